@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Bytes from outside: checked reads, checksums, hostile text, and the arena they are copied to.
+ *
+ * A span is a piece of memory with its length. Reading a number outside it gives 0 and touches
+ * nothing, so a forgotten check can give a wrong answer but never foreign memory; code that would
+ * believe a 0 asks span_holds() first. Nothing here knows a file format.
+ */
+#ifndef STOP7B_BYTES_H
+#define STOP7B_BYTES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "stop7b/err.h"
+
+struct span {
+	const uint8_t *p;
+	size_t len; /* bytes */
+};
+
+/* True if bytes [off, off+len) lie inside s; safe for any off and len. */
+bool span_holds(struct span s, uint64_t off, uint64_t len);
+
+/* Bytes [off, off+len) of s, or an empty span when they do not lie inside it. */
+struct span span_sub(struct span s, uint64_t off, uint64_t len);
+
+uint8_t u8(struct span s, uint64_t off);
+uint16_t le16(struct span s, uint64_t off);
+uint32_t le32(struct span s, uint64_t off);
+uint64_t le64(struct span s, uint64_t off);
+uint16_t be16(struct span s, uint64_t off);
+uint32_t be32(struct span s, uint64_t off);
+uint64_t be64(struct span s, uint64_t off);
+
+void put_le16(uint8_t *p, uint16_t v);
+void put_le32(uint8_t *p, uint32_t v);
+void put_le64(uint8_t *p, uint64_t v);
+void put_be32(uint8_t *p, uint32_t v);
+void put_be64(uint8_t *p, uint64_t v);
+
+/* CRC-32 as GPT uses it (polynomial 0x04C11DB7, reflected). */
+uint32_t crc32_of(struct span s);
+
+#define SHA256_LEN 32
+void sha256_of(struct span s, uint8_t out[SHA256_LEN]);
+
+/* ---- arena: memory that lives as long as what was read into it ---- */
+
+struct arena;
+struct arena *arena_new(void); /* NULL without memory */
+void arena_free(struct arena *a); /* accepts NULL */
+
+/*
+ * len zeroed bytes, aligned for any type, freed with the arena; len may be 0.
+ * NULL without memory; arena_alloc sets err (E_MEMORY), the string helpers return NULL alone.
+ */
+void *arena_alloc(struct arena *a, size_t len, struct err *err);
+/* n * size with overflow check. */
+void *arena_array(struct arena *a, size_t n, size_t size, struct err *err);
+char *arena_strdup(struct arena *a, const char *s);
+char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void *arena_copy(struct arena *a, const void *p, size_t len);
+
+/* ---- text from the image, always hostile ---- */
+
+/*
+ * UTF-8 of UTF-16 text (little-endian, or big-endian), up to the first NUL or the end of s.
+ * Control characters, bidirectional controls and lone surrogates come out as \xNN or \uNNNN,
+ * so that the result can be shown as it is. NULL without memory.
+ */
+char *text_utf16le(struct arena *a, struct span s);
+char *text_utf16be(struct arena *a, struct span s);
+/* The same for Latin-1 bytes, the whole span, embedded NUL escaped. */
+char *text_latin1(struct arena *a, struct span s);
+/* The same for text that claims to be UTF-8: invalid bytes escaped. */
+char *text_utf8(struct arena *a, const char *s);
+
+/* ASCII case-insensitive comparison, as Windows compares registry and file names (see hive.h). */
+int text_casecmp(const char *a, const char *b);
+bool text_equal(const char *a, const char *b); /* without case; NULL equals only NULL */
+
+#define GUID_TEXT 39 /* "{8-4-4-4-12}" and NUL */
+/* GUID text of 16 bytes in Windows' mixed order, lower case, without braces. */
+void guid_text(struct span s, uint64_t off, char out[GUID_TEXT]);
+/* The same for a plain big-endian UUID (VHD footers). */
+void uuid_text(struct span s, uint64_t off, char out[GUID_TEXT]);
+
+#define TIME_TEXT 24
+/* ISO 8601 UTC of a FILETIME (100 ns since 1601), "2013-10-21T16:10:07Z"; "" for 0. */
+void filetime_text(uint64_t filetime, char out[TIME_TEXT]);
+/* Now, as a FILETIME. */
+uint64_t filetime_now(void);
+
+#endif

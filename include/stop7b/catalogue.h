@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the program knows about drivers and machines: two tables, nothing else.
+ *
+ * A target is a machine the disk may go to: a chain of services that must all be loaded by the
+ * time the boot volume is mounted. Which links apply depends on the Windows release. Adding a
+ * driver or a target is adding a row.
+ */
+#ifndef STOP7B_CATALOGUE_H
+#define STOP7B_CATALOGUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Windows releases as NT version numbers, major << 8 | minor; 10 and 11 share one. */
+enum release {
+	WIN_NT4 = 0x0400, WIN_2000 = 0x0500, WIN_XP = 0x0501, WIN_2003 = 0x0502,
+	WIN_VISTA = 0x0600, WIN_7 = 0x0601, WIN_8 = 0x0602, WIN_81 = 0x0603, WIN_10 = 0x0a00,
+	WIN_ANY = 0, WIN_LATEST = 0xffff
+};
+
+enum driver_part { PART_CORE, PART_BUS, PART_CONTROLLER, PART_FILTER, PART_VHD, PART_OTHER };
+
+struct driver {
+	const char *service;  /* as Windows spells it */
+	const char *role;     /* <= 34 columns: "Hyper-V SCSI disk controller" */
+	enum driver_part part;
+	const char *group;    /* ServiceGroupOrder group on 8 and later, NULL if none */
+	uint8_t error_control;
+	uint16_t since, until; /* releases that carry it as an inbox driver; until is inclusive */
+	bool demand_is_normal; /* Start=3 is what a healthy Windows has (vhdmp, Ntfs, USBSTOR) */
+	const char *file;     /* when not <service>.sys: "vmstorfl.sys"; else NULL */
+	const char *const *above; /* bus drivers of which one must be loaded to reach the devices
+				     of this one, ends with NULL; NULL if PCI itself is enough */
+};
+
+/* The row for a service name, compared without case; NULL for an unknown one. */
+const struct driver *catalogue_driver(const char *service);
+
+enum need {
+	NEED_CERTAIN, /* without it the boot disk is not reached */
+	NEED_LIKELY,  /* some machines of this kind need it: its absence alone is `likely` */
+	NEED_OPTIONAL, /* counts only where this Windows has it; not loaded it is `likely` */
+	NEED_DEMAND   /* must be there with its file; Start=3 is right */
+};
+
+struct link {
+	const char *service;
+	uint16_t since, until; /* releases for which this link counts */
+	enum need need;
+};
+
+enum portable { PORTABLE_NO, PORTABLE_YES, PORTABLE_IF_PRESENT };
+
+struct target {
+	const char *id;        /* "physical-ahci" */
+	const char *title;     /* "AHCI on a physical machine" */
+	const char *words;     /* one line for the targets page */
+	const char *hardware;  /* the id its controller is bound by: "PCI\\CC_010601"; NULL if none */
+	const struct link *links; /* controller part of the chain, bus first; ends with service NULL */
+	uint16_t since, until; /* releases that can run there at all */
+	enum portable portable;
+	bool only_64bit;       /* no 32-bit Windows runs there */
+	uint32_t boot_flags;   /* BootFlags bits that promote a driver in this boot; 0: local disk */
+};
+
+/* All targets in the order they are shown; "portable" and "last" are not rows of it. */
+const struct target *catalogue_targets(size_t *n);
+/* By id; NULL for an unknown one and for "portable" and "last". */
+const struct target *catalogue_target(const char *id);
+/* The core stack that every target needs on this release, in load order. */
+const struct link *catalogue_core(size_t *n);
+
+/* True when release is inside [since, until]. */
+bool release_within(uint16_t release, uint16_t since, uint16_t until);
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A virtual disk, whatever file holds it: bytes of the disk, and where they lie in the file.
+ *
+ * The four verbs of every read layer: image_open, image_close, image_read, image_map. Containers
+ * (vhd.c; others later) fill one struct container each; this file dispatches and counts reads.
+ * The image file is opened O_RDONLY and never written here.
+ */
+#ifndef STOP7B_IMAGE_H
+#define STOP7B_IMAGE_H
+
+#include "stop7b/bytes.h"
+#include "stop7b/writes.h"
+
+struct image;
+
+struct image_options {
+	const char *parent; /* --parent PATH, or NULL */
+};
+
+#define IMAGE_NOTES_MAX 8
+
+struct image_info {
+	const char *path;      /* as the caller gave it */
+	const char *real_path; /* resolved; what the undo record names */
+	const char *format;    /* "vhd" | "vhdx" | "raw" */
+	const char *type;      /* "fixed" | "dynamic" | "differencing" */
+	const char *creator;   /* creator application in words, or NULL */
+	char id[GUID_TEXT];    /* container's unique id, "" if it has none */
+	uint64_t size;         /* bytes of the virtual disk */
+	uint64_t file_size;    /* bytes of the image file when it was opened */
+	uint64_t stored;       /* bytes of disk content held in the file; UINT64_MAX if not counted */
+	uint32_t sector_size;  /* bytes: 512 or 4096 */
+	bool saved_state;      /* the footer says a machine was saved with this disk */
+	const char *no_writes; /* why this container may be read but not written, or NULL */
+	const char *parents[16];
+	size_t n_parents;
+	const char *notes[IMAGE_NOTES_MAX]; /* warnings in words: "the footer at the end is damaged" */
+	size_t n_notes;
+};
+
+/* Counts image.c's own calls: none for a disk in memory, not those that libvhdi makes. */
+struct image_stats {
+	uint64_t reads; /* read system calls on the image file */
+	uint64_t bytes; /* bytes they returned */
+};
+
+/*
+ * Open an image file read-only and validate its container.
+ *
+ *   path     image file
+ *   options  may be NULL
+ *
+ * Returns the image, or NULL with err: E_OPEN (no such file, no right), E_IO, E_FORMAT (a format
+ * this program does not open; the text names it and the command that converts it), E_UNSUPPORTED
+ * (known variant that is not handled), E_CORRUPT (footer, header or table breaks its rules),
+ * E_PARENT, E_MEMORY.
+ */
+struct image *image_open(const char *path, const struct image_options *options, struct err *err);
+
+/*
+ * The same disk read only through libvhdi: the second opinion of verify. The same verbs work on
+ * it except image_map and image_bookkeeping, which answer E_UNSUPPORTED.
+ */
+struct image *image_open_reference(const char *path, const struct image_options *options,
+				   struct err *err);
+
+/*
+ * A disk in memory, for tests of the layers above: borrowed, not freed, mapped one to one.
+ *   sector_size  512 or 4096
+ */
+struct image *image_open_memory(const void *disk, size_t len, uint32_t sector_size,
+				struct err *err);
+
+void image_close(struct image *img); /* accepts NULL */
+const struct image_info *image_info(const struct image *img);
+struct image_stats image_stats(const struct image *img);
+
+/*
+ * Read bytes [off, off+len) of the virtual disk, which must lie inside it. Reads below 64 KiB go
+ * through a cache of 1 MiB, which does not notice writes: open the image again after writing.
+ * 0, or -1 with err: E_IO (with the file offset), E_CORRUPT (table entry outside the file, the
+ * file became shorter), E_USAGE (range outside the disk).
+ */
+int image_read(struct image *img, uint64_t off, void *buf, size_t len, struct err *err);
+
+/*
+ * Find where bytes [off, off+len) of the disk lie in the image file.
+ *
+ *   off, len  inside the disk, len > 0
+ *   file_off  byte of the image file that holds disk byte off
+ *   run       how many bytes from there on lie one after another, 1..len
+ *
+ * 0, or -1 with err: E_MAP (block not stored in this file), E_CORRUPT, E_USAGE, E_UNSUPPORTED.
+ */
+int image_map(struct image *img, uint64_t off, uint64_t len, uint64_t *file_off, uint64_t *run,
+	      struct err *err);
+
+/*
+ * Append to out the container's own bytes that must change so that every reader sees disk bytes
+ * [off, off+len) where image_map() says they are (dynamic VHD: clear bits of the sector bitmap).
+ * Appends nothing when nothing must change. 0, or -1 with err as image_map().
+ */
+int image_bookkeeping(struct image *img, uint64_t off, uint64_t len, struct write_list *out,
+		      struct err *err);
+
+/*
+ * Read bytes [off, off+len) of the image *file* itself, container bytes included (what is
+ * compared before writing). 0, or -1 with err: E_IO, E_CHANGED (file shorter than that).
+ */
+int image_read_file(struct image *img, uint64_t off, void *buf, size_t len, struct err *err);
+
+#endif

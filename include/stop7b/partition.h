@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Partition tables: MBR with primary partitions, GPT with both copies, or none.
+ */
+#ifndef STOP7B_PARTITION_H
+#define STOP7B_PARTITION_H
+
+#include "stop7b/image.h"
+
+enum partition_scheme { SCHEME_NONE, SCHEME_MBR, SCHEME_GPT };
+
+enum filesystem { FS_UNKNOWN, FS_NTFS, FS_FAT12, FS_FAT16, FS_FAT32, FS_BITLOCKER, FS_REFS };
+
+struct partition {
+	unsigned number;      /* as people count them, from 1 */
+	enum partition_scheme scheme;
+	uint64_t start, size; /* bytes on the disk */
+	const char *type;     /* in words: "NTFS", "EFI system", "type 0x83" */
+	const char *type_id;  /* "0x07", or the GPT type GUID */
+	const char *name;     /* GPT name, escaped; "" if none */
+	const char *id;       /* GPT partition GUID; NULL on MBR */
+	bool active;          /* MBR active flag (0x80) */
+	enum filesystem filesystem; /* by the boot sector's content, whatever the type says */
+	const char *problem;  /* "ends 3 MiB behind the disk", "overlaps partition 2", or NULL */
+};
+
+struct partition_table {
+	enum partition_scheme scheme;
+	struct partition *items;
+	size_t n;
+	const char *disk_id;  /* "0x36234da4" or the GPT disk GUID; NULL if there is none */
+	const char *notes[8]; /* "the primary GPT is damaged (header CRC); the backup is used" */
+	size_t n_notes;
+};
+
+/*
+ * Read the partition table.
+ *
+ *   img    open disk
+ *   arena  owns everything in out
+ *   out    filled; n == 0 is no error (an empty table)
+ *
+ * A partition that breaks the rules (past the end, overlap) is listed with its problem and must
+ * not be opened. 0, or -1 with err: E_CORRUPT (both GPT copies bad, entry count beyond the
+ * limit), E_FORMAT (no table and no file system at sector 0), E_IO, E_MEMORY.
+ * Source: UEFI Specification 2.10, section 5.3; MBR as Windows writes it.
+ */
+int partition_list(struct image *img, struct arena *arena, struct partition_table *out,
+		   struct err *err);
+
+/* "ntfs", "fat32", "bitlocker", ...: the words of the JSON schema. */
+const char *filesystem_name(enum filesystem fs);
+/* "mbr", "gpt" or "none". */
+const char *scheme_name(enum partition_scheme scheme);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From two copies of a hive to one list of image writes: the difference of clean and edited bytes,
+ * translated layer by layer (hive -> NTFS file -> volume -> disk -> image file), container
+ * bookkeeping included, and gathered into whole sectors of the image file.
+ *
+ * Pure: reads the image, writes nothing. What this list holds is what the review shows, the undo
+ * record stores, apply writes and verify checks.
+ */
+#ifndef STOP7B_PATCH_H
+#define STOP7B_PATCH_H
+
+#include "stop7b/image.h"
+#include "stop7b/ntfs.h"
+#include "stop7b/writes.h"
+
+#define PATCH_SECTOR 512u /* bytes: unit in which the image file is written */
+
+/* Words for a stretch of the hive, so that a changed byte can be named. */
+struct patch_mark {
+	uint64_t at;     /* byte of the hive file */
+	uint64_t len;
+	const char *what; /* "msahci Start"; "" for bookkeeping not shown one by one */
+	bool value;      /* a registry value a person asked for, not bookkeeping */
+};
+
+/* Changed bytes that lie together in every layer, with their four addresses. */
+struct patch_range {
+	uint64_t hive_at, volume_at, disk_at, file_at;
+	size_t len;
+	const uint8_t *old_bytes, *new_bytes;
+	const char *what;
+	bool value;
+};
+
+struct patch {
+	struct patch_range *ranges; /* by hive offset */
+	size_t n;
+	struct write_list sectors;  /* every image byte that is written, whole sectors, sorted */
+	struct write_list metadata; /* container bytes among them (sector bitmaps), for the review */
+	size_t value_bytes;         /* changed bytes inside values */
+	size_t other_bytes;         /* changed bytes of bookkeeping: hive header, key times, container */
+	size_t other_sectors;       /* sectors that hold such bytes */
+};
+
+struct patch_source {
+	struct image *image;
+	uint64_t partition_start;   /* bytes on the disk */
+	struct ntfs_file *file;     /* the hive file */
+	struct span clean, edited;  /* same length */
+	const struct patch_mark *marks;
+	size_t n_marks;
+};
+
+/*
+ * Build the write list. 0, or -1 with err: E_MAP (bytes that must not be overwritten in place),
+ * E_CHANGED (the image no longer holds the clean bytes), E_CORRUPT, E_IO, E_MEMORY.
+ */
+int patch_build(const struct patch_source *source, struct arena *arena, struct patch *out,
+		struct err *err);
+
+#endif

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One open image and everything read from it: the object that the screen and the commands share.
+ *
+ * A session opens layer after layer, keeps the clean hives and one plan, and after every change
+ * of the plan or of the targets rebuilds the edited hive and both diagnoses, so that what is
+ * shown is always computed from bytes. It is read-only; session_apply() hands the reviewed list
+ * to apply.c and then opens the image again from zero.
+ */
+#ifndef STOP7B_SESSION_H
+#define STOP7B_SESSION_H
+
+#include "stop7b/apply.h"
+#include "stop7b/diagnose.h"
+#include "stop7b/hive_edit.h"
+#include "stop7b/image.h"
+#include "stop7b/install.h"
+#include "stop7b/ntfs.h"
+#include "stop7b/partition.h"
+#include "stop7b/patch.h"
+#include "stop7b/plan.h"
+
+struct session_options {
+	struct image_options image;
+	const char *undo_dir;
+	bool read_only;              /* -r: applying is not offered */
+	const char *const *targets;  /* NULL: portable */
+	size_t n_targets;
+	const char *const *only;     /* fix only these services; NULL: all */
+	size_t n_only;
+	unsigned control_set;        /* 0: the set that boots */
+	bool all_control_sets;
+	unsigned partition;          /* 0: any */
+	const char *root;            /* NULL: any */
+	const char *const *allow;    /* overridable guards that the caller accepts */
+	size_t n_allow;
+	const struct apply_calls *calls; /* for tests; NULL: real */
+};
+
+struct guard {
+	const char *id;      /* "in-use", ... DESIGN section 7 */
+	const char *text;    /* what was seen and why it matters, one or two sentences */
+	const char *action;  /* what to do */
+	bool blocks;         /* writing is off because of it */
+	bool overridable;
+};
+
+#define GUARDS_MAX 12
+
+/* One Windows found in the image; `error` set when its hive could not be read. */
+struct windows {
+	const struct partition *partition;
+	struct ntfs *volume;         /* owned by the session's volume table */
+	struct install_place place;
+	struct ntfs_file *file;      /* the SYSTEM hive, open */
+	struct span clean;           /* its bytes, in the arena */
+	struct hive hive;            /* view of clean */
+	bool readable;               /* hive opened and modelled */
+	struct err error;            /* why not */
+	struct install install;      /* from clean */
+	const char *log;             /* "none" | "old" | "new": logs lying beside the hive */
+	struct guard guards[GUARDS_MAX];
+	size_t n_guards;
+};
+
+struct volume {
+	const struct partition *partition;
+	struct ntfs *ntfs;           /* NULL when it could not be opened */
+	struct err error;
+};
+
+struct session {
+	struct arena *arena;         /* lives as long as the session */
+	struct arena *scratch;       /* rebuilt diagnosis; dies at the next rebuild */
+	struct session_options options;
+	const char *path;            /* as given */
+	struct image *image;
+	struct partition_table table;
+	struct volume *volumes;      /* one per partition */
+	struct windows *windows;
+	size_t n_windows;
+	struct windows *chosen;      /* NULL when none was found or several wait for a choice */
+	struct plan *plan;
+	const char **targets;
+	size_t n_targets;
+	struct diagnosis now;        /* of the chosen Windows as it is */
+	struct diagnosis after;      /* with the staged changes */
+	struct install edited;       /* model of the edited hive */
+	struct hive_edit *edit;      /* edited copy; NULL when nothing is staged */
+	bool interrupted;            /* an undo record without completion mark lies beside it */
+	bool has_undo;               /* a completed undo record is there */
+	struct undo_record record;   /* the newest record when interrupted or has_undo */
+	struct undo_check recovery;  /* its comparison with the image, when interrupted */
+	struct err record_error;     /* a record that is there and cannot be used */
+	struct err open_error;       /* layers unreadable while an interrupted apply waits */
+};
+
+/* Layer by layer progress of opening: text of the line, bytes done and of (0,0 when unknown). */
+typedef bool session_progress(void *ctx, const char *what, uint64_t done, uint64_t of);
+
+/*
+ * Open an image. NULL with err when the image, its table or every volume cannot be read
+ * (codes of image_open, partition_list). An image without Windows opens: n_windows is 0.
+ *   progress  may be NULL; returning false stops opening (E_USAGE "stopped")
+ */
+struct session *session_open(const char *path, const struct session_options *options,
+			     session_progress *progress, void *ctx, struct err *err);
+void session_close(struct session *s); /* accepts NULL */
+
+/*
+ * Choose a Windows and diagnose it. Done by session_open when only one comes into question
+ * (partition, root and Windows.old considered). E_NOWINDOWS, or the hive's own error.
+ */
+int session_choose(struct session *s, size_t windows_index, struct err *err);
+
+/* Change the targets; stages nothing. E_USAGE for an unknown one (the old ones stay). */
+int session_set_targets(struct session *s, const char *const *targets, size_t n, struct err *err);
+
+/* Why writing is off for the chosen Windows: its first blocking guard, or NULL. */
+const struct guard *session_writes_off(const struct session *s);
+
+/* The first finding about a service in the diagnosis of the disk as it is, or NULL. */
+const struct finding *session_finding(const struct session *s, const char *service);
+
+/* Staging. Return the number of changes staged or unstaged, or -1 with err. */
+int session_stage_all(struct session *s, struct err *err);
+int session_stage_fix(struct session *s, const char *service, struct err *err);
+/* Start by hand, 0..4. E_GUARD when 0 is asked for a driver whose file is missing or empty. */
+int session_stage_start(struct session *s, const char *service, uint32_t start, struct err *err);
+/* Any value of the chosen hive (stop7b set). */
+int session_stage_value(struct session *s, const char *key, const char *name, uint32_t type,
+			struct span data, struct err *err);
+int session_unstage(struct session *s, const char *subject, struct err *err);
+/* Subject of what was taken back or repeated, NULL when there was nothing. */
+const char *session_undo_stage(struct session *s, struct err *err);
+const char *session_redo_stage(struct session *s, struct err *err);
+
+/* A key path for the offline hive: "CurrentControlSet" becomes the set that boots. Lives as long
+ * as the session; the path itself when memory runs out. */
+const char *session_offline_key(struct session *s, const char *key);
+
+/* One line of the review's registry part. */
+struct review_value {
+	const char *subject, *key, *name;
+	const char *type;            /* "REG_DWORD" */
+	const char *was, *becomes;   /* "4 Disabled" */
+	size_t bytes;                /* changed bytes */
+	uint64_t hive_at, volume_at, disk_at, file_at; /* of the first changed byte */
+};
+
+struct review {
+	struct arena *arena;         /* owns everything below */
+	struct review_value *values;
+	size_t n;
+	struct patch patch;
+	const char *hive_words;      /* "P2:\Windows\System32\config\SYSTEM" */
+	const char *undo_file;       /* where the record will be */
+};
+
+/*
+ * Everything that an apply would write. 0 (n == 0 when nothing is staged), or -1 with err of
+ * patch_build. Free with review_free.
+ */
+int session_review(struct session *s, struct review *out, struct err *err);
+void review_free(struct review *r);
+
+/* Result of an apply or undo. */
+struct result {
+	bool fixed;                  /* the diagnosis from zero has no stop or likely finding left */
+	size_t blocked_before, blocked_after, critical;
+	const char *verified_by;     /* "libvhdi, libfsntfs, libregf" */
+	const char *undo_file;       /* where the record lies; lives as long as the session */
+	struct err reload;           /* the image could not be opened again afterwards */
+};
+
+/*
+ * Write what was reviewed, then open the image from zero through libvhdi, libfsntfs and libregf,
+ * compare, diagnose, and reload the session. A failed verification restores the old bytes.
+ * 0, or -1 with err of apply_write.
+ */
+int session_apply(struct session *s, const struct review *review, apply_progress *progress,
+		  void *ctx, struct result *out, struct err *err);
+
+/* Put the last applied change back / recover an interrupted one, verify, reload the session. */
+int session_undo_written(struct session *s, apply_progress *progress, void *ctx,
+			 struct result *out, struct err *err);
+int session_recover(struct session *s, bool finish, apply_progress *progress, void *ctx,
+		    struct result *out, struct err *err);
+
+/* The NTFS volume of a partition number. NULL with err: E_NOTFOUND, or why it could not be opened. */
+struct ntfs *session_volume(struct session *s, unsigned partition, struct err *err);
+
+/*
+ * A whole file of a volume, read into arena, for the registry pages and `cat`: E_UNSUPPORTED when
+ * it is larger than limit bytes.
+ */
+int session_file_bytes(struct session *s, unsigned partition, const char *path, uint64_t limit,
+		       struct arena *arena, struct span *out, struct err *err);
+
+#endif

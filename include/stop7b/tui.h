@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The screen on a terminal. The only module that knows curses.
+ */
+#ifndef STOP7B_TUI_H
+#define STOP7B_TUI_H
+
+#include "stop7b/session.h"
+
+enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+struct tui_options {
+	enum color_when color; /* --color; with COLOR_AUTO, NO_COLOR and TERM=dumb mean never */
+};
+
+/*
+ * Open an image on the terminal of standard input and output, which the caller has checked to be
+ * one, and stay until the user quits. The caller has called setlocale(), and for translations
+ * bind_textdomain_codeset(domain, "UTF-8"): text is UTF-8 in here whatever the locale.
+ *
+ * Returns the process's exit status: 0, the status of what kept the image from being opened, or
+ * 128 + n after signal n. -1 when no terminal description can be used at all: nothing was
+ * printed, and `check` is what the caller can do instead.
+ */
+int tui_run(const char *path, const struct session_options *options,
+	    const struct tui_options *tui);
+
+#endif

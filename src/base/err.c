@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One table row per error code: its name for scripts, its exit status, and what a person can do.
+ * The first error set is kept until it is cleared: a clean-up that fails later must not hide it.
+ */
+#include "stop7b/err.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+	const char *name;
+	int exit_status;
+	const char *hint;
+} codes[E_CODES] = {
+	[E_OK] = {"E_OK", 0, ""},
+	[E_USAGE] = {"E_USAGE", 2, "stop7b -h lists the commands and their options."},
+	[E_OPEN] = {"E_OPEN", 3, "Check the path and the right to read the file."},
+	[E_IO] = {"E_IO", 3, "Copy the image to a healthy disk first, then try the copy."},
+	[E_MEMORY] = {"E_MEMORY", 3, "Free some memory, or run on a machine with more."},
+	[E_FORMAT] = {"E_FORMAT", 3, "stop7b opens VHD images that hold a Windows disk."},
+	[E_UNSUPPORTED] = {"E_UNSUPPORTED", 3,
+			   "Convert the image with qemu-img and open the converted copy."},
+	[E_CORRUPT] = {"E_CORRUPT", 3,
+		       "Work on a copy; let the tool that made the image check and repair it."},
+	[E_PARENT] = {"E_PARENT", 3, "Merge the chain first, or put the parent beside the child."},
+	[E_NOTFOUND] = {"E_NOTFOUND", 3, "stop7b ls and stop7b reg show what is there."},
+	[E_NOWINDOWS] = {"E_NOWINDOWS", 3,
+			 "stop7b ls shows the partitions; --partition and --root choose one."},
+	[E_MAP] = {"E_MAP", 4, "These bytes cannot be changed in place; nothing was written."},
+	[E_LOCKED] = {"E_LOCKED", 4, "Shut the virtual machine down, or detach the image, first."},
+	[E_GUARD] = {"E_GUARD", 4,
+		     "Remove the cause, or name an overridable guard with --allow GUARD."},
+	[E_CHANGED] = {"E_CHANGED", 4, "Open the image again and review what is there now."},
+	[E_WRITE] = {"E_WRITE", 5, "stop7b undo --list shows what can be put back."},
+	[E_INTERRUPTED] = {"E_INTERRUPTED", 6,
+			   "stop7b recover --undo or --finish completes the earlier apply."},
+	[E_NORECORD] = {"E_NORECORD", 3, "stop7b undo --list shows the undo records of an image."},
+};
+
+static void cut_at_character(char *text, size_t cap)
+{
+	size_t n = strnlen(text, cap);
+	if (n + 1 < cap)
+		return;
+	n = cap - 1;
+	while (n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80)
+		n--;
+	text[n] = '\0';
+}
+
+static void set_text(struct err *err, enum err_code code, const char *fmt, va_list args)
+{
+	if (!err || err->code != E_OK)
+		return;
+	err->code = code;
+	vsnprintf(err->text, sizeof(err->text), fmt, args);
+	cut_at_character(err->text, sizeof(err->text));
+}
+
+int err_set(struct err *err, enum err_code code, const char *fmt, ...)
+{
+	va_list args;
+	va_start(args, fmt);
+	set_text(err, code, fmt, args);
+	va_end(args);
+	return -1;
+}
+
+void *err_null(struct err *err, enum err_code code, const char *fmt, ...)
+{
+	va_list args;
+	va_start(args, fmt);
+	set_text(err, code, fmt, args);
+	va_end(args);
+	return NULL;
+}
+
+int err_at(struct err *err, const char *fmt, ...)
+{
+	if (!err || err->code == E_OK)
+		return -1;
+	char place[ERR_TEXT_MAX], whole[2 * ERR_TEXT_MAX];
+	va_list args;
+	va_start(args, fmt);
+	vsnprintf(place, sizeof(place), fmt, args);
+	va_end(args);
+	int n = snprintf(whole, sizeof(whole), "%s: %s", place, err->text);
+	if (n < 0)
+		return -1;
+	memcpy(err->text, whole, sizeof(err->text));
+	cut_at_character(err->text, sizeof(err->text));
+	return -1;
+}
+
+void err_clear(struct err *err)
+{
+	if (!err)
+		return;
+	err->code = E_OK;
+	err->text[0] = '\0';
+}
+
+int err_exit_status(enum err_code code)
+{
+	return code < E_CODES ? codes[code].exit_status : 3;
+}
+
+const char *err_name(enum err_code code)
+{
+	return code < E_CODES ? codes[code].name : "E_UNKNOWN";
+}
+
+const char *err_hint(enum err_code code)
+{
+	return code < E_CODES ? codes[code].hint : "";
+}

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Text from the image, made safe to show: UTF-16, Latin-1 and claimed UTF-8 become valid UTF-8
+ * in which control characters, bidirectional controls and broken units are spelled out.
+ * A backslash is not escaped (it separates names in paths), so the form is for eyes, not for
+ * reading back.
+ */
+#include "stop7b/bytes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ESCAPE_MAX 8 /* "\uNNNN" and room; also more than any UTF-8 sequence */
+
+static bool is_bidi(uint32_t c)
+{
+	return c == 0x061c || c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) ||
+	       (c >= 0x2066 && c <= 0x2069);
+}
+
+static bool is_unsafe(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || is_bidi(c) || c == 0x2028 || c == 0x2029 ||
+	       c == 0xfeff || (c >= 0xd800 && c < 0xe000);
+}
+
+static char *put_hex(char *p, uint32_t c, unsigned digits)
+{
+	static const char hex[] = "0123456789abcdef";
+	for (unsigned i = digits; i-- > 0;)
+		*p++ = hex[c >> (4 * i) & 15];
+	return p;
+}
+
+static char *put_escape(char *p, uint32_t c)
+{
+	*p++ = '\\';
+	*p++ = c < 0x100 ? 'x' : 'u';
+	return put_hex(p, c, c < 0x100 ? 2 : 4);
+}
+
+static char *put_utf8(char *p, uint32_t c)
+{
+	unsigned char *q = (unsigned char *)p;
+	if (c < 0x80) {
+		*q++ = (unsigned char)c;
+	} else if (c < 0x800) {
+		*q++ = (unsigned char)(0xc0 | c >> 6);
+		*q++ = (unsigned char)(0x80 | (c & 0x3f));
+	} else if (c < 0x10000) {
+		*q++ = (unsigned char)(0xe0 | c >> 12);
+		*q++ = (unsigned char)(0x80 | (c >> 6 & 0x3f));
+		*q++ = (unsigned char)(0x80 | (c & 0x3f));
+	} else {
+		*q++ = (unsigned char)(0xf0 | c >> 18);
+		*q++ = (unsigned char)(0x80 | (c >> 12 & 0x3f));
+		*q++ = (unsigned char)(0x80 | (c >> 6 & 0x3f));
+		*q++ = (unsigned char)(0x80 | (c & 0x3f));
+	}
+	return (char *)q;
+}
+
+static char *put_char(char *p, uint32_t c)
+{
+	return is_unsafe(c) ? put_escape(p, c) : put_utf8(p, c);
+}
+
+/* Room for n characters of any kind; gives the unused part back by copying into the arena. */
+static char *escape_buffer(size_t n)
+{
+	return n > SIZE_MAX / ESCAPE_MAX - 1 ? NULL : malloc(n * ESCAPE_MAX + 1);
+}
+
+static char *keep(struct arena *a, char *buf, const char *end)
+{
+	size_t len = (size_t)(end - buf);
+	char *s = arena_alloc(a, len + 1, NULL);
+	if (s)
+		memcpy(s, buf, len);
+	free(buf);
+	return s;
+}
+
+static char *from_utf16(struct arena *a, struct span s, uint16_t (*unit)(struct span, uint64_t))
+{
+	size_t n = s.len / 2;
+	char *buf = escape_buffer(n);
+	if (!buf)
+		return NULL;
+	char *p = buf;
+	for (size_t i = 0; i < n; i++) {
+		uint32_t c = unit(s, 2 * i);
+		if (c == 0)
+			break;
+		uint32_t low = i + 1 < n ? unit(s, 2 * i + 2) : 0;
+		if (c >= 0xd800 && c < 0xdc00 && low >= 0xdc00 && low < 0xe000) {
+			c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
+			i++;
+		}
+		p = put_char(p, c);
+	}
+	return keep(a, buf, p);
+}
+
+char *text_utf16le(struct arena *a, struct span s)
+{
+	return from_utf16(a, s, le16);
+}
+
+char *text_utf16be(struct arena *a, struct span s)
+{
+	return from_utf16(a, s, be16);
+}
+
+char *text_latin1(struct arena *a, struct span s)
+{
+	char *buf = escape_buffer(s.len);
+	if (!buf)
+		return NULL;
+	char *p = buf;
+	for (size_t i = 0; i < s.len; i++)
+		p = put_char(p, s.p[i]);
+	return keep(a, buf, p);
+}
+
+/* Length of the valid UTF-8 sequence at s and its code point; 0 when it is not valid. */
+static unsigned utf8_length(const unsigned char *s, uint32_t *c)
+{
+	static const struct {
+		unsigned char mask, lead;
+		uint32_t least;
+	} forms[] = {{0x80, 0x00, 0}, {0xe0, 0xc0, 0x80}, {0xf0, 0xe0, 0x800}, {0xf8, 0xf0, 0x10000}};
+	for (unsigned n = 0; n < 4; n++) {
+		if ((s[0] & forms[n].mask) != forms[n].lead)
+			continue;
+		*c = s[0] & (unsigned char)~forms[n].mask;
+		for (unsigned i = 1; i <= n; i++) {
+			if ((s[i] & 0xc0) != 0x80)
+				return 0;
+			*c = *c << 6 | (s[i] & 0x3f);
+		}
+		return *c >= forms[n].least && *c < 0x110000 ? n + 1 : 0;
+	}
+	return 0;
+}
+
+char *text_utf8(struct arena *a, const char *s)
+{
+	const unsigned char *q = (const unsigned char *)s;
+	char *buf = escape_buffer(strlen(s));
+	if (!buf)
+		return NULL;
+	char *p = buf;
+	while (*q) {
+		uint32_t c;
+		unsigned n = utf8_length(q, &c);
+		p = n ? put_char(p, c) : put_escape(p, *q);
+		q += n ? n : 1;
+	}
+	return keep(a, buf, p);
+}
+
+static int lower(unsigned char c)
+{
+	return c >= 'A' && c <= 'Z' ? c + 32 : c;
+}
+
+int text_casecmp(const char *a, const char *b)
+{
+	while (*a && lower((unsigned char)*a) == lower((unsigned char)*b)) {
+		a++;
+		b++;
+	}
+	return lower((unsigned char)*a) - lower((unsigned char)*b);
+}
+
+bool text_equal(const char *a, const char *b)
+{
+	return a && b ? text_casecmp(a, b) == 0 : a == b;
+}

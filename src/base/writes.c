@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A growing list of byte ranges with old and new content. Ranges never overlap once sorted.
+ */
+#include "stop7b/writes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int grow(struct write_list *list, struct err *err)
+{
+	size_t cap = list->cap ? list->cap * 2 : 16;
+	struct write *items = arena_array(list->arena, cap, sizeof(*items), err);
+	if (!items)
+		return -1;
+	if (list->n > 0)
+		memcpy(items, list->items, list->n * sizeof(*items));
+	list->items = items;
+	list->cap = cap;
+	return 0;
+}
+
+int writes_add(struct write_list *list, const struct write *w, struct err *err)
+{
+	if (list->n == list->cap && grow(list, err) < 0)
+		return -1;
+	struct write copy = *w;
+	copy.old_bytes = arena_copy(list->arena, w->old_bytes, w->len);
+	copy.new_bytes = arena_copy(list->arena, w->new_bytes, w->len);
+	copy.what = arena_strdup(list->arena, w->what ? w->what : "");
+	if (!copy.old_bytes || !copy.new_bytes || !copy.what)
+		return err_set(err, E_MEMORY, "no memory for a write of %zu bytes", w->len);
+	list->items[list->n++] = copy;
+	return 0;
+}
+
+static int by_offset(const void *a, const void *b)
+{
+	const struct write *x = a, *y = b;
+	return (x->off > y->off) - (x->off < y->off);
+}
+
+int writes_sort(struct write_list *list, struct err *err)
+{
+	if (list->n > 1)
+		qsort(list->items, list->n, sizeof(*list->items), by_offset);
+	for (size_t i = 1; i < list->n; i++) {
+		const struct write *a = &list->items[i - 1], *b = &list->items[i];
+		if (a->len > b->off - a->off)
+			return err_set(err, E_CORRUPT,
+				       "two writes overlap at byte 0x%llx (\"%s\" and \"%s\")",
+				       (unsigned long long)b->off, a->what, b->what);
+	}
+	return 0;
+}

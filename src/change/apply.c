@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The only writer of images. One order for every write: lock, compare, make the undo record
+ * durable, write, flush, read back, set the completion mark. At any point a kill leaves either
+ * the old image, or an unmarked record from which recover makes all old or all new bytes.
+ *
+ * Signals wait from the first image byte to the last flush. Nothing is allocated in that stretch.
+ * A write that fails is taken back at once; when even that fails the record stays for recover.
+ */
+#include "apply_internal.h"
+
+#include "stop7b/lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define CHUNK 4096u /* bytes compared at once */
+
+/* ---- the real system calls ---- */
+
+static int real_open(void *ctx, const char *path, enum open_how how)
+{
+	static const int flags[] = {
+	    [OPEN_TO_WRITE] = O_RDWR | O_NONBLOCK,
+	    [OPEN_NEW] = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW,
+	    [OPEN_DIRECTORY] = O_RDONLY | O_DIRECTORY,
+	};
+	(void)ctx;
+	return open(path, flags[how] | O_CLOEXEC, 0600);
+}
+
+static long real_write(void *ctx, int fd, const void *buf, size_t len, uint64_t off)
+{
+	(void)ctx;
+	return pwrite(fd, buf, len, (off_t)off);
+}
+
+static int real_flush(void *ctx, int fd)
+{
+	(void)ctx;
+	return fsync(fd);
+}
+
+static int real_move(void *ctx, const char *from, const char *to)
+{
+	(void)ctx;
+	return rename(from, to);
+}
+
+static int real_drop(void *ctx, const char *path)
+{
+	(void)ctx;
+	return unlink(path);
+}
+
+const struct apply_calls *apply_real_calls(void)
+{
+	static const struct apply_calls real = {
+	    .open_file = real_open,
+	    .write_at = real_write,
+	    .flush = real_flush,
+	    .move = real_move,
+	    .drop = real_drop,
+	};
+	return &real;
+}
+
+/* ---- one run over an image ---- */
+
+enum side { OLD_BYTES, NEW_BYTES };
+
+struct run {
+	const struct apply_request *request;
+	const struct apply_calls *calls;
+	struct arena *arena;
+	char *real_path;
+	int fd;
+	struct record_file record;
+	struct undo_record undo; /* decoded, for undo and recover */
+	struct err *err;
+};
+
+static const uint8_t *bytes_of(const struct write *w, enum side side)
+{
+	return side == OLD_BYTES ? w->old_bytes : w->new_bytes;
+}
+
+static void tell(const struct run *r, enum apply_step step, size_t done, size_t of)
+{
+	if (r->request->progress)
+		r->request->progress(r->request->progress_ctx, step, done, of);
+}
+
+static int run_open(struct run *r)
+{
+	r->arena = arena_new();
+	r->real_path = realpath(r->request->path, NULL);
+	if (!r->arena || !r->real_path)
+		return err_set(r->err, E_OPEN, "%s: %s", r->request->path, strerror(errno));
+	r->fd = r->calls->open_file(r->calls->ctx, r->real_path, OPEN_TO_WRITE);
+	if (r->fd < 0)
+		return err_set(r->err, E_OPEN, "%s cannot be opened for writing: %s",
+			       r->request->path, strerror(errno));
+	if (lock_take(r->fd, r->err) < 0)
+		return -1;
+	tell(r, STEP_LOCKED, 1, 1);
+	return 0;
+}
+
+static void run_close(struct run *r)
+{
+	record_close(&r->record);
+	if (r->fd >= 0)
+		close(r->fd); /* gives the locks back */
+	free(r->real_path);
+	arena_free(r->arena);
+}
+
+/* The file must be the very one that was read. */
+static int check_identity(const struct run *r, const struct undo_record *record)
+{
+	struct stat st;
+	if (fstat(r->fd, &st) < 0)
+		return err_set(r->err, E_IO, "%s: %s", r->request->path, strerror(errno));
+	if (S_ISREG(st.st_mode) && (uint64_t)st.st_size != record->image_length)
+		return err_set(r->err, E_CHANGED, "the image is %lld bytes long, it was %llu",
+			       (long long)st.st_size, (unsigned long long)record->image_length);
+	if ((uint64_t)st.st_dev == record->device && (uint64_t)st.st_ino != record->inode)
+		return err_set(r->err, E_CHANGED,
+			       "%s is another file than the one that was read", r->request->path);
+	return 0;
+}
+
+static int read_chunk(const struct run *r, uint8_t *buf, size_t len, uint64_t off)
+{
+	size_t done = 0;
+	while (done < len) {
+		ssize_t n = pread(r->fd, buf + done, len - done, (off_t)(off + done));
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return err_set(r->err, E_IO, "image byte 0x%llx: %s",
+				       (unsigned long long)(off + done),
+				       n < 0 ? strerror(errno) : "the file ends here");
+		done += (size_t)n;
+	}
+	return 0;
+}
+
+/* Does the image hold that side's bytes of one write? 1 yes, 0 no with *at, -1 unreadable. */
+static int holds(const struct run *r, const struct write *w, enum side side, uint64_t *at)
+{
+	uint8_t buf[CHUNK];
+	const uint8_t *expected = bytes_of(w, side);
+	for (size_t done = 0; done < w->len; done += CHUNK) {
+		size_t n = w->len - done < CHUNK ? w->len - done : CHUNK;
+		if (read_chunk(r, buf, n, w->off + done) < 0)
+			return -1;
+		for (size_t i = 0; i < n; i++) {
+			if (buf[i] == expected[done + i])
+				continue;
+			*at = w->off + done + i;
+			return 0;
+		}
+	}
+	return 1;
+}
+
+static int all_hold(const struct run *r, const struct write_list *list, enum side side,
+		    const char *meaning)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		uint64_t at = 0;
+		int rc = holds(r, &list->items[i], side, &at);
+		if (rc < 0)
+			return -1;
+		if (rc == 0)
+			return err_set(r->err, E_CHANGED, "image byte 0x%llx is not %s (%s)",
+				       (unsigned long long)at, meaning, list->items[i].what);
+	}
+	return 0;
+}
+
+/* ---- image bytes: from here to the end of put_bytes nothing allocates ---- */
+
+static int write_side(const struct run *r, const struct write_list *list, enum side side)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		const struct write *w = &list->items[i];
+		if (calls_write_all(r->calls, r->fd, bytes_of(w, side), w->len, w->off) < 0)
+			return err_set(r->err, E_WRITE, "image byte 0x%llx: %s",
+				       (unsigned long long)w->off, strerror(errno));
+	}
+	if (r->calls->flush(r->calls->ctx, r->fd) < 0)
+		return err_set(r->err, E_WRITE, "the image cannot be flushed: %s", strerror(errno));
+	return 0;
+}
+
+static int put_bytes(const struct run *r, const struct write_list *list, enum side side)
+{
+	if (write_side(r, list, side) < 0)
+		return -1;
+	tell(r, STEP_WRITTEN, list->n, list->n);
+	if (all_hold(r, list, side, "what was written a moment ago") < 0) {
+		if (r->err)
+			r->err->code = E_WRITE;
+		return -1;
+	}
+	tell(r, STEP_READ_BACK, list->n, list->n);
+	return 0;
+}
+
+/* A failed write is taken back; r->err keeps the cause and gets the outcome. */
+static int take_back(struct run *r, const struct write_list *list)
+{
+	struct err second = {0};
+	struct run quiet = *r;
+	quiet.err = &second;
+	if (write_side(&quiet, list, OLD_BYTES) < 0 ||
+	    all_hold(&quiet, list, OLD_BYTES, "the old content") < 0)
+		return err_at(r->err, "the write failed half way and the old bytes could not be put "
+				      "back; the undo record is kept, recover when the disk works");
+	if (record_remove(r->calls, &r->record) < 0)
+		return err_at(r->err, "the write failed and the image was restored byte for byte; "
+				      "its undo record could not be removed, recover --undo clears it");
+	return err_at(r->err, "the write failed and the image was restored byte for byte");
+}
+
+/* ---- the three runs ---- */
+
+static int refuse_unfinished(struct run *r)
+{
+	struct undo_record newest;
+	struct err err = {0};
+	if (apply_find_record(r->real_path, r->request->undo_dir, 0, r->arena, &newest, &err) < 0)
+		return err.code == E_NORECORD ? 0
+					      : err_set(r->err, E_GUARD, "no-undo-place: %s",
+							err.text);
+	if (newest.complete)
+		return 0;
+	return err_set(r->err, E_INTERRUPTED,
+		       "an earlier apply of this image was interrupted; recover it first");
+}
+
+static int write_new(struct run *r)
+{
+	const struct write_list *list = &r->request->record->writes;
+	if (put_bytes(r, list, NEW_BYTES) < 0)
+		return take_back(r, list);
+	if (record_mark(r->calls, &r->record, true) < 0) {
+		err_set(r->err, E_WRITE, "the undo record cannot be completed: %s",
+			strerror(errno));
+		return take_back(r, list);
+	}
+	return 0;
+}
+
+static int write_reviewed(struct run *r)
+{
+	const struct undo_record *record = r->request->record;
+	struct span encoded;
+	if (refuse_unfinished(r) < 0 || check_identity(r, record) < 0 ||
+	    all_hold(r, &record->writes, OLD_BYTES, "what was reviewed") < 0)
+		return -1;
+	tell(r, STEP_COMPARED, record->writes.n, record->writes.n);
+	if (apply_undo_place(r->real_path, r->request->undo_dir, r->err) < 0 ||
+	    undo_encode(record, r->arena, &encoded, r->err) < 0 ||
+	    record_create(r->calls, r->real_path, r->request->undo_dir, encoded, r->arena,
+			  &r->record, r->err) < 0)
+		return -1;
+	tell(r, STEP_RECORDED, 1, 1);
+	return write_new(r);
+}
+
+static int load_record(struct run *r, bool complete)
+{
+	if (record_open(r->calls, r->real_path, r->request->undo_dir, 0, r->arena, &r->record,
+			&r->undo, r->err) < 0)
+		return -1;
+	if (r->undo.complete && !complete)
+		return err_set(r->err, E_NORECORD, "there is nothing to recover: the last apply of "
+						   "this image was completed");
+	if (!r->undo.complete && complete)
+		return err_set(r->err, E_INTERRUPTED,
+			       "the last apply or undo of this image was interrupted; recover it");
+	return check_identity(r, &r->undo);
+}
+
+static int remove_record(struct run *r)
+{
+	if (record_remove(r->calls, &r->record) == 0)
+		return 0;
+	return err_set(r->err, E_WRITE,
+		       "the image is as it was before, but its undo record %s cannot be removed: %s",
+		       r->record.path, strerror(errno));
+}
+
+static int unfinished(struct run *r)
+{
+	if (r->err)
+		r->err->code = E_WRITE;
+	return err_at(r->err, "the write failed half way; the undo record is kept, recover when the "
+			      "disk works again");
+}
+
+static int write_undo(struct run *r)
+{
+	if (load_record(r, true) < 0 ||
+	    all_hold(r, &r->undo.writes, NEW_BYTES, "what was applied; nothing was written") < 0)
+		return -1;
+	tell(r, STEP_COMPARED, r->undo.writes.n, r->undo.writes.n);
+	if (record_mark(r->calls, &r->record, false) < 0)
+		return err_set(r->err, E_WRITE,
+			       "the undo record cannot be changed: %s; the image is untouched",
+			       strerror(errno));
+	tell(r, STEP_RECORDED, 1, 1);
+	if (put_bytes(r, &r->undo.writes, OLD_BYTES) < 0)
+		return unfinished(r);
+	return remove_record(r);
+}
+
+/* Every byte must be an old or a new one; anything else is foreign and stops here. */
+static int check_ours(const struct run *r)
+{
+	uint8_t buf[CHUNK];
+	for (size_t i = 0; i < r->undo.writes.n; i++) {
+		const struct write *w = &r->undo.writes.items[i];
+		for (size_t at = 0; at < w->len; at++) {
+			size_t in = at % CHUNK, left = w->len - at;
+			if (in == 0 && read_chunk(r, buf, left < CHUNK ? left : CHUNK, w->off + at) < 0)
+				return -1;
+			if (buf[in] != w->old_bytes[at] && buf[in] != w->new_bytes[at])
+				return err_set(r->err, E_CHANGED,
+					       "image byte 0x%llx holds 0x%02x, neither its old nor "
+					       "its new value (%s); nothing was written",
+					       (unsigned long long)(w->off + at), buf[in], w->what);
+		}
+	}
+	return 0;
+}
+
+static int put_recovered(struct run *r, enum side side)
+{
+	if (load_record(r, false) < 0 || check_ours(r) < 0)
+		return -1;
+	tell(r, STEP_COMPARED, r->undo.writes.n, r->undo.writes.n);
+	return put_bytes(r, &r->undo.writes, side) < 0 ? unfinished(r) : 0;
+}
+
+static int write_back(struct run *r)
+{
+	return put_recovered(r, OLD_BYTES) < 0 ? -1 : remove_record(r);
+}
+
+static int write_rest(struct run *r)
+{
+	if (put_recovered(r, NEW_BYTES) < 0)
+		return -1;
+	if (record_mark(r->calls, &r->record, true) == 0)
+		return 0;
+	return err_set(r->err, E_WRITE,
+		       "all new bytes are written, but the undo record cannot be completed: %s",
+		       strerror(errno));
+}
+
+/* Open, lock, and do one of the runs above with all signals waiting. */
+static int run_all(const struct apply_request *request, int (*body)(struct run *), struct err *err)
+{
+	struct run r = {
+	    .request = request,
+	    .calls = request->calls ? request->calls : apply_real_calls(),
+	    .fd = -1,
+	    .record.fd = -1,
+	    .err = err,
+	};
+	sigset_t all, before;
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &before);
+	int rc = run_open(&r) < 0 ? -1 : body(&r);
+	run_close(&r);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return rc;
+}
+
+int apply_write(const struct apply_request *request, struct err *err)
+{
+	return run_all(request, write_reviewed, err);
+}
+
+int apply_undo(const struct apply_request *request, struct err *err)
+{
+	return run_all(request, write_undo, err);
+}
+
+int apply_recover(const struct apply_request *request, bool finish, struct err *err)
+{
+	return run_all(request, finish ? write_rest : write_back, err);
+}

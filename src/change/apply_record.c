@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The undo record as a file. A record has its final name only when all of its bytes are flushed;
+ * a name that exists is therefore a whole record, and a temporary one left by a crash means that
+ * no image byte was changed yet. Records pile up as .1, .2, ... with the oldest last; gaps in the
+ * numbers (from a crash while they were pushed) are passed over when they are read.
+ */
+#include "apply_internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <unistd.h>
+
+#define TMPFS_MAGIC 0x01021994 /* linux/magic.h */
+#define RAMFS_MAGIC 0x858458f6
+#define RECORD_MAX  (1ll << 31) /* bytes; no apply makes a larger one */
+
+int calls_write_all(const struct apply_calls *c, int fd, const void *buf, size_t len, uint64_t off)
+{
+	const uint8_t *p = buf;
+	while (len > 0) {
+		long n = c->write_at(c->ctx, fd, p, len, off);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) {
+			if (n == 0)
+				errno = ENOSPC;
+			return -1;
+		}
+		p += n;
+		off += (uint64_t)n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+static char *directory_of(const char *path, struct arena *arena)
+{
+	const char *slash = strrchr(path, '/');
+	if (!slash)
+		return arena_strdup(arena, ".");
+	return arena_printf(arena, "%.*s", slash == path ? 1 : (int)(slash - path), path);
+}
+
+static int flush_directory(const struct apply_calls *c, const char *path)
+{
+	char buf[4096];
+	const char *slash = strrchr(path, '/');
+	size_t len = slash ? (size_t)(slash - path) + 1 : 0;
+	if (len >= sizeof(buf)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(buf, path, len);
+	memcpy(buf + len, ".", 2);
+	int fd = c->open_file(c->ctx, buf, OPEN_DIRECTORY);
+	if (fd < 0)
+		return -1;
+	int rc = c->flush(c->ctx, fd);
+	close(fd);
+	return rc;
+}
+
+static int no_place(struct err *err, const char *path, const char *what)
+{
+	return err_set(err, E_GUARD,
+		       "no-undo-place: %s: %s: %s; nothing was written, --undo-dir names another "
+		       "place",
+		       path, what, strerror(errno));
+}
+
+/* ---- where records lie ---- */
+
+static bool exists(const char *path)
+{
+	struct stat st;
+	return lstat(path, &st) == 0;
+}
+
+/* Path of the n-th record that exists; NULL when there are fewer. */
+static char *existing_record(const char *real_path, const char *undo_dir, unsigned n,
+			     struct arena *arena)
+{
+	unsigned missing = 0;
+	for (unsigned i = 0; i < RECORDS_MAX && missing < 2; i++) {
+		char *path = undo_path(real_path, undo_dir, i, arena);
+		if (!path)
+			return NULL;
+		if (!exists(path))
+			missing++;
+		else if (n-- == 0)
+			return path;
+	}
+	return NULL;
+}
+
+int apply_undo_place(const char *real_path, const char *undo_dir, struct err *err)
+{
+	struct arena *arena = arena_new();
+	char *path = arena ? undo_path(real_path, undo_dir, 0, arena) : NULL;
+	char *dir = path ? directory_of(path, arena) : NULL;
+	struct statfs fs;
+	struct stat st;
+	int rc = -1;
+	if (!dir) {
+		err_set(err, E_MEMORY, "no memory");
+		goto out;
+	}
+	if (stat(real_path, &st) == 0 && S_ISBLK(st.st_mode) && !undo_dir) {
+		err_set(err, E_GUARD,
+			"no-undo-place: beside a block device an undo record would not survive; "
+			"name a directory with --undo-dir");
+		goto out;
+	}
+	if (statfs(dir, &fs) < 0 || access(dir, W_OK) < 0) {
+		no_place(err, dir, "no undo record can be written here");
+		goto out;
+	}
+	if (!undo_dir && ((uint32_t)fs.f_type == TMPFS_MAGIC || (uint32_t)fs.f_type == RAMFS_MAGIC)) {
+		err_set(err, E_GUARD,
+			"no-undo-place: %s is kept in memory only, an undo record would not survive "
+			"a power cut; name a directory with --undo-dir",
+			dir);
+		goto out;
+	}
+	rc = 0;
+out:
+	arena_free(arena);
+	return rc;
+}
+
+/* ---- making a record ---- */
+
+static int push_older(const struct apply_calls *c, const char *real_path, const char *undo_dir,
+		      struct arena *arena)
+{
+	unsigned free_slot = 0;
+	char *to = undo_path(real_path, undo_dir, 0, arena);
+	while (to && exists(to) && ++free_slot < RECORDS_MAX)
+		to = undo_path(real_path, undo_dir, free_slot, arena);
+	if (!to || free_slot >= RECORDS_MAX) {
+		errno = ENOSPC;
+		return -1;
+	}
+	while (free_slot-- > 0) {
+		char *from = undo_path(real_path, undo_dir, free_slot, arena);
+		if (!from || c->move(c->ctx, from, to) < 0)
+			return -1;
+		to = from;
+	}
+	return 0;
+}
+
+static int write_record(const struct apply_calls *c, int fd, struct span encoded)
+{
+	static const uint8_t no_mark[UNDO_MARK_LEN];
+	if (calls_write_all(c, fd, encoded.p, encoded.len, 0) < 0 ||
+	    calls_write_all(c, fd, no_mark, sizeof(no_mark), encoded.len) < 0)
+		return -1;
+	return c->flush(c->ctx, fd);
+}
+
+int record_create(const struct apply_calls *c, const char *real_path, const char *undo_dir,
+		  struct span encoded, struct arena *arena, struct record_file *out,
+		  struct err *err)
+{
+	*out = (struct record_file){.fd = -1, .bytes = encoded};
+	out->path = undo_path(real_path, undo_dir, 0, arena);
+	char *temp = out->path ? arena_printf(arena, "%s.new", out->path) : NULL;
+	if (!temp)
+		return err_set(err, E_MEMORY, "no memory");
+	if (exists(temp))
+		c->drop(c->ctx, temp); /* left by a crash before any image byte was written */
+	out->fd = c->open_file(c->ctx, temp, OPEN_NEW);
+	if (out->fd < 0)
+		return no_place(err, temp, "the undo record cannot be made");
+	if (write_record(c, out->fd, encoded) < 0 ||
+	    push_older(c, real_path, undo_dir, arena) < 0 ||
+	    c->move(c->ctx, temp, out->path) < 0 || flush_directory(c, out->path) < 0) {
+		no_place(err, out->path, "the undo record cannot be written");
+		if (exists(temp))
+			c->drop(c->ctx, temp);
+		else
+			c->drop(c->ctx, out->path); /* renamed, but its directory did not flush */
+		record_close(out);
+		return -1;
+	}
+	return 0;
+}
+
+/* ---- reading records ---- */
+
+static int read_whole(int fd, const char *path, struct arena *arena, struct span *out,
+		      struct err *err)
+{
+	struct stat st;
+	if (fstat(fd, &st) < 0)
+		return err_set(err, E_IO, "%s: %s", path, strerror(errno));
+	if (!S_ISREG(st.st_mode) || st.st_size < 0 || st.st_size > RECORD_MAX)
+		return err_set(err, E_FORMAT, "%s: this is not an undo record", path);
+	uint8_t *p = arena_alloc(arena, (size_t)st.st_size, err);
+	if (!p)
+		return -1;
+	size_t done = 0;
+	while (done < (size_t)st.st_size) {
+		ssize_t n = pread(fd, p + done, (size_t)st.st_size - done, (off_t)done);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return err_set(err, E_IO, "%s: %s", path, n ? strerror(errno) : "it shrank");
+		done += (size_t)n;
+	}
+	*out = (struct span){p, done};
+	return 0;
+}
+
+static int read_record(int fd, const char *path, struct arena *arena, struct span *bytes,
+		       struct undo_record *out, struct err *err)
+{
+	if (read_whole(fd, path, arena, bytes, err) < 0)
+		return -1;
+	if (undo_decode(*bytes, arena, out, err) < 0)
+		return err_at(err, "%s", path);
+	return 0;
+}
+
+int apply_find_record(const char *real_path, const char *undo_dir, unsigned n,
+		      struct arena *arena, struct undo_record *out, struct err *err)
+{
+	char *path = existing_record(real_path, undo_dir, n, arena);
+	if (!path)
+		return err_set(err, E_NORECORD, "there is no undo record of %s", real_path);
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return err_set(err, E_OPEN, "%s: %s", path, strerror(errno));
+	struct span bytes;
+	int rc = read_record(fd, path, arena, &bytes, out, err);
+	close(fd);
+	return rc;
+}
+
+int record_open(const struct apply_calls *c, const char *real_path, const char *undo_dir,
+		unsigned n, struct arena *arena, struct record_file *out,
+		struct undo_record *decoded, struct err *err)
+{
+	*out = (struct record_file){.fd = -1};
+	out->path = existing_record(real_path, undo_dir, n, arena);
+	if (!out->path)
+		return err_set(err, E_NORECORD, "there is no undo record of %s", real_path);
+	out->fd = c->open_file(c->ctx, out->path, OPEN_TO_WRITE);
+	if (out->fd < 0)
+		return err_set(err, E_OPEN, "%s: %s", out->path, strerror(errno));
+	struct span bytes;
+	if (read_record(out->fd, out->path, arena, &bytes, decoded, err) < 0) {
+		record_close(out);
+		return -1;
+	}
+	out->bytes = span_sub(bytes, 0, bytes.len - UNDO_MARK_LEN);
+	return 0;
+}
+
+int record_mark(const struct apply_calls *c, const struct record_file *r, bool complete)
+{
+	uint8_t mark[UNDO_MARK_LEN] = {0};
+	if (complete)
+		undo_mark(r->bytes, mark);
+	if (calls_write_all(c, r->fd, mark, sizeof(mark), r->bytes.len) < 0)
+		return -1;
+	return c->flush(c->ctx, r->fd);
+}
+
+int record_remove(const struct apply_calls *c, const struct record_file *r)
+{
+	if (c->drop(c->ctx, r->path) < 0)
+		return -1;
+	return flush_directory(c, r->path);
+}
+
+void record_close(struct record_file *r)
+{
+	if (r->fd >= 0)
+		close(r->fd);
+	r->fd = -1;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Files that a person asked for. A temporary file in the target's directory is written, flushed
+ * and renamed over (or linked to) the name, so the name holds all of the bytes or what it held
+ * before; every failure removes the temporary file.
+ */
+#include "stop7b/save.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int failed(struct err *err, const char *path, const char *what)
+{
+	return err_set(err, E_WRITE, "%s: %s: %s; nothing was saved", path, what, strerror(errno));
+}
+
+static int write_all(int fd, struct span bytes)
+{
+	size_t done = 0;
+	while (done < bytes.len) {
+		ssize_t n = write(fd, bytes.p + done, bytes.len - done);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return -1;
+		done += (size_t)n;
+	}
+	return fsync(fd);
+}
+
+static int flush_directory(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *dir = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+	int fd = dir ? open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	int rc = fd >= 0 ? fsync(fd) : -1;
+	if (fd >= 0)
+		close(fd);
+	free(dir);
+	return rc;
+}
+
+/* rename() replaces; link() refuses when the name exists. */
+static int put_in_place(const char *temp, const char *path, bool replace)
+{
+	if (replace)
+		return rename(temp, path);
+	if (link(temp, path) < 0)
+		return -1;
+	unlink(temp);
+	return 0;
+}
+
+static int fill(int fd, const char *temp, const char *path, struct span bytes, bool replace,
+		struct err *err)
+{
+	if (fchmod(fd, 0644) < 0 || write_all(fd, bytes) < 0)
+		return failed(err, path, "cannot be written");
+	if (put_in_place(temp, path, replace) < 0)
+		return failed(err, path, errno == EEXIST ? "is there already" : "cannot be made");
+	if (flush_directory(path) < 0)
+		return failed(err, path, "its directory cannot be flushed");
+	return 0;
+}
+
+int save_file(const char *path, struct span bytes, bool replace, struct err *err)
+{
+	char *temp = NULL;
+	if (asprintf(&temp, "%s.XXXXXX", path) < 0)
+		return err_set(err, E_MEMORY, "no memory to save %s", path);
+	int rc = -1, fd = mkostemp(temp, O_CLOEXEC);
+	if (fd < 0) {
+		failed(err, path, "cannot be made");
+		goto out;
+	}
+	rc = fill(fd, temp, path, bytes, replace, err);
+	close(fd);
+	if (rc < 0)
+		unlink(temp);
+out:
+	free(temp);
+	return rc;
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What an undo record means for an image: whether it belongs to it, where it lies, and byte by
+ * byte whether the image holds old bytes, new bytes, a mix, or something foreign.
+ */
+#include "stop7b/undo.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SUFFIX	    ".stop7b-undo"
+#define HASH_DIGITS 16
+
+int undo_fits(const struct undo_record *r, const struct image_info *info, uint64_t device,
+	      uint64_t inode, struct err *err)
+{
+	if (strcmp(r->image_path, info->real_path) != 0)
+		return err_set(err, E_CHANGED, "the undo record is of %s", r->image_path);
+	if (strcmp(r->image_id, info->id) != 0)
+		return err_set(err, E_CHANGED,
+			       "the undo record is of a disk with id %s, this one has id %s",
+			       r->image_id, info->id);
+	if (r->image_length != info->file_size)
+		return err_set(err, E_CHANGED,
+			       "the image is %llu bytes long, it was %llu when it was changed",
+			       (unsigned long long)info->file_size,
+			       (unsigned long long)r->image_length);
+	/* Device numbers change over a reboot, so only another inode on the same device is proof. */
+	if (r->device == device && r->inode != inode)
+		return err_set(err, E_CHANGED,
+			       "the file at this path is not the one that was changed: it was "
+			       "copied or replaced since");
+	return 0;
+}
+
+/* What the bytes of one stretch are, from byte-wise comparison; notes the first foreign byte. */
+static enum undo_state state_of(const struct write *w, const uint8_t *is, struct undo_check *check)
+{
+	bool all_old = true, all_new = true;
+	for (size_t i = 0; i < w->len; i++) {
+		bool is_old = is[i] == w->old_bytes[i], is_new = is[i] == w->new_bytes[i];
+		if (!is_old && !is_new) {
+			if (check->foreign_at == UINT64_MAX) {
+				check->foreign_at = w->off + i;
+				check->foreign_byte = is[i];
+			}
+			return UNDO_FOREIGN;
+		}
+		all_old &= is_old;
+		all_new &= is_new;
+	}
+	return all_old ? UNDO_OLD : all_new ? UNDO_NEW : UNDO_MIXED;
+}
+
+static enum undo_state together(const enum undo_state *states, size_t n)
+{
+	enum undo_state all = n > 0 ? states[0] : UNDO_OLD;
+	for (size_t i = 0; i < n; i++) {
+		if (states[i] == UNDO_FOREIGN)
+			return UNDO_FOREIGN;
+		if (states[i] != all)
+			all = UNDO_MIXED;
+	}
+	return all;
+}
+
+/* A value's bytes lie inside one write; its state is that of this part alone. */
+static enum undo_state value_state(const struct undo_record *r, const struct undo_value *v,
+				   uint8_t *const *is, struct undo_check *check)
+{
+	for (size_t i = 0; i < r->writes.n; i++) {
+		const struct write *w = &r->writes.items[i];
+		if (v->file_at < w->off || v->file_at >= w->off + w->len)
+			continue;
+		size_t in = (size_t)(v->file_at - w->off);
+		size_t len = v->len < w->len - in ? v->len : w->len - in;
+		const struct write part = {v->file_at, len, w->old_bytes + in, w->new_bytes + in,
+					   w->what};
+		return state_of(&part, is[i] + in, check);
+	}
+	return UNDO_FOREIGN;
+}
+
+static uint8_t **read_all(const struct undo_record *r, struct image *img, struct arena *arena,
+			  struct err *err)
+{
+	uint8_t **is = arena_array(arena, r->writes.n, sizeof(uint8_t *), err);
+	for (size_t i = 0; is && i < r->writes.n; i++) {
+		const struct write *w = &r->writes.items[i];
+		is[i] = arena_alloc(arena, w->len, err);
+		if (!is[i] || image_read_file(img, w->off, is[i], w->len, err) < 0)
+			return NULL;
+	}
+	return is;
+}
+
+int undo_compare(const struct undo_record *r, struct image *img, struct arena *arena,
+		 struct undo_check *out, struct err *err)
+{
+	*out = (struct undo_check){.foreign_at = UINT64_MAX};
+	uint8_t **is = read_all(r, img, arena, err);
+	out->writes = arena_array(arena, r->writes.n, sizeof(*out->writes), err);
+	out->values = arena_array(arena, r->n_values, sizeof(*out->values), err);
+	if (!is || !out->writes || !out->values)
+		return -1;
+	for (size_t i = 0; i < r->writes.n; i++)
+		out->writes[i] = state_of(&r->writes.items[i], is[i], out);
+	for (size_t i = 0; i < r->n_values; i++)
+		out->values[i] = value_state(r, &r->values[i], is, out);
+	out->state = together(out->writes, r->writes.n);
+	return 0;
+}
+
+static char *path_in_dir(const char *real_path, const char *undo_dir, struct arena *arena)
+{
+	uint8_t hash[SHA256_LEN];
+	char digits[2 * SHA256_LEN + 1];
+	sha256_of((struct span){(const uint8_t *)real_path, strlen(real_path)}, hash);
+	for (unsigned i = 0; i < SHA256_LEN; i++) {
+		static const char hex[] = "0123456789abcdef";
+		digits[2 * i] = hex[hash[i] >> 4];
+		digits[2 * i + 1] = hex[hash[i] & 15];
+	}
+	const char *slash = strrchr(real_path, '/');
+	return arena_printf(arena, "%s/%s-%.*s%s", undo_dir, slash ? slash + 1 : real_path,
+			    HASH_DIGITS, digits, SUFFIX);
+}
+
+char *undo_path(const char *real_path, const char *undo_dir, unsigned n, struct arena *arena)
+{
+	char *path = undo_dir ? path_in_dir(real_path, undo_dir, arena)
+			      : arena_printf(arena, "%s%s", real_path, SUFFIX);
+	return path && n > 0 ? arena_printf(arena, "%s.%u", path, n) : path;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The process: locale, translations, broken pipes. Everything else is behind cli_main().
+ */
+#include <libintl.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+
+#include "stop7b/cli.h"
+
+int main(int argc, char *argv[])
+{
+	setlocale(LC_ALL, "");
+	bindtextdomain(PACKAGE, LOCALEDIR);
+	bind_textdomain_codeset(PACKAGE, "UTF-8");
+	textdomain(PACKAGE);
+	signal(SIGPIPE, SIG_IGN); /* a closed pipe is a failed write, not a sudden end */
+	return cli_main(argc, argv, stdout, stderr);
+}

@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Opening, layer after layer: image, partition table, volumes, installations, hives. What cannot
+ * be read further down becomes an error of that part, not of the whole, so that `ls` and the disk
+ * page still work on a disk whose Windows is broken.
+ */
+#include "session_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "stop7b/lock.h"
+
+#define HIVE_MAX (512u * 1024 * 1024) /* bytes; SYSTEM hives are limited to a part of this */
+#define WINDOWS_MAX 64u		      /* installations listed */
+#define READ_STEP (4u * 1024 * 1024)  /* bytes between two progress calls */
+
+static bool go_on(session_progress *progress, void *ctx, const char *what, uint64_t done,
+		  uint64_t of)
+{
+	return !progress || progress(ctx, what, done, of);
+}
+
+/* ---- files ---- */
+
+static int read_file(struct ntfs_file *f, uint64_t size, struct arena *arena, struct span *out,
+		     session_progress *progress, void *ctx, struct err *err)
+{
+	uint8_t *p = arena_alloc(arena, (size_t)size, err);
+	if (!p)
+		return -1;
+	for (uint64_t at = 0; at < size;) {
+		uint64_t n = size - at < READ_STEP ? size - at : READ_STEP;
+		if (ntfs_file_read(f, at, p + at, (size_t)n, err) < 0)
+			return -1;
+		at += n;
+		if (!go_on(progress, ctx, "SYSTEM hive", at, size))
+			return err_set(err, E_USAGE, "stopped");
+	}
+	*out = (struct span){p, (size_t)size};
+	return 0;
+}
+
+static int read_limited(struct ntfs_file *f, uint64_t limit, struct arena *arena, struct span *out,
+			session_progress *progress, void *ctx, struct err *err)
+{
+	uint64_t size = ntfs_file_size(f);
+	if (size > limit)
+		return err_set(err, E_UNSUPPORTED, "%llu bytes long, the limit is %llu",
+			       (unsigned long long)size, (unsigned long long)limit);
+	return read_file(f, size, arena, out, progress, ctx, err);
+}
+
+struct ntfs *session_volume(struct session *s, unsigned partition, struct err *err)
+{
+	for (size_t i = 0; i < s->table.n; i++) {
+		struct volume *v = &s->volumes[i];
+		if (v->partition->number != partition)
+			continue;
+		if (v->ntfs)
+			return v->ntfs;
+		if (err && err->code == E_OK)
+			*err = v->error;
+		return NULL;
+	}
+	return err_null(err, E_NOTFOUND, "there is no partition %u", partition);
+}
+
+int session_file_bytes(struct session *s, unsigned partition, const char *path, uint64_t limit,
+		       struct arena *arena, struct span *out, struct err *err)
+{
+	struct ntfs *vol = session_volume(s, partition, err);
+	struct ntfs_file *f = vol ? ntfs_file_open(vol, path, err) : NULL;
+	int rc = f ? read_limited(f, limit, arena, out, NULL, NULL, err) : -1;
+	ntfs_file_close(f);
+	return rc < 0 ? err_at(err, "partition %u: %s", partition, path) : 0;
+}
+
+/* ---- volumes ---- */
+
+static void open_volume(struct session *s, struct volume *v)
+{
+	const struct partition *p = v->partition;
+	if (p->problem)
+		err_set(&v->error, E_CORRUPT, "partition %u %s", p->number, p->problem);
+	else if (p->filesystem == FS_BITLOCKER)
+		err_set(&v->error, E_GUARD,
+			"bitlocker: partition %u is encrypted with BitLocker; unlock it in Windows "
+			"(manage-bde -off) first",
+			p->number);
+	else if (p->filesystem != FS_NTFS)
+		err_set(&v->error, E_FORMAT, "partition %u holds no NTFS volume", p->number);
+	else if (!(v->ntfs = ntfs_open(s->image, p->start, p->size, &v->error)))
+		err_at(&v->error, "partition %u", p->number);
+}
+
+static int open_volumes(struct session *s, session_progress *progress, void *ctx, struct err *err)
+{
+	s->volumes = arena_array(s->arena, s->table.n, sizeof(*s->volumes), err);
+	if (!s->volumes)
+		return -1;
+	for (size_t i = 0; i < s->table.n; i++) {
+		s->volumes[i].partition = &s->table.items[i];
+		open_volume(s, &s->volumes[i]);
+		if (!go_on(progress, ctx, "volumes", i + 1, s->table.n))
+			return err_set(err, E_USAGE, "stopped");
+	}
+	return 0;
+}
+
+/* ---- installations ---- */
+
+static bool wanted_place(const struct session *s, const struct volume *v,
+			 const struct install_place *place)
+{
+	if (s->options.partition && s->options.partition != v->partition->number)
+		return false;
+	return !s->options.root || text_equal(s->options.root, place->root) ||
+	       (place->root[0] == '\\' && text_equal(s->options.root, place->root + 1));
+}
+
+static void find_on_volume(struct session *s, struct volume *v)
+{
+	struct install_place *places = NULL;
+	size_t n = 0;
+	if (install_find(v->ntfs, s->arena, &places, &n, &v->error) < 0) {
+		err_at(&v->error, "partition %u", v->partition->number);
+		return;
+	}
+	for (size_t i = 0; i < n && s->n_windows < WINDOWS_MAX; i++) {
+		if (!wanted_place(s, v, &places[i]))
+			continue;
+		s->windows[s->n_windows++] = (struct windows){
+		    .partition = v->partition,
+		    .volume = v->ntfs,
+		    .place = places[i],
+		    .log = "none",
+		};
+	}
+}
+
+static int find_windows(struct session *s, session_progress *progress, void *ctx, struct err *err)
+{
+	s->windows = arena_array(s->arena, WINDOWS_MAX, sizeof(*s->windows), err);
+	if (!s->windows)
+		return -1;
+	for (size_t i = 0; i < s->table.n; i++)
+		if (s->volumes[i].ntfs)
+			find_on_volume(s, &s->volumes[i]);
+	for (size_t i = 0; i < s->n_windows; i++) {
+		windows_load(s, &s->windows[i], progress, ctx);
+		if (!go_on(progress, ctx, "services and diagnosis", i + 1, s->n_windows))
+			return err_set(err, E_USAGE, "stopped");
+	}
+	return 0;
+}
+
+/* Which log lies beside the hive, by its content: type 6 is the new format, 1 and 2 the old one. */
+static const char *log_kind(struct session *s, const struct windows *w)
+{
+	static const char *const suffixes[] = {".LOG1", ".LOG2", ".LOG"};
+	const char *kind = "none";
+	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+		uint8_t head[32];
+		struct span span = {head, sizeof(head)};
+		char *path = arena_printf(s->arena, "%s%s", w->place.hive_path, suffixes[i]);
+		struct ntfs_file *f = path ? ntfs_file_open(w->volume, path, NULL) : NULL;
+		if (f && ntfs_file_size(f) >= 512 &&
+		    ntfs_file_read(f, 0, head, sizeof(head), NULL) == 0 &&
+		    memcmp(head, "regf", 4) == 0)
+			kind = le32(span, 28) == 6 ? "new" : "old";
+		ntfs_file_close(f);
+		if (strcmp(kind, "none") != 0)
+			break;
+	}
+	return kind;
+}
+
+static int load_hive(struct session *s, struct windows *w, session_progress *progress, void *ctx)
+{
+	w->file = ntfs_file_open(w->volume, w->place.hive_path, &w->error);
+	if (!w->file)
+		return -1;
+	if (ntfs_file_size(w->file) == 0)
+		return err_set(&w->error, E_CORRUPT, "the file is empty");
+	if (read_limited(w->file, HIVE_MAX, s->arena, &w->clean, progress, ctx, &w->error) < 0 ||
+	    hive_open(&w->hive, w->clean, &w->error) < 0 ||
+	    install_read(&w->hive, s->arena, &w->install, &w->error) < 0)
+		return -1;
+	w->install.partition = w->partition->number;
+	w->install.root = w->place.root;
+	w->install.hive_path = w->place.hive_path;
+	w->install.old = w->place.old;
+	struct install_files_wanted wanted = {0};
+	wanted.names = diagnose_wanted(&wanted.n);
+	return install_check_files(&w->install, w->volume, s->arena, &wanted, &w->error);
+}
+
+void windows_load(struct session *s, struct windows *w, session_progress *progress, void *ctx)
+{
+	if (load_hive(s, w, progress, ctx) < 0) {
+		err_at(&w->error, "partition %u: %s", w->partition->number, w->place.hive_path);
+		return;
+	}
+	w->log = log_kind(s, w);
+	w->readable = true;
+	guards_collect(s, w);
+}
+
+/* ---- choosing ---- */
+
+int session_choose(struct session *s, size_t i, struct err *err)
+{
+	if (i >= s->n_windows)
+		return err_set(err, E_NOWINDOWS, "there is no Windows number %zu", i + 1);
+	struct windows *w = &s->windows[i];
+	if (!w->readable) {
+		if (err && err->code == E_OK)
+			*err = w->error;
+		return -1;
+	}
+	s->chosen = w;
+	plan_clear(s->plan);
+	if (session_rebuild(s, err) < 0) {
+		s->chosen = NULL;
+		return -1;
+	}
+	second_opinion(s, w);
+	return 0;
+}
+
+/* The only readable Windows that is not an old one; SIZE_MAX when there are several or none. */
+static size_t only_choice(const struct session *s)
+{
+	size_t found = SIZE_MAX, n = 0;
+	for (size_t i = 0; i < s->n_windows; i++) {
+		if (s->windows[i].place.old && !s->options.root)
+			continue;
+		found = i;
+		n++;
+	}
+	return n == 1 ? found : SIZE_MAX;
+}
+
+static int choose_default(struct session *s, struct err *err)
+{
+	size_t i = only_choice(s);
+	if (i == SIZE_MAX || !s->windows[i].readable)
+		return 0;
+	return session_choose(s, i, err);
+}
+
+int session_set_targets(struct session *s, const char *const *targets, size_t n, struct err *err)
+{
+	const char **old = s->targets;
+	size_t n_old = s->n_targets;
+	s->targets = arena_array(s->arena, n, sizeof(char *), err);
+	if (!s->targets)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		s->targets[i] = arena_strdup(s->arena, targets[i]);
+	s->n_targets = n;
+	if (!s->chosen || session_rebuild(s, err) == 0)
+		return 0;
+	s->targets = old;
+	s->n_targets = n_old;
+	session_rebuild(s, NULL);
+	return -1;
+}
+
+/* ---- open and close ---- */
+
+static int check_targets(const char *const *targets, size_t n, struct err *err)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!text_equal(targets[i], "portable") && !text_equal(targets[i], "last") &&
+		    !catalogue_target(targets[i]))
+			return err_set(err, E_USAGE,
+				       "unknown target \"%s\"; stop7b targets lists them", targets[i]);
+	return 0;
+}
+
+static int open_layers(struct session *s, session_progress *progress, void *ctx, struct err *err)
+{
+	static const char *const portable[] = {"portable"};
+	const struct session_options *o = &s->options;
+	bool given = o->n_targets > 0;
+	if (check_targets(o->targets, o->n_targets, err) < 0 ||
+	    session_set_targets(s, given ? o->targets : portable, given ? o->n_targets : 1, err) < 0)
+		return -1;
+	s->image = image_open(s->path, &o->image, err);
+	if (!s->image || !go_on(progress, ctx, "image", 1, 1))
+		return s->image ? err_set(err, E_USAGE, "stopped") : -1;
+	session_find_record(s);
+	if (partition_list(s->image, s->arena, &s->table, err) == 0 &&
+	    open_volumes(s, progress, ctx, err) == 0 && find_windows(s, progress, ctx, err) == 0 &&
+	    choose_default(s, err) == 0)
+		return 0;
+	if (!s->interrupted || !err)
+		return -1;
+	s->open_error = *err; /* a half-written image must still reach the recovery page */
+	err_clear(err);
+	return 0;
+}
+
+struct session *session_open(const char *path, const struct session_options *options,
+			     session_progress *progress, void *ctx, struct err *err)
+{
+	struct session *s = calloc(1, sizeof(*s));
+	if (!s)
+		return err_null(err, E_MEMORY, "no memory");
+	s->arena = arena_new();
+	s->scratch = arena_new();
+	s->plan = plan_new(err);
+	if (options)
+		s->options = *options;
+	s->path = s->arena ? arena_strdup(s->arena, path) : NULL;
+	if (!s->arena || !s->scratch || !s->plan || !s->path)
+		err_set(err, E_MEMORY, "no memory");
+	else if (open_layers(s, progress, ctx, err) == 0)
+		return s;
+	session_close(s);
+	err_at(err, "%s", path);
+	return NULL;
+}
+
+void session_close(struct session *s)
+{
+	if (!s)
+		return;
+	hive_edit_close(s->edit);
+	for (size_t i = 0; i < s->n_windows; i++)
+		ntfs_file_close(s->windows[i].file);
+	for (size_t i = 0; s->volumes && i < s->table.n; i++)
+		ntfs_close(s->volumes[i].ntfs);
+	image_close(s->image);
+	plan_free(s->plan);
+	arena_free(s->scratch);
+	arena_free(s->arena);
+	free(s);
+}

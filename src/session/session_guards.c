@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Guards: reasons not to write, collected while reading. Each says what was seen, why it matters
+ * and what to do. A guard that cannot be checked counts as raised when being wrong would cost
+ * data (hibernation), and is left to the write path when that path checks again anyway (locks).
+ */
+#include "session_internal.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "stop7b/hive_reference.h"
+#include "stop7b/lock.h"
+
+static bool allowed(const struct session *s, const char *id)
+{
+	for (size_t i = 0; i < s->options.n_allow; i++)
+		if (strcmp(s->options.allow[i], id) == 0)
+			return true;
+	return false;
+}
+
+static void raise_guard(struct session *s, struct windows *w, const char *id, bool overridable,
+			const char *text, const char *action)
+{
+	for (size_t i = 0; i < w->n_guards; i++)
+		if (strcmp(w->guards[i].id, id) == 0)
+			return; /* one reason of a kind is enough to say */
+	if (w->n_guards == GUARDS_MAX)
+		return;
+	w->guards[w->n_guards++] = (struct guard){
+	    .id = id,
+	    .text = arena_strdup(s->arena, text),
+	    .action = action,
+	    .blocks = !overridable || !allowed(s, id),
+	    .overridable = overridable,
+	};
+}
+
+static void check_in_use(struct session *s, struct windows *w)
+{
+	struct err err = {0};
+	if (lock_probe(image_info(s->image)->real_path, &err) < 0 && err.code == E_LOCKED)
+		raise_guard(s, w, "in-use", false, err.text,
+			    "Shut the virtual machine down or detach the image, then open it again.");
+}
+
+static void check_container(struct session *s, struct windows *w)
+{
+	const struct image_info *info = image_info(s->image);
+	if (info->no_writes)
+		raise_guard(s, w, "not-in-place", false, info->no_writes,
+			    "Convert the image with qemu-img and work on the converted copy.");
+	if (info->saved_state)
+		raise_guard(s, w, "saved-state", true,
+			    "The footer says that a virtual machine was saved with this disk; its "
+			    "memory would not fit a changed disk.",
+			    "Start the machine and shut it down, or discard its saved state.");
+}
+
+static const char *const log_texts[] = {
+    [NTFS_LOG_OPEN] = "$LogFile was not closed cleanly: Windows will replay it when it mounts the "
+		      "volume and may put old bytes back.",
+    [NTFS_LOG_FAST_RESTART] = "$LogFile has version 2.0: Windows keeps metadata cached (fast "
+			      "restart, or the disk was unplugged).",
+    [NTFS_LOG_UNREADABLE] = "$LogFile could not be read, so it may hold work that Windows will "
+			    "replay.",
+};
+
+static void check_volume(struct session *s, struct windows *w)
+{
+	struct ntfs_state st;
+	struct err err = {0};
+	if (ntfs_state(w->volume, &st, &err) < 0) {
+		raise_guard(s, w, "dirty-volume", true,
+			    arena_printf(s->arena, "The state of the volume could not be read: %s",
+					 err.text),
+			    "Let Windows check the volume (chkdsk /f).");
+		return;
+	}
+	if (st.hibernated)
+		raise_guard(s, w, "hibernated", false,
+			    st.hiberfile_unreadable
+				? "hiberfil.sys cannot be read, so Windows may be hibernated."
+				: "Windows is hibernated or was shut down with Fast Startup: it would "
+				  "resume with the old registry in memory and write it back.",
+			    "Boot it once and shut it down fully: shutdown /s /t 0 /f, powercfg /h off.");
+	if (st.log != NTFS_LOG_CLEAN)
+		raise_guard(s, w, "ntfs-log", true, log_texts[st.log],
+			    "Boot Windows or run chkdsk once so that it closes the log.");
+	if (st.dirty)
+		raise_guard(s, w, "dirty-volume", true,
+			    "The NTFS volume is marked dirty: Windows will check it at the next "
+			    "mount and may change what lies on it.",
+			    "Let Windows check the volume (chkdsk /f) first.");
+}
+
+static void check_hive(struct session *s, struct windows *w)
+{
+	struct err err = {0};
+	if (w->hive.dirty)
+		raise_guard(s, w, "hive-dirty", false,
+			    arena_printf(s->arena,
+					 "The SYSTEM hive was not closed cleanly (sequence numbers "
+					 "%u and %u%s): its newest changes are in its log, and what "
+					 "is shown here may be old.",
+					 w->hive.sequence[0], w->hive.sequence[1],
+					 w->hive.checksum_ok ? "" : ", checksum wrong"),
+			    "Boot Windows once and shut it down fully, then open the image again.");
+	if (ntfs_file_in_place(w->file, w->clean.len, &err) < 0)
+		raise_guard(s, w, "not-in-place", false,
+			    arena_printf(s->arena, "The SYSTEM file cannot be changed in place: %s.",
+					 err.text),
+			    "Uncompress or decrypt the file in Windows (compact /u, cipher /d).");
+}
+
+static void check_undo_place(struct session *s, struct windows *w)
+{
+	struct err err = {0};
+	if (apply_undo_place(image_info(s->image)->real_path, s->options.undo_dir, &err) < 0)
+		raise_guard(s, w, "no-undo-place", false, err.text,
+			    "Name a directory on a disk with --undo-dir DIR.");
+}
+
+void guards_collect(struct session *s, struct windows *w)
+{
+	w->n_guards = 0;
+	check_in_use(s, w);
+	check_container(s, w);
+	check_volume(s, w);
+	check_hive(s, w);
+	check_undo_place(s, w);
+}
+
+const struct guard *session_writes_off(const struct session *s)
+{
+	for (size_t i = 0; s->chosen && i < s->chosen->n_guards; i++)
+		if (s->chosen->guards[i].blocks)
+			return &s->chosen->guards[i];
+	return NULL;
+}
+
+/* ---- libregf on the same bytes ---- */
+
+static bool agrees(struct hive_reference *r, struct key root, const char *path, const char *name)
+{
+	struct key k;
+	uint32_t ours = 0, theirs = 0;
+	bool have = key_find(root, path, &k, NULL) == 0 && key_u32(k, name, &ours, NULL) == 0;
+	bool they = hive_reference_u32(r, path, name, &theirs, NULL) == 0;
+	return have == they && (!have || ours == theirs);
+}
+
+static const char *first_disagreement(struct session *s, struct hive_reference *r,
+				      const struct windows *w)
+{
+	struct key root = hive_root(&w->hive);
+	const struct control_set *set = install_set(&w->install, w->install.boots_with);
+	if (!agrees(r, root, "Select", "Default"))
+		return "Select\\Default";
+	for (size_t i = 0; i < s->now.n; i++) {
+		const struct service *svc = set_service(set, s->now.findings[i].subject);
+		if (svc && !agrees(r, root, svc->key, "Start"))
+			return svc->key;
+	}
+	return NULL;
+}
+
+void second_opinion(struct session *s, struct windows *w)
+{
+	struct err err = {0};
+	const char *where = NULL;
+	struct hive_reference *r = hive_reference_open(w->clean, &err);
+	if (r)
+		where = first_disagreement(s, r, w);
+	if (!r || where)
+		raise_guard(s, w, "hive-damaged", false,
+			    r ? arena_printf(s->arena,
+					     "Two independent readers disagree about %s.", where)
+			      : arena_printf(s->arena,
+					     "libregf cannot read this hive, so a write could not be "
+					     "verified: %s",
+					     err.text),
+			    "Repair the hive in Windows, or restore a backup of it.");
+	hive_reference_close(r);
+}
+
+/* ---- undo records ---- */
+
+void session_find_record(struct session *s)
+{
+	const struct image_info *info = image_info(s->image);
+	struct stat st;
+	struct err err = {0};
+	if (apply_find_record(info->real_path, s->options.undo_dir, 0, s->arena, &s->record, &err) < 0) {
+		if (err.code != E_NORECORD)
+			s->record_error = err;
+		return;
+	}
+	if (stat(info->real_path, &st) < 0 ||
+	    undo_fits(&s->record, info, (uint64_t)st.st_dev, (uint64_t)st.st_ino,
+		      &s->record_error) < 0)
+		return;
+	s->has_undo = s->record.complete;
+	s->interrupted = !s->record.complete;
+	if (s->interrupted &&
+	    undo_compare(&s->record, s->image, s->arena, &s->recovery, &s->record_error) < 0)
+		s->recovery.state = UNDO_FOREIGN;
+}

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Staging: from findings and hand-made settings to changes of the plan, and the rebuild that
+ * follows each: the edited hive is made anew from the clean bytes and every active change, and
+ * both diagnoses are computed by the same code.
+ */
+#include "session_internal.h"
+
+#include <string.h>
+
+static bool wanted_only(const struct session *s, const char *service)
+{
+	for (size_t i = 0; i < s->options.n_only; i++)
+		if (text_equal(s->options.only[i], service))
+			return true;
+	return s->options.n_only == 0;
+}
+
+size_t session_fix_sets(const struct session *s, unsigned sets[CONTROL_SETS_MAX])
+{
+	const struct install *inst = &s->chosen->install;
+	size_t n = 0;
+	if (s->options.control_set)
+		sets[n++] = s->options.control_set;
+	for (size_t i = 0; s->options.all_control_sets && i < inst->n_sets; i++)
+		sets[n++] = inst->sets[i].number;
+	return n;
+}
+
+/* ---- rebuild ---- */
+
+static int judge(struct session *s, const struct install *inst, struct diagnosis *out,
+		 struct err *err)
+{
+	unsigned sets[CONTROL_SETS_MAX];
+	const struct diagnose_request request = {
+	    .targets = s->targets,
+	    .n_targets = s->n_targets,
+	    .control_set = s->options.control_set,
+	    .n_fix_sets = session_fix_sets(s, sets),
+	    .fix_sets = sets,
+	};
+	return diagnose(inst, &request, s->scratch, out, err);
+}
+
+static int edit_hive(struct session *s, uint64_t when, struct err *err)
+{
+	for (size_t i = 0; i < plan_count(s->plan); i++) {
+		const struct change *change = plan_get(s->plan, i);
+		for (size_t j = 0; j < change->n; j++) {
+			const struct edit *e = &change->edits[j];
+			if (hive_edit_set(s->edit, e->key, e->name, e->type, e->data, when, err) < 0)
+				return err_at(err, "%s", change->subject);
+		}
+	}
+	hive_edit_finish(s->edit, when);
+	return 0;
+}
+
+static int rebuild_edited(struct session *s, struct err *err)
+{
+	s->edit = hive_edit_open(&s->chosen->hive, err);
+	if (!s->edit || edit_hive(s, filetime_now(), err) < 0 ||
+	    install_read(hive_edit_view(s->edit), s->scratch, &s->edited, err) < 0)
+		return -1;
+	install_copy_files(&s->chosen->install, &s->edited);
+	return judge(s, &s->edited, &s->after, err);
+}
+
+int session_rebuild(struct session *s, struct err *err)
+{
+	hive_edit_close(s->edit);
+	s->edit = NULL;
+	arena_free(s->scratch);
+	s->scratch = arena_new();
+	s->now = s->after = (struct diagnosis){0};
+	if (!s->scratch)
+		return err_set(err, E_MEMORY, "no memory");
+	if (judge(s, &s->chosen->install, &s->now, err) < 0)
+		return -1;
+	if (plan_count(s->plan) > 0)
+		return rebuild_edited(s, err);
+	s->edited = s->chosen->install;
+	s->after = s->now;
+	return 0;
+}
+
+/* After a change of the plan that cannot be edited in, the plan goes back to what it was. */
+static int rebuild_or_take_back(struct session *s, struct err *err)
+{
+	if (session_rebuild(s, err) == 0)
+		return 0;
+	plan_undo(s->plan);
+	session_rebuild(s, NULL);
+	return -1;
+}
+
+/* ---- staging ---- */
+
+const struct finding *session_finding(const struct session *s, const char *service)
+{
+	for (size_t i = 0; i < s->now.n; i++)
+		if (text_equal(s->now.findings[i].subject, service))
+			return &s->now.findings[i];
+	return NULL;
+}
+
+/* All edits of all fixable findings about one service, as one change. */
+static int collect_fix(struct session *s, const char *service, struct arena *arena,
+		       struct change *out, struct err *err)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < s->now.n; i++)
+		if (text_equal(s->now.findings[i].subject, service))
+			n += s->now.findings[i].n_edits;
+	struct edit *edits = arena_array(arena, n, sizeof(*edits), err);
+	uint8_t *data = arena_array(arena, n, 4, err);
+	if (!edits || !data)
+		return -1;
+	*out = (struct change){.subject = service, .reason = "", .edits = edits};
+	for (size_t i = 0; i < s->now.n; i++) {
+		const struct finding *f = &s->now.findings[i];
+		for (size_t j = 0; text_equal(f->subject, service) && f->fixable && j < f->n_edits; j++) {
+			uint8_t *p = data + 4 * out->n;
+			put_le32(p, f->edits[j].becomes);
+			edits[out->n++] = (struct edit){f->edits[j].key, f->edits[j].name, REG_DWORD,
+							{p, 4}};
+			out->reason = f->why;
+		}
+	}
+	return 0;
+}
+
+/* 1 when staged, 0 when there is nothing to stage. */
+static int stage_one(struct session *s, const char *service, struct err *err)
+{
+	struct arena *arena = arena_new();
+	struct change change;
+	int rc = -1;
+	if (!arena) {
+		err_set(err, E_MEMORY, "no memory");
+		goto out;
+	}
+	if (collect_fix(s, service, arena, &change, err) < 0)
+		goto out;
+	rc = change.n == 0 ? 0 : plan_stage(s->plan, &change, err) < 0 ? -1 : 1;
+out:
+	arena_free(arena);
+	return rc;
+}
+
+int session_stage_all(struct session *s, struct err *err)
+{
+	int staged = 0;
+	for (size_t i = 0; i < s->now.n; i++) {
+		const char *subject = s->now.findings[i].subject;
+		if (!wanted_only(s, subject) || plan_find(s->plan, subject))
+			continue;
+		int rc = stage_one(s, subject, err);
+		if (rc < 0)
+			return -1;
+		staged += rc;
+	}
+	if (staged > 0 && session_rebuild(s, err) < 0) {
+		for (int i = 0; i < staged; i++)
+			plan_undo(s->plan);
+		session_rebuild(s, NULL);
+		return -1;
+	}
+	return staged;
+}
+
+int session_stage_fix(struct session *s, const char *service, struct err *err)
+{
+	int rc = stage_one(s, service, err);
+	if (rc > 0 && rebuild_or_take_back(s, err) < 0)
+		return -1;
+	return rc;
+}
+
+int session_unstage(struct session *s, const char *subject, struct err *err)
+{
+	int rc = plan_unstage(s->plan, subject, err);
+	if (rc > 0 && session_rebuild(s, err) < 0)
+		return -1;
+	return rc;
+}
+
+const char *session_undo_stage(struct session *s, struct err *err)
+{
+	const char *subject = plan_undo(s->plan);
+	return subject && session_rebuild(s, err) == 0 ? subject : NULL;
+}
+
+const char *session_redo_stage(struct session *s, struct err *err)
+{
+	const char *subject = plan_redo(s->plan);
+	return subject && session_rebuild(s, err) == 0 ? subject : NULL;
+}
+
+/* ---- values set by hand ---- */
+
+static int stage_edits(struct session *s, const char *subject, const struct edit *edits, size_t n,
+		       struct err *err)
+{
+	const struct change change = {subject, "set by hand", edits, n};
+	if (plan_stage(s->plan, &change, err) < 0 || rebuild_or_take_back(s, err) < 0)
+		return -1;
+	return 1;
+}
+
+static int refuse_boot_start(const struct service *svc, struct err *err)
+{
+	if (svc->file.state != FILE_MISSING && svc->file.state != FILE_EMPTY)
+		return 0;
+	return err_set(err, E_GUARD, "%s cannot be boot-start: its file %s is %s", svc->name,
+		       svc->file.path ? svc->file.path : "",
+		       svc->file.state == FILE_EMPTY ? "empty" : "missing");
+}
+
+static size_t hand_sets(const struct session *s, unsigned sets[CONTROL_SETS_MAX])
+{
+	size_t n = session_fix_sets(s, sets);
+	const struct install *inst = &s->chosen->install;
+	if (n > 0)
+		return n;
+	sets[n++] = inst->boots_with;
+	if (inst->select_current && inst->select_current != inst->boots_with &&
+	    install_set(inst, inst->select_current))
+		sets[n++] = inst->select_current;
+	return n;
+}
+
+int session_stage_start(struct session *s, const char *service, uint32_t start, struct err *err)
+{
+	unsigned sets[CONTROL_SETS_MAX];
+	struct edit edits[CONTROL_SETS_MAX];
+	uint8_t data[4];
+	size_t n = 0, n_sets = hand_sets(s, sets);
+	if (start > 4)
+		return err_set(err, E_USAGE, "Start is 0 to 4, not %u", start);
+	put_le32(data, start);
+	for (size_t i = 0; i < n_sets; i++) {
+		const struct control_set *set = install_set(&s->chosen->install, sets[i]);
+		const struct service *svc = set ? set_service(set, service) : NULL;
+		if (!svc || svc->start == START_ABSENT)
+			continue;
+		if (start == 0 && refuse_boot_start(svc, err) < 0)
+			return -1;
+		edits[n++] = (struct edit){svc->key, "Start", REG_DWORD, {data, sizeof(data)}};
+	}
+	if (n == 0)
+		return err_set(err, E_NOTFOUND, "%s has no Start value to set", service);
+	return stage_edits(s, service, edits, n, err);
+}
+
+const char *session_offline_key(struct session *s, const char *key)
+{
+	static const char current[] = "CurrentControlSet";
+	size_t len = sizeof(current) - 1;
+	const struct control_set *set =
+	    s->chosen ? install_set(&s->chosen->install, s->chosen->install.boots_with) : NULL;
+	if (!set || strncasecmp(key, current, len) != 0 || (key[len] != '\\' && key[len]))
+		return key;
+	const char *real = arena_printf(s->arena, "%s%s", set->key, key + len);
+	return real ? real : key;
+}
+
+int session_stage_value(struct session *s, const char *key, const char *name, uint32_t type,
+			struct span data, struct err *err)
+{
+	const char *real = session_offline_key(s, key);
+	char *subject = arena_printf(s->arena, "%s\\%s", real, name);
+	if (!subject)
+		return err_set(err, E_MEMORY, "no memory");
+	const struct edit edit = {real, name, type, data};
+	return stage_edits(s, subject, &edit, 1, err);
+}

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Writing, and what follows it: apply.c writes the reviewed list; then the image is opened from
+ * zero by other people's libraries (libvhdi for the container, libfsntfs for the volume, libregf
+ * for the hive), must hold exactly the bytes that were meant, and is diagnosed again. A failed
+ * verification is taken back through the undo record. At the end the session itself is opened
+ * anew, so that nothing shown later comes from before the write.
+ */
+#include "session_internal.h"
+
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "stop7b/hive_reference.h"
+
+#define HOST_MAX 256
+#define VERIFIED_BY "libvhdi, libfsntfs, libregf"
+
+/* ---- the record ---- */
+
+static const char *who(struct arena *arena)
+{
+	char host[HOST_MAX] = "";
+	if (gethostname(host, sizeof(host) - 1) < 0 || !host[0])
+		strcpy(host, "localhost");
+	const struct passwd *user = getpwuid(geteuid());
+	if (user)
+		return arena_printf(arena, "%s@%s", user->pw_name, host);
+	return arena_printf(arena, "%ld@%s", (long)geteuid(), host);
+}
+
+static int fill_values(const struct review *review, struct undo_record *record,
+		       struct arena *arena, struct err *err)
+{
+	record->values = arena_array(arena, review->n, sizeof(*record->values), err);
+	if (!record->values)
+		return -1;
+	for (size_t i = 0; i < review->n; i++) {
+		const struct review_value *rv = &review->values[i];
+		if (rv->bytes == 0)
+			continue;
+		const char *leaf = strrchr(rv->key, '\\');
+		bool below = leaf && text_equal(leaf + 1, "StartOverride");
+		record->values[record->n_values++] = (struct undo_value){
+		    .subject = rv->subject,
+		    .name = below ? arena_printf(arena, "StartOverride\\%s", rv->name) : rv->name,
+		    .was = rv->was,
+		    .becomes = rv->becomes,
+		    .file_at = rv->file_at,
+		    .len = (uint32_t)rv->bytes,
+		};
+	}
+	return 0;
+}
+
+static int make_record(struct session *s, const struct review *review, struct arena *arena,
+		       struct undo_record *record, struct err *err)
+{
+	const struct image_info *info = image_info(s->image);
+	struct stat st;
+	if (stat(info->real_path, &st) < 0)
+		return err_set(err, E_OPEN, "%s is no longer there", info->real_path);
+	*record = (struct undo_record){
+	    .image_path = info->real_path,
+	    .image_id = info->id,
+	    .image_length = info->file_size,
+	    .device = (uint64_t)st.st_dev,
+	    .inode = (uint64_t)st.st_ino,
+	    .created = filetime_now(),
+	    .who = who(arena),
+	    .writes = review->patch.sectors,
+	};
+	if (!record->who)
+		return err_set(err, E_MEMORY, "no memory");
+	return fill_values(review, record, arena, err);
+}
+
+/* ---- verification through the libraries ---- */
+
+struct expected {
+	struct span bytes; /* of the hive file; p NULL: only that it can be read */
+	uint64_t start, size;
+	const char *root, *hive_path;
+};
+
+static int judge_reference(struct session *s, const struct hive *h, struct ntfs *vol,
+			   const struct expected *e, struct arena *arena, struct diagnosis *out,
+			   struct err *err)
+{
+	struct install inst;
+	struct install_files_wanted wanted = {0};
+	unsigned sets[CONTROL_SETS_MAX];
+	wanted.names = diagnose_wanted(&wanted.n);
+	if (install_read(h, arena, &inst, err) < 0)
+		return -1;
+	inst.root = e->root;
+	inst.hive_path = e->hive_path;
+	if (install_check_files(&inst, vol, arena, &wanted, err) < 0)
+		return -1;
+	const struct diagnose_request request = {
+	    .targets = s->targets,
+	    .n_targets = s->n_targets,
+	    .control_set = s->options.control_set,
+	    .n_fix_sets = session_fix_sets(s, sets),
+	    .fix_sets = sets,
+	};
+	return diagnose(&inst, &request, arena, out, err);
+}
+
+static int check_hive_bytes(struct span is, const struct expected *e, struct hive *h,
+			    struct err *err)
+{
+	struct hive_tally tally;
+	if (e->bytes.p && (is.len != e->bytes.len || memcmp(is.p, e->bytes.p, is.len) != 0))
+		return err_set(err, E_CHANGED, "the hive read back is not the one that was written");
+	if (hive_open(h, is, err) < 0)
+		return -1;
+	struct hive_reference *r = hive_reference_open(is, err);
+	int rc = r ? hive_reference_compare(r, h, &tally, err) : -1;
+	hive_reference_close(r);
+	return rc;
+}
+
+static int verify_volume(struct session *s, struct ntfs *vol, const struct expected *e,
+			 struct arena *arena, struct diagnosis *out, struct err *err)
+{
+	struct hive h;
+	struct span is = {0};
+	struct ntfs_file *f = ntfs_file_open(vol, e->hive_path, err);
+	uint64_t size = f ? ntfs_file_size(f) : 0;
+	uint8_t *p = f ? arena_alloc(arena, (size_t)size, err) : NULL;
+	int rc = p ? ntfs_file_read(f, 0, p, (size_t)size, err) : -1;
+	ntfs_file_close(f);
+	is = (struct span){p, (size_t)size};
+	if (rc < 0 || check_hive_bytes(is, e, &h, err) < 0)
+		return -1;
+	return judge_reference(s, &h, vol, e, arena, out, err);
+}
+
+static int verify(struct session *s, const struct expected *e, struct arena *arena,
+		  struct diagnosis *out, struct err *err)
+{
+	struct image *img = image_open_reference(s->path, &s->options.image, err);
+	struct ntfs *vol = img ? ntfs_open(img, e->start, e->size, err) : NULL;
+	int rc = vol ? verify_volume(s, vol, e, arena, out, err) : -1;
+	ntfs_close(vol);
+	image_close(img);
+	return rc;
+}
+
+static struct expected expected_of(const struct session *s, struct span bytes)
+{
+	return (struct expected){
+	    .bytes = bytes,
+	    .start = s->chosen->partition->start,
+	    .size = s->chosen->partition->size,
+	    .root = s->chosen->place.root,
+	    .hive_path = s->chosen->place.hive_path,
+	};
+}
+
+/* ---- the session again, from zero ---- */
+
+/* Open the image anew with the same options, targets and choice, and take its place. */
+static void reload(struct session *s, struct err *err)
+{
+	struct session_options options = s->options;
+	size_t choice = s->chosen ? (size_t)(s->chosen - s->windows) : SIZE_MAX;
+	options.targets = s->targets;
+	options.n_targets = s->n_targets;
+	struct session *again = session_open(s->path, &options, NULL, NULL, err);
+	if (!again)
+		return;
+	if (!again->chosen && choice < again->n_windows)
+		session_choose(again, choice, err);
+	struct session old = *s;
+	*s = *again;
+	*again = old;
+	/* The caller's option arrays belong to the caller; only the targets were ours. */
+	s->options.targets = old.options.targets;
+	s->options.n_targets = old.options.n_targets;
+	session_close(again);
+}
+
+static struct apply_request request_of(const struct session *s, const struct undo_record *record,
+				       apply_progress *progress, void *ctx)
+{
+	return (struct apply_request){
+	    .path = s->path,
+	    .undo_dir = s->options.undo_dir,
+	    .record = record,
+	    .calls = s->options.calls,
+	    .progress = progress,
+	    .progress_ctx = ctx,
+	};
+}
+
+/* ---- apply ---- */
+
+static int refuse(const struct session *s, struct err *err)
+{
+	const struct guard *g = session_writes_off(s);
+	if (s->interrupted)
+		return err_set(err, E_INTERRUPTED,
+			       "an earlier apply of this image was interrupted; recover it first");
+	if (g)
+		return err_set(err, strcmp(g->id, "in-use") == 0 ? E_LOCKED : E_GUARD, "%s: %s",
+			       g->id, g->text);
+	return 0;
+}
+
+static int take_back_unverified(struct session *s, struct err *err)
+{
+	struct err second = {0};
+	const struct apply_request request = request_of(s, NULL, NULL, NULL);
+	err->code = E_WRITE;
+	if (apply_undo(&request, &second) == 0)
+		return err_at(err, "the written image did not pass the check and was restored byte "
+				   "for byte");
+	return err_at(err, "the written image did not pass the check and could not be restored (%s); "
+			   "the undo record is kept",
+		      second.text);
+}
+
+static int write_and_verify(struct session *s, const struct review *review,
+			    apply_progress *progress, void *ctx, struct arena *arena,
+			    struct diagnosis *found, struct err *err)
+{
+	struct undo_record record;
+	struct err local = {0};
+	if (make_record(s, review, arena, &record, err) < 0)
+		return -1;
+	const struct expected e = expected_of(s, hive_edit_view(s->edit)->bytes);
+	const struct apply_request request = request_of(s, &record, progress, ctx);
+	if (apply_write(&request, err) < 0)
+		return -1;
+	if (verify(s, &e, arena, found, &local) < 0) {
+		take_back_unverified(s, &local);
+		if (err)
+			*err = local;
+		return -1;
+	}
+	if (progress)
+		progress(ctx, STEP_DIAGNOSED, 1, 1);
+	return 0;
+}
+
+static void conclude(struct session *s, const struct diagnosis *found, size_t before,
+		     struct result *out)
+{
+	*out = (struct result){
+	    .fixed = verdict_worst(found->targets, found->n_targets) == VERDICT_BOOTS,
+	    .blocked_before = before,
+	    .blocked_after = found->n_blocked,
+	    .critical = found->n_critical,
+	    .verified_by = VERIFIED_BY,
+	};
+	reload(s, &out->reload);
+	out->undo_file = undo_path(image_info(s->image)->real_path, s->options.undo_dir, 0, s->arena);
+}
+
+int session_apply(struct session *s, const struct review *review, apply_progress *progress,
+		  void *ctx, struct result *out, struct err *err)
+{
+	struct diagnosis found = {0};
+	*out = (struct result){0};
+	if (!s->chosen || !s->edit || review->patch.sectors.n == 0)
+		return err_set(err, E_USAGE, "nothing is staged");
+	if (refuse(s, err) < 0)
+		return -1;
+	struct arena *arena = arena_new();
+	if (!arena)
+		return err_set(err, E_MEMORY, "no memory");
+	size_t before = s->now.n_blocked;
+	int rc = write_and_verify(s, review, progress, ctx, arena, &found, err);
+	if (rc == 0)
+		conclude(s, &found, before, out);
+	arena_free(arena);
+	return rc;
+}
+
+/* ---- undo and recover ---- */
+
+/* After undo or recovery: read and judge through the libraries; a damaged old hive is no failure
+ * of the undo, so what cannot be judged is only left out of the result. */
+static void check_afterwards(struct session *s, apply_progress *progress, void *ctx,
+			     struct result *out)
+{
+	struct diagnosis found = {0};
+	struct arena *arena = arena_new();
+	size_t before = s->now.n_blocked;
+	bool verified = false;
+	if (arena && s->chosen) {
+		const struct expected e = expected_of(s, (struct span){0});
+		verified = verify(s, &e, arena, &found, NULL) == 0;
+	}
+	conclude(s, &found, before, out);
+	if (!verified)
+		out->verified_by = NULL;
+	out->fixed = verified && out->fixed;
+	if (verified && progress)
+		progress(ctx, STEP_DIAGNOSED, 1, 1);
+	arena_free(arena);
+}
+
+/* A record that is damaged or of another file is never written from. */
+static int check_record(const struct session *s, struct err *err)
+{
+	if (s->record_error.code == E_OK)
+		return 0;
+	if (err && err->code == E_OK)
+		*err = s->record_error;
+	return -1;
+}
+
+static int refuse_hibernated(const struct session *s, struct err *err)
+{
+	for (size_t i = 0; s->chosen && i < s->chosen->n_guards; i++)
+		if (strcmp(s->chosen->guards[i].id, "hibernated") == 0)
+			return err_set(err, E_GUARD, "hibernated: %s", s->chosen->guards[i].text);
+	return 0;
+}
+
+int session_undo_written(struct session *s, apply_progress *progress, void *ctx,
+			 struct result *out, struct err *err)
+{
+	*out = (struct result){0};
+	const struct apply_request request = request_of(s, NULL, progress, ctx);
+	if (check_record(s, err) < 0 || refuse_hibernated(s, err) < 0 ||
+	    apply_undo(&request, err) < 0)
+		return -1;
+	check_afterwards(s, progress, ctx, out);
+	return 0;
+}
+
+int session_recover(struct session *s, bool finish, apply_progress *progress, void *ctx,
+		    struct result *out, struct err *err)
+{
+	*out = (struct result){0};
+	const struct apply_request request = request_of(s, NULL, progress, ctx);
+	if (check_record(s, err) < 0 || apply_recover(&request, finish, err) < 0)
+		return -1;
+	check_afterwards(s, progress, ctx, out);
+	return 0;
+}

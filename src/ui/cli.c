@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The command table, help, and what every command needs: complaints in one form, one place that
+ * opens images. A word that is no command is an image for the screen.
+ */
+#include "cli_internal.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SELECT "[--target T]... [--only NAME,...] [--control-set N|all] [--partition N] [--root PATH]"
+
+static const struct cli_command commands[] = {
+    {"", "IMAGE", N_("open the screen; without a terminal the same as check"), cmd_screen},
+    {"check", "[--json] " SELECT " IMAGE...", N_("will it boot there: verdict and findings"),
+     cmd_check},
+    {"targets", "[--json]", N_("the targets it knows"), cmd_targets},
+    {"diff", "[--json] " SELECT " IMAGE", N_("what fix would change; writes nothing"), cmd_diff},
+    {"fix", "[--json] [--yes] " SELECT " [--allow GUARD] IMAGE",
+     N_("repair; without --yes shows the changes and exits 1"), cmd_fix},
+    {"set", "[--yes] IMAGE KEY NAME TYPE DATA...",
+     N_("set one value of the SYSTEM hive inside its own bytes"), cmd_set},
+    {"undo", "[--yes] [--list] [--undo-dir DIR] IMAGE", N_("put the last applied change back"),
+     cmd_undo},
+    {"recover", "[--yes] --undo|--finish [--undo-dir DIR] IMAGE",
+     N_("after an interrupted apply: all old or all new bytes"), cmd_recover},
+    {"plan", "--vhd WINPATH [--store WINPATH] [-o FILE] [IMAGE]",
+     N_("a .cmd file that removes the disk's entry from the host's boot menu"), cmd_plan},
+    {"ls", "[--json] IMAGE [N[:\\PATH]]", N_("partitions; a directory of partition N"), cmd_ls},
+    {"cat", "IMAGE N:\\PATH", N_("a file's bytes to standard output"), cmd_cat},
+    {"reg", "[--json] [--hive N:\\PATH] IMAGE [KEY]", N_("keys and values of a hive"), cmd_reg},
+};
+
+const struct cli_command *cli_commands(size_t *n)
+{
+	*n = sizeof(commands) / sizeof(commands[0]);
+	return commands;
+}
+
+static int help(FILE *out)
+{
+	fprintf(out, "%s\n\n", _("stop7b finds and repairs the storage drivers that would stop a Windows "
+			      "disk image with\nSTOP 0x7B on the machine it is going to."));
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		fprintf(out, "  stop7b %s%s%s\n      %s\n", commands[i].name,
+			*commands[i].name ? " " : "", commands[i].usage, _(commands[i].summary));
+	fprintf(out, "\n%s\n",
+		_("Everywhere: --undo-dir DIR, -r (read only), --color auto|always|never, -h, -V.\n"
+		  "Exit: 0 nothing wrong or done, 1 problems found or shown, 2 usage, 3 cannot read,\n"
+		  "4 refused to write, 5 write failed, 6 an interrupted apply needs recover."));
+	return 0;
+}
+
+int cli_fail(const struct cli *cli, const struct err *err)
+{
+	fprintf(cli->err, "stop7b: %s\n", err->text);
+	if (*err_hint(err->code))
+		fprintf(cli->err, "  %s\n", _(err_hint(err->code)));
+	return err_exit_status(err->code);
+}
+
+int cli_usage(const struct cli *cli, const char *fmt, ...)
+{
+	va_list args;
+	va_start(args, fmt);
+	fputs("stop7b: ", cli->err);
+	vfprintf(cli->err, fmt, args);
+	fputs("\n", cli->err);
+	va_end(args);
+	return 2;
+}
+
+int cli_expect(const struct cli *cli, size_t least, size_t most)
+{
+	if (cli->n >= least && cli->n <= most)
+		return 0;
+	cli_usage(cli, cli->n < least ? _("an operand is missing; stop7b -h shows the commands")
+				      : _("too many operands; stop7b -h shows the commands"));
+	return -1;
+}
+
+struct session *cli_open(struct cli *cli, const char *path, int *status)
+{
+	struct err err = {0};
+	struct session *s = session_open(path, &cli->session, NULL, NULL, &err);
+	if (!s)
+		*status = cli_fail(cli, &err);
+	return s;
+}
+
+/* Why there is no Windows to work on: the first thing that stood in the way. */
+static void no_windows(const struct session *s, struct err *err)
+{
+	for (size_t i = 0; i < s->n_windows; i++)
+		if (!s->windows[i].readable) {
+			*err = s->windows[i].error;
+			return;
+		}
+	for (size_t i = 0; s->volumes && i < s->table.n; i++)
+		if (s->volumes[i].error.code == E_GUARD || s->volumes[i].error.code == E_CORRUPT) {
+			*err = s->volumes[i].error;
+			return;
+		}
+	err_set(err, E_NOWINDOWS, _("no Windows found on %zu partitions"), s->table.n);
+}
+
+struct session *cli_open_windows(struct cli *cli, const char *path, int *status)
+{
+	struct err err = {0};
+	struct session *s = cli_open(cli, path, status);
+	if (!s || s->chosen)
+		return s;
+	size_t readable = 0;
+	for (size_t i = 0; i < s->n_windows; i++)
+		readable += s->windows[i].readable;
+	if (s->open_error.code != E_OK)
+		err = s->open_error;
+	else if (readable > 1)
+		err_set(&err, E_USAGE, _("%zu Windows found; choose one with --partition N and "
+					 "--root PATH"), readable);
+	else
+		no_windows(s, &err);
+	err_at(&err, "%s", path);
+	*status = cli_fail(cli, &err);
+	session_close(s);
+	return NULL;
+}
+
+int cli_place(const char *text, unsigned *partition, const char **path, struct err *err)
+{
+	char *end;
+	unsigned long n = strtoul(text, &end, 10);
+	if (end == text || n == 0 || n > 1024 || (*end && *end != ':'))
+		return err_set(err, E_USAGE, "\"%s\" is not a place like 2:\\Windows", text);
+	*partition = (unsigned)n;
+	*path = *end ? end + 1 : "";
+	return 0;
+}
+
+void cli_json(const struct cli *cli, json_t *value)
+{
+	json_dumpf(value, cli->out, JSON_COMPACT | JSON_ENSURE_ASCII * 0);
+	fputc('\n', cli->out);
+	json_decref(value);
+}
+
+static const struct cli_command *find_command(const char *word)
+{
+	for (size_t i = 1; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (strcmp(commands[i].name, word) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static bool asks_for(int argc, char *const argv[], const char *brief, const char *full)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], brief) == 0 || strcmp(argv[i], full) == 0)
+			return true;
+	return false;
+}
+
+static int dispatch(struct cli *cli)
+{
+	const struct cli_command *command = cli->n > 0 ? find_command(cli->words[0]) : NULL;
+	if (cli->n == 0) {
+		help(cli->err);
+		return 2;
+	}
+	if (!command)
+		return cmd_screen(cli);
+	cli->words++;
+	cli->n--;
+	return command->run(cli);
+}
+
+int cli_main(int argc, char *const argv[], FILE *out, FILE *err)
+{
+	struct err bad = {0};
+	struct cli cli = {.out = out, .err = err, .arena = arena_new()};
+	int status = 2;
+	if (asks_for(argc, argv, "-h", "--help")) {
+		status = help(out);
+	} else if (asks_for(argc, argv, "-V", "--version")) {
+		fprintf(out, "stop7b %s\n", VERSION);
+		status = 0;
+	} else if (!cli.arena || cli_options(&cli, argc, argv, &bad) < 0) {
+		status = cli_fail(&cli, &bad);
+	} else {
+		status = dispatch(&cli);
+	}
+	if (fflush(out) == EOF && status == 0)
+		status = cli_usage(&cli, "%s", _("the result could not be written"));
+	arena_free(cli.arena);
+	return status;
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * check and targets: the verdict as plain lines, the same facts as the first page of the screen.
+ * Each line begins with its glyph, so that a script can filter and a screen reader can read.
+ */
+#include "cli_internal.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "stop7b/app.h"
+
+static void print_finding(const struct cli *cli, const struct finding *f)
+{
+	static const char glyphs[] = {
+	    [SEVERITY_STOP] = 'X', [SEVERITY_LIKELY] = '!', [SEVERITY_NOTE] = '-'};
+	fprintf(cli->out, " %c  %-13s %-24s %s%s\n", glyphs[f->severity], f->subject, f->found,
+		f->fixable ? _("fix: ") : "", f->fixable ? f->fix_words : "");
+	fprintf(cli->out, "      %s%s%s\n", f->why, f->no_fix ? " " : "",
+		f->no_fix ? f->no_fix : "");
+}
+
+static void print_guards(const struct cli *cli, const struct windows *w)
+{
+	for (size_t i = 0; i < w->n_guards; i++) {
+		const struct guard *g = &w->guards[i];
+		fprintf(cli->out, " !  %s: %s\n      %s\n", g->id, g->text, _(g->action));
+		if (g->blocks)
+			fprintf(cli->out, "      %s%s%s\n", _("Writing is off."),
+				g->overridable ? _(" It can be allowed with --allow ") : "",
+				g->overridable ? g->id : "");
+	}
+}
+
+static void print_notes(const struct cli *cli, const char *const *notes, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		fprintf(cli->out, " !  %s\n", notes[i]);
+}
+
+static void print_verdict(const struct cli *cli, struct session *s)
+{
+	const struct diagnosis *d = &s->now;
+	struct verdict_words v = verdict_words(d, cli->arena);
+	fprintf(cli->out, " %c  %s    %s\n", v.glyph, v.headline, v.count);
+	for (size_t i = 0; i < d->n_targets; i++)
+		fprintf(cli->out, "    %c %-20s %s\n", verdict_glyph(d->targets[i].verdict),
+			d->targets[i].id,
+			d->targets[i].unknown ? d->targets[i].unknown
+					      : verdict_short(d->targets[i].verdict));
+	for (size_t i = 0; i < d->n; i++)
+		print_finding(cli, &d->findings[i]);
+}
+
+/* One Windows; returns 0 or 1 by its verdict, or the status of why it could not be read. */
+static int print_windows(struct cli *cli, struct session *s, size_t i)
+{
+	struct windows *w = &s->windows[i];
+	struct err err = {0};
+	fprintf(cli->out, "P%u %s\n", w->partition->number,
+		w->readable ? install_words(&w->install, cli->arena) : w->place.root);
+	if (!w->readable) {
+		fprintf(cli->out, " ?  %s\n", w->error.text);
+		return err_exit_status(w->error.code);
+	}
+	if (s->chosen != w && session_choose(s, i, &err) < 0) {
+		fprintf(cli->out, " ?  %s\n", err.text);
+		return err_exit_status(err.code);
+	}
+	fprintf(cli->out, "    %s, ControlSet%03u, %s\n", w->place.hive_path, w->install.boots_with,
+		w->hive.dirty ? _("hive not closed cleanly") : _("hive clean"));
+	print_verdict(cli, s);
+	print_guards(cli, w);
+	print_notes(cli, w->install.notes, w->install.n_notes);
+	return verdict_worst(s->now.targets, s->now.n_targets) == VERDICT_BOOTS ? 0 : 1;
+}
+
+static void nothing_found(const struct session *s, struct err *err)
+{
+	for (size_t i = 0; s->volumes && i < s->table.n; i++)
+		if (s->volumes[i].error.code != E_OK && s->volumes[i].error.code != E_FORMAT) {
+			*err = s->volumes[i].error;
+			err->code = err->code == E_GUARD ? E_UNSUPPORTED : err->code;
+			return;
+		}
+	err_set(err, E_NOWINDOWS, _("no Windows found on %zu partitions"), s->table.n);
+}
+
+/* Without an installation that reads: why. */
+static int check_found(const struct session *s, struct err *err)
+{
+	if (s->open_error.code != E_OK)
+		*err = s->open_error;
+	else if (s->n_windows == 0)
+		nothing_found(s, err);
+	return err->code == E_OK ? 0 : err_exit_status(err->code);
+}
+
+static int judge_all(struct session *s, int status)
+{
+	for (size_t i = 0; i < s->n_windows; i++) {
+		struct windows *w = &s->windows[i];
+		struct err err = {0};
+		int one = 0;
+		if (w->place.old && s->n_windows > 1)
+			continue;
+		if (!w->readable)
+			one = err_exit_status(w->error.code);
+		else if (s->chosen != w && session_choose(s, i, &err) < 0)
+			one = err_exit_status(err.code);
+		else if (verdict_worst(s->now.targets, s->now.n_targets) != VERDICT_BOOTS)
+			one = 1;
+		status = one > status ? one : status;
+	}
+	return status;
+}
+
+static int check_json(struct cli *cli, struct session *s, const char *path, struct err *err)
+{
+	int status = s ? check_found(s, err) : err_exit_status(err->code);
+	if (s)
+		status = judge_all(s, status);
+	cli_json(cli, json_check(s, path, err, status, cli->arena));
+	return status;
+}
+
+static int check_text(struct cli *cli, struct session *s, const char *path)
+{
+	struct err err = {0};
+	const struct image_info *info = image_info(s->image);
+	fprintf(cli->out, "%s  %s %s, %s\n", path, info->format, info->type,
+		size_words(info->size, cli->arena));
+	print_notes(cli, info->notes, info->n_notes);
+	print_notes(cli, s->table.notes, s->table.n_notes);
+	if (s->interrupted)
+		fprintf(cli->out, " !  %s\n", _("An earlier apply was interrupted: stop7b recover."));
+	int status = check_found(s, &err);
+	if (status != 0) {
+		err_at(&err, "%s", path);
+		return cli_fail(cli, &err);
+	}
+	for (size_t i = 0; i < s->n_windows; i++) {
+		int one = print_windows(cli, s, i);
+		if (!s->windows[i].place.old || s->n_windows == 1)
+			status = one > status ? one : status;
+	}
+	return status;
+}
+
+static int check_one(struct cli *cli, const char *path)
+{
+	struct err err = {0};
+	struct session *s = session_open(path, &cli->session, NULL, NULL, &err);
+	int status;
+	if (cli->json)
+		status = check_json(cli, s, path, &err);
+	else
+		status = s ? check_text(cli, s, path) : cli_fail(cli, &err);
+	session_close(s);
+	return status;
+}
+
+int cmd_check(struct cli *cli)
+{
+	if (cli_expect(cli, 1, SIZE_MAX) < 0)
+		return 2;
+	int worst = 0;
+	for (size_t i = 0; i < cli->n; i++) {
+		int status = check_one(cli, cli->words[i]);
+		worst = status > worst ? status : worst;
+	}
+	return worst;
+}
+
+int cmd_targets(struct cli *cli)
+{
+	size_t n;
+	const struct target *t = catalogue_targets(&n);
+	if (cli_expect(cli, 0, 0) < 0)
+		return 2;
+	json_t *list = json_array();
+	for (size_t i = 0; i < n; i++) {
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:o, s:b}", "id", t[i].id,
+						      "title", t[i].title, "words", t[i].words,
+						      "hardware", json_text(t[i].hardware), "portable",
+						      t[i].portable != PORTABLE_NO));
+		if (!cli->json)
+			fprintf(cli->out, "%-18s %s\n", t[i].id, t[i].title);
+	}
+	if (cli->json) {
+		cli_json(cli, json_pack("{s:s, s:o}", "schema", "stop7b.targets/1", "targets", list));
+		return 0;
+	}
+	json_decref(list);
+	fprintf(cli->out, "%-18s %s\n%-18s %s\n", "portable",
+		_("every target that this Windows has drivers for (the default)"), "last",
+		_("the machine it last ran on"));
+	return 0;
+}
+
+/* ---- the screen ---- */
+
+static int dump_screen(struct cli *cli)
+{
+	int w = cli->width ? cli->width : 80, h = cli->height ? cli->height : 24;
+	return app_dump(cli->words[0], &cli->session, cli->keys ? cli->keys : "", w, h, cli->out);
+}
+
+int cmd_screen(struct cli *cli)
+{
+	if (cli_expect(cli, 1, 1) < 0)
+		return 2;
+	if (cli->keys || cli->width)
+		return dump_screen(cli);
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		return cmd_check(cli);
+	int status = tui_run(cli->words[0], &cli->session, &cli->tui);
+	return status < 0 ? cmd_check(cli) : status;
+}

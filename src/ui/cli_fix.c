@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * diff and fix, and the way that every staged change takes: review printed first, always; written
+ * only with --yes. Exit 1 means that there is something to write and it was only shown.
+ */
+#include "cli_internal.h"
+
+#include <string.h>
+
+static void print_result(const struct cli *cli, struct session *s, const struct result *r)
+{
+	if (r->fixed)
+		fprintf(cli->out, _(" =  FIXED    0 of %zu boot-critical drivers blocked (was %zu)\n"),
+			r->critical, r->blocked_before);
+	else
+		fprintf(cli->out, _(" !  WRITTEN  %zu of %zu boot-critical drivers still blocked (was %zu)\n"),
+			r->blocked_after, r->critical, r->blocked_before);
+	fprintf(cli->out, _("    verified by %s; stop7b undo %s puts the old bytes back\n"),
+		r->verified_by, s->path);
+	if (r->reload.code != E_OK)
+		fprintf(cli->out, " !  %s\n", r->reload.text);
+}
+
+static json_t *json_result(const struct result *r, bool written)
+{
+	if (!written)
+		return json_null();
+	return json_pack("{s:b, s:i, s:i, s:i, s:o}", "fixed", r->fixed, "blocked_before",
+			 (int)r->blocked_before, "blocked_after", (int)r->blocked_after, "critical",
+			 (int)r->critical, "verified_by", json_text(r->verified_by));
+}
+
+static void finish_json(struct cli *cli, const char *schema, const struct review *review,
+			const struct result *result, bool written, const struct err *err, int status)
+{
+	cli_json(cli, json_pack("{s:s, s:o, s:o, s:b, s:o, s:i}", "schema", schema, "changes",
+				review && review->arena ? json_review(review) : json_null(),
+				"result", json_result(result, written), "written", written, "error",
+				json_error(err), "exit", status));
+}
+
+static void print_unfixed(const struct cli *cli, const struct session *s)
+{
+	for (size_t i = 0; i < s->now.n; i++) {
+		const struct finding *f = &s->now.findings[i];
+		if (f->fixable || f->severity == SEVERITY_NOTE)
+			continue;
+		fprintf(cli->out, _(" X  %s: %s; not fixable here: %s\n"), f->subject, f->found,
+			f->no_fix ? f->no_fix : f->why);
+	}
+}
+
+static bool has_problem(const struct session *s)
+{
+	return verdict_worst(s->now.targets, s->now.n_targets) != VERDICT_BOOTS;
+}
+
+/* Review what is staged; write it when asked to. Prints everything but JSON. */
+static int review_and_write(struct cli *cli, struct session *s, struct review *review,
+			    struct result *result, bool *written, struct err *err)
+{
+	if (session_review(s, review, err) < 0)
+		return err_exit_status(err->code);
+	if (!cli->json)
+		cli_print_review(cli, review);
+	if (review->patch.sectors.n == 0 || !cli->yes) {
+		const struct guard *g = session_writes_off(s);
+		if (!cli->json && g && review->n > 0)
+			fprintf(cli->out, " !  %s: %s\n", g->id, g->text);
+		return review->patch.sectors.n > 0 ? 1 : 0;
+	}
+	if (session_apply(s, review, cli_print_step, cli, result, err) < 0)
+		return err_exit_status(err->code);
+	*written = true;
+	if (!cli->json)
+		print_result(cli, s, result);
+	return 0;
+}
+
+int cli_change(struct cli *cli, struct session *s, const char *schema)
+{
+	struct review review = {0};
+	struct result result = {0};
+	struct err err = {0};
+	bool written = false;
+	int status = review_and_write(cli, s, &review, &result, &written, &err);
+	if (!cli->json && err.code != E_OK) {
+		err_at(&err, "%s", s->path);
+		cli_fail(cli, &err);
+	}
+	if (cli->json)
+		finish_json(cli, schema, &review, &result, written, &err, status);
+	review_free(&review);
+	return status;
+}
+
+static int stage_and_change(struct cli *cli, const char *schema)
+{
+	int status = 0;
+	struct err err = {0};
+	if (cli_expect(cli, 1, 1) < 0)
+		return 2;
+	struct session *s = cli_open_windows(cli, cli->words[0], &status);
+	if (!s)
+		return status;
+	if (cli->yes)
+		status = cli_refuse_interrupted(cli, s);
+	if (status == 0 && session_stage_all(s, &err) < 0)
+		status = cli_fail(cli, &err);
+	if (status == 0) {
+		if (!cli->json)
+			print_unfixed(cli, s);
+		bool problem = has_problem(s);
+		status = cli_change(cli, s, schema);
+		if (status == 0 && problem && plan_count(s->plan) == 0 && !cli->yes)
+			status = 1;
+	}
+	session_close(s);
+	return status;
+}
+
+int cmd_diff(struct cli *cli)
+{
+	cli->yes = false;
+	return stage_and_change(cli, "stop7b.diff/1");
+}
+
+int cmd_fix(struct cli *cli)
+{
+	return stage_and_change(cli, "stop7b.fix/1");
+}

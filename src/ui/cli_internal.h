@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Inside the command line only: what the commands share, and the commands themselves.
+ */
+#ifndef STOP7B_CLI_INTERNAL_H
+#define STOP7B_CLI_INTERNAL_H
+
+#include <jansson.h>
+
+#include "stop7b/cli.h"
+#include "stop7b/i18n.h"
+#include "stop7b/words.h"
+
+/* Fill cli from the options in argv; operands end up in cli->words. -1 with err (E_USAGE). */
+int cli_options(struct cli *cli, int argc, char *const argv[], struct err *err);
+
+/* Print "stop7b: text" and the hint; returns the exit status of the code. */
+int cli_fail(const struct cli *cli, const struct err *err);
+/* A usage error in words; returns 2. */
+int cli_usage(const struct cli *cli, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Exactly n operands, or a usage error (returns -1). */
+int cli_expect(const struct cli *cli, size_t least, size_t most);
+
+/* Open the image named by an operand; NULL after the failure was printed, with its status. */
+struct session *cli_open(struct cli *cli, const char *path, int *status);
+/* The same, and a Windows must be chosen. */
+struct session *cli_open_windows(struct cli *cli, const char *path, int *status);
+
+/* "N:\PATH" or "N": partition number and path ("" when there is none). -1 with E_USAGE. */
+int cli_place(const char *text, unsigned *partition, const char **path, struct err *err);
+
+/* One JSON value on one line, then freed. */
+void cli_json(const struct cli *cli, json_t *value);
+
+/* ---- cli_review.c, cli_fix.c ---- */
+
+void cli_print_review(const struct cli *cli, const struct review *r);
+/* An apply_progress; ctx is the struct cli. Prints nothing with --json. */
+void cli_print_step(void *ctx, enum apply_step step, size_t done, size_t of);
+/* 0, or the printed status of an interrupted apply that waits. */
+int cli_refuse_interrupted(struct cli *cli, struct session *s);
+/* Review what is staged and, with --yes, write it. Returns the exit status. */
+int cli_change(struct cli *cli, struct session *s, const char *schema);
+
+/* ---- json.c: the schema of DESIGN section 5 ---- */
+
+json_t *json_text(const char *s); /* null for NULL */
+json_t *json_error(const struct err *err);
+/* The whole check object; s may be NULL when the image could not be opened. */
+json_t *json_check(struct session *s, const char *path, const struct err *err, int status,
+		   struct arena *arena);
+json_t *json_partitions(struct session *s);
+json_t *json_review(const struct review *r);
+
+/* ---- commands ---- */
+
+int cmd_screen(struct cli *cli);
+int cmd_check(struct cli *cli);
+int cmd_targets(struct cli *cli);
+int cmd_diff(struct cli *cli);
+int cmd_fix(struct cli *cli);
+int cmd_set(struct cli *cli);
+int cmd_undo(struct cli *cli);
+int cmd_recover(struct cli *cli);
+int cmd_plan(struct cli *cli);
+int cmd_ls(struct cli *cli);
+int cmd_cat(struct cli *cli);
+int cmd_reg(struct cli *cli);
+
+#endif

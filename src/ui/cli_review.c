@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a write is and how far it got, in lines: the review as a unified diff with every address,
+ * and the steps of an apply as they happen.
+ */
+#include "cli_internal.h"
+
+#include <string.h>
+
+static void print_value(const struct cli *cli, const struct review_value *v, const char **key)
+{
+	if (!*key || strcmp(*key, v->key) != 0)
+		fprintf(cli->out, "@@ %s\n", v->key);
+	*key = v->key;
+	fprintf(cli->out, "-  %s  %s  %s\n+  %s  %s  %s\n", v->name, v->type, v->was, v->name,
+		v->type, v->becomes);
+	if (v->bytes > 0)
+		fprintf(cli->out, "   %zu byte%s: hive 0x%llx > volume 0x%llx > disk 0x%llx > image 0x%llx\n",
+			v->bytes, v->bytes == 1 ? "" : "s", (unsigned long long)v->hive_at,
+			(unsigned long long)v->volume_at, (unsigned long long)v->disk_at,
+			(unsigned long long)v->file_at);
+}
+
+static void print_ranges(const struct cli *cli, const struct patch *p)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (!p->ranges[i].value)
+			fprintf(cli->out, "   %zu byte%s at image 0x%llx  %s\n", p->ranges[i].len,
+				p->ranges[i].len == 1 ? "" : "s",
+				(unsigned long long)p->ranges[i].file_at, p->ranges[i].what);
+	for (size_t i = 0; i < p->metadata.n; i++)
+		fprintf(cli->out, "   %zu bytes at image 0x%llx  %s\n", p->metadata.items[i].len,
+			(unsigned long long)p->metadata.items[i].off, p->metadata.items[i].what);
+}
+
+void cli_print_review(const struct cli *cli, const struct review *r)
+{
+	const char *key = NULL;
+	if (r->n == 0) {
+		fprintf(cli->out, "%s\n", _("Nothing to change."));
+		return;
+	}
+	fprintf(cli->out, "--- %s   %s\n+++ %s   %s\n", r->hive_words, _("as it is"), r->hive_words,
+		_("after apply"));
+	for (size_t i = 0; i < r->n; i++)
+		print_value(cli, &r->values[i], &key);
+	fprintf(cli->out, "\n%s\n", _("Also, so that the hive stays consistent:"));
+	print_ranges(cli, &r->patch);
+	fprintf(cli->out, _("Written in %zu sectors of %u bytes; nothing else changes.\n"),
+		r->patch.sectors.n, PATCH_SECTOR);
+	fprintf(cli->out, "%s  %s\n", _("First written and flushed: undo record"), r->undo_file);
+}
+
+static const char *const step_words[] = {
+    [STEP_LOCKED] = N_("image locked; no other program has it open"),
+    [STEP_COMPARED] = N_("bytes on disk are the ones that are expected"),
+    [STEP_RECORDED] = N_("undo record written and flushed"),
+    [STEP_WRITTEN] = N_("bytes written and flushed"),
+    [STEP_READ_BACK] = N_("read back and compared"),
+    [STEP_DIAGNOSED] = N_("image opened again from zero and diagnosed"),
+};
+
+void cli_print_step(void *ctx, enum apply_step step, size_t done, size_t of)
+{
+	const struct cli *cli = ctx;
+	if (cli->json)
+		return;
+	fprintf(cli->out, "  ok  %s", _(step_words[step]));
+	if (of > 1)
+		fprintf(cli->out, "  %zu/%zu", done, of);
+	fprintf(cli->out, "\n");
+	fflush(cli->out);
+}
+
+int cli_refuse_interrupted(struct cli *cli, struct session *s)
+{
+	struct err err = {0};
+	if (!s->interrupted)
+		return 0;
+	err_set(&err, E_INTERRUPTED, _("%s: an earlier apply was interrupted"), s->path);
+	return cli_fail(cli, &err);
+}
