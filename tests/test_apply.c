@@ -1,0 +1,525 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * apply.c against a plain file: the order of its steps, every failure, and a kill at every single
+ * call that changes something. After each of them the file must hold all old or all new bytes, or
+ * recovery must bring it there, with the bytes around the writes untouched.
+ */
+#include "test.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "stop7b/apply.h"
+
+#define IMAGE_LEN 65536u
+#define SECTOR	  512u
+#define N_WRITES  3u
+#define KILLED	  77 /* exit status of a child that a fault ended */
+
+static const uint64_t places[N_WRITES] = {0, 5 * SECTOR, IMAGE_LEN - SECTOR};
+
+struct fixture {
+	char dir[TEST_PATH], path[TEST_PATH + 16], undo_dir[TEST_PATH + 16];
+	uint8_t old_image[IMAGE_LEN], new_image[IMAGE_LEN];
+	struct arena *arena;
+	struct undo_record record;
+};
+
+/* ---- calls that fail or end the process at the n-th ---- */
+
+enum fault { FAULT_NONE, FAULT_KILL, FAULT_ERROR, FAULT_ERROR_FROM_HERE, FAULT_HALF_KILL };
+
+struct faults {
+	enum fault fault;
+	int at, count; /* the at-th changing call, counted from 1 */
+	char log[512]; /* one letter per call */
+};
+
+static bool hits(struct faults *f, char letter)
+{
+	size_t n = strlen(f->log);
+	if (n + 1 < sizeof(f->log)) {
+		f->log[n] = letter;
+		f->log[n + 1] = '\0';
+	}
+	f->count++;
+	if (f->fault == FAULT_ERROR_FROM_HERE)
+		return f->count >= f->at;
+	return f->fault != FAULT_NONE && f->count == f->at;
+}
+
+static bool fails(struct faults *f, char letter)
+{
+	if (!hits(f, letter))
+		return false;
+	if (f->fault == FAULT_KILL || f->fault == FAULT_HALF_KILL)
+		_exit(KILLED);
+	errno = EIO;
+	return true;
+}
+
+static int faulty_open(void *ctx, const char *path, enum open_how how)
+{
+	const struct apply_calls *real = apply_real_calls();
+	if (how == OPEN_NEW && fails(ctx, 'n'))
+		return -1;
+	return real->open_file(real->ctx, path, how);
+}
+
+static long faulty_write(void *ctx, int fd, const void *buf, size_t len, uint64_t off)
+{
+	struct faults *f = ctx;
+	const struct apply_calls *real = apply_real_calls();
+	if (f->fault == FAULT_HALF_KILL && f->count + 1 == f->at)
+		real->write_at(real->ctx, fd, buf, len / 2, off);
+	if (fails(f, 'w'))
+		return -1;
+	/* Short writes are legal: give the caller one in every write that is long enough. */
+	return real->write_at(real->ctx, fd, buf, len > 100 ? len - 100 : len, off);
+}
+
+static int faulty_flush(void *ctx, int fd)
+{
+	return fails(ctx, 'f') ? -1 : apply_real_calls()->flush(NULL, fd);
+}
+
+static int faulty_move(void *ctx, const char *from, const char *to)
+{
+	return fails(ctx, 'm') ? -1 : apply_real_calls()->move(NULL, from, to);
+}
+
+static int faulty_drop(void *ctx, const char *path)
+{
+	return fails(ctx, 'd') ? -1 : apply_real_calls()->drop(NULL, path);
+}
+
+static struct apply_calls faulty(struct faults *f)
+{
+	return (struct apply_calls){faulty_open, faulty_write, faulty_flush, faulty_move, faulty_drop, f};
+}
+
+/* ---- the fixture ---- */
+
+static void fill_record(struct fixture *x)
+{
+	struct stat st;
+	struct err err = {0};
+	assert_int_equal(stat(x->path, &st), 0);
+	x->record = (struct undo_record){
+	    .image_path = x->path,
+	    .image_id = "",
+	    .image_length = IMAGE_LEN,
+	    .device = (uint64_t)st.st_dev,
+	    .inode = (uint64_t)st.st_ino,
+	    .created = 130000000000000000u,
+	    .who = "root@test",
+	    .writes.arena = x->arena,
+	};
+	for (size_t i = 0; i < N_WRITES; i++) {
+		const struct write w = {places[i], SECTOR, x->old_image + places[i],
+					x->new_image + places[i], "sector"};
+		assert_int_equal(writes_add(&x->record.writes, &w, &err), 0);
+	}
+}
+
+static int set_up(void **state)
+{
+	struct fixture *x = calloc(1, sizeof(*x));
+	test_scratch(x->dir);
+	char *real = realpath(x->dir, NULL);
+	snprintf(x->dir, sizeof(x->dir), "%s", real);
+	free(real);
+	snprintf(x->path, sizeof(x->path), "%s/disk.img", x->dir);
+	for (size_t i = 0; i < IMAGE_LEN; i++)
+		x->old_image[i] = x->new_image[i] = (uint8_t)(i * 7 + i / 251);
+	for (size_t i = 0; i < N_WRITES; i++)
+		for (size_t j = 10; j < SECTOR - 10; j += 3)
+			x->new_image[places[i] + j] ^= 0x5a;
+	test_write(x->path, x->old_image, IMAGE_LEN);
+	x->arena = arena_new();
+	fill_record(x);
+	*state = x;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *x = *state;
+	arena_free(x->arena);
+	test_scratch_remove(x->dir);
+	free(x);
+	return 0;
+}
+
+static struct apply_request request_of(const struct fixture *x, const struct apply_calls *calls)
+{
+	return (struct apply_request){
+	    .path = x->path, .undo_dir = x->dir, .record = &x->record, .calls = calls};
+}
+
+static bool image_is(const struct fixture *x, const uint8_t *expected)
+{
+	size_t len;
+	uint8_t *is = test_read(x->path, &len);
+	bool same = len == IMAGE_LEN && memcmp(is, expected, IMAGE_LEN) == 0;
+	free(is);
+	return same;
+}
+
+/* 1 complete, 0 unfinished, -1 none, -2 damaged. */
+static int record_state(const struct fixture *x)
+{
+	struct undo_record r;
+	struct err err = {0};
+	if (apply_find_record(x->path, x->dir, 0, x->arena, &r, &err) < 0)
+		return err.code == E_NORECORD ? -1 : -2;
+	return r.complete;
+}
+
+static void put_image(const struct fixture *x, const uint8_t *bytes)
+{
+	int fd = open(x->path, O_WRONLY);
+	assert_int_equal(pwrite(fd, bytes, IMAGE_LEN, 0), IMAGE_LEN);
+	close(fd);
+}
+
+static void forget_records(const struct fixture *x)
+{
+	for (unsigned n = 0; n < 3; n++) {
+		char *path = undo_path(x->path, x->dir, n, x->arena);
+		unlink(path);
+		unlink(arena_printf(x->arena, "%s.new", path));
+	}
+}
+
+/* ---- tests ---- */
+
+static void writes_and_undoes(void **state)
+{
+	struct fixture *x = *state;
+	struct err err = {0};
+	const struct apply_request request = request_of(x, NULL);
+	assert_int_equal(apply_write(&request, &err), 0);
+	assert_true(image_is(x, x->new_image));
+	assert_int_equal(record_state(x), 1);
+	assert_int_equal(apply_undo(&request, &err), 0);
+	assert_true(image_is(x, x->old_image));
+	assert_int_equal(record_state(x), -1);
+}
+
+static void flushes_in_order(void **state)
+{
+	struct fixture *x = *state;
+	struct err err = {0};
+	struct faults f = {0};
+	const struct apply_calls calls = faulty(&f);
+	const struct apply_request request = request_of(x, &calls);
+	assert_int_equal(apply_write(&request, &err), 0);
+	/* record: new, writes, flush, rename, flush of its directory; then image writes and their
+	 * flush; then the mark and its flush. Short writes repeat a letter. */
+	char squeezed[64] = "";
+	for (const char *p = f.log; *p; p++) {
+		size_t n = strlen(squeezed);
+		if (n == 0 || squeezed[n - 1] != *p)
+			squeezed[n] = *p;
+	}
+	assert_string_equal(squeezed, "nwfmfwfwf");
+}
+
+static void refuses_changed_bytes(void **state)
+{
+	struct fixture *x = *state;
+	struct err err = {0};
+	const struct apply_request request = request_of(x, NULL);
+	uint8_t copy[IMAGE_LEN];
+	memcpy(copy, x->old_image, IMAGE_LEN);
+	copy[places[1] + 11] ^= 1;
+	put_image(x, copy);
+	assert_int_equal(apply_write(&request, &err), -1);
+	assert_int_equal(err.code, E_CHANGED);
+	assert_true(image_is(x, copy));
+	assert_int_equal(record_state(x), -1);
+}
+
+static void refuses_another_file(void **state)
+{
+	struct fixture *x = *state;
+	struct err err = {0};
+	const struct apply_request request = request_of(x, NULL);
+	x->record.inode++;
+	assert_int_equal(apply_write(&request, &err), -1);
+	assert_int_equal(err.code, E_CHANGED);
+	x->record.inode--;
+	x->record.image_length++;
+	err_clear(&err);
+	assert_int_equal(apply_write(&request, &err), -1);
+	assert_int_equal(err.code, E_CHANGED);
+	assert_true(image_is(x, x->old_image));
+}
+
+static void undo_refuses_foreign_bytes(void **state)
+{
+	struct fixture *x = *state;
+	struct err err = {0};
+	const struct apply_request request = request_of(x, NULL);
+	assert_int_equal(apply_write(&request, &err), 0);
+	uint8_t copy[IMAGE_LEN];
+	memcpy(copy, x->new_image, IMAGE_LEN);
+	copy[places[2] + 100] ^= 0x80;
+	put_image(x, copy);
+	assert_int_equal(apply_undo(&request, &err), -1);
+	assert_int_equal(err.code, E_CHANGED);
+	assert_true(image_is(x, copy));
+	assert_int_equal(record_state(x), 1);
+}
+
+static void records_pile_up(void **state)
+{
+	struct fixture *x = *state;
+	struct err err = {0};
+	const struct apply_request request = request_of(x, NULL);
+	assert_int_equal(apply_write(&request, &err), 0);
+	struct undo_record first = x->record;
+	struct undo_record second = first;
+	second.writes = (struct write_list){.arena = x->arena};
+	uint8_t third[SECTOR];
+	memset(third, 0xee, sizeof(third));
+	const struct write w = {places[0], SECTOR, x->new_image, third, "again"};
+	assert_int_equal(writes_add(&second.writes, &w, &err), 0);
+	x->record = second;
+	assert_int_equal(apply_write(&request, &err), 0);
+	struct undo_record r;
+	assert_int_equal(apply_find_record(x->path, x->dir, 1, x->arena, &r, &err), 0);
+	assert_int_equal(r.writes.n, N_WRITES);
+	assert_int_equal(apply_undo(&request, &err), 0);
+	assert_true(image_is(x, x->new_image));
+	assert_int_equal(apply_undo(&request, &err), 0);
+	assert_true(image_is(x, x->old_image));
+	assert_int_equal(apply_undo(&request, &err), -1);
+	assert_int_equal(err.code, E_NORECORD);
+}
+
+static void undo_dir_that_is_missing(void **state)
+{
+	struct fixture *x = *state;
+	struct err err = {0};
+	struct apply_request request = request_of(x, NULL);
+	request.undo_dir = "/nonexistent/place";
+	assert_int_equal(apply_write(&request, &err), -1);
+	assert_int_equal(err.code, E_GUARD);
+	assert_non_null(strstr(err.text, "no-undo-place"));
+	assert_true(image_is(x, x->old_image));
+}
+
+/* ---- the crash loop ---- */
+
+enum job { JOB_WRITE, JOB_UNDO, JOB_RECOVER_UNDO, JOB_RECOVER_FINISH };
+
+static int do_job(enum job job, const struct apply_request *request, struct err *err)
+{
+	if (job == JOB_WRITE)
+		return apply_write(request, err);
+	if (job == JOB_UNDO)
+		return apply_undo(request, err);
+	return apply_recover(request, job == JOB_RECOVER_FINISH, err);
+}
+
+/* Run a job in a child that a fault may end. True when it got to its end. */
+static bool run_killed(struct fixture *x, enum job job, enum fault fault, int at)
+{
+	pid_t pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		struct faults f = {.fault = fault, .at = at};
+		const struct apply_calls calls = faulty(&f);
+		const struct apply_request request = request_of(x, &calls);
+		struct err err = {0};
+		_exit(do_job(job, &request, &err) < 0 ? 1 : 0);
+	}
+	int status;
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_true(WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == KILLED);
+	return WEXITSTATUS(status) == 0;
+}
+
+/* Bring the image to what a job needs to begin with. */
+static void prepare(struct fixture *x, enum job job)
+{
+	struct err err = {0};
+	const struct apply_request request = request_of(x, NULL);
+	forget_records(x);
+	put_image(x, x->old_image);
+	if (job == JOB_WRITE)
+		return;
+	assert_int_equal(apply_write(&request, &err), 0);
+	if (job == JOB_UNDO)
+		return;
+	/* An apply that was killed between two sectors. */
+	forget_records(x);
+	put_image(x, x->old_image);
+	for (int at = 1; record_state(x) != 0 || image_is(x, x->old_image); at++) {
+		forget_records(x);
+		put_image(x, x->old_image);
+		assert_false(run_killed(x, JOB_WRITE, FAULT_HALF_KILL, at));
+	}
+}
+
+/* Whatever is left must recover to exactly before, and in a second go to exactly after. */
+static void recovers_both_ways(struct fixture *x, int found)
+{
+	struct err err = {0};
+	const struct apply_request request = request_of(x, NULL);
+	if (found != 0) {
+		bool old = image_is(x, x->old_image), new = image_is(x, x->new_image);
+		assert_true(found == 1 ? new : old || new);
+		return;
+	}
+	size_t len, image_len;
+	char *path = undo_path(x->path, x->dir, 0, x->arena);
+	uint8_t *record = test_read(path, &len), *image = test_read(x->path, &image_len);
+	assert_int_equal(apply_recover(&request, false, &err), 0);
+	assert_true(image_is(x, x->old_image));
+	assert_int_equal(record_state(x), -1);
+	put_image(x, image);
+	test_write(path, record, len);
+	assert_int_equal(apply_recover(&request, true, &err), 0);
+	assert_true(image_is(x, x->new_image));
+	assert_int_equal(record_state(x), 1);
+	assert_int_equal(apply_undo(&request, &err), 0);
+	assert_true(image_is(x, x->old_image));
+	free(record);
+	free(image);
+}
+
+static void crash_loop(struct fixture *x, enum job job, enum fault fault)
+{
+	int n = 1;
+	for (;; n++) {
+		assert_true(n < 200);
+		prepare(x, job);
+		bool ended = run_killed(x, job, fault, n);
+		recovers_both_ways(x, record_state(x));
+		if (ended)
+			break;
+	}
+	assert_true(n > 5);
+}
+
+static void survives_a_kill_anywhere(void **state)
+{
+	for (enum job job = JOB_WRITE; job <= JOB_RECOVER_FINISH; job++) {
+		crash_loop(*state, job, FAULT_KILL);
+		crash_loop(*state, job, FAULT_HALF_KILL);
+	}
+}
+
+/* ---- failing calls ---- */
+
+static void one_failure_leaves_old_bytes(void **state)
+{
+	struct fixture *x = *state;
+	for (int n = 1;; n++) {
+		struct faults f = {.fault = FAULT_ERROR, .at = n};
+		const struct apply_calls calls = faulty(&f);
+		const struct apply_request request = request_of(x, &calls);
+		struct err err = {0};
+		prepare(x, JOB_WRITE);
+		if (apply_write(&request, &err) == 0 && f.count < n) {
+			assert_true(n > 5);
+			break;
+		}
+		assert_true(err.code == E_GUARD || err.code == E_WRITE);
+		assert_true(image_is(x, x->old_image));
+		assert_int_equal(record_state(x), -1);
+	}
+}
+
+static void a_disk_that_dies_stays_recoverable(void **state)
+{
+	struct fixture *x = *state;
+	for (enum job job = JOB_WRITE; job <= JOB_RECOVER_FINISH; job++)
+		for (int n = 1;; n++) {
+			struct faults f = {.fault = FAULT_ERROR_FROM_HERE, .at = n};
+			const struct apply_calls calls = faulty(&f);
+			const struct apply_request request = request_of(x, &calls);
+			struct err err = {0};
+			prepare(x, job);
+			int rc = do_job(job, &request, &err);
+			if (rc < 0)
+				assert_true(err.code == E_GUARD || err.code == E_WRITE);
+			recovers_both_ways(x, record_state(x));
+			if (rc == 0)
+				break;
+		}
+}
+
+static void recovery_refuses_a_foreign_byte(void **state)
+{
+	struct fixture *x = *state;
+	struct err err = {0};
+	const struct apply_request request = request_of(x, NULL);
+	prepare(x, JOB_RECOVER_UNDO);
+	size_t len;
+	uint8_t *image = test_read(x->path, &len);
+	image[places[2] + 13] = (uint8_t)~x->old_image[places[2] + 13] ^ 0x10;
+	put_image(x, image);
+	assert_int_equal(apply_recover(&request, false, &err), -1);
+	assert_int_equal(err.code, E_CHANGED);
+	err_clear(&err);
+	assert_int_equal(apply_recover(&request, true, &err), -1);
+	assert_int_equal(err.code, E_CHANGED);
+	assert_true(image_is(x, image));
+	free(image);
+}
+
+static void unfinished_record_stops_an_apply(void **state)
+{
+	struct fixture *x = *state;
+	struct err err = {0};
+	const struct apply_request request = request_of(x, NULL);
+	prepare(x, JOB_RECOVER_UNDO);
+	assert_int_equal(apply_write(&request, &err), -1);
+	assert_int_equal(err.code, E_INTERRUPTED);
+	err_clear(&err);
+	assert_int_equal(apply_undo(&request, &err), -1);
+	assert_int_equal(err.code, E_INTERRUPTED);
+}
+
+static void nothing_to_recover(void **state)
+{
+	struct fixture *x = *state;
+	struct err err = {0};
+	const struct apply_request request = request_of(x, NULL);
+	assert_int_equal(apply_recover(&request, false, &err), -1);
+	assert_int_equal(err.code, E_NORECORD);
+	err_clear(&err);
+	assert_int_equal(apply_write(&request, &err), 0);
+	assert_int_equal(apply_recover(&request, false, &err), -1);
+	assert_int_equal(err.code, E_NORECORD);
+	assert_true(image_is(x, x->new_image));
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(writes_and_undoes),
+	    TEST(flushes_in_order),
+	    TEST(refuses_changed_bytes),
+	    TEST(refuses_another_file),
+	    TEST(undo_refuses_foreign_bytes),
+	    TEST(records_pile_up),
+	    TEST(undo_dir_that_is_missing),
+	    TEST(survives_a_kill_anywhere),
+	    TEST(one_failure_leaves_old_bytes),
+	    TEST(a_disk_that_dies_stays_recoverable),
+	    TEST(recovery_refuses_a_foreign_byte),
+	    TEST(unfinished_record_stops_an_apply),
+	    TEST(nothing_to_recover),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
