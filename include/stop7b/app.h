@@ -64,6 +64,11 @@ struct list_state {
 
 enum review_mode { REVIEW_APPLY, REVIEW_UNDO, REVIEW_RECOVER_UNDO, REVIEW_RECOVER_FINISH };
 
+struct review_head {
+	size_t line;         /* of the sheet, where "@@" stands */
+	const char *subject; /* borrowed from review or record */
+};
+
 struct review_state {
 	enum review_mode mode;
 	struct review bytes;       /* REVIEW_APPLY only */
@@ -71,9 +76,8 @@ struct review_state {
 	struct err error;          /* why it could not be built */
 	size_t seen;               /* lines that were on screen, from the first on */
 	uint64_t opened_ms;
-	size_t *heads;             /* sheet line of each change's "@@" */
-	size_t n_heads;
-	const char **subjects;     /* of each head, borrowed */
+	struct review_head *heads; /* where each key begins */
+	size_t n_heads, cap_heads;
 };
 
 struct step_line {

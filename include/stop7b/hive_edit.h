@@ -12,8 +12,11 @@
 
 struct hive_edit;
 
-/* Copy a hive for editing. NULL with err: E_MEMORY; E_GUARD when h is dirty or of a kind whose
- * rules for writing are not known (clustering factor other than 1, minor below 3). */
+/*
+ * Copy a hive for editing. A dirty hive can be edited to see what would follow, and stays dirty:
+ * such a copy is never written. NULL with err: E_MEMORY; E_GUARD when h has a damaged bin or is of
+ * a kind whose rules for writing are not known (clustering factor other than 1, minor below 3).
+ */
 struct hive_edit *hive_edit_open(const struct hive *h, struct err *err);
 void hive_edit_close(struct hive_edit *e); /* accepts NULL */
 
@@ -40,7 +43,8 @@ int hive_edit_set(struct hive_edit *e, const char *key_path, const char *name, u
 /*
  * Leave the hive as Windows leaves it after a flush: both sequence numbers one higher and equal,
  * the base block's time where this hive's writer keeps one (and its copy in the first bin), the
- * checksum. Call once, after the last edit; does nothing when no edit changed a byte.
+ * checksum. Call once, after the last edit; does nothing when no edit changed a byte, or when the
+ * hive is dirty.
  *   when  FILETIME
  */
 void hive_edit_finish(struct hive_edit *e, uint64_t when);

@@ -150,6 +150,7 @@ bool is_staged(const struct app *app), is_row_staged(const struct app *app);
 /* Open the review page for what is staged, or for putting bytes back. */
 void review_start(struct app *app, enum review_mode mode);
 void review_forget(struct app *app);
+void result_run(struct app *app); /* do what was reviewed; only cmd_write calls it */
 /* Open a file of the files page as a hive; false with a message when it is none. */
 bool registry_enter(struct app *app, unsigned partition, const char *path);
 void files_enter(struct app *app, unsigned partition);

@@ -21,7 +21,7 @@ static const struct {
 	[E_MEMORY] = {"E_MEMORY", 3, "Free some memory, or run on a machine with more."},
 	[E_FORMAT] = {"E_FORMAT", 3, "stop7b opens VHD images that hold a Windows disk."},
 	[E_UNSUPPORTED] = {"E_UNSUPPORTED", 3,
-			   "Convert the image with qemu-img and open the converted copy."},
+			   "The message names what is not handled; convert the disk to a form that is, and open that."},
 	[E_CORRUPT] = {"E_CORRUPT", 3,
 		       "Work on a copy; let the tool that made the image check and repair it."},
 	[E_PARENT] = {"E_PARENT", 3, "Merge the chain first, or put the parent beside the child."},

@@ -107,7 +107,8 @@ static void check_hive(struct session *s, struct windows *w)
 					 w->hive.sequence[0], w->hive.sequence[1],
 					 w->hive.checksum_ok ? "" : ", checksum wrong"),
 			    "Boot Windows once and shut it down fully, then open the image again.");
-	if (ntfs_file_in_place(w->file, w->clean.len, &err) < 0)
+	uint64_t used = HIVE_BASE + (uint64_t)w->hive.bins_size;
+	if (ntfs_file_in_place(w->file, used < w->clean.len ? used : w->clean.len, &err) < 0)
 		raise_guard(s, w, "not-in-place", false,
 			    arena_printf(s->arena, "The SYSTEM file cannot be changed in place: %s.",
 					 err.text),

@@ -127,23 +127,37 @@ static void place_value(struct review_value *rv, const struct patch *patch,
 	}
 }
 
-static void fill_values(struct session *s, struct review *out, const struct marks *m)
+/* Everything is copied: the review outlives the plan and the hive that it was made from. */
+static int fill_value(struct session *s, const struct change *change, const struct edit *e,
+		      struct review *out, struct review_value *rv, struct err *err)
+{
+	*rv = (struct review_value){
+	    .subject = arena_strdup(out->arena, change->subject),
+	    .key = arena_strdup(out->arena, e->key),
+	    .name = arena_strdup(out->arena, e->name),
+	    .type = type_words(e, out->arena),
+	    .was = value_words(&s->chosen->hive, e, out->arena),
+	    .becomes = value_words(hive_edit_view(s->edit), e, out->arena),
+	};
+	if (!rv->subject || !rv->key || !rv->name || !rv->type || !rv->was || !rv->becomes)
+		return err_set(err, E_MEMORY, "no memory");
+	return 0;
+}
+
+static int fill_values(struct session *s, struct review *out, const struct marks *m,
+		       struct err *err)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < plan_count(s->plan); i++) {
 		const struct change *change = plan_get(s->plan, i);
 		for (size_t j = 0; j < change->n; j++, n++) {
-			const struct edit *e = &change->edits[j];
-			struct review_value *rv = &out->values[n];
-			rv->subject = change->subject;
-			rv->key = e->key;
-			rv->name = e->name;
-			rv->type = type_words(e, out->arena);
-			rv->was = value_words(&s->chosen->hive, e, out->arena);
-			rv->becomes = value_words(hive_edit_view(s->edit), e, out->arena);
-			place_value(rv, &out->patch, &m->items[MARKS_OF_HIVE + n * MARKS_PER_EDIT]);
+			if (fill_value(s, change, &change->edits[j], out, &out->values[n], err) < 0)
+				return -1;
+			place_value(&out->values[n], &out->patch,
+				    &m->items[MARKS_OF_HIVE + n * MARKS_PER_EDIT]);
 		}
 	}
+	return 0;
 }
 
 static size_t count_edits(const struct session *s)
@@ -172,8 +186,7 @@ static int build(struct session *s, struct review *out, struct err *err)
 	};
 	if (patch_build(&source, out->arena, &out->patch, err) < 0)
 		return -1;
-	fill_values(s, out, &m);
-	return 0;
+	return fill_values(s, out, &m, err);
 }
 
 int session_review(struct session *s, struct review *out, struct err *err)

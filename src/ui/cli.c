@@ -55,6 +55,7 @@ static int help(FILE *out)
 
 int cli_fail(const struct cli *cli, const struct err *err)
 {
+	fflush(cli->out); /* what was said before comes first */
 	fprintf(cli->err, "stop7b: %s\n", err->text);
 	if (*err_hint(err->code))
 		fprintf(cli->err, "  %s\n", _(err_hint(err->code)));

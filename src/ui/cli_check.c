@@ -16,8 +16,9 @@ static void print_finding(const struct cli *cli, const struct finding *f)
 	    [SEVERITY_STOP] = 'X', [SEVERITY_LIKELY] = '!', [SEVERITY_NOTE] = '-'};
 	fprintf(cli->out, " %c  %-13s %-24s %s%s\n", glyphs[f->severity], f->subject, f->found,
 		f->fixable ? _("fix: ") : "", f->fixable ? f->fix_words : "");
-	fprintf(cli->out, "      %s%s%s\n", f->why, f->no_fix ? " " : "",
-		f->no_fix ? f->no_fix : "");
+	fprintf(cli->out, "      %s\n", f->why);
+	if (!f->fixable && f->no_fix)
+		fprintf(cli->out, "      %s: %s\n", _("No fix from here"), f->no_fix);
 }
 
 static void print_guards(const struct cli *cli, const struct windows *w)

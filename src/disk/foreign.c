@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Names for files that are no VHD: a table of signatures, each with what a person can do to get
+ * one. It opens none of them; a wrong guess costs a wrong sentence, nothing else.
+ * The rows are tried in order; the boot signature comes last because many formats carry one.
+ *
+ * Sources: the formats' own documents (QEMU docs/interop, VMware "Virtual Disk Format 5.0",
+ * VirtualBox VDICore.h, ECMA-119 8.4, libewf documentation, POSIX ustar).
+ */
+#include "stop7b/container.h"
+
+#include <string.h>
+
+#define MAGIC_MAX 24
+#define FROM_END  INT64_C(-512) /* a trailer in the last 512 bytes */
+
+#define QEMU_IMG "qemu-img convert -O vpc -o force_size=on"
+#define UNPACK   "unpack it first"
+
+struct foreign {
+	int64_t off; /* bytes from the start; negative: from the end */
+	const char *magic;
+	size_t len;
+	enum err_code code;
+	const char *name;
+	const char *advice;
+};
+
+#define MAGIC(text) text, sizeof(text) - 1
+
+static const struct foreign formats[] = {
+	{0, MAGIC("vhdxfile"), E_UNSUPPORTED, "a VHDX image",
+	 QEMU_IMG " makes a VHD of it (disks up to 2040 GiB)"},
+	{0, MAGIC("QFI\xfb"), E_FORMAT, "a QEMU qcow2 image", QEMU_IMG " makes a VHD of it"},
+	{0, MAGIC("QED\0"), E_FORMAT, "a QEMU QED image", QEMU_IMG " makes a VHD of it"},
+	{0, MAGIC("KDMV"), E_FORMAT, "a VMware VMDK image", QEMU_IMG " makes a VHD of it"},
+	{0, MAGIC("COWD"), E_FORMAT, "a VMware ESX VMDK image", QEMU_IMG " makes a VHD of it"},
+	{0, MAGIC("# Disk DescriptorFile"), E_FORMAT, "a VMware VMDK descriptor",
+	 QEMU_IMG " makes a VHD of the disk that it describes"},
+	{0x40, MAGIC("\x7f\x10\xda\xbe"), E_FORMAT, "a VirtualBox VDI image",
+	 "VBoxManage clonemedium --format VHD, or " QEMU_IMG ", makes a VHD of it"},
+	{0, MAGIC("WithoutFreeSpace"), E_FORMAT, "a Parallels image",
+	 QEMU_IMG " makes a VHD of it"},
+	{0, MAGIC("WithouFreSpacExt"), E_FORMAT, "a Parallels image",
+	 QEMU_IMG " makes a VHD of it"},
+	{0, MAGIC("EVF\x09\x0d\x0a\xff"), E_FORMAT, "an EnCase E01 image",
+	 "ewfexport -f raw, then " QEMU_IMG ", makes a VHD of it"},
+	{0, MAGIC("EVF2\x0d\x0a\x81"), E_FORMAT, "an EnCase Ex01 image",
+	 "ewfexport -f raw, then " QEMU_IMG ", makes a VHD of it"},
+	{0, MAGIC("AFF10\r\n"), E_FORMAT, "an AFF image",
+	 "affconvert -r, then " QEMU_IMG ", makes a VHD of it"},
+	{FROM_END, MAGIC("koly"), E_FORMAT, "an Apple disk image",
+	 QEMU_IMG " -f dmg makes a VHD of it"},
+	{0x8001, MAGIC("CD001"), E_FORMAT, "an ISO 9660 image (a CD or DVD)",
+	 "give the disk of the installed Windows instead"},
+	{0, MAGIC("MSWIM\0\0"), E_FORMAT, "a Windows imaging file (WIM)",
+	 "give the disk that it was applied to"},
+	{0, MAGIC("PK\x03\x04"), E_FORMAT, "a zip archive", UNPACK},
+	{0, MAGIC("7z\xbc\xaf\x27\x1c"), E_FORMAT, "a 7z archive", UNPACK},
+	{0, MAGIC("\x1f\x8b"), E_FORMAT, "a gzip file", UNPACK},
+	{0, MAGIC("\3757zXZ\0"), E_FORMAT, "an xz file", UNPACK},
+	{0, MAGIC("BZh"), E_FORMAT, "a bzip2 file", UNPACK},
+	{0, MAGIC("\x28\xb5\x2f\xfd"), E_FORMAT, "a zstd file", UNPACK},
+	{0, MAGIC("Rar!\x1a"), E_FORMAT, "a RAR archive", UNPACK},
+	{257, MAGIC("ustar"), E_FORMAT, "a tar or OVA archive", UNPACK},
+	{0, MAGIC("LUKS\xba\xbe"), E_FORMAT, "a LUKS encrypted volume", "decrypt it first"},
+	{0, MAGIC("regf"), E_FORMAT, "a registry hive or boot store, not a disk",
+	 "give the image of the disk that it belongs to"},
+	{512, MAGIC("EFI PART"), E_UNSUPPORTED,
+	 "a raw disk image, or a fixed VHD that lost its footer",
+	 QEMU_IMG " -f raw makes a VHD of it"},
+	{3, MAGIC("NTFS    "), E_UNSUPPORTED, "the raw image of one NTFS volume",
+	 QEMU_IMG " -f raw makes a VHD of it"},
+	{510, MAGIC("\x55\xaa"), E_UNSUPPORTED,
+	 "a raw disk image, or a fixed VHD that lost its footer",
+	 QEMU_IMG " -f raw makes a VHD of it"},
+};
+
+static bool matches(struct image_file *f, const struct foreign *row)
+{
+	uint64_t size = image_file_size(f);
+	uint64_t back = row->off < 0 ? (uint64_t)-row->off : 0;
+	if (back > size)
+		return false;
+	uint64_t off = row->off < 0 ? size - back : (uint64_t)row->off;
+	uint8_t bytes[MAGIC_MAX];
+	_Static_assert(sizeof("# Disk DescriptorFile") <= MAGIC_MAX, "longest signature");
+	return image_file_read(f, off, bytes, row->len, NULL) == 0 &&
+	       memcmp(bytes, row->magic, row->len) == 0;
+}
+
+int foreign_refuse(struct image_file *f, struct err *err)
+{
+	if (image_file_size(f) == 0)
+		return err_set(err, E_FORMAT, "the file is empty");
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		const struct foreign *row = &formats[i];
+		if (matches(f, row))
+			return err_set(err, row->code, "this is %s, not a VHD: %s", row->name,
+				       row->advice);
+	}
+	return err_set(err, E_FORMAT,
+		       "no VHD footer at the start or the end of the file, and no "
+		       "other disk image format that is known here");
+}

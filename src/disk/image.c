@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * An open disk: which container holds it, the checks that every container shares, and a read
+ * cache above all of them. The first container whose probe answers yes is opened; its verbs get
+ * ranges that are known to lie inside the disk. Nothing here knows a format's bytes, and nothing
+ * writes: the file underneath is open read-only.
+ *
+ * The cache holds 16 blocks of 64 KiB of disk bytes (1 MiB), because libfsntfs reads in pieces of
+ * one record or one index block; a read of 64 KiB or more goes past it. A block that cannot be
+ * read whole (a damaged place beside the wanted bytes) is read again for the wanted bytes alone.
+ */
+#include "stop7b/image.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "stop7b/block_cache.h"
+#include "stop7b/container.h"
+
+#define CACHE_BLOCK ((size_t)64 * 1024)
+#define CACHE_SLOTS 16
+#define HEAD_LEN    4096
+#define TAIL_LEN    1024
+
+struct image {
+	const struct container *container;
+	void *state;               /* the container's */
+	struct image_file *file;   /* NULL for a disk in memory */
+	struct block_cache *cache; /* NULL for a disk in memory */
+	struct arena *arena;
+	struct image_info info;
+};
+
+static const struct container *const containers[] = {&vhd_container};
+
+int image_note(struct image_info *info, const char *text, struct err *err)
+{
+	if (!text)
+		return err_set(err, E_MEMORY, "no memory for a note");
+	if (info->n_notes < IMAGE_NOTES_MAX)
+		info->notes[info->n_notes++] = text;
+	return 0;
+}
+
+static struct image *image_new(struct err *err)
+{
+	struct image *img = calloc(1, sizeof(*img));
+	struct arena *arena = arena_new();
+	if (!img || !arena) {
+		free(img);
+		arena_free(arena);
+		return err_null(err, E_MEMORY, "no memory to open the image");
+	}
+	img->arena = arena;
+	img->info.stored = UINT64_MAX;
+	return img;
+}
+
+void image_close(struct image *img)
+{
+	if (!img)
+		return;
+	block_cache_free(img->cache);
+	if (img->state && img->container->close)
+		img->container->close(img->state);
+	image_file_close(img->file);
+	arena_free(img->arena);
+	free(img);
+}
+
+static int fill_from_container(void *owner, uint64_t off, void *buf, size_t len, struct err *err)
+{
+	struct image *img = owner;
+	return img->container->read(img->state, off, buf, len, err);
+}
+
+static int start_cache(struct image *img, struct err *err)
+{
+	struct block_cache_shape shape = {
+		.size = img->info.size,
+		.block_len = CACHE_BLOCK,
+		.slots = CACHE_SLOTS,
+	};
+	img->cache = block_cache_new(&shape, fill_from_container, img, err);
+	return img->cache ? 0 : -1;
+}
+
+/* ---- opening ---- */
+
+static int open_file(struct image *img, const char *path, struct err *err)
+{
+	img->file = image_file_open(path, err);
+	if (!img->file)
+		return -1;
+	char *real = realpath(path, NULL);
+	img->info.path = arena_strdup(img->arena, path);
+	img->info.real_path = real ? arena_strdup(img->arena, real) : img->info.path;
+	img->info.file_size = image_file_size(img->file);
+	free(real);
+	if (!img->info.path || !img->info.real_path)
+		return err_set(err, E_MEMORY, "no memory for the path");
+	return 0;
+}
+
+static int open_container(struct image *img, const struct container *container,
+			  const struct image_options *options, struct err *err)
+{
+	static const struct image_options none;
+	img->container = container;
+	img->info.format = container->name;
+	img->state = container->open(img->file, &img->info, options ? options : &none, img->arena,
+				     err);
+	return img->state ? start_cache(img, err) : -1;
+}
+
+static const struct container *probe(struct image_file *f, struct err *err)
+{
+	uint8_t head[HEAD_LEN], tail[TAIL_LEN];
+	uint64_t size = image_file_size(f);
+	size_t head_len = size < HEAD_LEN ? (size_t)size : HEAD_LEN;
+	size_t tail_len = size < TAIL_LEN ? (size_t)size : TAIL_LEN;
+	if (image_file_read(f, 0, head, head_len, err) < 0 ||
+	    image_file_read(f, size - tail_len, tail, tail_len, err) < 0)
+		return NULL;
+	struct span first = {head, head_len}, last = {tail, tail_len};
+	for (size_t i = 0; i < sizeof(containers) / sizeof(containers[0]); i++)
+		if (containers[i]->probe(first, last))
+			return containers[i];
+	foreign_refuse(f, err);
+	return NULL;
+}
+
+/* container == NULL: find out which one it is. */
+static struct image *open_any(const struct container *container, const char *path,
+			      const struct image_options *options, struct err *err)
+{
+	struct image *img = image_new(err);
+	if (!img)
+		return NULL;
+	if (open_file(img, path, err) < 0)
+		goto fail;
+	if (!container)
+		container = probe(img->file, err);
+	if (!container || open_container(img, container, options, err) < 0)
+		goto fail;
+	return img;
+fail:
+	image_close(img);
+	return NULL;
+}
+
+struct image *image_open(const char *path, const struct image_options *options, struct err *err)
+{
+	return open_any(NULL, path, options, err);
+}
+
+struct image *image_open_as(const struct container *container, const char *path,
+			    const struct image_options *options, struct err *err)
+{
+	return open_any(container, path, options, err);
+}
+
+/* ---- a disk in memory ---- */
+
+static int memory_read(void *state, uint64_t off, void *buf, size_t len, struct err *err)
+{
+	(void)err;
+	const struct span *disk = state;
+	memcpy(buf, disk->p + off, len);
+	return 0;
+}
+
+static int identity_map(void *state, uint64_t off, uint64_t len, uint64_t *file_off, uint64_t *run,
+			struct err *err)
+{
+	(void)state;
+	(void)err;
+	*file_off = off;
+	*run = len;
+	return 0;
+}
+
+static int no_bookkeeping(void *state, uint64_t off, uint64_t len, struct write_list *out,
+			  struct err *err)
+{
+	(void)state;
+	(void)off;
+	(void)len;
+	(void)out;
+	(void)err;
+	return 0;
+}
+
+static const struct container memory_container = {
+	.name = "raw",
+	.read = memory_read,
+	.map = identity_map,
+	.bookkeeping = no_bookkeeping,
+};
+
+struct image *image_open_memory(const void *disk, size_t len, uint32_t sector_size, struct err *err)
+{
+	if (sector_size != 512 && sector_size != 4096)
+		return err_null(err, E_USAGE, "sectors of %u bytes", sector_size);
+	struct image *img = image_new(err);
+	if (!img)
+		return NULL;
+	struct span *whole = arena_alloc(img->arena, sizeof(*whole), err);
+	if (!whole) {
+		image_close(img);
+		return NULL;
+	}
+	*whole = (struct span){disk, len};
+	img->container = &memory_container;
+	img->state = whole;
+	img->info = (struct image_info){
+		.path = "(memory)",
+		.real_path = "(memory)",
+		.format = memory_container.name,
+		.type = "fixed",
+		.size = len,
+		.file_size = len,
+		.stored = len,
+		.sector_size = sector_size,
+	};
+	return img;
+}
+
+/* ---- the verbs ---- */
+
+const struct image_info *image_info(const struct image *img)
+{
+	return &img->info;
+}
+
+struct image_stats image_stats(const struct image *img)
+{
+	return img->file ? image_file_stats(img->file) : (struct image_stats){0};
+}
+
+static bool inside(uint64_t size, uint64_t off, uint64_t len)
+{
+	return off <= size && len <= size - off;
+}
+
+static int check_range(const struct image *img, uint64_t off, uint64_t len, struct err *err)
+{
+	if (inside(img->info.size, off, len))
+		return 0;
+	return err_set(err, E_USAGE,
+		       "bytes 0x%" PRIx64 "+0x%" PRIx64 " lie outside the disk of %" PRIu64
+		       " bytes",
+		       off, len, img->info.size);
+}
+
+int image_read(struct image *img, uint64_t off, void *buf, size_t len, struct err *err)
+{
+	if (check_range(img, off, len, err) < 0)
+		return -1;
+	if (len == 0)
+		return 0;
+	if (img->cache && len < CACHE_BLOCK &&
+	    block_cache_read(img->cache, off, buf, len, NULL) == 0)
+		return 0;
+	return img->container->read(img->state, off, buf, len, err);
+}
+
+static int check_map(const struct image *img, bool able, uint64_t off, uint64_t len,
+		     struct err *err)
+{
+	if (!able)
+		return err_set(err, E_UNSUPPORTED, "%s does not say where its bytes lie",
+			       img->container->name);
+	if (len == 0)
+		return err_set(err, E_USAGE, "no bytes to find");
+	return check_range(img, off, len, err);
+}
+
+int image_map(struct image *img, uint64_t off, uint64_t len, uint64_t *file_off, uint64_t *run,
+	      struct err *err)
+{
+	if (check_map(img, img->container->map != NULL, off, len, err) < 0)
+		return -1;
+	return img->container->map(img->state, off, len, file_off, run, err);
+}
+
+int image_bookkeeping(struct image *img, uint64_t off, uint64_t len, struct write_list *out,
+		      struct err *err)
+{
+	if (check_map(img, img->container->bookkeeping != NULL, off, len, err) < 0)
+		return -1;
+	return img->container->bookkeeping(img->state, off, len, out, err);
+}
+
+static int read_whole_file(struct image *img, uint64_t off, void *buf, size_t len, struct err *err)
+{
+	if (img->file)
+		return image_file_read(img->file, off, buf, len, err);
+	if (!inside(img->info.file_size, off, len))
+		return err_set(err, E_CORRUPT, "the disk in memory ends before");
+	return len > 0 ? memory_read(img->state, off, buf, len, err) : 0;
+}
+
+int image_read_file(struct image *img, uint64_t off, void *buf, size_t len, struct err *err)
+{
+	struct err e = {0};
+	if (read_whole_file(img, off, buf, len, &e) == 0)
+		return 0;
+	if (e.code != E_CORRUPT)
+		return err_set(err, e.code, "%s", e.text);
+	return err_set(err, E_CHANGED, "the file is too short to hold %zu bytes at 0x%" PRIx64, len,
+		       off);
+}

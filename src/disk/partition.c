@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Partition tables of a disk: which scheme it has, the MBR's four entries, and what is wrong with
+ * the partitions found. The decision, from sector 0:
+ *
+ *   boot sector of a file system, no sound MBR entries   one volume without a table
+ *   MBR whose only used entries are of type 0xEE         GPT (gpt.c)
+ *   any other MBR                                        MBR, also when a GPT lies beside it:
+ *                                                        Windows follows a hybrid MBR
+ *   no MBR but a GPT header in sector 1                  GPT, with a note
+ *
+ * Logical partitions are not read: Windows does not start from one. The extended partition that
+ * holds them is listed. LDM (dynamic disk) is named, not read.
+ *
+ * Sources: UEFI Specification 2.10, section 5.2; MBR as Windows writes it.
+ */
+#include "stop7b/partition.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "stop7b/gpt.h"
+
+#define BOOT_LEN         512
+#define MBR_ENTRIES      4
+#define MBR_DISK_ID      440
+#define MBR_TABLE        446
+#define MBR_ENTRY_LEN    16
+#define MBR_STATUS       0
+#define MBR_TYPE         4
+#define MBR_FIRST        8
+#define MBR_COUNT        12
+#define MBR_SIGNATURE    510
+#define STATUS_ACTIVE    0x80
+#define PROTECTIVE_START 1
+#define PROTECTIVE_ID    "0xee"
+#define NOTES_MAX        (sizeof(((struct partition_table *)0)->notes) / sizeof(const char *))
+
+int partition_note(struct partition_table *t, const char *text, struct err *err)
+{
+	if (!text)
+		return err_set(err, E_MEMORY, "no memory for a note");
+	if (t->n_notes < NOTES_MAX)
+		t->notes[t->n_notes++] = text;
+	return 0;
+}
+
+/* ---- MBR entries ---- */
+
+struct mbr_entry {
+	uint8_t status, type;
+	uint32_t first, count; /* sectors */
+};
+
+static struct mbr_entry mbr_entry(struct span mbr, unsigned i)
+{
+	uint64_t at = MBR_TABLE + (uint64_t)i * MBR_ENTRY_LEN;
+	return (struct mbr_entry){
+		.status = u8(mbr, at + MBR_STATUS),
+		.type = u8(mbr, at + MBR_TYPE),
+		.first = le32(mbr, at + MBR_FIRST),
+		.count = le32(mbr, at + MBR_COUNT),
+	};
+}
+
+static bool is_used(struct mbr_entry e)
+{
+	return e.type != 0 && e.count != 0;
+}
+
+static bool has_boot_signature(struct span sector)
+{
+	return le16(sector, MBR_SIGNATURE) == 0xaa55;
+}
+
+/* What no boot loader's code looks like: the status byte of used entries has two values only. */
+static bool entries_are_sound(struct span mbr)
+{
+	for (unsigned i = 0; i < MBR_ENTRIES; i++) {
+		struct mbr_entry e = mbr_entry(mbr, i);
+		if (e.type != 0 && (e.status & ~STATUS_ACTIVE) != 0)
+			return false;
+	}
+	return true;
+}
+
+static unsigned count_used(struct span mbr, bool protective)
+{
+	unsigned n = 0;
+	for (unsigned i = 0; i < MBR_ENTRIES; i++) {
+		struct mbr_entry e = mbr_entry(mbr, i);
+		n += is_used(e) && (e.type == MBR_GPT_PROTECTIVE) == protective;
+	}
+	return n;
+}
+
+/* ---- the MBR as a table ---- */
+
+static int note_mbr(struct partition_table *out, struct mbr_entry e, struct err *err)
+{
+	if (mbr_type_is_extended(e.type))
+		return partition_note(out, "logical partitions are not read", err);
+	if (e.type == MBR_GPT_PROTECTIVE)
+		return partition_note(
+			out, "hybrid MBR: the GPT beside it is not read, as Windows does", err);
+	return 0;
+}
+
+static int fill_mbr(struct mbr_entry e, uint32_t sector, struct arena *arena, struct partition *p,
+		    struct err *err)
+{
+	const char *words = mbr_type_name(e.type);
+	p->scheme = SCHEME_MBR;
+	p->start = (uint64_t)e.first * sector;
+	p->size = (uint64_t)e.count * sector;
+	p->type = words ? words : arena_printf(arena, "type 0x%02x", e.type);
+	p->type_id = arena_printf(arena, "0x%02x", e.type);
+	p->name = "";
+	p->active = e.status == STATUS_ACTIVE;
+	p->problem = e.first == 0 ? "starts on the partition table itself" : NULL;
+	if (!p->type || !p->type_id)
+		return err_set(err, E_MEMORY, "no memory for a partition");
+	return 0;
+}
+
+static int read_mbr(const struct image_info *info, struct span mbr, struct arena *arena,
+		    struct partition_table *out, struct err *err)
+{
+	out->scheme = SCHEME_MBR;
+	out->disk_id = arena_printf(arena, "0x%08x", le32(mbr, MBR_DISK_ID));
+	out->items = arena_array(arena, MBR_ENTRIES, sizeof(*out->items), err);
+	if (!out->items || !out->disk_id)
+		return err_set(err, E_MEMORY, "no memory for the partitions");
+	for (unsigned i = 0; i < MBR_ENTRIES; i++) {
+		struct mbr_entry e = mbr_entry(mbr, i);
+		if (!is_used(e))
+			continue;
+		struct partition *p = &out->items[out->n++];
+		p->number = i + 1;
+		if (fill_mbr(e, info->sector_size, arena, p, err) < 0 || note_mbr(out, e, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int note_beside(struct image *img, struct span mbr, struct partition_table *out,
+		       struct err *err)
+{
+	if (count_used(mbr, true) == 0 && gpt_is_there(img))
+		return partition_note(out,
+				      "a GPT without protective MBR lies beside the MBR and is "
+				      "not read",
+				      err);
+	return 0;
+}
+
+/* ---- which table ---- */
+
+static int check_protective(struct span mbr, struct partition_table *out, struct err *err)
+{
+	for (unsigned i = 0; i < MBR_ENTRIES; i++) {
+		struct mbr_entry e = mbr_entry(mbr, i);
+		if (is_used(e) && e.first != PROTECTIVE_START)
+			return partition_note(out, "the protective MBR does not start at sector 1",
+					      err);
+	}
+	if (count_used(mbr, true) > 1)
+		return partition_note(out, "the protective MBR has more than one entry", err);
+	return 0;
+}
+
+static int read_superfloppy(const struct image_info *info, struct arena *arena,
+			    struct partition_table *out, struct err *err)
+{
+	struct partition *p = arena_alloc(arena, sizeof(*p), err);
+	if (!p)
+		return -1;
+	*p = (struct partition){
+		.number = 1,
+		.scheme = SCHEME_NONE,
+		.size = info->size,
+		.type = "whole disk",
+		.type_id = "",
+		.name = "",
+	};
+	out->scheme = SCHEME_NONE;
+	out->items = p;
+	out->n = 1;
+	return 0;
+}
+
+static int refuse(struct span sector, struct err *err)
+{
+	bool empty = sector.p[0] == 0 && memcmp(sector.p, sector.p + 1, sector.len - 1) == 0;
+	if (empty)
+		return err_set(err, E_FORMAT,
+			       "the first sector is empty: no partition table and no "
+			       "file system");
+	if (memcmp(sector.p, "ER", 2) == 0)
+		return err_set(err, E_FORMAT,
+			       "an Apple partition map, which no Windows starts from");
+	if (has_boot_signature(sector))
+		return err_set(err, E_FORMAT,
+			       "the first sector has a boot signature, but neither "
+			       "partition entries nor a file system that is known");
+	return err_set(err, E_FORMAT, "no partition table and no file system in the first sector");
+}
+
+static int read_table(struct image *img, struct span boot, struct arena *arena,
+		      struct partition_table *out, struct err *err)
+{
+	const struct image_info *info = image_info(img);
+	bool table = has_boot_signature(boot) && entries_are_sound(boot);
+	unsigned partitions = table ? count_used(boot, false) : 0;
+	unsigned protective = table ? count_used(boot, true) : 0;
+	if (partitions + protective == 0 && filesystem_probe(boot) != FS_UNKNOWN)
+		return read_superfloppy(info, arena, out, err);
+	if (partitions == 0 && protective > 0)
+		return check_protective(boot, out, err) < 0 ? -1 : gpt_read(img, arena, out, err);
+	if (partitions == 0 && gpt_is_there(img))
+		return partition_note(out, "the GPT has no protective MBR; Windows sees no table",
+				      err) < 0
+			       ? -1
+			       : gpt_read(img, arena, out, err);
+	if (!table)
+		return refuse(boot, err);
+	if (note_beside(img, boot, out, err) < 0)
+		return -1;
+	return read_mbr(info, boot, arena, out, err);
+}
+
+/* ---- what is wrong with the partitions, and what is in them ---- */
+
+/* A problem must not vanish because there was no memory for its exact words. */
+static const char *or_else(const char *words, const char *plain)
+{
+	return words ? words : plain;
+}
+
+static const char *size_words(struct arena *arena, uint64_t len)
+{
+	static const struct {
+		uint64_t unit;
+		const char *name;
+	} units[] = {{UINT64_C(1) << 30, "GiB"}, {1 << 20, "MiB"}, {1 << 10, "KiB"}};
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (len >= units[i].unit)
+			return arena_printf(arena, "%" PRIu64 " %s", len / units[i].unit,
+					    units[i].name);
+	return arena_printf(arena, "%" PRIu64 " bytes", len);
+}
+
+static const char *past_end(struct arena *arena, const struct partition *p, uint64_t disk)
+{
+	uint64_t end;
+	if (p->start >= disk)
+		return "starts behind the end of the disk";
+	if (__builtin_add_overflow(p->start, p->size, &end))
+		end = UINT64_MAX;
+	if (end <= disk)
+		return NULL;
+	const char *words = or_else(size_words(arena, end - disk), "some bytes");
+	return or_else(arena_printf(arena, "ends %s behind the disk", words),
+		       "ends behind the disk");
+}
+
+/*
+ * Without arithmetic overflow: the later start decides. The protective entry of a hybrid MBR is
+ * no partition; it may cover the others.
+ */
+static bool overlaps(const struct partition *a, const struct partition *b)
+{
+	if (strcmp(a->type_id, PROTECTIVE_ID) == 0 || strcmp(b->type_id, PROTECTIVE_ID) == 0)
+		return false;
+	return a->start <= b->start ? b->start - a->start < a->size : a->start - b->start < b->size;
+}
+
+static const struct partition *find_overlap(const struct partition_table *t,
+					    const struct partition *p)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (&t->items[i] != p && overlaps(&t->items[i], p))
+			return &t->items[i];
+	return NULL;
+}
+
+static void find_problem(const struct partition_table *t, struct partition *p, uint64_t disk,
+			 struct arena *arena)
+{
+	if (!p->problem)
+		p->problem = past_end(arena, p, disk);
+	if (p->problem)
+		return;
+	const struct partition *other = find_overlap(t, p);
+	if (other)
+		p->problem = or_else(arena_printf(arena, "overlaps partition %u", other->number),
+				     "overlaps another partition");
+}
+
+static void probe_content(struct image *img, struct partition *p, struct arena *arena)
+{
+	uint8_t boot[BOOT_LEN];
+	struct err why = {0};
+	if (p->problem || p->size < sizeof(boot))
+		return;
+	if (image_read(img, p->start, boot, sizeof(boot), &why) == 0)
+		p->filesystem = filesystem_probe((struct span){boot, sizeof(boot)});
+	else
+		p->problem = or_else(
+			arena_printf(arena, "its first sector cannot be read: %s", why.text),
+			"its first sector cannot be read");
+}
+
+static int note_dynamic_disk(struct partition_table *t, struct err *err)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (strncmp(t->items[i].type, gpt_ldm_words, strlen(gpt_ldm_words)) == 0)
+			return partition_note(t,
+					      "this is a dynamic disk (LDM); its volumes are not "
+					      "read",
+					      err);
+	return 0;
+}
+
+int partition_list(struct image *img, struct arena *arena, struct partition_table *out,
+		   struct err *err)
+{
+	const struct image_info *info = image_info(img);
+	uint8_t boot[BOOT_LEN];
+	*out = (struct partition_table){0};
+	if (info->size < sizeof(boot))
+		return err_set(err, E_FORMAT, "a disk of %" PRIu64 " bytes", info->size);
+	if (image_read(img, 0, boot, sizeof(boot), err) < 0)
+		return err_at(err, "first sector");
+	if (read_table(img, (struct span){boot, sizeof(boot)}, arena, out, err) < 0 ||
+	    note_dynamic_disk(out, err) < 0)
+		return -1;
+	for (size_t i = 0; i < out->n; i++)
+		find_problem(out, &out->items[i], info->size, arena);
+	for (size_t i = 0; i < out->n; i++)
+		probe_content(img, &out->items[i], arena);
+	return 0;
+}
