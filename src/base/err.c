@@ -39,14 +39,24 @@ static const struct {
 	[E_NORECORD] = {"E_NORECORD", 3, "stop7b undo --list shows the undo records of an image."},
 };
 
+/* Bytes of the UTF-8 character that begins with this byte. */
+static size_t character_length(unsigned char lead)
+{
+	return lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
+}
+
+/* Text that fills its buffer may have been cut inside a character: drop that character's rest. */
 static void cut_at_character(char *text, size_t cap)
 {
 	size_t n = strnlen(text, cap);
 	if (n + 1 < cap)
 		return;
 	n = cap - 1;
-	while (n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80)
-		n--;
+	size_t last = n - 1;
+	while (last > 0 && ((unsigned char)text[last] & 0xc0) == 0x80)
+		last--;
+	if (n - last < character_length((unsigned char)text[last]))
+		n = last;
 	text[n] = '\0';
 }
 

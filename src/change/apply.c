@@ -103,6 +103,9 @@ static int run_open(struct run *r)
 	r->real_path = realpath(r->request->path, NULL);
 	if (!r->arena || !r->real_path)
 		return err_set(r->err, E_OPEN, "%s: %s", r->request->path, strerror(errno));
+	/* A writer that locks nothing shows only while this process has no writing descriptor. */
+	if (lock_probe(r->real_path, r->err) < 0)
+		return -1;
 	r->fd = r->calls->open_file(r->calls->ctx, r->real_path, OPEN_TO_WRITE);
 	if (r->fd < 0)
 		return err_set(r->err, E_OPEN, "%s cannot be opened for writing: %s",
@@ -122,8 +125,11 @@ static void run_close(struct run *r)
 	arena_free(r->arena);
 }
 
-/* The file must be the very one that was read. */
-static int check_identity(const struct run *r, const struct undo_record *record)
+/*
+ * The file must be the very one that was read. A record from before a reboot (fresh false) may
+ * name another device number: then only another inode on the same device is proof.
+ */
+static int check_identity(const struct run *r, const struct undo_record *record, bool fresh)
 {
 	struct stat st;
 	if (fstat(r->fd, &st) < 0)
@@ -131,7 +137,8 @@ static int check_identity(const struct run *r, const struct undo_record *record)
 	if (S_ISREG(st.st_mode) && (uint64_t)st.st_size != record->image_length)
 		return err_set(r->err, E_CHANGED, "the image is %lld bytes long, it was %llu",
 			       (long long)st.st_size, (unsigned long long)record->image_length);
-	if ((uint64_t)st.st_dev == record->device && (uint64_t)st.st_ino != record->inode)
+	bool same_device = (uint64_t)st.st_dev == record->device;
+	if ((fresh && !same_device) || (same_device && (uint64_t)st.st_ino != record->inode))
 		return err_set(r->err, E_CHANGED,
 			       "%s is another file than the one that was read", r->request->path);
 	return 0;
@@ -253,19 +260,22 @@ static int write_new(struct run *r)
 	const struct write_list *list = &r->request->record->writes;
 	if (put_bytes(r, list, NEW_BYTES) < 0)
 		return take_back(r, list);
-	if (record_mark(r->calls, &r->record, true) < 0) {
-		err_set(r->err, E_WRITE, "the undo record cannot be completed: %s",
-			strerror(errno));
-		return take_back(r, list);
-	}
-	return 0;
+	if (record_mark(r->calls, &r->record, true) == 0)
+		return 0;
+	err_set(r->err, E_WRITE, "the undo record cannot be completed: %s", strerror(errno));
+	/* The mark may stand in the file all the same. With it an image that is being taken back
+	 * could not be recovered, so it has to go first; new bytes go with either state of it. */
+	if (record_mark(r->calls, &r->record, false) < 0)
+		return err_at(r->err, "all new bytes are written and nothing is lost; undo or "
+				      "recover, whichever is offered, puts the old ones back");
+	return take_back(r, list);
 }
 
 static int write_reviewed(struct run *r)
 {
 	const struct undo_record *record = r->request->record;
 	struct span encoded;
-	if (refuse_unfinished(r) < 0 || check_identity(r, record) < 0 ||
+	if (refuse_unfinished(r) < 0 || check_identity(r, record, true) < 0 ||
 	    all_hold(r, &record->writes, OLD_BYTES, "what was reviewed") < 0)
 		return -1;
 	tell(r, STEP_COMPARED, record->writes.n, record->writes.n);
@@ -289,7 +299,7 @@ static int load_record(struct run *r, bool complete)
 	if (!r->undo.complete && complete)
 		return err_set(r->err, E_INTERRUPTED,
 			       "the last apply or undo of this image was interrupted; recover it");
-	return check_identity(r, &r->undo);
+	return check_identity(r, &r->undo, false);
 }
 
 static int remove_record(struct run *r)

@@ -28,6 +28,12 @@ int record_create(const struct apply_calls *c, const char *real_path, const char
 		  struct span encoded, struct arena *arena, struct record_file *out,
 		  struct err *err);
 
+/*
+ * Do the first bytes of a record fit a file of this length? In undo_format.c: undo_decode() asks
+ * the same again. 0, or -1 with E_FORMAT, E_UNSUPPORTED, E_CORRUPT.
+ */
+int undo_check_head(struct span head, uint64_t file_length, struct err *err);
+
 /* Open the n-th record for changing its mark. */
 int record_open(const struct apply_calls *c, const char *real_path, const char *undo_dir,
 		unsigned n, struct arena *arena, struct record_file *out,

@@ -7,6 +7,7 @@
  */
 #include "apply_internal.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -80,20 +81,58 @@ static bool exists(const char *path)
 	return lstat(path, &st) == 0;
 }
 
+/* The number of a record whose name begins with leaf: "" 0, ".7" 7; RECORDS_MAX for others. */
+static unsigned number_of(const char *name, const char *leaf)
+{
+	size_t len = strlen(leaf);
+	if (strncmp(name, leaf, len) != 0)
+		return RECORDS_MAX;
+	if (!name[len])
+		return 0;
+	const char *p = name + len + 1;
+	unsigned n = 0;
+	if (name[len] != '.' || *p < '1' || *p > '9')
+		return RECORDS_MAX;
+	for (; *p >= '0' && *p <= '9' && n < RECORDS_MAX; p++)
+		n = n * 10 + (unsigned)(*p - '0');
+	return *p || n > RECORDS_MAX ? RECORDS_MAX : n;
+}
+
+/* Which numbers exist. One reading of the directory, because there may be many gaps: every undo
+ * leaves one. A directory that may be entered but not listed is asked name by name. */
+static int list_records(const char *real_path, const char *undo_dir, struct arena *arena,
+			bool have[RECORDS_MAX])
+{
+	const char *first = undo_path(real_path, undo_dir, 0, arena);
+	const char *folder = first ? directory_of(first, arena) : NULL;
+	if (!folder)
+		return -1;
+	const char *slash = strrchr(first, '/');
+	DIR *dir = opendir(folder);
+	for (unsigned i = 0; !dir && i < RECORDS_MAX; i++) {
+		const char *path = undo_path(real_path, undo_dir, i, arena);
+		have[i] = path && exists(path);
+	}
+	for (const struct dirent *e; dir && (e = readdir(dir));) {
+		unsigned i = number_of(e->d_name, slash ? slash + 1 : first);
+		if (i < RECORDS_MAX)
+			have[i] = true;
+	}
+	if (dir)
+		closedir(dir);
+	return 0;
+}
+
 /* Path of the n-th record that exists; NULL when there are fewer. */
 static char *existing_record(const char *real_path, const char *undo_dir, unsigned n,
 			     struct arena *arena)
 {
-	unsigned missing = 0;
-	for (unsigned i = 0; i < RECORDS_MAX && missing < 2; i++) {
-		char *path = undo_path(real_path, undo_dir, i, arena);
-		if (!path)
-			return NULL;
-		if (!exists(path))
-			missing++;
-		else if (n-- == 0)
-			return path;
-	}
+	bool have[RECORDS_MAX] = {false};
+	if (list_records(real_path, undo_dir, arena, have) < 0)
+		return NULL;
+	for (unsigned i = 0; i < RECORDS_MAX; i++)
+		if (have[i] && n-- == 0)
+			return undo_path(real_path, undo_dir, i, arena);
 	return NULL;
 }
 
@@ -177,52 +216,90 @@ int record_create(const struct apply_calls *c, const char *real_path, const char
 	out->fd = c->open_file(c->ctx, temp, OPEN_NEW);
 	if (out->fd < 0)
 		return no_place(err, temp, "the undo record cannot be made");
-	if (write_record(c, out->fd, encoded) < 0 ||
-	    push_older(c, real_path, undo_dir, arena) < 0 ||
-	    c->move(c->ctx, temp, out->path) < 0 || flush_directory(c, out->path) < 0) {
-		no_place(err, out->path, "the undo record cannot be written");
-		if (exists(temp))
-			c->drop(c->ctx, temp);
-		else
-			c->drop(c->ctx, out->path); /* renamed, but its directory did not flush */
-		record_close(out);
-		return -1;
-	}
-	return 0;
+	bool named = write_record(c, out->fd, encoded) == 0 &&
+		     push_older(c, real_path, undo_dir, arena) == 0 &&
+		     c->move(c->ctx, temp, out->path) == 0;
+	if (named && flush_directory(c, out->path) == 0)
+		return 0;
+	no_place(err, out->path, "the undo record cannot be written");
+	c->drop(c->ctx, named ? out->path : temp); /* until it is named, the name is an older one's */
+	record_close(out);
+	return -1;
 }
 
 /* ---- reading records ---- */
 
-static int read_whole(int fd, const char *path, struct arena *arena, struct span *out,
-		      struct err *err)
+/*
+ * In a directory that anybody may write to, anybody could put a record of his own making; one is
+ * believed there only when its owner could change the image anyway, or is the one who asks.
+ */
+static bool is_trusted(const struct stat *record, const char *path, const char *real_path,
+		       struct arena *arena)
 {
-	struct stat st;
-	if (fstat(fd, &st) < 0)
+	struct stat dir, image;
+	const char *folder = directory_of(path, arena);
+	if (!folder || stat(folder, &dir) < 0)
+		return false;
+	return !(dir.st_mode & S_IWOTH) || record->st_uid == geteuid() || record->st_uid == 0 ||
+	       (stat(real_path, &image) == 0 && image.st_uid == record->st_uid);
+}
+
+/* The open file must be a plain one, be what its name stands for (no link), and come from us. */
+static int check_file(int fd, const char *path, const char *real_path, struct arena *arena,
+		      struct stat *st, struct err *err)
+{
+	struct stat named;
+	if (fstat(fd, st) < 0 || lstat(path, &named) < 0)
 		return err_set(err, E_IO, "%s: %s", path, strerror(errno));
-	if (!S_ISREG(st.st_mode) || st.st_size < 0 || st.st_size > RECORD_MAX)
+	if (!S_ISREG(named.st_mode) || named.st_ino != st->st_ino || named.st_dev != st->st_dev ||
+	    st->st_size > RECORD_MAX)
 		return err_set(err, E_FORMAT, "%s: this is not an undo record", path);
-	uint8_t *p = arena_alloc(arena, (size_t)st.st_size, err);
-	if (!p)
-		return -1;
+	if (!is_trusted(st, path, real_path, arena))
+		return err_set(err, E_FORMAT,
+			       "%s: this undo record belongs to user %ld and lies where anybody may "
+			       "write; it is not believed",
+			       path, (long)st->st_uid);
+	return 0;
+}
+
+static int read_at(int fd, const char *path, void *buf, size_t len, struct err *err)
+{
 	size_t done = 0;
-	while (done < (size_t)st.st_size) {
-		ssize_t n = pread(fd, p + done, (size_t)st.st_size - done, (off_t)done);
+	while (done < len) {
+		ssize_t n = pread(fd, (uint8_t *)buf + done, len - done, (off_t)done);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
 			return err_set(err, E_IO, "%s: %s", path, n ? strerror(errno) : "it shrank");
 		done += (size_t)n;
 	}
-	*out = (struct span){p, done};
 	return 0;
 }
 
-static int read_record(int fd, const char *path, struct arena *arena, struct span *bytes,
-		       struct undo_record *out, struct err *err)
+/* The first sector says whether the rest is worth its memory. */
+static int read_whole(int fd, const char *path, const struct stat *st, struct arena *arena,
+		      struct span *out, struct err *err)
 {
-	if (read_whole(fd, path, arena, bytes, err) < 0)
+	uint8_t head[UNDO_MARK_LEN];
+	size_t len = (size_t)st->st_size;
+	struct span first = {head, len < sizeof(head) ? len : sizeof(head)};
+	if (read_at(fd, path, head, first.len, err) < 0 || undo_check_head(first, len, err) < 0)
 		return -1;
-	if (undo_decode(*bytes, arena, out, err) < 0)
+	uint8_t *p = arena_alloc(arena, len, err);
+	if (!p || read_at(fd, path, p, len, err) < 0)
+		return -1;
+	*out = (struct span){p, len};
+	return 0;
+}
+
+static int read_record(int fd, const char *path, const char *real_path, struct arena *arena,
+		       struct span *bytes, struct undo_record *out, struct err *err)
+{
+	struct stat st;
+	if (check_file(fd, path, real_path, arena, &st, err) < 0)
+		return -1;
+	if (read_whole(fd, path, &st, arena, bytes, err) < 0 ||
+	    undo_decode(*bytes, arena, out, err) < 0)
 		return err_at(err, "%s", path);
 	return 0;
 }
@@ -237,7 +314,7 @@ int apply_find_record(const char *real_path, const char *undo_dir, unsigned n,
 	if (fd < 0)
 		return err_set(err, E_OPEN, "%s: %s", path, strerror(errno));
 	struct span bytes;
-	int rc = read_record(fd, path, arena, &bytes, out, err);
+	int rc = read_record(fd, path, real_path, arena, &bytes, out, err);
 	close(fd);
 	return rc;
 }
@@ -254,7 +331,7 @@ int record_open(const struct apply_calls *c, const char *real_path, const char *
 	if (out->fd < 0)
 		return err_set(err, E_OPEN, "%s: %s", out->path, strerror(errno));
 	struct span bytes;
-	if (read_record(out->fd, out->path, arena, &bytes, decoded, err) < 0) {
+	if (read_record(out->fd, out->path, real_path, arena, &bytes, decoded, err) < 0) {
 		record_close(out);
 		return -1;
 	}

@@ -5,7 +5,8 @@
  * asked from bcdedit itself. The disk's path stands in the text once, between quotes, with '%'
  * doubled; bcdedit's output is never expanded a second time, so '&', '^', '!' and '(' in a path are
  * ordinary characters. A path that is not ASCII cannot be compared in a .cmd file without knowing
- * the host's code page: then the plan lists the VHD entries and takes the id as its argument.
+ * the host's code page, and one with %a, %b or %~ not inside a loop over %a and %b: then the plan
+ * lists the VHD entries and takes the id as its argument.
  */
 #include "stop7b/cleanup.h"
 
@@ -25,12 +26,21 @@ static bool is_letter(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+/* UTF-16 units of UTF-8 text, as Windows counts them. */
+static size_t windows_length(const char *s)
+{
+	size_t n = 0;
+	for (; *s; s++)
+		n += ((unsigned char)*s & 0xc0) == 0x80 ? 0 : (unsigned char)*s >= 0xf0 ? 2 : 1;
+	return n;
+}
+
 /* A full path on a local drive, without what Windows forbids in names. */
 static int check_path(const char *path, const char *option, struct err *err)
 {
 	size_t len = strlen(path);
 	if (len < 4 || !is_letter(path[0]) || path[1] != ':' || path[2] != '\\' ||
-	    path[len - 1] == '\\' || len > PATH_MAX_WINDOWS)
+	    path[len - 1] == '\\' || windows_length(path) > PATH_MAX_WINDOWS)
 		return err_set(err, E_USAGE,
 			       "%s wants a full path on a local drive like D:\\vhd\\win7.vhd, not "
 			       "\"%s\"",
@@ -75,7 +85,9 @@ static const char head[] =
     "rem The VHD file and firmware entries are not touched.\n"
     "setlocal DisableDelayedExpansion\n"
     "set \"BCD=%%SystemRoot%%\\System32\\bcdedit.exe\"\n"
-    "set %s\n"
+    "set \"FILE=%s\"\n"
+    "set \"STORE=\"\n"
+    "if defined FILE set STORE=/store \"%%FILE%%\"\n"
     "set \"BACKUP=%%SystemDrive%%\\bcd-before-stop7b.bak\"\n"
     "set \"ID=\"\n"
     "set \"MORE=\"\n"
@@ -83,8 +95,8 @@ static const char head[] =
     "\"%%BCD%%\" %%STORE%% /enum {bootmgr} >nul 2>&1\n"
     "if errorlevel 1 goto noaccess\n";
 
-/* Finds the one loader whose device is the disk, whatever the drive letter's form. */
-static const char find_by_path[] =
+/* Counts the loaders; with match lines, finds the one whose device is the disk. */
+static const char find_loop[] =
     "set \"NEXT=\"\n"
     "set \"THIS=\"\n"
     "for /f \"tokens=1*\" %%a in ('%BCD% %STORE% /enum osloader /v') do (\n"
@@ -99,12 +111,15 @@ static const char after_find[] = ")\n"
 				 "if not defined ID goto notfound\n"
 				 "if defined MORE goto several\n";
 
+/* The id may be an alias like {default}: what bcdedit calls the entry itself is compared later. */
 static const char find_by_id[] =
-    "set \"ID=%~1\"\n"
-    "if not defined ID goto listing\n"
+    "if \"%~1\"==\"\" goto listing\n"
+    "call :idof \"%~1\"\n"
+    "set \"ID=%FOUND%\"\n"
+    "if not defined ID goto notfound\n"
     "\"%BCD%\" %STORE% /enum \"%ID%\" /v | \"%SystemRoot%\\System32\\findstr.exe\" /l /c:\"vhd=[\" >nul\n"
     "if errorlevel 1 goto notfound\n"
-    "set \"LOADERS=2\"\n";
+    "set \"LOADERS=0\"\n";
 
 static const char body[] =
     "if %LOADERS% LSS 2 goto lastone\n"
@@ -117,7 +132,7 @@ static const char body[] =
     "if errorlevel 1 goto noexport\n"
     "goto show\n"
     ":export\n"
-    "for /f \"tokens=1*\" %%a in (\"%STORE%\") do copy /y %%b \"%BACKUP%\" >nul\n"
+    "copy /y \"%FILE%\" \"%BACKUP%\" >nul\n"
     "if errorlevel 1 goto noexport\n"
     ":show\n"
     "echo The boot entry that will be deleted:\n"
@@ -159,7 +174,7 @@ static const char body[] =
     "goto :eof\n"
     "\n"
     ":listing\n"
-    "echo The path of this disk is not plain ASCII, so this file cannot look for it itself.\n"
+    "echo The path of this disk holds characters that this file cannot look for itself.\n"
     "echo Find its entry here and run this file again with the identifier behind its name:\n"
     "\"%BCD%\" %STORE% /enum osloader /v\n"
     "echo    %~nx0 {identifier}\n"
@@ -219,12 +234,18 @@ static char *crlf(const char *s, struct arena *arena)
 	return out;
 }
 
+/* Can the path be compared inside a loop over %a and %b? */
+static bool is_comparable(const char *vhd)
+{
+	return is_ascii(vhd) && !strstr(vhd, "%a") && !strstr(vhd, "%b") && !strstr(vhd, "%~");
+}
+
 static char *find_text(const char *vhd, struct arena *arena)
 {
-	if (!is_ascii(vhd))
-		return arena_strdup(arena, find_by_id);
+	if (!is_comparable(vhd))
+		return arena_printf(arena, "%s%s)\n", find_by_id, find_loop);
 	char *lines = match_lines(vhd, arena);
-	return lines ? arena_printf(arena, "%s%s%s", find_by_path, lines, after_find) : NULL;
+	return lines ? arena_printf(arena, "%s%s%s", find_loop, lines, after_find) : NULL;
 }
 
 int cleanup_cmd(const struct cleanup_request *request, struct arena *arena, char **out,
@@ -236,9 +257,7 @@ int cleanup_cmd(const struct cleanup_request *request, struct arena *arena, char
 	if (request->store && !is_ascii(request->store))
 		return err_set(err, E_USAGE, "--store: a path that is not ASCII cannot be written "
 					     "into a .cmd file");
-	char *store = request->store ? arena_printf(arena, "STORE=/store \"%s\"",
-						    doubled(request->store, arena))
-				     : arena_strdup(arena, "\"STORE=\"");
+	char *store = doubled(request->store ? request->store : "", arena);
 	char *image = remark(request->image ? request->image : "-", arena);
 	char *disk = remark(request->vhd, arena);
 	char *find = find_text(request->vhd, arena);

@@ -56,9 +56,14 @@ static int flock_held(int fd, int how, struct err *err)
 	return 0; /* a file system without flock */
 }
 
-/* A read lease is granted only while nobody has the file open for writing. */
+/*
+ * A read lease is granted only while nobody has the file open for writing. A writer who comes in
+ * that moment makes the kernel send a signal: SIGURG, because the default one, SIGIO, kills.
+ */
 static int probe_lease(int fd, struct err *err)
 {
+	if (fcntl(fd, F_SETSIG, SIGURG) < 0)
+		return 0;
 	if (fcntl(fd, F_SETLEASE, F_RDLCK) == 0) {
 		fcntl(fd, F_SETLEASE, F_UNLCK);
 		return 0;

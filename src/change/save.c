@@ -45,12 +45,23 @@ static int flush_directory(const char *path)
 	return rc;
 }
 
-/* rename() replaces; link() refuses when the name exists. */
-static int put_in_place(const char *temp, const char *path, bool replace)
+/* Only a plain file may be replaced: never a device, a directory or what a link points away from. */
+static int put_over(const char *temp, const char *path)
 {
-	if (replace)
-		return rename(temp, path);
-	if (link(temp, path) < 0)
+	struct stat st;
+	if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+		errno = EEXIST;
+		return -1;
+	}
+	return rename(temp, path);
+}
+
+/* Give the file its name unless that exists. FAT has no links, NFS no RENAME_NOREPLACE. */
+static int put_beside(const char *temp, const char *path)
+{
+	if (renameat2(AT_FDCWD, temp, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
+		return 0;
+	if ((errno != EINVAL && errno != ENOSYS) || link(temp, path) < 0)
 		return -1;
 	unlink(temp);
 	return 0;
@@ -59,9 +70,10 @@ static int put_in_place(const char *temp, const char *path, bool replace)
 static int fill(int fd, const char *temp, const char *path, struct span bytes, bool replace,
 		struct err *err)
 {
-	if (fchmod(fd, 0644) < 0 || write_all(fd, bytes) < 0)
+	(void)fchmod(fd, 0644); /* a file system without such modes is no reason not to save */
+	if (write_all(fd, bytes) < 0)
 		return failed(err, path, "cannot be written");
-	if (put_in_place(temp, path, replace) < 0)
+	if ((replace ? put_over(temp, path) : put_beside(temp, path)) < 0)
 		return failed(err, path, errno == EEXIST ? "is there already" : "cannot be made");
 	if (flush_directory(path) < 0)
 		return failed(err, path, "its directory cannot be flushed");

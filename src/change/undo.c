@@ -64,21 +64,32 @@ static enum undo_state together(const enum undo_state *states, size_t n)
 	return all;
 }
 
+/* The last write that begins at or before byte at; writes.n when there is none. */
+static size_t write_before(const struct write_list *list, uint64_t at)
+{
+	size_t low = 0, high = list->n;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (list->items[middle].off <= at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low > 0 ? low - 1 : list->n;
+}
+
 /* A value's bytes lie inside one write; its state is that of this part alone. */
 static enum undo_state value_state(const struct undo_record *r, const struct undo_value *v,
 				   uint8_t *const *is, struct undo_check *check)
 {
-	for (size_t i = 0; i < r->writes.n; i++) {
-		const struct write *w = &r->writes.items[i];
-		if (v->file_at < w->off || v->file_at >= w->off + w->len)
-			continue;
-		size_t in = (size_t)(v->file_at - w->off);
-		size_t len = v->len < w->len - in ? v->len : w->len - in;
-		const struct write part = {v->file_at, len, w->old_bytes + in, w->new_bytes + in,
-					   w->what};
-		return state_of(&part, is[i] + in, check);
-	}
-	return UNDO_FOREIGN;
+	size_t i = write_before(&r->writes, v->file_at);
+	if (i == r->writes.n || v->file_at - r->writes.items[i].off >= r->writes.items[i].len)
+		return UNDO_FOREIGN;
+	const struct write *w = &r->writes.items[i];
+	size_t in = (size_t)(v->file_at - w->off);
+	size_t len = v->len < w->len - in ? v->len : w->len - in;
+	const struct write part = {v->file_at, len, w->old_bytes + in, w->new_bytes + in, w->what};
+	return state_of(&part, is[i] + in, check);
 }
 
 static uint8_t **read_all(const struct undo_record *r, struct image *img, struct arena *arena,

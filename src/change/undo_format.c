@@ -15,7 +15,8 @@
  *    96      writes, 16 bytes each: u64 image offset, u32 length, u32 text
  *            values, 32 bytes each: u32 subject, name, was, becomes (texts), u64 image offset,
  *                    u32 length, u32 0
- *            text pool: UTF-8 strings, each with NUL
+ *            text pool: UTF-8 strings, each with NUL, in the order in which they are named above
+ *                    (header, writes, values), each named once
  *            for every write its old bytes, then its new bytes
  *            zeros up to 32 bytes before a multiple of 512, then sha256 of all that stands before
  *   then 512  completion mark: zeros, or "S7BDONE\n", the sha256 again, zeros
@@ -23,7 +24,7 @@
  * A record is believed only when its hash is right; every number is checked again after that,
  * because a hash can be forged as easily as a number.
  */
-#include "stop7b/undo.h"
+#include "apply_internal.h"
 
 #include <limits.h>
 #include <string.h>
@@ -181,6 +182,7 @@ struct decoder {
 	struct arena *arena;
 	struct err *err;
 	uint64_t data_at;
+	uint64_t texts_used; /* where the next text must stand */
 };
 
 static int corrupt(struct decoder *d, const char *what)
@@ -188,35 +190,52 @@ static int corrupt(struct decoder *d, const char *what)
 	return err_set(d->err, E_CORRUPT, "undo record: %s", what);
 }
 
-static const char *get_text(struct decoder *d, uint64_t at_record)
+/* Texts stand in the order of their use: many entries cannot share, and so multiply, a long one. */
+static const char *next_text(struct decoder *d, uint64_t at_record)
 {
 	uint32_t at = le32(d->record, at_record);
-	if (at >= d->texts.len || !memchr(d->texts.p + at, 0, d->texts.len - at))
+	const uint8_t *end =
+	    at < d->texts.len ? memchr(d->texts.p + at, 0, d->texts.len - at) : NULL;
+	if (at != d->texts_used || !end)
 		return NULL;
-	return text_utf8(d->arena, (const char *)d->texts.p + at);
+	d->texts_used = (uint64_t)(end - d->texts.p) + 1;
+	return (const char *)d->texts.p + at;
+}
+
+static const char *get_text(struct decoder *d, uint64_t at_record)
+{
+	const char *s = next_text(d, at_record);
+	return s ? text_utf8(d->arena, s) : NULL;
 }
 
 /* The image path is opened with, so it must come back byte for byte. */
 static const char *get_raw_text(struct decoder *d, uint64_t at_record)
 {
-	uint32_t at = le32(d->record, at_record);
-	if (at >= d->texts.len || !memchr(d->texts.p + at, 0, d->texts.len - at))
-		return NULL;
-	return arena_strdup(d->arena, (const char *)d->texts.p + at);
+	const char *s = next_text(d, at_record);
+	return s ? arena_strdup(d->arena, s) : NULL;
+}
+
+int undo_check_head(struct span head, uint64_t file_length, struct err *err)
+{
+	if (head.len < MAGIC_LEN || memcmp(head.p, MAGIC, MAGIC_LEN) != 0)
+		return err_set(err, E_FORMAT, "this is not an undo record");
+	if (le32(head, 8) != RECORD_VERSION)
+		return err_set(err, E_UNSUPPORTED,
+			       "undo record of version %u; this program knows version %u",
+			       le32(head, 8), RECORD_VERSION);
+	uint64_t total = le64(head, 16);
+	if (total < HEADER_LEN + SHA256_LEN || total > RECORD_MAX || total % RECORD_UNIT != 0 ||
+	    file_length != total + UNDO_MARK_LEN)
+		return err_set(err, E_CORRUPT,
+			       "undo record: its length is wrong; it was not written to the end");
+	return 0;
 }
 
 static int check_frame(struct decoder *d, struct span bytes)
 {
-	if (bytes.len < MAGIC_LEN || memcmp(bytes.p, MAGIC, MAGIC_LEN) != 0)
-		return err_set(d->err, E_FORMAT, "this is not an undo record");
-	if (le32(bytes, 8) != RECORD_VERSION)
-		return err_set(d->err, E_UNSUPPORTED,
-			       "undo record of version %u; this program knows version %u",
-			       le32(bytes, 8), RECORD_VERSION);
-	uint64_t total = le64(bytes, 16);
-	if (total < HEADER_LEN + SHA256_LEN || total > RECORD_MAX || total % RECORD_UNIT != 0 ||
-	    !span_holds(bytes, 0, total + UNDO_MARK_LEN) || bytes.len != total + UNDO_MARK_LEN)
-		return corrupt(d, "its length is wrong; it was not written to the end");
+	if (undo_check_head(bytes, bytes.len, d->err) < 0)
+		return -1;
+	uint64_t total = bytes.len - UNDO_MARK_LEN;
 	d->record = span_sub(bytes, 0, total);
 	uint8_t hash[SHA256_LEN];
 	sha256_of(span_sub(bytes, 0, total - SHA256_LEN), hash);

@@ -117,10 +117,14 @@ static void check_hive(struct session *s, struct windows *w)
 
 static void check_undo_place(struct session *s, struct windows *w)
 {
+	static const char id[] = "no-undo-place";
 	struct err err = {0};
-	if (apply_undo_place(image_info(s->image)->real_path, s->options.undo_dir, &err) < 0)
-		raise_guard(s, w, "no-undo-place", false, err.text,
-			    "Name a directory on a disk with --undo-dir DIR.");
+	if (apply_undo_place(image_info(s->image)->real_path, s->options.undo_dir, &err) == 0)
+		return;
+	/* The error stands alone elsewhere and then begins with the guard's name. */
+	bool named = strncmp(err.text, id, strlen(id)) == 0;
+	raise_guard(s, w, id, false, named ? err.text + strlen(id) + 2 : err.text,
+		    "Name a directory on a disk with --undo-dir DIR.");
 }
 
 void guards_collect(struct session *s, struct windows *w)

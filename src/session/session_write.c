@@ -200,9 +200,18 @@ static struct apply_request request_of(const struct session *s, const struct und
 
 /* ---- apply ---- */
 
+static int refuse_read_only(const struct session *s, struct err *err)
+{
+	if (!s->options.read_only)
+		return 0;
+	return err_set(err, E_GUARD, "the image was opened read-only (-r); nothing was written");
+}
+
 static int refuse(const struct session *s, struct err *err)
 {
 	const struct guard *g = session_writes_off(s);
+	if (refuse_read_only(s, err) < 0)
+		return -1;
 	if (s->interrupted)
 		return err_set(err, E_INTERRUPTED,
 			       "an earlier apply of this image was interrupted; recover it first");
@@ -309,6 +318,8 @@ static void check_afterwards(struct session *s, apply_progress *progress, void *
 /* A record that is damaged or of another file is never written from. */
 static int check_record(const struct session *s, struct err *err)
 {
+	if (refuse_read_only(s, err) < 0)
+		return -1;
 	if (s->record_error.code == E_OK)
 		return 0;
 	if (err && err->code == E_OK)

@@ -130,8 +130,13 @@ int cmd_ls(struct cli *cli)
 
 static int copy_out(struct cli *cli, struct ntfs_file *f, struct err *err)
 {
+	struct ntfs_entry self;
 	uint64_t size = ntfs_file_size(f);
 	uint8_t *buf = arena_alloc(cli->arena, COPY_STEP, err);
+	if (ntfs_file_stat(f, cli->arena, &self, err) < 0)
+		return -1;
+	if (self.directory)
+		return err_set(err, E_FORMAT, "%s is a directory", cli->words[1]);
 	for (uint64_t at = 0; buf && at < size;) {
 		size_t n = size - at < COPY_STEP ? (size_t)(size - at) : COPY_STEP;
 		if (ntfs_file_read(f, at, buf, n, err) < 0)

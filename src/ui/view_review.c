@@ -1,0 +1,469 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The review page: every byte that would be written, and the only question that writes.
+ *
+ * Four things can be reviewed: applying what is staged, putting the last apply back, and the two
+ * ways out of an interrupted apply. y is taken when the last line has been on screen, when the
+ * page has been there for a moment, and when nothing forbids writing; enter and space never are.
+ */
+#include "stop7b/view.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "stop7b/i18n.h"
+#include "stop7b/save.h"
+
+#define NAME_X 4
+#define TYPE_X 13
+#define ADDRESS_WIDTH 36
+#define SAVED_WIDTH 240 /* columns of the saved diff: wide enough for any path that is shown */
+
+/* ---- the sheet ---- */
+
+static void add_head(struct app *app, const char *subject)
+{
+	struct review_state *r = &app->review;
+	if (r->n_heads == r->cap_heads) {
+		size_t cap = r->cap_heads ? r->cap_heads * 2 : 16;
+		struct review_head *heads = reallocarray(r->heads, cap, sizeof(*heads));
+		if (!heads)
+			return;
+		r->heads = heads;
+		r->cap_heads = cap;
+	}
+	r->heads[r->n_heads++] = (struct review_head){(size_t)app->sheet.n, subject};
+}
+
+struct diff_line {
+	const char *name, *type, *words;
+	size_t bytes;
+	uint64_t at;
+};
+
+static void put_diff(struct sheet *s, char sign, const struct diff_line *line)
+{
+	char text[APP_TEXT], place[64] = "";
+	enum role role = sign == '-' ? ROLE_BAD : ROLE_NEW;
+	int y = sheet_line(s);
+	if (y < 0)
+		return;
+	const char *name = line->name[0] ? line->name : "(Default)";
+	int type_x = text_width(name) > TYPE_X - NAME_X - 1 ? NAME_X + text_width(name) + 1 : TYPE_X;
+	snprintf(text, sizeof(text), "%s%s%s", line->type, line->type[0] ? " " : "", line->words);
+	if (sign == '+')
+		snprintf(place, sizeof(place),
+			 ngettext("%zu byte  at image 0x%010llx", "%zu bytes at image 0x%010llx",
+				  line->bytes), line->bytes, (unsigned long long)line->at);
+	int width = text_width(place);
+	bool beside = s->grid->w - 1 - width > type_x + text_width(text) + 1;
+	grid_putf(s->grid, 1, y, role, "%c", sign);
+	grid_put(s->grid, NAME_X, y, role, name);
+	grid_field(s->grid, type_x, y, s->grid->w - type_x - 1, ROLE_PLAIN, FIT_END, text);
+	grid_paint(s->grid, type_x, y, text_width(text), role);
+	int at = s->grid->w > 80 ? 48 : s->grid->w - ADDRESS_WIDTH;
+	at = at > type_x + text_width(text) + 1 ? at : s->grid->w - 1 - width;
+	if (place[0] && beside)
+		grid_put(s->grid, at, y, ROLE_PLAIN, place);
+	else if (place[0])
+		sheet_put(s, type_x, ROLE_PLAIN, place);
+}
+
+static void put_key(struct app *app, const char *key, const char *subject)
+{
+	add_head(app, subject);
+	sheet_putf(&app->sheet, 1, ROLE_HEAD, "@@ %s", key);
+}
+
+static void build_values(struct app *app)
+{
+	const struct review *r = &app->review.bytes;
+	for (size_t i = 0; i < r->n; i++) {
+		const struct review_value *v = &r->values[i];
+		if (i == 0 || strcmp(v->key, r->values[i - 1].key) != 0)
+			put_key(app, v->key, v->subject);
+		struct diff_line line = {v->name, v->type, v->was, v->bytes, v->file_at};
+		put_diff(&app->sheet, '-', &line);
+		line.words = v->becomes;
+		put_diff(&app->sheet, '+', &line);
+	}
+}
+
+/* Bookkeeping, range by range: what changes besides the values a person asked for. */
+static void build_other(struct app *app)
+{
+	const struct patch *p = &app->review.bytes.patch;
+	char text[APP_TEXT];
+	snprintf(text, sizeof(text),
+		 _("Also: hive header and key times, %zu bytes in %zu sectors. Nothing else "
+		   "changes: file sizes, clusters and all other keys stay as they are."),
+		 p->other_bytes, p->other_sectors);
+	sheet_put(&app->sheet, 0, ROLE_PLAIN, "");
+	sheet_wrap(&app->sheet, 1, ROLE_PLAIN, text);
+}
+
+static void build_ranges(struct app *app)
+{
+	const struct patch *p = &app->review.bytes.patch;
+	for (size_t i = 0; i < p->n; i++)
+		if (!p->ranges[i].value)
+			sheet_putf(&app->sheet, 3, ROLE_DIM,
+				   ngettext("0x%010llx  %3zu byte   %s", "0x%010llx  %3zu bytes  %s",
+					    p->ranges[i].len),
+				   (unsigned long long)p->ranges[i].file_at, p->ranges[i].len,
+				   p->ranges[i].what && p->ranges[i].what[0] ? p->ranges[i].what
+									     : _("bookkeeping"));
+	for (size_t i = 0; i < p->metadata.n; i++)
+		sheet_putf(&app->sheet, 3, ROLE_DIM,
+			   ngettext("0x%010llx  %3zu byte   %s", "0x%010llx  %3zu bytes  %s",
+				    p->metadata.items[i].len),
+			   (unsigned long long)p->metadata.items[i].off, p->metadata.items[i].len,
+			   p->metadata.items[i].what ? p->metadata.items[i].what
+						     : _("container bookkeeping"));
+}
+
+static void build_apply(struct app *app)
+{
+	const struct review *r = &app->review.bytes;
+	struct sheet *s = &app->sheet;
+	sheet_put(s, 1, ROLE_PLAIN,
+		  _("Nothing is written yet. These are all the bytes that will change:"));
+	sheet_put(s, 0, ROLE_PLAIN, "");
+	sheet_putf(s, 1, ROLE_PLAIN, _("--- %s   as it is"), r->hive_words);
+	sheet_putf(s, 1, ROLE_PLAIN, _("+++ %s   after apply"), r->hive_words);
+	build_values(app);
+	build_other(app);
+	build_ranges(app);
+	sheet_putf(s, 1, ROLE_PLAIN, _("First written and flushed: undo record  %s"),
+		   last_part(r->undo_file));
+}
+
+/* ---- going back, from the undo record ---- */
+
+static bool goes_back(const struct app *app)
+{
+	return app->review.mode != REVIEW_APPLY && app->review.mode != REVIEW_RECOVER_FINISH;
+}
+
+/* During a recovery only what is not there yet is written. */
+static bool value_changes(const struct app *app, size_t i)
+{
+	const struct session *s = app->session;
+	enum undo_state goal = goes_back(app) ? UNDO_OLD : UNDO_NEW;
+	return app->review.mode == REVIEW_UNDO || !s->recovery.values ||
+	       s->recovery.values[i] != goal;
+}
+
+static size_t count_values(const struct app *app)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < app->session->record.n_values; i++)
+		n += value_changes(app, i);
+	return n;
+}
+
+static void build_record_values(struct app *app)
+{
+	const struct undo_record *record = &app->session->record;
+	const char *subject = "";
+	for (size_t i = 0; i < record->n_values; i++) {
+		const struct undo_value *v = &record->values[i];
+		if (!value_changes(app, i))
+			continue;
+		if (strcmp(v->subject, subject) != 0)
+			put_key(app, v->subject, v->subject);
+		subject = v->subject;
+		struct diff_line line = {v->name, "", v->was, v->len, v->file_at};
+		line.words = goes_back(app) ? v->becomes : v->was;
+		put_diff(&app->sheet, '-', &line);
+		line.words = goes_back(app) ? v->was : v->becomes;
+		put_diff(&app->sheet, '+', &line);
+	}
+}
+
+static void build_record(struct app *app)
+{
+	const struct undo_record *record = &app->session->record;
+	struct sheet *s = &app->sheet;
+	char text[APP_TEXT], time[TIME_TEXT];
+	size_t bytes = 0;
+	for (size_t i = 0; i < record->writes.n; i++)
+		bytes += record->writes.items[i].len;
+	snprintf(text, sizeof(text),
+		 goes_back(app) ? _("Nothing is written yet. The apply of %s UTC would be taken back:")
+				: _("Nothing is written yet. The apply of %s UTC would be completed:"),
+		 minute_words(record->created, time));
+	sheet_put(s, 1, ROLE_PLAIN, text);
+	sheet_put(s, 0, ROLE_PLAIN, "");
+	build_record_values(app);
+	snprintf(text, sizeof(text),
+		 _("With their bookkeeping these are %zu bytes in %zu places, whole sectors, all from "
+		   "the undo record. Nothing else changes."), bytes, record->writes.n);
+	sheet_put(s, 0, ROLE_PLAIN, "");
+	sheet_wrap(s, 1, ROLE_PLAIN, text);
+	for (size_t i = 0; i < record->writes.n; i++)
+		sheet_putf(s, 3, ROLE_DIM, _("0x%010llx  %zu bytes"),
+			   (unsigned long long)record->writes.items[i].off,
+			   record->writes.items[i].len);
+}
+
+static void review_build(struct app *app)
+{
+	struct review_state *r = &app->review;
+	r->n_heads = 0;
+	if (r->error.code) {
+		sheet_put(&app->sheet, 1, ROLE_BAD, _("These changes cannot be written:"));
+		sheet_put(&app->sheet, 0, ROLE_PLAIN, "");
+		sheet_wrap(&app->sheet, 3, ROLE_PLAIN, r->error.text);
+		sheet_put(&app->sheet, 0, ROLE_PLAIN, "");
+		sheet_wrap(&app->sheet, 3, ROLE_PLAIN, err_hint(r->error.code));
+		return;
+	}
+	if (r->mode == REVIEW_APPLY)
+		build_apply(app);
+	else
+		build_record(app);
+	sheet_put(&app->sheet, 0, ROLE_PLAIN, "");
+	sheet_put(&app->sheet, 1, ROLE_PLAIN, _("End of changes, all seen."));
+}
+
+/* ---- opening ---- */
+
+void review_forget(struct app *app)
+{
+	review_free(&app->review.bytes);
+	free(app->review.heads);
+	app->review = (struct review_state){0};
+}
+
+static void read_bytes(struct app *app)
+{
+	struct review_state *r = &app->review;
+	review_free(&r->bytes);
+	err_clear(&r->error);
+	r->built = r->mode != REVIEW_APPLY ||
+		   session_review(app->session, &r->bytes, &r->error) == 0;
+	r->seen = 0;
+}
+
+void review_start(struct app *app, enum review_mode mode)
+{
+	review_forget(app);
+	app->review.mode = mode;
+	app->review.opened_ms = app_now_ms(app);
+	read_bytes(app);
+	if (app->host.drop_typed)
+		app->host.drop_typed(app->host.ctx);
+	app_push(app, PAGE_REVIEW);
+}
+
+/* ---- moving: the cursor walks the lines, the change it is in can be dropped ---- */
+
+static int review_room(const struct app *app)
+{
+	int room = body_end(app) - body_top(app) - 1;
+	return room > 1 ? room : 1;
+}
+
+static const struct review_head *head_at(const struct app *app)
+{
+	const struct review_state *r = &app->review;
+	const struct review_head *head = r->n_heads ? &r->heads[0] : NULL;
+	for (size_t i = 0; i < r->n_heads; i++)
+		if (r->heads[i].line <= app_frame(app)->sel)
+			head = &r->heads[i];
+	return head;
+}
+
+static void review_moved(struct app *app)
+{
+	struct review_state *r = &app->review;
+	struct frame *frame = app_top(app);
+	size_t room = (size_t)review_room(app);
+	size_t first = r->n_heads ? r->heads[0].line : 0;
+	if (frame->sel <= first) {
+		frame->sel = first;
+		frame->top = first < room ? 0 : first - room + 1;
+	}
+	if (frame->top <= r->seen && frame->top + room > r->seen)
+		r->seen = frame->top + room;
+}
+
+static bool all_seen(const struct app *app)
+{
+	return app->review.seen >= (size_t)app->sheet.n && app->sheet.n < SHEET_MAX;
+}
+
+/* ---- drawing ---- */
+
+static const struct guard *reason_against(const struct app *app)
+{
+	return app->review.mode == REVIEW_APPLY ? session_writes_off(app->session) : NULL;
+}
+
+static void question(const struct app *app, char *buf, size_t cap)
+{
+	const char *image = app_image_name(app);
+	size_t staged = app_staged(app), values = app->review.mode == REVIEW_APPLY
+						      ? 0 : count_values(app);
+	switch (app->review.mode) {
+	case REVIEW_APPLY:
+		snprintf(buf, cap, ngettext("Write this %zu change into %s ?",
+					    "Write these %zu changes into %s ?", staged),
+			 staged, image);
+		break;
+	case REVIEW_RECOVER_FINISH:
+		snprintf(buf, cap, ngettext("Write the missing %zu value into %s ?",
+					    "Write the missing %zu values into %s ?", values),
+			 values, image);
+		break;
+	default:
+		snprintf(buf, cap, ngettext("Put this %zu value back in %s ?",
+					    "Put these %zu values back in %s ?", values),
+			 values, image);
+	}
+}
+
+static void draw_question(const struct app *app, struct grid *g)
+{
+	char text[APP_TEXT];
+	const struct guard *off = reason_against(app);
+	if (app->review.error.code)
+		return;
+	if (app->options->read_only)
+		snprintf(text, sizeof(text), "%s", _("READ ONLY: opened with -r"));
+	else if (off)
+		snprintf(text, sizeof(text), _("WRITES OFF: %s"), off->text);
+	else if (app->review.mode == REVIEW_APPLY && app->session->interrupted)
+		snprintf(text, sizeof(text), "%s",
+			 _("WRITES OFF: an earlier apply was interrupted and waits for recovery"));
+	else if (!all_seen(app))
+		snprintf(text, sizeof(text), "%s", _("more below, pgdn"));
+	else
+		question(app, text, sizeof(text));
+	grid_field(g, 1, g->h - 2, g->w - 2, ROLE_KEY, FIT_END, text);
+}
+
+static void review_draw(const struct app *app, struct grid *g)
+{
+	const struct frame *frame = app_frame(app);
+	const struct review_head *head = head_at(app);
+	sheet_draw(app, g);
+	grid_wipe(g, body_top(app) + review_room(app), g->h);
+	if (head && head->line >= frame->top && head->line < frame->top + (size_t)review_room(app))
+		grid_put(g, 0, body_top(app) + (int)(head->line - frame->top), ROLE_KEY, ">");
+	draw_question(app, g);
+	g->cursor_x = 1;
+	g->cursor_y = body_top(app) + (int)(frame->sel - frame->top);
+}
+
+static void review_crumbs(const struct app *app, char *buf, size_t cap, bool brief)
+{
+	static const char *const names[] = {
+	    [REVIEW_APPLY] = N_("Review"),
+	    [REVIEW_UNDO] = N_("Review of the undo"),
+	    [REVIEW_RECOVER_UNDO] = N_("Review of the recovery"),
+	    [REVIEW_RECOVER_FINISH] = N_("Review of the recovery")};
+	snprintf(buf, cap, "%s", brief ? _("Review") : _(names[app->review.mode]));
+}
+
+const struct view view_review = {
+    .name = N_("review"),
+    .crumbs = review_crumbs,
+    .build = review_build,
+    .draw = review_draw,
+    .rows = sheet_rows,
+    .room = review_room,
+    .moved = review_moved,
+};
+
+/* ---- commands ---- */
+
+bool can_write(const struct app *app)
+{
+	const struct review_state *r = &app->review;
+	if (!app->session || !r->built || r->error.code)
+		return false;
+	return r->mode != REVIEW_APPLY || !app_writes_off(app);
+}
+
+void cmd_write(struct app *app)
+{
+	struct review_state *r = &app->review;
+	if (!app->no_delay && app_now_ms(app) - r->opened_ms < APP_LOOK_MS)
+		app_say(app, "%s", _("That y came before the page could be read; press it again."));
+	else if (!all_seen(app))
+		app_say(app, "%s", _("Read to the end first: pgdn."));
+	else
+		result_run(app);
+}
+
+bool can_drop(const struct app *app)
+{
+	return app->session && app->review.mode == REVIEW_APPLY && is_staged(app);
+}
+
+void cmd_drop(struct app *app)
+{
+	const struct review_head *head = head_at(app);
+	struct err err = {0};
+	char subject[APP_TEXT];
+	if (!head)
+		return;
+	snprintf(subject, sizeof(subject), "%s", head->subject);
+	session_unstage(app->session, subject, &err);
+	app_changed(app);
+	read_bytes(app);
+	app_say(app, _("Dropped %s."), subject);
+	if (!is_staged(app))
+		app_pop(app);
+}
+
+/* The sheet laid out wide, without its first column: a unified diff that starts at column 1. */
+static char *diff_text(struct app *app, size_t *len)
+{
+	struct sheet shown = app->sheet;
+	char *text = NULL;
+	app->sheet = (struct sheet){0};
+	sheet_reset(&app->sheet, SAVED_WIDTH);
+	review_build(app);
+	FILE *out = open_memstream(&text, len);
+	for (int y = 0; out && y < app->sheet.n; y++) {
+		for (int x = 0; x + 1 < SAVED_WIDTH; x++)
+			*grid_cell(app->sheet.grid, x, y) = *grid_cell(app->sheet.grid, x + 1, y);
+		*grid_cell(app->sheet.grid, SAVED_WIDTH - 1, y) = (struct cell){0};
+	}
+	if (out && app->sheet.grid) {
+		struct grid part = *app->sheet.grid;
+		part.h = app->sheet.n;
+		grid_dump(&part, out);
+	}
+	if (out)
+		fclose(out);
+	grid_free(app->sheet.grid);
+	app->sheet = shown;
+	return text;
+}
+
+static void save_diff_as(struct app *app, const char *path)
+{
+	struct err err = {0};
+	size_t len = 0;
+	char *text = diff_text(app, &len);
+	if (!text)
+		err_set(&err, E_MEMORY, "no memory to save the diff");
+	else
+		save_file(path, (struct span){(const uint8_t *)text, len}, false, &err);
+	free(text);
+	if (err.code)
+		app_say_err(app, &err);
+	else
+		app_say(app, _("Saved to %s"), path);
+}
+
+void cmd_save_diff(struct app *app)
+{
+	char path[APP_TEXT];
+	snprintf(path, sizeof(path), "./%s.diff", app_image_name(app));
+	prompt_text(app, _("Save the diff as"), path, save_diff_as);
+}

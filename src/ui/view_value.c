@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One registry value whole: what it is, its text wrapped into lines, and its bytes in hex. The hex
+ * part is bounded, so a large value opens at once.
+ */
+#include "stop7b/view.h"
+
+#include <string.h>
+
+#include "stop7b/i18n.h"
+
+#define PER_LINE_WIDE 16u
+#define PER_LINE_NARROW 8u
+#define WIDE_FROM 76
+#define HEX_MAX 65536u /* bytes shown in hex; the rest is for `stop7b reg` */
+
+/* The value under the cursor of the registry page below. */
+static const struct registry_row *shown_value(const struct app *app)
+{
+	const struct registry_state *r = &app->registry;
+	for (size_t i = app->depth; i-- > 0;)
+		if (app->frames[i].page == PAGE_REGISTRY && app->frames[i].sel > 0 &&
+		    app->frames[i].sel <= r->n_shown)
+			return &r->rows[r->shown[app->frames[i].sel - 1]];
+	return NULL;
+}
+
+static void put_text(struct app *app, struct value v, struct arena *arena)
+{
+	char **texts, *text;
+	size_t n;
+	if (v.type == REG_MULTI_SZ && value_texts(v, arena, &texts, &n, NULL) == 0) {
+		for (size_t i = 0; i < n; i++)
+			sheet_wrap(&app->sheet, 5, ROLE_PLAIN, texts[i]);
+	} else if ((v.type == REG_SZ || v.type == REG_EXPAND_SZ || v.type == REG_LINK) &&
+		   value_text(v, arena, &text, NULL) == 0) {
+		sheet_wrap(&app->sheet, 5, ROLE_PLAIN, text);
+	} else {
+		sheet_wrap(&app->sheet, 5, ROLE_PLAIN, value_words(v, arena));
+	}
+}
+
+static void put_hex_line(struct sheet *s, struct span data, size_t at, size_t per_line)
+{
+	int y = sheet_line(s), x = 3;
+	if (y < 0)
+		return;
+	x = grid_putf(s->grid, x, y, ROLE_DIM, "%06zx", at) + 2;
+	for (size_t i = 0; i < per_line && at + i < data.len; i++) {
+		unsigned char c = data.p[at + i];
+		int gap = i >= 8 ? 1 : 0;
+		grid_putf(s->grid, x + 3 * (int)i + gap, y, ROLE_PLAIN, "%02x", c);
+		grid_putf(s->grid, x + 3 * (int)per_line + 2 + (int)i, y, ROLE_PLAIN, "%c",
+			  c >= 32 && c < 127 ? c : '.');
+	}
+}
+
+static void put_hex(struct app *app, struct span data)
+{
+	size_t per_line = app->w >= WIDE_FROM ? PER_LINE_WIDE : PER_LINE_NARROW;
+	struct span part = {data.p, data.len < HEX_MAX ? data.len : HEX_MAX};
+	for (size_t at = 0; at < part.len; at += per_line)
+		put_hex_line(&app->sheet, part, at, per_line);
+	if (data.len > part.len)
+		sheet_putf(&app->sheet, 3, ROLE_DIM, _("%zu more bytes: stop7b reg shows them"),
+			   data.len - part.len);
+}
+
+static void value_build(struct app *app)
+{
+	const struct registry_row *row = shown_value(app);
+	struct arena *arena = arena_new();
+	struct span data;
+	char number[NUMBER_TEXT];
+	if (!row || !arena || !app->sheet.grid)
+		goto out;
+	const struct value v = row->value;
+	const char *type = reg_type_name(v.type);
+	int y = sheet_line(&app->sheet);
+	int x = grid_put(app->sheet.grid, 1, y, ROLE_KEY, row->name) + 2;
+	grid_putf(app->sheet.grid, x, y, ROLE_PLAIN, _("%s, %s bytes, at hive byte 0x%llx"),
+		  type ? type : _("odd type"), number_words(v.size, number),
+		  (unsigned long long)value_data_at(v));
+	sheet_put(&app->sheet, 0, ROLE_PLAIN, "");
+	put_text(app, v, arena);
+	sheet_put(&app->sheet, 0, ROLE_PLAIN, "");
+	struct err err = {0};
+	if (value_data(v, arena, &data, &err) == 0)
+		put_hex(app, data);
+	else
+		sheet_wrap(&app->sheet, 3, ROLE_WARN, err.text);
+out:
+	arena_free(arena);
+}
+
+static void value_crumbs(const struct app *app, char *buf, size_t cap, bool brief)
+{
+	const struct registry_row *row = shown_value(app);
+	char key[APP_PATH + 64];
+	view_registry.crumbs(app, key, sizeof(key), brief);
+	snprintf(buf, cap, "%s > %s", key, row ? row->name : "");
+}
+
+const struct view view_value = {
+    .name = N_("registry value"),
+    .crumbs = value_crumbs,
+    .build = value_build,
+    .draw = sheet_draw,
+    .room = sheet_room,
+    .pages_sheet = true,
+};

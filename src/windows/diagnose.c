@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From the findings about single services to the verdict about a target.
+ *
+ * A target's verdict is the worst of its own chain. The list of findings is shared: a service
+ * that is in the way of three targets is one row, with the worst severity that any of them gives
+ * it. What stops every boot (a critical driver without its file) is in the way of all of them.
+ * Nothing here looks at bytes; the same hive and request always give the same answer.
+ * Source: design of the verdicts; the rules are in diagnose_rules.c.
+ */
+#include "diagnose_internal.h"
+
+#include <string.h>
+
+#define ID_PORTABLE "portable"
+#define ID_LAST     "last"
+#define COUNT(a)    (sizeof(a) / sizeof((a)[0]))
+
+/* Findings of all targets so far, and the lists that grow with them. */
+struct docket {
+	struct judge j;
+	struct diagnosis *out;
+	size_t cap_findings, cap_critical;
+};
+
+/* One target's verdict in the making. */
+struct tally {
+	struct target_verdict *v;
+	size_t cap_findings, cap_services;
+	bool stops, likely;
+};
+
+/* ---- lists ---- */
+
+static int add_name(struct arena *arena, const char ***names, size_t *n, size_t *cap,
+		    const char *name, struct err *err)
+{
+	for (size_t i = 0; i < *n; i++) {
+		if (text_equal((*names)[i], name))
+			return 0;
+	}
+	*names = list_grow(arena, *names, *n, cap, sizeof(**names), err);
+	if (!*names)
+		return -1;
+	(*names)[(*n)++] = name;
+	return 0;
+}
+
+static int add_index(struct docket *d, struct tally *t, size_t at, struct err *err)
+{
+	for (size_t i = 0; i < t->v->n; i++) {
+		if (t->v->findings[i] == at)
+			return 0;
+	}
+	t->v->findings = list_grow(d->j.arena, t->v->findings, t->v->n, &t->cap_findings,
+				   sizeof(*t->v->findings), err);
+	if (!t->v->findings)
+		return -1;
+	t->v->findings[t->v->n++] = at;
+	return 0;
+}
+
+/* Where the finding stands in the shared list; a known one keeps its place and the worse word. */
+static int add_finding(struct docket *d, const struct finding *f, size_t *at, struct err *err)
+{
+	struct diagnosis *out = d->out;
+	for (*at = 0; *at < out->n; ++*at) {
+		struct finding *known = &out->findings[*at];
+		if (text_equal(known->rule, f->rule) && text_equal(known->subject, f->subject)) {
+			if (f->severity < known->severity)
+				*known = *f;
+			return 0;
+		}
+	}
+	out->findings = list_grow(d->j.arena, out->findings, out->n, &d->cap_findings, sizeof(*f),
+				  err);
+	if (!out->findings)
+		return -1;
+	out->findings[out->n++] = *f;
+	return 0;
+}
+
+/* ---- one chain ---- */
+
+static int enter(struct docket *d, struct tally *t, const struct finding *f, struct err *err)
+{
+	size_t at;
+	if (add_finding(d, f, &at, err) < 0)
+		return -1;
+	t->stops |= f->severity == SEVERITY_STOP;
+	t->likely |= f->severity == SEVERITY_LIKELY;
+	return f->severity == SEVERITY_NOTE ? 0 : add_index(d, t, at, err);
+}
+
+/* In a set that could not be read whole, a driver that is not seen may be in the lost part. */
+static bool may_be_lost(const struct docket *d, const struct chain_link *link)
+{
+	return d->j.set->problem && !is_driver(set_service(d->j.set, link->service));
+}
+
+static bool is_optional_and_absent(const struct docket *d, const struct chain_link *link)
+{
+	return link->need == NEED_OPTIONAL && !is_driver(set_service(d->j.set, link->service));
+}
+
+static int try_link(struct docket *d, struct tally *t, const struct chain *chain,
+		    const struct chain_link *link, struct err *err)
+{
+	struct finding f;
+	if (is_optional_and_absent(d, link))
+		return 0;
+	if (add_name(d->j.arena, &t->v->services, &t->v->n_services, &t->cap_services,
+		     link->service, err) < 0 ||
+	    add_name(d->j.arena, &d->out->critical, &d->out->n_critical, &d->cap_critical,
+		     link->service, err) < 0)
+		return -1;
+	if (may_be_lost(d, link)) {
+		t->v->unknown = d->j.set->problem;
+		return 0;
+	}
+	int found = judge_link(&d->j, chain, link, &f, err);
+	return found <= 0 ? found : enter(d, t, &f, err);
+}
+
+static int try_chain(struct docket *d, struct tally *t, const struct chain *chain, struct err *err)
+{
+	for (size_t i = 0; i < chain->n; i++) {
+		if (try_link(d, t, chain, &chain->links[i], err) < 0)
+			return -1;
+	}
+	if (chain->unknown && !t->v->unknown)
+		t->v->unknown = chain->unknown;
+	return 0;
+}
+
+/* ---- targets ---- */
+
+static int try_target(struct docket *d, struct tally *t, const struct target *target,
+		      struct err *err)
+{
+	struct chain chain;
+	if (chain_of_target(&d->j, target, &chain, err) < 0)
+		return -1;
+	return try_chain(d, t, &chain, err);
+}
+
+static int try_portable(struct docket *d, struct tally *t, struct err *err)
+{
+	size_t n;
+	const struct target *all = catalogue_targets(&n);
+	t->v->id = ID_PORTABLE;
+	t->v->title = "any machine that this Windows has drivers for";
+	for (size_t i = 0; i < n; i++) {
+		if (is_portable_to(&d->j, &all[i]) && try_target(d, t, &all[i], err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int try_last(struct docket *d, struct tally *t, struct err *err)
+{
+	struct chain chain;
+	t->v->id = ID_LAST;
+	t->v->title = "the machine it last ran on";
+	if (chain_of_last_machine(&d->j, &chain, err) < 0)
+		return -1;
+	return try_chain(d, t, &chain, err);
+}
+
+static int try_named(struct docket *d, struct tally *t, const char *id, struct err *err)
+{
+	const struct target *target = catalogue_target(id);
+	if (!target)
+		return err_set(err, E_USAGE, "unknown target '%s'", id);
+	t->v->id = target->id;
+	t->v->title = target->title;
+	t->v->not_for_this_windows = !runs_there(d->j.inst, target);
+	return try_target(d, t, target, err);
+}
+
+static enum verdict verdict_of(const struct tally *t)
+{
+	if (t->stops || t->v->not_for_this_windows)
+		return VERDICT_STOPS;
+	if (t->v->unknown)
+		return VERDICT_UNKNOWN;
+	return t->likely ? VERDICT_LIKELY_STOPS : VERDICT_BOOTS;
+}
+
+/* Start=0 drivers without their file that no chain asks for; critical ones stop any boot. */
+static int try_bystanders(struct docket *d, struct tally *tallies, size_t n, struct err *err)
+{
+	const struct diagnosis *out = d->out;
+	for (size_t i = 0; i < d->j.set->n; i++) {
+		const struct service *s = &d->j.set->services[i];
+		struct finding f;
+		bool in_chain = false;
+		for (size_t c = 0; !in_chain && c < out->n_critical; c++)
+			in_chain = text_equal(out->critical[c], s->name);
+		int found = in_chain ? 0 : judge_bystander(&d->j, s, &f, err);
+		if (found < 0)
+			return -1;
+		for (size_t t = 0; found && t < n; t++) {
+			if (enter(d, &tallies[t], &f, err) < 0)
+				return -1;
+		}
+	}
+	return 0;
+}
+
+static int try_all(struct docket *d, const struct diagnose_request *request, struct tally *tallies,
+		   struct err *err)
+{
+	for (size_t i = 0; i < request->n_targets; i++) {
+		const char *id = request->targets[i];
+		struct tally *t = &tallies[i];
+		t->v = &d->out->targets[i];
+		int rc = text_equal(id, ID_PORTABLE) ? try_portable(d, t, err)
+			 : text_equal(id, ID_LAST)   ? try_last(d, t, err)
+						     : try_named(d, t, id, err);
+		if (rc < 0)
+			return -1;
+	}
+	if (try_bystanders(d, tallies, request->n_targets, err) < 0)
+		return -1;
+	for (size_t i = 0; i < request->n_targets; i++) {
+		struct target_verdict *v = tallies[i].v;
+		v->verdict = verdict_of(&tallies[i]);
+		if (v->verdict != VERDICT_UNKNOWN)
+			v->unknown = NULL;
+	}
+	return 0;
+}
+
+/* ---- after all targets ---- */
+
+/* Worst first, otherwise as found; the targets' indices follow. */
+static int sort_findings(struct docket *d, struct err *err)
+{
+	struct diagnosis *out = d->out;
+	struct finding *sorted = arena_array(d->j.arena, out->n, sizeof(*sorted), err);
+	size_t *moved = arena_array(d->j.arena, out->n, sizeof(*moved), err);
+	size_t n = 0;
+	if (!sorted || !moved)
+		return -1;
+	for (enum severity s = SEVERITY_STOP; s <= SEVERITY_NOTE; s++) {
+		for (size_t i = 0; i < out->n; i++) {
+			if (out->findings[i].severity != s)
+				continue;
+			moved[i] = n;
+			sorted[n++] = out->findings[i];
+		}
+	}
+	out->findings = sorted;
+	for (size_t t = 0; t < out->n_targets; t++) {
+		for (size_t i = 0; i < out->targets[t].n; i++)
+			out->targets[t].findings[i] = moved[out->targets[t].findings[i]];
+	}
+	return 0;
+}
+
+/* What stops a boot is critical, whether a chain named it or not. */
+static int count_blocked(struct docket *d, struct err *err)
+{
+	struct diagnosis *out = d->out;
+	const char **blocked = NULL;
+	size_t cap = 0;
+	for (size_t i = 0; i < out->n; i++) {
+		const struct finding *f = &out->findings[i];
+		if (f->severity == SEVERITY_NOTE)
+			continue;
+		if (add_name(d->j.arena, &out->critical, &out->n_critical, &d->cap_critical,
+			     f->subject, err) < 0 ||
+		    add_name(d->j.arena, &blocked, &out->n_blocked, &cap, f->subject, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* The booting set, and Current where it differs. */
+static int default_fix_sets(struct judge *j, struct err *err)
+{
+	unsigned *sets = arena_array(j->arena, 2, sizeof(*sets), err);
+	const struct install *inst = j->inst;
+	if (!sets)
+		return -1;
+	sets[j->n_fix_sets++] = inst->boots_with ? inst->boots_with : j->set->number;
+	if (inst->select_current != sets[0] && install_set(inst, inst->select_current))
+		sets[j->n_fix_sets++] = inst->select_current;
+	j->fix_sets = sets;
+	return 0;
+}
+
+static int choose_sets(struct judge *j, const struct diagnose_request *request, struct err *err)
+{
+	unsigned number = request->control_set ? request->control_set : j->inst->boots_with;
+	j->set = install_set(j->inst, number);
+	if (!j->set && request->control_set)
+		return err_set(err, E_USAGE, "there is no ControlSet%03u", number);
+	if (!j->set)
+		return err_set(err, E_NOWINDOWS,
+			       "no control set boots: Select names none that is "
+			       "there");
+	for (size_t i = 0; i < request->n_fix_sets; i++) {
+		if (!install_set(j->inst, request->fix_sets[i]))
+			return err_set(err, E_USAGE, "there is no ControlSet%03u",
+				       request->fix_sets[i]);
+	}
+	j->fix_sets = request->fix_sets;
+	j->n_fix_sets = request->n_fix_sets;
+	return request->n_fix_sets ? 0 : default_fix_sets(j, err);
+}
+
+int diagnose(const struct install *inst, const struct diagnose_request *request,
+	     struct arena *arena, struct diagnosis *out, struct err *err)
+{
+	struct docket d = {.j = {.inst = inst, .arena = arena}, .out = out};
+	*out = (struct diagnosis){.n_targets = request->n_targets};
+	if (choose_sets(&d.j, request, err) < 0)
+		return -1;
+	struct tally *tallies = arena_array(arena, request->n_targets, sizeof(*tallies), err);
+	out->targets = arena_array(arena, request->n_targets, sizeof(*out->targets), err);
+	if (!tallies || !out->targets)
+		return -1;
+	if (try_all(&d, request, tallies, err) < 0 || sort_findings(&d, err) < 0)
+		return -1;
+	return count_blocked(&d, err);
+}
+
+/* ---- names ---- */
+
+/*
+ * Every link of every chain; a static list because the tables are. The test of this module
+ * compares it with the catalogue.
+ */
+const char *const *diagnose_wanted(size_t *n)
+{
+	static const char *const wanted[] = {
+		"ACPI",    "acpiex",   "msisadrv", "isapnp", "pci",      "disk",     "partmgr",
+		"Ftdisk",  "volmgr",   "volmgrx",  "volume", "volsnap",  "mountmgr", "FltMgr",
+		"pciide",  "intelide", "atapi",    "msahci", "storahci", "stornvme", "vmbus",
+		"storvsc", "storflt",  "LSI_SAS",  "pvscsi", "viostor",  "vioscsi",  "xenbus",
+		"xenvbd",  "amdide",   "aliide",   "cmdide", "viaide",
+	};
+	*n = COUNT(wanted);
+	return wanted;
+}
+
+const char *severity_name(enum severity s)
+{
+	static const char *const names[] = {"stop", "likely", "note"};
+	return names[s];
+}
+
+const char *verdict_name(enum verdict v)
+{
+	static const char *const names[] = {"boots", "likely-stops", "stops", "unknown"};
+	return names[v];
+}
+
+/* How bad each verdict is, by its number: boots, likely-stops, stops, unknown. */
+enum verdict verdict_worst(const struct target_verdict *targets, size_t n)
+{
+	static const unsigned rank[] = {0, 1, 3, 2};
+	enum verdict worst = VERDICT_BOOTS;
+	for (size_t i = 0; i < n; i++) {
+		if (rank[targets[i].verdict] > rank[worst])
+			worst = targets[i].verdict;
+	}
+	return worst;
+}

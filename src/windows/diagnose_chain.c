@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From a target to the services it needs on the Windows at hand.
+ *
+ * Three sources make a chain: the core stack, the target's links, and the filters that the hive
+ * itself names for the device classes on the way. For "last" the controllers that Enum remembers
+ * take the place of a target's links. When the release is not known, only what is really there is
+ * asked for: a missing link cannot be told from one that this Windows never had.
+ */
+#include "diagnose_internal.h"
+
+#include <strings.h>
+
+#define IDE_CHANNEL "atapi"
+
+static int chain_add(const struct judge *j, struct chain *c, const struct chain_link *link,
+		     struct err *err)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		if (text_equal(c->links[i].service, link->service))
+			return 0;
+	}
+	c->links = list_grow(j->arena, c->links, c->n, &c->cap, sizeof(*c->links), err);
+	if (!c->links)
+		return -1;
+	c->links[c->n] = *link;
+	c->links[c->n++].driver = catalogue_driver(link->service);
+	return 0;
+}
+
+static int add_service(const struct judge *j, struct chain *c, const char *service, enum need need,
+		       struct err *err)
+{
+	return chain_add(j, c, &(struct chain_link){.service = service, .need = need}, err);
+}
+
+static bool counts(const struct judge *j, const struct link *l)
+{
+	if (j->inst->release == 0)
+		return is_driver(set_service(j->set, l->service));
+	return release_within(j->inst->release, l->since, l->until);
+}
+
+/* Buses come before the controller, the rest of the core stack behind it. */
+static int add_core(const struct judge *j, struct chain *c, bool buses, struct err *err)
+{
+	size_t n;
+	const struct link *core = catalogue_core(&n);
+	for (size_t i = 0; i < n; i++) {
+		const struct driver *d = catalogue_driver(core[i].service);
+		bool bus = d && d->part == PART_BUS;
+		if (bus == buses && counts(j, &core[i]) &&
+		    add_service(j, c, core[i].service, core[i].need, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* A filter that Windows brings must load; what a stranger's filter does without is not known. */
+static int add_filters(const struct judge *j, struct chain *c, struct err *err)
+{
+	for (size_t i = 0; i < j->set->n_filters; i++) {
+		const struct class_filter *f = &j->set->filters[i];
+		struct chain_link link = {.service = f->service, .filter = f};
+		link.need = catalogue_driver(f->service) ? NEED_CERTAIN : NEED_LIKELY;
+		if (chain_add(j, c, &link, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/*
+ * Where this Windows cannot run, every link may be outside its range. The last one, the newest
+ * controller driver, then stands in the chain to say what is missing.
+ */
+static bool is_last_resort(const struct judge *j, const struct target *t, const struct link *l)
+{
+	return !l[1].service && !runs_there(j->inst, t);
+}
+
+static bool has_controller(const struct chain *c)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		if (c->links[i].driver && c->links[i].driver->part == PART_CONTROLLER)
+			return true;
+	}
+	return false;
+}
+
+int chain_of_target(const struct judge *j, const struct target *t, struct chain *out,
+		    struct err *err)
+{
+	*out = (struct chain){.boot_flags = t->boot_flags};
+	if (add_core(j, out, true, err) < 0)
+		return -1;
+	for (const struct link *l = t->links; l->service; l++) {
+		if ((counts(j, l) || is_last_resort(j, t, l)) &&
+		    add_service(j, out, l->service, l->need, err) < 0)
+			return -1;
+	}
+	if (add_core(j, out, false, err) < 0 || add_filters(j, out, err) < 0)
+		return -1;
+	if (j->inst->release == 0)
+		out->unknown =
+			has_controller(out)
+				? "cannot tell which Windows this is"
+				: "cannot tell which Windows this is, and no driver that any "
+				  "Windows uses there is present";
+	return 0;
+}
+
+bool runs_there(const struct install *inst, const struct target *t)
+{
+	if (t->only_64bit && text_equal(inst->architecture, "x86"))
+		return false;
+	return inst->release == 0 || release_within(inst->release, t->since, t->until);
+}
+
+static bool all_present(const struct judge *j, const struct target *t)
+{
+	for (const struct link *l = t->links; l->service; l++) {
+		const struct service *s = set_service(j->set, l->service);
+		if (counts(j, l) && (!is_driver(s) || file_is_gone(s)))
+			return false;
+	}
+	return true;
+}
+
+bool is_portable_to(const struct judge *j, const struct target *t)
+{
+	if (t->portable == PORTABLE_NO || !runs_there(j->inst, t))
+		return false;
+	return t->portable == PORTABLE_YES || all_present(j, t);
+}
+
+/* ---- the last machine ---- */
+
+static bool in_enum(const struct install *inst, const char *service)
+{
+	for (size_t i = 0; i < inst->n_controllers; i++) {
+		if (text_equal(inst->controllers[i].service, service))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Does bus `service` carry devices of d on the last machine? Enum says so for IDE controllers;
+ * where only one bus can carry them there is nothing to ask.
+ */
+static bool is_bus_of(const struct install *inst, const struct driver *d, const char *service)
+{
+	return in_enum(inst, service) || !d->above[1];
+}
+
+static bool loads(const struct judge *j, const char *service)
+{
+	const struct service *s = set_service(j->set, service);
+	return is_driver(s) && s->effective_start == 0 && !file_is_gone(s);
+}
+
+/* Loaded itself, and so is one of the buses that carry it, if it has any of its own. */
+static bool is_reached(const struct judge *j, const char *service)
+{
+	const struct driver *d = catalogue_driver(service);
+	bool has_bus = false;
+	if (!loads(j, service))
+		return false;
+	for (size_t i = 0; d && d->above && d->above[i]; i++) {
+		if (!is_bus_of(j->inst, d, d->above[i]))
+			continue;
+		has_bus = true;
+		if (loads(j, d->above[i]))
+			return true;
+	}
+	return !has_bus;
+}
+
+/* Only the buses that load, when any does: the others carry nothing of this machine's. */
+static int add_buses(const struct judge *j, struct chain *c, const struct driver *d, bool reached,
+		     struct err *err)
+{
+	for (size_t i = 0; d && d->above && d->above[i]; i++) {
+		if (!is_bus_of(j->inst, d, d->above[i]) || (reached && !loads(j, d->above[i])))
+			continue;
+		if (add_service(j, c, d->above[i], NEED_CERTAIN, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/*
+ * The service that drives disks of a device in Enum: its own, or the channels' for an IDE
+ * controller; NULL for any other bus.
+ */
+static const char *disk_service(const struct controller *c)
+{
+	const struct driver *d = catalogue_driver(c->service);
+	if (!d || d->part != PART_BUS)
+		return c->service;
+	for (const char *const *bus = catalogue_driver(IDE_CHANNEL)->above; *bus; bus++) {
+		if (text_equal(*bus, c->service))
+			return IDE_CHANNEL;
+	}
+	return NULL;
+}
+
+static bool any_reached(const struct judge *j)
+{
+	for (size_t i = 0; i < j->inst->n_controllers; i++) {
+		const char *service = disk_service(&j->inst->controllers[i]);
+		if (service && is_reached(j, service))
+			return true;
+	}
+	return false;
+}
+
+static int add_controllers(const struct judge *j, struct chain *c, struct err *err)
+{
+	bool reached = any_reached(j);
+	for (size_t i = 0; i < j->inst->n_controllers; i++) {
+		const struct controller *known = &j->inst->controllers[i];
+		const char *service = disk_service(known);
+		if (!service || (reached && !is_reached(j, service)))
+			continue;
+		if (strncasecmp(known->hardware, "PCI", 3) == 0 &&
+		    (j->inst->release != 0 || is_driver(set_service(j->set, "pci"))) &&
+		    add_service(j, c, "pci", NEED_CERTAIN, err) < 0)
+			return -1;
+		if (add_buses(j, c, catalogue_driver(service), reached, err) < 0 ||
+		    add_service(j, c, service, NEED_CERTAIN, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int chain_of_last_machine(const struct judge *j, struct chain *out, struct err *err)
+{
+	*out = (struct chain){.last_machine = true};
+	if (add_core(j, out, true, err) < 0)
+		return -1;
+	size_t before = out->n;
+	if (add_controllers(j, out, err) < 0)
+		return -1;
+	if (out->n == before)
+		out->unknown = "Enum names no storage controller of the last machine";
+	if (add_core(j, out, false, err) < 0)
+		return -1;
+	return add_filters(j, out, err);
+}

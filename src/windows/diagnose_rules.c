@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The rules: what can be wrong with one service, how sure that is, and what mends it.
+ *
+ *   F1  a class filter list names a service that cannot load
+ *   R4  the service is not there, or its key holds no driver
+ *   R5  its file is missing or empty
+ *   R1  a disk controller or filter does not start at boot
+ *   R3  the same of a bus or core driver: the chain is broken above the controller
+ *   R2  an override replaces Start on some machine (Windows 8 and later)
+ *
+ * The first rule that finds something speaks for the service; those behind it would only repeat
+ * it. `stop` is for what is certain on any machine of the kind, `likely` for what depends on the
+ * machine. Start=3 alone is no evidence: only a link of a chain is ever judged.
+ * Source: root-cause reference, R1 to R5 and F1.
+ */
+#include "diagnose_internal.h"
+
+#include <string.h>
+
+#define START_BOOT     0u
+#define START_DEMAND   3u
+#define START_DISABLED 4u
+#define ERROR_CRITICAL 3u
+
+struct suspect {
+	const struct judge *j;
+	const struct chain *chain;
+	const struct chain_link *link;
+	const struct service *s; /* NULL when the key is absent */
+};
+
+/* ---- words ---- */
+
+static const char *const start_effects[] = {
+	"Windows loads it",           "Windows starts it too late", "Windows starts it too late",
+	"Windows loads it on demand", "Windows never loads it",
+};
+
+static const char *start_effect(uint32_t start)
+{
+	return start < sizeof(start_effects) / sizeof(start_effects[0]) ? start_effects[start]
+									: "it is not loaded";
+}
+
+static const char *file_name(const struct service *s)
+{
+	const char *slash = s->file.path ? strrchr(s->file.path, '\\') : NULL;
+	return slash ? slash + 1 : s->name;
+}
+
+static int no_memory(struct err *err)
+{
+	return err_set(err, E_MEMORY, "no memory for the findings");
+}
+
+/* ---- how sure ---- */
+
+static enum severity severity_of(const struct suspect *x)
+{
+	bool certain = x->link->need == NEED_CERTAIN || x->link->need == NEED_DEMAND;
+	return certain && x->j->inst->release != 0 ? SEVERITY_STOP : SEVERITY_LIKELY;
+}
+
+static uint32_t needed_start(const struct suspect *x)
+{
+	return x->link->need == NEED_DEMAND ? START_DEMAND : START_BOOT;
+}
+
+static bool is_bus_or_core(const struct chain_link *l)
+{
+	return l->driver && (l->driver->part == PART_BUS || l->driver->part == PART_CORE);
+}
+
+/* Parked for a link that Windows can do without, and without a file: as good as not there. */
+static bool is_dispensable(const struct suspect *x)
+{
+	return x->link->need == NEED_OPTIONAL && x->s->start != START_BOOT;
+}
+
+/* ---- overrides ---- */
+
+static bool overrides_exist_there(const struct install *inst)
+{
+	return inst->release == 0 || inst->release >= WIN_8;
+}
+
+/* Does this override keep the driver from loading in the chain's boot? */
+static bool override_bites(const struct suspect *x, const struct override *o)
+{
+	const char *last_id = x->j->inst->last_id;
+	if (x->link->need == NEED_DEMAND)
+		return o->value == START_DISABLED;
+	if (o->value == START_BOOT)
+		return false;
+	return !x->chain->last_machine || !last_id || text_equal(o->id, last_id);
+}
+
+static const struct override *biting_override(const struct suspect *x, size_t *n)
+{
+	const struct override *first = NULL;
+	*n = 0;
+	for (size_t i = 0; i < x->s->n_overrides; i++) {
+		if (!override_bites(x, &x->s->overrides[i]))
+			continue;
+		first = first ? first : &x->s->overrides[i];
+		++*n;
+	}
+	return first;
+}
+
+/* ---- the rules, in the order they speak ---- */
+
+static int dangling_filter(const struct suspect *x, struct finding *f, struct err *err)
+{
+	const struct class_filter *filter = x->link->filter;
+	const char *state = NULL;
+	if (!filter)
+		return 0;
+	if (!is_driver(x->s))
+		state = "no service";
+	else if (x->s->start == START_DISABLED)
+		state = "4 Disabled";
+	else if (file_is_gone(x->s))
+		state = x->s->file.state == FILE_EMPTY ? "file empty" : "file missing";
+	if (!state)
+		return 0;
+	f->severity = SEVERITY_STOP;
+	f->key = filter->key;
+	f->value = filter->value;
+	f->found = state;
+	f->needed = "a driver that loads, or its name out of the list";
+	f->no_fix = "filter lists are not edited automatically";
+	f->why = arena_printf(x->j->arena, "%s of %s names %s, which cannot load: 0x7B.",
+			      filter->value, filter->class_name, x->link->service);
+	return f->why ? 1 : no_memory(err);
+}
+
+static int no_service(const struct suspect *x, struct finding *f, struct err *err)
+{
+	const struct driver *d = x->link->driver;
+	uint16_t release = x->j->inst->release;
+	if (is_driver(x->s) || x->link->need == NEED_OPTIONAL)
+		return 0;
+	f->severity = severity_of(x);
+	f->key = x->s ? x->s->key : NULL;
+	f->needed = "a driver";
+	f->found = "no service";
+	if (x->s)
+		f->found = "key without a driver";
+	else if (d && release != 0 && !release_within(release, d->since, d->until) &&
+		 d->since <= d->until)
+		f->found = "not part of this Windows";
+	f->no_fix = "this Windows needs the driver itself: its files and its service key";
+	f->why = arena_printf(x->j->arena, "There is no driver %s on this disk: %s.",
+			      x->link->service, f->found);
+	return f->why ? 1 : no_memory(err);
+}
+
+static int no_file(const struct suspect *x, struct finding *f, struct err *err)
+{
+	if (!file_is_gone(x->s) || is_dispensable(x))
+		return 0;
+	const char *state = x->s->file.state == FILE_EMPTY ? "empty" : "missing";
+	bool critical = x->s->start == START_BOOT && x->s->error_control == ERROR_CRITICAL;
+	f->severity = critical ? SEVERITY_STOP
+			       : (x->link->need == NEED_OPTIONAL ? SEVERITY_NOTE : severity_of(x));
+	f->key = x->s->key;
+	f->value = "ImagePath";
+	f->found = arena_printf(x->j->arena, "%s %s", file_name(x->s), state);
+	f->needed = "the driver file";
+	f->no_fix = "put the file back; a driver without its file is never made boot-start";
+	f->why = arena_printf(x->j->arena, "%s is %s, so %s cannot be loaded at all.",
+			      file_name(x->s), state, x->s->name);
+	return f->found && f->why ? 1 : no_memory(err);
+}
+
+/*
+ * Start as it counts here. BootFlags promote a driver for one kind of boot; on the last machine
+ * its own override has the word.
+ */
+static bool starts_in_time(const struct suspect *x)
+{
+	const struct service *s = x->s;
+	if (x->link->need == NEED_DEMAND)
+		return s->start != START_DISABLED;
+	if (s->start == START_BOOT)
+		return true;
+	if (x->chain->last_machine && s->effective_start == START_BOOT)
+		return true;
+	return s->boot_flags != UINT32_MAX && (s->boot_flags & x->chain->boot_flags) != 0;
+}
+
+static int start_finding(const struct suspect *x, const char *consequence, struct finding *f,
+			 struct err *err)
+{
+	struct arena *arena = x->j->arena;
+	const struct service *s = x->s;
+	char buf[24];
+	if (starts_in_time(x))
+		return 0;
+	f->severity = s->start == START_BAD ? SEVERITY_LIKELY : severity_of(x);
+	f->key = s->key;
+	f->value = "Start";
+	f->needed = x->link->need == NEED_DEMAND ? "3 Manual" : "0 Boot";
+	if (s->start == START_BAD) {
+		f->found = arena_printf(arena, "Start is %s", s->start_type);
+		f->why = "Start is not a number; what Windows makes of that is not known.";
+	} else {
+		f->found = arena_strdup(arena, start_words(s->start, buf));
+		f->why = arena_printf(arena, "Start=%u: %s, so %s: 0x7B.", s->start,
+				      start_effect(s->start), consequence);
+	}
+	if (!f->found || !f->why)
+		return no_memory(err);
+	if (fix_service(x->j, s, needed_start(x), f, err) < 0)
+		return -1;
+	f->fix_words = f->fixable ? f->needed : "";
+	return 1;
+}
+
+static int controller_not_started(const struct suspect *x, struct finding *f, struct err *err)
+{
+	return is_bus_or_core(x->link) ? 0
+				       : start_finding(x, "it cannot read the boot disk", f, err);
+}
+
+static int chain_broken(const struct suspect *x, struct finding *f, struct err *err)
+{
+	return is_bus_or_core(x->link) ? start_finding(x, "the boot disk is not reached", f, err)
+				       : 0;
+}
+
+static int overridden(const struct suspect *x, struct finding *f, struct err *err)
+{
+	struct arena *arena = x->j->arena;
+	size_t n;
+	if (!overrides_exist_there(x->j->inst))
+		return 0;
+	const struct override *o = biting_override(x, &n);
+	if (!o)
+		return 0;
+	bool known = x->chain->last_machine && x->j->inst->last_id;
+	const char *value = o->value == START_BAD ? "bad type"
+						  : arena_printf(arena, "%u", o->value);
+	const char *more = n == 1 ? "" : arena_printf(arena, " and %zu more", n - 1);
+	f->severity = known ? severity_of(x) : SEVERITY_LIKELY;
+	f->key = arena_printf(arena, "%s\\StartOverride", x->s->key);
+	f->value = o->id;
+	f->found = arena_printf(arena, "StartOverride\\%s = %s%s", o->id, value, more);
+	f->needed = needed_start(x) == START_DEMAND ? "3 Manual" : "0 Boot";
+	f->why = arena_printf(arena, "StartOverride\\%s = %s replaces Start on %s: 0x7B there.",
+			      o->id, value, known ? "the last machine" : "one known machine");
+	if (!value || !more || !f->key || !f->found || !f->why)
+		return no_memory(err);
+	if (fix_service(x->j, x->s, needed_start(x), f, err) < 0)
+		return -1;
+	f->fix_words = f->fixable ? arena_printf(arena, "clear %s", value) : "";
+	return f->fix_words ? 1 : no_memory(err);
+}
+
+static const struct rule {
+	const char *id;
+	int (*look)(const struct suspect *x, struct finding *f, struct err *err);
+	bool without_service; /* can be asked when the service key is absent */
+} rules[] = {
+	{"F1", dangling_filter, true}, {"R4", no_service, true},
+	{"R5", no_file, false},        {"R1", controller_not_started, false},
+	{"R3", chain_broken, false},   {"R2", overridden, false},
+};
+
+static struct finding blank(const struct judge *j, const char *rule, const char *subject)
+{
+	return (struct finding){
+		.rule = rule, .subject = subject, .fix_words = "", .control_set = j->set->number};
+}
+
+int judge_link(const struct judge *j, const struct chain *chain, const struct chain_link *link,
+	       struct finding *out, struct err *err)
+{
+	struct suspect x = {j, chain, link, set_service(j->set, link->service)};
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+		if (!x.s && !rules[i].without_service)
+			continue;
+		*out = blank(j, rules[i].id, x.s ? x.s->name : link->service);
+		int found = rules[i].look(&x, out, err);
+		if (found != 0)
+			return found;
+	}
+	return 0;
+}
+
+static bool is_overridden(const struct service *s)
+{
+	for (size_t i = 0; i < s->n_overrides; i++) {
+		if (s->overrides[i].value != START_BOOT)
+			return true;
+	}
+	return false;
+}
+
+int judge_bystander(const struct judge *j, const struct service *s, struct finding *out,
+		    struct err *err)
+{
+	if (s->start != START_BOOT || !file_is_gone(s))
+		return 0;
+	bool critical = s->error_control == ERROR_CRITICAL;
+	const char *state = s->file.state == FILE_EMPTY ? "empty" : "missing";
+	*out = blank(j, "R5", s->name);
+	out->severity = !critical ? SEVERITY_NOTE
+				  : (is_overridden(s) ? SEVERITY_LIKELY : SEVERITY_STOP);
+	out->key = s->key;
+	out->value = "ImagePath";
+	out->found = arena_printf(j->arena, "%s %s", file_name(s), state);
+	out->needed = "the driver file";
+	out->no_fix = "put the file back, or set its Start by hand";
+	out->why = arena_printf(j->arena, "%s is %s; Start=0 and ErrorControl %s: %s.",
+				file_name(s), state, critical ? "3" : "is not 3",
+				critical ? "the boot stops without it" : "the boot goes on");
+	return out->found && out->why ? 1 : no_memory(err);
+}

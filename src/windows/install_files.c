@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Are the driver files there? Looks up the file of every service that matters at boot.
+ *
+ * Each directory is opened once and asked for names: nearly all files lie in one directory of
+ * thousands. A file with a reparse point is a file compressed by the system (WOF) and counts as
+ * present. What cannot be looked up because the volume is damaged stays unchecked, with a note;
+ * unchecked is never "missing".
+ */
+#include "install_internal.h"
+
+#include <string.h>
+
+#define DIRECTORIES_MAX 16u /* drivers, drivers\wd, a few packages; the rest is opened each time */
+#define START_BOOT      0u
+
+struct directory {
+	const char *path;
+	struct ntfs_file *dir; /* NULL: could not be opened, for the reason in why */
+	enum err_code why;
+};
+
+struct lookup {
+	struct reader note; /* for install_note() */
+	struct ntfs *vol;
+	struct arena *arena;
+	struct directory dirs[DIRECTORIES_MAX];
+	size_t n_dirs;
+	bool said_unreadable;
+};
+
+static void say_unreadable(struct lookup *l, const char *path, const struct err *why)
+{
+	if (!l->said_unreadable)
+		install_note(&l->note, "%s could not be looked up: %s", path, why->text);
+	l->said_unreadable = true;
+}
+
+static struct directory open_directory(struct lookup *l, const char *path)
+{
+	struct err why = {0};
+	struct directory d = {.path = path, .dir = ntfs_file_open(l->vol, path, &why)};
+	d.why = why.code;
+	if (!d.dir && why.code != E_NOTFOUND)
+		say_unreadable(l, path, &why);
+	return d;
+}
+
+static struct directory *known_directory(struct lookup *l, const char *path)
+{
+	for (size_t i = 0; i < l->n_dirs; i++) {
+		if (text_equal(l->dirs[i].path, path))
+			return &l->dirs[i];
+	}
+	return NULL;
+}
+
+static int stat_file(struct lookup *l, struct ntfs_file *f, struct driver_file *out,
+		     struct err *err)
+{
+	struct ntfs_entry e;
+	if (ntfs_file_stat(f, l->arena, &e, err) < 0)
+		return -1;
+	out->size = e.size;
+	out->modified = e.modified;
+	out->state = e.directory ? FILE_MISSING
+				 : (e.size == 0 && !e.reparse ? FILE_EMPTY : FILE_PRESENT);
+	return 0;
+}
+
+static void look_up_name(struct lookup *l, const struct directory *d, const char *name,
+			 struct driver_file *out)
+{
+	struct err why = {0};
+	if (!d->dir) {
+		out->state = d->why == E_NOTFOUND ? FILE_MISSING : FILE_UNCHECKED;
+		return;
+	}
+	struct ntfs_file *f = ntfs_file_child(d->dir, name, &why);
+	if (!f && why.code == E_NOTFOUND)
+		out->state = FILE_MISSING;
+	else if (!f || stat_file(l, f, out, &why) < 0)
+		say_unreadable(l, out->path, &why);
+	ntfs_file_close(f);
+}
+
+static int look_up(struct lookup *l, struct driver_file *out, struct err *err)
+{
+	const char *slash = strrchr(out->path, '\\');
+	char *path = slash ? arena_printf(l->arena, "%.*s", (int)(slash - out->path), out->path)
+			   : NULL;
+	if (!path)
+		return slash ? err_set(err, E_MEMORY, "no memory for a path") : 0;
+	struct directory *known = known_directory(l, path);
+	struct directory d = known ? *known : open_directory(l, path);
+	look_up_name(l, &d, slash + 1, out);
+	if (known)
+		return 0;
+	if (l->n_dirs < DIRECTORIES_MAX)
+		l->dirs[l->n_dirs++] = d;
+	else
+		ntfs_file_close(d.dir);
+	return 0;
+}
+
+static int check_service(struct lookup *l, struct service *s, struct err *err)
+{
+	s->file = (struct driver_file){.state = FILE_ELSEWHERE};
+	s->file.path = image_path_resolve(s->image_path, s->name, l->note.out->root, l->arena);
+	if (!s->file.path)
+		return 0;
+	s->file.state = FILE_UNCHECKED;
+	return look_up(l, &s->file, err);
+}
+
+static bool is_named(const struct install *inst, const struct control_set *set,
+		     const struct install_files_wanted *wanted, const char *name)
+{
+	for (size_t i = 0; i < wanted->n; i++) {
+		if (text_equal(wanted->names[i], name))
+			return true;
+	}
+	for (size_t i = 0; i < set->n_filters; i++) {
+		if (text_equal(set->filters[i].service, name))
+			return true;
+	}
+	for (size_t i = 0; i < inst->n_controllers; i++) {
+		if (text_equal(inst->controllers[i].service, name))
+			return true;
+	}
+	return false;
+}
+
+/* Sets mostly agree: take what an earlier set's service of the same name and path found. */
+static bool take_from(const struct control_set *earlier, struct service *s)
+{
+	const struct service *same = set_service(earlier, s->name);
+	if (!same || !same->file.path || !text_equal(same->image_path, s->image_path))
+		return false;
+	s->file = same->file;
+	return true;
+}
+
+static int check_set(struct lookup *l, struct install *inst, size_t at,
+		     const struct install_files_wanted *wanted, struct err *err)
+{
+	struct control_set *set = &inst->sets[at];
+	for (size_t i = 0; i < set->n; i++) {
+		struct service *s = &set->services[i];
+		if (s->start == START_ABSENT ||
+		    (s->start != START_BOOT && !is_named(inst, set, wanted, s->name)))
+			continue;
+		if (at > 0 && take_from(&inst->sets[0], s))
+			continue;
+		if (check_service(l, s, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int install_check_files(struct install *inst, struct ntfs *vol, struct arena *arena,
+			const struct install_files_wanted *wanted, struct err *err)
+{
+	struct lookup l = {.note = {.arena = arena, .out = inst}, .vol = vol, .arena = arena};
+	int rc = 0;
+	for (size_t i = 0; rc == 0 && i < inst->n_sets; i++)
+		rc = check_set(&l, inst, i, wanted, err);
+	while (l.n_dirs > 0)
+		ntfs_file_close(l.dirs[--l.n_dirs].dir);
+	return rc;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Shared by the install_*.c files only: the reader's state and the parts it is made of.
+ */
+#ifndef STOP7B_INSTALL_INTERNAL_H
+#define STOP7B_INSTALL_INTERNAL_H
+
+#include "stop7b/install.h"
+
+#include "list.h"
+
+#define HIVE_BELOW_ROOT "\\System32\\config\\SYSTEM"
+
+struct reader {
+	const struct hive *hive;
+	struct arena *arena;
+	struct install *out;
+};
+
+/* Keep a sentence about what could not be read; what does not fit any more is dropped. */
+void install_note(struct reader *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/*
+ * REG_SZ or REG_EXPAND_SZ below k; NULL when it is absent, damaged or empty. Only a lack of
+ * memory is an error: -1 with E_MEMORY.
+ */
+int read_text(struct reader *r, struct key k, const char *name, const char **out, struct err *err);
+
+/* The part of an indirect string ("@x.inf,%y%;Text") that can be shown; NULL if there is none. */
+const char *direct_text(const char *text);
+
+/* ---- install_sets.c: control sets and their services. Needs out->last_id. ---- */
+int read_sets(struct reader *r, struct err *err);
+
+/* ---- install_machine.c: hardware configuration and controllers of the last machine ---- */
+int read_machine(struct reader *r, struct err *err);     /* before the sets */
+int read_controllers(struct reader *r, struct err *err); /* after boots_with is known */
+
+/* ---- install_version.c: release, build, architecture. Needs the sets. ---- */
+int read_version(struct reader *r, struct err *err);
+
+#endif

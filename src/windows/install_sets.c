@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Control sets: every service with its values, and the filters of the device classes on the way
+ * to the boot volume.
+ *
+ * A service key without values, a Start of another type and an absent Start are three different
+ * things and stay so. A damaged service is left out and named in the set's problem; the others
+ * are read. Nothing here knows which services matter.
+ */
+#include "install_internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define SET_PREFIX    "ControlSet"
+#define NUMBER_ABSENT UINT32_MAX
+
+/* Classes whose filters sit in the stacks of controller, disk and volume. */
+static const struct {
+	const char *name, *guid;
+} filtered_classes[] = {
+	{"DiskDrive", "{4d36e967-e325-11ce-bfc1-08002be10318}"},
+	{"Volume", "{71a27cdd-812a-11d0-bec7-08002be2092f}"},
+	{"HDC", "{4d36e96a-e325-11ce-bfc1-08002be10318}"},
+	{"SCSIAdapter", "{4d36e97b-e325-11ce-bfc1-08002be10318}"},
+	{"System", "{4d36e97d-e325-11ce-bfc1-08002be10318}"},
+};
+static const char *const filter_values[] = {"UpperFilters", "LowerFilters"};
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+/* ---- one service ---- */
+
+static int read_start(struct reader *r, struct value v, struct service *s, struct err *err)
+{
+	(void)err;
+	if (value_u32(v, &s->start, NULL) == 0) {
+		s->start_at = value_data_at(v);
+		return 0;
+	}
+	const char *name = reg_type_name(v.type);
+	s->start = START_BAD;
+	s->start_type = name ? name : arena_printf(r->arena, "REG_0x%x", v.type);
+	if (v.type == REG_DWORD)
+		s->start_type = "REG_DWORD of a wrong size";
+	return 0;
+}
+
+static void number(struct value v, uint32_t *out)
+{
+	if (value_u32(v, out, NULL) < 0)
+		*out = NUMBER_ABSENT;
+}
+
+static int read_type(struct reader *r, struct value v, struct service *s, struct err *err)
+{
+	(void)r, (void)err;
+	number(v, &s->type);
+	return 0;
+}
+
+static int read_error_control(struct reader *r, struct value v, struct service *s, struct err *err)
+{
+	(void)r, (void)err;
+	number(v, &s->error_control);
+	return 0;
+}
+
+static int read_tag(struct reader *r, struct value v, struct service *s, struct err *err)
+{
+	(void)r, (void)err;
+	number(v, &s->tag);
+	return 0;
+}
+
+static int read_boot_flags(struct reader *r, struct value v, struct service *s, struct err *err)
+{
+	(void)r, (void)err;
+	number(v, &s->boot_flags);
+	return 0;
+}
+
+/* Text of a value; damage and empty text read as absent, as in read_text(). */
+static int text_of(struct reader *r, struct value v, const char **out, struct err *err)
+{
+	struct err why = {0};
+	char *text = NULL;
+	*out = NULL;
+	if (value_text(v, r->arena, &text, &why) < 0)
+		return why.code == E_MEMORY ? err_set(err, E_MEMORY, "%s", why.text) : 0;
+	if (text && *text)
+		*out = text;
+	return 0;
+}
+
+static int read_group(struct reader *r, struct value v, struct service *s, struct err *err)
+{
+	return text_of(r, v, &s->group, err);
+}
+
+static int read_image_path(struct reader *r, struct value v, struct service *s, struct err *err)
+{
+	return text_of(r, v, &s->image_path, err);
+}
+
+static int read_display_name(struct reader *r, struct value v, struct service *s, struct err *err)
+{
+	if (text_of(r, v, &s->display_name, err) < 0)
+		return -1;
+	s->display_name = direct_text(s->display_name);
+	return 0;
+}
+
+static const struct field {
+	const char *name;
+	int (*read)(struct reader *r, struct value v, struct service *s, struct err *err);
+} fields[] = {
+	{"Start", read_start},
+	{"Type", read_type},
+	{"ErrorControl", read_error_control},
+	{"ImagePath", read_image_path},
+	{"DisplayName", read_display_name},
+	{"Group", read_group},
+	{"Tag", read_tag},
+	{"BootFlags", read_boot_flags},
+};
+
+static int read_field(struct reader *r, struct value v, struct service *s, struct err *err)
+{
+	for (size_t i = 0; i < COUNT(fields); i++) {
+		if (value_is(v, fields[i].name))
+			return fields[i].read(r, v, s, err);
+	}
+	return 0;
+}
+
+static int read_overrides(struct reader *r, struct key k, struct service *s, struct err *err)
+{
+	struct key sub;
+	size_t cap = 0;
+	if (key_subkey_count(k) == 0 || key_find(k, "StartOverride", &sub, NULL) < 0)
+		return 0;
+	s->has_overrides = true;
+	struct value_iter it = key_values(sub);
+	for (struct value v; value_next(&it, &v);) {
+		s->overrides = list_grow(r->arena, s->overrides, s->n_overrides, &cap,
+					 sizeof(*s->overrides), err);
+		if (!s->overrides)
+			return -1;
+		struct override *o = &s->overrides[s->n_overrides++];
+		o->id = value_name(v, r->arena);
+		o->data_at = value_data_at(v);
+		if (value_u32(v, &o->value, NULL) < 0)
+			o->value = START_BAD;
+		if (!o->id)
+			return err_set(err, E_MEMORY, "no memory for the name of an override");
+	}
+	return 0;
+}
+
+static uint32_t effective_start(const struct service *s, const char *last_id)
+{
+	for (size_t i = 0; last_id && i < s->n_overrides; i++) {
+		if (text_equal(s->overrides[i].id, last_id) && s->overrides[i].value != START_BAD)
+			return s->overrides[i].value;
+	}
+	return s->start;
+}
+
+static int read_service(struct reader *r, struct key k, const char *services_key, struct service *s,
+			struct err *err)
+{
+	*s = (struct service){.start = START_ABSENT,
+			      .type = NUMBER_ABSENT,
+			      .error_control = NUMBER_ABSENT,
+			      .tag = NUMBER_ABSENT,
+			      .boot_flags = NUMBER_ABSENT,
+			      .written = key_written(k)};
+	s->name = key_name(k, r->arena);
+	s->key = s->name ? arena_printf(r->arena, "%s\\%s", services_key, s->name) : NULL;
+	if (!s->key)
+		return err_set(err, E_MEMORY, "no memory for the name of a service");
+	struct value_iter it = key_values(k);
+	for (struct value v; value_next(&it, &v);) {
+		if (read_field(r, v, s, err) < 0)
+			return -1;
+	}
+	if (read_overrides(r, k, s, err) < 0)
+		return -1;
+	s->effective_start = effective_start(s, r->out->last_id);
+	if (it.err.code != E_OK)
+		return err_set(err, E_CORRUPT, "%s: %s", s->name, it.err.text);
+	return 0;
+}
+
+/* ---- one set ---- */
+
+static int by_name(const void *a, const void *b)
+{
+	const struct service *x = a, *y = b;
+	return text_casecmp(x->name, y->name);
+}
+
+/* Damage inside a service is the set's problem, and the service stays with what was read. */
+static int read_services(struct reader *r, struct key services, struct control_set *set,
+			 struct err *err)
+{
+	const char *at = arena_printf(r->arena, "%s\\Services", set->key);
+	size_t cap = 0;
+	if (!at)
+		return err_set(err, E_MEMORY, "no memory for the services");
+	struct key_iter it = key_subkeys(services);
+	for (struct key k; key_next(&it, &k);) {
+		struct err why = {0};
+		set->services = list_grow(r->arena, set->services, set->n, &cap,
+					  sizeof(*set->services), err);
+		if (!set->services)
+			return -1;
+		if (read_service(r, k, at, &set->services[set->n++], &why) < 0) {
+			if (why.code == E_MEMORY)
+				return err_set(err, E_MEMORY, "%s", why.text);
+			set->problem = arena_strdup(r->arena, why.text);
+		}
+	}
+	if (it.err.code != E_OK)
+		set->problem = arena_strdup(r->arena, it.err.text);
+	if (set->n)
+		qsort(set->services, set->n, sizeof(*set->services), by_name);
+	return 0;
+}
+
+static int add_filters(struct reader *r, struct control_set *set, struct key class_key,
+		       const struct class_filter *shape, size_t *cap, struct err *err)
+{
+	struct err why = {0};
+	struct value v;
+	char **names = NULL;
+	size_t n = 0;
+	if (value_find(class_key, shape->value, &v, NULL) < 0)
+		return 0;
+	if (value_texts(v, r->arena, &names, &n, &why) < 0) {
+		install_note(r, "%s: %s cannot be read: %s", shape->key, shape->value, why.text);
+		return why.code == E_MEMORY ? err_set(err, E_MEMORY, "%s", why.text) : 0;
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (!*names[i])
+			continue;
+		set->filters = list_grow(r->arena, set->filters, set->n_filters, cap,
+					 sizeof(*set->filters), err);
+		if (!set->filters)
+			return -1;
+		set->filters[set->n_filters] = *shape;
+		set->filters[set->n_filters++].service = names[i];
+	}
+	return 0;
+}
+
+static int read_filters(struct reader *r, struct key set_key, struct control_set *set,
+			struct err *err)
+{
+	size_t cap = 0;
+	for (size_t i = 0; i < COUNT(filtered_classes); i++) {
+		struct class_filter shape = {.class_name = filtered_classes[i].name};
+		struct key k;
+		char path[128];
+		snprintf(path, sizeof(path), "Control\\Class\\%s", filtered_classes[i].guid);
+		if (key_find(set_key, path, &k, NULL) < 0)
+			continue;
+		shape.key = arena_printf(r->arena, "%s\\%s", set->key, path);
+		if (!shape.key)
+			return err_set(err, E_MEMORY, "no memory for the class filters");
+		for (size_t j = 0; j < COUNT(filter_values); j++) {
+			shape.value = filter_values[j];
+			if (add_filters(r, set, k, &shape, &cap, err) < 0)
+				return -1;
+		}
+	}
+	return 0;
+}
+
+static int read_set(struct reader *r, struct key k, struct control_set *set, struct err *err)
+{
+	struct err why = {0};
+	struct key services;
+	if (key_find(k, "Services", &services, &why) < 0) {
+		set->problem = why.code == E_NOTFOUND ? "has no Services key"
+						      : arena_strdup(r->arena, why.text);
+		return 0;
+	}
+	if (read_services(r, services, set, err) < 0)
+		return -1;
+	return read_filters(r, k, set, err);
+}
+
+/* ---- all sets ---- */
+
+/* 1..999 for "ControlSetNNN", 0 for anything else. */
+static unsigned set_number(const char *name)
+{
+	size_t len = strlen(SET_PREFIX);
+	unsigned n = 0;
+	if (strncasecmp(name, SET_PREFIX, len) != 0 || strlen(name) != len + 3)
+		return 0;
+	for (const char *p = name + len; *p; p++) {
+		if (*p < '0' || *p > '9')
+			return 0;
+		n = n * 10 + (unsigned)(*p - '0');
+	}
+	return n;
+}
+
+static int by_number(const void *a, const void *b)
+{
+	const struct control_set *x = a, *y = b;
+	return x->number < y->number ? -1 : x->number > y->number;
+}
+
+int read_sets(struct reader *r, struct err *err)
+{
+	struct install *out = r->out;
+	struct key_iter it = key_subkeys(hive_root(r->hive));
+	for (struct key k; key_next(&it, &k);) {
+		char *name = key_name(k, r->arena);
+		if (!name)
+			return err_set(err, E_MEMORY, "no memory for the control sets");
+		unsigned n = set_number(name);
+		if (n == 0)
+			continue;
+		if (out->n_sets == CONTROL_SETS_MAX) {
+			install_note(r, "more than %u control sets; the rest is not read",
+				     CONTROL_SETS_MAX);
+			break;
+		}
+		struct control_set *set = &out->sets[out->n_sets++];
+		*set = (struct control_set){.number = n, .key = name};
+		if (read_set(r, k, set, err) < 0)
+			return -1;
+		if (set->problem)
+			install_note(r, "%s: %s", set->key, set->problem);
+	}
+	if (it.err.code != E_OK)
+		install_note(r, "the list of control sets is damaged: %s", it.err.text);
+	qsort(out->sets, out->n_sets, sizeof(out->sets[0]), by_number);
+	return 0;
+}

@@ -1,0 +1,226 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# test_cli.sh: the commands as a script sees them: exit status, words, JSON, and that nothing is
+# written where nothing may be written.
+
+. "${S7B_SRC:?}/tests/lib.sh"
+
+image() { # NAME: a fresh copy as disk.vhd
+	rm -f disk.vhd*
+	cp "$images/$1.vhd" disk.vhd
+	before=$(sum disk.vhd)
+}
+
+fields() { # JQ-FILTER EXPECTED COMMAND...
+	filter=$1 expected=$2
+	shift 2
+	got=$("$@" | jq -rc "$filter") || true
+	[ "$got" = "$expected" ] || { echo "got $got, not $expected"; return 1; }
+}
+
+# ---- usage ----
+
+check "help" says 'stop7b check' "$s7b" -h
+check "version" says '^stop7b [0-9]' "$s7b" -V
+check "nothing asked for" status 2 "$s7b"
+check "an unknown option" status 2 "$s7b" check --frob disk.vhd
+check "an option without its value" status 2 "$s7b" check --target
+check "an unknown target" status 2 "$s7b" check --target mars "$images/win7-mbr-dynamic.vhd"
+check "check without an image" status 2 "$s7b" check
+check "a bad partition number" status 2 "$s7b" check --partition x disk.vhd
+check "targets" says '^physical-ahci' "$s7b" targets
+check "targets as JSON" fields '.targets|map(.id)|contains(["physical-ahci","hyperv-gen2"])' true \
+	"$s7b" targets --json
+check "plan without --vhd" status 2 "$s7b" plan
+check "recover without a direction" status 2 "$s7b" recover disk.vhd
+
+# ---- check ----
+
+image win7-mbr-dynamic
+check "a parked disk" status 1 "$s7b" check disk.vhd
+check "its verdict" says '^ X  STOP 0x7B EXPECTED +3 of [0-9]+ boot-critical drivers' "$s7b" check disk.vhd
+check "no terminal: the same as check" sh -c '"$1" disk.vhd >a; "$1" check disk.vhd >b; cmp a b' - "$s7b"
+check "the machine it ran on" status 0 "$s7b" check --target last disk.vhd
+check "a target that stops" status 1 "$s7b" check --target physical-ahci disk.vhd
+check "schema" fields .schema stop7b.check/1 "$s7b" check --json disk.vhd
+check "image fields" fields '[.image.format,.image.type,.image.size,.image.sector_size]' \
+	'["vhd","dynamic",50331648,512]' "$s7b" check --json disk.vhd
+check "partitions" fields '.partitions|map([.number,.scheme,.type_id,.start,.size,.active,.filesystem])' \
+	'[[1,"mbr","0x07",1048576,10485760,true,"ntfs"],[2,"mbr","0x07",11534336,37748736,false,"ntfs"]]' \
+	"$s7b" check --json disk.vhd
+check "installation" fields '.installations[0]|[.partition,.root,.version,.architecture,.control_sets,.boots_with]' \
+	'[2,"\\Windows","Windows 7","x86",[1,2],1]' "$s7b" check --json disk.vhd
+check "hive" fields '.installations[0].hive|[.path,.state,.log,.sequence]' \
+	'["\\Windows\\System32\\config\\SYSTEM","clean","none",[13983,13983]]' "$s7b" check --json disk.vhd
+check "a service" fields '.installations[0].services[]|select(.name=="msahci")|[.type,.start,.start_override,.effective_start,.error_control,.file.state,.file.size]' \
+	'[1,3,{},3,3,"present",9216]' "$s7b" check --json disk.vhd
+check "portable comes first" fields '.installations[0].targets[0].id' portable "$s7b" check --json disk.vhd
+check "then the whole catalogue" fields '.installations[0].targets|length>7' true "$s7b" check --json disk.vhd
+check "chosen targets in their order" fields '.installations[0].targets|map(.id+"="+.verdict)' \
+	'["last=boots","physical-ahci=stops"]' \
+	"$s7b" check --json --target last --target physical-ahci disk.vhd
+check "a finding" fields '.installations[0]|.findings[.targets[0].findings[0]]|[.rule,.severity,.subject,.control_set,.value,.found,.needed,.fixable]' \
+	'["R1","stop","msahci",1,"Start","3 Manual","0 Boot",true]' \
+	"$s7b" check --json --target physical-ahci disk.vhd
+check "exit field" fields .exit 1 "$s7b" check --json disk.vhd
+check "no error is null" fields .error null "$s7b" check --json disk.vhd
+check "looking changed nothing" same_sum disk.vhd "$before"
+
+touch -d 2020-01-01 disk.vhd
+"$s7b" check disk.vhd >/dev/null
+check "nor the time of the file" test "$(stat -c %Y disk.vhd)" = "$(date -d 2020-01-01 +%s)"
+
+cp "$images/win10-gpt-dynamic.vhd" ten.vhd
+check "several images, one line each" sh -c \
+	'test "$("$1" check --json disk.vhd missing.vhd ten.vhd | jq -c .exit | tr "\n" " ")" = "1 3 1 "' - "$s7b"
+check "several images, the worst status" status 3 "$s7b" check --json disk.vhd missing.vhd ten.vhd
+check "a missing file is an error with code and hint" \
+	fields '[.error.code,(.error.hint|length>0)]' '["E_OPEN",true]' "$s7b" check --json missing.vhd
+
+check "overrides" fields '.installations[0].services[]|select(.name=="pciide").start_override' '{"0":3,"1":3}' \
+	"$s7b" check --json ten.vhd
+check "likely" fields '.installations[0].targets[]|select(.id=="hyperv-gen2").verdict' likely-stops \
+	"$s7b" check --json ten.vhd
+check "last machine" fields '.installations[0].last_machine.config_id' 0 "$s7b" check --json ten.vhd
+
+cp "$images/twowindows.vhd" two.vhd
+check "two Windows are both judged" fields '.installations|map(.partition)' '[1,2,2]' \
+	"$s7b" check --json two.vhd
+check "two Windows: fix wants a choice" status 2 "$s7b" fix two.vhd
+check "two Windows: --partition chooses" status 1 "$s7b" fix --partition 1 two.vhd
+
+# ---- what cannot be read ----
+
+for name in nowindows empty-table hive-empty hive-foreign hive-truncated hive-missing bitlocker \
+	bad-both-gpt overlap-mbr past-end-mbr no-table not-a-disk vhd-footer-bad vhd-header-bad \
+	vhd-table-past-end vhd-table-overlap vhd-truncated loop-ebr; do
+	check "$name is refused with 3" status 3 timeout 60 "$s7b" check "$images/$name.vhd"
+	check "$name: fix writes nothing" sh -c 'cp "$2" x.vhd; a=$(sha256sum <x.vhd)
+		"$1" fix --yes x.vhd; s=$?; [ $s = 3 ] || [ $s = 4 ] || exit 1
+		[ "$(sha256sum <x.vhd)" = "$a" ]' - "$s7b" "$images/$name.vhd"
+done
+check "the message names layer and place" says 'vhd-header-bad.vhd: VHD header at 0x200: checksum' \
+	"$s7b" check "$images/vhd-header-bad.vhd"
+check "the message says what to do" says 'no Windows found' "$s7b" check "$images/nowindows.vhd"
+check "a directory is no image" status 3 "$s7b" check .
+check "an empty file is no image" sh -c ': >empty; "$1" check empty; [ $? = 3 ]' - "$s7b"
+check "the backup GPT is used and said" says 'primary GPT is damaged.*backup is used' \
+	"$s7b" check "$images/bad-primary-gpt.vhd"
+check "a Japanese file name" status 1 "$s7b" check "$images/日本語.vhd"
+for name in odd-start odd-names; do
+	check "$name is judged" status 1 "$s7b" check "$images/$name.vhd"
+	check "$name: no control character comes through" sh -c \
+		'! "$1" check --json "$2" | LC_ALL=C grep -q "[[:cntrl:]]"' - "$s7b" "$images/$name.vhd"
+done
+
+# ---- diff, fix, undo ----
+
+image win7-mbr-dynamic
+check "diff shows and exits 1" status 1 "$s7b" diff disk.vhd
+check "diff shows the four addresses" says \
+	'hive 0x[0-9a-f]+ > volume 0x[0-9a-f]+ > disk 0x[0-9a-f]+ > image 0x[0-9a-f]+' "$s7b" diff disk.vhd
+check "diff as JSON" fields '.changes.values|map([.subject,.was,.becomes,.bytes])' \
+	'[["msahci","3 Manual","0 Boot",1]]' "$s7b" diff --json --target physical-ahci disk.vhd
+check "fix without --yes writes nothing" status 1 "$s7b" fix disk.vhd
+check "indeed nothing" same_sum disk.vhd "$before"
+check "--only" fields '.changes.values|map(.subject)' '["pciide"]' "$s7b" diff --json --only pciide disk.vhd
+check "all control sets" fields '.changes.values|map(.key)' \
+	'["ControlSet001\\Services\\msahci","ControlSet002\\Services\\msahci"]' \
+	"$s7b" diff --json --target physical-ahci --control-set all disk.vhd
+check "a read-only run" status 4 "$s7b" -r fix --yes disk.vhd
+check "still nothing" same_sum disk.vhd "$before"
+check "fix --yes" says '^ =  FIXED +0 of' "$s7b" fix --yes --undo-dir . disk.vhd
+check "fix again has nothing to do" status 0 "$s7b" fix --yes --undo-dir . disk.vhd
+check "one record" sh -c 'test "$(ls | grep -c stop7b-undo)" = 1'
+check "undo --list" says 'msahci +Start +3 Manual -> 0 Boot' "$s7b" undo --list --undo-dir . disk.vhd
+check "undo without --yes" status 1 "$s7b" undo --undo-dir . disk.vhd
+after=$(sum disk.vhd)
+check "recover has nothing to do" status 3 "$s7b" recover --yes --undo --undo-dir . disk.vhd
+check "it changed nothing" same_sum disk.vhd "$after"
+check "undo --yes" says 'RESTORED' "$s7b" undo --yes --undo-dir . disk.vhd
+check "byte for byte" same_sum disk.vhd "$before"
+
+image win7-mbr-dynamic
+"$s7b" fix --yes --undo-dir . disk.vhd >/dev/null
+place=$("$s7b" reg --json disk.vhd 'CurrentControlSet\Services\msahci' |
+	jq '.values[]|select(.name=="Start").hive_offset')
+check "reg shows the new value" test -n "$place"
+"$s7b" set --yes --undo-dir . disk.vhd 'CurrentControlSet\Services\msahci' Start dword 4 >/dev/null
+check "set wrote it" says '^Start +REG_DWORD +4' "$s7b" reg disk.vhd 'CurrentControlSet\Services\msahci'
+check "undo takes back the newest first" status 0 "$s7b" undo --yes --undo-dir . disk.vhd
+check "then the one before" status 0 "$s7b" undo --yes --undo-dir . disk.vhd
+check "back at the start" same_sum disk.vhd "$before"
+
+"$s7b" fix --yes --undo-dir . disk.vhd >/dev/null
+"$s7b" set --yes --undo-dir /nowhere disk.vhd 'CurrentControlSet\Services\msahci' Start dword 4 >/dev/null
+check "an undo directory that is not there: 4" status 4 "$s7b" set --yes --undo-dir /nowhere disk.vhd \
+	'CurrentControlSet\Services\disk' Start dword 4
+mkdir other
+"$s7b" set --yes --undo-dir other disk.vhd 'CurrentControlSet\Services\msahci' Start dword 2 >/dev/null
+changed=$(sum disk.vhd)
+check "undo refuses bytes that changed since" status 4 "$s7b" undo --yes --undo-dir . disk.vhd
+check "and writes nothing" same_sum disk.vhd "$changed"
+check "set refuses what does not fit" status 3 "$s7b" set --yes --undo-dir . disk.vhd \
+	'CurrentControlSet\Services\msahci' NoSuchValue dword 1
+check "set refuses a bad number" status 2 "$s7b" set disk.vhd 'CurrentControlSet\Services\msahci' Start dword four
+check "Start=0 for a missing file is never offered" fields '.changes.values|map(.subject)' '["storvsc"]' \
+	"$s7b" diff --json "$images/missing-driver.vhd"
+
+# ---- no place, no room, in use ----
+
+image win7-mbr-dynamic
+check "a full disk: the record cannot be written, 4" sh -c \
+	'mkdir -p full; trap "" XFSZ; ulimit -f 4; "$1" fix --yes --undo-dir full disk.vhd; [ $? = 4 ]' - "$s7b"
+check "the image is untouched" same_sum disk.vhd "$before"
+check "no half record is left" sh -c '[ -z "$(ls full)" ]'
+check "a place where nothing can be made: 4" status 4 "$s7b" fix --yes --undo-dir /proc disk.vhd
+check "the guard is named" says 'no-undo-place' "$s7b" fix --yes --undo-dir /proc disk.vhd
+if command -v flock >/dev/null; then
+	check "flock: in use, 4" status 4 flock disk.vhd "$s7b" fix --yes --undo-dir . disk.vhd
+	check "flock is named" says 'in-use' flock disk.vhd "$s7b" fix --yes --undo-dir . disk.vhd
+else
+	skip "flock: in use" "no flock here"
+fi
+mkfifo go
+(qemu-io -f vpc disk.vhd <go >qemu.out 2>&1) &
+exec 9>go
+sleep 1
+check "a running qemu: in use, 4" status 4 "$s7b" fix --yes --undo-dir . disk.vhd
+check "looking still works" status 1 "$s7b" check disk.vhd
+check "and says so" says '^ !  in-use: ' "$s7b" check disk.vhd
+exec 9>&-
+wait
+check "afterwards it is free" status 0 "$s7b" fix --yes --undo-dir . disk.vhd
+
+# ---- ls, cat, reg, plan ----
+
+image win7-mbr-dynamic
+check "ls" says '^ +2 +NTFS +ntfs' "$s7b" ls disk.vhd
+check "ls as JSON" fields '[.scheme,.disk_id]' '["mbr","0x5b7d0007"]' "$s7b" ls --json disk.vhd
+check "ls of a directory" says ' SYSTEM$' "$s7b" ls disk.vhd '2:\Windows\System32\config'
+check "ls with slashes" says ' SYSTEM$' "$s7b" ls disk.vhd 2:/windows/system32/CONFIG
+check "ls of a directory as JSON" fields '.entries[]|select(.name=="SYSTEM").directory' false \
+	"$s7b" ls --json disk.vhd '2:\Windows\System32\config'
+check "ls of what is not there" status 3 "$s7b" ls disk.vhd '2:\Nowhere'
+check "ls of no partition" status 3 "$s7b" ls disk.vhd 7
+check "ls of nonsense" status 2 "$s7b" ls disk.vhd seven
+disk_bytes disk.vhd raw
+dd if=raw of=volume bs=512 skip=22528 status=none
+ntfscat volume Windows/System32/config/SYSTEM >hive
+"$s7b" cat disk.vhd '2:\Windows\System32\config\SYSTEM' >copy
+check "cat gives what ntfscat gives" cmp hive copy
+check "cat of a directory" status 3 "$s7b" cat disk.vhd '2:\Windows'
+check "reg of the root" says '^Select.$' "$s7b" reg disk.vhd
+check "reg of a key" says '^Default +REG_DWORD +1' "$s7b" reg disk.vhd Select
+check "reg of another hive" says '^ControlSet' "$s7b" reg --hive '2:\Windows\System32\config\SYSTEM' disk.vhd
+check "reg of no key" status 3 "$s7b" reg disk.vhd 'No\Such\Key'
+check "reg as JSON" fields '.values[]|select(.name=="Default").type' REG_DWORD "$s7b" reg --json disk.vhd Select
+check "plan to a file" status 0 "$s7b" plan --vhd 'D:\vhd\win7.vhd' -o plan.cmd disk.vhd
+check "plan is CR LF" sh -c '[ "$(grep -c "" plan.cmd)" = "$(grep -c "$(printf "\r")$" plan.cmd)" ]'
+check "plan deletes with /cleanup" grep -q '/delete "%ID%" /cleanup' plan.cmd
+check "plan never overwrites" status 5 "$s7b" plan --vhd 'D:\vhd\win7.vhd' -o plan.cmd disk.vhd
+check "plan refuses a share" status 2 "$s7b" plan --vhd '\\server\share\x.vhd'
+check "a closed output is noticed" sh -c '"$1" check disk.vhd >/dev/full; [ $? != 0 ]' - "$s7b"
+
+done_testing
