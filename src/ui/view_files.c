@@ -14,7 +14,7 @@
 
 #define COPY_MAX (UINT64_C(1) << 30) /* bytes of a file that is copied out, all in memory */
 #define NAME_X 5
-#define SIZE_WIDTH 15
+#define SIZE_COLUMN 15
 #define TIME_WIDTH 17
 #define NOTE_WIDTH 12
 #define TIME_FROM 60   /* columns of the window that leave room for times */
@@ -184,14 +184,14 @@ static struct columns lay_out(int w)
 	int end = c.note >= 0 ? c.note : w;
 	if (w >= TIME_FROM)
 		end = c.time = end - TIME_WIDTH;
-	c.size = end - SIZE_WIDTH - 1;
+	c.size = end - SIZE_COLUMN - 1;
 	return c;
 }
 
 static void draw_heads(struct grid *g, int y, const struct columns *c)
 {
 	grid_put(g, NAME_X, y, ROLE_HEAD, _("Name"));
-	grid_put(g, c->size + SIZE_WIDTH - text_width(_("Size")), y, ROLE_HEAD, _("Size"));
+	grid_put(g, c->size + SIZE_COLUMN - text_width(_("Size")), y, ROLE_HEAD, _("Size"));
 	if (c->time >= 0)
 		grid_put(g, c->time, y, ROLE_HEAD, _("Modified, UTC"));
 }
@@ -204,7 +204,7 @@ static void draw_entry(const struct app *app, struct grid *g, int y,
 	grid_field(g, NAME_X, y, c->size - NAME_X - 1, ROLE_PLAIN, FIT_MIDDLE, text);
 	if (!entry->directory)
 		number_words(entry->size, size);
-	grid_field(g, c->size, y, SIZE_WIDTH, ROLE_PLAIN, FIT_RIGHT, size);
+	grid_field(g, c->size, y, SIZE_COLUMN, ROLE_PLAIN, FIT_RIGHT, size);
 	if (c->time >= 0)
 		grid_put(g, c->time, y, ROLE_PLAIN, minute_words(entry->modified, time));
 	if (c->note >= 0)

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The tables of drivers and targets: rows agree with each other and with the reference, and what
+ * is shown fits its column.
+ */
+#include <stdarg.h>
+#include <setjmp.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "stop7b/bytes.h"
+#include "stop7b/catalogue.h"
+
+#define ROLE_COLUMNS  34
+#define WORDS_COLUMNS 62
+
+/* Every service that a chain or the reference names; a misspelt row would go unnoticed. */
+static void test_drivers_are_known(void **state)
+{
+	static const struct {
+		const char *service;
+		enum driver_part part;
+		unsigned error_control, since;
+	} expected[] = {
+		{"acpi", PART_BUS, 3, WIN_2000},
+		{"PCI", PART_BUS, 3, WIN_2000},
+		{"Disk", PART_CORE, 1, WIN_NT4},
+		{"PartMgr", PART_CORE, 3, WIN_2000},
+		{"VOLMGR", PART_CORE, 3, WIN_VISTA},
+		{"volume", PART_CORE, 3, WIN_10},
+		{"volsnap", PART_CORE, 3, WIN_XP},
+		{"fvevol", PART_FILTER, 3, WIN_VISTA},
+		{"pciide", PART_BUS, 3, WIN_NT4},
+		{"intelide", PART_BUS, 3, WIN_2000},
+		{"atapi", PART_CONTROLLER, 3, WIN_NT4},
+		{"msahci", PART_CONTROLLER, 3, WIN_VISTA},
+		{"storahci", PART_CONTROLLER, 3, WIN_8},
+		{"stornvme", PART_CONTROLLER, 3, WIN_81},
+		{"lsi_sas", PART_CONTROLLER, 1, WIN_VISTA},
+		{"vmbus", PART_BUS, 1, WIN_7},
+		{"storvsc", PART_CONTROLLER, 1, WIN_7},
+		{"iorate", PART_FILTER, 3, WIN_10},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
+		const struct driver *d = catalogue_driver(expected[i].service);
+		assert_non_null(d);
+		assert_int_equal(d->part, expected[i].part);
+		assert_int_equal(d->error_control, expected[i].error_control);
+		assert_int_equal(d->since, expected[i].since);
+	}
+	assert_null(catalogue_driver("msahc"));
+	assert_null(catalogue_driver("msahci2"));
+	assert_null(catalogue_driver(""));
+}
+
+static void test_normal_demand_start(void **state)
+{
+	static const char *const normal[] = {"vhdmp",    "FsDepends", "Ntfs",   "USBSTOR",
+					     "UASPStor", "USBXHCI",   "usbhub", "cdrom",
+					     "iScsiPrt", "ReFS"};
+	static const char *const never[] = {"storahci", "msahci", "atapi", "pci", "disk", "vmbus"};
+	(void)state;
+	for (size_t i = 0; i < sizeof(normal) / sizeof(normal[0]); i++)
+		assert_true(catalogue_driver(normal[i])->demand_is_normal);
+	for (size_t i = 0; i < sizeof(never) / sizeof(never[0]); i++)
+		assert_false(catalogue_driver(never[i])->demand_is_normal);
+}
+
+static void test_file_names(void **state)
+{
+	(void)state;
+	assert_string_equal(catalogue_driver("storflt")->file, "vmstorfl.sys");
+	assert_string_equal(catalogue_driver("iScsiPrt")->file, "msiscsi.sys");
+	assert_string_equal(catalogue_driver("cht4iscsi")->file, "cht4sx64.sys");
+	assert_null(catalogue_driver("storahci")->file);
+}
+
+/* The releases that carry AHCI, told by the driver rows and by the chain alike. */
+static void test_inbox_ranges(void **state)
+{
+	static const struct {
+		const char *service;
+		uint16_t release;
+		bool carried;
+	} cases[] = {
+		{"msahci", WIN_XP, false},  {"msahci", WIN_VISTA, true}, {"msahci", WIN_7, true},
+		{"msahci", WIN_8, false},   {"storahci", WIN_7, false},  {"storahci", WIN_8, true},
+		{"stornvme", WIN_8, false}, {"stornvme", WIN_81, true},  {"stornvme", WIN_10, true},
+		{"viostor", WIN_10, false}, {"pvscsi", WIN_7, false},    {"volume", WIN_81, false},
+		{"LSI_SCSI", WIN_7, true},  {"LSI_SCSI", WIN_8, false},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct driver *d = catalogue_driver(cases[i].service);
+		assert_int_equal(release_within(cases[i].release, d->since, d->until),
+				 cases[i].carried);
+	}
+}
+
+static void test_release_within(void **state)
+{
+	(void)state;
+	assert_true(release_within(WIN_7, WIN_7, WIN_7));
+	assert_true(release_within(WIN_7, WIN_ANY, WIN_LATEST));
+	assert_false(release_within(WIN_7, WIN_8, WIN_LATEST));
+	assert_false(release_within(WIN_8, WIN_ANY, WIN_7));
+}
+
+static void check_links(const struct link *links, size_t n)
+{
+	for (size_t i = 0; i < n && links[i].service; i++) {
+		const struct driver *d = catalogue_driver(links[i].service);
+		assert_non_null(d);
+		assert_true(strlen(d->role) > 0 && strlen(d->role) <= ROLE_COLUMNS);
+		assert_true(links[i].since <= links[i].until);
+	}
+}
+
+static void test_targets(void **state)
+{
+	size_t n, core;
+	const struct target *t = catalogue_targets(&n);
+	const struct link *links = catalogue_core(&core);
+	(void)state;
+	assert_true(n >= 7);
+	check_links(links, core);
+	for (size_t i = 0; i < n; i++) {
+		assert_ptr_equal(catalogue_target(t[i].id), &t[i]);
+		assert_true(strlen(t[i].words) > 0 && strlen(t[i].words) <= WORDS_COLUMNS);
+		assert_true(strlen(t[i].title) > 0);
+		assert_non_null(t[i].links[0].service);
+		assert_true(t[i].since <= t[i].until);
+		assert_int_equal(t[i].boot_flags, 0);
+		check_links(t[i].links, 16);
+	}
+	assert_null(catalogue_target("portable"));
+	assert_null(catalogue_target("last"));
+	assert_null(catalogue_target("physical"));
+}
+
+/* The controller chain of a target for a release, as "a b c". */
+static void expect_chain(const char *id, uint16_t release, const char *expected)
+{
+	char found[256] = "";
+	const struct target *t = catalogue_target(id);
+	assert_non_null(t);
+	for (const struct link *l = t->links; l->service; l++) {
+		if (!release_within(release, l->since, l->until))
+			continue;
+		if (*found)
+			strcat(found, " ");
+		strcat(found, l->service);
+	}
+	assert_string_equal(found, expected);
+}
+
+static void test_chains(void **state)
+{
+	(void)state;
+	expect_chain("physical-ahci", WIN_7, "pci msahci");
+	expect_chain("physical-ahci", WIN_8, "pci storahci");
+	expect_chain("physical-ahci", WIN_10, "pci storahci");
+	expect_chain("physical-ide", WIN_7, "pci pciide intelide atapi");
+	expect_chain("physical-ide", WIN_NT4, "atapi");
+	expect_chain("physical-nvme", WIN_10, "pci stornvme");
+	expect_chain("virtual-pc", WIN_7, "pci intelide atapi");
+	expect_chain("hyperv-gen1", WIN_XP, "pci intelide atapi");
+	expect_chain("hyperv-gen1", WIN_10, "pci intelide atapi vmbus storvsc storflt");
+	expect_chain("hyperv-gen2", WIN_10, "vmbus storvsc");
+	expect_chain("vmware-lsi-sas", WIN_7, "pci LSI_SAS");
+	expect_chain("vmware-sata", WIN_7, "pci msahci");
+	expect_chain("vmware-nvme", WIN_10, "pci stornvme");
+	expect_chain("kvm-sata", WIN_10, "pci storahci");
+	expect_chain("kvm-ide", WIN_7, "pci intelide atapi");
+	expect_chain("virtualbox-sata", WIN_81, "pci storahci");
+	expect_chain("virtualbox-ide", WIN_XP, "pci intelide atapi");
+}
+
+static void test_where_each_runs(void **state)
+{
+	static const struct {
+		const char *id;
+		uint16_t release;
+		bool runs;
+	} cases[] = {
+		{"physical-ide", WIN_NT4, true},    {"physical-ahci", WIN_XP, false},
+		{"physical-ahci", WIN_VISTA, true}, {"physical-nvme", WIN_7, false},
+		{"physical-nvme", WIN_81, true},    {"hyperv-gen2", WIN_7, false},
+		{"hyperv-gen2", WIN_8, true},       {"vmware-lsi-sas", WIN_XP, false},
+		{"vmware-lsi-sas", WIN_7, true},    {"virtual-pc", WIN_XP, true},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct target *t = catalogue_target(cases[i].id);
+		assert_int_equal(release_within(cases[i].release, t->since, t->until),
+				 cases[i].runs);
+	}
+	assert_true(catalogue_target("hyperv-gen2")->only_64bit);
+	assert_false(catalogue_target("hyperv-gen1")->only_64bit);
+	assert_int_equal(catalogue_target("kvm-virtio-blk")->portable, PORTABLE_IF_PRESENT);
+	assert_int_equal(catalogue_target("vmware-pvscsi")->portable, PORTABLE_IF_PRESENT);
+	assert_int_equal(catalogue_target("kvm-sata")->portable, PORTABLE_YES);
+}
+
+/* The core stack of a release, as "a b c". */
+static void expect_core(uint16_t release, const char *expected)
+{
+	char found[256] = "";
+	size_t n;
+	const struct link *core = catalogue_core(&n);
+	for (size_t i = 0; i < n; i++) {
+		if (core[i].need != NEED_CERTAIN ||
+		    !release_within(release, core[i].since, core[i].until))
+			continue;
+		if (*found)
+			strcat(found, " ");
+		strcat(found, core[i].service);
+	}
+	assert_string_equal(found, expected);
+}
+
+static void test_core(void **state)
+{
+	(void)state;
+	expect_core(WIN_NT4, "disk");
+	expect_core(WIN_2000, "ACPI disk partmgr Ftdisk mountmgr");
+	expect_core(WIN_XP, "ACPI disk partmgr Ftdisk volsnap mountmgr");
+	expect_core(WIN_7, "ACPI disk partmgr volmgr volsnap mountmgr");
+	expect_core(WIN_10, "ACPI disk partmgr volmgr volume volsnap mountmgr");
+}
+
+static void test_buses_above(void **state)
+{
+	const char *const *above = catalogue_driver("atapi")->above;
+	(void)state;
+	assert_string_equal(above[0], "intelide");
+	assert_string_equal(above[1], "pciide");
+	assert_string_equal(catalogue_driver("storvsc")->above[0], "vmbus");
+	assert_null(catalogue_driver("storvsc")->above[1]);
+	assert_null(catalogue_driver("storahci")->above);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_drivers_are_known),
+		cmocka_unit_test(test_normal_demand_start),
+		cmocka_unit_test(test_file_names),
+		cmocka_unit_test(test_inbox_ranges),
+		cmocka_unit_test(test_release_within),
+		cmocka_unit_test(test_targets),
+		cmocka_unit_test(test_chains),
+		cmocka_unit_test(test_where_each_runs),
+		cmocka_unit_test(test_core),
+		cmocka_unit_test(test_buses_above),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
