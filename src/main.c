@@ -12,9 +12,9 @@
 int main(int argc, char *argv[])
 {
 	setlocale(LC_ALL, "");
-	bindtextdomain(PACKAGE, LOCALEDIR);
-	bind_textdomain_codeset(PACKAGE, "UTF-8");
-	textdomain(PACKAGE);
+	bindtextdomain(PACKAGE_TARNAME, LOCALEDIR);
+	bind_textdomain_codeset(PACKAGE_TARNAME, "UTF-8");
+	textdomain(PACKAGE_TARNAME);
 	signal(SIGPIPE, SIG_IGN); /* a closed pipe is a failed write, not a sudden end */
 	return cli_main(argc, argv, stdout, stderr);
 }

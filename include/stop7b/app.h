@@ -74,6 +74,7 @@ struct review_state {
 	struct review bytes;       /* REVIEW_APPLY only */
 	bool built;
 	struct err error;          /* why it could not be built */
+	size_t end;                /* line that ends the changes; below it the byte ranges follow */
 	size_t seen;               /* lines that were on screen, from the first on */
 	uint64_t opened_ms;
 	struct review_head *heads; /* where each key begins */

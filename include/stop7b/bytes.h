@@ -43,6 +43,11 @@ void put_be64(uint8_t *p, uint64_t v);
 /* CRC-32 as GPT uses it (polynomial 0x04C11DB7, reflected). */
 uint32_t crc32_of(struct span s);
 
+/* CRC-32C as VHDX uses it (polynomial 0x1EDC6F41, reflected). */
+uint32_t crc32c_of(struct span s);
+/* The same in pieces: crc is what the bytes before gave, 0 for the first piece. */
+uint32_t crc32c_more(uint32_t crc, struct span s);
+
 #define SHA256_LEN 32
 void sha256_of(struct span s, uint8_t out[SHA256_LEN]);
 

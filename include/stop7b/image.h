@@ -15,10 +15,11 @@
 struct image;
 
 struct image_options {
-	const char *parent; /* --parent PATH, or NULL */
+	const char *parent; /* --parent PATH: tried first for every disk of the chain; or NULL */
 };
 
-#define IMAGE_NOTES_MAX 8
+#define IMAGE_NOTES_MAX   8
+#define IMAGE_PARENTS_MAX 63 /* a chain of 64 disks; Hyper-V's own chains stay far below */
 
 struct image_info {
 	const char *path;      /* as the caller gave it */
@@ -33,15 +34,16 @@ struct image_info {
 	uint32_t sector_size;  /* bytes: 512 or 4096 */
 	bool saved_state;      /* the footer says a machine was saved with this disk */
 	const char *no_writes; /* why this container may be read but not written, or NULL */
-	const char *parents[16];
+	const char *parents[IMAGE_PARENTS_MAX]; /* nearest first */
 	size_t n_parents;
+	const char *reader; /* whose code reads: "stop7b", "libvhdi", "a plain second read" */
 	const char *notes[IMAGE_NOTES_MAX]; /* warnings in words: "the footer at the end is damaged" */
 	size_t n_notes;
 };
 
 /* Counts image.c's own calls: none for a disk in memory, not those that libvhdi makes. */
 struct image_stats {
-	uint64_t reads; /* read system calls on the image file */
+	uint64_t reads; /* read system calls on the image file and its parents */
 	uint64_t bytes; /* bytes they returned */
 };
 
@@ -54,13 +56,15 @@ struct image_stats {
  * Returns the image, or NULL with err: E_OPEN (no such file, no right), E_IO, E_FORMAT (a format
  * this program does not open; the text names it and the command that converts it), E_UNSUPPORTED
  * (known variant that is not handled), E_CORRUPT (footer, header or table breaks its rules),
- * E_PARENT, E_MEMORY.
+ * E_PARENT (a parent is missing, does not fit, or the chain is a circle or too long; the text says
+ * what was wanted and where it was looked for), E_MEMORY.
  */
 struct image *image_open(const char *path, const struct image_options *options, struct err *err);
 
 /*
  * The same disk read only through libvhdi: the second opinion of verify. The same verbs work on
- * it except image_map and image_bookkeeping, which answer E_UNSUPPORTED.
+ * it except image_map and image_bookkeeping, which answer E_UNSUPPORTED. A raw disk has no format
+ * that another library could know: it is read a second time, plainly, and info's reader says so.
  */
 struct image *image_open_reference(const char *path, const struct image_options *options,
 				   struct err *err);
@@ -91,7 +95,8 @@ int image_read(struct image *img, uint64_t off, void *buf, size_t len, struct er
  *   file_off  byte of the image file that holds disk byte off
  *   run       how many bytes from there on lie one after another, 1..len
  *
- * 0, or -1 with err: E_MAP (block not stored in this file), E_CORRUPT, E_USAGE, E_UNSUPPORTED.
+ * 0, or -1 with err: E_MAP (block or sector not stored in this file but absent or in a parent),
+ * E_CORRUPT, E_USAGE, E_UNSUPPORTED.
  */
 int image_map(struct image *img, uint64_t off, uint64_t len, uint64_t *file_off, uint64_t *run,
 	      struct err *err);
@@ -109,5 +114,18 @@ int image_bookkeeping(struct image *img, uint64_t off, uint64_t len, struct writ
  * compared before writing). 0, or -1 with err: E_IO, E_CHANGED (file shorter than that).
  */
 int image_read_file(struct image *img, uint64_t off, void *buf, size_t len, struct err *err);
+
+/*
+ * Look for a disk in the folder of this image that names it as its parent: by identifier, or by
+ * the file name in its parent locators. Only the first and last bytes of files are read.
+ *
+ *   path   image file
+ *   arena  owns *child
+ *   child  the file name of the child, escaped; NULL if there is none
+ *
+ * 1 when there is one, 0 when there is none, or -1 with err: E_OPEN (image or folder cannot be
+ * read), E_UNSUPPORTED (more files in the folder than are looked at), E_CORRUPT, E_IO, E_MEMORY.
+ */
+int image_has_children(const char *path, struct arena *arena, const char **child, struct err *err);
 
 #endif

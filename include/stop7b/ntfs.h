@@ -2,8 +2,9 @@
 /*
  * An NTFS volume inside a disk: directories, file content, and where that content lies.
  *
- * libfsntfs reads; this module adds what it has no call for (valid data length, volume flags,
- * $LogFile state) by reading MFT records itself, and refuses to map what must not be overwritten.
+ * libfsntfs reads content; this module finds names in directories itself and adds what the
+ * library has no call for (valid data length, volume flags, $LogFile state) by reading MFT records,
+ * and refuses to map what must not be overwritten.
  * The module never writes. Paths are UTF-8 with '\' or '/' between names, relative to the root of
  * the volume, compared without case.
  */

@@ -26,11 +26,24 @@ struct vhd_footer {
 	bool saved_state;
 };
 
+#define VHD_LOCATORS 8
+
+/* Where the header says that a name of the parent is stored. */
+struct vhd_locator {
+	uint32_t platform; /* four characters: "W2ru", "W2ku", ...; 0: not used */
+	uint32_t len;      /* bytes */
+	uint64_t at;       /* file offset */
+};
+
 struct vhd_header {
 	uint64_t table_at;       /* file offset of the block allocation table */
 	uint32_t entries;        /* in the table */
 	uint32_t block_size;     /* bytes of disk content in a block, a power of two */
+	/* differencing disks only */
 	struct span parent_name; /* UTF-16 big-endian, inside the given bytes */
+	char parent_id[GUID_TEXT];
+	uint32_t parent_time; /* seconds since 2000-01-01 UTC; 0 is common */
+	struct vhd_locator locators[VHD_LOCATORS];
 };
 
 bool vhd_has_footer_cookie(struct span s, uint64_t off);

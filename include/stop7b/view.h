@@ -155,8 +155,10 @@ void result_run(struct app *app); /* do what was reviewed; only cmd_write calls 
 bool registry_enter(struct app *app, unsigned partition, const char *path);
 void files_enter(struct app *app, unsigned partition);
 void files_forget(struct app *app);
-void files_refresh(struct app *app);    /* filter the entries again */
-void registry_refresh(struct app *app); /* filter the rows again */
+void files_refresh(struct app *app); /* filter the entries again */
+void registry_refresh(struct app *app);
+void files_narrow(struct app *app); /* the same after the filter changed: first match selected */
+void registry_narrow(struct app *app);
 void registry_forget(struct app *app);
 /* Data of a value in one line, escaped. */
 const char *value_words(struct value v, struct arena *arena);

@@ -144,8 +144,8 @@ static void begin(struct ntfs *vol, size_t len)
 }
 
 /* After a failed library call: the window's error where it has one, else code and words. */
-static int failed(struct ntfs *vol, libfsntfs_error_t **error, struct err *err,
-		  enum err_code code, const char *what)
+static int failed(struct ntfs *vol, libfsntfs_error_t **error, struct err *err, enum err_code code,
+		  const char *what)
 {
 	libfsntfs_error_free(error);
 	if (vol->window.err.code != E_OK)
@@ -159,10 +159,10 @@ static int open_library(struct ntfs *vol, struct err *err)
 {
 	libfsntfs_error_t *error = NULL;
 	begin(vol, 0);
-	if (libbfio_handle_initialize(&vol->io, (intptr_t *)(void *)&vol->window, window_free,
-				      window_clone, window_open, window_close, window_read,
-				      window_write, window_seek, window_yes, window_yes,
-				      window_size, LIBBFIO_FLAG_IO_HANDLE_NON_MANAGED, &error) != 1 ||
+	if (libbfio_handle_initialize(
+		    &vol->io, (intptr_t *)(void *)&vol->window, window_free, window_clone,
+		    window_open, window_close, window_read, window_write, window_seek, window_yes,
+		    window_yes, window_size, LIBBFIO_FLAG_IO_HANDLE_NON_MANAGED, &error) != 1 ||
 	    libfsntfs_volume_initialize(&vol->volume, &error) != 1)
 		return failed(vol, &error, err, E_MEMORY, "no memory for the volume");
 	if (libfsntfs_volume_open_file_io_handle(vol->volume, vol->io, LIBFSNTFS_OPEN_READ,
@@ -182,7 +182,8 @@ static int read_boot(struct ntfs_core *core, struct err *err)
 	if (image_read(core->img, core->start, sector, sizeof(sector), err) != 0)
 		return -1;
 	return ntfs_boot_parse((struct span){sector, sizeof(sector)},
-			       image_info(core->img)->sector_size, core->size, &core->geometry, err);
+			       image_info(core->img)->sector_size, core->size, &core->geometry,
+			       err);
 }
 
 static int read_label(struct ntfs *vol, struct err *err)
@@ -206,8 +207,8 @@ struct ntfs *ntfs_open(struct image *img, uint64_t start, uint64_t size, struct 
 	struct ntfs *vol = calloc(1, sizeof(*vol));
 	if (!vol)
 		return err_null(err, E_MEMORY, "no memory for the volume");
-	vol->core = (struct ntfs_core){.img = img, .start = start, .size = size,
-				       .arena = arena_new()};
+	vol->core = (struct ntfs_core){
+		.img = img, .start = start, .size = size, .arena = arena_new()};
 	vol->window = (struct window){.img = img, .start = start, .size = size};
 	if (!vol->core.arena) {
 		err_set(err, E_MEMORY, "no memory for the volume");
@@ -279,16 +280,15 @@ uint64_t ntfs_content_size(const struct ntfs_content *c)
 	return c->size;
 }
 
-int ntfs_content_read(struct ntfs_content *c, uint64_t off, void *buf, size_t len,
-		      struct err *err)
+int ntfs_content_read(struct ntfs_content *c, uint64_t off, void *buf, size_t len, struct err *err)
 {
 	uint8_t *p = buf;
 	while (len > 0) {
 		libfsntfs_error_t *error = NULL;
 		begin(c->vol, len);
-		ssize_t n = off > INT64_MAX ? -1 :
-			libfsntfs_file_entry_read_buffer_at_offset(c->entry, p, len, (off64_t)off,
-								   &error);
+		ssize_t n = off > INT64_MAX ? -1
+					    : libfsntfs_file_entry_read_buffer_at_offset(
+						      c->entry, p, len, (off64_t)off, &error);
 		if (n <= 0 || (size_t)n > len)
 			return failed(c->vol, &error, err, E_CORRUPT,
 				      "the library cannot read the file");
@@ -314,8 +314,8 @@ int ntfs_content_runs(struct ntfs_content *c, struct ntfs_runs *out, struct err 
 		if (libfsntfs_file_entry_get_extent_by_index(c->entry, i, &off, &size, &flags,
 							     &error) != 1)
 			return failed(c->vol, &error, err, E_CORRUPT, "the library has no extents");
-		uint64_t lcn = flags & LIBFSNTFS_EXTENT_FLAG_IS_SPARSE ? NTFS_HOLE :
-			       (uint64_t)off / cluster;
+		uint64_t lcn = flags & LIBFSNTFS_EXTENT_FLAG_IS_SPARSE ? NTFS_HOLE
+								       : (uint64_t)off / cluster;
 		if (ntfs_runs_append(out, lcn, (size + cluster - 1) / cluster, err) != 0)
 			return -1;
 	}

@@ -10,12 +10,20 @@
 
 #include <string.h>
 
-#define CLUSTER_MAX (2u << 20) /* bytes: the largest cluster Windows 10 formats with */
-#define RECORD_MIN 512u        /* bytes: one update sequence stride */
-#define RECORD_MAX (64u << 10) /* bytes: records are 1024 or 4096, index records up to a cluster */
+#define CLUSTER_MAX (2u << 20)  /* bytes: the largest cluster Windows 10 formats with */
+#define RECORD_MIN  512u        /* bytes: one update sequence stride */
+#define RECORD_MAX  (64u << 10) /* bytes: records are 1024 or 4096, index records up to a cluster */
 
-enum { AT_OEM = 3, AT_SECTOR = 11, AT_CLUSTER = 13, AT_SECTORS = 40, AT_MFT = 48, AT_RECORD = 64,
-       AT_INDEX = 68, AT_SIGNATURE = 510 };
+enum {
+	AT_OEM = 3,
+	AT_SECTOR = 11,
+	AT_CLUSTER = 13,
+	AT_SECTORS = 40,
+	AT_MFT = 48,
+	AT_RECORD = 64,
+	AT_INDEX = 68,
+	AT_SIGNATURE = 510
+};
 
 static bool power_of_two(uint64_t v)
 {

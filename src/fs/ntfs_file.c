@@ -2,21 +2,22 @@
 /*
  * Files and directories of an NTFS volume: names, content, and where content lies.
  *
- * Content comes from libfsntfs (ntfs.c), which ignores the valid data length: bytes behind it are
- * cleared here. A byte is mapped only if it may be overwritten where it lies: plain clusters,
- * inside the valid data, claimed by nobody else, and libfsntfs's extents equal to the run list that
- * ntfs_stream.c read by itself. Files of NTFS itself are never mapped.
+ * Content comes from libfsntfs (ntfs.c), which is asked only for bytes inside the valid data;
+ * those behind read as zeros, whatever the clusters hold. A byte is mapped only if it may be
+ * overwritten where it lies: plain clusters, inside the valid data, claimed by nobody else, and
+ * libfsntfs's extents equal to the run list that ntfs_stream.c read by itself. Files of NTFS
+ * itself are never mapped.
  */
 #include "ntfs_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define ENTRIES_MAX 1000000u /* entries of one directory */
-#define NAME_BYTES_MAX 1024u /* 255 UTF-16 units as UTF-8, the final NUL and room */
+#define ENTRIES_MAX         1000000u /* entries of one directory */
+#define NAME_BYTES_MAX      1024u    /* 255 UTF-16 units as UTF-8, the final NUL and room */
 #define ATTRIBUTE_DIRECTORY 0x10u
-#define ATTRIBUTE_REPARSE 0x400u
-#define DIRECTORY_INDEX 0x10000000u /* how NTFS marks a directory in an index */
+#define ATTRIBUTE_REPARSE   0x400u
+#define DIRECTORY_INDEX     0x10000000u /* how NTFS marks a directory in an index */
 
 enum checked { NOT_CHECKED, MAPPABLE, NOT_MAPPABLE };
 
@@ -46,7 +47,8 @@ static int read_header(struct ntfs_file *f, uint64_t reference, struct err *err)
 		return -1;
 	if (!ntfs_record_in_use(record) ||
 	    (reference >> 48 && reference >> 48 != ntfs_record_sequence(record)))
-		return err_set(err, E_CORRUPT, "its directory names MFT record %llu, another file's",
+		return err_set(err, E_CORRUPT,
+			       "its directory names MFT record %llu, another file's",
 			       (unsigned long long)f->record);
 	f->directory = ntfs_record_directory(record);
 	while (ntfs_attribute_next(record, &at, &a, err)) {
@@ -56,8 +58,8 @@ static int read_header(struct ntfs_file *f, uint64_t reference, struct err *err)
 			break;
 		}
 	}
-	return ntfs_stream_load(ntfs_core(f->vol), f->record, &ntfs_unnamed_data, f->arena, &f->data,
-				err);
+	return ntfs_stream_load(ntfs_core(f->vol), f->record, &ntfs_unnamed_data, f->arena,
+				&f->data, err);
 }
 
 static struct ntfs_file *open_record(struct ntfs *vol, uint64_t reference, const char *name,
@@ -196,7 +198,7 @@ struct listing {
 		struct ntfs_entry entry;
 		uint64_t reference;
 		size_t place;
-	} *items;
+	} * items;
 	size_t n, cap;
 };
 
@@ -226,14 +228,15 @@ static int list_name(void *context, const struct ntfs_name *name, struct err *er
 	struct listed *e = &l->items[l->n];
 	bool directory = name->attributes & DIRECTORY_INDEX;
 	*e = (struct listed){
-		.entry = {
-			.size = directory ? 0 : name->size,
-			.modified = name->modified,
-			.attributes = (name->attributes & ~DIRECTORY_INDEX) |
-				      (directory ? ATTRIBUTE_DIRECTORY : 0),
-			.directory = directory,
-			.reparse = name->attributes & ATTRIBUTE_REPARSE,
-		},
+		.entry =
+			{
+				.size = directory ? 0 : name->size,
+				.modified = name->modified,
+				.attributes = (name->attributes & ~DIRECTORY_INDEX) |
+					      (directory ? ATTRIBUTE_DIRECTORY : 0),
+				.directory = directory,
+				.reparse = name->attributes & ATTRIBUTE_REPARSE,
+			},
 		.reference = name->reference,
 		.place = l->n++,
 	};
@@ -313,9 +316,9 @@ static int open_content(struct ntfs_file *f, struct err *err)
 int ntfs_file_read(struct ntfs_file *f, uint64_t off, void *buf, size_t len, struct err *err)
 {
 	if (off > f->data.size || len > f->data.size - off)
-		return err_set(err, E_USAGE, "%s: %zu bytes at %llu are not inside the file", f->shown,
-			       len, (unsigned long long)off);
-	/* A compressed system file keeps its bytes in another stream: this valid length is not its. */
+		return err_set(err, E_USAGE, "%s: %zu bytes at %llu are not inside the file",
+			       f->shown, len, (unsigned long long)off);
+	/* A compressed system file keeps its bytes in another stream, with its own valid length. */
 	uint64_t valid = f->data.reparse ? f->data.size : f->data.valid;
 	size_t stored = off >= valid ? 0 : valid - off < len ? (size_t)(valid - off) : len;
 	if (stored && (open_content(f, err) != 0 ||
@@ -395,13 +398,13 @@ int ntfs_file_in_place(struct ntfs_file *f, uint64_t len, struct err *err)
 	return 0;
 }
 
-int ntfs_file_map(struct ntfs_file *f, uint64_t off, uint64_t len, uint64_t *vol_off,
-		  uint64_t *run, struct err *err)
+int ntfs_file_map(struct ntfs_file *f, uint64_t off, uint64_t len, uint64_t *vol_off, uint64_t *run,
+		  struct err *err)
 {
 	uint64_t end;
 	if (len == 0 || __builtin_add_overflow(off, len, &end) || end > f->data.size)
-		return err_set(err, E_USAGE, "%s: %llu bytes at %llu are not inside the file", f->shown,
-			       (unsigned long long)len, (unsigned long long)off);
+		return err_set(err, E_USAGE, "%s: %llu bytes at %llu are not inside the file",
+			       f->shown, (unsigned long long)len, (unsigned long long)off);
 	if (ntfs_file_in_place(f, end, err) != 0)
 		return -1;
 	if (ntfs_stream_translate(ntfs_core(f->vol), &f->data, off, vol_off, run, err) != 0)

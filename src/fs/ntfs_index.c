@@ -17,15 +17,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DEPTH_MAX 16u            /* levels; six names per node already make 10^12 entries */
-#define INDEX_MAX (256u << 20)   /* bytes of one directory's index records */
-#define NAME_UNITS_MAX 255u      /* UTF-16 units of a file name */
-#define UPCASE_BYTES (128u << 10)
-#define ROOT_NODE_AT 16u         /* node header in the index root and in an index record */
+#define DEPTH_MAX      16u          /* levels; six names per node already make 10^12 entries */
+#define INDEX_MAX      (256u << 20) /* bytes of one directory's index records */
+#define NAME_UNITS_MAX 255u         /* UTF-16 units of a file name */
+#define UPCASE_BYTES   (128u << 10)
+#define ROOT_NODE_AT   16u /* node header in the index root and in an index record */
 #define RECORD_NODE_AT 24u
-#define ENTRY_HEADER 16u
-#define KEY_HEADER 66u           /* bytes of $FILE_NAME in front of the name */
-#define NAMESPACE_DOS 2u
+#define ENTRY_HEADER   16u
+#define KEY_HEADER     66u /* bytes of $FILE_NAME in front of the name */
+#define NAMESPACE_DOS  2u
 
 enum { ENTRY_HAS_NODE = 1, ENTRY_LAST = 2 };
 
@@ -34,13 +34,13 @@ static const struct ntfs_stream_id nodes_id = {NTFS_INDEX_ALLOCATION, "$I30"};
 
 struct index {
 	struct ntfs_core *core;
-	struct arena *arena;      /* of this call */
+	struct arena *arena; /* of this call */
 	struct ntfs_stream root, nodes;
-	uint8_t *whole;           /* all index records, when they are read at once */
-	uint8_t *seen;            /* one per index record */
+	uint8_t *whole; /* all index records, when they are read at once */
+	uint8_t *seen;  /* one per index record */
 	uint64_t n_records;
-	uint32_t record;          /* bytes of an index record */
-	uint32_t vcn_unit;        /* bytes that a node number counts in */
+	uint32_t record;   /* bytes of an index record */
+	uint32_t vcn_unit; /* bytes that a node number counts in */
 };
 
 /* ---- opening ---- */
@@ -109,8 +109,8 @@ static int read_node(struct index *ix, uint64_t vcn, struct span *entries, struc
 			       (unsigned long long)vcn);
 	ix->seen[off / ix->record] = 1;
 	uint8_t *buf = ix->whole ? ix->whole + off : arena_alloc(ix->arena, ix->record, err);
-	if (!buf || (!ix->whole &&
-		     ntfs_stream_read(ix->core, &ix->nodes, off, buf, ix->record, err) != 0))
+	if (!buf ||
+	    (!ix->whole && ntfs_stream_read(ix->core, &ix->nodes, off, buf, ix->record, err) != 0))
 		return -1;
 	struct span node = {buf, ix->record};
 	if (memcmp(buf, "INDX", 4) != 0 || le64(node, 16) != vcn)
@@ -228,7 +228,8 @@ static int load_upcase(struct ntfs_core *core, struct err *err)
 				     err) != 0)
 		return -1;
 	if (s.size != UPCASE_BYTES)
-		return err_set(err, E_CORRUPT, "$UpCase has %llu bytes", (unsigned long long)s.size);
+		return err_set(err, E_CORRUPT, "$UpCase has %llu bytes",
+			       (unsigned long long)s.size);
 	if (ntfs_stream_read(core, &s, 0, buf, UPCASE_BYTES, err) != 0)
 		return -1;
 	core->upcase = (struct span){buf, UPCASE_BYTES};
@@ -262,8 +263,8 @@ static int descend(struct index *ix, struct span entries, const struct wanted *w
 	return err_set(err, E_CORRUPT, "index deeper than %u levels", DEPTH_MAX);
 }
 
-int ntfs_index_find(struct ntfs_core *core, uint64_t number, const char *name,
-		    uint64_t *reference, struct err *err)
+int ntfs_index_find(struct ntfs_core *core, uint64_t number, const char *name, uint64_t *reference,
+		    struct err *err)
 {
 	struct index ix;
 	struct span entries;

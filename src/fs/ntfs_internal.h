@@ -15,11 +15,11 @@
 
 #include "stop7b/ntfs.h"
 
-#define NTFS_STRIDE 512u           /* bytes that one update sequence value protects */
-#define NTFS_BOOT_SECTOR 512u      /* bytes of the boot sector that carry fields */
-#define NTFS_HOLE UINT64_MAX       /* "cluster" of a sparse run */
-#define NTFS_RECORD_MASK 0xffffffffffffu /* record number in a file reference */
-#define NTFS_FIRST_USER_RECORD 16u /* records below belong to NTFS itself */
+#define NTFS_STRIDE            512u            /* bytes that one update sequence value protects */
+#define NTFS_BOOT_SECTOR       512u            /* bytes of the boot sector that carry fields */
+#define NTFS_HOLE              UINT64_MAX      /* "cluster" of a sparse run */
+#define NTFS_RECORD_MASK       0xffffffffffffu /* record number in a file reference */
+#define NTFS_FIRST_USER_RECORD 16u             /* records below belong to NTFS itself */
 
 enum ntfs_record_number {
 	NTFS_RECORD_MFT = 0,
@@ -48,9 +48,9 @@ enum ntfs_data_flags {
 };
 
 struct ntfs_geometry {
-	uint64_t size;     /* bytes of the volume as its boot sector says */
-	uint64_t clusters; /* whole clusters in it */
-	uint64_t mft_at;   /* byte of the volume where record 0 begins */
+	uint64_t size;                           /* bytes of the volume as its boot sector says */
+	uint64_t clusters;                       /* whole clusters in it */
+	uint64_t mft_at;                         /* byte of the volume where record 0 begins */
 	uint32_t sector, cluster, record, index; /* bytes */
 };
 
@@ -59,7 +59,7 @@ struct ntfs_attribute {
 	uint16_t flags; /* enum ntfs_data_flags */
 	uint16_t id;
 	bool resident;
-	struct span name; /* UTF-16LE; empty for the unnamed stream */
+	struct span name;  /* UTF-16LE; empty for the unnamed stream */
 	struct span value; /* resident: the content; otherwise the run list */
 	uint64_t first_vcn, last_vcn;
 	uint64_t size, valid; /* bytes; only where first_vcn is 0 */
@@ -72,7 +72,7 @@ struct ntfs_run {
 };
 
 struct ntfs_runs {
-	struct arena *arena; /* owns items */
+	struct arena *arena;    /* owns items */
 	struct ntfs_run *items; /* without gaps from VCN 0; neighbours that touch are one run */
 	size_t n, cap;
 	uint64_t end; /* the VCN behind the last run */
@@ -98,11 +98,11 @@ struct ntfs_core {
 
 /* What a directory says about one of its names. */
 struct ntfs_name {
-	uint64_t reference; /* of the file */
-	struct span utf16;  /* the name; valid until the next call */
+	uint64_t reference;      /* of the file */
+	struct span utf16;       /* the name; valid until the next call */
 	uint64_t modified, size; /* copies that NTFS refreshes late */
 	uint32_t attributes;
-	bool dos;           /* the 8.3 twin of a long name */
+	bool dos; /* the 8.3 twin of a long name */
 };
 
 struct ntfs_core *ntfs_core(struct ntfs *vol);
@@ -151,8 +151,8 @@ int ntfs_runs_decode(struct ntfs_runs *runs, const struct ntfs_attribute *a, uin
 /* Find $MFT's own data. 0, or -1 with err (E_CORRUPT, E_IO, E_MEMORY). */
 int ntfs_core_open(struct ntfs_core *core, struct err *err);
 /* One MFT record, update sequence undone, in arena. 0, or -1 with err. */
-int ntfs_core_record(struct ntfs_core *core, uint64_t number, struct arena *arena,
-		     struct span *out, struct err *err);
+int ntfs_core_record(struct ntfs_core *core, uint64_t number, struct arena *arena, struct span *out,
+		     struct err *err);
 
 /* Which stream of a file: an attribute type and an ASCII name, "" for the unnamed one. */
 struct ntfs_stream_id {
@@ -177,8 +177,8 @@ int ntfs_stream_disjoint(const struct ntfs_core *core, const struct ntfs_stream 
  * Find name (UTF-8) in directory record number. 1 with *reference filled, 0 when it is not there,
  * -1 with err.
  */
-int ntfs_index_find(struct ntfs_core *core, uint64_t number, const char *name,
-		    uint64_t *reference, struct err *err);
+int ntfs_index_find(struct ntfs_core *core, uint64_t number, const char *name, uint64_t *reference,
+		    struct err *err);
 /*
  * Call each() for every name of the directory in the directory's order; it answers 0 to go on or
  * -1 with err. 0, or -1 with err.
@@ -192,8 +192,7 @@ struct ntfs_content;
 struct ntfs_content *ntfs_content_open(struct ntfs *vol, uint64_t number, struct err *err);
 void ntfs_content_close(struct ntfs_content *c); /* accepts NULL */
 uint64_t ntfs_content_size(const struct ntfs_content *c);
-int ntfs_content_read(struct ntfs_content *c, uint64_t off, void *buf, size_t len,
-		      struct err *err);
+int ntfs_content_read(struct ntfs_content *c, uint64_t off, void *buf, size_t len, struct err *err);
 /* Its extents in the form of a run list. */
 int ntfs_content_runs(struct ntfs_content *c, struct ntfs_runs *out, struct err *err);
 

@@ -11,13 +11,21 @@
 
 #include <string.h>
 
-#define ATTRIBUTE_END 0xffffffffu
-#define RESIDENT_HEADER 24u
+#define ATTRIBUTE_END       0xffffffffu
+#define RESIDENT_HEADER     24u
 #define NON_RESIDENT_HEADER 64u
-#define RUNS_MAX (1u << 20) /* runs of one file; a whole attribute list of 1 KiB records has less */
+/* Runs of one file; more than any attribute list of 256 KiB can name in a file worth mapping. */
+#define RUNS_MAX (1u << 20)
 
-enum { AT_USA = 4, AT_USA_COUNT = 6, AT_SEQUENCE = 16, AT_FIRST = 20, AT_FLAGS = 22, AT_USED = 24,
-       AT_BASE = 32 };
+enum {
+	AT_USA = 4,
+	AT_USA_COUNT = 6,
+	AT_SEQUENCE = 16,
+	AT_FIRST = 20,
+	AT_FLAGS = 22,
+	AT_USED = 24,
+	AT_BASE = 32
+};
 
 /* ---- record ---- */
 
@@ -31,7 +39,8 @@ int ntfs_fixup(uint8_t *record, size_t len, struct err *err)
 	for (size_t i = 1; i < n; i++) {
 		uint8_t *end = record + i * NTFS_STRIDE - 2;
 		if (memcmp(end, record + at, 2) != 0)
-			return err_set(err, E_CORRUPT, "sector %zu was written half (update sequence)", i);
+			return err_set(err, E_CORRUPT,
+				       "sector %zu was written half (update sequence)", i);
 		memcpy(end, record + at + 2 * i, 2);
 	}
 	return 0;
@@ -105,7 +114,8 @@ bool ntfs_attribute_next(struct span record, uint64_t *at, struct ntfs_attribute
 	uint32_t len = le32(used, here + 4);
 	struct span a = span_sub(used, here, len);
 	if (len < RESIDENT_HEADER || len % 8 || !a.p) {
-		err_set(err, E_CORRUPT, "attribute at %llu has %u bytes", (unsigned long long)here, len);
+		err_set(err, E_CORRUPT, "attribute at %llu has %u bytes", (unsigned long long)here,
+			len);
 		return false;
 	}
 	*out = (struct ntfs_attribute){
@@ -147,8 +157,9 @@ int ntfs_runs_append(struct ntfs_runs *runs, uint64_t lcn, uint64_t n, struct er
 	uint64_t end;
 	if (n == 0 || __builtin_add_overflow(runs->end, n, &end))
 		return err_set(err, E_CORRUPT, "run of %llu clusters", (unsigned long long)n);
-	bool joins = last && (lcn == NTFS_HOLE ? last->lcn == NTFS_HOLE :
-			      last->lcn != NTFS_HOLE && last->lcn + last->n == lcn);
+	bool joins = last &&
+		     (lcn == NTFS_HOLE ? last->lcn == NTFS_HOLE
+				       : last->lcn != NTFS_HOLE && last->lcn + last->n == lcn);
 	if (joins) {
 		last->n += n;
 	} else {
@@ -197,7 +208,7 @@ int ntfs_runs_decode(struct ntfs_runs *runs, const struct ntfs_attribute *a, uin
 			       (unsigned long long)a->first_vcn, (unsigned long long)runs->end);
 	int64_t lcn = 0;
 	for (uint64_t at = 0; u8(a->value, at) != 0;) {
-		struct ntfs_run run;
+		struct ntfs_run run = {0};
 		if (decode_run(a->value, &at, &lcn, &run, err) != 0)
 			return -1;
 		if (run.lcn != NTFS_HOLE && (run.lcn >= clusters || run.n > clusters - run.lcn))

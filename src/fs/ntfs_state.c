@@ -13,14 +13,14 @@
 
 #include <string.h>
 
-#define PAGE_MIN 512u
-#define PAGE_MAX (NTFS_LOG_HEAD / 2)
-#define RESTART_AREA 16u       /* bytes of the restart area that are read here */
-#define NO_CLIENT 0xffffu      /* in-use list: nobody has the log open */
-#define RESTART_CLEAN 0x0002u  /* restart area flags */
-#define VOLUME_FLAGS_AT 10u    /* in the content of $VOLUME_INFORMATION */
-#define VOLUME_DIRTY 0x4001u   /* dirty; chkdsk is running */
-#define HIBERFILE_HEADER 4096u /* bytes: a shorter file was cut off while Windows slept */
+#define PAGE_MIN         512u
+#define PAGE_MAX         (NTFS_LOG_HEAD / 2)
+#define RESTART_AREA     16u     /* bytes of the restart area that are read here */
+#define NO_CLIENT        0xffffu /* in-use list: nobody has the log open */
+#define RESTART_CLEAN    0x0002u /* restart area flags */
+#define VOLUME_FLAGS_AT  10u     /* in the content of $VOLUME_INFORMATION */
+#define VOLUME_DIRTY     0x4001u /* dirty; chkdsk is running */
+#define HIBERFILE_HEADER 4096u   /* bytes: a shorter file was cut off while Windows slept */
 
 struct restart {
 	uint64_t lsn;
@@ -121,7 +121,8 @@ static int read_log(struct ntfs_core *core, struct arena *arena, struct ntfs_sta
 	if (!head)
 		return -1;
 	out->log = NTFS_LOG_UNREADABLE;
-	if (ntfs_stream_load(core, NTFS_RECORD_LOGFILE, &ntfs_unnamed_data, arena, &s, &e) == 0 && s.found) {
+	if (ntfs_stream_load(core, NTFS_RECORD_LOGFILE, &ntfs_unnamed_data, arena, &s, &e) == 0 &&
+	    s.found) {
 		size_t len = s.size < NTFS_LOG_HEAD ? (size_t)s.size : NTFS_LOG_HEAD;
 		if (ntfs_stream_read(core, &s, 0, head, len, &e) == 0)
 			out->log = ntfs_log_state((struct span){head, len});

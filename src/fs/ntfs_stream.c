@@ -14,9 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LIST_MAX (256u << 10) /* bytes: the largest attribute list Windows reads */
-#define LIST_ENTRY 26u        /* bytes of an entry without its name */
-#define BOOT_BYTES 8192u      /* $Boot: the boot sector and the loader behind it */
+#define LIST_MAX   (256u << 10) /* bytes: the largest attribute list Windows reads */
+#define LIST_ENTRY 26u          /* bytes of an entry without its name */
+#define BOOT_BYTES 8192u        /* $Boot: the boot sector and the loader behind it */
 
 const struct ntfs_stream_id ntfs_unnamed_data = {NTFS_DATA, ""};
 
@@ -95,8 +95,8 @@ static int read_record(struct ntfs_core *core, uint64_t number, uint8_t *buf, st
 	return 0;
 }
 
-int ntfs_core_record(struct ntfs_core *core, uint64_t number, struct arena *arena,
-		     struct span *out, struct err *err)
+int ntfs_core_record(struct ntfs_core *core, uint64_t number, struct arena *arena, struct span *out,
+		     struct err *err)
 {
 	uint8_t *buf = arena_alloc(arena, core->geometry.record, err);
 	if (!buf || read_record(core, number, buf, err) != 0)
@@ -112,10 +112,10 @@ struct assembly {
 	struct ntfs_core *core;
 	const struct ntfs_stream_id *id;
 	struct arena *arena;
-	uint64_t number;   /* base record */
+	uint64_t number; /* base record */
 	struct span base;
-	uint8_t *extra;    /* room for one other record */
-	uint64_t loaded;   /* number of the record in extra, UINT64_MAX for none */
+	uint8_t *extra;  /* room for one other record */
+	uint64_t loaded; /* number of the record in extra, UINT64_MAX for none */
 	struct ntfs_stream *out;
 };
 
@@ -136,8 +136,7 @@ static int add_piece(struct assembly *as, const struct ntfs_attribute *a, struct
 		if (a->resident && !s->content.p)
 			return err_set(err, E_MEMORY, "no memory for resident data");
 	}
-	return a->resident ? 0 :
-		ntfs_runs_decode(&s->runs, a, as->core->geometry.clusters, err);
+	return a->resident ? 0 : ntfs_runs_decode(&s->runs, a, as->core->geometry.clusters, err);
 }
 
 static bool wanted(const struct assembly *as, uint32_t type, struct span name)
@@ -153,8 +152,7 @@ static bool wanted(const struct assembly *as, uint32_t type, struct span name)
 }
 
 /* The record that an attribute list entry names, checked to belong to the base record. */
-static int listed_record(struct assembly *as, uint64_t reference, struct span *out,
-			 struct err *err)
+static int listed_record(struct assembly *as, uint64_t reference, struct span *out, struct err *err)
 {
 	uint64_t number = reference & NTFS_RECORD_MASK;
 	if (number == as->number) {
@@ -203,8 +201,8 @@ static int walk_list(struct assembly *as, struct span list, struct err *err)
 		uint16_t len = le16(list, at + 4);
 		struct span entry = span_sub(list, at, len);
 		if (len < LIST_ENTRY || !entry.p)
-			return err_set(err, E_CORRUPT, "attribute list entry of %u bytes at %llu", len,
-				       (unsigned long long)at);
+			return err_set(err, E_CORRUPT, "attribute list entry of %u bytes at %llu",
+				       len, (unsigned long long)at);
 		if (le32(entry, 0) == NTFS_REPARSE_POINT)
 			as->out->reparse = true;
 		struct span name = span_sub(entry, u8(entry, 7), 2u * u8(entry, 6));
@@ -261,14 +259,13 @@ static int scan_base(struct assembly *as, struct span *list, struct err *err)
 	return data.type ? add_piece(as, &data, err) : 0;
 }
 
-static int check_lengths(const struct ntfs_core *core, const struct ntfs_stream *s,
-			 struct err *err)
+static int check_lengths(const struct ntfs_core *core, const struct ntfs_stream *s, struct err *err)
 {
 	if (!s->found || s->resident)
 		return 0;
 	uint64_t held;
-	if (s->valid > s->size || __builtin_mul_overflow(s->runs.end, core->geometry.cluster, &held) ||
-	    s->size > held)
+	if (s->valid > s->size ||
+	    __builtin_mul_overflow(s->runs.end, core->geometry.cluster, &held) || s->size > held)
 		return err_set(err, E_CORRUPT, "data of %llu bytes, %llu valid, in %llu clusters",
 			       (unsigned long long)s->size, (unsigned long long)s->valid,
 			       (unsigned long long)s->runs.end);
@@ -288,8 +285,12 @@ static int assemble(struct assembly *as, struct err *err)
 int ntfs_stream_load(struct ntfs_core *core, uint64_t number, const struct ntfs_stream_id *id,
 		     struct arena *arena, struct ntfs_stream *out, struct err *err)
 {
-	struct assembly as = {.core = core, .id = id, .arena = arena, .number = number,
-			      .loaded = UINT64_MAX, .out = out};
+	struct assembly as = {.core = core,
+			      .id = id,
+			      .arena = arena,
+			      .number = number,
+			      .loaded = UINT64_MAX,
+			      .out = out};
 	*out = (struct ntfs_stream){.runs = {.arena = arena}};
 	as.extra = arena_alloc(arena, core->geometry.record, err);
 	if (!as.extra || ntfs_core_record(core, number, arena, &as.base, err) != 0)
@@ -303,9 +304,13 @@ int ntfs_core_open(struct ntfs_core *core, struct err *err)
 {
 	uint32_t len = core->geometry.record;
 	uint8_t *buf = arena_alloc(core->arena, len, err);
-	struct assembly as = {.core = core, .id = &ntfs_unnamed_data, .arena = core->arena,
-			      .number = NTFS_RECORD_MFT, .base = {buf, len},
-			      .loaded = UINT64_MAX, .out = &core->mft};
+	struct assembly as = {.core = core,
+			      .id = &ntfs_unnamed_data,
+			      .arena = core->arena,
+			      .number = NTFS_RECORD_MFT,
+			      .base = {buf, len},
+			      .loaded = UINT64_MAX,
+			      .out = &core->mft};
 	core->mft = (struct ntfs_stream){.runs = {.arena = core->arena}};
 	as.extra = arena_alloc(core->arena, len, err);
 	if (!buf || !as.extra ||
@@ -334,8 +339,7 @@ static size_t collect(struct ntfs_run *to, size_t n, const struct ntfs_runs *fro
 	return n;
 }
 
-int ntfs_stream_disjoint(const struct ntfs_core *core, const struct ntfs_stream *s,
-			 struct err *err)
+int ntfs_stream_disjoint(const struct ntfs_core *core, const struct ntfs_stream *s, struct err *err)
 {
 	size_t n = 0, most = s->runs.n + core->mft.runs.n + 1;
 	struct ntfs_run *all = calloc(most, sizeof(*all));

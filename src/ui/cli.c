@@ -185,7 +185,7 @@ int cli_main(int argc, char *const argv[], FILE *out, FILE *err)
 	if (asks_for(argc, argv, "-h", "--help")) {
 		status = help(out);
 	} else if (asks_for(argc, argv, "-V", "--version")) {
-		fprintf(out, "stop7b %s\n", VERSION);
+		fprintf(out, "stop7b %s\n", PACKAGE_VERSION);
 		status = 0;
 	} else if (!cli.arena || cli_options(&cli, argc, argv, &bad) < 0) {
 		status = cli_fail(&cli, &bad);

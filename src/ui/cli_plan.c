@@ -25,7 +25,7 @@ int cmd_plan(struct cli *cli)
 	    .vhd = cli->vhd,
 	    .image = cli->n > 0 ? cli->words[0] : NULL,
 	    .store = cli->store,
-	    .tool = "stop7b " VERSION,
+	    .tool = "stop7b " PACKAGE_VERSION,
 	    .when = when,
 	};
 	if (cleanup_cmd(&request, cli->arena, &text, &err) < 0)
