@@ -68,6 +68,7 @@ struct container {
 };
 
 extern const struct container vhd_container;
+extern const struct container vhdx_container;
 extern const struct container raw_container;
 
 /* map and bookkeeping of a container whose file is the disk, byte for byte. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Partition tables: MBR with primary partitions, GPT with both copies, or none.
+ * Partition tables: MBR with primary and logical partitions, GPT with both copies, or none.
  */
 #ifndef STOP7B_PARTITION_H
 #define STOP7B_PARTITION_H

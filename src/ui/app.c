@@ -437,6 +437,8 @@ static void say_unbound(struct app *app, int key)
 		app_say(app, "%s", _("Pasted text is ignored."));
 	else if (key == K_UNKNOWN)
 		app_say(app, "%s", _("Unknown key."));
+	else if (key == 'y' && app_frame(app)->page == PAGE_REVIEW)
+		return; /* the page itself says why it does not write */
 	else if (!keycap_forbidden(key) && key < K_NAMED && key > 32 && key < 127)
 		app_say(app, _("%s does nothing here; ? lists the keys."),
 			keycap_name(key, buf));
@@ -454,6 +456,9 @@ static void dispatch(struct app *app, int key)
 		c->run(app);
 	else
 		say_unbound(app, key);
+	/* The rest of a sequence that a slow line cut may still come, and end in y. */
+	if (key == K_UNKNOWN && app_frame(app)->page == PAGE_REVIEW)
+		cmd_back(app);
 }
 
 void app_key(struct app *app, int key)
@@ -469,10 +474,12 @@ void app_key(struct app *app, int key)
 
 static void draw_too_small(const struct app *app, struct grid *g)
 {
-	grid_putf(g, 0, 0, ROLE_PLAIN, _("window is %dx%d, stop7b needs %dx%d"), app->w, app->h,
-		  APP_MIN_W, APP_MIN_H);
-	grid_put(g, 0, 1, ROLE_KEY, "q");
-	grid_put(g, 2, 1, ROLE_PLAIN, _("quit"));
+	char text[96];
+	snprintf(text, sizeof(text), _("window is %dx%d, stop7b needs %dx%d"), app->w, app->h,
+		 APP_MIN_W, APP_MIN_H);
+	int y = draw_wrapped(g, 0, 0, 4, ROLE_PLAIN, text);
+	grid_put(g, 0, y, ROLE_KEY, "q");
+	grid_put(g, 2, y, ROLE_PLAIN, _("quit"));
 }
 
 struct grid *app_draw(const struct app *app)

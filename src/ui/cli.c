@@ -13,24 +13,24 @@
 #define SELECT "[--target T]... [--only NAME,...] [--control-set N|all] [--partition N] [--root PATH]"
 
 static const struct cli_command commands[] = {
-    {"", "IMAGE", N_("open the screen; without a terminal the same as check"), cmd_screen},
+    {"", "IMAGE", N_("open the screen; without a terminal the same as check"), run_screen},
     {"check", "[--json] " SELECT " IMAGE...", N_("will it boot there: verdict and findings"),
-     cmd_check},
-    {"targets", "[--json]", N_("the targets it knows"), cmd_targets},
-    {"diff", "[--json] " SELECT " IMAGE", N_("what fix would change; writes nothing"), cmd_diff},
+     run_check},
+    {"targets", "[--json]", N_("the targets it knows"), run_targets},
+    {"diff", "[--json] " SELECT " IMAGE", N_("what fix would change; writes nothing"), run_diff},
     {"fix", "[--json] [--yes] " SELECT " [--allow GUARD] IMAGE",
-     N_("repair; without --yes shows the changes and exits 1"), cmd_fix},
+     N_("repair; without --yes shows the changes and exits 1"), run_fix},
     {"set", "[--yes] IMAGE KEY NAME TYPE DATA...",
-     N_("set one value of the SYSTEM hive inside its own bytes"), cmd_set},
+     N_("set one value of the SYSTEM hive inside its own bytes"), run_set},
     {"undo", "[--yes] [--list] [--undo-dir DIR] IMAGE", N_("put the last applied change back"),
-     cmd_undo},
+     run_undo},
     {"recover", "[--yes] --undo|--finish [--undo-dir DIR] IMAGE",
-     N_("after an interrupted apply: all old or all new bytes"), cmd_recover},
+     N_("after an interrupted apply: all old or all new bytes"), run_recover},
     {"plan", "--vhd WINPATH [--store WINPATH] [-o FILE] [IMAGE]",
-     N_("a .cmd file that removes the disk's entry from the host's boot menu"), cmd_plan},
-    {"ls", "[--json] IMAGE [N[:\\PATH]]", N_("partitions; a directory of partition N"), cmd_ls},
-    {"cat", "IMAGE N:\\PATH", N_("a file's bytes to standard output"), cmd_cat},
-    {"reg", "[--json] [--hive N:\\PATH] IMAGE [KEY]", N_("keys and values of a hive"), cmd_reg},
+     N_("a .cmd file that removes the disk's entry from the host's boot menu"), run_plan},
+    {"ls", "[--json] IMAGE [N[:\\PATH]]", N_("partitions; a directory of partition N"), run_ls},
+    {"cat", "IMAGE N:\\PATH", N_("a file's bytes to standard output"), run_cat},
+    {"reg", "[--json] [--hive N:\\PATH] IMAGE [KEY]", N_("keys and values of a hive"), run_reg},
 };
 
 const struct cli_command *cli_commands(size_t *n)
@@ -129,6 +129,19 @@ struct session *cli_open_windows(struct cli *cli, const char *path, int *status)
 	return NULL;
 }
 
+const char *cli_install_words(const struct install *inst, struct arena *arena)
+{
+	static const struct {
+		const char *id, *words;
+	} widths[] = {{"x86", N_("32-bit")}, {"x64", N_("64-bit")}, {"arm64", N_("ARM64")}};
+	const char *width = "";
+	for (size_t i = 0; i < sizeof(widths) / sizeof(widths[0]); i++)
+		if (inst->architecture && strcmp(inst->architecture, widths[i].id) == 0)
+			width = _(widths[i].words);
+	return arena_printf(arena, "%s%s%s, %s", inst->version ? inst->version : "Windows",
+				     *width ? ", " : "", width, inst->root ? inst->root : "");
+}
+
 int cli_place(const char *text, unsigned *partition, const char **path, struct err *err)
 {
 	char *end;
@@ -171,7 +184,7 @@ static int dispatch(struct cli *cli)
 		return 2;
 	}
 	if (!command)
-		return cmd_screen(cli);
+		return run_screen(cli);
 	cli->words++;
 	cli->n--;
 	return command->run(cli);

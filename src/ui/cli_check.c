@@ -42,13 +42,16 @@ static void print_notes(const struct cli *cli, const char *const *notes, size_t 
 static void print_verdict(const struct cli *cli, struct session *s)
 {
 	const struct diagnosis *d = &s->now;
-	struct verdict_words v = verdict_words(d, cli->arena);
-	fprintf(cli->out, " %c  %s    %s\n", v.glyph, v.headline, v.count);
-	for (size_t i = 0; i < d->n_targets; i++)
-		fprintf(cli->out, "    %c %-20s %s\n", verdict_glyph(d->targets[i].verdict),
-			d->targets[i].id,
-			d->targets[i].unknown ? d->targets[i].unknown
-					      : verdict_short(d->targets[i].verdict));
+	const struct app app = {.session = s};
+	struct verdict_words v = {0};
+	verdict_of(&app, &v);
+	fprintf(cli->out, " %c  %s    %s\n", v.glyph, v.words, v.rest);
+	for (size_t i = 0; i < d->n_targets; i++) {
+		char glyph;
+		const char *words = target_words(&d->targets[i], d, &glyph);
+		fprintf(cli->out, "    %c %-20s %s\n", glyph, d->targets[i].id,
+			d->targets[i].unknown ? d->targets[i].unknown : words);
+	}
 	for (size_t i = 0; i < d->n; i++)
 		print_finding(cli, &d->findings[i]);
 }
@@ -59,7 +62,7 @@ static int print_windows(struct cli *cli, struct session *s, size_t i)
 	struct windows *w = &s->windows[i];
 	struct err err = {0};
 	fprintf(cli->out, "P%u %s\n", w->partition->number,
-		w->readable ? install_words(&w->install, cli->arena) : w->place.root);
+		w->readable ? cli_install_words(&w->install, cli->arena) : w->place.root);
 	if (!w->readable) {
 		fprintf(cli->out, " ?  %s\n", w->error.text);
 		return err_exit_status(w->error.code);
@@ -128,9 +131,10 @@ static int check_json(struct cli *cli, struct session *s, const char *path, stru
 static int check_text(struct cli *cli, struct session *s, const char *path)
 {
 	struct err err = {0};
+	char size[NUMBER_TEXT];
 	const struct image_info *info = image_info(s->image);
 	fprintf(cli->out, "%s  %s %s, %s\n", path, info->format, info->type,
-		size_words(info->size, cli->arena));
+		size_words(info->size, size));
 	print_notes(cli, info->notes, info->n_notes);
 	print_notes(cli, s->table.notes, s->table.n_notes);
 	if (s->interrupted)
@@ -161,7 +165,7 @@ static int check_one(struct cli *cli, const char *path)
 	return status;
 }
 
-int cmd_check(struct cli *cli)
+int run_check(struct cli *cli)
 {
 	if (cli_expect(cli, 1, SIZE_MAX) < 0)
 		return 2;
@@ -173,7 +177,7 @@ int cmd_check(struct cli *cli)
 	return worst;
 }
 
-int cmd_targets(struct cli *cli)
+int run_targets(struct cli *cli)
 {
 	size_t n;
 	const struct target *t = catalogue_targets(&n);
@@ -207,14 +211,14 @@ static int dump_screen(struct cli *cli)
 	return app_dump(cli->words[0], &cli->session, cli->keys ? cli->keys : "", w, h, cli->out);
 }
 
-int cmd_screen(struct cli *cli)
+int run_screen(struct cli *cli)
 {
 	if (cli_expect(cli, 1, 1) < 0)
 		return 2;
 	if (cli->keys || cli->width)
 		return dump_screen(cli);
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-		return cmd_check(cli);
+		return run_check(cli);
 	int status = tui_run(cli->words[0], &cli->session, &cli->tui);
-	return status < 0 ? cmd_check(cli) : status;
+	return status < 0 ? run_check(cli) : status;
 }

@@ -119,13 +119,13 @@ static int stage_and_change(struct cli *cli, const char *schema)
 	return status;
 }
 
-int cmd_diff(struct cli *cli)
+int run_diff(struct cli *cli)
 {
 	cli->yes = false;
 	return stage_and_change(cli, "stop7b.diff/1");
 }
 
-int cmd_fix(struct cli *cli)
+int run_fix(struct cli *cli)
 {
 	return stage_and_change(cli, "stop7b.fix/1");
 }

@@ -9,7 +9,7 @@
 
 #include "stop7b/cli.h"
 #include "stop7b/i18n.h"
-#include "stop7b/words.h"
+#include "stop7b/view.h"
 
 /* Fill cli from the options in argv; operands end up in cli->words. -1 with err (E_USAGE). */
 int cli_options(struct cli *cli, int argc, char *const argv[], struct err *err);
@@ -53,19 +53,22 @@ json_t *json_check(struct session *s, const char *path, const struct err *err, i
 json_t *json_partitions(struct session *s);
 json_t *json_review(const struct review *r);
 
+/* "Windows 7, 32-bit, \\Windows" */
+const char *cli_install_words(const struct install *inst, struct arena *arena);
+
 /* ---- commands ---- */
 
-int cmd_screen(struct cli *cli);
-int cmd_check(struct cli *cli);
-int cmd_targets(struct cli *cli);
-int cmd_diff(struct cli *cli);
-int cmd_fix(struct cli *cli);
-int cmd_set(struct cli *cli);
-int cmd_undo(struct cli *cli);
-int cmd_recover(struct cli *cli);
-int cmd_plan(struct cli *cli);
-int cmd_ls(struct cli *cli);
-int cmd_cat(struct cli *cli);
-int cmd_reg(struct cli *cli);
+int run_screen(struct cli *cli);
+int run_check(struct cli *cli);
+int run_targets(struct cli *cli);
+int run_diff(struct cli *cli);
+int run_fix(struct cli *cli);
+int run_set(struct cli *cli);
+int run_undo(struct cli *cli);
+int run_recover(struct cli *cli);
+int run_plan(struct cli *cli);
+int run_ls(struct cli *cli);
+int run_cat(struct cli *cli);
+int run_reg(struct cli *cli);
 
 #endif

@@ -16,9 +16,10 @@ static void print_partition(const struct cli *cli, struct session *s, size_t i)
 	const struct partition *p = &s->table.items[i];
 	const struct volume *v = &s->volumes[i];
 	const char *label = v->ntfs ? ntfs_label(v->ntfs) : p->name;
+	char start[NUMBER_TEXT], size[NUMBER_TEXT];
 	fprintf(cli->out, "%3u  %-24s %-10s %-16s %14s %12s%s\n", p->number, p->type,
 		filesystem_name(p->filesystem), label && *label ? label : "-",
-		number_words(p->start, cli->arena), size_words(p->size, cli->arena),
+		number_words(p->start, start), size_words(p->size, size),
 		p->active ? _("  active") : "");
 	if (p->problem)
 		fprintf(cli->out, "     !  %s\n", p->problem);
@@ -28,7 +29,7 @@ static void print_partition(const struct cli *cli, struct session *s, size_t i)
 		if (s->windows[w].partition == p)
 			fprintf(cli->out, "     =  %s\n",
 				s->windows[w].readable
-				    ? install_words(&s->windows[w].install, cli->arena)
+				    ? cli_install_words(&s->windows[w].install, cli->arena)
 				    : s->windows[w].place.root);
 }
 
@@ -60,10 +61,10 @@ static json_t *json_entry(const struct ntfs_entry *e)
 
 static void print_entry(const struct cli *cli, const struct ntfs_entry *e)
 {
-	char when[TIME_TEXT];
+	char when[TIME_TEXT], size[NUMBER_TEXT];
 	filetime_text(e->modified, when);
 	fprintf(cli->out, "%16s  %-20s  %s%s\n",
-		e->directory ? "-" : number_words(e->size, cli->arena), when, e->name,
+		e->directory ? "-" : number_words(e->size, size), when, e->name,
 		e->directory ? "\\" : "");
 }
 
@@ -113,7 +114,7 @@ static int list_directory(struct cli *cli, struct session *s, const char *place)
 	return status;
 }
 
-int cmd_ls(struct cli *cli)
+int run_ls(struct cli *cli)
 {
 	int status = 0;
 	if (cli_expect(cli, 1, 2) < 0)
@@ -148,7 +149,7 @@ static int copy_out(struct cli *cli, struct ntfs_file *f, struct err *err)
 	return buf ? 0 : -1;
 }
 
-int cmd_cat(struct cli *cli)
+int run_cat(struct cli *cli)
 {
 	int status = 0;
 	struct err err = {0};
@@ -261,7 +262,7 @@ static int open_hive(struct cli *cli, struct session *s, struct hive *h, struct 
 	return hive_open(h, bytes, err);
 }
 
-int cmd_reg(struct cli *cli)
+int run_reg(struct cli *cli)
 {
 	int status = 0;
 	struct err err = {0};

@@ -10,7 +10,7 @@
 #include "stop7b/cleanup.h"
 #include "stop7b/save.h"
 
-int cmd_plan(struct cli *cli)
+int run_plan(struct cli *cli)
 {
 	char when[TIME_TEXT];
 	char *text = NULL;

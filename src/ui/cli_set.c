@@ -97,7 +97,7 @@ static int parse_value(struct cli *cli, uint32_t *type, struct span *data, struc
 	return err_set(err, E_USAGE, "type is dword, qword or binary, not \"%s\"", cli->words[3]);
 }
 
-int cmd_set(struct cli *cli)
+int run_set(struct cli *cli)
 {
 	int status = 0;
 	uint32_t type = 0;

@@ -65,7 +65,7 @@ static int undo_now(struct cli *cli, struct session *s)
 	return 0;
 }
 
-int cmd_undo(struct cli *cli)
+int run_undo(struct cli *cli)
 {
 	int status = 0;
 	if (cli_expect(cli, 1, 1) < 0)
@@ -106,7 +106,7 @@ static int recover_now(struct cli *cli, struct session *s)
 	return 0;
 }
 
-int cmd_recover(struct cli *cli)
+int run_recover(struct cli *cli)
 {
 	int status = 0;
 	if (cli_expect(cli, 1, 1) < 0)

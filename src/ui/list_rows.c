@@ -280,6 +280,8 @@ static void select_name(struct app *app, const char *name)
 			frame->sel = i;
 			return;
 		}
+	if (frame && app->list.filter[0])
+		frame->sel = 0;
 	if (frame && frame->sel >= app->list.n)
 		frame->sel = app->list.n ? app->list.n - 1 : 0;
 }

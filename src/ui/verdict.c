@@ -118,6 +118,8 @@ static void problem_prose(struct verdict_words *v, const struct diagnosis *d)
 		prose(v, _("In the way: %s."), names.text);
 	if (names.fixable == 0)
 		prose(v, "%s", _("None of it can be mended here; enter says why."));
+	else if (names.fixable == 1)
+		prose(v, "%s", _("f stages the recommended fix. Nothing is written before you confirm."));
 	else
 		prose(v, ngettext("f stages the %zu recommended fix. Nothing is written before you confirm.",
 				  "f stages the %zu recommended fixes. Nothing is written before you confirm.",

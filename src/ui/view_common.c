@@ -235,7 +235,9 @@ static void mode_words(const struct app *app, char *buf, size_t cap)
 	size_t n = app_staged(app);
 	char staged[48];
 	snprintf(staged, sizeof(staged), _("%zu staged"), n);
-	if (!app->session || app->options->read_only)
+	if (app_frame(app)->page == PAGE_OPENING)
+		buf[0] = '\0';
+	else if (!app->session || app->options->read_only)
 		snprintf(buf, cap, "%s", _("READ ONLY"));
 	else if (app_writes_off(app) && n)
 		snprintf(buf, cap, "%s  %s", staged, _("WRITES OFF"));
@@ -331,7 +333,10 @@ int draw_verdict(struct grid *g, int y, char glyph, const char *words, const cha
 
 void draw_selected(struct grid *g, int y)
 {
-	grid_paint(g, 0, y, g->w, ROLE_SEL);
+	int end = g->w; /* not the blanks behind the text: they would cost bytes over a slow line */
+	while (end > 2 && !grid_cell(g, end - 1, y)->ch[0] && !grid_cell(g, end - 1, y)->tail)
+		end--;
+	grid_paint(g, 0, y, end, ROLE_SEL);
 	grid_put(g, 1, y, ROLE_SEL, ">");
 	g->cursor_x = 1;
 	g->cursor_y = y;

@@ -136,7 +136,7 @@ static void put_heads(struct app *app, const struct sides *sides)
 	int y = sheet_line(s);
 	grid_put(s->grid, NAME_X, y, ROLE_HEAD, _("Value"));
 	grid_putf(s->grid, FIRST_X, y, ROLE_HEAD, "ControlSet%03u%s", set->number,
-		  set->number == inst->select_current ? _(" (current)") : "");
+		  set->number == inst->select_current && app->w >= SECOND_X ? _(" (current)") : "");
 	if (sides->pair)
 		grid_putf(s->grid, SECOND_X, y, ROLE_HEAD, "ControlSet%03u",
 			  sides->second_set->number);

@@ -58,7 +58,7 @@ struct columns {
 static struct columns lay_out(int w)
 {
 	if (w >= 76)
-		return (struct columns){7, 25, 38, 50, 62, 74};
+		return (struct columns){7, 25, 37, 48, 59, 71};
 	return w >= 56 ? (struct columns){7, -1, 25, -1, 37, 48}
 		       : (struct columns){7, -1, -1, -1, 22, 33};
 }
@@ -89,6 +89,10 @@ static void draw_partition(const struct app *app, struct grid *g, int y, size_t 
 	const struct partition *p = &app->session->table.items[i];
 	const struct volume *v = volume_of(app, i);
 	char text[APP_TEXT], size[NUMBER_TEXT], start[NUMBER_TEXT];
+	static const char *const file_systems[] = {
+	    [FS_UNKNOWN] = "-",   [FS_NTFS] = "NTFS",           [FS_FAT12] = "FAT12",
+	    [FS_FAT16] = "FAT16", [FS_FAT32] = "FAT32",         [FS_BITLOCKER] = "BitLocker",
+	    [FS_REFS] = "ReFS"};
 	char glyph = p->problem ? 'X' : '=';
 	const char *label = v && v->ntfs ? ntfs_label(v->ntfs) : p->name;
 	grid_putf(g, 2, y, glyph_role(glyph), "%c", glyph);
@@ -96,7 +100,7 @@ static void draw_partition(const struct app *app, struct grid *g, int y, size_t 
 	snprintf(text, sizeof(text), "%s%s", p->type, p->active ? _(", active") : "");
 	put_at(g, c->type, y, c->fs >= 0 || c->label >= 0 ? 17 : 14, ROLE_PLAIN, FIT_END, text);
 	put_at(g, c->fs, y, 12, ROLE_PLAIN, FIT_END,
-	       p->filesystem == FS_UNKNOWN ? "-" : filesystem_name(p->filesystem));
+	       file_systems[p->filesystem]);
 	put_at(g, c->label, y, 11, ROLE_PLAIN, FIT_END, label && label[0] ? label : "-");
 	put_at(g, c->start, y, 10, ROLE_PLAIN, FIT_RIGHT, size_words(p->start, start));
 	put_at(g, c->size, y, 10, ROLE_PLAIN, FIT_RIGHT, size_words(p->size, size));

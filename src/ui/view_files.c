@@ -54,6 +54,12 @@ void files_refresh(struct app *app)
 				f->shown[f->n_shown++] = i;
 }
 
+void files_narrow(struct app *app)
+{
+	files_refresh(app);
+	app_top(app)->sel = app->files.n_shown ? 1 : 0;
+}
+
 static int read_directory(struct app *app, const char *path, struct err *err)
 {
 	struct files_state *f = &app->files;
@@ -92,8 +98,10 @@ static bool go_to(struct app *app, const char *path)
 void files_enter(struct app *app, unsigned partition)
 {
 	app->files.partition = partition;
-	if (go_to(app, ""))
-		app_push(app, PAGE_FILES);
+	if (!go_to(app, ""))
+		return;
+	app_push(app, PAGE_FILES);
+	app_top(app)->sel = app->files.n_shown ? 1 : 0;
 }
 
 /* ---- the rows: ".." and the entries that pass the filter ---- */
@@ -157,7 +165,7 @@ static void files_select(struct app *app)
 	else if (!entry->directory)
 		registry_enter(app, app->files.partition, path);
 	else if (go_to(app, path))
-		*app_top(app) = (struct frame){.page = PAGE_FILES};
+		*app_top(app) = (struct frame){.page = PAGE_FILES, .sel = app->files.n_shown > 0};
 }
 
 /* ---- drawing ---- */

@@ -47,12 +47,13 @@ static void put_entry(struct writer *w, const struct command *c)
 	key_names(c, keys, sizeof(keys));
 	bool brief = w->pairs && text_width(help) <= PAIR_WIDTH;
 	bool second = brief && w->y >= 0;
-	int y = second ? w->y : sheet_line(w->sheet);
-	if (y < 0)
-		return;
-	int x = second ? SECOND_HELP : HELP_X;
-	int end = grid_put(w->sheet->grid, second ? SECOND_X : KEYS_X, y, ROLE_KEY, keys);
-	grid_put(w->sheet->grid, end >= x ? end + 1 : x, y, ROLE_PLAIN, help);
+	int y = second ? w->y : w->sheet->n;
+	if (second)
+		grid_put(w->sheet->grid, SECOND_HELP, y, ROLE_PLAIN, help);
+	else
+		sheet_wrap(w->sheet, HELP_X, ROLE_PLAIN, help);
+	if (y < w->sheet->n)
+		grid_put(w->sheet->grid, second ? SECOND_X : KEYS_X, y, ROLE_KEY, keys);
 	w->y = brief && !second ? y : -1;
 }
 

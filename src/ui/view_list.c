@@ -46,9 +46,11 @@ static void draw_top(const struct app *app, struct grid *g, int y)
 	const struct session *s = app->session;
 	const struct guard *off = session_writes_off(s);
 	verdict_of(app, &v);
-	y = draw_verdict(g, y, v.glyph, v.words, g->w >= ROLE_FROM ? v.rest
-						 : g->w >= FIX_FROM ? v.rest_brief
-								    : v.rest_least);
+	int room = g->w - text_width(v.words) - 9;
+	const char *rest = g->w >= ROLE_FROM && text_width(v.rest) <= room ? v.rest
+			   : g->w >= FIX_FROM				   ? v.rest_brief
+									   : v.rest_least;
+	y = draw_verdict(g, y, v.glyph, v.words, rest);
 	if (s->interrupted)
 		y = draw_verdict(g, y, '!', _("WRITES OFF"),
 				 _("an earlier apply was interrupted and waits for recovery"));
@@ -195,7 +197,7 @@ static void draw_why(const struct app *app, struct grid *g, const struct list_ro
 		char group[128];
 		snprintf(group, sizeof(group), _("group %s"), service->group);
 		if (g->w - 4 - text_width(group) > x + 1)
-			grid_put(g, g->w - 4 - text_width(group), y, ROLE_DIM, group);
+			grid_put(g, g->w - 4 - text_width(group), y, ROLE_PLAIN, group);
 	}
 	row_why(app, row, why, file, sizeof(why));
 	int used = draw_wrapped(g, 3, y + 1, 2, ROLE_PLAIN, why);

@@ -74,6 +74,14 @@ void cmd_save_plan(struct app *app)
 	save(app, true);
 }
 
+static void put_line(struct sheet *s, const char *line)
+{
+	if (line[0])
+		sheet_wrap(s, 3, ROLE_PLAIN, line);
+	else
+		sheet_put(s, 0, ROLE_PLAIN, "");
+}
+
 /* The file as it is saved, line by line. */
 static void put_file(struct app *app)
 {
@@ -81,7 +89,7 @@ static void put_file(struct app *app)
 	for (const char *s = app->plan.text; s && *s;) {
 		size_t len = strcspn(s, "\r\n");
 		snprintf(line, sizeof(line), "%.*s", (int)len, s);
-		sheet_put(&app->sheet, 3, ROLE_PLAIN, line);
+		put_line(&app->sheet, line);
 		s += len;
 		s += *s == '\r';
 		s += *s == '\n';

@@ -85,6 +85,12 @@ void registry_refresh(struct app *app)
 			r->shown[r->n_shown++] = i;
 }
 
+void registry_narrow(struct app *app)
+{
+	registry_refresh(app);
+	app_top(app)->sel = app->registry.n_shown ? 1 : 0;
+}
+
 static void gather_keys(struct registry_state *r, size_t cap)
 {
 	struct key sub;
@@ -193,6 +199,7 @@ bool registry_enter(struct app *app, unsigned partition, const char *path)
 	if (!show_key(app, ""))
 		return false;
 	app_push(app, PAGE_REGISTRY);
+	app_top(app)->sel = app->registry.n_shown ? 1 : 0;
 	return true;
 }
 
@@ -252,7 +259,8 @@ static void registry_select(struct app *app)
 	if (n < 0 || n >= APP_PATH)
 		app_say(app, "%s", _("This path is too long."));
 	else if (show_key(app, path))
-		*app_top(app) = (struct frame){.page = PAGE_REGISTRY};
+		*app_top(app) = (struct frame){.page = PAGE_REGISTRY,
+					       .sel = app->registry.n_shown > 0};
 }
 
 /* ---- drawing ---- */

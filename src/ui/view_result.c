@@ -10,7 +10,7 @@
 
 #include "stop7b/i18n.h"
 
-#define TEXT_X 6
+#define TEXT_X 7
 #define FILE_X 44 /* column of file names; counts are aligned to the right */
 
 struct step_words {
@@ -149,7 +149,7 @@ static void restored(const struct app *app, struct outcome *o)
 	o->glyph = '=';
 	o->words = _("RESTORED");
 	snprintf(o->rest, sizeof(o->rest),
-		 _("the image is byte for byte as before the apply of %s"),
+		 _("byte for byte as before the apply of %s UTC"),
 		 app->result.record_time);
 }
 

@@ -89,7 +89,6 @@ static void build_values(struct app *app)
 	}
 }
 
-/* Bookkeeping, range by range: what changes besides the values a person asked for. */
 static void build_other(struct app *app)
 {
 	const struct patch *p = &app->review.bytes.patch;
@@ -102,38 +101,17 @@ static void build_other(struct app *app)
 	sheet_wrap(&app->sheet, 1, ROLE_PLAIN, text);
 }
 
-static void build_ranges(struct app *app)
-{
-	const struct patch *p = &app->review.bytes.patch;
-	for (size_t i = 0; i < p->n; i++)
-		if (!p->ranges[i].value)
-			sheet_putf(&app->sheet, 3, ROLE_DIM,
-				   ngettext("0x%010llx  %3zu byte   %s", "0x%010llx  %3zu bytes  %s",
-					    p->ranges[i].len),
-				   (unsigned long long)p->ranges[i].file_at, p->ranges[i].len,
-				   p->ranges[i].what && p->ranges[i].what[0] ? p->ranges[i].what
-									     : _("bookkeeping"));
-	for (size_t i = 0; i < p->metadata.n; i++)
-		sheet_putf(&app->sheet, 3, ROLE_DIM,
-			   ngettext("0x%010llx  %3zu byte   %s", "0x%010llx  %3zu bytes  %s",
-				    p->metadata.items[i].len),
-			   (unsigned long long)p->metadata.items[i].off, p->metadata.items[i].len,
-			   p->metadata.items[i].what ? p->metadata.items[i].what
-						     : _("container bookkeeping"));
-}
-
 static void build_apply(struct app *app)
 {
 	const struct review *r = &app->review.bytes;
 	struct sheet *s = &app->sheet;
-	sheet_put(s, 1, ROLE_PLAIN,
-		  _("Nothing is written yet. These are all the bytes that will change:"));
+	sheet_wrap(s, 1, ROLE_PLAIN,
+		   _("Nothing is written yet. These are all the bytes that will change:"));
 	sheet_put(s, 0, ROLE_PLAIN, "");
 	sheet_putf(s, 1, ROLE_PLAIN, _("--- %s   as it is"), r->hive_words);
 	sheet_putf(s, 1, ROLE_PLAIN, _("+++ %s   after apply"), r->hive_words);
 	build_values(app);
 	build_other(app);
-	build_ranges(app);
 	sheet_putf(s, 1, ROLE_PLAIN, _("First written and flushed: undo record  %s"),
 		   last_part(r->undo_file));
 }
@@ -193,7 +171,7 @@ static void build_record(struct app *app)
 		 goes_back(app) ? _("Nothing is written yet. The apply of %s UTC would be taken back:")
 				: _("Nothing is written yet. The apply of %s UTC would be completed:"),
 		 minute_words(record->created, time));
-	sheet_put(s, 1, ROLE_PLAIN, text);
+	sheet_wrap(s, 1, ROLE_PLAIN, text);
 	sheet_put(s, 0, ROLE_PLAIN, "");
 	build_record_values(app);
 	snprintf(text, sizeof(text),
@@ -201,10 +179,34 @@ static void build_record(struct app *app)
 		   "the undo record. Nothing else changes."), bytes, record->writes.n);
 	sheet_put(s, 0, ROLE_PLAIN, "");
 	sheet_wrap(s, 1, ROLE_PLAIN, text);
-	for (size_t i = 0; i < record->writes.n; i++)
-		sheet_putf(s, 3, ROLE_DIM, _("0x%010llx  %zu bytes"),
-			   (unsigned long long)record->writes.items[i].off,
-			   record->writes.items[i].len);
+}
+
+/* ---- below the end: every range of image bytes that is written ---- */
+
+static void put_range(struct sheet *s, uint64_t at, size_t len, const char *what)
+{
+	sheet_putf(s, 3, ROLE_DIM,
+		   ngettext("0x%010llx  %5zu byte   %s", "0x%010llx  %5zu bytes  %s", len),
+		   (unsigned long long)at, len, what && what[0] ? what : _("bookkeeping"));
+}
+
+static void build_ranges(struct app *app)
+{
+	const struct patch *p = &app->review.bytes.patch;
+	bool apply = app->review.mode == REVIEW_APPLY;
+	const struct write_list *sectors = apply ? &p->sectors : &app->session->record.writes;
+	struct sheet *s = &app->sheet;
+	sheet_put(s, 0, ROLE_PLAIN, "");
+	if (apply)
+		sheet_put(s, 1, ROLE_HEAD, _("Bytes that change, bookkeeping included"));
+	for (size_t i = 0; apply && i < p->n; i++)
+		put_range(s, p->ranges[i].file_at, p->ranges[i].len, p->ranges[i].what);
+	for (size_t i = 0; apply && i < p->metadata.n; i++)
+		put_range(s, p->metadata.items[i].off, p->metadata.items[i].len,
+			  p->metadata.items[i].what);
+	sheet_put(s, 1, ROLE_HEAD, _("They are written as whole sectors"));
+	for (size_t i = 0; i < sectors->n; i++)
+		put_range(s, sectors->items[i].off, sectors->items[i].len, sectors->items[i].what);
 }
 
 static void review_build(struct app *app)
@@ -224,7 +226,11 @@ static void review_build(struct app *app)
 	else
 		build_record(app);
 	sheet_put(&app->sheet, 0, ROLE_PLAIN, "");
-	sheet_put(&app->sheet, 1, ROLE_PLAIN, _("End of changes, all seen."));
+	sheet_put(&app->sheet, 1, ROLE_PLAIN,
+		  app->w < 70 ? _("End of changes, all seen.")
+			      : _("End of changes, all seen.  pgdn lists every byte range."));
+	r->end = (size_t)app->sheet.n;
+	build_ranges(app);
 }
 
 /* ---- opening ---- */
@@ -291,7 +297,7 @@ static void review_moved(struct app *app)
 
 static bool all_seen(const struct app *app)
 {
-	return app->review.seen >= (size_t)app->sheet.n && app->sheet.n < SHEET_MAX;
+	return app->review.seen >= app->review.end && app->sheet.n < SHEET_MAX;
 }
 
 /* ---- drawing ---- */

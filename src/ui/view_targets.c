@@ -185,9 +185,11 @@ static void draw_last(const struct app *app, struct grid *g, int y)
 	char machine[APP_TEXT];
 	snprintf(machine, sizeof(machine), "%s%s%s", inst->manufacturer ? inst->manufacturer : "",
 		 inst->manufacturer && inst->product ? ", " : "", inst->product ? inst->product : "");
+	const char *first = app->session->targets[0];
+	const char *rest = strcmp(first, "portable") == 0 ? _(" (all it has drivers for)") : "";
 	grid_putf(g, 1, y, ROLE_PLAIN, _("Last ran on %s.  Marked: %s%s"),
-		  machine[0] ? machine : _("an unknown machine"), app->session->targets[0],
-		  app->session->n_targets > 1 ? ", .." : "");
+		  machine[0] ? machine : _("an unknown machine"), first,
+		  app->session->n_targets > 1 ? ", .." : rest);
 }
 
 static void targets_draw(const struct app *app, struct grid *g)
