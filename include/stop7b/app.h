@@ -11,14 +11,14 @@
 #include "stop7b/screen.h"
 #include "stop7b/session.h"
 
-#define APP_DEPTH 16       /* pages on the stack; deeper ones replace the top */
-#define APP_FILTER 64      /* bytes of a filter */
-#define APP_TEXT 512       /* bytes of a message, a prompt's text or a name that is kept */
-#define APP_STEPS 16       /* lines of progress */
-#define APP_MIN_W 40
-#define APP_MIN_H 10
-#define APP_PATH 4096      /* bytes of a directory's or key's path */
-#define APP_LOOK_MS 250    /* y is not taken for this long after the review page opened */
+#define APP_DEPTH   16  /* pages on the stack; deeper ones replace the top */
+#define APP_FILTER  64  /* bytes of a filter */
+#define APP_TEXT    512 /* bytes of a message, a prompt's text or a name that is kept */
+#define APP_STEPS   16  /* lines of progress */
+#define APP_MIN_W   40
+#define APP_MIN_H   10
+#define APP_PATH    4096 /* bytes of a directory's or key's path */
+#define APP_LOOK_MS 250  /* y is not taken for this long after the review page opened */
 
 /* What a terminal does for the app; every member may be NULL. */
 struct app_host {
@@ -46,16 +46,16 @@ enum list_sort { SORT_WORST, SORT_NAME, SORT_START, SORT_GROUP, SORTS };
 
 struct list_row {
 	const char *name;
-	const struct service *service;  /* NULL: the hive has no such service */
-	const struct finding *finding;  /* NULL: nothing to say */
-	size_t order;                   /* position before sorting, keeps sorting stable */
+	const struct service *service; /* NULL: the hive has no such service */
+	const struct finding *finding; /* NULL: nothing to say */
+	size_t order;                  /* position before sorting, keeps sorting stable */
 };
 
 struct list_state {
 	enum list_kind kind;
 	enum list_sort sort;
 	char filter[APP_FILTER];
-	char selected[APP_TEXT];    /* name under the cursor, kept over a rebuild */
+	char selected[APP_TEXT]; /* name under the cursor, kept over a rebuild */
 	struct list_row *rows;
 	size_t n, cap;
 	size_t counts[LIST_KINDS];
@@ -71,11 +71,11 @@ struct review_head {
 
 struct review_state {
 	enum review_mode mode;
-	struct review bytes;       /* REVIEW_APPLY only */
+	struct review bytes; /* REVIEW_APPLY only */
 	bool built;
-	struct err error;          /* why it could not be built */
-	size_t end;                /* line that ends the changes; below it the byte ranges follow */
-	size_t seen;               /* lines that were on screen, from the first on */
+	struct err error; /* why it could not be built */
+	size_t end;       /* line that ends the changes; below it the byte ranges follow */
+	size_t seen;      /* lines that were on screen, from the first on */
 	uint64_t opened_ms;
 	struct review_head *heads; /* where each key begins */
 	size_t n_heads, cap_heads;
@@ -113,11 +113,11 @@ struct opening_state {
 struct files_state {
 	struct arena *arena;
 	unsigned partition;
-	char path[APP_PATH];       /* "\Windows\System32"; "" is the root */
+	char path[APP_PATH]; /* "\Windows\System32"; "" is the root */
 	struct ntfs_entry *entries;
 	size_t n;
-	size_t *shown;             /* indices of entries, after sorting and filtering */
-	size_t n_shown;            /* row 0 of the page is "..", not counted here */
+	size_t *shown;  /* indices of entries, after sorting and filtering */
+	size_t n_shown; /* row 0 of the page is "..", not counted here */
 	char filter[APP_FILTER];
 };
 
@@ -133,25 +133,25 @@ struct registry_state {
 	unsigned partition;
 	char hive_path[APP_PATH];
 	struct hive hive;
-	char path[APP_PATH];        /* key path from the root, "" the root */
+	char path[APP_PATH]; /* key path from the root, "" the root */
 	struct key key;
 	struct registry_row *rows;
 	size_t n;
 	size_t *shown;
-	size_t n_shown;             /* without ".." */
+	size_t n_shown; /* without ".." */
 	char filter[APP_FILTER];
-	struct err error;           /* the lists of this key are damaged */
+	struct err error; /* the lists of this key are damaged */
 };
 
 struct targets_state {
 	struct arena *arena;
-	struct diagnosis all;       /* every target, judged on the disk as it is */
+	struct diagnosis all; /* every target, judged on the disk as it is */
 };
 
 struct plan_state {
 	struct arena *arena;
-	char vhd[APP_TEXT];         /* path on the host */
-	const char *text;           /* CR LF, as saved */
+	char vhd[APP_TEXT]; /* path on the host */
+	const char *text;   /* CR LF, as saved */
 	char file[APP_TEXT];
 	bool saved;
 };
@@ -163,8 +163,8 @@ struct prompt {
 	enum prompt_kind kind;
 	const char *label;
 	char text[APP_TEXT];
-	char *filter;                          /* PROMPT_FILTER: what is narrowed */
-	void (*changed)(struct app *app);      /* after the filter changed */
+	char *filter;                                    /* PROMPT_FILTER: what is narrowed */
+	void (*changed)(struct app *app);                /* after the filter changed */
 	void (*done)(struct app *app, const char *text); /* PROMPT_TEXT: enter */
 };
 
@@ -173,15 +173,15 @@ enum app_request { REQUEST_NONE, REQUEST_QUIT, REQUEST_REDRAW, REQUEST_SUSPEND }
 struct app {
 	const char *path;
 	const struct session_options *options;
-	struct session *session;    /* NULL while opening, and when that failed */
-	struct err error;           /* why there is no session, or no Windows */
+	struct session *session; /* NULL while opening, and when that failed */
+	struct err error;        /* why there is no session, or no Windows */
 	struct app_host host;
-	uint64_t fixed_time;        /* FILETIME shown as now; 0: the clock */
-	bool no_delay;              /* --keys: the 250 ms of the review page do not count */
+	uint64_t fixed_time; /* FILETIME shown as now; 0: the clock */
+	bool no_delay;       /* --keys: the 250 ms of the review page do not count */
 
 	struct frame frames[APP_DEPTH];
 	size_t depth;
-	struct sheet sheet;         /* of the page on top, when it is a page of text */
+	struct sheet sheet; /* of the page on top, when it is a page of text */
 	int w, h;
 
 	struct list_state list;
@@ -197,7 +197,7 @@ struct app {
 	char message[APP_TEXT];
 	bool quit_asked;
 	enum app_request request;
-	bool wrote;                 /* an apply, undo or recovery went well in this run */
+	bool wrote; /* an apply, undo or recovery went well in this run */
 };
 
 /* Remember the call and show the opening page. options and path must outlive app. */

@@ -16,21 +16,48 @@
 struct app;
 
 enum page {
-	PAGE_OPENING, PAGE_ERROR, PAGE_RECOVERY, PAGE_PICK, PAGE_LIST, PAGE_DETAIL, PAGE_REVIEW,
-	PAGE_RESULT, PAGE_TARGETS, PAGE_DISK, PAGE_FILES, PAGE_REGISTRY, PAGE_VALUE, PAGE_PLAN,
-	PAGE_FACTS, PAGE_HELP, PAGES
+	PAGE_OPENING,
+	PAGE_ERROR,
+	PAGE_RECOVERY,
+	PAGE_PICK,
+	PAGE_LIST,
+	PAGE_DETAIL,
+	PAGE_REVIEW,
+	PAGE_RESULT,
+	PAGE_TARGETS,
+	PAGE_DISK,
+	PAGE_FILES,
+	PAGE_REGISTRY,
+	PAGE_VALUE,
+	PAGE_PLAN,
+	PAGE_FACTS,
+	PAGE_HELP,
+	PAGES
 };
 
 /* Keys: a character's code point, or one of these. */
 enum key_code {
-	K_NONE = 0, K_TAB = '\t', K_ENTER = '\r', K_ESC = 27, K_BACKSPACE = 127,
+	K_NONE = 0,
+	K_TAB = '\t',
+	K_ENTER = '\r',
+	K_ESC = 27,
+	K_BACKSPACE = 127,
 	K_NAMED = 0x110000, /* behind the last code point */
-	K_UP, K_DOWN, K_LEFT, K_RIGHT, K_PGUP, K_PGDN, K_HOME, K_END, K_DELETE, K_F1,
+	K_UP,
+	K_DOWN,
+	K_LEFT,
+	K_RIGHT,
+	K_PGUP,
+	K_PGDN,
+	K_HOME,
+	K_END,
+	K_DELETE,
+	K_F1,
 	K_UNKNOWN, /* an escape sequence nobody decoded, swallowed whole */
 	K_PASTE,   /* pasted text, swallowed whole */
 	K_RESIZE
 };
-#define K_CTRL(letter) ((letter) & 31)
+#define K_CTRL(letter) ((letter)&31)
 
 enum {
 	COMMAND_STAGES = 1,  /* changes what is staged */
@@ -38,7 +65,7 @@ enum {
 	COMMAND_NEEDS_RW = 4 /* hidden with -r */
 };
 
-#define COMMAND_KEYS 4   /* per row, 0 behind the last */
+#define COMMAND_KEYS  4  /* per row, 0 behind the last */
 #define COMMAND_LABEL 12 /* columns of a bar label */
 
 /* A command's words in the key bar; text NULL keeps it out. */
@@ -52,10 +79,10 @@ struct hint {
 
 struct command {
 	int keys[COMMAND_KEYS];
-	uint32_t pages;      /* bit per enum page */
+	uint32_t pages; /* bit per enum page */
 	unsigned flags;
 	struct hint bar;
-	struct hint other;   /* instead of bar while alternative() is true */
+	struct hint other; /* instead of bar while alternative() is true */
 	bool (*alternative)(const struct app *app);
 	const char *help;
 	bool (*when)(const struct app *app); /* can it be done now; NULL: always */

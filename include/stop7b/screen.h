@@ -14,20 +14,18 @@
 #include <stdio.h>
 #include <wchar.h>
 
-enum {
-	STYLE_PLAIN = 0, STYLE_BOLD = 1, STYLE_UNDERLINE = 2, STYLE_REVERSE = 4, STYLE_DIM = 8
-};
+enum { STYLE_PLAIN = 0, STYLE_BOLD = 1, STYLE_UNDERLINE = 2, STYLE_REVERSE = 4, STYLE_DIM = 8 };
 enum ink { INK_NONE, INK_RED, INK_MAGENTA };
 
 /* role, letter in dumps, style in mono, style in colour, ink in colour */
-#define ROLE_TABLE(X)                                                                     \
-	X(TITLE, 't', STYLE_REVERSE, STYLE_REVERSE, INK_NONE)                             \
-	X(BAD, 'b', STYLE_BOLD, STYLE_BOLD, INK_RED)                                      \
-	X(WARN, 'w', STYLE_BOLD | STYLE_UNDERLINE, STYLE_BOLD, INK_NONE)                  \
-	X(NEW, 'n', STYLE_UNDERLINE, STYLE_BOLD, INK_MAGENTA)                             \
-	X(SEL, 's', STYLE_REVERSE, STYLE_REVERSE, INK_NONE)                               \
-	X(KEY, 'k', STYLE_BOLD, STYLE_BOLD, INK_NONE)                                     \
-	X(HEAD, 'h', STYLE_UNDERLINE, STYLE_UNDERLINE, INK_NONE)                          \
+#define ROLE_TABLE(X)                                                                              \
+	X(TITLE, 't', STYLE_REVERSE, STYLE_REVERSE, INK_NONE)                                      \
+	X(BAD, 'b', STYLE_BOLD, STYLE_BOLD, INK_RED)                                               \
+	X(WARN, 'w', STYLE_BOLD | STYLE_UNDERLINE, STYLE_BOLD, INK_NONE)                           \
+	X(NEW, 'n', STYLE_UNDERLINE, STYLE_BOLD, INK_MAGENTA)                                      \
+	X(SEL, 's', STYLE_REVERSE, STYLE_REVERSE, INK_NONE)                                        \
+	X(KEY, 'k', STYLE_BOLD, STYLE_BOLD, INK_NONE)                                              \
+	X(HEAD, 'h', STYLE_UNDERLINE, STYLE_UNDERLINE, INK_NONE)                                   \
 	X(DIM, 'd', STYLE_PLAIN, STYLE_DIM, INK_NONE)
 
 enum role {
@@ -35,7 +33,7 @@ enum role {
 #define ROLE_ENUM(name, letter, mono, colour, ink) ROLE_##name,
 	ROLE_TABLE(ROLE_ENUM)
 #undef ROLE_ENUM
-	ROLES
+		ROLES
 };
 
 struct role_look {
@@ -60,7 +58,7 @@ struct grid {
 };
 
 struct grid *grid_new(int w, int h); /* blank; NULL without memory; sizes are clamped to 1..20000 */
-void grid_free(struct grid *g); /* accepts NULL */
+void grid_free(struct grid *g);      /* accepts NULL */
 struct cell *grid_cell(const struct grid *g, int x, int y); /* NULL outside */
 
 /* Write text from column x on; returns the column behind it, whether or not it was visible. */

@@ -22,7 +22,6 @@ struct tui_options {
  * 128 + n after signal n. -1 when no terminal description can be used at all: nothing was
  * printed, and `check` is what the caller can do instead.
  */
-int tui_run(const char *path, const struct session_options *options,
-	    const struct tui_options *tui);
+int tui_run(const char *path, const struct session_options *options, const struct tui_options *tui);
 
 #endif

@@ -12,17 +12,17 @@
 
 struct view {
 	const char *name; /* for the help page: "driver list" */
-	/* Where we are, behind the image's name: the long form, and the short one for narrow windows. */
+	/* Where we are, behind the image's name; brief in narrow windows. */
 	void (*crumbs)(const struct app *app, char *buf, size_t cap, bool brief);
 	void (*open)(struct app *app);  /* the page was pushed; may be NULL */
 	void (*build)(struct app *app); /* page of text: lay out app->sheet; NULL for lists */
 	void (*draw)(const struct app *app, struct grid *g); /* between title and message line */
-	size_t (*rows)(const struct app *app); /* rows the cursor moves over */
-	int (*room)(const struct app *app);    /* how many of them are visible at once */
-	void (*select)(struct app *app);       /* enter; may be NULL */
-	bool (*back)(struct app *app);         /* esc inside the page; false or NULL: leave it */
-	void (*moved)(struct app *app);        /* the selection changed; may be NULL */
-	bool pages_sheet; /* pgup, pgdn, home, end scroll the sheet, up and down move the selection */
+	size_t (*rows)(const struct app *app);               /* rows the cursor moves over */
+	int (*room)(const struct app *app); /* how many of them are visible at once */
+	void (*select)(struct app *app);    /* enter; may be NULL */
+	bool (*back)(struct app *app);      /* esc inside the page; false or NULL: leave it */
+	void (*moved)(struct app *app);     /* the selection changed; may be NULL */
+	bool pages_sheet; /* pgup, pgdn, home, end scroll the sheet; up and down select */
 };
 
 const struct view *view_of(enum page page);
@@ -39,6 +39,7 @@ void app_pop(struct app *app);
 /* Leave pages until this one is on top; nothing when it is not on the stack. */
 void app_pop_to(struct app *app, enum page page);
 bool app_on_stack(const struct app *app, enum page page);
+void app_scroll(struct app *app, size_t to); /* line of the sheet that is shown first */
 void app_say(struct app *app, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void app_say_err(struct app *app, const struct err *err);
 uint64_t app_now(const struct app *app);    /* FILETIME */
@@ -53,8 +54,8 @@ bool app_writes_off(const struct app *app); /* a guard, or an interrupted apply 
 /* ---- shared drawing, in view_common.c ---- */
 void draw_title(const struct app *app, struct grid *g);
 void draw_bottom(const struct app *app, struct grid *g); /* message or prompt, and key bar */
-int body_top(const struct app *app);    /* first row below the title */
-int body_end(const struct app *app);    /* first row of message line or prompt */
+int body_top(const struct app *app);                     /* first row below the title */
+int body_end(const struct app *app);                     /* first row of message line or prompt */
 /* The glyph of column 2, its words and what follows; returns the row below. */
 int draw_verdict(struct grid *g, int y, char glyph, const char *words, const char *rest);
 enum role glyph_role(char glyph);
@@ -63,7 +64,7 @@ void draw_selected(struct grid *g, int y);
 /* First visible row so that sel is visible among room rows. */
 size_t scroll_top(size_t top, size_t sel, size_t n, int room);
 
-#define SHEET_MAX 16000 /* lines; a review that is longer cannot be confirmed */
+#define SHEET_MAX 16000          /* lines; a review that is longer cannot be confirmed */
 int sheet_line(struct sheet *s); /* y of a new blank line; -1 when full or without memory */
 int sheet_put(struct sheet *s, int x, enum role role, const char *text);
 int sheet_putf(struct sheet *s, int x, enum role role, const char *fmt, ...)
@@ -79,16 +80,16 @@ int sheet_room(const struct app *app);                  /* view.room */
 
 /* ---- words ---- */
 #define NUMBER_TEXT 32
-const char *number_words(uint64_t n, char buf[NUMBER_TEXT]); /* "98,304" */
-const char *size_words(uint64_t bytes, char buf[NUMBER_TEXT]); /* "126.9 GiB" */
+const char *number_words(uint64_t n, char buf[NUMBER_TEXT]);      /* "98,304" */
+const char *size_words(uint64_t bytes, char buf[NUMBER_TEXT]);    /* "126.9 GiB" */
 const char *minute_words(uint64_t filetime, char buf[TIME_TEXT]); /* "2013-10-21 16:10" */
-const char *last_part(const char *path); /* behind the last '\' or '/' */
+const char *last_part(const char *path);                          /* behind the last '\' or '/' */
 bool matches(const char *text, const char *filter); /* contains, without case; NULL text: no */
 
 /* ---- the driver list's model, in list_rows.c ---- */
-void list_refresh(struct app *app); /* rebuild the rows, keep the selection by name */
+void list_refresh(struct app *app);      /* rebuild the rows, keep the selection by name */
 void list_count_staged(struct app *app); /* values and bytes of the staged changes */
-void list_open(struct app *app);    /* choose the first list and refresh */
+void list_open(struct app *app);         /* choose the first list and refresh */
 const struct list_row *list_selected(const struct app *app);
 const struct control_set *judged_set(const struct app *app);
 const char *row_role(const struct list_row *row); /* what the driver is, "" when unknown */

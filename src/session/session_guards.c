@@ -197,6 +197,8 @@ void session_find_record(struct session *s)
 	const struct image_info *info = image_info(s->image);
 	struct stat st;
 	struct err err = {0};
+	s->has_undo = s->interrupted = false;
+	err_clear(&s->record_error);
 	if (apply_find_record(info->real_path, s->options.undo_dir, 0, s->arena, &s->record, &err) < 0) {
 		if (err.code != E_NORECORD)
 			s->record_error = err;

@@ -194,15 +194,17 @@ int session_review(struct session *s, struct review *out, struct err *err)
 	*out = (struct review){.arena = arena_new()};
 	if (!out->arena)
 		return err_set(err, E_MEMORY, "no memory");
-	if (!s->chosen)
+	if (!s->chosen) {
+		review_free(out);
 		return err_set(err, E_NOWINDOWS, "no Windows is chosen");
+	}
 	out->hive_words = arena_printf(out->arena, "P%u:%s", s->chosen->partition->number,
 				       s->chosen->place.hive_path);
 	out->undo_file = undo_path(image_info(s->image)->real_path, s->options.undo_dir, 0,
 				   out->arena);
 	if (!out->hive_words || !out->undo_file)
-		return err_set(err, E_MEMORY, "no memory");
-	if (plan_count(s->plan) == 0 || build(s, out, err) == 0)
+		err_set(err, E_MEMORY, "no memory");
+	else if (plan_count(s->plan) == 0 || build(s, out, err) == 0)
 		return 0;
 	review_free(out);
 	return -1;

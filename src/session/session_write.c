@@ -287,6 +287,8 @@ int session_apply(struct session *s, const struct review *review, apply_progress
 	int rc = write_and_verify(s, review, progress, ctx, arena, &found, err);
 	if (rc == 0)
 		conclude(s, &found, before, out);
+	else
+		session_find_record(s); /* a half-written image waits for recovery now */
 	arena_free(arena);
 	return rc;
 }
@@ -340,9 +342,12 @@ int session_undo_written(struct session *s, apply_progress *progress, void *ctx,
 {
 	*out = (struct result){0};
 	const struct apply_request request = request_of(s, NULL, progress, ctx);
-	if (check_record(s, err) < 0 || refuse_hibernated(s, err) < 0 ||
-	    apply_undo(&request, err) < 0)
+	if (check_record(s, err) < 0 || refuse_hibernated(s, err) < 0)
 		return -1;
+	if (apply_undo(&request, err) < 0) {
+		session_find_record(s);
+		return -1;
+	}
 	check_afterwards(s, progress, ctx, out);
 	return 0;
 }

@@ -17,14 +17,14 @@
 #include "stop7b/view.h"
 
 static const struct view *const views[PAGES] = {
-    [PAGE_OPENING] = &view_opening,   [PAGE_ERROR] = &view_error,
-    [PAGE_RECOVERY] = &view_recovery, [PAGE_PICK] = &view_pick,
-    [PAGE_LIST] = &view_list,         [PAGE_DETAIL] = &view_detail,
-    [PAGE_REVIEW] = &view_review,     [PAGE_RESULT] = &view_result,
-    [PAGE_TARGETS] = &view_targets,   [PAGE_DISK] = &view_disk,
-    [PAGE_FILES] = &view_files,       [PAGE_REGISTRY] = &view_registry,
-    [PAGE_VALUE] = &view_value,       [PAGE_PLAN] = &view_plan,
-    [PAGE_FACTS] = &view_facts,       [PAGE_HELP] = &view_help,
+	[PAGE_OPENING] = &view_opening,   [PAGE_ERROR] = &view_error,
+	[PAGE_RECOVERY] = &view_recovery, [PAGE_PICK] = &view_pick,
+	[PAGE_LIST] = &view_list,         [PAGE_DETAIL] = &view_detail,
+	[PAGE_REVIEW] = &view_review,     [PAGE_RESULT] = &view_result,
+	[PAGE_TARGETS] = &view_targets,   [PAGE_DISK] = &view_disk,
+	[PAGE_FILES] = &view_files,       [PAGE_REGISTRY] = &view_registry,
+	[PAGE_VALUE] = &view_value,       [PAGE_PLAN] = &view_plan,
+	[PAGE_FACTS] = &view_facts,       [PAGE_HELP] = &view_help,
 };
 
 const struct view *view_of(enum page page)
@@ -100,7 +100,7 @@ void app_say_err(struct app *app, const struct err *err)
 
 /* ---- layout after a change ---- */
 
-static void scroll_sheet(struct app *app, size_t to)
+void app_scroll(struct app *app, size_t to)
 {
 	size_t room = (size_t)sheet_room(app), n = (size_t)app->sheet.n;
 	size_t most = n > room ? n - room : 0;
@@ -120,7 +120,7 @@ static void settle(struct app *app)
 	if (frame->sel >= n)
 		frame->sel = n ? n - 1 : 0;
 	if (view->pages_sheet)
-		scroll_sheet(app, frame->top);
+		app_scroll(app, frame->top);
 	else
 		frame->top = scroll_top(frame->top, frame->sel, n, room);
 	if (view->moved)
@@ -208,8 +208,8 @@ void app_open(struct app *app)
 {
 	err_clear(&app->error);
 	app->opening.began_ms = app_now_ms(app);
-	struct session *session =
-	    session_open(app->path, app->options, opening_progress, app, &app->error);
+	struct session *session = session_open(app->path, app->options, opening_progress, app,
+					       &app->error);
 	if (app->opening.stopped)
 		app->request = REQUEST_QUIT;
 	app_start(app, session);
@@ -236,106 +236,11 @@ int app_exit_status(const struct app *app)
 void app_last_words(const struct app *app, char *buf, size_t cap)
 {
 	if (app->wrote)
-		snprintf(buf, cap, _("what was written before stays; %s holds the bytes to undo it"),
+		snprintf(buf, cap,
+			 _("what was written before stays; %s holds the bytes to undo it"),
 			 app->result.undo_file[0] ? app->result.undo_file : _("the undo record"));
 	else
 		snprintf(buf, cap, "%s", _("nothing was written"));
-}
-
-/* ---- moving ---- */
-
-static size_t row_count(const struct app *app)
-{
-	return top_view(app)->rows ? top_view(app)->rows(app) : 0;
-}
-
-static size_t page_step(const struct app *app)
-{
-	int room = top_view(app)->room ? top_view(app)->room(app) : 0;
-	return room > 1 ? (size_t)room - 1 : 1;
-}
-
-/* A page of text without rows of its own: up and down scroll it. */
-static bool only_scrolls(const struct app *app)
-{
-	return top_view(app)->pages_sheet && !top_view(app)->rows;
-}
-
-void cmd_up(struct app *app)
-{
-	struct frame *frame = app_top(app);
-	if (only_scrolls(app))
-		scroll_sheet(app, frame->top ? frame->top - 1 : 0);
-	else if (frame->sel > 0)
-		frame->sel--;
-}
-
-void cmd_down(struct app *app)
-{
-	struct frame *frame = app_top(app);
-	if (only_scrolls(app))
-		scroll_sheet(app, frame->top + 1);
-	else if (frame->sel + 1 < row_count(app))
-		frame->sel++;
-}
-
-void cmd_page_up(struct app *app)
-{
-	struct frame *frame = app_top(app);
-	size_t step = page_step(app);
-	if (top_view(app)->pages_sheet)
-		scroll_sheet(app, frame->top > step ? frame->top - step : 0);
-	else
-		frame->sel = frame->sel > step ? frame->sel - step : 0;
-}
-
-void cmd_page_down(struct app *app)
-{
-	struct frame *frame = app_top(app);
-	size_t n = row_count(app), to = frame->sel + page_step(app);
-	if (top_view(app)->pages_sheet)
-		scroll_sheet(app, frame->top + page_step(app));
-	else
-		frame->sel = to < n ? to : n ? n - 1 : 0;
-}
-
-void cmd_first(struct app *app)
-{
-	if (top_view(app)->pages_sheet)
-		scroll_sheet(app, 0);
-	else
-		app_top(app)->sel = 0;
-}
-
-void cmd_last(struct app *app)
-{
-	size_t n = row_count(app);
-	if (top_view(app)->pages_sheet)
-		scroll_sheet(app, SIZE_MAX);
-	else
-		app_top(app)->sel = n ? n - 1 : 0;
-}
-
-bool can_enter(const struct app *app)
-{
-	return row_count(app) > 0;
-}
-
-void cmd_enter(struct app *app)
-{
-	if (top_view(app)->select)
-		top_view(app)->select(app);
-}
-
-void cmd_back(struct app *app)
-{
-	const struct view *view = top_view(app);
-	if (view->back && view->back(app))
-		return;
-	if (app->depth > 1)
-		app_pop(app);
-	else
-		app_say(app, "%s", _("This is the outermost page; q quits."));
 }
 
 /* ---- the rest that every page has ---- */
@@ -378,10 +283,12 @@ void cmd_quit(struct app *app)
 		return;
 	}
 	const char *rest = app_frame(app)->page == PAGE_REVIEW
-			       ? _("q discards them, esc goes back.")
-			       : _("q discards them, a reviews.");
-	app_say(app, ngettext("%zu staged change is not applied. %s",
-			      "%zu staged changes are not applied. %s", n), n, rest);
+				   ? _("q discards them, esc goes back.")
+				   : _("q discards them, a reviews.");
+	app_say(app,
+		ngettext("%zu staged change is not applied. %s",
+			 "%zu staged changes are not applied. %s", n),
+		n, rest);
 	app->quit_asked = true;
 }
 
@@ -440,15 +347,14 @@ static void say_unbound(struct app *app, int key)
 	else if (key == 'y' && app_frame(app)->page == PAGE_REVIEW)
 		return; /* the page itself says why it does not write */
 	else if (!keycap_forbidden(key) && key < K_NAMED && key > 32 && key < 127)
-		app_say(app, _("%s does nothing here; ? lists the keys."),
-			keycap_name(key, buf));
+		app_say(app, _("%s does nothing here; ? lists the keys."), keycap_name(key, buf));
 }
 
 static void dispatch(struct app *app, int key)
 {
 	const struct command *c = keycap_forbidden(key)
-				      ? NULL
-				      : command_find(app, app_frame(app)->page, key);
+					  ? NULL
+					  : command_find(app, app_frame(app)->page, key);
 	bool asked = app->quit_asked;
 	app->message[0] = '\0';
 	app->quit_asked = asked && c && c->run == cmd_quit;

@@ -12,11 +12,11 @@ static const struct {
 	int key;
 	const char *name;
 } names[] = {
-    {K_UP, "up"},       {K_DOWN, "down"},  {K_LEFT, "left"},        {K_RIGHT, "right"},
-    {K_PGUP, "pgup"},   {K_PGDN, "pgdn"},  {K_HOME, "home"},        {K_END, "end"},
-    {K_DELETE, "del"},  {K_F1, "f1"},      {K_ENTER, "enter"},      {K_ESC, "esc"},
-    {K_TAB, "tab"},     {' ', "space"},    {K_BACKSPACE, "bs"},     {'<', "lt"},
-    {K_PASTE, "paste"}, {K_UNKNOWN, "unknown"},
+	{K_UP, "up"},       {K_DOWN, "down"},       {K_LEFT, "left"},    {K_RIGHT, "right"},
+	{K_PGUP, "pgup"},   {K_PGDN, "pgdn"},       {K_HOME, "home"},    {K_END, "end"},
+	{K_DELETE, "del"},  {K_F1, "f1"},           {K_ENTER, "enter"},  {K_ESC, "esc"},
+	{K_TAB, "tab"},     {' ', "space"},         {K_BACKSPACE, "bs"}, {'<', "lt"},
+	{K_PASTE, "paste"}, {K_UNKNOWN, "unknown"},
 };
 
 #define N_NAMES (sizeof(names) / sizeof(names[0]))

@@ -32,7 +32,8 @@ const char *row_role(const struct list_row *row)
 	const struct driver *known = catalogue_driver(row->name);
 	if (known)
 		return _(known->role);
-	if (row->service && row->service->type != UINT32_MAX && (row->service->type & SERVICE_WIN32))
+	if (row->service && row->service->type != UINT32_MAX &&
+	    (row->service->type & SERVICE_WIN32))
 		return _("(service, not boot-critical)");
 	return row->service && row->service->display_name ? row->service->display_name : "";
 }
@@ -90,11 +91,11 @@ const char *row_fix(const struct app *app, const struct list_row *row, char buf[
 static const char *start_prose(uint32_t start)
 {
 	static const char *const prose[] = {
-	    N_("Start=0: loaded by the boot loader."),
-	    N_("Start=1: loaded after the boot drivers."),
-	    N_("Start=2: started when the system is up."),
-	    N_("Start=3: loaded when something asks for it."),
-	    N_("Start=4: never loaded."),
+		N_("Start=0: loaded by the boot loader."),
+		N_("Start=1: loaded after the boot drivers."),
+		N_("Start=2: started when the system is up."),
+		N_("Start=3: loaded when something asks for it."),
+		N_("Start=4: never loaded."),
 	};
 	return start < 5 ? _(prose[start]) : _("It has no usable Start value.");
 }
@@ -123,7 +124,8 @@ void row_why(const struct app *app, const struct list_row *row, char *why, char 
 	const struct service *service = row->service;
 	why[0] = file[0] = '\0';
 	if (row->finding)
-		snprintf(why, cap, "%s", row->finding->no_fix ? row->finding->no_fix : row->finding->why);
+		snprintf(why, cap, "%s",
+			 row->finding->no_fix ? row->finding->no_fix : row->finding->why);
 	else if (service)
 		snprintf(why, cap, "%s", start_prose(service->start));
 	if (!service)
@@ -169,7 +171,7 @@ static int by_group(const struct list_row *a, const struct list_row *b)
 static int compare_rows(const void *left, const void *right, void *ctx)
 {
 	static int (*const orders[SORTS])(const struct list_row *, const struct list_row *) = {
-	    by_worst, by_name, by_start, by_group};
+		by_worst, by_name, by_start, by_group};
 	const struct list_row *a = left, *b = right;
 	int order = orders[*(const enum list_sort *)ctx](a, b);
 	return order ? order : (a->order > b->order) - (a->order < b->order);
@@ -237,7 +239,7 @@ static void add_all(struct app *app, const struct control_set *set)
 }
 
 static void (*const builders[LIST_KINDS])(struct app *, const struct control_set *) = {
-    add_problems, add_critical, add_all};
+	add_problems, add_critical, add_all};
 
 static size_t count_problems(const struct diagnosis *d)
 {

@@ -13,15 +13,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SIDE_MAX 20000  /* cells per side: no terminal is larger, a sheet of text may be as long */
-#define TEXT_MAX 4096   /* bytes of one formatted text; longer ones are cut */
-#define ESCAPE_LEN 11   /* "\U0010ffff" and NUL */
-#define CUT_MARK ".."
+#define SIDE_MAX   20000 /* cells per side: no terminal is larger, a sheet of text may be as long */
+#define TEXT_MAX   4096  /* bytes of one formatted text; longer ones are cut */
+#define ESCAPE_LEN 11    /* "\U0010ffff" and NUL */
+#define CUT_MARK   ".."
 
 static const struct role_look looks[ROLES] = {
-    [ROLE_PLAIN] = {'.', STYLE_PLAIN, STYLE_PLAIN, INK_NONE},
+	[ROLE_PLAIN] = {'.', STYLE_PLAIN, STYLE_PLAIN, INK_NONE},
 #define ROLE_LOOK(name, letter, mono, colour, ink) [ROLE_##name] = {letter, mono, colour, ink},
-    ROLE_TABLE(ROLE_LOOK)
+	ROLE_TABLE(ROLE_LOOK)
 #undef ROLE_LOOK
 };
 
@@ -48,7 +48,8 @@ static size_t decode(const char *s, uint32_t *c)
 	static const struct {
 		unsigned char mask, lead;
 		uint32_t least;
-	} forms[] = {{0x80, 0x00, 0}, {0xe0, 0xc0, 0x80}, {0xf0, 0xe0, 0x800}, {0xf8, 0xf0, 0x10000}};
+	} forms[] = {
+		{0x80, 0x00, 0}, {0xe0, 0xc0, 0x80}, {0xf0, 0xe0, 0x800}, {0xf8, 0xf0, 0x10000}};
 	const unsigned char *p = (const unsigned char *)s;
 	for (size_t n = 0; n < 4; n++) {
 		if ((p[0] & forms[n].mask) != forms[n].lead)
@@ -229,7 +230,8 @@ int grid_putf(struct grid *g, int x, int y, enum role role, const char *fmt, ...
 }
 
 /* Draw the glyphs whose columns lie in [from, to) of the text, so that `from` lands at x. */
-static int put_part(struct grid *g, int x, int y, enum role role, const char *text, int from, int to)
+static int put_part(struct grid *g, int x, int y, enum role role, const char *text, int from,
+		    int to)
 {
 	struct reader r = {.s = text};
 	struct glyph glyph;

@@ -147,9 +147,9 @@ void cmd_filter(struct app *app)
 		size_t filter; /* offset in struct app */
 		void (*changed)(struct app *app);
 	} filters[] = {
-	    {PAGE_LIST, offsetof(struct app, list.filter), list_refresh},
-	    {PAGE_FILES, offsetof(struct app, files.filter), files_narrow},
-	    {PAGE_REGISTRY, offsetof(struct app, registry.filter), registry_narrow},
+		{PAGE_LIST, offsetof(struct app, list.filter), list_refresh},
+		{PAGE_FILES, offsetof(struct app, files.filter), files_narrow},
+		{PAGE_REGISTRY, offsetof(struct app, registry.filter), registry_narrow},
 	};
 	for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++)
 		if (app_frame(app)->page == filters[i].page)

@@ -28,27 +28,27 @@
 #include "stop7b/i18n.h"
 #include "stop7b/view.h"
 
-#define ESCAPE_MS 50         /* a lone escape byte is the Esc key after this long */
-#define QUIET_MS 300         /* opening shorter than this shows no opening page */
-#define REPAINT_MS 200       /* between two pictures of the opening page */
-#define PASTE_MS 1000        /* a paste whose end does not come is over */
-#define DEAD_WAKEUPS 64      /* input that is ready and gives nothing: the terminal is gone */
-#define ROW_MAX 1024         /* cells of one run that are sent together */
-#define CODE_PASTE (KEY_MAX + 1)
+#define ESCAPE_MS      50   /* a lone escape byte is the Esc key after this long */
+#define QUIET_MS       300  /* opening shorter than this shows no opening page */
+#define REPAINT_MS     200  /* between two pictures of the opening page */
+#define PASTE_MS       1000 /* a paste whose end does not come is over */
+#define DEAD_WAKEUPS   64   /* input that is ready and gives nothing: the terminal is gone */
+#define ROW_MAX        1024 /* cells of one run that are sent together */
+#define CODE_PASTE     (KEY_MAX + 1)
 #define CODE_PASTE_END (KEY_MAX + 2)
-#define PASTE_ON "\033[?2004h"
-#define PASTE_OFF "\033[?2004l"
+#define PASTE_ON       "\033[?2004h"
+#define PASTE_OFF      "\033[?2004l"
 
 static int signal_pipe[2] = {-1, -1};
 
 struct tui {
 	struct app app;
 	SCREEN *screen;
-	char fallback[64];   /* terminal description used instead of $TERM */
+	char fallback[64]; /* terminal description used instead of $TERM */
 	bool colour;
-	int signal;          /* that ends the program, 0: none */
+	int signal; /* that ends the program, 0: none */
 	uint64_t painted_ms;
-	sigset_t held;       /* signal mask to restore after a write */
+	sigset_t held; /* signal mask to restore after a write */
 };
 
 /* ---- signals ---- */
@@ -114,16 +114,12 @@ static void send(const char *sequence)
 	fflush(stdout);
 }
 
-static bool can_move_cursor(void)
-{
-	const char *cup = tigetstr("cup");
-	return cup && cup != (char *)-1;
-}
-
+/* A terminal whose cursor cannot be moved is of no use here. */
 static SCREEN *try_terminal(const char *name)
 {
 	SCREEN *screen = newterm(name, stdout, stdin);
-	if (!screen || can_move_cursor())
+	const char *cup = screen ? tigetstr("cup") : NULL;
+	if (!screen || (cup && cup != (char *)-1))
 		return screen;
 	endwin();
 	delscreen(screen);
@@ -199,16 +195,12 @@ static attr_t attributes(const struct tui *t, enum role role)
 	return a;
 }
 
-static bool is_blank(const struct cell *cell)
-{
-	return !cell->tail && (cell->ch[0] == 0 || cell->ch[0] == L' ');
-}
-
 /* Blanks that look like nothing are left to erase(), which costs no bytes. */
 static bool is_empty(const struct tui *t, const struct cell *cell)
 {
 	attr_t a = attributes(t, cell->role);
-	return is_blank(cell) && !(a & (A_REVERSE | A_UNDERLINE));
+	bool blank = !cell->tail && (cell->ch[0] == 0 || cell->ch[0] == L' ');
+	return blank && !(a & (A_REVERSE | A_UNDERLINE));
 }
 
 static int blit_run(struct tui *t, const struct grid *g, int x, int y)
@@ -266,10 +258,10 @@ static int named_key(wint_t code)
 		wint_t code;
 		int key;
 	} keys[] = {
-	    {KEY_UP, K_UP},       {KEY_DOWN, K_DOWN},   {KEY_LEFT, K_LEFT},
-	    {KEY_RIGHT, K_RIGHT}, {KEY_PPAGE, K_PGUP},  {KEY_NPAGE, K_PGDN},
-	    {KEY_HOME, K_HOME},   {KEY_END, K_END},     {KEY_DC, K_DELETE},
-	    {KEY_ENTER, K_ENTER}, {KEY_F(1), K_F1},     {KEY_BACKSPACE, K_BACKSPACE},
+		{KEY_UP, K_UP},       {KEY_DOWN, K_DOWN},  {KEY_LEFT, K_LEFT},
+		{KEY_RIGHT, K_RIGHT}, {KEY_PPAGE, K_PGUP}, {KEY_NPAGE, K_PGDN},
+		{KEY_HOME, K_HOME},   {KEY_END, K_END},    {KEY_DC, K_DELETE},
+		{KEY_ENTER, K_ENTER}, {KEY_F(1), K_F1},    {KEY_BACKSPACE, K_BACKSPACE},
 	};
 	for (size_t i = 0; i < COUNT(keys); i++)
 		if (keys[i].code == code)
@@ -306,9 +298,9 @@ static int read_key(void)
 	if (rc == ERR)
 		return K_NONE;
 	if (rc == KEY_CODE_YES)
-		return c == CODE_PASTE ? swallow_paste()
-				       : c == KEY_RESIZE || c == CODE_PASTE_END ? K_RESIZE
-										: named_key(c);
+		return c == CODE_PASTE                          ? swallow_paste()
+		       : c == KEY_RESIZE || c == CODE_PASTE_END ? K_RESIZE
+								: named_key(c);
 	if (c == K_ESC)
 		return escape_key();
 	if (c == '\n')
@@ -474,8 +466,7 @@ static void say_fallback(struct tui *t)
 			 term ? term : "", t->fallback);
 }
 
-int tui_run(const char *path, const struct session_options *options,
-	    const struct tui_options *tui)
+int tui_run(const char *path, const struct session_options *options, const struct tui_options *tui)
 {
 	char words[APP_TEXT];
 	struct tui *t = calloc(1, sizeof(*t));
@@ -487,8 +478,12 @@ int tui_run(const char *path, const struct session_options *options,
 	}
 	set_modes(t, tui);
 	app_init(&t->app, path, options, COLS, LINES);
-	t->app.host = (struct app_host){.ctx = t, .paint = paint, .busy = hold_signals,
-					.drop_typed = drop_typed, .pump = pump, .now_ms = now_ms};
+	t->app.host = (struct app_host){.ctx = t,
+					.paint = paint,
+					.busy = hold_signals,
+					.drop_typed = drop_typed,
+					.pump = pump,
+					.now_ms = now_ms};
 	app_open(&t->app);
 	say_fallback(t);
 	if (t->signal == 0)

@@ -13,7 +13,7 @@
 #define NAMED_MAX 6 /* drivers named one by one in the prose */
 
 static void prose(struct verdict_words *v, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
+	__attribute__((format(printf, 2, 3)));
 
 static void prose(struct verdict_words *v, const char *fmt, ...)
 {
@@ -33,10 +33,10 @@ const char *target_words(const struct target_verdict *t, const struct diagnosis 
 		char glyph;
 		const char *words;
 	} table[] = {
-	    [VERDICT_BOOTS] = {'=', N_("boots")},
-	    [VERDICT_LIKELY_STOPS] = {'!', N_("LIKELY 0x7B")},
-	    [VERDICT_STOPS] = {'X', N_("STOP 0x7B")},
-	    [VERDICT_UNKNOWN] = {'?', N_("NOT CHECKED")},
+		[VERDICT_BOOTS] = {'=', N_("boots")},
+		[VERDICT_LIKELY_STOPS] = {'!', N_("LIKELY 0x7B")},
+		[VERDICT_STOPS] = {'X', N_("STOP 0x7B")},
+		[VERDICT_UNKNOWN] = {'?', N_("NOT CHECKED")},
 	};
 	*glyph = table[t->verdict].glyph;
 	if (t->not_for_this_windows)
@@ -119,11 +119,16 @@ static void problem_prose(struct verdict_words *v, const struct diagnosis *d)
 	if (names.fixable == 0)
 		prose(v, "%s", _("None of it can be mended here; enter says why."));
 	else if (names.fixable == 1)
-		prose(v, "%s", _("f stages the recommended fix. Nothing is written before you confirm."));
+		prose(v, "%s",
+		      _("f stages the recommended fix. Nothing is written before you confirm."));
 	else
-		prose(v, ngettext("f stages the %zu recommended fix. Nothing is written before you confirm.",
-				  "f stages the %zu recommended fixes. Nothing is written before you confirm.",
-				  names.fixable), names.fixable);
+		prose(v,
+		      ngettext("f stages the %zu recommended fix. Nothing is written before you "
+			       "confirm.",
+			       "f stages the %zu recommended fixes. Nothing is written before you "
+			       "confirm.",
+			       names.fixable),
+		      names.fixable);
 }
 
 static void good_prose(const struct app *app, struct verdict_words *v)
@@ -133,7 +138,8 @@ static void good_prose(const struct app *app, struct verdict_words *v)
 	prose(v, "%s", _("If this disk still stops with 0x7B, the cause is something else:"));
 	prose(v, _("ok   Start and StartOverride, ControlSet%03u (Select\\Default = %u)"),
 	      w->install.boots_with, w->install.select_default);
-	prose(v, _("ok   every boot-critical driver has its .sys file on P%u"), w->install.partition);
+	prose(v, _("ok   every boot-critical driver has its .sys file on P%u"),
+	      w->install.partition);
 	for (size_t i = 0; i < d->n && v->n_prose < 6; i++)
 		prose(v, "!    %s: %s", d->findings[i].subject, d->findings[i].found);
 	for (size_t i = 0; i < w->install.n_notes && v->n_prose < 6; i++)
@@ -145,8 +151,9 @@ static void stops(const struct app *app, struct verdict_words *v)
 	const struct diagnosis *d = &app->session->now;
 	v->glyph = 'X';
 	capitals(v, d, VERDICT_STOPS, _("STOP 0x7B EXPECTED"));
-	counts(v, d, ngettext("%zu of %zu boot-critical drivers will not load",
-			      "%zu of %zu boot-critical drivers will not load", d->n_blocked),
+	counts(v, d,
+	       ngettext("%zu of %zu boot-critical drivers will not load",
+			"%zu of %zu boot-critical drivers will not load", d->n_blocked),
 	       _("%zu of %zu boot drivers will not load"));
 	problem_prose(v, d);
 }
@@ -156,8 +163,9 @@ static void likely(const struct app *app, struct verdict_words *v)
 	const struct diagnosis *d = &app->session->now;
 	v->glyph = '!';
 	capitals(v, d, VERDICT_LIKELY_STOPS, _("STOP 0x7B LIKELY"));
-	counts(v, d, ngettext("%zu of %zu boot-critical drivers may not load",
-			      "%zu of %zu boot-critical drivers may not load", d->n_blocked),
+	counts(v, d,
+	       ngettext("%zu of %zu boot-critical drivers may not load",
+			"%zu of %zu boot-critical drivers may not load", d->n_blocked),
 	       _("%zu of %zu boot drivers may not load"));
 	problem_prose(v, d);
 }
@@ -177,9 +185,8 @@ static void boots(const struct app *app, struct verdict_words *v)
 	const struct diagnosis *d = &app->session->now;
 	v->glyph = '=';
 	capitals(v, d, VERDICT_BOOTS, _("NO DISABLED BOOT DRIVER"));
-	snprintf(v->rest, sizeof(v->rest),
-		 _("%zu of %zu boot-critical drivers can load"), d->n_critical - d->n_blocked,
-		 d->n_critical);
+	snprintf(v->rest, sizeof(v->rest), _("%zu of %zu boot-critical drivers can load"),
+		 d->n_critical - d->n_blocked, d->n_critical);
 	snprintf(v->rest_brief, sizeof(v->rest_brief), _("%zu of %zu can load"),
 		 d->n_critical - d->n_blocked, d->n_critical);
 	good_prose(app, v);
@@ -199,23 +206,32 @@ static void staged(const struct app *app, struct verdict_words *v)
 		 after->n_blocked, after->n_critical);
 	snprintf(v->rest_least, sizeof(v->rest_least), _("%zu blocked"), after->n_blocked);
 	if (list->byte_count)
-		prose(v, ngettext("%zu value changes, %zu bytes with bookkeeping. The image is not touched yet.",
-				  "%zu values change, %zu bytes with bookkeeping. The image is not touched yet.",
-				  n), n, list->byte_count);
+		prose(v,
+		      ngettext("%zu value changes, %zu bytes with bookkeeping. The image is not "
+			       "touched yet.",
+			       "%zu values change, %zu bytes with bookkeeping. The image is not "
+			       "touched yet.",
+			       n),
+		      n, list->byte_count);
 	else
-		prose(v, ngettext("%zu value changes. The image is not touched yet.",
-				  "%zu values change. The image is not touched yet.", n), n);
+		prose(v,
+		      ngettext("%zu value changes. The image is not touched yet.",
+			       "%zu values change. The image is not touched yet.", n),
+		      n);
 	if (app->options->read_only)
 		prose(v, "%s", _("-r: nothing can be written.  u takes the last one back."));
 	else
-		prose(v, "%s", _("a shows every byte and asks before writing.  u takes the last one back."));
+		prose(v, "%s",
+		      _("a shows every byte and asks before writing.  u takes the last one back."));
 }
 
 void verdict_of(const struct app *app, struct verdict_words *out)
 {
-	static void (*const words[])(const struct app *, struct verdict_words *) = {
-	    [VERDICT_BOOTS] = boots, [VERDICT_LIKELY_STOPS] = likely,
-	    [VERDICT_STOPS] = stops, [VERDICT_UNKNOWN] = not_checked};
+	static void (*const words[])(const struct app *,
+				     struct verdict_words *) = {[VERDICT_BOOTS] = boots,
+								[VERDICT_LIKELY_STOPS] = likely,
+								[VERDICT_STOPS] = stops,
+								[VERDICT_UNKNOWN] = not_checked};
 	const struct diagnosis *d = &app->session->now;
 	*out = (struct verdict_words){.n_prose = 0};
 	if (is_staged(app))

@@ -13,11 +13,11 @@
 
 #include "stop7b/i18n.h"
 
-#define MESSAGE_ROWS 3      /* a long message covers at most this many rows */
-#define SHEET_FIRST 32      /* lines of a new sheet */
-#define SHEET_TEXT 2048     /* bytes of one formatted line */
-#define TITLE_LEFT 9        /* column behind " stop7b  " */
-#define BRIEF_BELOW 70      /* columns: below, the short words are used */
+#define MESSAGE_ROWS    3    /* a long message covers at most this many rows */
+#define SHEET_FIRST     32   /* lines of a new sheet */
+#define SHEET_TEXT      2048 /* bytes of one formatted line */
+#define TITLE_LEFT      9    /* column behind " stop7b  " */
+#define BRIEF_BELOW     70   /* columns: below, the short words are used */
 #define NAME_ONLY_BELOW 50
 
 /* ---- words ---- */
@@ -263,7 +263,8 @@ static void draw_crumbs(const struct app *app, struct grid *g, int width)
 	const struct view *view = view_of(app_frame(app)->page);
 	crumbs[0] = '\0';
 	view->crumbs(app, crumbs, sizeof(crumbs), g->w < BRIEF_BELOW);
-	snprintf(whole, sizeof(whole), "%s%s%s", app_image_name(app), crumbs[0] ? " > " : "", crumbs);
+	snprintf(whole, sizeof(whole), "%s%s%s", app_image_name(app), crumbs[0] ? " > " : "",
+		 crumbs);
 	bool fits = text_width(whole) <= width || g->w >= NAME_ONLY_BELOW;
 	grid_field(g, TITLE_LEFT, 0, width, ROLE_TITLE, FIT_MIDDLE,
 		   fits ? whole : app_image_name(app));
@@ -314,9 +315,10 @@ void draw_bottom(const struct app *app, struct grid *g)
 
 enum role glyph_role(char glyph)
 {
-	return glyph == 'X' ? ROLE_BAD : glyph == '!' || glyph == '?' ? ROLE_WARN
-				     : glyph == '*'			 ? ROLE_NEW
-									 : ROLE_PLAIN;
+	return glyph == 'X'                   ? ROLE_BAD
+	       : glyph == '!' || glyph == '?' ? ROLE_WARN
+	       : glyph == '*'                 ? ROLE_NEW
+					      : ROLE_PLAIN;
 }
 
 int draw_verdict(struct grid *g, int y, char glyph, const char *words, const char *rest)
@@ -327,7 +329,8 @@ int draw_verdict(struct grid *g, int y, char glyph, const char *words, const cha
 	int x = grid_put(g, 4, y, role, words);
 	x = x + gap > least ? x + gap : least;
 	if (rest && rest[0])
-		grid_field(g, x, y, g->w - x - 1, role == ROLE_BAD ? role : ROLE_PLAIN, FIT_END, rest);
+		grid_field(g, x, y, g->w - x - 1, role == ROLE_BAD ? role : ROLE_PLAIN, FIT_END,
+			   rest);
 	return y + 1;
 }
 

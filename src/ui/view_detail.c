@@ -9,11 +9,11 @@
 
 #include "stop7b/i18n.h"
 
-#define NAME_X 4
-#define FIRST_X 19     /* column of the judged set's values */
-#define SECOND_X 51    /* of the other set's */
+#define NAME_X      4
+#define FIRST_X     19 /* column of the judged set's values */
+#define SECOND_X    51 /* of the other set's */
 #define SECOND_FROM 70 /* columns of the window that leave room for it */
-#define CELL_TEXT 160
+#define CELL_TEXT   160
 
 struct sides {
 	const struct list_row *row;
@@ -47,8 +47,10 @@ static void say_type(const struct service *s, char *buf)
 	static const struct {
 		uint32_t type;
 		const char *words;
-	} types[] = {{1, N_("Kernel driver")}, {2, N_("File system driver")},
-		     {0x10, N_("Service, own process")}, {0x20, N_("Service, shared process")}};
+	} types[] = {{1, N_("Kernel driver")},
+		     {2, N_("File system driver")},
+		     {0x10, N_("Service, own process")},
+		     {0x20, N_("Service, shared process")}};
 	const char *words = "";
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
 		if (types[i].type == s->type)
@@ -87,9 +89,9 @@ static const struct {
 	void (*say)(const struct service *s, char *buf);
 	bool same; /* equal in both sets: say so instead of repeating a long text */
 } cells[] = {
-    {"Start", say_start, false},        {"StartOverride", say_override, false},
-    {"Type", say_type, false},          {"ErrorControl", say_error_control, false},
-    {"Group", say_group, false},        {"ImagePath", say_image_path, true},
+	{"Start", say_start, false}, {"StartOverride", say_override, false},
+	{"Type", say_type, false},   {"ErrorControl", say_error_control, false},
+	{"Group", say_group, false}, {"ImagePath", say_image_path, true},
 };
 
 /* ---- the table ---- */
@@ -158,10 +160,11 @@ static void put_file(struct app *app, const struct service *service)
 {
 	char text[APP_TEXT], number[NUMBER_TEXT], time[TIME_TEXT];
 	const struct driver_file *file = &service->file;
-	static const char *const states[] = {
-	    [FILE_UNCHECKED] = N_("not looked for"), [FILE_PRESENT] = N_("present"),
-	    [FILE_MISSING] = N_("missing"),          [FILE_EMPTY] = N_("empty"),
-	    [FILE_ELSEWHERE] = N_("on another volume")};
+	static const char *const states[] = {[FILE_UNCHECKED] = N_("not looked for"),
+					     [FILE_PRESENT] = N_("present"),
+					     [FILE_MISSING] = N_("missing"),
+					     [FILE_EMPTY] = N_("empty"),
+					     [FILE_ELSEWHERE] = N_("on another volume")};
 	snprintf(text, sizeof(text), "%s", _(states[file->state]));
 	if (file->state == FILE_PRESENT)
 		snprintf(text, sizeof(text), _("present, %s bytes, %s UTC"),
@@ -297,13 +300,13 @@ static void detail_draw(const struct app *app, struct grid *g)
 }
 
 const struct view view_detail = {
-    .name = N_("driver details"),
-    .crumbs = detail_crumbs,
-    .open = detail_open,
-    .build = detail_build,
-    .draw = detail_draw,
-    .rows = detail_rows,
-    .room = sheet_room,
-    .moved = detail_moved,
-    .pages_sheet = true,
+	.name = N_("driver details"),
+	.crumbs = detail_crumbs,
+	.open = detail_open,
+	.build = detail_build,
+	.draw = detail_draw,
+	.rows = detail_rows,
+	.room = sheet_room,
+	.moved = detail_moved,
+	.pages_sheet = true,
 };

@@ -39,8 +39,9 @@ static void draw_heading(const struct app *app, struct grid *g, int y)
 {
 	const struct image_info *info = image_info(app->session->image);
 	char size[NUMBER_TEXT], stored[NUMBER_TEXT], line[APP_TEXT], part[64] = "";
-	static const char *const schemes[] = {
-	    [SCHEME_NONE] = N_("no partition table"), [SCHEME_MBR] = "MBR", [SCHEME_GPT] = "GPT"};
+	static const char *const schemes[] = {[SCHEME_NONE] = N_("no partition table"),
+					      [SCHEME_MBR] = "MBR",
+					      [SCHEME_GPT] = "GPT"};
 	if (info->stored != UINT64_MAX)
 		snprintf(part, sizeof(part), _(", %s stored"), size_words(info->stored, stored));
 	snprintf(line, sizeof(line), _("%s %s, %s virtual%s, %s, %u-byte sectors"),
@@ -90,17 +91,16 @@ static void draw_partition(const struct app *app, struct grid *g, int y, size_t 
 	const struct volume *v = volume_of(app, i);
 	char text[APP_TEXT], size[NUMBER_TEXT], start[NUMBER_TEXT];
 	static const char *const file_systems[] = {
-	    [FS_UNKNOWN] = "-",   [FS_NTFS] = "NTFS",           [FS_FAT12] = "FAT12",
-	    [FS_FAT16] = "FAT16", [FS_FAT32] = "FAT32",         [FS_BITLOCKER] = "BitLocker",
-	    [FS_REFS] = "ReFS"};
+		[FS_UNKNOWN] = "-",   [FS_NTFS] = "NTFS",   [FS_FAT12] = "FAT12",
+		[FS_FAT16] = "FAT16", [FS_FAT32] = "FAT32", [FS_BITLOCKER] = "BitLocker",
+		[FS_REFS] = "ReFS"};
 	char glyph = p->problem ? 'X' : '=';
 	const char *label = v && v->ntfs ? ntfs_label(v->ntfs) : p->name;
 	grid_putf(g, 2, y, glyph_role(glyph), "%c", glyph);
 	grid_putf(g, 4, y, ROLE_PLAIN, "%2u", p->number);
 	snprintf(text, sizeof(text), "%s%s", p->type, p->active ? _(", active") : "");
 	put_at(g, c->type, y, c->fs >= 0 || c->label >= 0 ? 17 : 14, ROLE_PLAIN, FIT_END, text);
-	put_at(g, c->fs, y, 12, ROLE_PLAIN, FIT_END,
-	       file_systems[p->filesystem]);
+	put_at(g, c->fs, y, 12, ROLE_PLAIN, FIT_END, file_systems[p->filesystem]);
 	put_at(g, c->label, y, 11, ROLE_PLAIN, FIT_END, label && label[0] ? label : "-");
 	put_at(g, c->start, y, 10, ROLE_PLAIN, FIT_RIGHT, size_words(p->start, start));
 	put_at(g, c->size, y, 10, ROLE_PLAIN, FIT_RIGHT, size_words(p->size, size));
@@ -112,7 +112,7 @@ static void windows_line(const struct windows *w, char *buf, size_t cap)
 	const struct install *inst = &w->install;
 	char size[NUMBER_TEXT];
 	if (!w->readable)
-		snprintf(buf, cap, "%s: %s", w->place.root, w->error.text);
+		snprintf(buf, cap, "%.400s: %s", w->place.root, w->error.text);
 	else
 		snprintf(buf, cap, _("%s, %s, %s; SYSTEM hive %s, %s"), inst->version,
 			 inst->architecture ? inst->architecture : _("architecture unknown"),
@@ -124,7 +124,8 @@ static void guards_line(const struct windows *w, char *buf, size_t cap)
 {
 	size_t used = 0;
 	if (w->n_guards == 0) {
-		snprintf(buf, cap, "%s", _("no guards: not hibernated, not encrypted, volume clean"));
+		snprintf(buf, cap, "%s",
+			 _("no guards: not hibernated, not encrypted, volume clean"));
 		return;
 	}
 	for (size_t i = 0; i < w->n_guards && used < cap; i++)
@@ -135,7 +136,7 @@ static void guards_line(const struct windows *w, char *buf, size_t cap)
 static void draw_below(const struct app *app, struct grid *g, int y)
 {
 	const struct partition *p = selected(app);
-	char text[APP_TEXT] = "";
+	char text[2 * APP_TEXT] = "";
 	if (!p || app->h < 16)
 		return;
 	const struct windows *w = windows_on(app, p);
@@ -212,13 +213,13 @@ static void disk_select(struct app *app)
 }
 
 const struct view view_disk = {
-    .name = N_("disk"),
-    .crumbs = disk_crumbs,
-    .open = disk_open,
-    .draw = disk_draw,
-    .rows = disk_rows,
-    .room = disk_room,
-    .select = disk_select,
+	.name = N_("disk"),
+	.crumbs = disk_crumbs,
+	.open = disk_open,
+	.draw = disk_draw,
+	.rows = disk_rows,
+	.room = disk_room,
+	.select = disk_select,
 };
 
 /* ---- several Windows ---- */
@@ -226,7 +227,7 @@ const struct view view_disk = {
 static void draw_windows(const struct app *app, struct grid *g, int y, size_t i)
 {
 	const struct windows *w = &app->session->windows[i];
-	char text[APP_TEXT];
+	char text[2 * APP_TEXT];
 	windows_line(w, text, sizeof(text));
 	grid_putf(g, 2, y, ROLE_PLAIN, "%c", w->readable ? ' ' : '?');
 	grid_putf(g, 5, y, ROLE_PLAIN, "P%u", w->partition->number);
@@ -269,7 +270,8 @@ static void go_to(struct app *app, size_t i)
 {
 	struct err err = {0};
 	if (is_staged(app) && &app->session->windows[i] != app->session->chosen) {
-		app_say(app, "%s", _("Changes are staged for another Windows; apply or undo them first."));
+		app_say(app, "%s",
+			_("Changes are staged for another Windows; apply or undo them first."));
 		return;
 	}
 	if (session_choose(app->session, i, &err) < 0) {
@@ -287,12 +289,12 @@ static void pick_select(struct app *app)
 }
 
 const struct view view_pick = {
-    .name = N_("choose a Windows"),
-    .crumbs = pick_crumbs,
-    .draw = pick_draw,
-    .rows = pick_rows,
-    .room = pick_room,
-    .select = pick_select,
+	.name = N_("choose a Windows"),
+	.crumbs = pick_crumbs,
+	.draw = pick_draw,
+	.rows = pick_rows,
+	.room = pick_room,
+	.select = pick_select,
 };
 
 /* ---- w: from the partition to its driver list ---- */

@@ -15,15 +15,15 @@ static const char *capitals(enum err_code code)
 		enum err_code code;
 		const char *words;
 	} table[] = {
-	    {E_OPEN, N_("THE IMAGE CANNOT BE OPENED")},
-	    {E_IO, N_("THE IMAGE CANNOT BE READ")},
-	    {E_MEMORY, N_("NOT ENOUGH MEMORY")},
-	    {E_FORMAT, N_("NOT A DISK IMAGE THAT STOP7B OPENS")},
-	    {E_UNSUPPORTED, N_("THIS KIND OF IMAGE IS NOT SUPPORTED")},
-	    {E_CORRUPT, N_("THE IMAGE IS DAMAGED")},
-	    {E_PARENT, N_("THE PARENT DISK IS MISSING")},
-	    {E_NOWINDOWS, N_("NO WINDOWS FOUND")},
-	    {E_LOCKED, N_("THE IMAGE IS IN USE")},
+		{E_OPEN, N_("THE IMAGE CANNOT BE OPENED")},
+		{E_IO, N_("THE IMAGE CANNOT BE READ")},
+		{E_MEMORY, N_("NOT ENOUGH MEMORY")},
+		{E_FORMAT, N_("NOT A DISK IMAGE THAT STOP7B OPENS")},
+		{E_UNSUPPORTED, N_("THIS KIND OF IMAGE IS NOT SUPPORTED")},
+		{E_CORRUPT, N_("THE IMAGE IS DAMAGED")},
+		{E_PARENT, N_("THE PARENT DISK IS MISSING")},
+		{E_NOWINDOWS, N_("NO WINDOWS FOUND")},
+		{E_LOCKED, N_("THE IMAGE IS IN USE")},
 	};
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		if (table[i].code == code)
@@ -87,10 +87,10 @@ static void error_crumbs(const struct app *app, char *buf, size_t cap, bool brie
 }
 
 const struct view view_error = {
-    .name = N_("cannot open"),
-    .crumbs = error_crumbs,
-    .build = error_build,
-    .draw = error_draw,
-    .room = sheet_room,
-    .pages_sheet = true,
+	.name = N_("cannot open"),
+	.crumbs = error_crumbs,
+	.build = error_build,
+	.draw = error_draw,
+	.room = sheet_room,
+	.pages_sheet = true,
 };

@@ -98,9 +98,11 @@ static void put_windows(struct app *app, const struct windows *w)
 	snprintf(text, sizeof(text), "%s%s%s", inst->version, inst->architecture ? ", " : "",
 		 inst->architecture ? inst->architecture : "");
 	put(app, _("Version"), text);
-	snprintf(text, sizeof(text), _("%zu; boots with ControlSet%03u (Default %u, Current %u, "
-				       "last known good %u)"), inst->n_sets, inst->boots_with,
-		 inst->select_default, inst->select_current, inst->select_last_good);
+	snprintf(text, sizeof(text),
+		 _("%zu; boots with ControlSet%03u (Default %u, Current %u, "
+		   "last known good %u)"),
+		 inst->n_sets, inst->boots_with, inst->select_default, inst->select_current,
+		 inst->select_last_good);
 	put(app, _("Control sets"), text);
 	snprintf(text, sizeof(text), "%s %s", inst->manufacturer ? inst->manufacturer : "",
 		 inst->product ? inst->product : "");
@@ -130,8 +132,10 @@ static void put_guards(struct app *app, const struct windows *w)
 static void put_unseen(struct app *app)
 {
 	head(app, _("What cannot be seen from here"));
-	put(app, _("Boot store"), _("the boot entry, its device and the loader's files are not checked"));
-	put(app, _("Firmware"), _("boot order, Secure Boot and the controller's mode (AHCI, RAID, IDE)"));
+	put(app, _("Boot store"),
+	    _("the boot entry, its device and the loader's files are not checked"));
+	put(app, _("Firmware"),
+	    _("boot order, Secure Boot and the controller's mode (AHCI, RAID, IDE)"));
 	put(app, _("Hardware"), _("controllers that need a driver Windows does not carry"));
 }
 
@@ -166,10 +170,10 @@ static void facts_crumbs(const struct app *app, char *buf, size_t cap, bool brie
 }
 
 const struct view view_facts = {
-    .name = N_("facts"),
-    .crumbs = facts_crumbs,
-    .build = facts_build,
-    .draw = sheet_draw,
-    .room = sheet_room,
-    .pages_sheet = true,
+	.name = N_("facts"),
+	.crumbs = facts_crumbs,
+	.build = facts_build,
+	.draw = sheet_draw,
+	.room = sheet_room,
+	.pages_sheet = true,
 };

@@ -12,19 +12,20 @@
 #include "stop7b/i18n.h"
 #include "stop7b/save.h"
 
-#define COPY_MAX (UINT64_C(1) << 30) /* bytes of a file that is copied out, all in memory */
-#define NAME_X 5
+#define COPY_MAX    (UINT64_C(1) << 30) /* bytes of a file that is copied out, all in memory */
+#define NAME_X      5
 #define SIZE_COLUMN 15
-#define TIME_WIDTH 17
-#define NOTE_WIDTH 12
-#define TIME_FROM 60   /* columns of the window that leave room for times */
-#define NOTE_FROM 76
+#define TIME_WIDTH  17
+#define NOTE_WIDTH  12
+#define TIME_FROM   60 /* columns of the window that leave room for times */
+#define NOTE_FROM   76
 
 static bool is_hive_name(const char *name)
 {
-	static const char *const names[] = {"SYSTEM", "SOFTWARE", "SAM", "SECURITY", "DEFAULT",
-					    "COMPONENTS", "DRIVERS", "BCD", "BCD-Template",
-					    "NTUSER.DAT", "ELAM", "BBI", "VSMIDK"};
+	static const char *const names[] = {"SYSTEM",       "SOFTWARE",   "SAM",     "SECURITY",
+					    "DEFAULT",      "COMPONENTS", "DRIVERS", "BCD",
+					    "BCD-Template", "NTUSER.DAT", "ELAM",    "BBI",
+					    "VSMIDK"};
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (text_equal(name, names[i]))
 			return true;
@@ -204,8 +205,8 @@ static void draw_heads(struct grid *g, int y, const struct columns *c)
 		grid_put(g, c->time, y, ROLE_HEAD, _("Modified, UTC"));
 }
 
-static void draw_entry(const struct app *app, struct grid *g, int y,
-		       const struct ntfs_entry *entry, const struct columns *c)
+static void draw_entry(const struct app *app, struct grid *g, int y, const struct ntfs_entry *entry,
+		       const struct columns *c)
 {
 	char text[APP_PATH], size[NUMBER_TEXT] = "-", time[TIME_TEXT];
 	snprintf(text, sizeof(text), "%s%s", entry->name, entry->directory ? "\\" : "");
@@ -245,13 +246,13 @@ static void files_crumbs(const struct app *app, char *buf, size_t cap, bool brie
 }
 
 const struct view view_files = {
-    .name = N_("files"),
-    .crumbs = files_crumbs,
-    .draw = files_draw,
-    .rows = files_rows,
-    .room = files_room,
-    .select = files_select,
-    .back = files_back,
+	.name = N_("files"),
+	.crumbs = files_crumbs,
+	.draw = files_draw,
+	.rows = files_rows,
+	.room = files_room,
+	.select = files_select,
+	.back = files_back,
 };
 
 /* ---- copy out ---- */

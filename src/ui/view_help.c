@@ -9,12 +9,12 @@
 
 #include "stop7b/i18n.h"
 
-#define KEYS_X 3
-#define HELP_X 14
-#define SECOND_X 40    /* keys of a second entry on the same line */
+#define KEYS_X      3
+#define HELP_X      14
+#define SECOND_X    40 /* keys of a second entry on the same line */
 #define SECOND_HELP 51
-#define PAIR_WIDTH 24  /* widest help text that shares a line */
-#define PAIR_FROM 76   /* columns of a window that has room for two */
+#define PAIR_WIDTH  24 /* widest help text that shares a line */
+#define PAIR_FROM   76 /* columns of a window that has room for two */
 
 static enum page helped_page(const struct app *app)
 {
@@ -36,7 +36,7 @@ static void key_names(const struct command *c, char *buf, size_t cap)
 
 struct writer {
 	struct sheet *sheet;
-	int y;      /* line with a free second half, or -1 */
+	int y; /* line with a free second half, or -1 */
 	bool pairs;
 };
 
@@ -67,11 +67,13 @@ static void help_build(struct app *app)
 		if (command_available(app, &all[i], page))
 			put_entry(&w, &all[i]);
 	sheet_put(&app->sheet, 0, ROLE_PLAIN, "");
-	sheet_wrap(&app->sheet, KEYS_X, ROLE_PLAIN,
-		   _("X will not load   ! will probably not load   * staged   = fixed   ? unknown"));
-	sheet_wrap(&app->sheet, KEYS_X, ROLE_PLAIN,
-		   _("Only y on the review page writes. Capital letters and digits do nothing, so a "
-		     "broken arrow or function key cannot change anything."));
+	sheet_wrap(
+		&app->sheet, KEYS_X, ROLE_PLAIN,
+		_("X will not load   ! will probably not load   * staged   = fixed   ? unknown"));
+	sheet_wrap(
+		&app->sheet, KEYS_X, ROLE_PLAIN,
+		_("Only y on the review page writes. Capital letters and digits do nothing, so a "
+		  "broken arrow or function key cannot change anything."));
 }
 
 static void help_crumbs(const struct app *app, char *buf, size_t cap, bool brief)
@@ -81,10 +83,10 @@ static void help_crumbs(const struct app *app, char *buf, size_t cap, bool brief
 }
 
 const struct view view_help = {
-    .name = N_("help"),
-    .crumbs = help_crumbs,
-    .build = help_build,
-    .draw = sheet_draw,
-    .room = sheet_room,
-    .pages_sheet = true,
+	.name = N_("help"),
+	.crumbs = help_crumbs,
+	.build = help_build,
+	.draw = sheet_draw,
+	.room = sheet_room,
+	.pages_sheet = true,
 };

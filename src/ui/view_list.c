@@ -12,18 +12,18 @@
 
 #include "stop7b/i18n.h"
 
-#define WHY_FROM 20     /* rows */
-#define PROSE_ABOVE 16
+#define WHY_FROM     20 /* rows */
+#define PROSE_ABOVE  16
 #define BLANKS_ABOVE 14
-#define HEADS_ABOVE 12
-#define ROLE_FROM 70    /* columns */
-#define FIX_FROM 50
-#define WHY_ROWS 4      /* a blank one and three of text */
-#define NAME_X 5
-#define NAME_LEAST 14   /* columns */
-#define START_WIDTH 15
-#define ARROW_WIDTH 3
-#define FIX_WIDTH 11
+#define HEADS_ABOVE  12
+#define ROLE_FROM    70 /* columns */
+#define FIX_FROM     50
+#define WHY_ROWS     4 /* a blank one and three of text */
+#define NAME_X       5
+#define NAME_LEAST   14 /* columns */
+#define START_WIDTH  15
+#define ARROW_WIDTH  3
+#define FIX_WIDTH    11
 
 static bool shows_why(const struct app *app)
 {
@@ -48,7 +48,7 @@ static void draw_top(const struct app *app, struct grid *g, int y)
 	verdict_of(app, &v);
 	int room = g->w - text_width(v.words) - 9;
 	const char *rest = g->w >= ROLE_FROM && text_width(v.rest) <= room ? v.rest
-			   : g->w >= FIX_FROM				   ? v.rest_brief
+			   : g->w >= FIX_FROM                              ? v.rest_brief
 									   : v.rest_least;
 	y = draw_verdict(g, y, v.glyph, v.words, rest);
 	if (s->interrupted)
@@ -94,7 +94,8 @@ static void draw_tabs(const struct app *app, struct grid *g, int y)
 	for (size_t i = 0; i < LIST_KINDS; i++) {
 		bool on = i == list->kind;
 		x = grid_putf(g, x, y, on ? ROLE_KEY : ROLE_PLAIN, on ? "[%s %zu]" : " %s %zu ",
-			      _(names[i]), list->counts[i]) + 1;
+			      _(names[i]), list->counts[i]) +
+		    1;
 	}
 	const char *sort = _(sorts[list->sort]);
 	if (x + text_width(sort) < g->w - 4)
@@ -261,14 +262,14 @@ static void list_moved(struct app *app)
 }
 
 const struct view view_list = {
-    .name = N_("driver list"),
-    .crumbs = list_crumbs,
-    .open = list_open,
-    .draw = list_draw,
-    .rows = list_count,
-    .room = rows_room,
-    .select = list_select,
-    .moved = list_moved,
+	.name = N_("driver list"),
+	.crumbs = list_crumbs,
+	.open = list_open,
+	.draw = list_draw,
+	.rows = list_count,
+	.room = rows_room,
+	.select = list_select,
+	.moved = list_moved,
 };
 
 /* ---- what only lists can do ---- */

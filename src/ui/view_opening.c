@@ -78,12 +78,12 @@ static void opening_crumbs(const struct app *app, char *buf, size_t cap, bool br
 }
 
 const struct view view_opening = {
-    .name = N_("opening"),
-    .crumbs = opening_crumbs,
-    .build = opening_build,
-    .draw = sheet_draw,
-    .room = sheet_room,
-    .pages_sheet = true,
+	.name = N_("opening"),
+	.crumbs = opening_crumbs,
+	.build = opening_build,
+	.draw = sheet_draw,
+	.room = sheet_room,
+	.pages_sheet = true,
 };
 
 /* ---- where to go from here ---- */

@@ -11,17 +11,16 @@
 #include "stop7b/i18n.h"
 #include "stop7b/save.h"
 
-
 static bool make_text(struct app *app, struct err *err)
 {
 	struct plan_state *p = &app->plan;
 	char when[TIME_TEXT], *text = NULL;
 	filetime_text(app_now(app), when);
 	const struct cleanup_request request = {
-	    .vhd = p->vhd,
-	    .image = app_image_name(app),
-	    .tool = "stop7b",
-	    .when = when,
+		.vhd = p->vhd,
+		.image = app_image_name(app),
+		.tool = "stop7b " PACKAGE_VERSION,
+		.when = when,
 	};
 	arena_free(p->arena);
 	p->text = NULL;
@@ -113,10 +112,10 @@ static void plan_crumbs(const struct app *app, char *buf, size_t cap, bool brief
 }
 
 const struct view view_plan = {
-    .name = N_("bcdedit plan"),
-    .crumbs = plan_crumbs,
-    .build = plan_build,
-    .draw = sheet_draw,
-    .room = sheet_room,
-    .pages_sheet = true,
+	.name = N_("bcdedit plan"),
+	.crumbs = plan_crumbs,
+	.build = plan_build,
+	.draw = sheet_draw,
+	.room = sheet_room,
+	.pages_sheet = true,
 };

@@ -141,7 +141,7 @@ static void text_key(struct app *app, int key)
 void prompt_key(struct app *app, int key)
 {
 	static void (*const handlers[])(struct app *, int) = {
-	    [PROMPT_FILTER] = filter_key, [PROMPT_START] = start_key, [PROMPT_TEXT] = text_key};
+		[PROMPT_FILTER] = filter_key, [PROMPT_START] = start_key, [PROMPT_TEXT] = text_key};
 	app->message[0] = '\0';
 	handlers[app->prompt.kind](app, key);
 }
@@ -210,11 +210,10 @@ static size_t filter_shown(const struct app *app)
 
 static void draw_filter(const struct app *app, struct grid *g)
 {
-	static const char *const keys[][2] = {{"enter", N_("keep")}, {"esc", N_("clear")},
-					      {"up/down", N_("move")}};
+	static const char *const keys[][2] = {
+		{"enter", N_("keep")}, {"esc", N_("clear")}, {"up/down", N_("move")}};
 	char count[64];
-	snprintf(count, sizeof(count), _("%zu of %zu match"), filter_shown(app),
-		 filter_total(app));
+	snprintf(count, sizeof(count), _("%zu of %zu match"), filter_shown(app), filter_total(app));
 	draw_typed(g, _("Filter"), app->prompt.filter, text_width(count) + 5);
 	grid_put(g, g->w - 4 - text_width(count), g->h - 2, ROLE_PLAIN, count);
 	draw_keys(g, keys, 3);
@@ -222,8 +221,8 @@ static void draw_filter(const struct app *app, struct grid *g)
 
 static void draw_text(const struct app *app, struct grid *g)
 {
-	static const char *const keys[][2] = {{"enter", N_("do it")}, {"esc", N_("cancel")},
-					      {"ctrl-u", N_("empty the line")}};
+	static const char *const keys[][2] = {
+		{"enter", N_("do it")}, {"esc", N_("cancel")}, {"ctrl-u", N_("empty the line")}};
 	draw_typed(g, app->prompt.label, app->prompt.text, 0);
 	draw_keys(g, keys, 3);
 }
@@ -264,8 +263,10 @@ static void draw_start(const struct app *app, struct grid *g)
 
 void draw_prompt(const struct app *app, struct grid *g)
 {
-	static void (*const drawers[])(const struct app *, struct grid *) = {
-	    [PROMPT_FILTER] = draw_filter, [PROMPT_START] = draw_start, [PROMPT_TEXT] = draw_text};
+	static void (*const drawers[])(const struct app *,
+				       struct grid *) = {[PROMPT_FILTER] = draw_filter,
+							 [PROMPT_START] = draw_start,
+							 [PROMPT_TEXT] = draw_text};
 	grid_wipe(g, g->h - 2 - prompt_rows(app), g->h);
 	drawers[app->prompt.kind](app, g);
 }

@@ -14,9 +14,10 @@ static const struct {
 	const char *name, *words;
 	bool writes;
 } choices[] = {
-    {CHOICE_UNDO, N_("Undo"), N_("put it back: the image is as it was before that apply"), true},
-    {CHOICE_FINISH, N_("Finish"), N_("write the rest, which was reviewed and confirmed"), true},
-    {CHOICE_LOOK, N_("Look"), N_("stay read-only and decide later"), false},
+	{CHOICE_UNDO, N_("Undo"), N_("put it back: the image is as it was before that apply"),
+	 true},
+	{CHOICE_FINISH, N_("Finish"), N_("write the rest, which was reviewed and confirmed"), true},
+	{CHOICE_LOOK, N_("Look"), N_("stay read-only and decide later"), false},
 };
 
 #define N_CHOICES (sizeof(choices) / sizeof(choices[0]))
@@ -103,7 +104,8 @@ static void recovery_build(struct app *app)
 	snprintf(file, sizeof(file),
 		 ngettext("Its undo record lists %zu value. On the disk right now:",
 			  "Its undo record lists %zu values. On the disk right now:",
-			  s->record.n_values), s->record.n_values);
+			  s->record.n_values),
+		 s->record.n_values);
 	sheet_wrap(sheet, 4, ROLE_PLAIN, file);
 	sheet_put(sheet, 0, ROLE_PLAIN, "");
 	put_states(app);
@@ -153,11 +155,11 @@ static void recovery_crumbs(const struct app *app, char *buf, size_t cap, bool b
 }
 
 const struct view view_recovery = {
-    .name = N_("recovery"),
-    .crumbs = recovery_crumbs,
-    .build = recovery_build,
-    .draw = recovery_draw,
-    .rows = recovery_rows,
-    .room = recovery_room,
-    .select = recovery_select,
+	.name = N_("recovery"),
+	.crumbs = recovery_crumbs,
+	.build = recovery_build,
+	.draw = recovery_draw,
+	.rows = recovery_rows,
+	.room = recovery_room,
+	.select = recovery_select,
 };

@@ -10,12 +10,12 @@
 
 #include "stop7b/i18n.h"
 
-#define HIVE_MAX (UINT64_C(2) << 30) /* bytes; Windows keeps a hive below 2 GiB */
-#define NAME_X 5
-#define NAME_LEAST 16
-#define TYPE_WIDTH 15
-#define TYPE_FROM 60 /* columns of the window that leave room for the type */
-#define SHOWN_BYTES 16u
+#define HIVE_MAX      (UINT64_C(2) << 30) /* bytes; Windows keeps a hive below 2 GiB */
+#define NAME_X        5
+#define NAME_LEAST    16
+#define TYPE_WIDTH    15
+#define TYPE_FROM     60 /* columns of the window that leave room for the type */
+#define SHOWN_BYTES   16u
 #define SHOWN_STRINGS 8u
 
 /* ---- words ---- */
@@ -99,7 +99,7 @@ static void gather_keys(struct registry_state *r, size_t cap)
 		char *name = key_name(sub, r->arena);
 		if (name)
 			r->rows[r->n++] = (struct registry_row){
-			    .name = name, .key = sub, .is_key = true};
+				.name = name, .key = sub, .is_key = true};
 	}
 	if (it.err.code)
 		r->error = it.err;
@@ -113,7 +113,7 @@ static void gather_values(struct registry_state *r, size_t cap)
 		char *name = value_name(v, r->arena);
 		if (name)
 			r->rows[r->n++] = (struct registry_row){
-			    .name = name[0] ? name : _("(Default)"), .value = v};
+				.name = name[0] ? name : _("(Default)"), .value = v};
 	}
 	if (it.err.code)
 		r->error = it.err;
@@ -280,8 +280,8 @@ static const struct finding *finding_of(const struct app *app, const struct regi
 	return NULL;
 }
 
-static void draw_value(const struct app *app, struct grid *g, int y,
-		       const struct registry_row *row, int type_x)
+static void draw_value(const struct app *app, struct grid *g, int y, const struct registry_row *row,
+		       int type_x)
 {
 	char buf[24], text[APP_TEXT];
 	struct arena *arena = arena_new();
@@ -344,8 +344,10 @@ static void draw_below(const struct app *app, struct grid *g)
 			  minute_words(key_written(r->key), time));
 	if (row)
 		grid_putf(g, 3, y + 1, ROLE_DIM,
-			  row->is_key ? _("Key at hive byte 0x%llx.") : _("Value at hive byte 0x%llx."),
-			  (unsigned long long)(row->is_key ? key_at(row->key) : value_at(row->value)));
+			  row->is_key ? _("Key at hive byte 0x%llx.")
+				      : _("Value at hive byte 0x%llx."),
+			  (unsigned long long)(row->is_key ? key_at(row->key)
+							   : value_at(row->value)));
 }
 
 static void registry_draw(const struct app *app, struct grid *g)
@@ -374,11 +376,11 @@ static void registry_crumbs(const struct app *app, char *buf, size_t cap, bool b
 }
 
 const struct view view_registry = {
-    .name = N_("registry"),
-    .crumbs = registry_crumbs,
-    .draw = registry_draw,
-    .rows = registry_rows,
-    .room = registry_room,
-    .select = registry_select,
-    .back = registry_back,
+	.name = N_("registry"),
+	.crumbs = registry_crumbs,
+	.draw = registry_draw,
+	.rows = registry_rows,
+	.room = registry_room,
+	.select = registry_select,
+	.back = registry_back,
 };

@@ -18,16 +18,16 @@ struct step_words {
 };
 
 static const struct step_words step_table[] = {
-    [STEP_LOCKED] = {N_("image locked; no virtual machine has it open"),
-		     N_("image locked; no virtual machine has it open")},
-    [STEP_COMPARED] = {N_("bytes on disk are the ones you reviewed"),
-		       N_("bytes on disk are the ones that record knows")},
-    [STEP_RECORDED] = {N_("undo record written and flushed"),
-		       N_("undo record marked: going back")},
-    [STEP_WRITTEN] = {N_("new bytes written and flushed"), N_("bytes written and flushed")},
-    [STEP_READ_BACK] = {N_("read back and compared"), N_("read back and compared")},
-    [STEP_DIAGNOSED] = {N_("image opened again from zero and diagnosed"),
-			N_("image opened again from zero and diagnosed")},
+	[STEP_LOCKED] = {N_("image locked; no virtual machine has it open"),
+			 N_("image locked; no virtual machine has it open")},
+	[STEP_COMPARED] = {N_("bytes on disk are the ones you reviewed"),
+			   N_("bytes on disk are the ones that record knows")},
+	[STEP_RECORDED] = {N_("undo record written and flushed"),
+			   N_("undo record marked: going back")},
+	[STEP_WRITTEN] = {N_("new bytes written and flushed"), N_("bytes written and flushed")},
+	[STEP_READ_BACK] = {N_("read back and compared"), N_("read back and compared")},
+	[STEP_DIAGNOSED] = {N_("image opened again from zero and diagnosed"),
+			    N_("image opened again from zero and diagnosed")},
 };
 
 /* ---- running ---- */
@@ -110,6 +110,10 @@ void result_run(struct app *app)
 	files_forget(app);
 	registry_forget(app);
 	app_changed(app);
+	if (!app->session->chosen) { /* it could not be read again: no driver list to go back to */
+		app_pop_to(app, PAGE_DISK);
+		app_push(app, PAGE_RESULT);
+	}
 	if (app->host.drop_typed)
 		app->host.drop_typed(app->host.ctx);
 }
@@ -139,17 +143,15 @@ static void applied(const struct app *app, struct outcome *o)
 	const struct result *res = &app->result.result;
 	o->glyph = res->fixed ? '=' : res->blocked_after ? 'X' : '!';
 	o->words = res->fixed ? _("FIXED") : _("WRITTEN, NOT ALL FIXED");
-	snprintf(o->rest, sizeof(o->rest),
-		 _("%zu of %zu boot-critical drivers blocked (was %zu)"), res->blocked_after,
-		 res->critical, res->blocked_before);
+	snprintf(o->rest, sizeof(o->rest), _("%zu of %zu boot-critical drivers blocked (was %zu)"),
+		 res->blocked_after, res->critical, res->blocked_before);
 }
 
 static void restored(const struct app *app, struct outcome *o)
 {
 	o->glyph = '=';
 	o->words = _("RESTORED");
-	snprintf(o->rest, sizeof(o->rest),
-		 _("byte for byte as before the apply of %s UTC"),
+	snprintf(o->rest, sizeof(o->rest), _("byte for byte as before the apply of %s UTC"),
 		 app->result.record_time);
 }
 
@@ -176,7 +178,8 @@ static void put_step(struct sheet *s, const struct step_line *step)
 		return;
 	grid_put(s->grid, 3, y, ROLE_PLAIN, "ok");
 	int end = grid_field(s->grid, TEXT_X, y,
-			     text_width(step->text) < w - TEXT_X ? text_width(step->text) : w - TEXT_X,
+			     text_width(step->text) < w - TEXT_X ? text_width(step->text)
+								 : w - TEXT_X,
 			     ROLE_PLAIN, FIT_END, step->text);
 	int width = text_width(step->right);
 	bool name = !strchr(step->right, ' ');
@@ -225,7 +228,8 @@ static void put_success(struct app *app)
 	if (r->result.reload.code)
 		put_note(&app->sheet, _("NOTE"), r->result.reload.text);
 	if (!forward) {
-		put_note(&app->sheet, _("NEXT"), _("The undo record is used up. esc shows the disk as it was."));
+		put_note(&app->sheet, _("NEXT"),
+			 _("The undo record is used up. esc shows the disk as it was."));
 		return;
 	}
 	put_note(&app->sheet, _("NEXT"),
@@ -263,9 +267,11 @@ static void result_build(struct app *app)
 static void result_crumbs(const struct app *app, char *buf, size_t cap, bool brief)
 {
 	(void)brief;
-	snprintf(buf, cap, "%s", app->result.running  ? _("Writing")
-				 : app->result.failed ? _("Not applied")
-				 : app->result.mode == REVIEW_APPLY ? _("Applied") : _("Done"));
+	snprintf(buf, cap, "%s",
+		 app->result.running                ? _("Writing")
+		 : app->result.failed               ? _("Not applied")
+		 : app->result.mode == REVIEW_APPLY ? _("Applied")
+						    : _("Done"));
 }
 
 static void result_draw(const struct app *app, struct grid *g)
@@ -276,10 +282,10 @@ static void result_draw(const struct app *app, struct grid *g)
 }
 
 const struct view view_result = {
-    .name = N_("result"),
-    .crumbs = result_crumbs,
-    .build = result_build,
-    .draw = result_draw,
-    .room = sheet_room,
-    .pages_sheet = true,
+	.name = N_("result"),
+	.crumbs = result_crumbs,
+	.build = result_build,
+	.draw = result_draw,
+	.room = sheet_room,
+	.pages_sheet = true,
 };

@@ -14,10 +14,10 @@
 #include "stop7b/i18n.h"
 #include "stop7b/save.h"
 
-#define NAME_X 4
-#define TYPE_X 13
+#define NAME_X        4
+#define TYPE_X        13
 #define ADDRESS_WIDTH 36
-#define SAVED_WIDTH 240 /* columns of the saved diff: wide enough for any path that is shown */
+#define SAVED_WIDTH   240 /* columns of the saved diff: wide enough for any path that is shown */
 
 /* ---- the sheet ---- */
 
@@ -49,12 +49,14 @@ static void put_diff(struct sheet *s, char sign, const struct diff_line *line)
 	if (y < 0)
 		return;
 	const char *name = line->name[0] ? line->name : "(Default)";
-	int type_x = text_width(name) > TYPE_X - NAME_X - 1 ? NAME_X + text_width(name) + 1 : TYPE_X;
+	int type_x = text_width(name) > TYPE_X - NAME_X - 1 ? NAME_X + text_width(name) + 1
+							    : TYPE_X;
 	snprintf(text, sizeof(text), "%s%s%s", line->type, line->type[0] ? " " : "", line->words);
 	if (sign == '+')
 		snprintf(place, sizeof(place),
 			 ngettext("%zu byte  at image 0x%010llx", "%zu bytes at image 0x%010llx",
-				  line->bytes), line->bytes, (unsigned long long)line->at);
+				  line->bytes),
+			 line->bytes, (unsigned long long)line->at);
 	int width = text_width(place);
 	bool beside = s->grid->w - 1 - width > type_x + text_width(text) + 1;
 	grid_putf(s->grid, 1, y, role, "%c", sign);
@@ -168,15 +170,18 @@ static void build_record(struct app *app)
 	for (size_t i = 0; i < record->writes.n; i++)
 		bytes += record->writes.items[i].len;
 	snprintf(text, sizeof(text),
-		 goes_back(app) ? _("Nothing is written yet. The apply of %s UTC would be taken back:")
-				: _("Nothing is written yet. The apply of %s UTC would be completed:"),
+		 goes_back(app)
+			 ? _("Nothing is written yet. The apply of %s UTC would be taken back:")
+			 : _("Nothing is written yet. The apply of %s UTC would be completed:"),
 		 minute_words(record->created, time));
 	sheet_wrap(s, 1, ROLE_PLAIN, text);
 	sheet_put(s, 0, ROLE_PLAIN, "");
 	build_record_values(app);
 	snprintf(text, sizeof(text),
-		 _("With their bookkeeping these are %zu bytes in %zu places, whole sectors, all from "
-		   "the undo record. Nothing else changes."), bytes, record->writes.n);
+		 _("With their bookkeeping these are %zu bytes in %zu places, whole sectors, all "
+		   "from "
+		   "the undo record. Nothing else changes."),
+		 bytes, record->writes.n);
 	sheet_put(s, 0, ROLE_PLAIN, "");
 	sheet_wrap(s, 1, ROLE_PLAIN, text);
 }
@@ -310,22 +315,25 @@ static const struct guard *reason_against(const struct app *app)
 static void question(const struct app *app, char *buf, size_t cap)
 {
 	const char *image = app_image_name(app);
-	size_t staged = app_staged(app), values = app->review.mode == REVIEW_APPLY
-						      ? 0 : count_values(app);
+	size_t staged = app_staged(app),
+	       values = app->review.mode == REVIEW_APPLY ? 0 : count_values(app);
 	switch (app->review.mode) {
 	case REVIEW_APPLY:
-		snprintf(buf, cap, ngettext("Write this %zu change into %s ?",
-					    "Write these %zu changes into %s ?", staged),
+		snprintf(buf, cap,
+			 ngettext("Write this %zu change into %s ?",
+				  "Write these %zu changes into %s ?", staged),
 			 staged, image);
 		break;
 	case REVIEW_RECOVER_FINISH:
-		snprintf(buf, cap, ngettext("Write the missing %zu value into %s ?",
-					    "Write the missing %zu values into %s ?", values),
+		snprintf(buf, cap,
+			 ngettext("Write the missing %zu value into %s ?",
+				  "Write the missing %zu values into %s ?", values),
 			 values, image);
 		break;
 	default:
-		snprintf(buf, cap, ngettext("Put this %zu value back in %s ?",
-					    "Put these %zu values back in %s ?", values),
+		snprintf(buf, cap,
+			 ngettext("Put this %zu value back in %s ?",
+				  "Put these %zu values back in %s ?", values),
 			 values, image);
 	}
 }
@@ -365,22 +373,21 @@ static void review_draw(const struct app *app, struct grid *g)
 
 static void review_crumbs(const struct app *app, char *buf, size_t cap, bool brief)
 {
-	static const char *const names[] = {
-	    [REVIEW_APPLY] = N_("Review"),
-	    [REVIEW_UNDO] = N_("Review of the undo"),
-	    [REVIEW_RECOVER_UNDO] = N_("Review of the recovery"),
-	    [REVIEW_RECOVER_FINISH] = N_("Review of the recovery")};
+	static const char *const names[] = {[REVIEW_APPLY] = N_("Review"),
+					    [REVIEW_UNDO] = N_("Review of the undo"),
+					    [REVIEW_RECOVER_UNDO] = N_("Review of the recovery"),
+					    [REVIEW_RECOVER_FINISH] = N_("Review of the recovery")};
 	snprintf(buf, cap, "%s", brief ? _("Review") : _(names[app->review.mode]));
 }
 
 const struct view view_review = {
-    .name = N_("review"),
-    .crumbs = review_crumbs,
-    .build = review_build,
-    .draw = review_draw,
-    .rows = sheet_rows,
-    .room = review_room,
-    .moved = review_moved,
+	.name = N_("review"),
+	.crumbs = review_crumbs,
+	.build = review_build,
+	.draw = review_draw,
+	.rows = sheet_rows,
+	.room = review_room,
+	.moved = review_moved,
 };
 
 /* ---- commands ---- */

@@ -10,13 +10,13 @@
 
 #include "stop7b/i18n.h"
 
-#define NAME_X 6
-#define VERDICT_X 25
-#define WHY_X 41
-#define WHY_FROM 60 /* columns of the window that leave room for what is in the way */
+#define NAME_X     6
+#define VERDICT_X  25
+#define WHY_X      41
+#define WHY_FROM   60 /* columns of the window that leave room for what is in the way */
 #define BELOW_ROWS 3
 #define BELOW_FROM 20
-#define EXTRA 2     /* "portable" and "last", no rows of the catalogue */
+#define EXTRA      2 /* "portable" and "last", no rows of the catalogue */
 
 /* ---- judging ---- */
 
@@ -33,9 +33,9 @@ static int judge_all(struct app *app, struct err *err)
 	for (size_t i = 0; i < n; i++)
 		ids[EXTRA + i] = all[i].id;
 	const struct diagnose_request request = {
-	    .targets = ids,
-	    .n_targets = n + EXTRA,
-	    .control_set = app->session->options.control_set,
+		.targets = ids,
+		.n_targets = n + EXTRA,
+		.control_set = app->session->options.control_set,
 	};
 	return diagnose(&app->session->chosen->install, &request, t->arena, &t->all, err);
 }
@@ -184,7 +184,8 @@ static void draw_last(const struct app *app, struct grid *g, int y)
 	const struct install *inst = &app->session->chosen->install;
 	char machine[APP_TEXT];
 	snprintf(machine, sizeof(machine), "%s%s%s", inst->manufacturer ? inst->manufacturer : "",
-		 inst->manufacturer && inst->product ? ", " : "", inst->product ? inst->product : "");
+		 inst->manufacturer && inst->product ? ", " : "",
+		 inst->product ? inst->product : "");
 	const char *first = app->session->targets[0];
 	const char *rest = strcmp(first, "portable") == 0 ? _(" (all it has drivers for)") : "";
 	grid_putf(g, 1, y, ROLE_PLAIN, _("Last ran on %s.  Marked: %s%s"),
@@ -222,10 +223,10 @@ static size_t targets_rows(const struct app *app)
 }
 
 const struct view view_targets = {
-    .name = N_("targets"),
-    .crumbs = targets_crumbs,
-    .open = targets_open,
-    .draw = targets_draw,
-    .rows = targets_rows,
-    .room = targets_room,
+	.name = N_("targets"),
+	.crumbs = targets_crumbs,
+	.open = targets_open,
+	.draw = targets_draw,
+	.rows = targets_rows,
+	.room = targets_room,
 };

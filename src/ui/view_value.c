@@ -9,10 +9,10 @@
 
 #include "stop7b/i18n.h"
 
-#define PER_LINE_WIDE 16u
+#define PER_LINE_WIDE   16u
 #define PER_LINE_NARROW 8u
-#define WIDE_FROM 76
-#define HEX_MAX 65536u /* bytes shown in hex; the rest is for `stop7b reg` */
+#define WIDE_FROM       76
+#define HEX_MAX         65536u /* bytes shown in hex; the rest is for `stop7b reg` */
 
 /* The value under the cursor of the registry page below. */
 static const struct registry_row *shown_value(const struct app *app)
@@ -102,10 +102,10 @@ static void value_crumbs(const struct app *app, char *buf, size_t cap, bool brie
 }
 
 const struct view view_value = {
-    .name = N_("registry value"),
-    .crumbs = value_crumbs,
-    .build = value_build,
-    .draw = sheet_draw,
-    .room = sheet_room,
-    .pages_sheet = true,
+	.name = N_("registry value"),
+	.crumbs = value_crumbs,
+	.build = value_build,
+	.draw = sheet_draw,
+	.room = sheet_room,
+	.pages_sheet = true,
 };

@@ -1,0 +1,40 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# bench.sh: the budgets, measured. Not a test: it prints figures beside what they should stay under,
+# and judges nothing. Run by `make bench`; needs strace for the read counts.
+
+. "${S7B_SRC:?}/tests/lib.sh"
+
+image=$images/big-system32.vhd
+"$s7b" cat "$image" '2:\Windows\System32\config\SYSTEM' >hive
+hive=$(stat -c %s hive)
+
+seconds() { # COMMAND...: median of 9 runs, in milliseconds
+	for i in 1 2 3 4 5 6 7 8 9; do
+		start=$(date +%s%N)
+		"$@" >/dev/null 2>&1
+		echo $((($(date +%s%N) - start) / 10000))
+	done | sort -n | sed -n 5p | awk '{ printf "%.2f", $1 / 100 }'
+}
+
+echo "hive: $hive bytes, $("$s7b" ls "$image" '2:\Windows\System32' | wc -l) entries in System32"
+check=$(seconds "$s7b" check "$image")
+cat=$(seconds cat hive)
+echo "check, whole process: $check ms; cat of the hive: $cat ms (budget: 3 times that)"
+if command -v strace >/dev/null; then
+	strace -f -P "$(realpath "$image")" -e trace=pread64,read -o trace "$s7b" check "$image" >/dev/null
+	awk -v hive="$hive" '/= [0-9]+$/ { n++; bytes += $NF }
+		END { printf "image reads: %d (budget 300), %d bytes, %d beyond the hive (budget %d)\n",
+			n, bytes, bytes - hive, 4 * 1048576 }' trace
+else
+	echo "image reads: not counted, no strace here"
+fi
+peak=$( (/usr/bin/time -f %M "$s7b" check "$image" >/dev/null) 2>&1 | tail -n 1)
+echo "peak memory: $peak KiB (budget $(((3 * hive + 16 * 1048576) / 1024)))"
+truncate -s 2040G huge.raw && sfdisk -q huge.raw >/dev/null 2>&1 <<END
+label: gpt
+start=2048, size=65536
+END
+qemu-img convert -q -f raw -O vpc -o subformat=dynamic,force_size=on huge.raw huge.vhd &&
+	echo "ls of an empty 2040 GiB dynamic VHD: $(seconds "$s7b" ls huge.vhd) ms"
