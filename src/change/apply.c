@@ -214,6 +214,8 @@ static int put_bytes(const struct run *r, const struct write_list *list, enum si
 	if (write_side(r, list, side) < 0)
 		return -1;
 	tell(r, STEP_WRITTEN, list->n, list->n);
+	/* Ask the disk, not the page cache, where the system lets us. */
+	posix_fadvise(r->fd, 0, 0, POSIX_FADV_DONTNEED);
 	if (all_hold(r, list, side, "what was written a moment ago") < 0) {
 		if (r->err)
 			r->err->code = E_WRITE;

@@ -1,0 +1,200 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# layers.sh: does the source keep to its rooms? Folders include only what stands above them, each
+# library stays in its module, only the writer writes, only the edges print, and nothing starts a
+# program or opens a socket. Looks at the text of the files and needs no build. Prints TAP.
+#
+# S7B_SRC names the source tree (default: the parent of this folder).
+
+src=${S7B_SRC:-$(dirname "$0")/..}
+cd "$src" || exit 99
+
+rooms="base disk fs registry windows change session ui"
+n=0
+
+# said TEXT: one test that passes when standard input is empty and fails with what it says
+said() {
+	n=$((n + 1))
+	lines=$(cat)
+	if [ -z "$lines" ]; then
+		echo "ok $n - $1"
+	else
+		echo "not ok $n - $1"
+		echo "$lines" | sed 's/^/# /'
+	fi
+}
+
+# code FILE...: the lines of the files as FILE:LINE:TEXT, without comments and string contents
+code() {
+	awk '
+	FNR == 1 { open = 0 }
+	{
+		line = $0
+		out = ""
+		while (line != "") {
+			if (open) {
+				i = index(line, "*/")
+				if (!i) { line = ""; break }
+				line = substr(line, i + 2)
+				open = 0
+			} else if (match(line, /"([^"\\]|\\.)*"|\047([^\047\\]|\\.)*\047|\/\*|\/\//)) {
+				token = substr(line, RSTART, RLENGTH)
+				out = out substr(line, 1, RSTART - 1)
+				line = substr(line, RSTART + RLENGTH)
+				if (token == "/*") open = 1
+				else if (token == "//") line = ""
+				else if ($0 ~ /^#[ \t]*include/) out = out token
+				else out = out (token ~ /^"/ ? "\"\"" : "0")
+			} else {
+				out = out line
+				line = ""
+			}
+		}
+		print FILENAME ":" FNR ":" out
+	}' "$@"
+}
+
+all=$(find src -name '*.c' -o -name '*.h' | sort)
+headers=$(find include -name '*.h' | sort)
+stripped=$(mktemp) || exit 99
+trap 'rm -f "$stripped" "$stripped.h" "$stripped.map"' EXIT
+# shellcheck disable=SC2086
+code $all >"$stripped"
+# shellcheck disable=SC2086
+code $headers >"$stripped.h"
+
+# Which room a header belongs to: the folder of the .c of its name, else the one that it says
+# ("Inside disk/ only"), else this list.
+printf 'hive registry\ni18n ui\n' >"$stripped.map"
+for file in $headers; do
+	sed -n "s|.*Inside \([a-z]*\)/ only.*|$(basename "$file" .h) \1|p" "$file"
+done >>"$stripped.map"
+for room in $rooms; do
+	for file in src/"$room"/*.c; do
+		[ -e "$file" ] && echo "$(basename "$file" .c) $room"
+	done
+done >>"$stripped.map"
+
+# ---- folders include only folders above ----
+
+# rank_check FILES-PREFIX: "FILE:LINE:#include ..." on standard input; says what points downward
+upward() {
+	awk -v rooms="$rooms" '
+	BEGIN { count = split(rooms, list, " "); for (i = 1; i <= count; i++) rank[list[i]] = i }
+	FNR == NR { if (!($1 in room)) room[$1] = $2; next }
+	match($0, /#[ \t]*include[ \t]*"[^"]*"/) {
+		split($0, part, ":")
+		here = part[1]
+		if (here ~ /^include\//) {
+			name = here; sub(/.*\//, "", name); sub(/\.h$/, "", name)
+			own = room[name]
+		} else {
+			own = here; sub(/^src\//, "", own); sub(/\/.*/, "", own)
+		}
+		target = substr($0, RSTART, RLENGTH)
+		gsub(/^[^"]*"|"$/, "", target)
+		if (target == "config.h") next
+		if (target ~ /^stop7b\//) {
+			name = target; sub(/.*\//, "", name); sub(/\.h$/, "", name)
+			other = room[name]
+			if (other == "") { print here " includes " target ", which has no room"; next }
+		} else if (target ~ /\//) {
+			print here " includes " target " by a path"; next
+		} else {
+			other = own
+		}
+		mine = own in rank ? rank[own] : 99
+		if (rank[other] > mine) print here " (" own ") includes " target " (" other ")"
+	}' "$stripped.map" -
+}
+
+said "folders include only folders above them" <<-END
+	$(upward <"$stripped")
+END
+said "public headers include only headers of the same folder or above" <<-END
+	$(upward <"$stripped.h")
+END
+said "every header belongs to a folder" <<-END
+	$(for h in $headers; do
+		grep -q "^$(basename "$h" .h) " "$stripped.map" || echo "$h"
+	done)
+END
+said "internal headers are included from their own folder" <<-END
+	$(grep -E '#[ 	]*include[ 	]*"[^/"]*"' "$stripped" | while IFS=: read -r file _ text; do
+		name=$(echo "$text" | sed 's/^[^"]*"//; s/".*//')
+		[ "$name" = config.h ] || [ -e "$(dirname "$file")/$name" ] || echo "$file: $name"
+	done)
+END
+
+# ---- libraries stay where they belong ----
+
+# only_in PATTERN FILES: the files, public headers too, that match outside the allowed ones
+only_in() {
+	grep -hE "$1" "$stripped" "$stripped.h" | grep -vE "^($2)" | cut -c1-120
+}
+
+said "curses.h only in src/ui/tui.c" <<-END
+	$(only_in 'include *<[^>]*curses' 'src/ui/tui\.c:')
+END
+said "libvhdi only in src/disk" <<-END
+	$(only_in 'include *<libvhdi|libvhdi_(file|handle|check|volume|key|value|error|pool)[a-z_]* *\(' 'src/disk/')
+END
+said "libfsntfs only in src/fs" <<-END
+	$(only_in 'include *<libfsntfs|libfsntfs_(file|handle|check|volume|key|value|error|pool)[a-z_]* *\(' 'src/fs/')
+END
+said "libregf only in src/registry" <<-END
+	$(only_in 'include *<libregf|libregf_(file|handle|check|volume|key|value|error|pool)[a-z_]* *\(' 'src/registry/')
+END
+said "libbfio only in src/fs and src/registry" <<-END
+	$(only_in 'include *<libbfio|libbfio_(file|handle|check|volume|key|value|error|pool)[a-z_]* *\(' 'src/fs/|src/registry/')
+END
+said "jansson only in src/ui" <<-END
+	$(only_in 'include *<jansson' 'src/ui/')
+END
+
+# ---- who writes, who prints ----
+
+writers='src/change/apply\.c:|src/change/save\.c:'
+writing='O_RDWR|O_WRONLY|O_CREAT|O_TRUNC|O_APPEND|pwrite|pwritev|ftruncate|fallocate|copy_file_range'
+calls='truncate|rename|renameat2?|unlink|unlinkat|remove|creat|link|symlink|mkdir|rmdir|mkstemp|mkostemp|fopen|chmod|fchmod|utimensat|futimens'
+
+said "image and files are written only by apply.c and save.c" <<-END
+	$(only_in "(^|[^A-Za-z0-9_])($writing)([^A-Za-z0-9_]|\$)" "$writers")
+END
+said "calls that change files stand only in apply.c and save.c" <<-END
+	$(only_in "(^|[^A-Za-z0-9_>.])($calls)[ ]*\\(" "$writers")
+END
+said "nothing maps a file for writing" <<-END
+	$(only_in 'PROT_WRITE|MAP_SHARED' 'none')
+END
+said "only src/ui and src/main.c print" <<-END
+	$(only_in '(^|[^A-Za-z0-9_(]|[^t]\()(printf|puts|putchar|perror|fprintf|vprintf|vfprintf|fputs|fputc|putc|fwrite|dprintf|stdout|stderr)([^A-Za-z0-9_]|$)' 'src/ui/|src/main\.c:')
+END
+
+# ---- never ----
+
+said "no other program is started" <<-END
+	$(only_in '(^|[^A-Za-z0-9_>.])(system|popen|fork|vfork|exec[lv]p?e?|posix_spawnp?) *\(' 'none')
+END
+said "no network" <<-END
+	$(only_in '(^|[^A-Za-z0-9_])(socket|connect|getaddrinfo|gethostbyname) *\(|sys/socket\.h|netdb\.h' 'none')
+END
+said "no unbounded string functions" <<-END
+	$(only_in '(^|[^A-Za-z0-9_])(gets|sprintf|vsprintf|alloca) *\(' 'none')
+END
+said "no #ifdef in .c files" <<-END
+	$(grep -E '\.c:[0-9]+:[ 	]*#[ 	]*(if|ifdef|ifndef|elif|else)([^A-Za-z]|$)' "$stripped" | cut -c1-120)
+END
+
+# A declaration at the left margin that ends in ; or =, is no function, type or constant.
+said "no mutable variables at file scope but in tui.c" <<-END
+	$(grep -E '\.c:[0-9]+:(static |_Thread_local |volatile )*(struct |enum |unsigned |const )*[a-z_][a-z0-9_]* [^()]*(=|;)' "$stripped" |
+		grep -vE '^src/ui/tui\.c:|:(typedef|extern|return|goto|enum [a-z_ ]*\{|[a-z ]*struct [a-z_]+;)' |
+		grep -vE ':[^=]*const [^=*]*(=|;|\[)|:[^=]*\* *const|:[^=]*const[^=]*\[.*=' | cut -c1-120)
+END
+said "static variables inside functions are constant" <<-END
+	$(grep -E '\.c:[0-9]+:	+static ' "$stripped" | grep -vE '	static (_Thread_local )?const |	static [a-z_ ]+[*]?const |\(' | cut -c1-120)
+END
+
+echo "1..$n"

@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The way down on real fixture disks: random edits of a hive copy become a list of sectors; that
+ * list, written by plain pwrite into a copy of the image, must make ntfscat (over qemu-img's raw
+ * copy) read exactly the edited hive, and no byte outside the list may differ.
+ */
+#include "test.h"
+
+#include <fcntl.h>
+#include <stdbool.h>
+
+#include "stop7b/patch.h"
+
+#define HIVE "Windows/System32/config/SYSTEM"
+#define MBR_TABLE 446u
+
+struct fixture {
+	char dir[TEST_PATH], path[TEST_PATH + 16];
+	struct arena *arena;
+	uint8_t *before; /* the image file */
+	size_t before_len;
+	struct image *image;
+	struct ntfs *volume;
+	struct ntfs_file *file;
+	uint64_t start, size; /* partition, bytes */
+	uint8_t *clean, *edited;
+	size_t len;
+};
+
+static int set_up(void **state)
+{
+	struct fixture *x = calloc(1, sizeof(*x));
+	test_scratch(x->dir);
+	snprintf(x->path, sizeof(x->path), "%s/disk.vhd", x->dir);
+	x->arena = arena_new();
+	*state = x;
+	return 0;
+}
+
+static void close_image(struct fixture *x)
+{
+	ntfs_file_close(x->file);
+	ntfs_close(x->volume);
+	image_close(x->image);
+	x->file = NULL;
+	x->volume = NULL;
+	x->image = NULL;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *x = *state;
+	close_image(x);
+	free(x->before);
+	free(x->clean);
+	free(x->edited);
+	arena_free(x->arena);
+	test_scratch_remove(x->dir);
+	free(x);
+	return 0;
+}
+
+/* Try the MBR's partitions for the one that holds the hive. */
+static void open_hive(struct fixture *x)
+{
+	uint8_t sector[512];
+	struct err err = {0};
+	x->image = image_open(x->path, NULL, &err);
+	if (!x->image)
+		fail_msg("%s", err.text);
+	assert_int_equal(image_read(x->image, 0, sector, sizeof(sector), &err), 0);
+	for (unsigned i = 0; i < 4 && !x->file; i++) {
+		const struct span entry = {sector + MBR_TABLE + 16 * i, 16};
+		x->start = 512ull * le32(entry, 8);
+		x->size = 512ull * le32(entry, 12);
+		x->volume = x->start ? ntfs_open(x->image, x->start, x->size, NULL) : NULL;
+		if (x->volume)
+			x->file = ntfs_file_open(x->volume, HIVE, NULL);
+		if (x->file)
+			return;
+		ntfs_close(x->volume);
+		x->volume = NULL;
+	}
+	fail_msg("no hive in %s", x->path);
+}
+
+/* A copy of a fixture disk, opened, its hive in clean and edited. Skips when there is none. */
+static void use(struct fixture *x, const char *name)
+{
+	const char *images = getenv("S7B_IMAGES");
+	char path[TEST_PATH];
+	snprintf(path, sizeof(path), "%s/%s", images ? images : "", name);
+	if (!images || access(path, R_OK) < 0)
+		skip();
+	x->before = test_read(path, &x->before_len);
+	test_write(x->path, x->before, x->before_len);
+	open_hive(x);
+	x->len = (size_t)ntfs_file_size(x->file);
+	x->clean = malloc(x->len);
+	x->edited = malloc(x->len);
+	assert_int_equal(ntfs_file_read(x->file, 0, x->clean, x->len, NULL), 0);
+	memcpy(x->edited, x->clean, x->len);
+}
+
+static struct patch_source source_of(const struct fixture *x, const struct patch_mark *marks, size_t n)
+{
+	return (struct patch_source){x->image, x->start, x->file, {x->clean, x->len},
+				     {x->edited, x->len}, marks, n};
+}
+
+static int build(struct fixture *x, struct patch *out, struct err *err)
+{
+	const struct patch_source source = source_of(x, NULL, 0);
+	return patch_build(&source, x->arena, out, err);
+}
+
+static void write_list(const struct fixture *x, const struct write_list *list)
+{
+	int fd = open(x->path, O_WRONLY);
+	assert_true(fd >= 0);
+	for (size_t i = 0; i < list->n; i++) {
+		const struct write *w = &list->items[i];
+		assert_int_equal(pwrite(fd, w->new_bytes, w->len, (off_t)w->off), w->len);
+	}
+	close(fd);
+}
+
+/* ---- checks that do not ask the code under test ---- */
+
+static __attribute__((format(printf, 1, 2))) int run(const char *fmt, ...)
+{
+	char command[4 * TEST_PATH];
+	va_list args;
+	va_start(args, fmt);
+	vsnprintf(command, sizeof(command), fmt, args);
+	va_end(args);
+	return system(command);
+}
+
+static void check_with_ntfscat(const struct fixture *x)
+{
+	char raw[TEST_PATH + 32], volume[TEST_PATH + 32], out[TEST_PATH + 32];
+	size_t len;
+	if (run("command -v ntfscat >/dev/null && command -v qemu-img >/dev/null") != 0)
+		return;
+	snprintf(raw, sizeof(raw), "%s/raw", x->dir);
+	snprintf(volume, sizeof(volume), "%s/volume", x->dir);
+	snprintf(out, sizeof(out), "%s/SYSTEM", x->dir);
+	assert_int_equal(run("qemu-img convert -f vpc -O raw '%s' '%s'", x->path, raw), 0);
+	uint8_t *disk = test_read(raw, &len);
+	assert_true(x->start + x->size <= len);
+	test_write(volume, disk + x->start, x->size);
+	free(disk);
+	assert_int_equal(run("ntfscat -f '%s' '%s' >'%s' 2>'%s.err'", volume, HIVE, out, out), 0);
+	uint8_t *hive = test_read(out, &len);
+	assert_int_equal(len, x->len);
+	assert_memory_equal(hive, x->edited, len);
+	free(hive);
+}
+
+/* Outside the list nothing differs; inside stand the old bytes before and the new ones after. */
+static void check_image(const struct fixture *x, const struct patch *p)
+{
+	size_t len, at = 0;
+	uint8_t *after = test_read(x->path, &len);
+	assert_int_equal(len, x->before_len);
+	for (size_t i = 0; i < p->sectors.n; i++) {
+		const struct write *w = &p->sectors.items[i];
+		assert_int_equal(w->off % PATCH_SECTOR, 0);
+		assert_int_equal(w->len, PATCH_SECTOR);
+		assert_true(w->off >= at);
+		assert_memory_equal(after + at, x->before + at, w->off - at);
+		assert_memory_equal(w->old_bytes, x->before + w->off, w->len);
+		assert_memory_equal(w->new_bytes, after + w->off, w->len);
+		assert_memory_not_equal(w->old_bytes, w->new_bytes, w->len);
+		assert_true(w->what && w->what[0]);
+		at = w->off + w->len;
+	}
+	assert_memory_equal(after + at, x->before + at, len - at);
+	free(after);
+}
+
+/* The ranges are the difference: no byte missing, none too many, each at its four addresses. */
+static void check_ranges(const struct fixture *x, const struct patch *p)
+{
+	size_t len, at = 0, differ = 0;
+	uint8_t *after = test_read(x->path, &len);
+	for (size_t i = 0; i < p->n; i++) {
+		const struct patch_range *r = &p->ranges[i];
+		assert_true(r->len > 0 && r->hive_at >= at && r->hive_at + r->len <= x->len);
+		assert_memory_equal(x->edited + at, x->clean + at, r->hive_at - at);
+		for (size_t j = 0; j < r->len; j++)
+			assert_true(r->old_bytes[j] != r->new_bytes[j]);
+		assert_memory_equal(r->old_bytes, x->clean + r->hive_at, r->len);
+		assert_memory_equal(r->new_bytes, x->edited + r->hive_at, r->len);
+		assert_memory_equal(x->before + r->file_at, r->old_bytes, r->len);
+		assert_memory_equal(after + r->file_at, r->new_bytes, r->len);
+		assert_int_equal(r->disk_at, x->start + r->volume_at);
+		at = r->hive_at + r->len;
+		differ += r->len;
+	}
+	assert_memory_equal(x->edited + at, x->clean + at, x->len - at);
+	assert_int_equal(p->value_bytes + p->other_bytes, differ);
+	free(after);
+}
+
+static void apply_and_check(struct fixture *x, struct patch *p)
+{
+	struct err err = {0};
+	if (build(x, p, &err) < 0)
+		fail_msg("%s", err.text);
+	write_list(x, &p->sectors);
+	check_image(x, p);
+	check_ranges(x, p);
+	check_with_ntfscat(x);
+}
+
+/* ---- tests ---- */
+
+static void edit_at_random(struct fixture *x, unsigned seed)
+{
+	x->edited[0] ^= 1; /* both ends, and one long stretch */
+	x->edited[x->len - 1] ^= 0x80;
+	for (size_t i = x->len / 2; i < x->len / 2 + 9000 && i < x->len; i++)
+		x->edited[i] ^= 0xff;
+	for (unsigned n = 0; n < 200; n++) {
+		size_t at = (size_t)rand_r(&seed) % x->len, run_len = 1 + (size_t)rand_r(&seed) % 20;
+		for (size_t i = at; i < at + run_len && i < x->len; i++)
+			x->edited[i] = (uint8_t)rand_r(&seed);
+	}
+}
+
+static void random_edits(struct fixture *x, const char *name)
+{
+	struct patch p;
+	use(x, name);
+	edit_at_random(x, 11);
+	apply_and_check(x, &p);
+	assert_true(p.n > 100);
+}
+
+static void on_a_dynamic_disk(void **state)
+{
+	random_edits(*state, "win7-mbr-dynamic.vhd");
+}
+
+static void on_a_fixed_disk(void **state)
+{
+	random_edits(*state, "win7-mbr-fixed.vhd");
+}
+
+/* Edits everywhere cross every run border of the file and every block border of the disk. */
+static void on_a_fragmented_hive(void **state)
+{
+	struct fixture *x = *state;
+	struct patch p;
+	use(x, "hive-fragmented.vhd");
+	for (size_t i = 0; i < x->len; i++)
+		x->edited[i] ^= 0x3c;
+	apply_and_check(x, &p);
+	assert_true(p.n > 1);
+	assert_true(p.sectors.n >= x->len / PATCH_SECTOR);
+}
+
+static void nothing_changed_nothing_written(void **state)
+{
+	struct fixture *x = *state;
+	struct patch p;
+	use(x, "win7-mbr-dynamic.vhd");
+	assert_int_equal(build(x, &p, NULL), 0);
+	assert_int_equal(p.n, 0);
+	assert_int_equal(p.sectors.n, 0);
+	assert_int_equal(p.value_bytes + p.other_bytes, 0);
+}
+
+/* Marks cut stretches, name them, and divide values from bookkeeping. */
+static void marks_divide_and_name(void **state)
+{
+	struct fixture *x = *state;
+	static const struct patch_mark marks[] = {
+	    {1000, 4, "msahci Start", true}, {1004, 4, "atapi Start", true}, {4, 8, "", false}};
+	struct patch p;
+	use(x, "win7-mbr-dynamic.vhd");
+	for (size_t i = 998; i < 1010; i++)
+		x->edited[i] ^= 1;
+	x->edited[5] ^= 1;
+	const struct patch_source source = source_of(x, marks, 3);
+	assert_int_equal(patch_build(&source, x->arena, &p, NULL), 0);
+	assert_int_equal(p.n, 5);
+	static const struct {
+		uint64_t at;
+		size_t len;
+		const char *what;
+		bool value;
+	} want[] = {{5, 1, "hive bookkeeping", false},
+		    {998, 2, "hive bookkeeping", false},
+		    {1000, 4, "msahci Start", true},
+		    {1004, 4, "atapi Start", true},
+		    {1008, 2, "hive bookkeeping", false}};
+	for (size_t i = 0; i < p.n; i++) {
+		assert_int_equal(p.ranges[i].hive_at, want[i].at);
+		assert_int_equal(p.ranges[i].len, want[i].len);
+		assert_string_equal(p.ranges[i].what, want[i].what);
+		assert_int_equal(p.ranges[i].value, want[i].value);
+	}
+	assert_int_equal(p.value_bytes, 8);
+	assert_int_equal(p.other_bytes, 5);
+	assert_int_equal(p.sectors.n, 2);
+	assert_int_equal(p.other_sectors, 2);
+	assert_string_equal(p.sectors.items[0].what, "hive bookkeeping");
+	assert_string_equal(p.sectors.items[1].what, "atapi Start");
+}
+
+static void changed_image_is_refused(void **state)
+{
+	struct fixture *x = *state;
+	struct patch p;
+	struct err err = {0};
+	use(x, "win7-mbr-dynamic.vhd");
+	x->edited[5000] ^= 1;
+	assert_int_equal(build(x, &p, &err), 0);
+	x->before[p.ranges[0].file_at] ^= 0x40;
+	close_image(x);
+	test_write(x->path, x->before, x->before_len);
+	open_hive(x);
+	assert_int_equal(build(x, &p, &err), -1);
+	assert_int_equal(err.code, E_CHANGED);
+}
+
+static void another_length_is_refused(void **state)
+{
+	struct fixture *x = *state;
+	struct patch p;
+	struct err err = {0};
+	use(x, "win7-mbr-dynamic.vhd");
+	struct patch_source source = source_of(x, NULL, 0);
+	source.edited.len--;
+	assert_int_equal(patch_build(&source, x->arena, &p, &err), -1);
+	assert_int_equal(err.code, E_MAP);
+}
+
+static void not_in_place_is_refused(void **state)
+{
+	struct fixture *x = *state;
+	struct patch p;
+	struct err err = {0};
+	use(x, "hive-compressed.vhd");
+	x->edited[100] ^= 1;
+	assert_int_equal(build(x, &p, &err), -1);
+	assert_int_equal(err.code, E_MAP);
+	assert_non_null(strstr(err.text, "hive byte 0x64"));
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(on_a_dynamic_disk),
+	    TEST(on_a_fixed_disk),
+	    TEST(on_a_fragmented_hive),
+	    TEST(nothing_changed_nothing_written),
+	    TEST(marks_divide_and_name),
+	    TEST(changed_image_is_refused),
+	    TEST(another_length_is_refused),
+	    TEST(not_in_place_is_refused),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

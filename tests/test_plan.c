@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The plan against a naive model: a list of operations that is replayed from the start after
+ * every single step. Thousands of random sequences of stage, unstage, undo, redo and clear.
+ */
+#include "test.h"
+
+#include "stop7b/plan.h"
+
+#define SEQUENCES 400
+#define STEPS	  120
+#define SUBJECTS  9u
+
+/* "msahci" and "MSAHCI" are one subject. */
+static const char *const subjects[SUBJECTS] = {"msahci", "MSAHCI", "atapi",    "intelide", "pciide",
+					       "LSI_SAS", "lsi_sas", "storahci", ""};
+
+/* ---- the model ---- */
+
+struct step {
+	unsigned subject;
+	unsigned stamp; /* what the staged change holds; 0: unstage */
+};
+
+struct model {
+	struct step steps[STEPS];
+	size_t n, cursor;
+};
+
+struct active {
+	unsigned subject, stamp;
+};
+
+static bool same_subject(unsigned a, unsigned b)
+{
+	return strcasecmp(subjects[a], subjects[b]) == 0;
+}
+
+static size_t model_active(const struct model *m, struct active *out)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < m->cursor; i++) {
+		const struct step *s = &m->steps[i];
+		size_t at = 0;
+		while (at < n && !same_subject(out[at].subject, s->subject))
+			at++;
+		if (s->stamp)
+			out[at] = (struct active){s->subject, s->stamp};
+		if (s->stamp && at == n)
+			n++;
+		if (s->stamp || at == n)
+			continue;
+		for (n--; at < n; at++)
+			out[at] = out[at + 1];
+	}
+	return n;
+}
+
+static bool model_has(const struct model *m, unsigned subject)
+{
+	struct active now[SUBJECTS + 1];
+	size_t n = model_active(m, now);
+	for (size_t i = 0; i < n; i++)
+		if (same_subject(now[i].subject, subject))
+			return true;
+	return false;
+}
+
+static void model_record(struct model *m, struct step s)
+{
+	m->steps[m->cursor++] = s;
+	m->n = m->cursor;
+}
+
+/* ---- both together ---- */
+
+/* A change whose every part says which stamp it has; built where it is overwritten afterwards. */
+static void stage(struct plan *plan, unsigned subject, unsigned stamp)
+{
+	char key[32], name[16], reason[16], text[16];
+	uint8_t data[8];
+	struct err err = {0};
+	struct edit edits[3];
+	snprintf(key, sizeof(key), "key%u", stamp);
+	snprintf(name, sizeof(name), "name%u", stamp);
+	snprintf(reason, sizeof(reason), "why%u", stamp);
+	snprintf(text, sizeof(text), "%s", subjects[subject]);
+	put_le64(data, stamp);
+	for (size_t i = 0; i < 3; i++)
+		edits[i] = (struct edit){key, name, stamp, {data, i * 4}};
+	const struct change c = {text, stamp % 7 ? reason : NULL, edits, stamp % 4};
+	assert_int_equal(plan_stage(plan, &c, &err), 0);
+	memset(key, 'x', sizeof(key) - 1);
+	memset(name, 'x', sizeof(name) - 1);
+	memset(reason, 'x', sizeof(reason) - 1);
+	memset(text, 'x', sizeof(text) - 1);
+	memset(data, 0xff, sizeof(data));
+}
+
+static void check_change(const struct change *c, const struct active *want)
+{
+	char text[32];
+	uint8_t data[8];
+	assert_string_equal(c->subject, subjects[want->subject]);
+	snprintf(text, sizeof(text), "why%u", want->stamp);
+	assert_string_equal(c->reason, want->stamp % 7 ? text : "");
+	assert_int_equal(c->n, want->stamp % 4);
+	put_le64(data, want->stamp);
+	for (size_t i = 0; i < c->n; i++) {
+		snprintf(text, sizeof(text), "key%u", want->stamp);
+		assert_string_equal(c->edits[i].key, text);
+		snprintf(text, sizeof(text), "name%u", want->stamp);
+		assert_string_equal(c->edits[i].name, text);
+		assert_int_equal(c->edits[i].type, want->stamp);
+		assert_int_equal(c->edits[i].data.len, i * 4);
+		assert_memory_equal(c->edits[i].data.p, data, i * 4);
+	}
+}
+
+static void check_same(const struct plan *plan, const struct model *m)
+{
+	struct active want[SUBJECTS + 1];
+	size_t n = model_active(m, want);
+	assert_int_equal(plan_count(plan), n);
+	assert_null(plan_get(plan, n));
+	for (size_t i = 0; i < n; i++) {
+		check_change(plan_get(plan, i), &want[i]);
+		assert_ptr_equal(plan_find(plan, subjects[want[i].subject]), plan_get(plan, i));
+	}
+	for (unsigned s = 0; s < SUBJECTS; s++)
+		assert_int_equal(plan_find(plan, subjects[s]) != NULL, model_has(m, s));
+}
+
+static void do_unstage(struct plan *plan, struct model *m, unsigned subject)
+{
+	bool had = model_has(m, subject);
+	assert_int_equal(plan_unstage(plan, subjects[subject], NULL), had);
+	if (had)
+		model_record(m, (struct step){subject, 0});
+}
+
+static void do_undo(struct plan *plan, struct model *m)
+{
+	const char *said = plan_undo(plan);
+	assert_int_equal(said != NULL, m->cursor > 0);
+	if (said)
+		assert_int_equal(strcasecmp(said, subjects[m->steps[--m->cursor].subject]), 0);
+}
+
+static void do_redo(struct plan *plan, struct model *m)
+{
+	const char *said = plan_redo(plan);
+	assert_int_equal(said != NULL, m->cursor < m->n);
+	if (said)
+		assert_int_equal(strcasecmp(said, subjects[m->steps[m->cursor++].subject]), 0);
+}
+
+static void random_step(struct plan *plan, struct model *m, unsigned *seed, unsigned stamp)
+{
+	unsigned what = (unsigned)rand_r(seed) % 100, subject = (unsigned)rand_r(seed) % SUBJECTS;
+	if (what < 40) {
+		stage(plan, subject, stamp);
+		model_record(m, (struct step){subject, stamp});
+	} else if (what < 58) {
+		do_unstage(plan, m, subject);
+	} else if (what < 80) {
+		do_undo(plan, m);
+	} else if (what < 99) {
+		do_redo(plan, m);
+	} else {
+		plan_clear(plan);
+		m->n = m->cursor = 0;
+	}
+}
+
+static void random_sequences_equal_their_replay(void **state)
+{
+	(void)state;
+	for (unsigned sequence = 1; sequence <= SEQUENCES; sequence++) {
+		unsigned seed = sequence;
+		struct model m = {.n = 0};
+		struct plan *plan = plan_new(NULL);
+		assert_non_null(plan);
+		for (unsigned i = 0; i < STEPS; i++) {
+			random_step(plan, &m, &seed, i + 1);
+			check_same(plan, &m);
+		}
+		while (m.cursor > 0)
+			do_undo(plan, &m);
+		check_same(plan, &m);
+		while (m.cursor < m.n)
+			do_redo(plan, &m);
+		check_same(plan, &m);
+		plan_free(plan);
+	}
+}
+
+static void empty_plan(void **state)
+{
+	(void)state;
+	struct plan *plan = plan_new(NULL);
+	assert_null(plan_undo(plan));
+	assert_null(plan_redo(plan));
+	assert_int_equal(plan_unstage(plan, "x", NULL), 0);
+	assert_null(plan_get(plan, 0));
+	assert_null(plan_find(plan, "x"));
+	plan_clear(plan);
+	assert_int_equal(plan_count(plan), 0);
+	plan_free(plan);
+	plan_free(NULL);
+}
+
+/* A change may be staged again from the plan's own copy of it. */
+static void restages_its_own_change(void **state)
+{
+	(void)state;
+	struct plan *plan = plan_new(NULL);
+	stage(plan, 0, 3);
+	assert_int_equal(plan_stage(plan, plan_get(plan, 0), NULL), 0);
+	assert_int_equal(plan_count(plan), 1);
+	check_change(plan_get(plan, 0), &(struct active){0, 3});
+	plan_free(plan);
+}
+
+/* A new operation forgets what could be redone. */
+static void staging_ends_redo(void **state)
+{
+	(void)state;
+	struct plan *plan = plan_new(NULL);
+	stage(plan, 0, 1);
+	stage(plan, 2, 2);
+	assert_string_equal(plan_undo(plan), "atapi");
+	stage(plan, 3, 5);
+	assert_null(plan_redo(plan));
+	assert_int_equal(plan_count(plan), 2);
+	assert_string_equal(plan_get(plan, 1)->subject, "intelide");
+	plan_free(plan);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(random_sequences_equal_their_replay),
+	    cmocka_unit_test(empty_plan),
+	    cmocka_unit_test(restages_its_own_change),
+	    cmocka_unit_test(staging_ends_redo),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
