@@ -15,14 +15,16 @@
 
 #define IMAGE_LEN 65536u
 #define SECTOR	  512u
-#define N_WRITES  3u
+#define N_WRITES  4u
+#define NEW_LEN	  (IMAGE_LEN + 3 * SECTOR) /* the last write lies behind the old end, with a gap */
 #define KILLED	  77 /* exit status of a child that a fault ended */
 
-static const uint64_t places[N_WRITES] = {0, 5 * SECTOR, IMAGE_LEN - SECTOR};
+static const uint64_t places[N_WRITES] = {0, 5 * SECTOR, IMAGE_LEN - SECTOR,
+					   NEW_LEN - SECTOR};
 
 struct fixture {
 	char dir[TEST_PATH], path[TEST_PATH + 16], undo_dir[TEST_PATH + 16];
-	uint8_t old_image[IMAGE_LEN], new_image[IMAGE_LEN];
+	uint8_t old_image[NEW_LEN], new_image[NEW_LEN]; /* the old one is shorter */
 	struct arena *arena;
 	struct undo_record record;
 };
@@ -80,6 +82,11 @@ static long faulty_write(void *ctx, int fd, const void *buf, size_t len, uint64_
 	return real->write_at(real->ctx, fd, buf, len > 100 ? len - 100 : len, off);
 }
 
+static int faulty_resize(void *ctx, int fd, uint64_t length)
+{
+	return fails(ctx, 'r') ? -1 : apply_real_calls()->resize(NULL, fd, length);
+}
+
 static int faulty_flush(void *ctx, int fd)
 {
 	return fails(ctx, 'f') ? -1 : apply_real_calls()->flush(NULL, fd);
@@ -97,7 +104,8 @@ static int faulty_drop(void *ctx, const char *path)
 
 static struct apply_calls faulty(struct faults *f)
 {
-	return (struct apply_calls){faulty_open, faulty_write, faulty_flush, faulty_move, faulty_drop, f};
+	return (struct apply_calls){faulty_open,  faulty_write, faulty_resize, faulty_flush,
+				    faulty_move, faulty_drop,  f};
 }
 
 /* ---- the fixture ---- */
@@ -111,6 +119,7 @@ static void fill_record(struct fixture *x)
 	    .image_path = x->path,
 	    .image_id = "",
 	    .image_length = IMAGE_LEN,
+	    .new_length = NEW_LEN,
 	    .device = (uint64_t)st.st_dev,
 	    .inode = (uint64_t)st.st_ino,
 	    .created = 130000000000000000u,
@@ -134,6 +143,7 @@ static int set_up(void **state)
 	snprintf(x->path, sizeof(x->path), "%s/disk.img", x->dir);
 	for (size_t i = 0; i < IMAGE_LEN; i++)
 		x->old_image[i] = x->new_image[i] = (uint8_t)(i * 7 + i / 251);
+	/* What lies behind the old end reads as zeros until it is written. */
 	for (size_t i = 0; i < N_WRITES; i++)
 		for (size_t j = 10; j < SECTOR - 10; j += 3)
 			x->new_image[places[i] + j] ^= 0x5a;
@@ -159,13 +169,23 @@ static struct apply_request request_of(const struct fixture *x, const struct app
 	    .path = x->path, .undo_dir = x->dir, .record = &x->record, .calls = calls};
 }
 
-static bool image_is(const struct fixture *x, const uint8_t *expected)
+static bool image_holds(const struct fixture *x, const uint8_t *expected, size_t expected_len)
 {
 	size_t len;
 	uint8_t *is = test_read(x->path, &len);
-	bool same = len == IMAGE_LEN && memcmp(is, expected, IMAGE_LEN) == 0;
+	bool same = len == expected_len && memcmp(is, expected, len) == 0;
 	free(is);
 	return same;
+}
+
+static bool image_is_old(const struct fixture *x)
+{
+	return image_holds(x, x->old_image, IMAGE_LEN);
+}
+
+static bool image_is_new(const struct fixture *x)
+{
+	return image_holds(x, x->new_image, NEW_LEN);
 }
 
 /* 1 complete, 0 unfinished, -1 none, -2 damaged. */
@@ -178,10 +198,10 @@ static int record_state(const struct fixture *x)
 	return r.complete;
 }
 
-static void put_image(const struct fixture *x, const uint8_t *bytes)
+static void put_image(const struct fixture *x, const uint8_t *bytes, size_t len)
 {
-	int fd = open(x->path, O_WRONLY);
-	assert_int_equal(pwrite(fd, bytes, IMAGE_LEN, 0), IMAGE_LEN);
+	int fd = open(x->path, O_WRONLY | O_TRUNC);
+	assert_int_equal(pwrite(fd, bytes, len, 0), len);
 	close(fd);
 }
 
@@ -202,10 +222,10 @@ static void writes_and_undoes(void **state)
 	struct err err = {0};
 	const struct apply_request request = request_of(x, NULL);
 	assert_int_equal(apply_write(&request, &err), 0);
-	assert_true(image_is(x, x->new_image));
+	assert_true(image_is_new(x));
 	assert_int_equal(record_state(x), 1);
 	assert_int_equal(apply_undo(&request, &err), 0);
-	assert_true(image_is(x, x->old_image));
+	assert_true(image_is_old(x));
 	assert_int_equal(record_state(x), -1);
 }
 
@@ -236,10 +256,10 @@ static void refuses_changed_bytes(void **state)
 	uint8_t copy[IMAGE_LEN];
 	memcpy(copy, x->old_image, IMAGE_LEN);
 	copy[places[1] + 11] ^= 1;
-	put_image(x, copy);
+	put_image(x, copy, IMAGE_LEN);
 	assert_int_equal(apply_write(&request, &err), -1);
 	assert_int_equal(err.code, E_CHANGED);
-	assert_true(image_is(x, copy));
+	assert_true(image_holds(x, copy, IMAGE_LEN));
 	assert_int_equal(record_state(x), -1);
 }
 
@@ -252,11 +272,11 @@ static void refuses_another_file(void **state)
 	assert_int_equal(apply_write(&request, &err), -1);
 	assert_int_equal(err.code, E_CHANGED);
 	x->record.inode--;
-	x->record.image_length++;
+	x->record.image_length -= SECTOR;
 	err_clear(&err);
 	assert_int_equal(apply_write(&request, &err), -1);
 	assert_int_equal(err.code, E_CHANGED);
-	assert_true(image_is(x, x->old_image));
+	assert_true(image_is_old(x));
 }
 
 static void undo_refuses_foreign_bytes(void **state)
@@ -265,13 +285,13 @@ static void undo_refuses_foreign_bytes(void **state)
 	struct err err = {0};
 	const struct apply_request request = request_of(x, NULL);
 	assert_int_equal(apply_write(&request, &err), 0);
-	uint8_t copy[IMAGE_LEN];
-	memcpy(copy, x->new_image, IMAGE_LEN);
+	uint8_t copy[NEW_LEN];
+	memcpy(copy, x->new_image, NEW_LEN);
 	copy[places[2] + 100] ^= 0x80;
-	put_image(x, copy);
+	put_image(x, copy, NEW_LEN);
 	assert_int_equal(apply_undo(&request, &err), -1);
 	assert_int_equal(err.code, E_CHANGED);
-	assert_true(image_is(x, copy));
+	assert_true(image_holds(x, copy, NEW_LEN));
 	assert_int_equal(record_state(x), 1);
 }
 
@@ -283,6 +303,7 @@ static void records_pile_up(void **state)
 	assert_int_equal(apply_write(&request, &err), 0);
 	struct undo_record first = x->record;
 	struct undo_record second = first;
+	second.image_length = NEW_LEN;
 	second.writes = (struct write_list){.arena = x->arena};
 	uint8_t third[SECTOR];
 	memset(third, 0xee, sizeof(third));
@@ -294,9 +315,9 @@ static void records_pile_up(void **state)
 	assert_int_equal(apply_find_record(x->path, x->dir, 1, x->arena, &r, &err), 0);
 	assert_int_equal(r.writes.n, N_WRITES);
 	assert_int_equal(apply_undo(&request, &err), 0);
-	assert_true(image_is(x, x->new_image));
+	assert_true(image_is_new(x));
 	assert_int_equal(apply_undo(&request, &err), 0);
-	assert_true(image_is(x, x->old_image));
+	assert_true(image_is_old(x));
 	assert_int_equal(apply_undo(&request, &err), -1);
 	assert_int_equal(err.code, E_NORECORD);
 }
@@ -310,7 +331,7 @@ static void undo_dir_that_is_missing(void **state)
 	assert_int_equal(apply_write(&request, &err), -1);
 	assert_int_equal(err.code, E_GUARD);
 	assert_non_null(strstr(err.text, "no-undo-place"));
-	assert_true(image_is(x, x->old_image));
+	assert_true(image_is_old(x));
 }
 
 /* ---- the crash loop ---- */
@@ -351,7 +372,7 @@ static void prepare(struct fixture *x, enum job job)
 	struct err err = {0};
 	const struct apply_request request = request_of(x, NULL);
 	forget_records(x);
-	put_image(x, x->old_image);
+	put_image(x, x->old_image, IMAGE_LEN);
 	if (job == JOB_WRITE)
 		return;
 	assert_int_equal(apply_write(&request, &err), 0);
@@ -359,10 +380,10 @@ static void prepare(struct fixture *x, enum job job)
 		return;
 	/* An apply that was killed between two sectors. */
 	forget_records(x);
-	put_image(x, x->old_image);
-	for (int at = 1; record_state(x) != 0 || image_is(x, x->old_image); at++) {
+	put_image(x, x->old_image, IMAGE_LEN);
+	for (int at = 1; record_state(x) != 0 || image_is_old(x); at++) {
 		forget_records(x);
-		put_image(x, x->old_image);
+		put_image(x, x->old_image, IMAGE_LEN);
 		assert_false(run_killed(x, JOB_WRITE, FAULT_HALF_KILL, at));
 	}
 }
@@ -373,7 +394,7 @@ static void recovers_both_ways(struct fixture *x, int found)
 	struct err err = {0};
 	const struct apply_request request = request_of(x, NULL);
 	if (found != 0) {
-		bool old = image_is(x, x->old_image), new = image_is(x, x->new_image);
+		bool old = image_is_old(x), new = image_is_new(x);
 		assert_true(found == 1 ? new : old || new);
 		return;
 	}
@@ -381,15 +402,15 @@ static void recovers_both_ways(struct fixture *x, int found)
 	char *path = undo_path(x->path, x->dir, 0, x->arena);
 	uint8_t *record = test_read(path, &len), *image = test_read(x->path, &image_len);
 	assert_int_equal(apply_recover(&request, false, &err), 0);
-	assert_true(image_is(x, x->old_image));
+	assert_true(image_is_old(x));
 	assert_int_equal(record_state(x), -1);
-	put_image(x, image);
+	put_image(x, image, image_len);
 	test_write(path, record, len);
 	assert_int_equal(apply_recover(&request, true, &err), 0);
-	assert_true(image_is(x, x->new_image));
+	assert_true(image_is_new(x));
 	assert_int_equal(record_state(x), 1);
 	assert_int_equal(apply_undo(&request, &err), 0);
-	assert_true(image_is(x, x->old_image));
+	assert_true(image_is_old(x));
 	free(record);
 	free(image);
 }
@@ -432,7 +453,7 @@ static void one_failure_leaves_old_bytes(void **state)
 			break;
 		}
 		assert_true(err.code == E_GUARD || err.code == E_WRITE);
-		assert_true(image_is(x, x->old_image));
+		assert_true(image_is_old(x));
 		assert_int_equal(record_state(x), -1);
 	}
 }
@@ -465,13 +486,13 @@ static void recovery_refuses_a_foreign_byte(void **state)
 	size_t len;
 	uint8_t *image = test_read(x->path, &len);
 	image[places[2] + 13] = (uint8_t)~x->old_image[places[2] + 13] ^ 0x10;
-	put_image(x, image);
+	put_image(x, image, len);
 	assert_int_equal(apply_recover(&request, false, &err), -1);
 	assert_int_equal(err.code, E_CHANGED);
 	err_clear(&err);
 	assert_int_equal(apply_recover(&request, true, &err), -1);
 	assert_int_equal(err.code, E_CHANGED);
-	assert_true(image_is(x, image));
+	assert_true(image_holds(x, image, len));
 	free(image);
 }
 
@@ -499,7 +520,7 @@ static void nothing_to_recover(void **state)
 	assert_int_equal(apply_write(&request, &err), 0);
 	assert_int_equal(apply_recover(&request, false, &err), -1);
 	assert_int_equal(err.code, E_NORECORD);
-	assert_true(image_is(x, x->new_image));
+	assert_true(image_is_new(x));
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)

@@ -44,6 +44,7 @@ static int set_up(void **state)
 	x->record = (struct undo_record){.image_path = x->path,
 					 .image_id = "",
 					 .image_length = IMAGE_LEN,
+					 .new_length = IMAGE_LEN,
 					 .device = (uint64_t)st.st_dev,
 					 .inode = (uint64_t)st.st_ino,
 					 .who = "root@test"};
@@ -302,7 +303,8 @@ static int real_drop(void *ctx, const char *path)
 
 static struct apply_calls faulty(struct faults *f)
 {
-	return (struct apply_calls){faulty_open, faulty_write, faulty_flush, real_move, real_drop, f};
+	return (struct apply_calls){faulty_open, faulty_write, apply_real_calls()->resize,
+				    faulty_flush, real_move, real_drop, f};
 }
 
 /* A record that cannot be written must not take an older one with it. */

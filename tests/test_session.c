@@ -347,6 +347,12 @@ static long killing_write(void *ctx, int fd, const void *buf, size_t len, uint64
 	return apply_real_calls()->write_at(NULL, fd, buf, len, off);
 }
 
+static int killing_resize(void *ctx, int fd, uint64_t length)
+{
+	count(ctx);
+	return apply_real_calls()->resize(NULL, fd, length);
+}
+
 static int killing_flush(void *ctx, int fd)
 {
 	count(ctx);
@@ -368,8 +374,8 @@ static int killing_drop(void *ctx, const char *path)
 static void child_job(const struct disk *d, bool undo, int at)
 {
 	struct faults f = {.at = at};
-	const struct apply_calls calls = {killing_open, killing_write, killing_flush, killing_move,
-					  killing_drop, &f};
+	const struct apply_calls calls = {killing_open,  killing_write, killing_resize,
+					  killing_flush, killing_move,	killing_drop, &f};
 	struct err err = {0};
 	struct result result;
 	const struct session_options options = {.calls = &calls, .undo_dir = d->dir};

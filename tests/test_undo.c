@@ -56,6 +56,7 @@ static int set_up(void **state)
 	x->record = (struct undo_record){.image_path = "/srv/d\xc3\xa9j\xc3\xa0 \xff vu.vhd",
 					 .image_id = "b3f4",
 					 .image_length = IMAGE_LEN,
+					 .new_length = IMAGE_LEN,
 					 .device = 0x1234567890,
 					 .inode = 0xfedcba9876543210,
 					 .created = 130000000000000000u,

@@ -28,11 +28,16 @@ struct undo_value {
 struct undo_record {
 	const char *image_path;  /* real path */
 	const char *image_id;    /* container id, "" if it has none */
-	uint64_t image_length;   /* bytes before the apply */
+	uint64_t image_length;   /* bytes of the image file before the apply */
+	uint64_t new_length;     /* and after it: larger when blocks were added at its end */
 	uint64_t device, inode;
 	uint64_t created;        /* FILETIME */
 	const char *who;         /* "root@rescue1" */
-	struct write_list writes; /* whole sectors, sorted */
+	/*
+	 * Whole sectors, sorted. Each lies wholly below image_length or wholly behind it; the old
+	 * bytes of the latter are zeros, as a file reads that was made longer and not yet written.
+	 */
+	struct write_list writes;
 	struct undo_value *values;
 	size_t n_values;
 	bool complete;

@@ -41,6 +41,12 @@ static long real_write(void *ctx, int fd, const void *buf, size_t len, uint64_t 
 	return pwrite(fd, buf, len, (off_t)off);
 }
 
+static int real_resize(void *ctx, int fd, uint64_t length)
+{
+	(void)ctx;
+	return ftruncate(fd, (off_t)length);
+}
+
 static int real_flush(void *ctx, int fd)
 {
 	(void)ctx;
@@ -64,6 +70,7 @@ const struct apply_calls *apply_real_calls(void)
 	static const struct apply_calls real = {
 	    .open_file = real_open,
 	    .write_at = real_write,
+	    .resize = real_resize,
 	    .flush = real_flush,
 	    .move = real_move,
 	    .drop = real_drop,
@@ -83,6 +90,7 @@ struct run {
 	int fd;
 	struct record_file record;
 	struct undo_record undo; /* decoded, for undo and recover */
+	const struct undo_record *plan; /* what is written: the request's record, or undo */
 	struct err *err;
 };
 
@@ -129,21 +137,26 @@ static void run_close(struct run *r)
  * The file must be the very one that was read. A record from before a reboot (fresh false) may
  * name another device number: then only another inode on the same device is proof.
  */
-static int check_identity(const struct run *r, const struct undo_record *record, bool fresh)
+static int check_identity(const struct run *r, bool fresh)
 {
 	struct stat st;
+	const struct undo_record *plan = r->plan;
 	if (fstat(r->fd, &st) < 0)
 		return err_set(r->err, E_IO, "%s: %s", r->request->path, strerror(errno));
-	if (S_ISREG(st.st_mode) && (uint64_t)st.st_size != record->image_length)
-		return err_set(r->err, E_CHANGED, "the image is %lld bytes long, it was %llu",
-			       (long long)st.st_size, (unsigned long long)record->image_length);
-	bool same_device = (uint64_t)st.st_dev == record->device;
-	if ((fresh && !same_device) || (same_device && (uint64_t)st.st_ino != record->inode))
+	uint64_t least = plan->complete ? plan->new_length : plan->image_length;
+	uint64_t most = fresh ? plan->image_length : plan->new_length;
+	uint64_t length = (uint64_t)st.st_size;
+	if (S_ISREG(st.st_mode) && (length < least || length > most))
+		return err_set(r->err, E_CHANGED, "the image is %llu bytes long, it was %llu",
+			       (unsigned long long)length, (unsigned long long)most);
+	bool same_device = (uint64_t)st.st_dev == plan->device;
+	if ((fresh && !same_device) || (same_device && (uint64_t)st.st_ino != plan->inode))
 		return err_set(r->err, E_CHANGED,
 			       "%s is another file than the one that was read", r->request->path);
 	return 0;
 }
 
+/* Behind the old end of the image the file may be shorter than the plan: that reads as zeros. */
 static int read_chunk(const struct run *r, uint8_t *buf, size_t len, uint64_t off)
 {
 	size_t done = 0;
@@ -151,6 +164,10 @@ static int read_chunk(const struct run *r, uint8_t *buf, size_t len, uint64_t of
 		ssize_t n = pread(r->fd, buf + done, len - done, (off_t)(off + done));
 		if (n < 0 && errno == EINTR)
 			continue;
+		if (n == 0 && off >= r->plan->image_length) {
+			memset(buf + done, 0, len - done);
+			break;
+		}
 		if (n <= 0)
 			return err_set(r->err, E_IO, "image byte 0x%llx: %s",
 				       (unsigned long long)(off + done),
@@ -179,11 +196,19 @@ static int holds(const struct run *r, const struct write *w, enum side side, uin
 	return 1;
 }
 
-static int all_hold(const struct run *r, const struct write_list *list, enum side side,
-		    const char *meaning)
+/* The old side of a write behind the image's old end is that there is nothing. */
+static bool is_nothing(const struct run *r, const struct write *w, enum side side)
 {
+	return side == OLD_BYTES && w->off >= r->plan->image_length;
+}
+
+static int all_hold(const struct run *r, enum side side, const char *meaning)
+{
+	const struct write_list *list = &r->plan->writes;
 	for (size_t i = 0; i < list->n; i++) {
 		uint64_t at = 0;
+		if (is_nothing(r, &list->items[i], side))
+			continue;
 		int rc = holds(r, &list->items[i], side, &at);
 		if (rc < 0)
 			return -1;
@@ -196,27 +221,46 @@ static int all_hold(const struct run *r, const struct write_list *list, enum sid
 
 /* ---- image bytes: from here to the end of put_bytes nothing allocates ---- */
 
-static int write_side(const struct run *r, const struct write_list *list, enum side side)
+static int shorten(const struct run *r)
 {
+	struct stat st;
+	if (r->plan->new_length == r->plan->image_length)
+		return 0;
+	if (fstat(r->fd, &st) == 0 && ((uint64_t)st.st_size == r->plan->image_length ||
+				       r->calls->resize(r->calls->ctx, r->fd,
+							r->plan->image_length) == 0))
+		return 0;
+	return err_set(r->err, E_WRITE, "the image cannot be made shorter again: %s",
+		       strerror(errno));
+}
+
+static int write_side(const struct run *r, enum side side)
+{
+	const struct write_list *list = &r->plan->writes;
 	for (size_t i = 0; i < list->n; i++) {
 		const struct write *w = &list->items[i];
+		if (is_nothing(r, w, side))
+			continue;
 		if (calls_write_all(r->calls, r->fd, bytes_of(w, side), w->len, w->off) < 0)
 			return err_set(r->err, E_WRITE, "image byte 0x%llx: %s",
 				       (unsigned long long)w->off, strerror(errno));
 	}
+	if (side == OLD_BYTES && shorten(r) < 0)
+		return -1;
 	if (r->calls->flush(r->calls->ctx, r->fd) < 0)
 		return err_set(r->err, E_WRITE, "the image cannot be flushed: %s", strerror(errno));
 	return 0;
 }
 
-static int put_bytes(const struct run *r, const struct write_list *list, enum side side)
+static int put_bytes(const struct run *r, enum side side)
 {
-	if (write_side(r, list, side) < 0)
+	const struct write_list *list = &r->plan->writes;
+	if (write_side(r, side) < 0)
 		return -1;
 	tell(r, STEP_WRITTEN, list->n, list->n);
 	/* Ask the disk, not the page cache, where the system lets us. */
 	posix_fadvise(r->fd, 0, 0, POSIX_FADV_DONTNEED);
-	if (all_hold(r, list, side, "what was written a moment ago") < 0) {
+	if (all_hold(r, side, "what was written a moment ago") < 0) {
 		if (r->err)
 			r->err->code = E_WRITE;
 		return -1;
@@ -226,13 +270,13 @@ static int put_bytes(const struct run *r, const struct write_list *list, enum si
 }
 
 /* A failed write is taken back; r->err keeps the cause and gets the outcome. */
-static int take_back(struct run *r, const struct write_list *list)
+static int take_back(struct run *r)
 {
 	struct err second = {0};
 	struct run quiet = *r;
 	quiet.err = &second;
-	if (write_side(&quiet, list, OLD_BYTES) < 0 ||
-	    all_hold(&quiet, list, OLD_BYTES, "the old content") < 0)
+	if (write_side(&quiet, OLD_BYTES) < 0 ||
+	    all_hold(&quiet, OLD_BYTES, "the old content") < 0)
 		return err_at(r->err, "the write failed half way and the old bytes could not be put "
 				      "back; the undo record is kept, recover when the disk works");
 	if (record_remove(r->calls, &r->record) < 0)
@@ -259,9 +303,8 @@ static int refuse_unfinished(struct run *r)
 
 static int write_new(struct run *r)
 {
-	const struct write_list *list = &r->request->record->writes;
-	if (put_bytes(r, list, NEW_BYTES) < 0)
-		return take_back(r, list);
+	if (put_bytes(r, NEW_BYTES) < 0)
+		return take_back(r);
 	if (record_mark(r->calls, &r->record, true) == 0)
 		return 0;
 	err_set(r->err, E_WRITE, "the undo record cannot be completed: %s", strerror(errno));
@@ -270,15 +313,16 @@ static int write_new(struct run *r)
 	if (record_mark(r->calls, &r->record, false) < 0)
 		return err_at(r->err, "all new bytes are written and nothing is lost; undo or "
 				      "recover, whichever is offered, puts the old ones back");
-	return take_back(r, list);
+	return take_back(r);
 }
 
 static int write_reviewed(struct run *r)
 {
 	const struct undo_record *record = r->request->record;
 	struct span encoded;
-	if (refuse_unfinished(r) < 0 || check_identity(r, record, true) < 0 ||
-	    all_hold(r, &record->writes, OLD_BYTES, "what was reviewed") < 0)
+	r->plan = record;
+	if (refuse_unfinished(r) < 0 || check_identity(r, true) < 0 ||
+	    all_hold(r, OLD_BYTES, "what was reviewed") < 0)
 		return -1;
 	tell(r, STEP_COMPARED, record->writes.n, record->writes.n);
 	if (apply_undo_place(r->real_path, r->request->undo_dir, r->err) < 0 ||
@@ -301,7 +345,8 @@ static int load_record(struct run *r, bool complete)
 	if (!r->undo.complete && complete)
 		return err_set(r->err, E_INTERRUPTED,
 			       "the last apply or undo of this image was interrupted; recover it");
-	return check_identity(r, &r->undo, false);
+	r->plan = &r->undo;
+	return check_identity(r, false);
 }
 
 static int remove_record(struct run *r)
@@ -324,7 +369,7 @@ static int unfinished(struct run *r)
 static int write_undo(struct run *r)
 {
 	if (load_record(r, true) < 0 ||
-	    all_hold(r, &r->undo.writes, NEW_BYTES, "what was applied; nothing was written") < 0)
+	    all_hold(r, NEW_BYTES, "what was applied; nothing was written") < 0)
 		return -1;
 	tell(r, STEP_COMPARED, r->undo.writes.n, r->undo.writes.n);
 	if (record_mark(r->calls, &r->record, false) < 0)
@@ -332,7 +377,7 @@ static int write_undo(struct run *r)
 			       "the undo record cannot be changed: %s; the image is untouched",
 			       strerror(errno));
 	tell(r, STEP_RECORDED, 1, 1);
-	if (put_bytes(r, &r->undo.writes, OLD_BYTES) < 0)
+	if (put_bytes(r, OLD_BYTES) < 0)
 		return unfinished(r);
 	return remove_record(r);
 }
@@ -362,7 +407,7 @@ static int put_recovered(struct run *r, enum side side)
 	if (load_record(r, false) < 0 || check_ours(r) < 0)
 		return -1;
 	tell(r, STEP_COMPARED, r->undo.writes.n, r->undo.writes.n);
-	return put_bytes(r, &r->undo.writes, side) < 0 ? unfinished(r) : 0;
+	return put_bytes(r, side) < 0 ? unfinished(r) : 0;
 }
 
 static int write_back(struct run *r)

@@ -11,6 +11,13 @@
 #define SUFFIX	    ".stop7b-undo"
 #define HASH_DIGITS 16
 
+/* After an apply the image has its new length; an interrupted one may have any in between. */
+static bool length_fits(const struct undo_record *r, uint64_t length)
+{
+	uint64_t least = r->complete ? r->new_length : r->image_length;
+	return length >= least && length <= r->new_length;
+}
+
 int undo_fits(const struct undo_record *r, const struct image_info *info, uint64_t device,
 	      uint64_t inode, struct err *err)
 {
@@ -20,11 +27,11 @@ int undo_fits(const struct undo_record *r, const struct image_info *info, uint64
 		return err_set(err, E_CHANGED,
 			       "the undo record is of a disk with id %s, this one has id %s",
 			       r->image_id, info->id);
-	if (r->image_length != info->file_size)
+	if (!length_fits(r, info->file_size))
 		return err_set(err, E_CHANGED,
 			       "the image is %llu bytes long, it was %llu when it was changed",
 			       (unsigned long long)info->file_size,
-			       (unsigned long long)r->image_length);
+			       (unsigned long long)r->new_length);
 	/* Device numbers change over a reboot, so only another inode on the same device is proof. */
 	if (r->device == device && r->inode != inode)
 		return err_set(err, E_CHANGED,
@@ -98,8 +105,11 @@ static uint8_t **read_all(const struct undo_record *r, struct image *img, struct
 	uint8_t **is = arena_array(arena, r->writes.n, sizeof(uint8_t *), err);
 	for (size_t i = 0; is && i < r->writes.n; i++) {
 		const struct write *w = &r->writes.items[i];
-		is[i] = arena_alloc(arena, w->len, err);
-		if (!is[i] || image_read_file(img, w->off, is[i], w->len, err) < 0)
+		uint64_t size = image_info(img)->file_size;
+		uint64_t there = size > w->off ? size - w->off : 0;
+		size_t len = there < w->len ? (size_t)there : w->len;
+		is[i] = arena_alloc(arena, w->len, err); /* zeros where the file ends before */
+		if (!is[i] || (len > 0 && image_read_file(img, w->off, is[i], len, err) < 0))
 			return NULL;
 	}
 	return is;

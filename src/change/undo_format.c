@@ -11,7 +11,8 @@
  *    48   8  time, FILETIME
  *    56   4  number of writes             60  4  number of values
  *    64   4  image path   68  4  container id   72  4  who   (offsets into the text pool)
- *    76  20  zeros
+ *    76   4  zeros                        80  8  image length after the apply
+ *    88   8  zeros
  *    96      writes, 16 bytes each: u64 image offset, u32 length, u32 text
  *            values, 32 bytes each: u32 subject, name, was, becomes (texts), u64 image offset,
  *                    u32 length, u32 0
@@ -122,6 +123,7 @@ static void put_header(struct encoder *e, const struct undo_record *r, const str
 	put_le32(p + 64, put_text(e, r->image_path));
 	put_le32(p + 68, put_text(e, r->image_id));
 	put_le32(p + 72, put_text(e, r->who));
+	put_le64(p + 80, r->new_length);
 }
 
 static void put_write(struct encoder *e, size_t i, const struct write *w)
@@ -261,7 +263,14 @@ static int check_layout(struct decoder *d)
 	return 0;
 }
 
-static int get_write(struct decoder *d, uint64_t i, uint64_t image_length, struct write *w)
+/* A write crosses neither the old end of the image nor the new one. */
+static bool fits_image(const struct undo_record *r, const struct write *w)
+{
+	uint64_t end = w->off < r->image_length ? r->image_length : r->new_length;
+	return w->off < end && w->len <= end - w->off;
+}
+
+static int get_write(struct decoder *d, uint64_t i, const struct undo_record *r, struct write *w)
 {
 	uint64_t at = HEADER_LEN + i * WRITE_LEN;
 	w->off = le64(d->record, at);
@@ -272,7 +281,7 @@ static int get_write(struct decoder *d, uint64_t i, uint64_t image_length, struc
 	d->data_at += 2 * (uint64_t)w->len;
 	if (!w->what || w->len == 0)
 		return corrupt(d, "an entry is damaged");
-	if (w->off > image_length || w->len > image_length - w->off)
+	if (!fits_image(r, w))
 		return corrupt(d, "an entry lies outside the image");
 	return 0;
 }
@@ -283,7 +292,7 @@ static int get_writes(struct decoder *d, struct undo_record *out)
 	out->writes.arena = d->arena;
 	for (uint32_t i = 0; i < n; i++) {
 		struct write w;
-		if (get_write(d, i, out->image_length, &w) < 0 ||
+		if (get_write(d, i, out, &w) < 0 ||
 		    writes_add(&out->writes, &w, d->err) < 0)
 			return -1;
 	}
@@ -325,6 +334,7 @@ int undo_decode(struct span bytes, struct arena *arena, struct undo_record *out,
 	if (check_frame(&d, bytes) < 0 || check_layout(&d) < 0)
 		return -1;
 	out->image_length = le64(d.record, 24);
+	out->new_length = le64(d.record, 80);
 	out->device = le64(d.record, 32);
 	out->inode = le64(d.record, 40);
 	out->created = le64(d.record, 48);
@@ -332,6 +342,8 @@ int undo_decode(struct span bytes, struct arena *arena, struct undo_record *out,
 	out->image_id = get_text(&d, 68);
 	out->who = get_text(&d, 72);
 	out->complete = is_complete(bytes, d.record);
+	if (out->new_length < out->image_length)
+		return corrupt(&d, "its lengths of the image contradict each other");
 	if (!out->image_path || !out->image_id || !out->who)
 		return corrupt(&d, "its texts are damaged");
 	return get_writes(&d, out) < 0 || get_values(&d, out) < 0 ? -1 : 0;
