@@ -21,6 +21,7 @@
 #define AT_N_VALUES  60u
 #define AT_PATH_TEXT 64u
 #define AT_ID_TEXT   68u
+#define AT_NEW_LENGTH 80u
 #define AT_WRITES    96u
 #define WRITE_LEN    16u
 #define AT_VALUES    (AT_WRITES + N_WRITES * WRITE_LEN)
@@ -265,6 +266,7 @@ static const struct forgery forgeries[] = {
     {"text pool of 0", AT_TEXTS_LEN, 4, 0, E_CORRUPT},
     {"image of 0 bytes", AT_LENGTH, 8, 0, E_CORRUPT},
     {"image one byte short", AT_LENGTH, 8, IMAGE_LEN - 1, E_CORRUPT},
+    {"image that shrinks", AT_NEW_LENGTH, 8, IMAGE_LEN - 1, E_CORRUPT},
     {"4 G writes", AT_N_WRITES, 4, UINT32_MAX, E_CORRUPT},
     {"1 M writes", AT_N_WRITES, 4, 1u << 20, E_CORRUPT},
     {"one write more", AT_N_WRITES, 4, N_WRITES + 1, E_CORRUPT},
@@ -324,8 +326,8 @@ static void check_accepted(const struct undo_record *r)
 	uint64_t end = 0;
 	for (size_t i = 0; i < r->writes.n; i++) {
 		const struct write *w = &r->writes.items[i];
-		assert_true(w->len > 0 && w->off >= end && w->off <= r->image_length &&
-			    w->len <= r->image_length - w->off);
+		assert_true(w->len > 0 && w->off >= end && w->off <= r->new_length &&
+			    w->len <= r->new_length - w->off);
 		end = w->off + w->len;
 		assert_non_null(w->what);
 	}

@@ -263,11 +263,19 @@ static int check_layout(struct decoder *d)
 	return 0;
 }
 
-/* A write crosses neither the old end of the image nor the new one. */
+static bool is_zero(const uint8_t *p, size_t len)
+{
+	return len == 0 || (p[0] == 0 && memcmp(p, p + 1, len - 1) == 0);
+}
+
+/* A write crosses neither the old end of the image nor the new one; behind the old one there
+ * was nothing. */
 static bool fits_image(const struct undo_record *r, const struct write *w)
 {
-	uint64_t end = w->off < r->image_length ? r->image_length : r->new_length;
-	return w->off < end && w->len <= end - w->off;
+	bool behind = w->off >= r->image_length;
+	uint64_t end = behind ? r->new_length : r->image_length;
+	return w->off < end && w->len <= end - w->off &&
+	       (!behind || is_zero(w->old_bytes, w->len));
 }
 
 static int get_write(struct decoder *d, uint64_t i, const struct undo_record *r, struct write *w)
