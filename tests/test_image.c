@@ -106,7 +106,6 @@ static void test_foreign_names(void **state)
 		{0, "QFI\xfb", 4, E_FORMAT, "qcow2"},
 		{0, "EVF\x09\x0d\x0a\xff\x00", 8, E_FORMAT, "E01"},
 		{0, "# Disk DescriptorFile\n", 22, E_FORMAT, "VMDK"},
-		{0, "vhdxfile", 8, E_UNSUPPORTED, "VHDX"},
 		{0x40, "\x7f\x10\xda\xbe", 4, E_FORMAT, "VDI"},
 		{0x8001, "CD001", 5, E_FORMAT, "ISO"},
 		{0, "PK\x03\x04", 4, E_FORMAT, "zip"},
@@ -115,9 +114,6 @@ static void test_foreign_names(void **state)
 		{0, "regf", 4, E_FORMAT, "registry hive"},
 		{40960 - 512, "koly", 4, E_FORMAT, "Apple"},
 		{257, "ustar", 5, E_FORMAT, "tar"},
-		{510, "\x55\xaa", 2, E_UNSUPPORTED, "lost its footer"},
-		{512, "EFI PART", 8, E_UNSUPPORTED, "raw disk"},
-		{3, "NTFS    ", 8, E_UNSUPPORTED, "NTFS volume"},
 		{4000, "nothing", 7, E_FORMAT, "no VHD footer"},
 	};
 	uint8_t bytes[40960];
@@ -141,8 +137,8 @@ static void test_foreign_made(void **state)
 		enum err_code code;
 	} rows[] = {
 		{"qcow2", "qcow2", E_FORMAT}, {"vmdk", "VMDK", E_FORMAT},
-		{"vdi", "VDI", E_FORMAT},     {"vhdx", "VHDX", E_UNSUPPORTED},
-		{"qed", "QED", E_FORMAT},     {"parallels", "Parallels", E_FORMAT},
+		{"vdi", "VDI", E_FORMAT},     {"qed", "QED", E_FORMAT},
+		{"parallels", "Parallels", E_FORMAT},
 	};
 	struct path p = in_dir(state, "foreign");
 	NEED("qemu-img");

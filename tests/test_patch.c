@@ -308,7 +308,7 @@ static void marks_divide_and_name(void **state)
 	assert_int_equal(p.sectors.n, 2);
 	assert_int_equal(p.other_sectors, 2);
 	assert_string_equal(p.sectors.items[0].what, "hive bookkeeping");
-	assert_string_equal(p.sectors.items[1].what, "atapi Start");
+	assert_string_equal(p.sectors.items[1].what, "msahci Start");
 }
 
 static void changed_image_is_refused(void **state)

@@ -287,7 +287,7 @@ static void test_differencing_named(void **state)
 	for (size_t i = 0; i < sizeof(name); i++)
 		put_be(file + T_HEADER_AT + 64 + 2 * i, (unsigned char)name[i], 2);
 	header_changed();
-	refused(state, T_LEN, E_UNSUPPORTED, "parent \"C:\\base\\x1b.vhd\"");
+	refused(state, T_LEN, E_PARENT, "wanted C:\\base\\x1b.vhd, unique id 00000000");
 }
 
 /* The file gets shorter while it is open: an error, not old or foreign bytes. */

@@ -65,6 +65,17 @@ struct container {
 		   struct err *err);
 	int (*bookkeeping)(void *state, uint64_t off, uint64_t len, struct write_list *out,
 			   struct err *err);
+	/*
+	 * As image_place. NULL: every sector must lie in the file already, which map and
+	 * bookkeeping say.
+	 */
+	int (*place)(void *state, const struct write *sectors, size_t n, uint64_t *file_off,
+		     struct write_list *extra, uint64_t *file_length, struct err *err);
+	/*
+	 * Why libvhdi is known to show other bytes of this disk than all other programs, in words;
+	 * NULL if it is not. A fault that cannot be excluded counts. The verb itself may be NULL.
+	 */
+	const char *(*libvhdi_fault)(void *state);
 };
 
 extern const struct container vhd_container;
@@ -83,6 +94,9 @@ const struct container *image_probe(struct image_file *f);
 /* Open path as the given container, without probing. For image_open_reference(). */
 struct image *image_open_as(const struct container *container, const char *path,
 			    const struct image_options *options, struct err *err);
+
+/* What the container's libvhdi_fault says of an open disk. */
+const char *image_libvhdi_fault(const struct image *img);
 
 /* Open the parent of an open file, as the given container; see image_file_follow(). */
 struct image *image_open_parent(const struct container *container, const char *path,

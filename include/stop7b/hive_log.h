@@ -13,7 +13,7 @@
 
 #include "stop7b/hive.h"
 
-#define HIVE_LOGS 3u  /* LOG1, LOG2, LOG */
+#define HIVE_LOGS  3u /* LOG1, LOG2, LOG */
 #define HIVE_NOTES 8u /* more notes than this are dropped */
 
 /* Own limit: bytes of bins a log may grow a hive to; the largest SYSTEM hives are under 100 MB. */
@@ -33,6 +33,7 @@ struct hive_recovery {
 	bool was_dirty;         /* base block wrong, or its two numbers differ */
 	bool recovered;         /* bytes can be opened as a clean hive */
 	bool base_from_log;     /* the primary's base block was unusable */
+	bool doubtful;          /* dummy bins, or an old log replayed in part: not to be edited */
 	const char *log_kind;   /* "none", "old" or "new": the logs that were used */
 	uint32_t pages;         /* different pages of the bins taken from logs */
 	uint32_t page_size;     /* what pages counts: 512 (old), 4096 (new), 0 */

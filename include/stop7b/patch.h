@@ -37,7 +37,8 @@ struct patch {
 	struct patch_range *ranges; /* by hive offset */
 	size_t n;
 	struct write_list sectors;  /* every image byte that is written, whole sectors, sorted */
-	struct write_list metadata; /* container bytes among them (sector bitmaps), for the review */
+	struct write_list metadata; /* container bytes among them (bitmaps, table), for the review */
+	uint64_t file_length;       /* bytes of the image file afterwards */
 	size_t value_bytes;         /* changed bytes inside values */
 	size_t other_bytes;         /* changed bytes of bookkeeping: hive header, key times, container */
 	size_t other_sectors;       /* sectors that hold such bytes */

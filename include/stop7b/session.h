@@ -23,6 +23,7 @@
 struct session_options {
 	struct image_options image;
 	const char *undo_dir;
+	bool force_parent;           /* write although another disk names this one as its parent */
 	bool read_only;              /* -r: applying is not offered */
 	const char *const *targets;  /* NULL: portable */
 	size_t n_targets;
@@ -168,7 +169,7 @@ void review_free(struct review *r);
 struct result {
 	bool fixed;                  /* the diagnosis from zero has no stop or likely finding left */
 	size_t blocked_before, blocked_after, critical;
-	const char *verified_by;     /* "libvhdi, libfsntfs, libregf" */
+	const char *verified_by;     /* "libvhdi, libfsntfs, libregf"; NULL if it could not be */
 	const char *undo_file;       /* where the record lies; lives as long as the session */
 	struct err reload;           /* the image could not be opened again afterwards */
 };

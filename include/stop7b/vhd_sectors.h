@@ -10,9 +10,14 @@
 
 struct vhd_sectors;
 
+struct vhd_sectors_shape {
+	uint32_t block_size; /* bytes of content in a block */
+	uint64_t disk_size;
+};
+
 /* The bitmaps of all blocks of the table, which must stay open longer. NULL with E_MEMORY. */
 struct vhd_sectors *vhd_sectors_open(struct image_file *f, struct vhd_table *table,
-				     uint64_t blocks, struct err *err);
+				     const struct vhd_sectors_shape *shape, struct err *err);
 void vhd_sectors_close(struct vhd_sectors *s); /* accepts NULL */
 
 /*
@@ -24,5 +29,13 @@ void vhd_sectors_close(struct vhd_sectors *s); /* accepts NULL */
  */
 int vhd_sectors_run(struct vhd_sectors *s, uint64_t block, uint64_t within, uint64_t len,
 		    uint64_t *run, struct err *err);
+
+/*
+ * Does libvhdi 20210425 misread the bitmaps? In a byte of a bitmap it takes every sector behind
+ * the first one that is set for set too; and it lets a run of clear bits go on into the padding of
+ * the bitmap of a small block, over the blocks that follow. Reads the bitmaps of all stored
+ * blocks. 1 or 0, or -1 with err as above.
+ */
+int vhd_sectors_misread(struct vhd_sectors *s, struct err *err);
 
 #endif

@@ -10,7 +10,7 @@
 
 #define VHDX_PAGE 4096u /* what the log replaces at once: MS-VHDX 2.3 */
 /* One MiB: every region, block and log of the format is aligned to it. */
-#define VHDX_MIB  ((uint64_t)1 << 20)
+#define VHDX_MIB ((uint64_t)1 << 20)
 
 struct vhdx_file;
 

@@ -44,8 +44,8 @@ int vhdx_headers_read(struct image_file *f, struct vhdx_headers *out, struct err
  * 0, or -1 with err: E_IO (no random bytes), E_UNSUPPORTED (no sequence number left).
  * Source: [MS-VHDX] 2.2.2.1, "Updating the Headers".
  */
-int vhdx_headers_update(const struct vhdx_headers *h,
-			uint8_t out[VHDX_HEADERS][VHDX_HEADER_LEN], struct err *err);
+int vhdx_headers_update(const struct vhdx_headers *h, uint8_t out[VHDX_HEADERS][VHDX_HEADER_LEN],
+			struct err *err);
 
 /* True if two more updates of the headers can be numbered. */
 bool vhdx_headers_can_update(const struct vhdx_headers *h);

@@ -9,12 +9,12 @@
 #include "stop7b/vhdx_region.h"
 
 struct vhdx_disk {
-	uint64_t size;         /* bytes of the virtual disk */
-	uint32_t block_size;   /* bytes, a power of two, 1 to 256 MiB */
-	uint32_t sector_size;  /* logical, 512 or 4096 */
-	bool fixed;            /* blocks stay allocated */
+	uint64_t size;        /* bytes of the virtual disk */
+	uint32_t block_size;  /* bytes, a power of two, 1 to 256 MiB */
+	uint32_t sector_size; /* logical, 512 or 4096 */
+	bool fixed;           /* blocks stay allocated */
 	bool has_parent;
-	char id[GUID_TEXT];    /* virtual disk id: the same in a child and its parent */
+	char id[GUID_TEXT];        /* virtual disk id: the same in a child and its parent */
 	struct vhdx_place locator; /* parent locator in the file; len 0 when there is none */
 };
 

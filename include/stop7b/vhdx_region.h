@@ -14,9 +14,9 @@ struct vhdx_place {
 };
 
 struct vhdx_regions {
-	struct vhdx_place table;    /* block allocation table */
+	struct vhdx_place table; /* block allocation table */
 	struct vhdx_place metadata;
-	struct vhdx_place *taken;   /* all regions and the log, by rising offset */
+	struct vhdx_place *taken; /* all regions and the log, by rising offset */
 	size_t n_taken;
 	bool first_damaged; /* the second copy was used */
 };

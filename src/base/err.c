@@ -24,7 +24,7 @@ static const struct {
 			   "The message names what is not handled; convert the disk to a form that is, and open that."},
 	[E_CORRUPT] = {"E_CORRUPT", 3,
 		       "Work on a copy; let the tool that made the image check and repair it."},
-	[E_PARENT] = {"E_PARENT", 3, "Merge the chain first, or put the parent beside the child."},
+	[E_PARENT] = {"E_PARENT", 3, "Name the parent with --parent PATH, put it beside the child, or merge the chain."},
 	[E_NOTFOUND] = {"E_NOTFOUND", 3, "stop7b ls and stop7b reg show what is there."},
 	[E_NOWINDOWS] = {"E_NOWINDOWS", 3,
 			 "stop7b ls shows the partitions; --partition and --root choose one."},

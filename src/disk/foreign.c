@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Names for files that are no VHD: a table of signatures, each with what a person can do to get
- * one. It opens none of them; a wrong guess costs a wrong sentence, nothing else.
- * The rows are tried in order; the boot signature comes last because many formats carry one.
+ * Names for files that are no VHD or VHDX: a table of signatures, each with what a person can do
+ * to get one. It opens none of them; a wrong guess costs a wrong sentence, nothing else.
+ * The rows are tried in order. A boot signature is no row: what carries one and is none of these is
+ * a raw disk, unless its length says that it is damaged.
  *
  * Sources: the formats' own documents (QEMU docs/interop, VMware "Virtual Disk Format 5.0",
  * VirtualBox VDICore.h, ECMA-119 8.4, libewf documentation, POSIX ustar).
@@ -11,8 +12,9 @@
 
 #include <string.h>
 
-#define MAGIC_MAX 24
-#define FROM_END  INT64_C(-512) /* a trailer in the last 512 bytes */
+#define MAGIC_MAX      24
+#define FROM_END       INT64_C(-512) /* a trailer in the last 512 bytes */
+#define BOOT_SIGNATURE 510
 
 #define QEMU_IMG "qemu-img convert -O vpc -o force_size=on"
 #define UNPACK   "unpack it first"
@@ -29,8 +31,6 @@ struct foreign {
 #define MAGIC(text) text, sizeof(text) - 1
 
 static const struct foreign formats[] = {
-	{0, MAGIC("vhdxfile"), E_UNSUPPORTED, "a VHDX image",
-	 QEMU_IMG " makes a VHD of it (disks up to 2040 GiB)"},
 	{0, MAGIC("QFI\xfb"), E_FORMAT, "a QEMU qcow2 image", QEMU_IMG " makes a VHD of it"},
 	{0, MAGIC("QED\0"), E_FORMAT, "a QEMU QED image", QEMU_IMG " makes a VHD of it"},
 	{0, MAGIC("KDMV"), E_FORMAT, "a VMware VMDK image", QEMU_IMG " makes a VHD of it"},
@@ -66,14 +66,6 @@ static const struct foreign formats[] = {
 	{0, MAGIC("LUKS\xba\xbe"), E_FORMAT, "a LUKS encrypted volume", "decrypt it first"},
 	{0, MAGIC("regf"), E_FORMAT, "a registry hive or boot store, not a disk",
 	 "give the image of the disk that it belongs to"},
-	{512, MAGIC("EFI PART"), E_UNSUPPORTED,
-	 "a raw disk image, or a fixed VHD that lost its footer",
-	 QEMU_IMG " -f raw makes a VHD of it"},
-	{3, MAGIC("NTFS    "), E_UNSUPPORTED, "the raw image of one NTFS volume",
-	 QEMU_IMG " -f raw makes a VHD of it"},
-	{510, MAGIC("\x55\xaa"), E_UNSUPPORTED,
-	 "a raw disk image, or a fixed VHD that lost its footer",
-	 QEMU_IMG " -f raw makes a VHD of it"},
 };
 
 static bool matches(struct image_file *f, const struct foreign *row)
@@ -89,17 +81,38 @@ static bool matches(struct image_file *f, const struct foreign *row)
 	       memcmp(bytes, row->magic, row->len) == 0;
 }
 
+static const struct foreign *find(struct image_file *f)
+{
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
+		if (matches(f, &formats[i]))
+			return &formats[i];
+	return NULL;
+}
+
+bool foreign_is_known(struct image_file *f)
+{
+	return find(f) != NULL;
+}
+
+static bool has_boot_signature(struct image_file *f)
+{
+	uint8_t signature[2];
+	return image_file_read(f, BOOT_SIGNATURE, signature, sizeof(signature), NULL) == 0 &&
+	       signature[0] == 0x55 && signature[1] == 0xaa;
+}
+
 int foreign_refuse(struct image_file *f, struct err *err)
 {
 	if (image_file_size(f) == 0)
 		return err_set(err, E_FORMAT, "the file is empty");
-	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
-		const struct foreign *row = &formats[i];
-		if (matches(f, row))
-			return err_set(err, row->code, "this is %s, not a VHD: %s", row->name,
-				       row->advice);
-	}
+	const struct foreign *row = find(f);
+	if (row)
+		return err_set(err, row->code, "this is %s, not a VHD: %s", row->name, row->advice);
+	if (has_boot_signature(f))
+		return err_set(err, E_CORRUPT,
+			       "this looks like a raw disk image, but its length is no multiple of "
+			       "512 bytes: it was cut off or carries something else at its end");
 	return err_set(err, E_FORMAT,
-		       "no VHD footer at the start or the end of the file, and no "
-		       "other disk image format that is known here");
+		       "no VHD footer at the start or the end of the file, no boot signature, and "
+		       "no other disk image format that is known here");
 }

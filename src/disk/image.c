@@ -8,6 +8,8 @@
  * The cache holds 16 blocks of 64 KiB of disk bytes (1 MiB), because libfsntfs reads in pieces of
  * one record or one index block; a read of 64 KiB or more goes past it. A block that cannot be
  * read whole (a damaged place beside the wanted bytes) is read again for the wanted bytes alone.
+ * A parent has no cache of its own: the child's holds what came from it, and that second reading
+ * in every disk of a chain would double with each of them.
  */
 #include "stop7b/image.h"
 
@@ -20,19 +22,20 @@
 
 #define CACHE_BLOCK ((size_t)64 * 1024)
 #define CACHE_SLOTS 16
-#define HEAD_LEN    4096
+#define HEAD_LEN    4608 /* with a GPT header behind a first sector of 4096 bytes */
 #define TAIL_LEN    1024
+#define RAW_UNIT    512 /* a disk of any kind is a whole number of these */
 
 struct image {
 	const struct container *container;
 	void *state;               /* the container's */
 	struct image_file *file;   /* NULL for a disk in memory */
-	struct block_cache *cache; /* NULL for a disk in memory */
+	struct block_cache *cache; /* NULL for a disk in memory and for a parent */
 	struct arena *arena;
 	struct image_info info;
 };
 
-static const struct container *const containers[] = {&vhd_container};
+static const struct container *const containers[] = {&vhdx_container, &vhd_container};
 
 int image_note(struct image_info *info, const char *text, struct err *err)
 {
@@ -54,6 +57,7 @@ static struct image *image_new(struct err *err)
 	}
 	img->arena = arena;
 	img->info.stored = UINT64_MAX;
+	img->info.reader = "stop7b";
 	return img;
 }
 
@@ -88,10 +92,24 @@ static int start_cache(struct image *img, struct err *err)
 
 /* ---- opening ---- */
 
-static int open_file(struct image *img, const char *path, struct err *err)
+/* What is guaranteed about locks and flushing ends where another machine or program takes part. */
+static int note_doubt(struct image *img, struct err *err)
+{
+	const char *doubt = image_file_doubt(img->file);
+	if (!doubt)
+		return 0;
+	return image_note(&img->info,
+			  arena_printf(img->arena,
+				       "%s: another program that uses it may not be noticed, and a "
+				       "write counts as durable as soon as that system says so",
+				       doubt),
+			  err);
+}
+
+static int open_file(struct image *img, const char *path, struct image_file *child, struct err *err)
 {
 	img->file = image_file_open(path, err);
-	if (!img->file)
+	if (!img->file || (child && image_file_follow(img->file, child, err) < 0))
 		return -1;
 	char *real = realpath(path, NULL);
 	img->info.path = arena_strdup(img->arena, path);
@@ -100,7 +118,7 @@ static int open_file(struct image *img, const char *path, struct err *err)
 	free(real);
 	if (!img->info.path || !img->info.real_path)
 		return err_set(err, E_MEMORY, "no memory for the path");
-	return 0;
+	return child ? 0 : note_doubt(img, err);
 }
 
 static int open_container(struct image *img, const struct container *container,
@@ -111,37 +129,56 @@ static int open_container(struct image *img, const struct container *container,
 	img->info.format = container->name;
 	img->state = container->open(img->file, &img->info, options ? options : &none, img->arena,
 				     err);
-	return img->state ? start_cache(img, err) : -1;
+	if (!img->state)
+		return -1;
+	return image_file_is_parent(img->file) ? 0 : start_cache(img, err);
 }
 
-static const struct container *probe(struct image_file *f, struct err *err)
+static bool read_ends(struct image_file *f, uint8_t *head, size_t head_len, uint8_t *tail,
+		      size_t tail_len)
+{
+	return image_file_read(f, 0, head, head_len, NULL) == 0 &&
+	       image_file_read(f, image_file_size(f) - tail_len, tail, tail_len, NULL) == 0;
+}
+
+const struct container *image_probe(struct image_file *f)
 {
 	uint8_t head[HEAD_LEN], tail[TAIL_LEN];
 	uint64_t size = image_file_size(f);
-	size_t head_len = size < HEAD_LEN ? (size_t)size : HEAD_LEN;
-	size_t tail_len = size < TAIL_LEN ? (size_t)size : TAIL_LEN;
-	if (image_file_read(f, 0, head, head_len, err) < 0 ||
-	    image_file_read(f, size - tail_len, tail, tail_len, err) < 0)
+	struct span first = {head, size < HEAD_LEN ? (size_t)size : HEAD_LEN};
+	struct span last = {tail, size < TAIL_LEN ? (size_t)size : TAIL_LEN};
+	if (!read_ends(f, head, first.len, tail, last.len))
 		return NULL;
-	struct span first = {head, head_len}, last = {tail, tail_len};
 	for (size_t i = 0; i < sizeof(containers) / sizeof(containers[0]); i++)
 		if (containers[i]->probe(first, last))
 			return containers[i];
-	foreign_refuse(f, err);
+	bool raw = size % RAW_UNIT == 0 && raw_container.probe(first, last);
+	return raw && !foreign_is_known(f) ? &raw_container : NULL;
+}
+
+static const struct container *must_probe(struct image_file *f, struct err *err)
+{
+	uint8_t byte;
+	const struct container *container = image_probe(f);
+	if (container)
+		return container;
+	if (image_file_size(f) == 0 || image_file_read(f, 0, &byte, 1, err) == 0)
+		foreign_refuse(f, err);
 	return NULL;
 }
 
 /* container == NULL: find out which one it is. */
 static struct image *open_any(const struct container *container, const char *path,
-			      const struct image_options *options, struct err *err)
+			      struct image_file *child, const struct image_options *options,
+			      struct err *err)
 {
 	struct image *img = image_new(err);
 	if (!img)
 		return NULL;
-	if (open_file(img, path, err) < 0)
+	if (open_file(img, path, child, err) < 0)
 		goto fail;
 	if (!container)
-		container = probe(img->file, err);
+		container = must_probe(img->file, err);
 	if (!container || open_container(img, container, options, err) < 0)
 		goto fail;
 	return img;
@@ -152,13 +189,27 @@ fail:
 
 struct image *image_open(const char *path, const struct image_options *options, struct err *err)
 {
-	return open_any(NULL, path, options, err);
+	return open_any(NULL, path, NULL, options, err);
 }
 
 struct image *image_open_as(const struct container *container, const char *path,
 			    const struct image_options *options, struct err *err)
 {
-	return open_any(container, path, options, err);
+	return open_any(container, path, NULL, options, err);
+}
+
+struct image *image_open_parent(const struct container *container, const char *path,
+				struct image_file *child, const struct image_options *options,
+				struct err *err)
+{
+	return open_any(container, path, child, options, err);
+}
+
+const char *image_libvhdi_fault(const struct image *img)
+{
+	if (img->info.reference_unsafe)
+		return "libvhdi misreads a VHDX of this kind";
+	return img->container->libvhdi_fault ? img->container->libvhdi_fault(img->state) : NULL;
 }
 
 /* ---- a disk in memory ---- */
@@ -171,8 +222,8 @@ static int memory_read(void *state, uint64_t off, void *buf, size_t len, struct 
 	return 0;
 }
 
-static int identity_map(void *state, uint64_t off, uint64_t len, uint64_t *file_off, uint64_t *run,
-			struct err *err)
+int identity_map(void *state, uint64_t off, uint64_t len, uint64_t *file_off, uint64_t *run,
+		 struct err *err)
 {
 	(void)state;
 	(void)err;
@@ -181,8 +232,7 @@ static int identity_map(void *state, uint64_t off, uint64_t len, uint64_t *file_
 	return 0;
 }
 
-static int no_bookkeeping(void *state, uint64_t off, uint64_t len, struct write_list *out,
-			  struct err *err)
+int no_bookkeeping(void *state, uint64_t off, uint64_t len, struct write_list *out, struct err *err)
 {
 	(void)state;
 	(void)off;
@@ -215,6 +265,7 @@ struct image *image_open_memory(const void *disk, size_t len, uint32_t sector_si
 	img->container = &memory_container;
 	img->state = whole;
 	img->info = (struct image_info){
+		.reader = "stop7b",
 		.path = "(memory)",
 		.real_path = "(memory)",
 		.format = memory_container.name,
@@ -291,6 +342,33 @@ int image_bookkeeping(struct image *img, uint64_t off, uint64_t len, struct writ
 	if (check_map(img, img->container->bookkeeping != NULL, off, len, err) < 0)
 		return -1;
 	return img->container->bookkeeping(img->state, off, len, out, err);
+}
+
+/* A sector that lies in the file already, whole and in one piece. */
+static int place_where_it_is(struct image *img, const struct write *sector, uint64_t *file_off,
+			     struct write_list *extra, struct err *err)
+{
+	uint64_t run;
+	if (image_map(img, sector->off, sector->len, file_off, &run, err) < 0 ||
+	    image_bookkeeping(img, sector->off, sector->len, extra, err) < 0)
+		return -1;
+	return run == sector->len ? 0 : err_set(err, E_MAP, "a sector in several pieces");
+}
+
+int image_place(struct image *img, const struct write *sectors, size_t n, uint64_t *file_off,
+		struct write_list *extra, uint64_t *file_length, struct err *err)
+{
+	for (size_t i = 0; i < n; i++)
+		if (check_map(img, img->container->map != NULL, sectors[i].off, sectors[i].len,
+			      err) < 0)
+			return -1;
+	if (img->container->place)
+		return img->container->place(img->state, sectors, n, file_off, extra, file_length,
+					     err);
+	for (size_t i = 0; i < n; i++)
+		if (place_where_it_is(img, &sectors[i], &file_off[i], extra, err) < 0)
+			return err_at(err, "disk byte 0x%" PRIx64, sectors[i].off);
+	return 0;
 }
 
 static int read_whole_file(struct image *img, uint64_t off, void *buf, size_t len, struct err *err)

@@ -9,8 +9,9 @@
  *                                                        Windows follows a hybrid MBR
  *   no MBR but a GPT header in sector 1                  GPT, with a note
  *
- * Logical partitions are not read: Windows does not start from one. The extended partition that
- * holds them is listed. LDM (dynamic disk) is named, not read.
+ * The first extended partition is listed and its logical ones behind the primary ones (extended.c):
+ * the loader lies in a primary partition, but Windows itself may lie in a logical one. LDM
+ * (dynamic disk) is named, not read.
  *
  * Sources: UEFI Specification 2.10, section 5.2; MBR as Windows writes it.
  */
@@ -20,9 +21,8 @@
 #include <string.h>
 
 #include "stop7b/gpt.h"
+#include "stop7b/mbr.h"
 
-#define BOOT_LEN         512
-#define MBR_ENTRIES      4
 #define MBR_DISK_ID      440
 #define MBR_TABLE        446
 #define MBR_ENTRY_LEN    16
@@ -47,30 +47,25 @@ int partition_note(struct partition_table *t, const char *text, struct err *err)
 
 /* ---- MBR entries ---- */
 
-struct mbr_entry {
-	uint8_t status, type;
-	uint32_t first, count; /* sectors */
-};
-
-static struct mbr_entry mbr_entry(struct span mbr, unsigned i)
+struct mbr_entry mbr_entry(struct span table, unsigned i)
 {
 	uint64_t at = MBR_TABLE + (uint64_t)i * MBR_ENTRY_LEN;
 	return (struct mbr_entry){
-		.status = u8(mbr, at + MBR_STATUS),
-		.type = u8(mbr, at + MBR_TYPE),
-		.first = le32(mbr, at + MBR_FIRST),
-		.count = le32(mbr, at + MBR_COUNT),
+		.status = u8(table, at + MBR_STATUS),
+		.type = u8(table, at + MBR_TYPE),
+		.first = le32(table, at + MBR_FIRST),
+		.count = le32(table, at + MBR_COUNT),
 	};
 }
 
-static bool is_used(struct mbr_entry e)
+bool mbr_entry_is_used(struct mbr_entry e)
 {
 	return e.type != 0 && e.count != 0;
 }
 
-static bool has_boot_signature(struct span sector)
+bool mbr_has_signature(struct span table)
 {
-	return le16(sector, MBR_SIGNATURE) == 0xaa55;
+	return le16(table, MBR_SIGNATURE) == 0xaa55;
 }
 
 /* What no boot loader's code looks like: the status byte of used entries has two values only. */
@@ -89,29 +84,19 @@ static unsigned count_used(struct span mbr, bool protective)
 	unsigned n = 0;
 	for (unsigned i = 0; i < MBR_ENTRIES; i++) {
 		struct mbr_entry e = mbr_entry(mbr, i);
-		n += is_used(e) && (e.type == MBR_GPT_PROTECTIVE) == protective;
+		n += mbr_entry_is_used(e) && (e.type == MBR_GPT_PROTECTIVE) == protective;
 	}
 	return n;
 }
 
 /* ---- the MBR as a table ---- */
 
-static int note_mbr(struct partition_table *out, struct mbr_entry e, struct err *err)
-{
-	if (mbr_type_is_extended(e.type))
-		return partition_note(out, "logical partitions are not read", err);
-	if (e.type == MBR_GPT_PROTECTIVE)
-		return partition_note(
-			out, "hybrid MBR: the GPT beside it is not read, as Windows does", err);
-	return 0;
-}
-
-static int fill_mbr(struct mbr_entry e, uint32_t sector, struct arena *arena, struct partition *p,
-		    struct err *err)
+int mbr_fill(struct mbr_entry e, uint64_t from, uint32_t sector, struct arena *arena,
+	     struct partition *p, struct err *err)
 {
 	const char *words = mbr_type_name(e.type);
 	p->scheme = SCHEME_MBR;
-	p->start = (uint64_t)e.first * sector;
+	p->start = (from + e.first) * sector;
 	p->size = (uint64_t)e.count * sector;
 	p->type = words ? words : arena_printf(arena, "type 0x%02x", e.type);
 	p->type_id = arena_printf(arena, "0x%02x", e.type);
@@ -123,24 +108,54 @@ static int fill_mbr(struct mbr_entry e, uint32_t sector, struct arena *arena, st
 	return 0;
 }
 
-static int read_mbr(const struct image_info *info, struct span mbr, struct arena *arena,
+static int add_primary(struct mbr_entry e, unsigned number, uint32_t sector, struct arena *arena,
+		       struct partition_table *out, struct err *err)
+{
+	struct partition *p = &out->items[out->n++];
+	p->number = number;
+	if (mbr_fill(e, 0, sector, arena, p, err) < 0)
+		return -1;
+	if (e.type == MBR_GPT_PROTECTIVE)
+		return partition_note(
+			out, "hybrid MBR: the GPT beside it is not read, as Windows does", err);
+	return 0;
+}
+
+/* Windows and others follow the first extended partition only. */
+static int read_extended(struct image *img, struct arena *arena, struct partition_table *out,
+			 struct err *err)
+{
+	size_t primary = out->n, followed = 0;
+	for (size_t i = 0; i < primary; i++) {
+		struct partition *p = &out->items[i];
+		if (!extended_is(p) || p->problem)
+			continue;
+		if (followed++ > 0)
+			return partition_note(out,
+					      "there is a second extended partition, which no "
+					      "system follows",
+					      err);
+		if (extended_read(img, p, arena, out, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int read_mbr(struct image *img, struct span mbr, struct arena *arena,
 		    struct partition_table *out, struct err *err)
 {
 	out->scheme = SCHEME_MBR;
 	out->disk_id = arena_printf(arena, "0x%08x", le32(mbr, MBR_DISK_ID));
-	out->items = arena_array(arena, MBR_ENTRIES, sizeof(*out->items), err);
+	out->items = arena_array(arena, PARTITIONS_MAX, sizeof(*out->items), err);
 	if (!out->items || !out->disk_id)
 		return err_set(err, E_MEMORY, "no memory for the partitions");
+	uint32_t sector = image_info(img)->sector_size;
 	for (unsigned i = 0; i < MBR_ENTRIES; i++) {
 		struct mbr_entry e = mbr_entry(mbr, i);
-		if (!is_used(e))
-			continue;
-		struct partition *p = &out->items[out->n++];
-		p->number = i + 1;
-		if (fill_mbr(e, info->sector_size, arena, p, err) < 0 || note_mbr(out, e, err) < 0)
+		if (mbr_entry_is_used(e) && add_primary(e, i + 1, sector, arena, out, err) < 0)
 			return -1;
 	}
-	return 0;
+	return read_extended(img, arena, out, err);
 }
 
 static int note_beside(struct image *img, struct span mbr, struct partition_table *out,
@@ -160,7 +175,7 @@ static int check_protective(struct span mbr, struct partition_table *out, struct
 {
 	for (unsigned i = 0; i < MBR_ENTRIES; i++) {
 		struct mbr_entry e = mbr_entry(mbr, i);
-		if (is_used(e) && e.first != PROTECTIVE_START)
+		if (mbr_entry_is_used(e) && e.first != PROTECTIVE_START)
 			return partition_note(out, "the protective MBR does not start at sector 1",
 					      err);
 	}
@@ -199,7 +214,7 @@ static int refuse(struct span sector, struct err *err)
 	if (memcmp(sector.p, "ER", 2) == 0)
 		return err_set(err, E_FORMAT,
 			       "an Apple partition map, which no Windows starts from");
-	if (has_boot_signature(sector))
+	if (mbr_has_signature(sector))
 		return err_set(err, E_FORMAT,
 			       "the first sector has a boot signature, but neither "
 			       "partition entries nor a file system that is known");
@@ -210,7 +225,7 @@ static int read_table(struct image *img, struct span boot, struct arena *arena,
 		      struct partition_table *out, struct err *err)
 {
 	const struct image_info *info = image_info(img);
-	bool table = has_boot_signature(boot) && entries_are_sound(boot);
+	bool table = mbr_has_signature(boot) && entries_are_sound(boot);
 	unsigned partitions = table ? count_used(boot, false) : 0;
 	unsigned protective = table ? count_used(boot, true) : 0;
 	if (partitions + protective == 0 && filesystem_probe(boot) != FS_UNKNOWN)
@@ -226,7 +241,7 @@ static int read_table(struct image *img, struct span boot, struct arena *arena,
 		return refuse(boot, err);
 	if (note_beside(img, boot, out, err) < 0)
 		return -1;
-	return read_mbr(info, boot, arena, out, err);
+	return read_mbr(img, boot, arena, out, err);
 }
 
 /* ---- what is wrong with the partitions, and what is in them ---- */
@@ -266,11 +281,13 @@ static const char *past_end(struct arena *arena, const struct partition *p, uint
 
 /*
  * Without arithmetic overflow: the later start decides. The protective entry of a hybrid MBR is
- * no partition; it may cover the others.
+ * no partition; it may cover the others, as an extended partition covers its logical ones.
  */
 static bool overlaps(const struct partition *a, const struct partition *b)
 {
 	if (strcmp(a->type_id, PROTECTIVE_ID) == 0 || strcmp(b->type_id, PROTECTIVE_ID) == 0)
+		return false;
+	if (extended_holds(a, b) || extended_holds(b, a))
 		return false;
 	return a->start <= b->start ? b->start - a->start < a->size : a->start - b->start < b->size;
 }
@@ -299,7 +316,7 @@ static void find_problem(const struct partition_table *t, struct partition *p, u
 
 static void probe_content(struct image *img, struct partition *p, struct arena *arena)
 {
-	uint8_t boot[BOOT_LEN];
+	uint8_t boot[MBR_LEN];
 	struct err why = {0};
 	if (p->problem || p->size < sizeof(boot))
 		return;
@@ -326,7 +343,7 @@ int partition_list(struct image *img, struct arena *arena, struct partition_tabl
 		   struct err *err)
 {
 	const struct image_info *info = image_info(img);
-	uint8_t boot[BOOT_LEN];
+	uint8_t boot[MBR_LEN];
 	*out = (struct partition_table){0};
 	if (info->size < sizeof(boot))
 		return err_set(err, E_FORMAT, "a disk of %" PRIu64 " bytes", info->size);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Footer and dynamic header of a VHD: every field that placing bytes depends on is checked here,
- * so that vhd.c can believe the numbers. Fields that do not place bytes (time stamps, original
- * size, features) are not looked at. All numbers are big-endian.
+ * so that vhd.c can believe the numbers. Fields that do not place bytes (original size, features)
+ * are not looked at; what is said of a parent is only taken over. All numbers are big-endian.
  *
  * Sources: Virtual Hard Disk Image Format Specification 1.0 (Microsoft, 2006); libvhdi's format
  * documentation.
@@ -33,8 +33,15 @@
 #define HEADER_ENTRIES         28
 #define HEADER_BLOCK_SIZE      32
 #define HEADER_CHECKSUM        36
+#define HEADER_PARENT_ID       40
+#define HEADER_PARENT_TIME     56
 #define HEADER_PARENT_NAME     64
 #define HEADER_PARENT_NAME_LEN 512
+#define HEADER_LOCATORS        576
+
+#define LOCATOR_LEN      24
+#define LOCATOR_DATA_LEN 8
+#define LOCATOR_DATA_AT  16
 
 /* Hyper-V and Virtual PC make no larger VHD; qemu-img's limit is the same. */
 #define VHD_SIZE_MAX (UINT64_C(2040) << 30)
@@ -149,6 +156,21 @@ static int check_header_values(const struct vhd_header *h, uint64_t at, uint64_t
 	return 0;
 }
 
+static void parse_parent(struct span raw, struct vhd_header *out)
+{
+	out->parent_name = span_sub(raw, HEADER_PARENT_NAME, HEADER_PARENT_NAME_LEN);
+	out->parent_time = be32(raw, HEADER_PARENT_TIME);
+	uuid_text(raw, HEADER_PARENT_ID, out->parent_id);
+	for (unsigned i = 0; i < VHD_LOCATORS; i++) {
+		uint64_t at = HEADER_LOCATORS + (uint64_t)i * LOCATOR_LEN;
+		out->locators[i] = (struct vhd_locator){
+			.platform = be32(raw, at),
+			.len = be32(raw, at + LOCATOR_DATA_LEN),
+			.at = be64(raw, at + LOCATOR_DATA_AT),
+		};
+	}
+}
+
 int vhd_header_parse(struct span raw, uint64_t at, uint64_t disk_size, struct vhd_header *out,
 		     struct err *err)
 {
@@ -161,8 +183,8 @@ int vhd_header_parse(struct span raw, uint64_t at, uint64_t disk_size, struct vh
 		.table_at = be64(raw, HEADER_TABLE_AT),
 		.entries = be32(raw, HEADER_ENTRIES),
 		.block_size = be32(raw, HEADER_BLOCK_SIZE),
-		.parent_name = span_sub(raw, HEADER_PARENT_NAME, HEADER_PARENT_NAME_LEN),
 	};
+	parse_parent(raw, out);
 	return check_header_values(out, at, disk_size, err);
 }
 

@@ -14,6 +14,8 @@
 
 static bool allowed(const struct session *s, const char *id)
 {
+	if (strcmp(id, "is-parent") == 0)
+		return s->options.force_parent; /* its own switch, not --allow */
 	for (size_t i = 0; i < s->options.n_allow; i++)
 		if (strcmp(s->options.allow[i], id) == 0)
 			return true;
@@ -56,6 +58,26 @@ static void check_container(struct session *s, struct windows *w)
 			    "The footer says that a virtual machine was saved with this disk; its "
 			    "memory would not fit a changed disk.",
 			    "Start the machine and shut it down, or discard its saved state.");
+}
+
+/* Writing a parent breaks every child; what cannot be excluded counts as found. */
+static void check_children(struct session *s, struct windows *w)
+{
+	const char *child = NULL;
+	struct err err = {0};
+	int rc = image_has_children(image_info(s->image)->real_path, s->arena, &child, &err);
+	if (rc == 0)
+		return;
+	raise_guard(s, w, "is-parent", true,
+		    rc > 0 ? arena_printf(s->arena,
+					  "%s names this disk as its parent: a change here would "
+					  "destroy what it holds.",
+					  child)
+			   : arena_printf(s->arena,
+					  "It could not be seen whether another disk has this one as "
+					  "its parent: %s.",
+					  err.text),
+		    "Work on the child instead, or say --force-parent when no child is needed.");
 }
 
 static const char *const log_texts[] = {
@@ -132,6 +154,7 @@ void guards_collect(struct session *s, struct windows *w)
 	w->n_guards = 0;
 	check_in_use(s, w);
 	check_container(s, w);
+	check_children(s, w);
 	check_volume(s, w);
 	check_hive(s, w);
 	check_undo_place(s, w);

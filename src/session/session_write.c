@@ -17,7 +17,6 @@
 #include "stop7b/hive_reference.h"
 
 #define HOST_MAX 256
-#define VERIFIED_BY "libvhdi, libfsntfs, libregf"
 
 /* ---- the record ---- */
 
@@ -149,10 +148,12 @@ static int verify_volume(struct session *s, struct ntfs *vol, const struct expec
 	return judge_reference(s, &h, vol, e, arena, out, err);
 }
 
+/* *by: who read, "libvhdi, libfsntfs, libregf"; lives in arena. */
 static int verify(struct session *s, const struct expected *e, struct arena *arena,
-		  struct diagnosis *out, struct err *err)
+		  struct diagnosis *out, const char **by, struct err *err)
 {
 	struct image *img = image_open_reference(s->path, &s->options.image, err);
+	*by = img ? arena_printf(arena, "%s, libfsntfs, libregf", image_info(img)->reader) : NULL;
 	struct ntfs *vol = img ? ntfs_open(img, e->start, e->size, err) : NULL;
 	int rc = vol ? verify_volume(s, vol, e, arena, out, err) : -1;
 	ntfs_close(vol);
@@ -245,7 +246,7 @@ static int take_back_unverified(struct session *s, struct err *err)
 
 static int write_and_verify(struct session *s, const struct review *review,
 			    apply_progress *progress, void *ctx, struct arena *arena,
-			    struct diagnosis *found, struct err *err)
+			    struct diagnosis *found, const char **by, struct err *err)
 {
 	struct undo_record record;
 	struct err local = {0};
@@ -255,7 +256,7 @@ static int write_and_verify(struct session *s, const struct review *review,
 	const struct apply_request request = request_of(s, &record, progress, ctx);
 	if (apply_write(&request, err) < 0)
 		return -1;
-	if (verify(s, &e, arena, found, &local) < 0) {
+	if (verify(s, &e, arena, found, by, &local) < 0) {
 		take_back_unverified(s, &local);
 		if (err)
 			*err = local;
@@ -267,16 +268,16 @@ static int write_and_verify(struct session *s, const struct review *review,
 }
 
 static void conclude(struct session *s, const struct diagnosis *found, size_t before,
-		     struct result *out)
+		     const char *by, struct result *out)
 {
 	*out = (struct result){
 	    .fixed = verdict_worst(found->targets, found->n_targets) == VERDICT_BOOTS,
 	    .blocked_before = before,
 	    .blocked_after = found->n_blocked,
 	    .critical = found->n_critical,
-	    .verified_by = VERIFIED_BY,
 	};
 	reload(s, &out->reload);
+	out->verified_by = by ? arena_strdup(s->arena, by) : NULL;
 	out->undo_file = undo_path(image_info(s->image)->real_path, s->options.undo_dir, 0, s->arena);
 }
 
@@ -292,10 +293,11 @@ int session_apply(struct session *s, const struct review *review, apply_progress
 	struct arena *arena = arena_new();
 	if (!arena)
 		return err_set(err, E_MEMORY, "no memory");
+	const char *by = NULL;
 	size_t before = s->now.n_blocked;
-	int rc = write_and_verify(s, review, progress, ctx, arena, &found, err);
+	int rc = write_and_verify(s, review, progress, ctx, arena, &found, &by, err);
 	if (rc == 0)
-		conclude(s, &found, before, out);
+		conclude(s, &found, before, by, out);
 	else
 		session_find_record(s); /* a half-written image waits for recovery now */
 	arena_free(arena);
@@ -312,14 +314,13 @@ static void check_afterwards(struct session *s, apply_progress *progress, void *
 	struct diagnosis found = {0};
 	struct arena *arena = arena_new();
 	size_t before = s->now.n_blocked;
+	const char *by = NULL;
 	bool verified = false;
 	if (arena && s->chosen) {
 		const struct expected e = expected_of(s, (struct span){0});
-		verified = verify(s, &e, arena, &found, NULL) == 0;
+		verified = verify(s, &e, arena, &found, &by, NULL) == 0;
 	}
-	conclude(s, &found, before, out);
-	if (!verified)
-		out->verified_by = NULL;
+	conclude(s, &found, before, verified ? by : NULL, out);
 	out->fixed = verified && out->fixed;
 	if (verified && progress)
 		progress(ctx, STEP_DIAGNOSED, 1, 1);

@@ -47,7 +47,7 @@ static int help(FILE *out)
 		fprintf(out, "  stop7b %s%s%s\n      %s\n", commands[i].name,
 			*commands[i].name ? " " : "", commands[i].usage, _(commands[i].summary));
 	fprintf(out, "\n%s\n",
-		_("Everywhere: --undo-dir DIR, -r (read only), --color auto|always|never, -h, -V.\n"
+		_("Everywhere: --parent PATH, --undo-dir DIR, --force-parent, -r (read only), --color auto|always|never, -h, -V.\n"
 		  "Exit: 0 nothing wrong or done, 1 problems found or shown, 2 usage, 3 cannot read,\n"
 		  "4 refused to write, 5 write failed, 6 an interrupted apply needs recover."));
 	return 0;
