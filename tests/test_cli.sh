@@ -219,8 +219,40 @@ check "reg as JSON" fields '.values[]|select(.name=="Default").type' REG_DWORD "
 check "plan to a file" status 0 "$s7b" plan --vhd 'D:\vhd\win7.vhd' -o plan.cmd disk.vhd
 check "plan is CR LF" sh -c '[ "$(grep -c "" plan.cmd)" = "$(grep -c "$(printf "\r")$" plan.cmd)" ]'
 check "plan deletes with /cleanup" grep -q '/delete "%ID%" /cleanup' plan.cmd
-check "plan never overwrites" status 5 "$s7b" plan --vhd 'D:\vhd\win7.vhd' -o plan.cmd disk.vhd
+check "plan never overwrites" status 4 "$s7b" plan --vhd 'D:\vhd\win7.vhd' -o plan.cmd disk.vhd
 check "plan refuses a share" status 2 "$s7b" plan --vhd '\\server\share\x.vhd'
-check "a closed output is noticed" sh -c '"$1" check disk.vhd >/dev/full; [ $? != 0 ]' - "$s7b"
+check "plan of an image that is not there" status 3 "$s7b" plan --vhd 'D:\vhd\win7.vhd' nowhere.vhd
+check "output that cannot be written is said: 5" sh -c '"$1" check disk.vhd >/dev/full; [ $? = 5 ]' - "$s7b"
+check "no such command" status 2 "$s7b" frobnicate disk.vhd
+
+# ---- what an attacker found ----
+
+image win7-mbr-dynamic
+check "--only with a name that no service has" status 2 "$s7b" fix --yes --undo-dir . --only nonsuch disk.vhd
+check "nothing can be staged, it still stops: 1" status 1 "$s7b" fix --yes --undo-dir . "$images/xp-mbr.vhd"
+check "no such partition" says 'there is no partition 9' "$s7b" check --partition 9 disk.vhd
+check "diff says that writing is off" says 'WRITES OFF  hibernated' "$s7b" diff "$images/hibernated.vhd"
+check "diff --json has the guards" fields '.guards|map(.id)' '["hibernated"]' \
+	"$s7b" diff --json "$images/hibernated.vhd"
+check "a hive that does not read is the error" fields '[.error.code,.exit]' '["E_CORRUPT",3]' \
+	"$s7b" check --json "$images/hive-empty.vhd"
+check "failing commands answer in JSON" fields '[.error.code,.exit]' '["E_NOTFOUND",3]' \
+	"$s7b" ls --json disk.vhd '2:\Nowhere'
+check "an unreadable start is no foreign format" sh -c \
+	'! "$1" check /proc/self/mem 2>&1 | grep -q "no VHD footer"' - "$s7b"
+cp disk.vhd "$(printf 'bad\033[31m\nname.vhd')"
+check "no escape sequence comes from a file name" sh -c \
+	'"$1" check bad*name.vhd 2>&1 | grep -q "bad.x1b" && ! "$1" check bad*name.vhd 2>&1 | grep -q "$(printf "\033")"' - "$s7b"
+printf '\377' | dd of=disk.vhd bs=1 seek=$((0xf01800 + 0x1000 + 0x36890 + 5)) conv=notrunc status=none
+damaged=$(sum disk.vhd)
+check "a damaged value elsewhere: refused before a byte is written" status 4 \
+	"$s7b" fix --yes --undo-dir . disk.vhd
+check "and no record" sh -c '! ls | grep -q stop7b-undo'
+check "and the image as it was" same_sum disk.vhd "$damaged"
+cp "$images/win7-mbr-dynamic.vhd" 'my disk.vhd'
+mkdir -p 'un do'
+check "the undo command is ready for a shell" says "stop7b undo --yes --undo-dir 'un do' 'my disk.vhd'" \
+	"$s7b" fix --yes --undo-dir 'un do' 'my disk.vhd'
+
 
 done_testing

@@ -110,7 +110,7 @@ static void overwrites_only_when_asked(void **state)
 	struct err err = {0};
 	assert_int_equal(save_file(x->path, text("one"), false, &err), 0);
 	assert_int_equal(save_file(x->path, text("two"), false, &err), -1);
-	assert_int_equal(err.code, E_WRITE);
+	assert_int_equal(err.code, E_GUARD);
 	assert_non_null(strstr(err.text, "is there already"));
 	check_content(x->path, "one");
 	assert_int_equal(entries(x->dir), 1);

@@ -74,7 +74,8 @@ struct session {
 	struct arena *arena;         /* lives as long as the session */
 	struct arena *scratch;       /* rebuilt diagnosis; dies at the next rebuild */
 	struct session_options options;
-	const char *path;            /* as given */
+	const char *path;            /* as given, to open */
+	const char *name;            /* the same, to show */
 	struct image *image;
 	struct partition_table table;
 	struct volume *volumes;      /* one per partition */

@@ -19,7 +19,7 @@ static const struct {
 	[E_OPEN] = {"E_OPEN", 3, "Check the path and the right to read the file."},
 	[E_IO] = {"E_IO", 3, "Copy the image to a healthy disk first, then try the copy."},
 	[E_MEMORY] = {"E_MEMORY", 3, "Free some memory, or run on a machine with more."},
-	[E_FORMAT] = {"E_FORMAT", 3, "stop7b opens VHD images that hold a Windows disk."},
+	[E_FORMAT] = {"E_FORMAT", 3, "stop7b works on VHD, VHDX and raw images of a disk, and on what lies in them."},
 	[E_UNSUPPORTED] = {"E_UNSUPPORTED", 3,
 			   "The message names what is not handled; convert the disk to a form that is, and open that."},
 	[E_CORRUPT] = {"E_CORRUPT", 3,
@@ -31,12 +31,12 @@ static const struct {
 	[E_MAP] = {"E_MAP", 4, "These bytes cannot be changed in place; nothing was written."},
 	[E_LOCKED] = {"E_LOCKED", 4, "Shut the virtual machine down, or detach the image, first."},
 	[E_GUARD] = {"E_GUARD", 4,
-		     "Remove the cause, or name an overridable guard with --allow GUARD."},
-	[E_CHANGED] = {"E_CHANGED", 4, "Open the image again and review what is there now."},
-	[E_WRITE] = {"E_WRITE", 5, "stop7b undo --list shows what can be put back."},
+		     "Remove the cause; stop7b check says which guards --allow GUARD can override."},
+	[E_CHANGED] = {"E_CHANGED", 4, "Somebody else wrote it; review what is there now before writing."},
+	[E_WRITE] = {"E_WRITE", 5, "The message says what state things are in; stop7b undo --list shows the records."},
 	[E_INTERRUPTED] = {"E_INTERRUPTED", 6,
 			   "stop7b recover --undo or --finish completes the earlier apply."},
-	[E_NORECORD] = {"E_NORECORD", 3, "stop7b undo --list shows the undo records of an image."},
+	[E_NORECORD] = {"E_NORECORD", 3, "A record lies beside its image, or in the --undo-dir that was given to fix."},
 };
 
 /* Bytes of the UTF-8 character that begins with this byte. */

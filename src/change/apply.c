@@ -116,8 +116,8 @@ static int run_open(struct run *r)
 		return -1;
 	r->fd = r->calls->open_file(r->calls->ctx, r->real_path, OPEN_TO_WRITE);
 	if (r->fd < 0)
-		return err_set(r->err, E_OPEN, "%s cannot be opened for writing: %s",
-			       r->request->path, strerror(errno));
+		return err_set(r->err, E_GUARD, "the image cannot be opened for writing: %s",
+			       strerror(errno));
 	if (lock_take(r->fd, r->err) < 0)
 		return -1;
 	tell(r, STEP_LOCKED, 1, 1);
@@ -297,6 +297,11 @@ static int refuse_unfinished(struct run *r)
 							err.text);
 	if (newest.complete)
 		return 0;
+	if (strcmp(newest.image_path, r->real_path) != 0)
+		return err_set(r->err, E_GUARD,
+			       "no-undo-place: the unfinished undo record here is of %s; move it away "
+			       "or name another place with --undo-dir",
+			       newest.image_path);
 	return err_set(r->err, E_INTERRUPTED,
 		       "an earlier apply of this image was interrupted; recover it first");
 }

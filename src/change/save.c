@@ -74,7 +74,9 @@ static int fill(int fd, const char *temp, const char *path, struct span bytes, b
 	if (write_all(fd, bytes) < 0)
 		return failed(err, path, "cannot be written");
 	if ((replace ? put_over(temp, path) : put_beside(temp, path)) < 0)
-		return failed(err, path, errno == EEXIST ? "is there already" : "cannot be made");
+		return errno == EEXIST ? err_set(err, E_GUARD, "%s is there already; nothing was saved",
+						 path)
+				       : failed(err, path, "cannot be made");
 	if (flush_directory(path) < 0)
 		return failed(err, path, "its directory cannot be flushed");
 	return 0;

@@ -134,20 +134,22 @@ static int open_container(struct image *img, const struct container *container,
 	return image_file_is_parent(img->file) ? 0 : start_cache(img, err);
 }
 
-static bool read_ends(struct image_file *f, uint8_t *head, size_t head_len, uint8_t *tail,
-		      size_t tail_len)
+static int read_ends(struct image_file *f, uint8_t *head, size_t head_len, uint8_t *tail,
+		     size_t tail_len, struct err *err)
 {
-	return image_file_read(f, 0, head, head_len, NULL) == 0 &&
-	       image_file_read(f, image_file_size(f) - tail_len, tail, tail_len, NULL) == 0;
+	if (image_file_read(f, 0, head, head_len, err) < 0)
+		return -1;
+	return image_file_read(f, image_file_size(f) - tail_len, tail, tail_len, err);
 }
 
-const struct container *image_probe(struct image_file *f)
+/* NULL without err: no container knows the file. */
+static const struct container *probe(struct image_file *f, struct err *err)
 {
 	uint8_t head[HEAD_LEN], tail[TAIL_LEN];
 	uint64_t size = image_file_size(f);
 	struct span first = {head, size < HEAD_LEN ? (size_t)size : HEAD_LEN};
 	struct span last = {tail, size < TAIL_LEN ? (size_t)size : TAIL_LEN};
-	if (!read_ends(f, head, first.len, tail, last.len))
+	if (read_ends(f, head, first.len, tail, last.len, err) < 0)
 		return NULL;
 	for (size_t i = 0; i < sizeof(containers) / sizeof(containers[0]); i++)
 		if (containers[i]->probe(first, last))
@@ -156,15 +158,20 @@ const struct container *image_probe(struct image_file *f)
 	return raw && !foreign_is_known(f) ? &raw_container : NULL;
 }
 
+const struct container *image_probe(struct image_file *f)
+{
+	return probe(f, NULL);
+}
+
 static const struct container *must_probe(struct image_file *f, struct err *err)
 {
-	uint8_t byte;
-	const struct container *container = image_probe(f);
-	if (container)
-		return container;
-	if (image_file_size(f) == 0 || image_file_read(f, 0, &byte, 1, err) == 0)
+	struct err unread = {0};
+	const struct container *container = probe(f, &unread);
+	if (unread.code != E_OK)
+		return err_null(err, unread.code, "%s", unread.text);
+	if (!container)
 		foreign_refuse(f, err);
-	return NULL;
+	return container;
 }
 
 /* container == NULL: find out which one it is. */

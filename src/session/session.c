@@ -315,12 +315,14 @@ struct session *session_open(const char *path, const struct session_options *opt
 	if (options)
 		s->options = *options;
 	s->path = s->arena ? arena_strdup(s->arena, path) : NULL;
-	if (!s->arena || !s->scratch || !s->plan || !s->path)
+	s->name = s->arena ? text_utf8(s->arena, path) : NULL;
+	if (!s->arena || !s->scratch || !s->plan || !s->path || !s->name)
 		err_set(err, E_MEMORY, "no memory");
 	else if (open_layers(s, progress, ctx, err) == 0)
 		return s;
+	char *shown = s->arena ? text_utf8(s->arena, path) : NULL;
+	err_at(err, "%s", shown ? shown : "image");
 	session_close(s);
-	err_at(err, "%s", path);
 	return NULL;
 }
 

@@ -227,11 +227,16 @@ void session_find_record(struct session *s)
 			s->record_error = err;
 		return;
 	}
+	err_clear(&err);
 	if (stat(info->real_path, &st) < 0 ||
 	    undo_fits(&s->record, info, (uint64_t)st.st_dev, (uint64_t)st.st_ino,
 		      &s->record_error) < 0)
 		return;
 	s->has_undo = s->record.complete;
+	if (!s->record.complete && lock_probe(info->real_path, &err) < 0 && err.code == E_LOCKED) {
+		err_set(&s->record_error, E_LOCKED, "another stop7b is writing this image");
+		return; /* unfinished, not interrupted */
+	}
 	s->interrupted = !s->record.complete;
 	if (s->interrupted &&
 	    undo_compare(&s->record, s->image, s->arena, &s->recovery, &s->record_error) < 0)

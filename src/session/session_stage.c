@@ -149,9 +149,23 @@ out:
 	return rc;
 }
 
+/* A name that no service has is a typing error, not "nothing to do". */
+static int check_only(const struct session *s, struct err *err)
+{
+	const struct install *inst = &s->chosen->install;
+	const struct control_set *set = install_set(inst, inst->boots_with);
+	for (size_t i = 0; i < s->options.n_only; i++)
+		if (!set || !set_service(set, s->options.only[i]))
+			return err_set(err, E_USAGE, "--only: this Windows has no service \"%s\"",
+				       s->options.only[i]);
+	return 0;
+}
+
 int session_stage_all(struct session *s, struct err *err)
 {
 	int staged = 0;
+	if (check_only(s, err) < 0)
+		return -1;
 	for (size_t i = 0; i < s->now.n; i++) {
 		const char *subject = s->now.findings[i].subject;
 		if (!wanted_only(s, subject) || plan_find(s->plan, subject))

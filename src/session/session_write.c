@@ -244,13 +244,30 @@ static int take_back_unverified(struct session *s, struct err *err)
 		      second.text);
 }
 
+/* What verification will demand is asked before a byte is written. */
+static int check_edited(const struct hive *edited, struct err *err)
+{
+	struct hive_tally tally;
+	struct err why = {0};
+	struct hive_reference *r = hive_reference_open(edited->bytes, &why);
+	int rc = r ? hive_reference_compare(r, edited, &tally, &why) : -1;
+	hive_reference_close(r);
+	if (rc == 0)
+		return 0;
+	return err_set(err, E_GUARD,
+		       "hive-damaged: two independent readers do not agree about this hive (%s), so a "
+		       "write could not be verified; nothing was written",
+		       why.text);
+}
+
 static int write_and_verify(struct session *s, const struct review *review,
 			    apply_progress *progress, void *ctx, struct arena *arena,
 			    struct diagnosis *found, const char **by, struct err *err)
 {
 	struct undo_record record;
 	struct err local = {0};
-	if (make_record(s, review, arena, &record, err) < 0)
+	if (check_edited(hive_edit_view(s->edit), err) < 0 ||
+	    make_record(s, review, arena, &record, err) < 0)
 		return -1;
 	const struct expected e = expected_of(s, hive_edit_view(s->edit)->bytes);
 	const struct apply_request request = request_of(s, &record, progress, ctx);
@@ -298,6 +315,8 @@ int session_apply(struct session *s, const struct review *review, apply_progress
 	int rc = write_and_verify(s, review, progress, ctx, arena, &found, &by, err);
 	if (rc == 0)
 		conclude(s, &found, before, by, out);
+	else if (err && err->code == E_CHANGED)
+		reload(s, &out->reload); /* somebody else wrote: show what is there now */
 	else
 		session_find_record(s); /* a half-written image waits for recovery now */
 	arena_free(arena);

@@ -55,11 +55,24 @@ static int help(FILE *out)
 
 int cli_fail(const struct cli *cli, const struct err *err)
 {
+	int status = err_exit_status(err->code);
+	const char *text = text_utf8(cli->arena, err->text);
+	if (cli->json)
+		cli_json(cli, json_pack("{s:s, s:o, s:i}", "schema", "stop7b.error/1", "error",
+					json_error(err), "exit", status));
 	fflush(cli->out); /* what was said before comes first */
-	fprintf(cli->err, "stop7b: %s\n", err->text);
+	fprintf(cli->err, "stop7b: %s\n", text ? text : err_name(err->code));
 	if (*err_hint(err->code))
 		fprintf(cli->err, "  %s\n", _(err_hint(err->code)));
-	return err_exit_status(err->code);
+	return status;
+}
+
+/* Reading goes on beside an interrupted apply, but nobody should have to guess. */
+static void warn_interrupted(const struct cli *cli, const struct session *s)
+{
+	if (s->interrupted)
+		fprintf(cli->err, "stop7b: %s: %s\n", s->name,
+			_("an earlier apply was interrupted; stop7b recover completes it"));
 }
 
 int cli_usage(const struct cli *cli, const char *fmt, ...)
@@ -88,12 +101,25 @@ struct session *cli_open(struct cli *cli, const char *path, int *status)
 	struct session *s = session_open(path, &cli->session, NULL, NULL, &err);
 	if (!s)
 		*status = cli_fail(cli, &err);
+	else
+		warn_interrupted(cli, s);
 	return s;
 }
 
-/* Why there is no Windows to work on: the first thing that stood in the way. */
-static void no_windows(const struct session *s, struct err *err)
+static bool has_partition(const struct session *s, unsigned number)
 {
+	for (size_t i = 0; i < s->table.n; i++)
+		if (s->table.items[i].number == number)
+			return true;
+	return false;
+}
+
+void cli_no_windows(const struct session *s, struct err *err)
+{
+	if (s->options.partition && !has_partition(s, s->options.partition)) {
+		err_set(err, E_NOTFOUND, _("there is no partition %u"), s->options.partition);
+		return;
+	}
 	for (size_t i = 0; i < s->n_windows; i++)
 		if (!s->windows[i].readable) {
 			*err = s->windows[i].error;
@@ -104,7 +130,10 @@ static void no_windows(const struct session *s, struct err *err)
 			*err = s->volumes[i].error;
 			return;
 		}
-	err_set(err, E_NOWINDOWS, _("no Windows found on %zu partitions"), s->table.n);
+	err_set(err, E_NOWINDOWS,
+		ngettext("no Windows found on %zu partition", "no Windows found on %zu partitions",
+			 s->table.n),
+		s->table.n);
 }
 
 struct session *cli_open_windows(struct cli *cli, const char *path, int *status)
@@ -122,8 +151,8 @@ struct session *cli_open_windows(struct cli *cli, const char *path, int *status)
 		err_set(&err, E_USAGE, _("%zu Windows found; choose one with --partition N and "
 					 "--root PATH"), readable);
 	else
-		no_windows(s, &err);
-	err_at(&err, "%s", path);
+		cli_no_windows(s, &err);
+	err_at(&err, "%s", s->name);
 	*status = cli_fail(cli, &err);
 	session_close(s);
 	return NULL;
@@ -183,6 +212,9 @@ static int dispatch(struct cli *cli)
 		help(cli->err);
 		return 2;
 	}
+	if (!command && cli->n > 1)
+		return cli_usage(cli, _("there is no command \"%s\"; stop7b -h shows them"),
+				 cli->words[0]);
 	if (!command)
 		return run_screen(cli);
 	cli->words++;
@@ -205,8 +237,11 @@ int cli_main(int argc, char *const argv[], FILE *out, FILE *err)
 	} else {
 		status = dispatch(&cli);
 	}
-	if (fflush(out) == EOF && status == 0)
-		status = cli_usage(&cli, "%s", _("the result could not be written"));
+	if ((fflush(out) == EOF || ferror(out)) && status < 5) {
+		fprintf(err, "stop7b: %s\n",
+			_("the output could not be written; what was done to an image is done"));
+		status = 5;
+	}
 	arena_free(cli.arena);
 	return status;
 }

@@ -79,24 +79,15 @@ static int print_windows(struct cli *cli, struct session *s, size_t i)
 	return verdict_worst(s->now.targets, s->now.n_targets) == VERDICT_BOOTS ? 0 : 1;
 }
 
-static void nothing_found(const struct session *s, struct err *err)
-{
-	for (size_t i = 0; s->volumes && i < s->table.n; i++)
-		if (s->volumes[i].error.code != E_OK && s->volumes[i].error.code != E_FORMAT) {
-			*err = s->volumes[i].error;
-			err->code = err->code == E_GUARD ? E_UNSUPPORTED : err->code;
-			return;
-		}
-	err_set(err, E_NOWINDOWS, _("no Windows found on %zu partitions"), s->table.n);
-}
-
 /* Without an installation that reads: why. */
 static int check_found(const struct session *s, struct err *err)
 {
 	if (s->open_error.code != E_OK)
 		*err = s->open_error;
 	else if (s->n_windows == 0)
-		nothing_found(s, err);
+		cli_no_windows(s, err);
+	if (err->code == E_GUARD)
+		err->code = E_UNSUPPORTED; /* nothing was to be written: it cannot be read */
 	return err->code == E_OK ? 0 : err_exit_status(err->code);
 }
 
@@ -124,16 +115,18 @@ static int check_json(struct cli *cli, struct session *s, const char *path, stru
 	int status = s ? check_found(s, err) : err_exit_status(err->code);
 	if (s)
 		status = judge_all(s, status);
+	for (size_t i = 0; s && status > 1 && err->code == E_OK && i < s->n_windows; i++)
+		*err = s->windows[i].error;
 	cli_json(cli, json_check(s, path, err, status, cli->arena));
 	return status;
 }
 
-static int check_text(struct cli *cli, struct session *s, const char *path)
+static int check_text(struct cli *cli, struct session *s)
 {
 	struct err err = {0};
 	char size[NUMBER_TEXT];
 	const struct image_info *info = image_info(s->image);
-	fprintf(cli->out, "%s  %s %s, %s\n", path, info->format, info->type,
+	fprintf(cli->out, "%s  %s %s, %s\n", s->name, info->format, info->type,
 		size_words(info->size, size));
 	print_notes(cli, info->notes, info->n_notes);
 	print_notes(cli, s->table.notes, s->table.n_notes);
@@ -141,7 +134,7 @@ static int check_text(struct cli *cli, struct session *s, const char *path)
 		fprintf(cli->out, " !  %s\n", _("An earlier apply was interrupted: stop7b recover."));
 	int status = check_found(s, &err);
 	if (status != 0) {
-		err_at(&err, "%s", path);
+		err_at(&err, "%s", s->name);
 		return cli_fail(cli, &err);
 	}
 	for (size_t i = 0; i < s->n_windows; i++) {
@@ -160,7 +153,7 @@ static int check_one(struct cli *cli, const char *path)
 	if (cli->json)
 		status = check_json(cli, s, path, &err);
 	else
-		status = s ? check_text(cli, s, path) : cli_fail(cli, &err);
+		status = s ? check_text(cli, s) : cli_fail(cli, &err);
 	session_close(s);
 	return status;
 }

@@ -15,8 +15,8 @@ static void print_result(const struct cli *cli, struct session *s, const struct 
 	else
 		fprintf(cli->out, _(" !  WRITTEN  %zu of %zu boot-critical drivers still blocked (was %zu)\n"),
 			r->blocked_after, r->critical, r->blocked_before);
-	fprintf(cli->out, _("    verified by %s; stop7b undo %s puts the old bytes back\n"),
-		r->verified_by, s->path);
+	fprintf(cli->out, _("    verified by %s; to put the old bytes back:\n    %s\n"),
+		r->verified_by, undo_command(s, cli->arena));
 	if (r->reload.code != E_OK)
 		fprintf(cli->out, " !  %s\n", r->reload.text);
 }
@@ -30,12 +30,14 @@ static json_t *json_result(const struct result *r, bool written)
 			 (int)r->critical, "verified_by", json_text(r->verified_by));
 }
 
-static void finish_json(struct cli *cli, const char *schema, const struct review *review,
-			const struct result *result, bool written, const struct err *err, int status)
+static void finish_json(struct cli *cli, const struct session *s, const char *schema,
+			const struct review *review, const struct result *result, bool written,
+			const struct err *err, int status)
 {
-	cli_json(cli, json_pack("{s:s, s:o, s:o, s:b, s:o, s:i}", "schema", schema, "changes",
-				review && review->arena ? json_review(review) : json_null(),
-				"result", json_result(result, written), "written", written, "error",
+	cli_json(cli, json_pack("{s:s, s:o, s:o, s:o, s:b, s:o, s:i}", "schema", schema, "changes",
+				review->arena ? json_review(review) : json_null(), "guards",
+				s->chosen ? json_guards(s->chosen) : json_array(), "result",
+				json_result(result, written), "written", written, "error",
 				json_error(err), "exit", status));
 }
 
@@ -62,13 +64,9 @@ static int review_and_write(struct cli *cli, struct session *s, struct review *r
 	if (session_review(s, review, err) < 0)
 		return err_exit_status(err->code);
 	if (!cli->json)
-		cli_print_review(cli, review);
-	if (review->patch.sectors.n == 0 || !cli->yes) {
-		const struct guard *g = session_writes_off(s);
-		if (!cli->json && g && review->n > 0)
-			fprintf(cli->out, " !  %s: %s\n", g->id, g->text);
+		cli_print_review(cli, review, session_writes_off(s));
+	if (review->patch.sectors.n == 0 || !cli->yes)
 		return review->patch.sectors.n > 0 ? 1 : 0;
-	}
 	if (session_apply(s, review, cli_print_step, cli, result, err) < 0)
 		return err_exit_status(err->code);
 	*written = true;
@@ -85,11 +83,11 @@ int cli_change(struct cli *cli, struct session *s, const char *schema)
 	bool written = false;
 	int status = review_and_write(cli, s, &review, &result, &written, &err);
 	if (!cli->json && err.code != E_OK) {
-		err_at(&err, "%s", s->path);
+		err_at(&err, "%s", s->name);
 		cli_fail(cli, &err);
 	}
 	if (cli->json)
-		finish_json(cli, schema, &review, &result, written, &err, status);
+		finish_json(cli, s, schema, &review, &result, written, &err, status);
 	review_free(&review);
 	return status;
 }
@@ -110,9 +108,9 @@ static int stage_and_change(struct cli *cli, const char *schema)
 	if (status == 0) {
 		if (!cli->json)
 			print_unfixed(cli, s);
-		bool problem = has_problem(s);
+		bool problem = has_problem(s), nothing = plan_count(s->plan) == 0;
 		status = cli_change(cli, s, schema);
-		if (status == 0 && problem && plan_count(s->plan) == 0 && !cli->yes)
+		if (status == 0 && problem && nothing)
 			status = 1;
 	}
 	session_close(s);

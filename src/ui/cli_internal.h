@@ -27,6 +27,9 @@ struct session *cli_open(struct cli *cli, const char *path, int *status);
 /* The same, and a Windows must be chosen. */
 struct session *cli_open_windows(struct cli *cli, const char *path, int *status);
 
+/* Why there is no Windows to work on: the first thing that stood in the way. */
+void cli_no_windows(const struct session *s, struct err *err);
+
 /* "N:\PATH" or "N": partition number and path ("" when there is none). -1 with E_USAGE. */
 int cli_place(const char *text, unsigned *partition, const char **path, struct err *err);
 
@@ -35,7 +38,8 @@ void cli_json(const struct cli *cli, json_t *value);
 
 /* ---- cli_review.c, cli_fix.c ---- */
 
-void cli_print_review(const struct cli *cli, const struct review *r);
+/* g: the guard that forbids writing, or NULL */
+void cli_print_review(const struct cli *cli, const struct review *r, const struct guard *g);
 /* An apply_progress; ctx is the struct cli. Prints nothing with --json. */
 void cli_print_step(void *ctx, enum apply_step step, size_t done, size_t of);
 /* 0, or the printed status of an interrupted apply that waits. */
@@ -52,6 +56,7 @@ json_t *json_check(struct session *s, const char *path, const struct err *err, i
 		   struct arena *arena);
 json_t *json_partitions(struct session *s);
 json_t *json_review(const struct review *r);
+json_t *json_guards(const struct windows *w);
 
 /* "Windows 7, 32-bit, \\Windows" */
 const char *cli_install_words(const struct install *inst, struct arena *arena);

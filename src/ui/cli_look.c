@@ -137,7 +137,7 @@ static int copy_out(struct cli *cli, struct ntfs_file *f, struct err *err)
 	if (ntfs_file_stat(f, cli->arena, &self, err) < 0)
 		return -1;
 	if (self.directory)
-		return err_set(err, E_FORMAT, "%s is a directory", cli->words[1]);
+		return err_set(err, E_NOTFOUND, "%s is a directory, not a file", cli->words[1]);
 	for (uint64_t at = 0; buf && at < size;) {
 		size_t n = size - at < COPY_STEP ? (size_t)(size - at) : COPY_STEP;
 		if (ntfs_file_read(f, at, buf, n, err) < 0)
@@ -205,9 +205,12 @@ static const char *type_words(uint32_t type, struct arena *arena)
 
 static json_t *json_reg_value(struct value v, struct arena *arena)
 {
+	uint32_t number;
+	bool is_number = value_u32(v, &number, NULL) == 0;
 	return json_pack("{s:o, s:o, s:i, s:o, s:o}", "name", json_text(value_name(v, arena)), "type",
 			 json_text(type_words(v.type, arena)), "size", (int)v.size, "data",
-			 json_text(data_words(v, arena)), "hive_offset",
+			 is_number ? json_integer(number) : json_text(data_words(v, arena)),
+			 "hive_offset",
 			 json_integer((json_int_t)value_at(v)));
 }
 

@@ -5,7 +5,9 @@
  */
 #include "cli_internal.h"
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "stop7b/cleanup.h"
 #include "stop7b/save.h"
@@ -20,6 +22,10 @@ int run_plan(struct cli *cli)
 	if (!cli->vhd)
 		return cli_usage(cli, "%s", _("plan wants --vhd, the disk's path on the host, for "
 					      "example --vhd 'D:\\vhd\\win7.vhd'"));
+	if (cli->n > 0 && access(cli->words[0], R_OK) < 0) {
+		err_set(&err, E_OPEN, "%s: %s", cli->words[0], strerror(errno));
+		return cli_fail(cli, &err);
+	}
 	filetime_text(filetime_now(), when);
 	const struct cleanup_request request = {
 	    .vhd = cli->vhd,

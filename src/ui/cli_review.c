@@ -33,7 +33,7 @@ static void print_ranges(const struct cli *cli, const struct patch *p)
 			(unsigned long long)p->metadata.items[i].off, p->metadata.items[i].what);
 }
 
-void cli_print_review(const struct cli *cli, const struct review *r)
+void cli_print_review(const struct cli *cli, const struct review *r, const struct guard *g)
 {
 	const char *key = NULL;
 	if (r->n == 0) {
@@ -48,7 +48,11 @@ void cli_print_review(const struct cli *cli, const struct review *r)
 	print_ranges(cli, &r->patch);
 	fprintf(cli->out, _("Written in %zu sectors of %u bytes; nothing else changes.\n"),
 		r->patch.sectors.n, PATCH_SECTOR);
-	fprintf(cli->out, "%s  %s\n", _("First written and flushed: undo record"), r->undo_file);
+	if (g)
+		fprintf(cli->out, " !  %s  %s: %s\n", _("WRITES OFF"), g->id, g->text);
+	else
+		fprintf(cli->out, "%s  %s\n", _("First written and flushed: undo record"),
+			r->undo_file);
 }
 
 static const char *const step_words[] = {
@@ -77,6 +81,6 @@ int cli_refuse_interrupted(struct cli *cli, struct session *s)
 	struct err err = {0};
 	if (!s->interrupted)
 		return 0;
-	err_set(&err, E_INTERRUPTED, _("%s: an earlier apply was interrupted"), s->path);
+	err_set(&err, E_INTERRUPTED, _("%s: an earlier apply was interrupted"), s->name);
 	return cli_fail(cli, &err);
 }

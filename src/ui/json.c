@@ -34,8 +34,12 @@ json_t *json_error(const struct err *err)
 {
 	if (!err || err->code == E_OK)
 		return json_null();
-	return json_pack("{s:s, s:s, s:s}", "code", err_name(err->code), "text", err->text, "hint",
-			 err_hint(err->code));
+	struct arena *arena = arena_new();
+	char *text = arena ? text_utf8(arena, err->text) : NULL;
+	json_t *out = json_pack("{s:s, s:s, s:s}", "code", err_name(err->code), "text",
+				text ? text : "", "hint", err_hint(err->code));
+	arena_free(arena);
+	return out;
 }
 
 static json_t *json_image(struct session *s, const char *path)
@@ -90,7 +94,7 @@ static json_t *json_hive(const struct windows *w)
 			 (json_int_t)w->hive.sequence[0], (json_int_t)w->hive.sequence[1]);
 }
 
-static json_t *json_guards(const struct windows *w)
+json_t *json_guards(const struct windows *w)
 {
 	json_t *list = json_array();
 	for (size_t i = 0; i < w->n_guards; i++) {
@@ -234,9 +238,10 @@ json_t *json_check(struct session *s, const char *path, const struct err *err, i
 	const char *shown = text_utf8(arena, path);
 	for (size_t i = 0; s && i < s->n_windows; i++)
 		json_array_append_new(installations, json_windows(s, &s->windows[i], arena));
-	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:i}", "schema", "stop7b.check/1", "image",
+	return json_pack("{s:s, s:o, s:o, s:o, s:b, s:o, s:i}", "schema", "stop7b.check/1", "image",
 			 json_image(s, shown ? shown : ""), "partitions", json_partitions(s),
-			 "installations", installations, "error", json_error(err), "exit", status);
+			 "installations", installations, "interrupted", s && s->interrupted, "error",
+			 json_error(err), "exit", status);
 }
 
 /* ---- the review ---- */

@@ -81,10 +81,16 @@ void cmd_set_start(struct app *app)
 	prompt_start(app);
 }
 
+/* On the page of a write that did not happen there is nothing to take back. */
+static bool just_failed(const struct app *app)
+{
+	return app_frame(app)->page == PAGE_RESULT && app->result.failed;
+}
+
 bool can_undo_write(const struct app *app)
 {
 	return app->session && app->session->has_undo && !app->session->interrupted &&
-	       !app->options->read_only && !app->result.running;
+	       !app->options->read_only && !app->result.running && !just_failed(app);
 }
 
 bool can_undo(const struct app *app)

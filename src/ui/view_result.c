@@ -236,8 +236,8 @@ static void put_success(struct app *app)
 		 _("Attach the disk and boot. Settings that are right are not yet a boot: if 0x7B "
 		   "stays, i lists what cannot be seen from here.   p bcdedit plan"));
 	snprintf(text, sizeof(text),
-		 _("To restore the image byte for byte:  u  here, or later  stop7b undo %s"),
-		 app_image_name(app));
+		 _("To restore the image byte for byte:  u  here, or later  %s"),
+		 undo_command(app->session, app->session->arena));
 	put_note(&app->sheet, _("BACK"), text);
 }
 

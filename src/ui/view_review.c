@@ -233,7 +233,7 @@ static void review_build(struct app *app)
 	sheet_put(&app->sheet, 0, ROLE_PLAIN, "");
 	sheet_put(&app->sheet, 1, ROLE_PLAIN,
 		  app->w < 70 ? _("End of changes, all seen.")
-			      : _("End of changes, all seen.  pgdn lists every byte range."));
+			      : _("End of changes, all seen.  pgdn: the same as byte ranges."));
 	r->end = (size_t)app->sheet.n;
 	build_ranges(app);
 }
