@@ -167,6 +167,26 @@ check "set refuses a bad number" status 2 "$s7b" set disk.vhd 'CurrentControlSet
 check "Start=0 for a missing file is never offered" fields '.changes.values|map(.subject)' '["storvsc"]' \
 	"$s7b" diff --json "$images/missing-driver.vhd"
 
+# ---- a dirty hive with its log ----
+
+image hive-logged
+check "the log's newer state is judged" fields '[.installations[0].findings[].subject]|contains(["msahci"])' \
+	true "$s7b" check --json disk.vhd
+check "what was replayed is reported" fields \
+	'.installations[0].hive|[.state,.log,(.recovered_pages>0),.sequence]' \
+	'["dirty","new",true,[13984,13983]]' "$s7b" check --json disk.vhd
+check "and said" says 'HIVE RECOVERED' "$s7b" check disk.vhd
+check "fix writes the recovered pages too" says 'FIXED' "$s7b" fix --yes --undo-dir . disk.vhd
+disk_bytes disk.vhd raw
+dd if=raw of=volume bs=512 skip=22528 status=none
+ntfscat volume Windows/System32/config/SYSTEM >hive
+check "hivex reads the new value" test "$(hivexget hive 'ControlSet001\services\msahci' Start)" = 0
+check "the numbers are equal and higher" sh -c 'set -- $(od -An -tu4 -j4 -N8 hive)
+	[ $1 = $2 ] && [ $1 -gt 13984 ]'
+check "clean afterwards" fields '.installations[0].hive.state' clean "$s7b" check --json disk.vhd
+check "undo brings the dirty hive back" status 0 "$s7b" undo --yes --undo-dir . disk.vhd
+check "byte for byte" same_sum disk.vhd "$before"
+
 # ---- no place, no room, in use ----
 
 image win7-mbr-dynamic

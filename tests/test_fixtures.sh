@@ -6,7 +6,7 @@
 # If a fixture is wrong, every other test may be right for the wrong reason.
 #
 # S7B_SRC names the source tree (default: the parent of this folder), FIXTURE_BIN the folder of
-# mkhive, mkpe and ntfsfill. Prints TAP. Writes only below a folder of its own.
+# mkhive, mklog, mkpe and ntfsfill. Prints TAP. Writes only below a folder of its own.
 
 src=${S7B_SRC:-$(dirname "$0")/..}
 src=$(cd "$src" && pwd) || exit 99

@@ -105,7 +105,7 @@ static void use(struct fixture *x, const char *name)
 static struct patch_source source_of(const struct fixture *x, const struct patch_mark *marks, size_t n)
 {
 	return (struct patch_source){x->image, x->start, x->file, {x->clean, x->len},
-				     {x->edited, x->len}, marks, n};
+				     {x->edited, x->len}, marks, n, "hive bookkeeping"};
 }
 
 static int build(struct fixture *x, struct patch *out, struct err *err)

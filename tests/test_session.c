@@ -242,6 +242,37 @@ static void fixes_a_fragmented_hive(void **state)
 	fixes_and_restores("hive-fragmented");
 }
 
+/* The file alone says Start=0; what Windows would see after its log is Start=3. */
+static void fixes_what_the_log_says(void **state)
+{
+	(void)state;
+	struct disk d;
+	struct err err = {0};
+	struct review r;
+	struct result result;
+	NEED(d, "hive-logged");
+	struct session *s = open_disk(&d, NULL);
+	assert_true(s->chosen->recovery.was_dirty && s->chosen->recovery.recovered);
+	assert_string_equal(s->chosen->recovery.log_kind, "new");
+	assert_null(session_writes_off(s));
+	assert_non_null(session_finding(s, "msahci"));
+	assert_int_equal(session_stage_all(s, &err), 3);
+	assert_int_equal(session_review(s, &r, &err), 0);
+	assert_int_equal(r.n, 3);
+	assert_true(r.patch.other_bytes > 0);
+	assert_int_equal(session_apply(s, &r, NULL, NULL, &result, &err), 0);
+	assert_true(result.fixed);
+	review_free(&r);
+	/* The file itself is whole now: no log can bring the old values back. */
+	assert_false(s->chosen->recovery.was_dirty);
+	assert_int_equal(s->now.n_blocked, 0);
+	assert_int_equal(session_undo_written(s, NULL, NULL, &result, &err), 0);
+	assert_true(s->chosen->recovery.was_dirty);
+	session_close(s);
+	assert_true(disk_is(&d, d.before));
+	disk_free(&d);
+}
+
 static void fixes_inside_the_valid_data(void **state)
 {
 	(void)state;
@@ -490,6 +521,7 @@ int main(void)
 	    cmocka_unit_test(fixes_windows_7_gpt),
 	    cmocka_unit_test(fixes_windows_10_overrides),
 	    cmocka_unit_test(fixes_a_fragmented_hive),
+	    cmocka_unit_test(fixes_what_the_log_says),
 	    cmocka_unit_test(fixes_inside_the_valid_data),
 	    cmocka_unit_test(guards_refuse),
 	    cmocka_unit_test(overridable_guard_is_overridden),

@@ -51,6 +51,7 @@ struct patch_source {
 	struct span clean, edited;  /* same length */
 	const struct patch_mark *marks;
 	size_t n_marks;
+	const char *unmarked;       /* words for changed bytes without a mark */
 };
 
 /*

@@ -13,6 +13,7 @@
 #include "stop7b/apply.h"
 #include "stop7b/diagnose.h"
 #include "stop7b/hive_edit.h"
+#include "stop7b/hive_log.h"
 #include "stop7b/image.h"
 #include "stop7b/install.h"
 #include "stop7b/ntfs.h"
@@ -54,8 +55,9 @@ struct windows {
 	struct ntfs *volume;         /* owned by the session's volume table */
 	struct install_place place;
 	struct ntfs_file *file;      /* the SYSTEM hive, open */
-	struct span clean;           /* its bytes, in the arena */
-	struct hive hive;            /* view of clean */
+	struct span clean;           /* its bytes as they lie on the disk, in the arena */
+	struct hive_recovery recovery; /* what its logs made of them; bytes == clean when it was clean */
+	struct hive hive;            /* view of recovery.bytes: what Windows would see */
 	bool readable;               /* hive opened and modelled */
 	struct err error;            /* why not */
 	struct install install;      /* from clean */

@@ -45,4 +45,12 @@ int vhd_table_find(struct vhd_table *t, uint64_t block, uint64_t *at, struct err
  */
 int vhd_table_alone(struct vhd_table *t, uint64_t block, uint64_t at, struct err *err);
 
+/*
+ * Append to out the entry that puts a block, which is not stored, at file offset `at`, a whole
+ * number of sectors. 0, or -1 with err: E_MAP (the entry cannot say so large an offset), E_CORRUPT
+ * (another block is there already), E_IO, E_MEMORY.
+ */
+int vhd_table_add(struct vhd_table *t, uint64_t block, uint64_t at, struct write_list *out,
+		  struct err *err);
+
 #endif

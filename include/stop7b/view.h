@@ -84,6 +84,7 @@ const char *number_words(uint64_t n, char buf[NUMBER_TEXT]);      /* "98,304" */
 const char *size_words(uint64_t bytes, char buf[NUMBER_TEXT]);    /* "126.9 GiB" */
 const char *minute_words(uint64_t filetime, char buf[TIME_TEXT]); /* "2013-10-21 16:10" */
 const char *last_part(const char *path);                          /* behind the last '\' or '/' */
+const char *hive_words(const struct windows *w); /* "clean", "not closed cleanly", ... */
 /* "stop7b undo --undo-dir u 'my disk.vhd'", ready for a shell */
 const char *undo_command(const struct session *s, struct arena *arena);
 bool matches(const char *text, const char *filter); /* contains, without case; NULL text: no */

@@ -192,7 +192,7 @@ static int add_range(struct build *b, struct patch_range *r, const struct patch_
 	b->out->ranges = ranges;
 	r->old_bytes = b->source->clean.p + r->hive_at;
 	r->new_bytes = b->source->edited.p + r->hive_at;
-	r->what = mark && mark->what[0] ? mark->what : "hive bookkeeping";
+	r->what = mark && mark->what[0] ? mark->what : b->source->unmarked;
 	r->value = mark && mark->value;
 	if (change_sector(b, r, err) < 0)
 		return -1;

@@ -17,6 +17,7 @@
 #include "stop7b/vhd_bitmap.h"
 #include "stop7b/vhd_end.h"
 #include "stop7b/vhd_parent.h"
+#include "stop7b/vhd_place.h"
 #include "stop7b/vhd_sectors.h"
 #include "stop7b/vhd_table.h"
 
@@ -24,6 +25,7 @@
 
 struct vhd {
 	struct image_file *file;
+	const struct image_info *info;
 	struct vhd_end end;
 	/* dynamic and differencing disks only */
 	struct vhd_header header;
@@ -165,6 +167,7 @@ static void *vhd_open(struct image_file *f, struct image_info *info,
 	if (!v)
 		return err_null(err, E_MEMORY, "no memory to open the VHD");
 	v->file = f;
+	v->info = info;
 	if (open_type(v, info, options, arena, err) < 0) {
 		vhd_close(v);
 		return NULL;
@@ -311,6 +314,21 @@ static int vhd_bookkeeping(void *state, uint64_t off, uint64_t len, struct write
 	return 0;
 }
 
+static int vhd_place(void *state, const struct write *sectors, size_t n, uint64_t *file_off,
+		     struct write_list *extra, uint64_t *file_length, struct err *err)
+{
+	struct vhd *v = state;
+	struct vhd_layout layout = {
+		.file = v->file,
+		.end = &v->end,
+		.table = v->table,
+		.block_size = v->header.block_size,
+		.has_parent = v->parent != NULL,
+		.no_writes = v->info->no_writes,
+	};
+	return vhd_place_sectors(&layout, sectors, n, file_off, extra, file_length, err);
+}
+
 static const char *vhd_libvhdi_fault(void *state)
 {
 	struct vhd *v = state;
@@ -330,5 +348,6 @@ const struct container vhd_container = {
 	.read = vhd_read,
 	.map = vhd_map,
 	.bookkeeping = vhd_bookkeeping,
+	.place = vhd_place,
 	.libvhdi_fault = vhd_libvhdi_fault,
 };

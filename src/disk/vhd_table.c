@@ -255,3 +255,26 @@ int vhd_table_alone(struct vhd_table *t, uint64_t block, uint64_t at, struct err
 	t->alone = block;
 	return 0;
 }
+
+int vhd_table_add(struct vhd_table *t, uint64_t block, uint64_t at, struct write_list *out,
+		  struct err *err)
+{
+	static const uint8_t not_stored[ENTRY_LEN] = {0xff, 0xff, 0xff, 0xff};
+	uint8_t entry[ENTRY_LEN];
+	struct write w = {
+		.off = t->shape.at + block * ENTRY_LEN,
+		.len = ENTRY_LEN,
+		.old_bytes = not_stored,
+		.new_bytes = entry,
+		.what = "block table of the VHD",
+	};
+	if (at / VHD_SECTOR >= NOT_STORED)
+		return err_set(err, E_MAP,
+			       "VHD block %" PRIu64 " cannot be placed at 0x%" PRIx64
+			       ": its table entry has 32 bits",
+			       block, at);
+	if (vhd_table_alone(t, block, at, err) < 0)
+		return -1;
+	put_be32(entry, (uint32_t)(at / VHD_SECTOR));
+	return writes_add(out, &w, err);
+}

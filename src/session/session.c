@@ -155,16 +155,23 @@ static int find_windows(struct session *s, session_progress *progress, void *ctx
 	return 0;
 }
 
+static const char *const log_suffixes[HIVE_LOGS] = {".LOG1", ".LOG2", ".LOG"};
+
+static struct ntfs_file *open_log(struct session *s, const struct windows *w, size_t i,
+				  struct err *err)
+{
+	char *path = arena_printf(s->arena, "%s%s", w->place.hive_path, log_suffixes[i]);
+	return path ? ntfs_file_open(w->volume, path, err) : NULL;
+}
+
 /* Which log lies beside the hive, by its content: type 6 is the new format, 1 and 2 the old one. */
 static const char *log_kind(struct session *s, const struct windows *w)
 {
-	static const char *const suffixes[] = {".LOG1", ".LOG2", ".LOG"};
 	const char *kind = "none";
-	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+	for (size_t i = 0; i < HIVE_LOGS; i++) {
 		uint8_t head[32];
 		struct span span = {head, sizeof(head)};
-		char *path = arena_printf(s->arena, "%s%s", w->place.hive_path, suffixes[i]);
-		struct ntfs_file *f = path ? ntfs_file_open(w->volume, path, NULL) : NULL;
+		struct ntfs_file *f = open_log(s, w, i, NULL);
 		if (f && ntfs_file_size(f) >= 512 &&
 		    ntfs_file_read(f, 0, head, sizeof(head), NULL) == 0 &&
 		    memcmp(head, "regf", 4) == 0)
@@ -176,6 +183,31 @@ static const char *log_kind(struct session *s, const struct windows *w)
 	return kind;
 }
 
+/* A log that is there and cannot be read leaves the state unknown: then nothing is replayed. */
+static int read_logs(struct session *s, struct windows *w, struct hive_log_input *in)
+{
+	for (size_t i = 0; i < HIVE_LOGS; i++) {
+		struct err err = {0};
+		struct ntfs_file *f = open_log(s, w, i, &err);
+		int rc = f ? read_limited(f, HIVE_MAX, s->arena, &in->logs[i], NULL, NULL, &err) : 0;
+		ntfs_file_close(f);
+		if (rc < 0 || (!f && err.code != E_NOTFOUND))
+			return -1;
+	}
+	return 0;
+}
+
+/* Logs are read only for a hive that needs them. */
+static int recover_hive(struct session *s, struct windows *w)
+{
+	struct hive_log_input in = {.primary = w->clean};
+	if (hive_recover(&in, s->arena, &w->recovery, &w->error) < 0)
+		return -1;
+	if (!w->recovery.was_dirty || read_logs(s, w, &in) < 0)
+		return 0;
+	return hive_recover(&in, s->arena, &w->recovery, &w->error);
+}
+
 static int load_hive(struct session *s, struct windows *w, session_progress *progress, void *ctx)
 {
 	w->file = ntfs_file_open(w->volume, w->place.hive_path, &w->error);
@@ -184,7 +216,7 @@ static int load_hive(struct session *s, struct windows *w, session_progress *pro
 	if (ntfs_file_size(w->file) == 0)
 		return err_set(&w->error, E_CORRUPT, "the file is empty");
 	if (read_limited(w->file, HIVE_MAX, s->arena, &w->clean, progress, ctx, &w->error) < 0 ||
-	    hive_open(&w->hive, w->clean, &w->error) < 0 ||
+	    recover_hive(s, w) < 0 || hive_open(&w->hive, w->recovery.bytes, &w->error) < 0 ||
 	    install_read(&w->hive, s->arena, &w->install, &w->error) < 0)
 		return -1;
 	w->install.partition = w->partition->number;

@@ -120,15 +120,27 @@ static void check_volume(struct session *s, struct windows *w)
 static void check_hive(struct session *s, struct windows *w)
 {
 	struct err err = {0};
-	if (w->hive.dirty)
+	const struct hive_recovery *rec = &w->recovery;
+	if (rec->was_dirty && !rec->recovered)
 		raise_guard(s, w, "hive-dirty", false,
 			    arena_printf(s->arena,
 					 "The SYSTEM hive was not closed cleanly (sequence numbers "
-					 "%u and %u%s): its newest changes are in its log, and what "
-					 "is shown here may be old.",
+					 "%u and %u%s) and its logs do not help: %s. Its newest "
+					 "changes are missing here.",
 					 w->hive.sequence[0], w->hive.sequence[1],
-					 w->hive.checksum_ok ? "" : ", checksum wrong"),
+					 w->hive.checksum_ok ? "" : ", checksum wrong", rec->words),
 			    "Boot Windows once and shut it down fully, then open the image again.");
+	else if (rec->needs_len > w->clean.len)
+		raise_guard(s, w, "hive-dirty", false,
+			    arena_printf(s->arena,
+					 "The recovered SYSTEM hive needs %llu bytes, its file has "
+					 "%zu, and no file grows here.",
+					 (unsigned long long)rec->needs_len, w->clean.len),
+			    "Boot Windows once and shut it down fully, then open the image again.");
+	if (rec->doubtful)
+		raise_guard(s, w, "hive-damaged", false,
+			    "The SYSTEM hive could be recovered only in part from its logs.",
+			    "Boot Windows once and shut it down fully, or restore a backup of it.");
 	uint64_t used = HIVE_BASE + (uint64_t)w->hive.bins_size;
 	if (ntfs_file_in_place(w->file, used < w->clean.len ? used : w->clean.len, &err) < 0)
 		raise_guard(s, w, "not-in-place", false,
@@ -198,7 +210,7 @@ void second_opinion(struct session *s, struct windows *w)
 {
 	struct err err = {0};
 	const char *where = NULL;
-	struct hive_reference *r = hive_reference_open(w->clean, &err);
+	struct hive_reference *r = hive_reference_open(w->hive.bytes, &err);
 	if (r)
 		where = first_disagreement(s, r, w);
 	if (!r || where)

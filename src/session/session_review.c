@@ -183,6 +183,8 @@ static int build(struct session *s, struct review *out, struct err *err)
 	    .edited = hive_edit_view(s->edit)->bytes,
 	    .marks = m.items,
 	    .n_marks = m.n,
+	    .unmarked = s->chosen->recovery.recovered ? "page recovered from the hive's log"
+						      : "hive bookkeeping",
 	};
 	if (patch_build(&source, out->arena, &out->patch, err) < 0)
 		return -1;

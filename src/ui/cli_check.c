@@ -71,8 +71,10 @@ static int print_windows(struct cli *cli, struct session *s, size_t i)
 		fprintf(cli->out, " ?  %s\n", err.text);
 		return err_exit_status(err.code);
 	}
-	fprintf(cli->out, "    %s, ControlSet%03u, %s\n", w->place.hive_path, w->install.boots_with,
-		w->hive.dirty ? _("hive not closed cleanly") : _("hive clean"));
+	fprintf(cli->out, "    %s, ControlSet%03u, hive %s\n", w->place.hive_path, w->install.boots_with,
+		hive_words(w));
+	if (w->recovery.recovered && w->recovery.was_dirty)
+		fprintf(cli->out, " !  %s    %s\n", _("HIVE RECOVERED"), w->recovery.words);
 	print_verdict(cli, s);
 	print_guards(cli, w);
 	print_notes(cli, w->install.notes, w->install.n_notes);

@@ -86,12 +86,20 @@ static json_t *json_machine(const struct install *inst)
 			 json_text(inst->product), "config_id", json_text(inst->last_id));
 }
 
+/* In units of 4096 bytes, whatever the log's own unit is. */
+static int recovered_pages(const struct hive_recovery *rec)
+{
+	uint64_t bytes = (uint64_t)rec->pages * rec->page_size;
+	return rec->recovered ? (int)((bytes + 4095) / 4096) : 0;
+}
+
 static json_t *json_hive(const struct windows *w)
 {
 	return json_pack("{s:s, s:o, s:s, s:s, s:i, s:[I,I]}", "path", w->place.hive_path, "size",
-			 json_number(w->clean.len), "state", w->hive.dirty ? "dirty" : "clean",
-			 "log", w->log, "recovered_pages", 0, "sequence",
-			 (json_int_t)w->hive.sequence[0], (json_int_t)w->hive.sequence[1]);
+			 json_number(w->clean.len), "state",
+			 w->recovery.was_dirty ? "dirty" : "clean", "log", w->log, "recovered_pages",
+			 recovered_pages(&w->recovery), "sequence", (json_int_t)le32(w->clean, 4),
+			 (json_int_t)le32(w->clean, 8));
 }
 
 json_t *json_guards(const struct windows *w)

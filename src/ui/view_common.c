@@ -63,6 +63,13 @@ const char *minute_words(uint64_t filetime, char buf[TIME_TEXT])
 	return buf;
 }
 
+const char *hive_words(const struct windows *w)
+{
+	if (!w->recovery.was_dirty)
+		return _("clean");
+	return w->recovery.recovered ? _("recovered from its log") : _("not closed cleanly");
+}
+
 /* A word for a shell: as it is when it is harmless, else in single quotes. */
 static const char *shell_word(const char *word, struct arena *arena)
 {

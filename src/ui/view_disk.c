@@ -116,7 +116,7 @@ static void windows_line(const struct windows *w, char *buf, size_t cap)
 	else
 		snprintf(buf, cap, _("%s, %s, %s; SYSTEM hive %s, %s"), inst->version,
 			 inst->architecture ? inst->architecture : _("architecture unknown"),
-			 inst->root, w->hive.dirty ? _("not closed cleanly") : _("clean"),
+			 inst->root, hive_words(w),
 			 size_words(w->clean.len, size));
 }
 

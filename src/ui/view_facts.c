@@ -76,7 +76,7 @@ static void put_hive(struct app *app, const struct windows *w)
 	put(app, _("Hive"), w->place.hive_path);
 	snprintf(text, sizeof(text), _("%s bytes, format 1.%u, sequence %u/%u, %s, logs %s"),
 		 number_words(w->clean.len, size), w->hive.minor, w->hive.sequence[0],
-		 w->hive.sequence[1], w->hive.dirty ? _("not closed cleanly") : _("clean"),
+		 w->hive.sequence[1], hive_words(w),
 		 w->log ? w->log : _("unknown"));
 	put(app, "", text);
 	if (minute_words(w->hive.written, time)[0]) {

@@ -40,6 +40,11 @@ static int draw_prose(struct grid *g, int y, const struct verdict_words *v)
 	return y + 1;
 }
 
+static bool is_recovered(const struct session *s)
+{
+	return s->chosen && s->chosen->recovery.was_dirty && s->chosen->recovery.recovered;
+}
+
 static void draw_top(const struct app *app, struct grid *g, int y)
 {
 	struct verdict_words v;
@@ -56,6 +61,8 @@ static void draw_top(const struct app *app, struct grid *g, int y)
 				 _("an earlier apply was interrupted and waits for recovery"));
 	else if (off)
 		y = draw_verdict(g, y, '!', _("WRITES OFF"), off->text);
+	else if (is_recovered(s))
+		y = draw_verdict(g, y, '!', _("HIVE RECOVERED"), s->chosen->recovery.words);
 	if (app->h > PROSE_ABOVE)
 		draw_prose(g, y, &v);
 }
@@ -66,7 +73,8 @@ static int list_top(const struct app *app)
 	struct verdict_words v;
 	verdict_of(app, &v);
 	int y = body_top(app) + 1;
-	y += app->session->interrupted || session_writes_off(app->session);
+	const struct session *s = app->session;
+	y += s->interrupted || session_writes_off(s) || is_recovered(s);
 	if (app->h > PROSE_ABOVE)
 		return y + 2 + (int)v.n_prose;
 	return app->h > BLANKS_ABOVE ? y + 1 : y;

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Writing into sectors that a VHD may not hold yet. A sector of a stored block is written where it
+ * lies and its bit is set; in a differencing disk that makes it the child's own, so the caller
+ * gives it whole. A block that is not stored is allocated as Windows does it: its bitmap begins
+ * where the footer was, its content follows in full even where the disk ends inside it, the footer
+ * moves behind the last new block, and the block table names the new place.
+ *
+ * A new block's bitmap is all ones without a parent, where the rest of the block is zeros for
+ * everybody; with a parent only the written sectors have their bit. The footer's content stays as
+ * it is, and so does its copy at the start. Nothing else of the content is written: the file grows
+ * by a hole.
+ *
+ * Source: Virtual Hard Disk Image Format Specification 1.0 (Microsoft, 2006), "Block Allocation
+ * Table and Data Blocks".
+ */
+#include "stop7b/vhd_place.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "stop7b/vhd_bitmap.h"
+
+#define SECTORS_PER_BYTE 8
+#define FIRST_SECTOR_BIT 0x80u
+
+/* One call: the end of the file as it moves, and the new block that sectors go into now. */
+struct placing {
+	const struct vhd_layout *disk;
+	struct write_list *extra;
+	uint8_t footer[VHD_FOOTER_LEN];
+	uint64_t end;    /* where the footer will lie; end.at of the disk until a block is new */
+	uint64_t block;  /* the last new block, if there is one */
+	uint64_t at;     /* file offset of its bitmap */
+	uint8_t *bitmap; /* its bitmap, NULL when no block is open */
+};
+
+/* ---- new blocks ---- */
+
+static const char *why_not_grow(const struct vhd_layout *d)
+{
+	if (d->no_writes)
+		return d->no_writes;
+	if (image_file_device_sector(d->file) != 0)
+		return "a VHD on a block device cannot become longer";
+	if (d->end->len != VHD_FOOTER_LEN ||
+	    d->end->at + VHD_FOOTER_LEN != image_file_size(d->file))
+		return "the file does not end with its VHD footer";
+	if (d->end->at % VHD_SECTOR != 0)
+		return "the VHD footer does not lie on a sector of the file";
+	return NULL;
+}
+
+/* A part of a new bitmap: the first one lies on the old footer, the others on nothing. */
+static int add_bitmap_sector(struct placing *p, uint64_t in, struct err *err)
+{
+	static const uint8_t nothing[VHD_SECTOR];
+	char what[64];
+	snprintf(what, sizeof(what), "sector bitmap of VHD block %" PRIu64 " (new)", p->block);
+	struct write w = {
+		.off = p->at + in,
+		.len = VHD_SECTOR,
+		.old_bytes = p->at + in == p->disk->end->at ? p->footer : nothing,
+		.new_bytes = p->bitmap + in,
+		.what = what,
+	};
+	if (memcmp(w.old_bytes, w.new_bytes, w.len) == 0)
+		return 0;
+	return writes_add(p->extra, &w, err);
+}
+
+/* The bits of the open block are known: its bitmap can be written. */
+static int finish_block(struct placing *p, struct err *err)
+{
+	uint64_t len = vhd_table_bitmap_len(p->disk->table);
+	for (uint64_t in = 0; p->bitmap && in < len; in += VHD_SECTOR)
+		if (add_bitmap_sector(p, in, err) < 0)
+			return -1;
+	p->bitmap = NULL;
+	return 0;
+}
+
+static int open_block(struct placing *p, uint64_t block, struct err *err)
+{
+	const struct vhd_layout *d = p->disk;
+	const char *why = why_not_grow(d);
+	uint64_t len = vhd_table_bitmap_len(d->table);
+	if (why)
+		return err_set(err, E_MAP,
+			       "VHD block %" PRIu64 " is not stored, and no place can be made: %s",
+			       block, why);
+	if (finish_block(p, err) < 0 || vhd_table_add(d->table, block, p->end, p->extra, err) < 0)
+		return -1;
+	p->bitmap = arena_alloc(p->extra->arena, (size_t)len, err);
+	if (!p->bitmap)
+		return -1;
+	memset(p->bitmap, d->has_parent ? 0 : 0xff, (size_t)len);
+	p->block = block;
+	p->at = p->end;
+	p->end += len + d->block_size;
+	return 0;
+}
+
+static int place_in_new(struct placing *p, const struct vhd_range *r, uint64_t *file_off,
+			struct err *err)
+{
+	if ((!p->bitmap || p->block != r->block) && open_block(p, r->block, err) < 0)
+		return -1;
+	uint64_t sector = r->within / VHD_SECTOR;
+	p->bitmap[sector / SECTORS_PER_BYTE] |=
+		(uint8_t)(FIRST_SECTOR_BIT >> (sector % SECTORS_PER_BYTE));
+	*file_off = p->at + vhd_table_bitmap_len(p->disk->table) + r->within;
+	return 0;
+}
+
+static int move_footer(struct placing *p, uint64_t *file_length, struct err *err)
+{
+	static const uint8_t nothing[VHD_FOOTER_LEN];
+	struct write w = {
+		.off = p->end,
+		.len = VHD_FOOTER_LEN,
+		.old_bytes = nothing,
+		.new_bytes = p->footer,
+		.what = "VHD footer, moved to the new end",
+	};
+	if (p->end == p->disk->end->at)
+		return 0;
+	if (p->end + VHD_FOOTER_LEN > *file_length)
+		*file_length = p->end + VHD_FOOTER_LEN;
+	return writes_add(p->extra, &w, err);
+}
+
+/* ---- sectors ---- */
+
+static int place_in_stored(struct placing *p, struct vhd_range *r, uint64_t *file_off,
+			   struct err *err)
+{
+	const struct vhd_layout *d = p->disk;
+	r->content_at = r->bitmap_at + vhd_table_bitmap_len(d->table);
+	*file_off = r->content_at + r->within;
+	if (vhd_table_alone(d->table, r->block, r->bitmap_at, err) < 0)
+		return -1;
+	if (!d->has_parent && vhd_bitmap_agree(r, err) < 0)
+		return -1;
+	return vhd_bitmap_set(r, p->extra, err);
+}
+
+static int place_sector(struct placing *p, uint64_t off, uint64_t *file_off, struct err *err)
+{
+	const struct vhd_layout *d = p->disk;
+	struct vhd_range r = {
+		.file = d->file,
+		.block = off / d->block_size,
+		.within = off % d->block_size,
+		.len = VHD_SECTOR,
+	};
+	int stored = vhd_table_find(d->table, r.block, &r.bitmap_at, err);
+	if (stored < 0)
+		return -1;
+	return stored ? place_in_stored(p, &r, file_off, err) : place_in_new(p, &r, file_off, err);
+}
+
+static int check_sectors(const struct write *sectors, size_t n, struct err *err)
+{
+	for (size_t i = 0; i < n; i++)
+		if (sectors[i].len != VHD_SECTOR || sectors[i].off % VHD_SECTOR != 0 ||
+		    (i > 0 && sectors[i].off <= sectors[i - 1].off))
+			return err_set(err, E_USAGE, "not whole sectors by rising offset");
+	return 0;
+}
+
+static int place_fixed(const struct write *sectors, size_t n, uint64_t *file_off)
+{
+	for (size_t i = 0; i < n; i++)
+		file_off[i] = sectors[i].off;
+	return 0;
+}
+
+int vhd_place_sectors(const struct vhd_layout *disk, const struct write *sectors, size_t n,
+		      uint64_t *file_off, struct write_list *extra, uint64_t *file_length,
+		      struct err *err)
+{
+	struct placing p = {.disk = disk, .extra = extra, .end = disk->end->at};
+	if (check_sectors(sectors, n, err) < 0)
+		return -1;
+	if (!disk->table)
+		return place_fixed(sectors, n, file_off);
+	if (!why_not_grow(disk) &&
+	    image_file_read(disk->file, disk->end->at, p.footer, VHD_FOOTER_LEN, err) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (place_sector(&p, sectors[i].off, &file_off[i], err) < 0)
+			return err_at(err, "disk byte 0x%" PRIx64, sectors[i].off);
+	return finish_block(&p, err) < 0 ? -1 : move_footer(&p, file_length, err);
+}
