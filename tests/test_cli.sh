@@ -187,6 +187,9 @@ check "clean afterwards" fields '.installations[0].hive.state' clean "$s7b" chec
 check "undo brings the dirty hive back" status 0 "$s7b" undo --yes --undo-dir . disk.vhd
 check "byte for byte" same_sum disk.vhd "$before"
 
+check "shadow copies are mentioned" says '^ !  The volume has shadow copies' "$s7b" check "$images/shadow-copies.vhd"
+check "and only where they are" sh -c '! "$1" check "$2" | grep -q shadow' - "$s7b" "$images/log-clean.vhd"
+
 # ---- no place, no room, in use ----
 
 image win7-mbr-dynamic

@@ -279,6 +279,63 @@ static void fixes_inside_the_valid_data(void **state)
 	fixes_and_restores("hive-vdl");
 }
 
+/* ---- a disk that lies ---- */
+
+struct liar {
+	uint64_t at; /* image byte that changes with every write, behind everybody's back */
+};
+
+static long lying_write(void *ctx, int fd, const void *buf, size_t len, uint64_t off)
+{
+	const struct liar *liar = ctx;
+	static const uint8_t other = 1;
+	if (len == PATCH_SECTOR) /* a sector of the image, not the record */
+		apply_real_calls()->write_at(NULL, fd, &other, 1, liar->at);
+	return apply_real_calls()->write_at(NULL, fd, buf, len, off);
+}
+
+static uint64_t image_byte_of(struct session *s, const char *key, const char *name)
+{
+	struct key k;
+	struct value v;
+	uint64_t volume_at, file_at, run;
+	assert_int_equal(key_find(hive_root(&s->chosen->hive), key, &k, NULL), 0);
+	assert_int_equal(value_find(k, name, &v, NULL), 0);
+	assert_int_equal(ntfs_file_map(s->chosen->file, value_data_at(v), 1, &volume_at, &run, NULL), 0);
+	assert_int_equal(image_map(s->image, s->chosen->partition->start + volume_at, 1, &file_at,
+				   &run, NULL),
+			 0);
+	return file_at;
+}
+
+/* Both readers agree about the changed byte; only the comparison with what was meant sees it. */
+static void verification_sees_foreign_bytes(void **state)
+{
+	(void)state;
+	struct disk d;
+	struct err err = {0};
+	struct review r;
+	struct result result;
+	struct liar liar = {0};
+	struct apply_calls calls = *apply_real_calls();
+	calls.write_at = lying_write;
+	calls.ctx = &liar;
+	NEED(d, "win7-mbr-dynamic");
+	struct session *s = open_disk(&d, &calls);
+	liar.at = image_byte_of(s, "Select", "LastKnownGood");
+	assert_int_equal(d.before[liar.at], 2);
+	assert_int_equal(session_stage_all(s, &err), 3);
+	assert_int_equal(session_review(s, &r, &err), 0);
+	assert_int_equal(session_apply(s, &r, NULL, NULL, &result, &err), -1);
+	assert_int_equal(err.code, E_WRITE);
+	assert_non_null(strstr(err.text, "did not pass the check"));
+	review_free(&r);
+	session_close(s);
+	d.before[liar.at] = 1; /* all that we wrote was taken back */
+	assert_true(disk_is(&d, d.before));
+	disk_free(&d);
+}
+
 /* ---- guards ---- */
 
 static void guard_refuses(const char *name, const char *id, bool overridable)
@@ -523,6 +580,7 @@ int main(void)
 	    cmocka_unit_test(fixes_a_fragmented_hive),
 	    cmocka_unit_test(fixes_what_the_log_says),
 	    cmocka_unit_test(fixes_inside_the_valid_data),
+	    cmocka_unit_test(verification_sees_foreign_bytes),
 	    cmocka_unit_test(guards_refuse),
 	    cmocka_unit_test(overridable_guard_is_overridden),
 	    cmocka_unit_test(clean_volumes_raise_nothing),

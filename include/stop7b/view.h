@@ -33,6 +33,8 @@ extern const struct view view_opening, view_error, view_recovery, view_pick, vie
 
 /* ---- the stack, in app.c ---- */
 struct frame *app_top(struct app *app);
+/* Save text (freed here; NULL stands for no memory) under a new name, and say how it went. */
+void app_save_text(struct app *app, const char *path, char *text, size_t len);
 const struct frame *app_frame(const struct app *app);
 void app_push(struct app *app, enum page page);
 void app_pop(struct app *app);

@@ -228,6 +228,27 @@ static int load_hive(struct session *s, struct windows *w, session_progress *pro
 	return install_check_files(&w->install, w->volume, s->arena, &wanted, &w->error);
 }
 
+/* Shadow copies are files with this identifier at the end of their names (VSS). */
+static bool has_shadow_copies(struct session *s, const struct windows *w)
+{
+	static const char id[] = "{3808876b-c176-4e48-b7ae-04046e6cc752}";
+	struct ntfs_entry *entries = NULL;
+	size_t n = 0;
+	struct ntfs_file *dir = ntfs_file_open(w->volume, "\\System Volume Information", NULL);
+	bool found = false;
+	if (dir && ntfs_file_list(dir, s->arena, &entries, &n, NULL) == 0)
+		for (size_t i = 0; i < n; i++)
+			found |= strcasestr(entries[i].name, id) != NULL;
+	ntfs_file_close(dir);
+	return found;
+}
+
+static void add_note(struct install *inst, const char *note)
+{
+	if (inst->n_notes < sizeof(inst->notes) / sizeof(inst->notes[0]))
+		inst->notes[inst->n_notes++] = note;
+}
+
 void windows_load(struct session *s, struct windows *w, session_progress *progress, void *ctx)
 {
 	if (load_hive(s, w, progress, ctx) < 0) {
@@ -236,6 +257,9 @@ void windows_load(struct session *s, struct windows *w, session_progress *progre
 	}
 	w->log = log_kind(s, w);
 	w->readable = true;
+	if (has_shadow_copies(s, w))
+		add_note(&w->install, "The volume has shadow copies (restore points): they keep the "
+				      "hive as it was before, and a restore brings it back.");
 	guards_collect(s, w);
 }
 

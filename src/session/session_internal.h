@@ -16,6 +16,10 @@ void guards_collect(struct session *s, struct windows *w);
 /* Compute now, after and the edited hive anew from the plan and the targets. */
 int session_rebuild(struct session *s, struct err *err);
 
+/* Diagnose a model for the session's targets and control sets; out lives in arena. */
+int session_judge(const struct session *s, const struct install *inst, struct arena *arena,
+		  struct diagnosis *out, struct err *err);
+
 /* Control sets that fixes edit, as diagnose() wants them; n 0 stands for its default. */
 size_t session_fix_sets(const struct session *s, unsigned sets[CONTROL_SETS_MAX]);
 

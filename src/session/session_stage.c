@@ -29,8 +29,8 @@ size_t session_fix_sets(const struct session *s, unsigned sets[CONTROL_SETS_MAX]
 
 /* ---- rebuild ---- */
 
-static int judge(struct session *s, const struct install *inst, struct diagnosis *out,
-		 struct err *err)
+int session_judge(const struct session *s, const struct install *inst, struct arena *arena,
+		  struct diagnosis *out, struct err *err)
 {
 	unsigned sets[CONTROL_SETS_MAX];
 	const struct diagnose_request request = {
@@ -40,7 +40,7 @@ static int judge(struct session *s, const struct install *inst, struct diagnosis
 	    .n_fix_sets = session_fix_sets(s, sets),
 	    .fix_sets = sets,
 	};
-	return diagnose(inst, &request, s->scratch, out, err);
+	return diagnose(inst, &request, arena, out, err);
 }
 
 static int edit_hive(struct session *s, uint64_t when, struct err *err)
@@ -64,7 +64,7 @@ static int rebuild_edited(struct session *s, struct err *err)
 	    install_read(hive_edit_view(s->edit), s->scratch, &s->edited, err) < 0)
 		return -1;
 	install_copy_files(&s->chosen->install, &s->edited);
-	return judge(s, &s->edited, &s->after, err);
+	return session_judge(s, &s->edited, s->scratch, &s->after, err);
 }
 
 int session_rebuild(struct session *s, struct err *err)
@@ -76,7 +76,7 @@ int session_rebuild(struct session *s, struct err *err)
 	s->now = s->after = (struct diagnosis){0};
 	if (!s->scratch)
 		return err_set(err, E_MEMORY, "no memory");
-	if (judge(s, &s->chosen->install, &s->now, err) < 0)
+	if (session_judge(s, &s->chosen->install, s->scratch, &s->now, err) < 0)
 		return -1;
 	if (plan_count(s->plan) > 0)
 		return rebuild_edited(s, err);

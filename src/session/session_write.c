@@ -100,7 +100,6 @@ static int judge_reference(struct session *s, const struct hive *h, struct ntfs 
 {
 	struct install inst;
 	struct install_files_wanted wanted = {0};
-	unsigned sets[CONTROL_SETS_MAX];
 	wanted.names = diagnose_wanted(&wanted.n);
 	if (install_read(h, arena, &inst, err) < 0)
 		return -1;
@@ -108,14 +107,7 @@ static int judge_reference(struct session *s, const struct hive *h, struct ntfs 
 	inst.hive_path = e->hive_path;
 	if (install_check_files(&inst, vol, arena, &wanted, err) < 0)
 		return -1;
-	const struct diagnose_request request = {
-	    .targets = s->targets,
-	    .n_targets = s->n_targets,
-	    .control_set = s->options.control_set,
-	    .n_fix_sets = session_fix_sets(s, sets),
-	    .fix_sets = sets,
-	};
-	return diagnose(&inst, &request, arena, out, err);
+	return session_judge(s, &inst, arena, out, err);
 }
 
 static int check_hive_bytes(struct span is, const struct expected *e, struct hive *h,

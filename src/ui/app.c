@@ -312,11 +312,9 @@ static char *page_text(const struct app *app, size_t *len)
 	return text;
 }
 
-static void save_page_as(struct app *app, const char *path)
+void app_save_text(struct app *app, const char *path, char *text, size_t len)
 {
 	struct err err = {0};
-	size_t len = 0;
-	char *text = page_text(app, &len);
 	if (!text)
 		err_set(&err, E_MEMORY, "no memory to save the page");
 	else
@@ -326,6 +324,13 @@ static void save_page_as(struct app *app, const char *path)
 		app_say_err(app, &err);
 	else
 		app_say(app, _("Saved to %s"), path);
+}
+
+static void save_page_as(struct app *app, const char *path)
+{
+	size_t len = 0;
+	char *text = page_text(app, &len);
+	app_save_text(app, path, text, len);
 }
 
 void cmd_save_page(struct app *app)

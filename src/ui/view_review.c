@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "stop7b/i18n.h"
-#include "stop7b/save.h"
 
 #define NAME_X        4
 #define TYPE_X        13
@@ -460,18 +459,9 @@ static char *diff_text(struct app *app, size_t *len)
 
 static void save_diff_as(struct app *app, const char *path)
 {
-	struct err err = {0};
 	size_t len = 0;
 	char *text = diff_text(app, &len);
-	if (!text)
-		err_set(&err, E_MEMORY, "no memory to save the diff");
-	else
-		save_file(path, (struct span){(const uint8_t *)text, len}, false, &err);
-	free(text);
-	if (err.code)
-		app_say_err(app, &err);
-	else
-		app_say(app, _("Saved to %s"), path);
+	app_save_text(app, path, text, len);
 }
 
 void cmd_save_diff(struct app *app)
