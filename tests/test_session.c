@@ -288,8 +288,8 @@ struct liar {
 static long lying_write(void *ctx, int fd, const void *buf, size_t len, uint64_t off)
 {
 	const struct liar *liar = ctx;
-	static const uint8_t other = 1;
-	if (len == PATCH_SECTOR) /* a sector of the image, not the record */
+	static const uint8_t other = 3;
+	if ((uint64_t)lseek(fd, 0, SEEK_END) > liar->at) /* the image, not the record */
 		apply_real_calls()->write_at(NULL, fd, &other, 1, liar->at);
 	return apply_real_calls()->write_at(NULL, fd, buf, len, off);
 }
@@ -322,8 +322,8 @@ static void verification_sees_foreign_bytes(void **state)
 	calls.ctx = &liar;
 	NEED(d, "win7-mbr-dynamic");
 	struct session *s = open_disk(&d, &calls);
-	liar.at = image_byte_of(s, "Select", "LastKnownGood");
-	assert_int_equal(d.before[liar.at], 2);
+	liar.at = image_byte_of(s, "ControlSet002\\services\\Disk", "ErrorControl");
+	assert_int_equal(d.before[liar.at], 1);
 	assert_int_equal(session_stage_all(s, &err), 3);
 	assert_int_equal(session_review(s, &r, &err), 0);
 	assert_int_equal(session_apply(s, &r, NULL, NULL, &result, &err), -1);
@@ -331,7 +331,7 @@ static void verification_sees_foreign_bytes(void **state)
 	assert_non_null(strstr(err.text, "did not pass the check"));
 	review_free(&r);
 	session_close(s);
-	d.before[liar.at] = 1; /* all that we wrote was taken back */
+	d.before[liar.at] = 3; /* all that we wrote was taken back */
 	assert_true(disk_is(&d, d.before));
 	disk_free(&d);
 }
