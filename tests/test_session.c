@@ -112,7 +112,13 @@ static void sets_start_by_hand(void **state)
 	err_clear(&err);
 	assert_int_equal(session_stage_start(s, "disk", 5, &err), -1);
 	assert_int_equal(err.code, E_USAGE);
-	assert_int_equal(plan_count(s->plan), 2);
+	err_clear(&err);
+	static const uint8_t one[4] = {1};
+	const struct span data = {one, 4};
+	assert_int_equal(session_stage_value(s, "No\\Such\\Key", "x", REG_DWORD, data, &err), -1);
+	assert_int_equal(err.code, E_NOTFOUND);
+	assert_int_equal(plan_count(s->plan), 2); /* what cannot be done is not staged */
+	assert_int_equal(s->after.n_blocked, 4);
 	session_close(s);
 	disk_free(&d);
 }
@@ -164,6 +170,8 @@ static void review_lists_every_byte(void **state)
 	}
 	assert_int_equal(listed, differing);
 	assert_int_equal(r.patch.value_bytes + r.patch.other_bytes, listed);
+	for (size_t i = 0; i < r.patch.n; i++) /* every changed byte has a name */
+		assert_string_not_equal(r.patch.ranges[i].what, "hive bookkeeping");
 	for (size_t i = 0; i < r.n; i++) {
 		assert_int_equal(r.values[i].bytes, 1);
 		assert_int_equal(d.before[r.values[i].file_at], 3);
