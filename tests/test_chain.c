@@ -118,15 +118,15 @@ static void test_missing(void **state)
 	struct path p = child_with(state, "child.vhd", c);
 	chain_refused(p.s, NULL, E_PARENT,
 		      "the parent disk is missing: wanted base.vhd, unique id " ID_40
-		      "; looked: ./base.vhd (cannot open: No such file or directory), "
-		      "./other.vhd (cannot open: No such file or directory); named by: parent "
+		      "; looked at ./base.vhd (cannot be opened (No such file or directory)), "
+		      "./other.vhd (cannot be opened (No such file or directory)); named by parent "
 		      "locator 2, parent locator 1, VHD dynamic header");
 	struct image *ref = image_open_reference(p.s, NULL, NULL);
 	assert_null(ref);
 	c = (struct child){.parent_id = 0x40};
 	chain_refused(child_with(state, "child.vhd", c).s, NULL, E_PARENT,
 		      "wanted a disk without a name, unique id " ID_40
-		      "; looked: nowhere; named by: nothing");
+		      "; looked at nowhere; named by nothing");
 }
 
 static void test_mismatch(void **state)
@@ -136,7 +136,7 @@ static void test_mismatch(void **state)
 	struct path p = child_with(state, "child.vhd", c);
 	chain_refused(p.s, NULL, E_PARENT,
 		      "does not fit: wanted base.vhd, unique id " ID_40
-		      "; looked: ./base.vhd (unique id " ID_50 ")");
+		      "; looked at ./base.vhd (unique id " ID_50 ")");
 	write_file(in_dir(state, "base.vhd").s, "no disk", 7);
 	chain_refused(p.s, NULL, E_PARENT, "./base.vhd (not a vhd file)");
 	remove(in_dir(state, "base.vhd").s);
@@ -231,7 +231,7 @@ static void test_option(void **state)
 	chain_refused(p.s, &options, E_PARENT, "missing");
 	struct path nothing = in_dir(state, "nothing");
 	options.parent = nothing.s;
-	chain_refused(p.s, &options, E_PARENT, "./nothing (cannot open");
+	chain_refused(p.s, &options, E_PARENT, "./nothing (cannot be opened");
 }
 
 /* The option may mean any disk of the chain. */

@@ -163,7 +163,7 @@ static void test_windows_differencing(void **state)
 		skip();
 	assert_null(image_open(vhd.s, NULL, &err));
 	assert_int_equal(err.code, E_PARENT);
-	assert_non_null(strstr(err.text, "./ntfs-parent.vhd (cannot open"));
+	assert_non_null(strstr(err.text, "./ntfs-parent.vhd (cannot be opened"));
 	err_clear(&err);
 	assert_null(image_open_reference(vhd.s, NULL, &err));
 	assert_int_equal(err.code, E_PARENT);

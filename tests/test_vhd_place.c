@@ -4,167 +4,7 @@
  * the file with plain writes, and the disk is read again by stop7b, qemu-img and 7zz; then taken
  * back. The model is an array of bytes.
  */
-#include "chain_test.h"
-
-#include <inttypes.h>
-
-#define S_MAX C_SECTORS
-
-static uint8_t want[T_DISK];
-
-/* One call of image_place() and all that belongs to it. */
-struct job {
-	struct image *img;
-	struct arena *arena;
-	struct write sectors[S_MAX];
-	uint64_t file_off[S_MAX];
-	size_t n;
-	struct write_list all; /* the container's own bytes, then the content too */
-	uint64_t old_length, length;
-	struct bytes before;
-};
-
-static void add_sector(struct job *j, unsigned sector, uint8_t seed)
-{
-	uint8_t *old = arena_alloc(j->arena, 512, NULL), *new = arena_alloc(j->arena, 512, NULL);
-	assert_true(old && new);
-	memcpy(old, want + sector * 512, 512);
-	for (unsigned i = 0; i < 512; i++)
-		new[i] = (uint8_t)(seed * 37 + i * 11 + i / 256);
-	memcpy(want + sector * 512, new, 512);
-	j->sectors[j->n++] = (struct write){sector * 512, 512, old, new, "content"};
-}
-
-static struct job begin(const char *path)
-{
-	struct job j = {.img = must_open(path), .arena = arena_new(), .before = read_whole(path)};
-	assert_non_null(j.arena);
-	j.all.arena = j.arena;
-	j.old_length = j.length = j.before.len;
-	return j;
-}
-
-static void end_job(struct job *j)
-{
-	image_close(j->img);
-	arena_free(j->arena);
-	free(j->before.p);
-}
-
-static int place(struct job *j, struct err *err)
-{
-	return image_place(j->img, j->sectors, j->n, j->file_off, &j->all, &j->length, err);
-}
-
-/* The container's old bytes must be those of the file, zeros behind its end. */
-static void check_old(const struct job *j)
-{
-	for (size_t i = 0; i < j->all.n; i++) {
-		const struct write *w = &j->all.items[i];
-		assert_true(w->what[0] != 0 && w->off + w->len <= j->length);
-		for (size_t b = 0; b < w->len; b++) {
-			uint64_t at = w->off + b;
-			uint8_t old = at < j->before.len ? j->before.p[at] : 0;
-			if (w->old_bytes[b] != old)
-				fail_msg("%s: wrong old byte at 0x%" PRIx64, w->what, at);
-		}
-	}
-}
-
-/* Content joins the list, its old bytes taken from the file. Nothing may overlap. */
-static void add_content(struct job *j)
-{
-	struct err err = {0};
-	for (size_t i = 0; i < j->n; i++) {
-		uint8_t old[512] = {0};
-		struct write w = {j->file_off[i], 512, old, j->sectors[i].new_bytes, "content"};
-		assert_true(w.off + 512 <= j->length);
-		if (w.off < j->before.len)
-			memcpy(old, j->before.p + w.off, 512);
-		assert_int_equal(writes_add(&j->all, &w, &err), 0);
-	}
-	if (writes_sort(&j->all, &err) < 0)
-		fail_msg("%s", err.text);
-}
-
-static void write_all(const char *path, const struct job *j, bool back)
-{
-	int fd = open(path, O_RDWR);
-	assert_true(fd >= 0);
-	assert_int_equal(ftruncate(fd, (off_t)(back ? j->old_length : j->length)), 0);
-	for (size_t i = 0; i < j->all.n; i++) {
-		const struct write *w = &j->all.items[i];
-		size_t len = w->len;
-		if (back && w->off >= j->old_length)
-			continue;
-		assert_int_equal(pwrite(fd, back ? w->old_bytes : w->new_bytes, len, (off_t)w->off),
-				 (ssize_t)len);
-	}
-	close(fd);
-}
-
-static void carry_out(const char *path, struct job *j)
-{
-	struct err err = {0};
-	if (place(j, &err) < 0)
-		fail_msg("%s", err.text);
-	check_old(j);
-	add_content(j);
-	write_all(path, j, false);
-}
-
-static void take_back(const char *path, const struct job *j)
-{
-	write_all(path, j, true);
-	struct bytes now = read_whole(path);
-	assert_int_equal(now.len, j->before.len);
-	assert_memory_equal(now.p, j->before.p, now.len);
-	free(now.p);
-}
-
-static const struct write *write_of(const struct job *j, const char *what)
-{
-	for (size_t i = 0; i < j->all.n; i++)
-		if (strncmp(j->all.items[i].what, what, strlen(what)) == 0)
-			return &j->all.items[i];
-	return NULL;
-}
-
-typedef int other_reader(const char *vhd, const char *raw);
-
-static int by_qemu(const char *vhd, const char *raw)
-{
-	return run("qemu-img convert -f vpc -O raw '%s' '%s'", vhd, raw);
-}
-
-static int by_7zz(const char *vhd, const char *raw)
-{
-	return run("7zz e -so -tVHD '%s' > '%s' 2>/dev/null", vhd, raw);
-}
-
-/* The model against stop7b and another program, which writes the disk into a file. */
-static void check_all(const char *path, other_reader *reader)
-{
-	struct image *img = must_open(path);
-	char back[PATH_LEN + 8];
-	assert_null(image_info(img)->no_writes);
-	check_disk(img, want, T_DISK);
-	image_close(img);
-	snprintf(back, sizeof(back), "%s.back", path);
-	assert_int_equal(reader(path, back), 0);
-	struct bytes theirs = read_whole(back);
-	assert_int_equal(theirs.len, T_DISK);
-	assert_memory_equal(theirs.p, want, T_DISK);
-	free(theirs.p);
-}
-
-static uint64_t block_at(const char *path, unsigned block)
-{
-	struct bytes f = read_whole(path);
-	uint64_t at = get_be(f.p + T_TABLE_AT + 4 * block, 4) * 512;
-	free(f.p);
-	return at;
-}
+#include "place_test.h"
 
 /* ---- without a parent ---- */
 
@@ -319,8 +159,13 @@ static void test_fixed(void **state)
 static struct path with_parent(void **state, uint64_t own, uint64_t stored)
 {
 	struct path parent = in_dir(state, "base.vhd"), p = in_dir(state, "child.vhd");
-	struct child c = {.id = 2, .parent_id = 1, .own = own, .stored = stored,
-			  .relative = ".\\base.vhd", .name = "base.vhd", .seed = 9};
+	struct child c = {.id = 2,
+			  .parent_id = 1,
+			  .own = own,
+			  .stored = stored,
+			  .relative = ".\\base.vhd",
+			  .name = "base.vhd",
+			  .seed = 9};
 	make_fixed_base(parent.s, 1, T_DISK, want);
 	make_child(p.s, &c, want);
 	return p;
@@ -371,6 +216,29 @@ static void test_child_block(void **state)
 	assert_memory_equal(f.p, parent.p, f.len);
 	free(f.p);
 	free(parent.p);
+	end_job(&j);
+}
+
+/* A bitmap of two sectors: the second one is zeros, which the grown file has already. */
+static void test_child_wide(void **state)
+{
+	NEED("7zz");
+	static uint8_t f[C_LEN_MAX];
+	struct path parent = in_dir(state, "base.vhd"), p = in_dir(state, "wide.vhd");
+	struct child c = {.id = 2, .parent_id = 1, .relative = ".\\base.vhd"};
+	make_fixed_base(parent.s, 1, T_DISK, want);
+	size_t len = build_child(f, &c);
+	put_be(f + T_HEADER_AT + 28, 1, 4);
+	put_be(f + T_HEADER_AT + 32, W_BLOCK, 4);
+	vhd_sum(f + T_HEADER_AT, 1024, 36);
+	write_file(p.s, f, len);
+	struct job j = begin(p.s);
+	add_sector(&j, 20, 1);
+	carry_out(p.s, &j);
+	assert_int_equal(j.all.n, 4); /* bitmap, content, table entry, footer */
+	assert_int_equal(j.length, len + W_BITMAP + W_BLOCK);
+	check_all(p.s, by_7zz);
+	take_back(p.s, &j);
 	end_job(&j);
 }
 
@@ -465,7 +333,6 @@ static void test_odd_end(void **state)
 	struct path p = in_dir(state, "odd.vhd");
 	make_dynamic(file, disk);
 	memmove(file + T_TAIL - 512 + 8, file + T_TAIL, T_FOOTER);
-	file[T_TABLE_AT + 4 * 4] = file[T_TABLE_AT + 4 * 4 + 1] = 0xff;
 	memset(file + T_TABLE_AT + 4 * 4, 0xff, 4);
 	write_file(p.s, file, T_LEN - 512 + 8);
 	place_refused(p.s, 9, E_MAP, "does not lie on a sector");
@@ -500,6 +367,52 @@ static void test_far_end(void **state)
 	}
 }
 
+/* A table too large to be checked when it is opened; block 1 is stored, another entry is bad. */
+#define L_BLOCKS (16u * 1024 + 16)
+#define L_FIRST  (T_TABLE_AT + L_BLOCKS * 4 / 512 * 512 + 512)
+#define L_TAIL   (L_FIRST + T_STRIDE)
+
+static void make_large(uint8_t *f)
+{
+	memset(f, 0xff, L_TAIL);
+	make_dynamic(file, disk);
+	memcpy(f + T_HEADER_AT, file + T_HEADER_AT, 1024);
+	put_be(f + T_HEADER_AT + 28, L_BLOCKS, 4);
+	vhd_sum(f + T_HEADER_AT, 1024, 36);
+	put_be(f + T_TABLE_AT + 4, L_FIRST / 512, 4);
+	make_footer(f + L_TAIL, 3, (uint64_t)L_BLOCKS * T_BLOCK);
+	memcpy(f, f + L_TAIL, T_FOOTER);
+}
+
+static void test_hidden_neighbour(void **state)
+{
+	static const struct {
+		uint32_t at; /* what the other entry says, in bytes */
+		unsigned sector;
+		enum err_code code;
+	} cases[] = {
+		{0, 9, E_OK},
+		{0, 17, E_OK},
+		{L_FIRST + 3 * 512, 9, E_CORRUPT},
+		{L_TAIL + 8 * 512, 9, E_OK},
+		{L_TAIL + 8 * 512, 17, E_CORRUPT},
+	};
+	struct path p = in_dir(state, "large.vhd");
+	static uint8_t f[L_TAIL + T_FOOTER];
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct err err = {0};
+		make_large(f);
+		if (cases[i].at)
+			put_be(f + T_TABLE_AT + 4 * 16000, cases[i].at / 512, 4);
+		write_file(p.s, f, sizeof(f));
+		struct job j = begin(p.s);
+		add_sector(&j, cases[i].sector, 1);
+		assert_int_equal(place(&j, &err), cases[i].code == E_OK ? 0 : -1);
+		assert_int_equal(err.code, cases[i].code);
+		end_job(&j);
+	}
+}
+
 /* Pieces of sectors and wrong order are the caller's mistake. */
 static void test_usage(void **state)
 {
@@ -524,16 +437,17 @@ static void test_usage(void **state)
 	end_job(&j);
 }
 
+#define CASE(f) cmocka_unit_test_setup_teardown(f, make_dir, remove_dir)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_dynamic_block),  cmocka_unit_test(test_dynamic_blocks),
-		cmocka_unit_test(test_dynamic_last),   cmocka_unit_test(test_dynamic_bits),
-		cmocka_unit_test(test_dynamic_wide),   cmocka_unit_test(test_fixed),
-		cmocka_unit_test(test_child_bit),      cmocka_unit_test(test_child_block),
-		cmocka_unit_test(test_random_dynamic), cmocka_unit_test(test_random_child),
-		cmocka_unit_test(test_cannot_grow),    cmocka_unit_test(test_odd_end),
-		cmocka_unit_test(test_far_end),	       cmocka_unit_test(test_usage),
+		CASE(test_dynamic_block),  CASE(test_dynamic_blocks), CASE(test_dynamic_last),
+		CASE(test_dynamic_bits),   CASE(test_dynamic_wide),   CASE(test_fixed),
+		CASE(test_child_bit),      CASE(test_child_block),    CASE(test_child_wide),
+		CASE(test_random_dynamic), CASE(test_random_child),   CASE(test_cannot_grow),
+		CASE(test_odd_end),        CASE(test_far_end),        CASE(test_hidden_neighbour),
+		CASE(test_usage),
 	};
-	return cmocka_run_group_tests(tests, make_dir, remove_dir);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

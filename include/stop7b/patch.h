@@ -39,6 +39,7 @@ struct patch {
 	struct write_list sectors;  /* every image byte that is written, whole sectors, sorted */
 	struct write_list metadata; /* container bytes among them (bitmaps, table), for the review */
 	uint64_t file_length;       /* bytes of the image file afterwards */
+	uint64_t file_growth;       /* how many of them are new: blocks it did not hold */
 	size_t value_bytes;         /* changed bytes inside values */
 	size_t other_bytes;         /* changed bytes of bookkeeping: hive header, key times, container */
 	size_t other_sectors;       /* sectors that hold such bytes */

@@ -357,5 +357,6 @@ int patch_build(const struct patch_source *source, struct arena *arena, struct p
 	if (add_differences(&b, err) < 0 || place_sectors(&b, err) < 0)
 		return -1;
 	place_ranges(&b);
+	out->file_growth = out->file_length - info->file_size;
 	return gather_sectors(&b, err);
 }

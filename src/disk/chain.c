@@ -173,7 +173,7 @@ static const char *where(const struct search *s)
 
 static int not_found(const struct search *s, struct err *err)
 {
-	return err_set(err, E_PARENT, "%s: wanted %s, %s %s; looked: %s; named by: %s",
+	return err_set(err, E_PARENT, "%s: wanted %s, %s %s; looked at %s; named by %s",
 		       s->other ? "the parent disk does not fit" : "the parent disk is missing",
 		       wanted_file(s), s->want->id_name, s->want->ids[0],
 		       words_or(s->looked, "nowhere"), words_or(where(s), "nothing"));

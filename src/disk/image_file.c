@@ -76,7 +76,7 @@ static int open_readonly(struct image_file *f, const char *path, struct err *err
 {
 	f->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (f->fd < 0)
-		return err_set(err, E_OPEN, "cannot open: %s", strerror(errno));
+		return err_set(err, E_OPEN, "cannot be opened (%s)", strerror(errno));
 	return measure(f, err);
 }
 

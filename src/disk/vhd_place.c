@@ -33,7 +33,7 @@ struct placing {
 	uint64_t end;    /* where the footer will lie; end.at of the disk until a block is new */
 	uint64_t block;  /* the last new block, if there is one */
 	uint64_t at;     /* file offset of its bitmap */
-	uint8_t *bitmap; /* its bitmap, NULL when no block is open */
+	uint8_t *bitmap; /* its bitmap, NULL before the first new block */
 };
 
 /* ---- new blocks ---- */
@@ -70,14 +70,13 @@ static int add_bitmap_sector(struct placing *p, uint64_t in, struct err *err)
 	return writes_add(p->extra, &w, err);
 }
 
-/* The bits of the open block are known: its bitmap can be written. */
+/* No more sectors go into the new block, if there is one: its bitmap is known. */
 static int finish_block(struct placing *p, struct err *err)
 {
 	uint64_t len = vhd_table_bitmap_len(p->disk->table);
 	for (uint64_t in = 0; p->bitmap && in < len; in += VHD_SECTOR)
 		if (add_bitmap_sector(p, in, err) < 0)
 			return -1;
-	p->bitmap = NULL;
 	return 0;
 }
 
@@ -108,8 +107,8 @@ static int place_in_new(struct placing *p, const struct vhd_range *r, uint64_t *
 	if ((!p->bitmap || p->block != r->block) && open_block(p, r->block, err) < 0)
 		return -1;
 	uint64_t sector = r->within / VHD_SECTOR;
-	p->bitmap[sector / SECTORS_PER_BYTE] |=
-		(uint8_t)(FIRST_SECTOR_BIT >> (sector % SECTORS_PER_BYTE));
+	uint8_t bit = (uint8_t)(FIRST_SECTOR_BIT >> sector % SECTORS_PER_BYTE);
+	p->bitmap[sector / SECTORS_PER_BYTE] |= bit;
 	*file_off = p->at + vhd_table_bitmap_len(p->disk->table) + r->within;
 	return 0;
 }

@@ -100,6 +100,12 @@ static void build_other(struct app *app)
 		 p->other_bytes, p->other_sectors);
 	sheet_put(&app->sheet, 0, ROLE_PLAIN, "");
 	sheet_wrap(&app->sheet, 1, ROLE_PLAIN, text);
+	if (p->file_growth == 0)
+		return;
+	snprintf(text, sizeof(text),
+		 _("The image file grows by %llu bytes: a block that it did not hold."),
+		 (unsigned long long)p->file_growth);
+	sheet_wrap(&app->sheet, 1, ROLE_PLAIN, text);
 }
 
 static void build_apply(struct app *app)

@@ -1,0 +1,220 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# test_containers.sh: one disk of Windows 7 in every container: the same verdicts, the same disk
+# after fix as qemu-img and 7zz read it, and every file byte for byte back after undo. The children
+# are differencing VHDs that hold nothing: all that is written must be copied up from the parent.
+
+. "${S7B_SRC:?}/tests/lib.sh"
+
+all="fixed.vhd dynamic.vhd dynamic.vhdx fixed.vhdx raw.img child/child.vhd grandchild/child.vhd"
+parents="child/base.vhd grandchild/base.vhd grandchild/middle.vhd"
+
+# ---- the same disk in every container ----
+
+# child NAME PARENT: a differencing VHD in the parent's folder that holds no block, as Windows makes
+# it: footer, dynamic header, one locator with the relative path, block table, footer
+child() {
+	perl -we '
+	use strict;
+	my ($name, $parent) = @ARGV;
+	sub sum { my $s = 0; $s += $_ for unpack "C*", $_[0]; return ~$s & 0xffffffff }
+	open my $in, "<:raw", $parent or die "$parent: $!";
+	seek $in, -512, 2;
+	read $in, my $foot, 512;
+	my $size = unpack "Q>", substr $foot, 48, 8;
+	my $block = 2 << 20;
+	my $entries = int(($size + $block - 1) / $block);
+	my ($file) = $parent =~ m{([^/]*)$};
+	my $path = pack "v*", unpack "C*", ".\\$file";
+	my $table_len = int(($entries * 4 + 511) / 512) * 512;
+	my $path_at = 1536 + $table_len;
+
+	my $head = "cxsparse" . pack "a8Q>NNNN", "\xff" x 8, 1536, 0x10000, $entries, $block, 0;
+	$head .= substr($foot, 68, 16) . pack "NN", 0, 0;
+	$head .= pack "a512", pack "n*", unpack "C*", $file;
+	$head .= pack "a4NNNQ>", "W2ru", 512, length $path, 0, $path_at;
+	$head = pack "a1024", $head;
+	substr($head, 36, 4) = pack "N", sum $head;
+
+	my $footer = "conectix" . pack "NNQ>N", 2, 0x10000, 512, 0;
+	$footer .= "win " . pack("N", 0xa0000) . "Wi2k" . pack "Q>Q>", $size, $size;
+	$footer .= substr($foot, 56, 4) . pack "NN", 4, 0;
+	$footer .= pack "a16", "child " . $name;
+	$footer = pack "a512", $footer;
+	substr($footer, 64, 4) = pack "N", sum $footer;
+
+	open my $out, ">:raw", $name or die "$name: $!";
+	print $out $footer, $head, pack("a$table_len", "\xff" x ($entries * 4)),
+		pack("a512", $path), $footer;
+	close $out or die "$name: $!"' "$1" "$2"
+}
+
+cp "$images/win7-mbr-fixed.vhd" fixed.vhd
+head -c -512 fixed.vhd >raw.img
+cp raw.img before.raw
+qemu-img convert -f raw -O vpc -o subformat=dynamic,force_size=on raw.img dynamic.vhd
+qemu-img convert -f raw -O vhdx -o subformat=dynamic raw.img dynamic.vhdx
+qemu-img convert -f raw -O vhdx -o subformat=fixed raw.img fixed.vhdx
+mkdir child grandchild
+cp fixed.vhd child/base.vhd
+child child/child.vhd child/base.vhd
+cp dynamic.vhd grandchild/base.vhd
+child grandchild/middle.vhd grandchild/base.vhd
+child grandchild/child.vhd grandchild/middle.vhd
+
+# ---- helpers ----
+
+flat() { # IMAGE: its name without a folder's slash, for files that belong to it
+	echo "$1" | tr / -
+}
+
+# Programs that nobody here wrote read the disk: qemu-img whatever has no parent, 7zz all but raw.
+by_qemu() { # IMAGE OUT
+	case $1 in
+	*.vhdx) qemu-img convert -f vhdx -O raw "$1" "$2" ;;
+	*.vhd) qemu-img convert -f vpc -O raw "$1" "$2" ;;
+	*) cp "$1" "$2" ;;
+	esac
+}
+
+by_7zz() { # IMAGE OUT
+	case $1 in
+	*.vhdx) 7zz e -so -tVHDX "$1" >"$2" 2>7zz.log ;;
+	*) 7zz e -so -tVHD "$1" >"$2" 2>7zz.log ;;
+	esac
+}
+
+readers_of() { # IMAGE: who can read it
+	case $1 in
+	*/child.vhd) echo by_7zz ;;
+	*.vhd | *.vhdx) echo by_qemu by_7zz ;;
+	*) echo by_qemu ;;
+	esac
+}
+
+holds() { # IMAGE RAW: every reader reads that disk
+	for reader in $(readers_of "$1"); do
+		"$reader" "$1" read.raw || return 1
+		cmp read.raw "$2" || { echo "$reader"; return 1; }
+	done
+}
+
+check_json() { # IMAGE OUT: what check says but for the image object
+	"$s7b" check --json "$1" | jq -S 'del(.image)' >"$2"
+}
+
+fix_json() { # IMAGE
+	"$s7b" fix --json --yes --undo-dir . "$1" >"fix-$(flat "$1").json"
+}
+
+values() { # IMAGE: the values that fix changed, without their place in the image file
+	jq -S '.changes.values | map(del(.image_offset))' "fix-$(flat "$1").json"
+}
+
+ranges() { # FILTER FILE...: "offset length" of announced ranges of the disk, one a line
+	filter=$1
+	shift
+	jq -r ".changes.ranges[] | select($filter) | \"\(.disk_offset) \(.length)\"" "$@"
+}
+
+# masked RAW RANGES: the sum of the disk with zeros in these ranges
+masked() {
+	perl -we '
+	use strict;
+	my ($raw, $ranges) = @ARGV;
+	local $/;
+	open my $in, "<:raw", $raw or die "$raw: $!";
+	my $disk = <$in>;
+	open my $list, "<", $ranges or die "$ranges: $!";
+	for (split /\n/, <$list>) {
+		my ($at, $len) = split;
+		substr($disk, $at, $len) = "\0" x $len;
+	}
+	binmode STDOUT;
+	print $disk' "$1" "$2" | sha256sum | cut -d" " -f1
+}
+
+# disk_after IMAGE: the disk as its readers see it, which all must see the same
+disk_after() {
+	set -- "$1" "after-$(flat "$1").raw" $(readers_of "$1")
+	"$3" "$1" "$2" && holds "$1" "$2"
+}
+
+only_announced() { # IMAGE: outside of the announced ranges the disk is the old one
+	ranges true "fix-$(flat "$1").json" >announced
+	[ -s announced ] || { echo "nothing announced"; return 1; }
+	[ "$(masked "after-$(flat "$1").raw" announced)" = "$(masked before.raw announced)" ]
+}
+
+same_disk() { # IMAGE: as the fixed VHD's, but for times and what hangs on them
+	[ "$(masked "after-$(flat "$1").raw" moving)" = "$(masked after-fixed.vhd.raw moving)" ]
+}
+
+unchanged() { # LIST-OF-SUMS
+	sha256sum --check --quiet "$1"
+}
+
+# ---- before ----
+
+sha256sum $all >sums
+sha256sum $parents >parent-sums
+check_json fixed.vhd check-fixed.json
+for image in $all; do
+	check "$image: read by others it is the same disk" holds "$image" before.raw
+	check "$image: parked" status 1 "$s7b" check "$image"
+	check_json "$image" check.json
+	check "$image: check says the same" cmp check.json check-fixed.json
+done
+check "it says something" test "$(jq '.installations|length' check-fixed.json)" = 1
+check "the children hold nothing" test "$(stat -c %s child/child.vhd)" -lt 8192
+check "looking changed nothing" unchanged sums
+
+# ---- fix ----
+
+for image in $all; do
+	check "$image: fix" status 0 fix_json "$image"
+	check "$image: others read one disk" disk_after "$image"
+	check "$image: every byte that changed was announced" only_announced "$image"
+done
+check "parents are as they were" unchanged parent-sums
+check "the child holds one block" test "$(stat -c %s child/child.vhd)" -lt $((3 << 20))
+check "which is more than nothing" test "$(stat -c %s child/child.vhd)" -gt $((2 << 20))
+
+"$s7b" check --json fixed.vhd | jq -S '.installations[].targets' >targets-fixed.json
+values fixed.vhd >values-fixed.json
+ranges '.value|not' fix-*.json >moving
+for image in $all; do
+	check "$image: boots" status 0 "$s7b" check "$image"
+	"$s7b" check --json "$image" | jq -S '.installations[].targets' >targets.json
+	check "$image: check says the same again" cmp targets.json targets-fixed.json
+	values "$image" >values.json
+	check "$image: the same values" cmp values.json values-fixed.json
+	check "$image: the same disk" same_disk "$image"
+done
+check "the disk is another one than before" sh -c '! cmp -s after-fixed.vhd.raw before.raw'
+by_7zz child/child.vhd child.raw
+dd if=child.raw of=volume bs=512 skip=22528 status=none
+ntfscat volume Windows/System32/config/SYSTEM >hive
+check "hivex reads Start=0 through the child" \
+	test "$(hivexget hive 'ControlSet001\Services\msahci' Start)" = 0
+
+# ---- undo ----
+
+for image in $all; do
+	check "$image: undo" status 0 "$s7b" undo --yes --undo-dir . "$image"
+done
+check "undo gives every byte back, and the length" unchanged sums
+
+# ---- a disk that has children ----
+
+check "a parent is refused" status 4 "$s7b" fix --yes --undo-dir . child/base.vhd
+check "the child is named" says 'child\.vhd' "$s7b" fix --yes --undo-dir . child/base.vhd
+check "a child that is a parent, too" status 4 "$s7b" fix --yes --undo-dir . grandchild/middle.vhd
+check "nothing was written" unchanged parent-sums
+check "--force-parent allows it" status 0 \
+	"$s7b" fix --yes --force-parent --undo-dir . child/base.vhd
+check "and undo takes it back" status 0 "$s7b" undo --yes --undo-dir . child/base.vhd
+check "to the last byte" unchanged parent-sums
+
+done_testing
