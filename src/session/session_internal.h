@@ -7,6 +7,10 @@
 
 #include "stop7b/session.h"
 
+/* Tell how far opening got; false when it shall stop. progress may be NULL. */
+bool session_go_on(session_progress *progress, void *ctx, const char *what, uint64_t done,
+		   uint64_t of);
+
 /* Read the hive of a found Windows and model it; failures go into w->error. */
 void windows_load(struct session *s, struct windows *w, session_progress *progress, void *ctx);
 
