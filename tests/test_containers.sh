@@ -12,44 +12,6 @@ parents="child/base.vhd grandchild/base.vhd grandchild/middle.vhd"
 
 # ---- the same disk in every container ----
 
-# child NAME PARENT: a differencing VHD in the parent's folder that holds no block, as Windows makes
-# it: footer, dynamic header, one locator with the relative path, block table, footer
-child() {
-	perl -we '
-	use strict;
-	my ($name, $parent) = @ARGV;
-	sub sum { my $s = 0; $s += $_ for unpack "C*", $_[0]; return ~$s & 0xffffffff }
-	open my $in, "<:raw", $parent or die "$parent: $!";
-	seek $in, -512, 2;
-	read $in, my $foot, 512;
-	my $size = unpack "Q>", substr $foot, 48, 8;
-	my $block = 2 << 20;
-	my $entries = int(($size + $block - 1) / $block);
-	my ($file) = $parent =~ m{([^/]*)$};
-	my $path = pack "v*", unpack "C*", ".\\$file";
-	my $table_len = int(($entries * 4 + 511) / 512) * 512;
-	my $path_at = 1536 + $table_len;
-
-	my $head = "cxsparse" . pack "a8Q>NNNN", "\xff" x 8, 1536, 0x10000, $entries, $block, 0;
-	$head .= substr($foot, 68, 16) . pack "NN", 0, 0;
-	$head .= pack "a512", pack "n*", unpack "C*", $file;
-	$head .= pack "a4NNNQ>", "W2ru", 512, length $path, 0, $path_at;
-	$head = pack "a1024", $head;
-	substr($head, 36, 4) = pack "N", sum $head;
-
-	my $footer = "conectix" . pack "NNQ>N", 2, 0x10000, 512, 0;
-	$footer .= "win " . pack("N", 0xa0000) . "Wi2k" . pack "Q>Q>", $size, $size;
-	$footer .= substr($foot, 56, 4) . pack "NN", 4, 0;
-	$footer .= pack "a16", "child " . $name;
-	$footer = pack "a512", $footer;
-	substr($footer, 64, 4) = pack "N", sum $footer;
-
-	open my $out, ">:raw", $name or die "$name: $!";
-	print $out $footer, $head, pack("a$table_len", "\xff" x ($entries * 4)),
-		pack("a512", $path), $footer;
-	close $out or die "$name: $!"' "$1" "$2"
-}
-
 cp "$images/win7-mbr-fixed.vhd" fixed.vhd
 head -c -512 fixed.vhd >raw.img
 cp raw.img before.raw

@@ -64,6 +64,12 @@ struct image_stats {
 struct image *image_open(const char *path, const struct image_options *options, struct err *err);
 
 /*
+ * The image file's own bytes, whatever they are: what an undo record is compared with when the
+ * container cannot be opened because an apply of it was interrupted. NULL with err as image_open().
+ */
+struct image *image_open_plain(const char *path, struct err *err);
+
+/*
  * The same disk read only through libvhdi: the second opinion of verify. The same verbs work on
  * it except image_map and image_bookkeeping, which answer E_UNSUPPORTED. A raw disk has no format
  * that another library could know: it is read a second time, plainly, and info's reader says so.

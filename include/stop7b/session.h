@@ -97,6 +97,7 @@ struct session {
 	struct undo_check recovery;  /* its comparison with the image, when interrupted */
 	struct err record_error;     /* a record that is there and cannot be used */
 	struct err open_error;       /* layers unreadable while an interrupted apply waits */
+	bool plain;                  /* even the container: image holds the file's plain bytes */
 };
 
 /* Layer by layer progress of opening: text of the line, bytes done and of (0,0 when unknown). */

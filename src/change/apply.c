@@ -234,11 +234,15 @@ static int shorten(const struct run *r)
 		       strerror(errno));
 }
 
+/*
+ * New bytes from the end of the file to its start, old ones the other way: what a container's
+ * tables point at is there before they point at it, and as long as they do.
+ */
 static int write_side(const struct run *r, enum side side)
 {
 	const struct write_list *list = &r->plan->writes;
 	for (size_t i = 0; i < list->n; i++) {
-		const struct write *w = &list->items[i];
+		const struct write *w = &list->items[side == NEW_BYTES ? list->n - 1 - i : i];
 		if (is_nothing(r, w, side))
 			continue;
 		if (calls_write_all(r->calls, r->fd, bytes_of(w, side), w->len, w->off) < 0)

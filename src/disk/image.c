@@ -378,6 +378,11 @@ int image_place(struct image *img, const struct write *sectors, size_t n, uint64
 	return 0;
 }
 
+struct image *image_open_plain(const char *path, struct err *err)
+{
+	return open_any(&raw_container, path, NULL, NULL, err);
+}
+
 static int read_whole_file(struct image *img, uint64_t off, void *buf, size_t len, struct err *err)
 {
 	if (img->file)

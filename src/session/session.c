@@ -184,6 +184,25 @@ static int check_targets(const char *const *targets, size_t n, struct err *err)
 	return 0;
 }
 
+/*
+ * A container that was being changed when the power went may not open at all. When an unfinished
+ * record says so, its plain bytes are enough to recover it.
+ */
+static int open_for_recovery(struct session *s, struct err *err)
+{
+	struct err ignored = {0};
+	s->plain = true;
+	s->image = image_open_plain(s->path, &ignored);
+	if (!s->image || !err)
+		return -1;
+	session_find_record(s);
+	if (!s->interrupted)
+		return -1;
+	s->open_error = *err;
+	err_clear(err);
+	return 0;
+}
+
 static int open_layers(struct session *s, session_progress *progress, void *ctx, struct err *err)
 {
 	static const char *const portable[] = {"portable"};
@@ -193,8 +212,10 @@ static int open_layers(struct session *s, session_progress *progress, void *ctx,
 	    session_set_targets(s, given ? o->targets : portable, given ? o->n_targets : 1, err) < 0)
 		return -1;
 	s->image = image_open(s->path, &o->image, err);
-	if (!s->image || !session_go_on(progress, ctx, "image", 1, 1))
-		return s->image ? err_set(err, E_USAGE, "stopped") : -1;
+	if (!s->image)
+		return open_for_recovery(s, err);
+	if (!session_go_on(progress, ctx, "image", 1, 1))
+		return err_set(err, E_USAGE, "stopped");
 	session_find_record(s);
 	if (partition_list(s->image, s->arena, &s->table, err) == 0 &&
 	    open_volumes(s, progress, ctx, err) == 0 && find_windows(s, progress, ctx, err) == 0 &&

@@ -6,6 +6,7 @@
  */
 #include "session_internal.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -227,6 +228,15 @@ void second_opinion(struct session *s, struct windows *w)
 
 /* ---- undo records ---- */
 
+/* An image that could only be opened as plain bytes has no identifier to compare. */
+static int record_fits(const struct session *s, const struct stat *st, struct err *err)
+{
+	struct image_info info = *image_info(s->image);
+	if (s->plain)
+		snprintf(info.id, sizeof(info.id), "%s", s->record.image_id);
+	return undo_fits(&s->record, &info, (uint64_t)st->st_dev, (uint64_t)st->st_ino, err);
+}
+
 void session_find_record(struct session *s)
 {
 	const struct image_info *info = image_info(s->image);
@@ -240,9 +250,7 @@ void session_find_record(struct session *s)
 		return;
 	}
 	err_clear(&err);
-	if (stat(info->real_path, &st) < 0 ||
-	    undo_fits(&s->record, info, (uint64_t)st.st_dev, (uint64_t)st.st_ino,
-		      &s->record_error) < 0)
+	if (stat(info->real_path, &st) < 0 || record_fits(s, &st, &s->record_error) < 0)
 		return;
 	s->has_undo = s->record.complete;
 	if (!s->record.complete && lock_probe(info->real_path, &err) < 0 && err.code == E_LOCKED) {
