@@ -129,6 +129,8 @@ for image in $all; do
 	check "$image: check says the same" cmp check.json check-fixed.json
 done
 check "it says something" test "$(jq '.installations|length' check-fixed.json)" = 1
+check "diff says what is copied up, and from where" says 'grows by [0-9]+ bytes for what is copied up from .*base\.vhd' \
+	"$s7b" diff child/child.vhd
 check "the children hold nothing" test "$(stat -c %s child/child.vhd)" -lt 8192
 check "looking changed nothing" unchanged sums
 

@@ -160,6 +160,7 @@ struct review {
 	struct patch patch;
 	const char *hive_words;      /* "P2:\Windows\System32\config\SYSTEM" */
 	const char *undo_file;       /* where the record will be */
+	const char *parent;          /* the disk that missing blocks are copied up from, or NULL */
 };
 
 /*

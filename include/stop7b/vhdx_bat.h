@@ -10,6 +10,16 @@
 
 struct vhdx_bat;
 
+/* The states of a block: MS-VHDX 2.5.1.1. Those from FULLY_PRESENT on have a place in the file. */
+enum vhdx_state {
+	VHDX_NOT_PRESENT = 0,
+	VHDX_UNDEFINED = 1,
+	VHDX_ZERO = 2,
+	VHDX_UNMAPPED = 3,
+	VHDX_FULLY_PRESENT = 6,
+	VHDX_PARTIALLY_PRESENT = 7,
+};
+
 enum vhdx_where {
 	VHDX_HERE,  /* in this file */
 	VHDX_ZEROS, /* nowhere: it reads as zeros, whatever a parent holds */
@@ -22,6 +32,13 @@ struct vhdx_extent {
 	uint64_t block;   /* its number, for texts */
 	uint64_t file_at; /* VHDX_HERE: file offset of its first byte */
 	uint64_t len;     /* bytes, > 0 */
+};
+
+/* An entry of the table. */
+struct vhdx_entry {
+	uint64_t entry_at; /* where it stands in the file */
+	enum vhdx_state state;
+	uint64_t at; /* its block in the file, if there is one */
 };
 
 /*
@@ -43,6 +60,16 @@ uint64_t vhdx_bat_stored(const struct vhdx_bat *t);
  */
 int vhdx_bat_locate(struct vhdx_bat *t, uint64_t off, uint64_t len, struct vhdx_extent *out,
 		    struct err *err);
+
+/*
+ * The entry of a block of the disk, and that of the sector bitmap which the block's bits are in.
+ * 0, or -1 with err: E_CORRUPT, E_IO.
+ */
+int vhdx_bat_entry(struct vhdx_bat *t, uint64_t block, struct vhdx_entry *out, struct err *err);
+int vhdx_bat_bitmap(struct vhdx_bat *t, uint64_t block, struct vhdx_entry *out, struct err *err);
+
+/* Byte of its sector bitmap that begins with the bit of the block's first sector. */
+uint64_t vhdx_bat_bits(const struct vhdx_bat *t, uint64_t block);
 
 /*
  * Make sure that no two blocks of the whole table share a byte of the file: to be asked before

@@ -6,8 +6,8 @@
  * (vhdx_file.c). What a differencing disk does not hold is its parent's.
  *
  * A place is offered for writing only where the file on the disk holds what was read: not under a
- * page that came from the log, not in a block that shares bytes with another one, and never
- * outside the blocks that are present. Before its first change the file needs new headers
+ * page that came from the log and not in a block that shares bytes with another one. Blocks that
+ * are not present get a place in vhdx_place.c. Before its first change the file needs new headers
  * (vhdx_update.c).
  *
  * libvhdi 20210425 misreads two kinds of file, named by reference_unsafe: it does not skip the
@@ -24,6 +24,7 @@
 #include "stop7b/vhdx_bat.h"
 #include "stop7b/vhdx_log.h"
 #include "stop7b/vhdx_parent.h"
+#include "stop7b/vhdx_place.h"
 #include "stop7b/vhdx_update.h"
 
 #define SIGNATURE     "vhdxfile"
@@ -34,6 +35,8 @@
 #define FIRST_CHUNK ((uint64_t)1 << 23)
 
 struct vhdx {
+	struct image_file *raw;
+	const struct image_info *info;
 	struct vhdx_file *file;
 	struct vhdx_headers headers;
 	struct vhdx_regions regions;
@@ -155,6 +158,8 @@ static void *vhdx_open(struct image_file *f, struct image_info *info,
 	struct vhdx *v = calloc(1, sizeof(*v));
 	if (!v)
 		return err_null(err, E_MEMORY, "no memory to open a VHDX");
+	v->raw = f;
+	v->info = info;
 	if (open_all(v, f, info, options, arena, err) < 0) {
 		vhdx_close(v);
 		return NULL;
@@ -254,6 +259,23 @@ static int vhdx_bookkeeping(void *state, uint64_t off, uint64_t len, struct writ
 	return vhdx_update_add(&v->update, v->file, &v->headers, out, err);
 }
 
+static int vhdx_place(void *state, const struct write *sectors, size_t n, uint64_t *file_off,
+		      struct write_list *extra, uint64_t *file_length, struct err *err)
+{
+	struct vhdx *v = state;
+	const struct vhdx_layout layout = {
+		.file = v->file,
+		.headers = &v->headers,
+		.regions = &v->regions,
+		.disk = &v->disk,
+		.table = v->table,
+		.update = &v->update,
+		.block_device = image_file_device_sector(v->raw) != 0,
+		.no_writes = v->info->no_writes,
+	};
+	return vhdx_place_sectors(&layout, sectors, n, file_off, extra, file_length, err);
+}
+
 const struct container vhdx_container = {
 	.name = "vhdx",
 	.probe = vhdx_probe,
@@ -263,4 +285,5 @@ const struct container vhdx_container = {
 	.read = vhdx_read,
 	.map = vhdx_map,
 	.bookkeeping = vhdx_bookkeeping,
+	.place = vhdx_place,
 };

@@ -36,15 +36,6 @@
 #define BITMAP_PIECE ((size_t)4096) /* 16 MiB of disk in sectors of 512 bytes */
 #define BITMAP_SLOTS 8
 
-enum state {
-	NOT_PRESENT = 0,
-	UNDEFINED = 1,
-	ZERO = 2,
-	UNMAPPED = 3,
-	FULLY_PRESENT = 6,
-	PARTIALLY_PRESENT = 7,
-};
-
 struct vhdx_bat {
 	struct vhdx_file *file;
 	const struct vhdx_regions *regions;
@@ -115,12 +106,13 @@ static int check_entry(const struct vhdx_bat *t, uint64_t index, uint64_t entry,
 		return 0;
 	if (entry & RESERVED)
 		return bad_entry(t, index, entry, "sets reserved bits", err);
-	if (state == 4 || state == 5 || (bitmap && state != NOT_PRESENT && state != FULLY_PRESENT))
+	if (state == 4 || state == 5 ||
+	    (bitmap && state != VHDX_NOT_PRESENT && state != VHDX_FULLY_PRESENT))
 		return bad_entry(t, index, entry, "has a reserved state", err);
-	if (state == PARTIALLY_PRESENT && !t->disk->has_parent)
+	if (state == VHDX_PARTIALLY_PRESENT && !t->disk->has_parent)
 		return bad_entry(t, index, entry, "is partly present on a disk without parent",
 				 err);
-	if (state < FULLY_PRESENT)
+	if (state < VHDX_FULLY_PRESENT)
 		return 0;
 	return check_place(t, index, entry, err) < 0 ? -1 : 1;
 }
@@ -342,11 +334,41 @@ int vhdx_bat_locate(struct vhdx_bat *t, uint64_t off, uint64_t len, struct vhdx_
 		.len = len < left ? len : left,
 	};
 	uint64_t state = entry & STATE_MASK;
-	if (state == PARTIALLY_PRESENT)
+	if (state == VHDX_PARTIALLY_PRESENT)
 		return locate_sectors(t, off, out, err);
-	if (state == FULLY_PRESENT)
+	if (state == VHDX_FULLY_PRESENT)
 		out->where = VHDX_HERE;
-	else if (state == NOT_PRESENT && t->disk->has_parent)
+	else if (state == VHDX_NOT_PRESENT && t->disk->has_parent)
 		out->where = VHDX_ABOVE;
 	return 0;
+}
+
+/* ---- the entries themselves ---- */
+
+static int take_entry(struct vhdx_bat *t, uint64_t index, struct vhdx_entry *out, struct err *err)
+{
+	uint64_t entry;
+	if (read_entry(t, index, &entry, err) < 0)
+		return -1;
+	*out = (struct vhdx_entry){
+		.entry_at = entry_place(t, index),
+		.state = (enum vhdx_state)(entry & STATE_MASK),
+		.at = entry & OFFSET_MASK,
+	};
+	return 0;
+}
+
+int vhdx_bat_entry(struct vhdx_bat *t, uint64_t block, struct vhdx_entry *out, struct err *err)
+{
+	return take_entry(t, block + block / t->ratio, out, err);
+}
+
+int vhdx_bat_bitmap(struct vhdx_bat *t, uint64_t block, struct vhdx_entry *out, struct err *err)
+{
+	return take_entry(t, block / t->ratio * (t->ratio + 1) + t->ratio, out, err);
+}
+
+uint64_t vhdx_bat_bits(const struct vhdx_bat *t, uint64_t block)
+{
+	return block % t->ratio * (t->disk->block_size / t->disk->sector_size / 8);
 }

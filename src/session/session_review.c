@@ -204,6 +204,8 @@ int session_review(struct session *s, struct review *out, struct err *err)
 				       s->chosen->place.hive_path);
 	out->undo_file = undo_path(image_info(s->image)->real_path, s->options.undo_dir, 0,
 				   out->arena);
+	const struct image_info *info = image_info(s->image);
+	out->parent = info->n_parents > 0 ? text_utf8(out->arena, info->parents[0]) : NULL;
 	if (!out->hive_words || !out->undo_file)
 		err_set(err, E_MEMORY, "no memory");
 	else if (plan_count(s->plan) == 0 || build(s, out, err) == 0)

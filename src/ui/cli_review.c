@@ -49,8 +49,9 @@ void cli_print_review(const struct cli *cli, const struct review *r, const struc
 	fprintf(cli->out, _("Written in %zu sectors of %u bytes; nothing else changes.\n"),
 		r->patch.sectors.n, PATCH_SECTOR);
 	if (r->patch.file_growth > 0)
-		fprintf(cli->out, _("The image grows by %llu bytes: a block that it did not hold.\n"),
-			(unsigned long long)r->patch.file_growth);
+		fprintf(cli->out, _("The image grows by %llu bytes for what is copied up from %s.\n"),
+			(unsigned long long)r->patch.file_growth,
+			r->parent ? r->parent : _("nowhere: it was all zeros"));
 	if (g)
 		fprintf(cli->out, " !  %s  %s: %s\n", _("WRITES OFF"), g->id, g->text);
 	else

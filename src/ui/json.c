@@ -283,6 +283,8 @@ json_t *json_review(const struct review *r)
 		json_array_append_new(sectors,
 				      json_pack("[o,o]", json_number(r->patch.sectors.items[i].off),
 						json_number(r->patch.sectors.items[i].len)));
-	return json_pack("{s:s, s:o, s:o, s:o, s:s}", "hive", r->hive_words, "values", values,
-			 "ranges", ranges, "sectors", sectors, "undo_record", r->undo_file);
+	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:s}", "hive", r->hive_words, "values",
+			 values, "ranges", ranges, "sectors", sectors, "grows_by",
+			 json_number(r->patch.file_growth), "copied_up_from", json_text(r->parent),
+			 "undo_record", r->undo_file);
 }

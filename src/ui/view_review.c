@@ -103,8 +103,10 @@ static void build_other(struct app *app)
 	if (p->file_growth == 0)
 		return;
 	snprintf(text, sizeof(text),
-		 _("The image file grows by %llu bytes: a block that it did not hold."),
-		 (unsigned long long)p->file_growth);
+		 _("The image file grows by %llu bytes for what is copied up from %s."),
+		 (unsigned long long)p->file_growth,
+		 app->review.bytes.parent ? app->review.bytes.parent
+					  : _("nowhere: it was all zeros"));
 	sheet_wrap(&app->sheet, 1, ROLE_PLAIN, text);
 }
 
