@@ -190,6 +190,20 @@ check "byte for byte" same_sum disk.vhd "$before"
 check "shadow copies are mentioned" says '^ !  The volume has shadow copies' "$s7b" check "$images/shadow-copies.vhd"
 check "and only where they are" sh -c '! "$1" check "$2" | grep -q shadow' - "$s7b" "$images/log-clean.vhd"
 
+# ---- sectors of 4096 bytes ----
+
+rm -f disk.vhd*
+cp "$images/native-4k.img" native.img
+before=$(sum native.img)
+check "a 4Kn disk" fields '[.image.format,.image.sector_size,.partitions[0].start,.installations[0].version]' \
+	'["raw",4096,1048576,"Windows 7"]' "$s7b" check --json native.img
+check "is fixed" says 'FIXED' "$s7b" fix --yes --undo-dir . native.img
+dd if=native.img of=volume bs=4096 skip=256 status=none
+ntfscat volume Windows/System32/config/SYSTEM >hive
+check "hivex reads Start=0 on it" test "$(hivexget hive 'ControlSet001\services\msahci' Start)" = 0
+check "and restored" status 0 "$s7b" undo --yes --undo-dir . native.img
+check "byte for byte" same_sum native.img "$before"
+
 # ---- no place, no room, in use ----
 
 image win7-mbr-dynamic
