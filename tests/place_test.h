@@ -17,6 +17,7 @@ UNUSED_OK static uint8_t want[T_DISK];
 
 /* One call of image_place() and all that belongs to it. */
 struct job {
+	struct placement placed; /* of the last place() */
 	struct image *img;
 	struct arena *arena;
 	struct write sectors[S_MAX];
@@ -56,7 +57,10 @@ UNUSED_OK static void end_job(struct job *j)
 
 UNUSED_OK static int place(struct job *j, struct err *err)
 {
-	return image_place(j->img, j->sectors, j->n, j->file_off, &j->all, &j->length, err);
+	j->placed = (struct placement){.extra = &j->all, .file_length = j->length};
+	int rc = image_place(j->img, j->sectors, j->n, j->file_off, &j->placed, err);
+	j->length = j->placed.file_length;
+	return rc;
 }
 
 /* The container's old bytes must be those of the file, zeros behind its end. */

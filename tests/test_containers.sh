@@ -129,7 +129,8 @@ for image in $all; do
 	check "$image: check says the same" cmp check.json check-fixed.json
 done
 check "it says something" test "$(jq '.installations|length' check-fixed.json)" = 1
-check "diff says what is copied up, and from where" says 'grows by [0-9]+ bytes for what is copied up from .*base\.vhd' \
+check "diff says what is copied up, and from where" \
+	says '1 block copied up from .*base\.vhd \([0-9]+ sectors\); the image file grows by [0-9]+ bytes' \
 	"$s7b" diff child/child.vhd
 check "the children hold nothing" test "$(stat -c %s child/child.vhd)" -lt 8192
 check "looking changed nothing" unchanged sums
@@ -169,6 +170,50 @@ for image in $all; do
 	check "$image: undo" status 0 "$s7b" undo --yes --undo-dir . "$image"
 done
 check "undo gives every byte back, and the length" unchanged sums
+
+# ---- the same disk as other programs sign it ----
+
+# sign FILE CREATOR: the creator in every footer copy, and their checksums
+sign() {
+	perl -we '
+	use strict;
+	my ($file, $creator) = @ARGV;
+	open my $f, "+<:raw", $file or die "$file: $!";
+	my $size = -s $file;
+	for my $at (0, $size - 512) {
+		seek $f, $at, 0;
+		read $f, my $footer, 512;
+		next unless substr($footer, 0, 8) eq "conectix";
+		substr($footer, 28, 4) = pack "A4", $creator;
+		substr($footer, 64, 4) = pack "N", 0;
+		my $sum = 0;
+		$sum += $_ for unpack "C*", $footer;
+		substr($footer, 64, 4) = pack "N", ~$sum & 0xffffffff;
+		seek $f, $at, 0;
+		print $f $footer;
+	}' "$1" "$2"
+}
+
+rm -f fixed.vhd.stop7b-undo*
+for creator in vbox d2v vpc win qem2 tap; do
+	for type in fixed dynamic; do
+		cp "$type.vhd" "$creator.vhd"
+		sign "$creator.vhd" "$creator"
+		sha256sum "$creator.vhd" >creator.sum
+		check_json "$creator.vhd" check.json
+		check "$creator $type: check says the same" cmp check.json check-fixed.json
+		check "$creator $type: fix" status 0 "$s7b" fix --yes "$creator.vhd"
+		check "$creator $type: boots" status 0 "$s7b" check "$creator.vhd"
+		7zz e -so -tVHD "$creator.vhd" >"after-$creator.raw" 2>7zz.log
+		dd if="after-$creator.raw" of=volume bs=512 skip=22528 status=none
+		ntfscat volume Windows/System32/config/SYSTEM >hive
+		check "$creator $type: hivex reads Start=0 through 7zz" \
+			test "$(hivexget hive 'ControlSet001\Services\msahci' Start)" = 0
+		check "$creator $type: undo" status 0 "$s7b" undo --yes "$creator.vhd"
+		check "$creator $type: every byte is back" unchanged creator.sum
+		rm -f "$creator.vhd" "after-$creator.raw"
+	done
+done
 
 # ---- a disk that has children ----
 

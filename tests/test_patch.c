@@ -102,16 +102,16 @@ static void use(struct fixture *x, const char *name)
 	memcpy(x->edited, x->clean, x->len);
 }
 
-static struct patch_source source_of(const struct fixture *x, const struct patch_mark *marks, size_t n)
+static struct patch_hive source_of(const struct fixture *x, const struct patch_mark *marks, size_t n)
 {
-	return (struct patch_source){x->image, x->start, x->file, {x->clean, x->len},
+	return (struct patch_hive){x->start, x->file, {x->clean, x->len},
 				     {x->edited, x->len}, marks, n, "hive bookkeeping"};
 }
 
 static int build(struct fixture *x, struct patch *out, struct err *err)
 {
-	const struct patch_source source = source_of(x, NULL, 0);
-	return patch_build(&source, x->arena, out, err);
+	const struct patch_hive source = source_of(x, NULL, 0);
+	return patch_build(x->image, &source, 1, x->arena, out, err);
 }
 
 static void write_list(const struct fixture *x, const struct write_list *list)
@@ -284,8 +284,8 @@ static void marks_divide_and_name(void **state)
 	for (size_t i = 998; i < 1010; i++)
 		x->edited[i] ^= 1;
 	x->edited[5] ^= 1;
-	const struct patch_source source = source_of(x, marks, 3);
-	assert_int_equal(patch_build(&source, x->arena, &p, NULL), 0);
+	const struct patch_hive source = source_of(x, marks, 3);
+	assert_int_equal(patch_build(x->image, &source, 1, x->arena, &p, NULL), 0);
 	assert_int_equal(p.n, 5);
 	static const struct {
 		uint64_t at;
@@ -333,9 +333,9 @@ static void another_length_is_refused(void **state)
 	struct patch p;
 	struct err err = {0};
 	use(x, "win7-mbr-dynamic.vhd");
-	struct patch_source source = source_of(x, NULL, 0);
+	struct patch_hive source = source_of(x, NULL, 0);
 	source.edited.len--;
-	assert_int_equal(patch_build(&source, x->arena, &p, &err), -1);
+	assert_int_equal(patch_build(x->image, &source, 1, x->arena, &p, &err), -1);
 	assert_int_equal(err.code, E_MAP);
 }
 

@@ -126,6 +126,47 @@ static void test_signs(void **state)
 	free_disk(&d);
 }
 
+static void boot_sector(struct disk *d, size_t at, unsigned sector)
+{
+	memcpy(d->p + at + 3, "NTFS    ", 8);
+	d->p[at + 11] = (uint8_t)sector;
+	d->p[at + 12] = (uint8_t)(sector >> 8);
+	d->p[at + 510] = 0x55;
+	d->p[at + 511] = 0xaa;
+}
+
+/* An MBR says nothing about the sector size; the volumes it points to do. */
+static void test_mbr_sectors(void **state)
+{
+	enum { AT_512 = 8 * 512, AT_4K = 8 * 4096 };
+	static const struct {
+		size_t at; /* of a boot sector; 0: none */
+		unsigned says;
+		size_t also; /* a second one, for sectors of 512 bytes */
+		uint32_t sector;
+	} rows[] = {
+		{AT_4K, 4096, 0, 4096}, {AT_512, 512, 0, 512},   {AT_4K, 512, 0, 512},
+		{AT_512, 4096, 0, 512}, {AT_4K, 4096, AT_512, 512}, {0, 0, 0, 512},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct disk d = new_disk(LEN / 512, 512);
+		mbr(&d, 0, 7, 8, 100);
+		if (rows[i].at)
+			boot_sector(&d, rows[i].at, rows[i].says);
+		if (rows[i].also)
+			boot_sector(&d, rows[i].also, 512);
+		assert_string_equal(format_of(state, &d, LEN), "raw");
+		assert_int_equal(d.sector, rows[i].sector);
+		free_disk(&d);
+	}
+	/* an entry that points behind the end says nothing */
+	struct disk d = new_disk(LEN / 512, 512);
+	mbr(&d, 0, 7, 0xffffffff, 100);
+	assert_string_equal(format_of(state, &d, LEN), "raw");
+	assert_int_equal(d.sector, 512);
+	free_disk(&d);
+}
+
 static void test_lengths(void **state)
 {
 	struct disk d = new_disk(LEN / 512, 512);
@@ -214,7 +255,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_raw),     CASE(test_reference),    CASE(test_signs),
 		CASE(test_lengths), CASE(test_others_first), CASE(test_same_content),
-		CASE(test_large),
+		CASE(test_large),   CASE(test_mbr_sectors),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

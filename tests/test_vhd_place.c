@@ -18,6 +18,8 @@ static void test_dynamic_block(void **state)
 	add_sector(&j, 8 + 3, 1);
 	carry_out(p.s, &j);
 	assert_int_equal(j.length, T_LEN + T_STRIDE);
+	assert_int_equal(j.placed.new_blocks, 1);
+	assert_int_equal(j.placed.copied, 1);
 	assert_int_equal(j.file_off[0], T_TAIL + 512 + 3 * 512);
 	assert_int_equal(block_at(p.s, 1), T_TAIL);
 	struct bytes f = read_whole(p.s);
@@ -53,6 +55,8 @@ static void test_dynamic_blocks(void **state)
 		add_sector(&j, sectors[i], (uint8_t)(i + 1));
 	carry_out(p.s, &j);
 	assert_int_equal(j.length, T_LEN + 2 * T_STRIDE);
+	assert_int_equal(j.placed.new_blocks, 2);
+	assert_int_equal(j.placed.copied, 5); /* 8, 9, 15, 24, 31 */
 	assert_int_equal(block_at(p.s, 1), T_TAIL);
 	assert_int_equal(block_at(p.s, 3), T_TAIL + T_STRIDE);
 	check_all(p.s, by_qemu);
@@ -182,6 +186,8 @@ static void test_child_bit(void **state)
 	add_sector(&j, 5, 3);
 	carry_out(p.s, &j);
 	assert_int_equal(j.length, j.old_length);
+	assert_int_equal(j.placed.new_blocks, 0);
+	assert_int_equal(j.placed.copied, 2); /* 4 is the child's own already */
 	const struct write *w = write_of(&j, "sector bitmap of VHD block 0");
 	assert_non_null(w);
 	assert_int_equal(w->old_bytes[0], 0x08);
@@ -384,6 +390,25 @@ static void make_large(uint8_t *f)
 	memcpy(f, f + L_TAIL, T_FOOTER);
 }
 
+/* Reading: two blocks in one place are noticed as soon as both are asked for. */
+static void test_crossed_blocks(void **state)
+{
+	struct path p = in_dir(state, "large.vhd");
+	static uint8_t f[L_TAIL + T_FOOTER];
+	uint8_t sector[512];
+	struct err err = {0};
+	make_large(f);
+	put_be(f + T_TABLE_AT + 4 * 16000, L_FIRST / 512, 4);
+	write_file(p.s, f, sizeof(f));
+	struct image *img = image_open(p.s, NULL, &err);
+	assert_non_null(img);
+	assert_int_equal(image_read(img, T_BLOCK, sector, sizeof(sector), &err), 0);
+	assert_int_equal(image_read(img, (uint64_t)16000 * T_BLOCK, sector, sizeof(sector), &err), -1);
+	assert_int_equal(err.code, E_CORRUPT);
+	assert_non_null(strstr(err.text, "blocks 1 and 16000 overlap"));
+	image_close(img);
+}
+
 static void test_hidden_neighbour(void **state)
 {
 	static const struct {
@@ -447,7 +472,7 @@ int main(void)
 		CASE(test_child_bit),      CASE(test_child_block),    CASE(test_child_wide),
 		CASE(test_random_dynamic), CASE(test_random_child),   CASE(test_cannot_grow),
 		CASE(test_odd_end),        CASE(test_far_end),        CASE(test_hidden_neighbour),
-		CASE(test_usage),
+		CASE(test_usage),          CASE(test_crossed_blocks),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -286,6 +286,20 @@ static void test_large_table(void **state)
 	image_close(img);
 }
 
+/* Reading: two blocks in one place are noticed as soon as both are asked for. */
+static void test_large_table_crossed(void **state)
+{
+	uint8_t buf[100];
+	struct err err = {0};
+	make_large(4);
+	struct image *img = x_open(state, X_LEN);
+	assert_int_equal(image_read(img, (LARGE_BLOCKS - 1) * MIB, buf, sizeof(buf), NULL), 0);
+	assert_int_equal(image_read(img, 2 * MIB, buf, sizeof(buf), &err), -1);
+	assert_int_equal(err.code, E_CORRUPT);
+	assert_non_null(strstr(err.text, "overlaps another block"));
+	image_close(img);
+}
+
 /* A bad entry harms nobody who does not ask for its block. */
 static void test_large_table_bad_entry(void **state)
 {
@@ -318,6 +332,7 @@ int main(void)
 		CASE(test_no_number_left),
 		CASE(test_large_table),
 		CASE(test_large_table_bad_entry),
+		CASE(test_large_table_crossed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

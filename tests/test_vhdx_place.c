@@ -191,6 +191,8 @@ static void test_child(void **state)
 		add(&j, sectors[i] * 512, (uint8_t)i);
 	try_child(state, p.s, &j);
 	assert_int_equal(j.length, 11 * MIB);
+	assert_int_equal(j.placed.new_blocks, 4);
+	assert_int_equal(j.placed.copied, 13); /* not 1, 901, 8200, 8201 */
 	assert_int_equal(entry_in(p.s, X_TABLE), 5 * MIB | 7);
 	assert_int_equal(entry_in(p.s, X_TABLE + 8), 7 * MIB | 6);
 	assert_int_equal(entry_in(p.s, X_TABLE + 16), 8 * MIB | 7);

@@ -23,6 +23,7 @@ UNUSED_OK static uint8_t want[Q_DISK];
 
 /* One call of image_place() and all that belongs to it. */
 struct job {
+	struct placement placed; /* of the last place() */
 	struct image *img;
 	struct arena *arena;
 	struct write sectors[J_MAX];
@@ -67,7 +68,10 @@ UNUSED_OK static void add(struct job *j, uint64_t off, uint8_t seed)
 
 UNUSED_OK static int place(struct job *j, struct err *err)
 {
-	return image_place(j->img, j->sectors, j->n, j->file_off, &j->all, &j->length, err);
+	j->placed = (struct placement){.extra = &j->all, .file_length = j->length};
+	int rc = image_place(j->img, j->sectors, j->n, j->file_off, &j->placed, err);
+	j->length = j->placed.file_length;
+	return rc;
 }
 
 /* Behind the end of the file there are zeros. */

@@ -70,7 +70,7 @@ struct container {
 	 * bookkeeping say.
 	 */
 	int (*place)(void *state, const struct write *sectors, size_t n, uint64_t *file_off,
-		     struct write_list *extra, uint64_t *file_length, struct err *err);
+		     struct placement *out, struct err *err);
 	/*
 	 * Why libvhdi is known to show other bytes of this disk than all other programs, in words;
 	 * NULL if it is not. A fault that cannot be excluded counts. The verb itself may be NULL.

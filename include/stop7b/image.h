@@ -117,22 +117,29 @@ int image_map(struct image *img, uint64_t off, uint64_t len, uint64_t *file_off,
 int image_bookkeeping(struct image *img, uint64_t off, uint64_t len, struct write_list *out,
 		      struct err *err);
 
+/* What placing sectors adds to the sectors themselves. */
+struct placement {
+	struct write_list *extra; /* the container's own bytes are appended here; behind the present
+				   * end of the file their old bytes are zeros */
+	uint64_t file_length; /* raised to what the file must be long afterwards */
+	size_t new_blocks;    /* blocks that the file did not hold and will */
+	size_t copied;        /* sectors that it did not hold: zeros before, or the parent's */
+};
+
 /*
  * Where whole sectors of the disk will lie in the image file once they are written, and what else
  * must be written for that: sector bitmaps, table entries, the end of the file when a block has to
  * be allocated.
  *
- *   sectors      n writes of exactly one sector each, by rising offset
- *   file_off     n places: where sector i's new bytes go
- *   extra        the container's own bytes are appended here; behind the present end of the file
- *                their old bytes are zeros
- *   file_length  raised to what the file must be long afterwards
+ *   sectors   n writes of exactly one sector each, by rising offset
+ *   file_off  n places: where sector i's new bytes go
+ *   out       see above
  *
  * Changes nothing in img. 0, or -1 with err: E_MAP (no place can be made, in words), E_CORRUPT,
  * E_UNSUPPORTED, E_IO, E_MEMORY.
  */
 int image_place(struct image *img, const struct write *sectors, size_t n, uint64_t *file_off,
-		struct write_list *extra, uint64_t *file_length, struct err *err);
+		struct placement *out, struct err *err);
 
 /*
  * Read bytes [off, off+len) of the image *file* itself, container bytes included (what is

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From two copies of a hive to one list of image writes: the difference of clean and edited bytes,
- * translated layer by layer (hive -> NTFS file -> volume -> disk -> image file), container
- * bookkeeping included, and gathered into whole sectors of the image file.
+ * From two copies of each edited hive to one list of image writes: the difference of clean and
+ * edited bytes, translated layer by layer (hive -> NTFS file -> volume -> disk -> image file),
+ * container bookkeeping included, and gathered into whole sectors of the image file.
  *
  * Pure: reads the image, writes nothing. What this list holds is what the review shows, the undo
  * record stores, apply writes and verify checks.
@@ -26,6 +26,7 @@ struct patch_mark {
 
 /* Changed bytes that lie together in every layer, with their four addresses. */
 struct patch_range {
+	size_t hive; /* which of the hives */
 	uint64_t hive_at, volume_at, disk_at, file_at;
 	size_t len;
 	const uint8_t *old_bytes, *new_bytes;
@@ -34,32 +35,36 @@ struct patch_range {
 };
 
 struct patch {
-	struct patch_range *ranges; /* by hive offset */
+	struct patch_range *ranges; /* hive by hive, by offset in it */
 	size_t n;
 	struct write_list sectors;  /* every image byte that is written, whole sectors, sorted */
 	struct write_list metadata; /* container bytes among them (bitmaps, table), for the review */
 	uint64_t file_length;       /* bytes of the image file afterwards */
 	uint64_t file_growth;       /* how many of them are new: blocks it did not hold */
+	size_t new_blocks;          /* blocks that the image file did not hold */
+	size_t copied;              /* sectors that it did not hold: zeros, or a parent's */
 	size_t value_bytes;         /* changed bytes inside values */
 	size_t other_bytes;         /* changed bytes of bookkeeping: hive header, key times, container */
 	size_t other_sectors;       /* sectors that hold such bytes */
 };
 
-struct patch_source {
-	struct image *image;
+/* One hive file with what became of it. */
+struct patch_hive {
 	uint64_t partition_start;   /* bytes on the disk */
-	struct ntfs_file *file;     /* the hive file */
+	struct ntfs_file *file;
 	struct span clean, edited;  /* same length */
-	const struct patch_mark *marks;
+	const struct patch_mark *marks; /* in any order; of two for one byte the one that begins
+					 * first counts */
 	size_t n_marks;
 	const char *unmarked;       /* words for changed bytes without a mark */
 };
 
 /*
- * Build the write list. 0, or -1 with err: E_MAP (bytes that must not be overwritten in place),
- * E_CHANGED (the image no longer holds the clean bytes), E_CORRUPT, E_IO, E_MEMORY.
+ * Build the write list of n hives of one image. 0, or -1 with err: E_MAP (bytes that must not be
+ * overwritten in place), E_CHANGED (the image no longer holds the clean bytes), E_CORRUPT, E_IO,
+ * E_MEMORY.
  */
-int patch_build(const struct patch_source *source, struct arena *arena, struct patch *out,
-		struct err *err);
+int patch_build(struct image *image, const struct patch_hive *hives, size_t n, struct arena *arena,
+		struct patch *out, struct err *err);
 
 #endif

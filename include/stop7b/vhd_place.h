@@ -7,7 +7,7 @@
 #define STOP7B_VHD_PLACE_H
 
 #include "stop7b/vhd_end.h"
-#include "stop7b/vhd_table.h"
+#include "stop7b/vhd_sectors.h"
 
 /* What placing must know of an open disk; borrowed. */
 struct vhd_layout {
@@ -15,7 +15,7 @@ struct vhd_layout {
 	const struct vhd_end *end;
 	struct vhd_table *table; /* NULL for a fixed disk */
 	uint32_t block_size;     /* bytes of content in a block */
-	bool has_parent;
+	struct vhd_sectors *sectors; /* of a disk with a parent, else NULL */
 	const char *no_writes; /* why the file may not be written, or NULL */
 };
 
@@ -26,7 +26,6 @@ struct vhd_layout {
  * Blocks".
  */
 int vhd_place_sectors(const struct vhd_layout *disk, const struct write *sectors, size_t n,
-		      uint64_t *file_off, struct write_list *extra, uint64_t *file_length,
-		      struct err *err);
+		      uint64_t *file_off, struct placement *out, struct err *err);
 
 #endif

@@ -28,7 +28,6 @@ struct vhdx_layout {
  * Source: [MS-VHDX] 2.4 and 2.5.
  */
 int vhdx_place_sectors(const struct vhdx_layout *disk, const struct write *sectors, size_t n,
-		       uint64_t *file_off, struct write_list *extra, uint64_t *file_length,
-		       struct err *err);
+		       uint64_t *file_off, struct placement *out, struct err *err);
 
 #endif

@@ -14,35 +14,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sector_set.h"
+
 #define COMPARE_STEP 4096u /* bytes skipped at once while both copies are equal */
 #define SECTOR_MAX   4096u /* bytes of the largest logical sector */
 
-/* A sector that changes: of the disk (file_off: where it will lie) or of the image file. */
-struct sector {
-	uint64_t at;
-	size_t len; /* shorter only at the end of the file */
-	const char *what;
-	bool by_value;       /* what names a value that a person asked for */
-	uint64_t file_off;
-	uint8_t *old_bytes, *new_bytes;
-};
-
-struct sectors {
-	struct sector **items;
-	size_t n, cap;
-};
-
 struct build {
-	const struct patch_source *source;
+	struct image *image;
 	struct arena *arena;
 	struct patch *out;
 	size_t ranges_cap, sector_size;
-	struct sectors disk, file;
+	struct sector_set disk, file;
+	const struct patch_hive *hive; /* the one of the moment, its marks sorted and apart */
+	size_t i_hive;
 };
 
 /* ---- the hive's own difference ---- */
 
-static uint64_t next_difference(const struct patch_source *s, uint64_t at)
+static uint64_t next_difference(const struct patch_hive *s, uint64_t at)
 {
 	const uint8_t *a = s->clean.p, *b = s->edited.p;
 	uint64_t len = s->clean.len;
@@ -57,78 +46,77 @@ static uint64_t next_difference(const struct patch_source *s, uint64_t at)
 	return at;
 }
 
-static uint64_t end_of_difference(const struct patch_source *s, uint64_t at, uint64_t limit)
+static uint64_t end_of_difference(const struct patch_hive *s, uint64_t at, uint64_t limit)
 {
 	while (at < limit && s->clean.p[at] != s->edited.p[at])
 		at++;
 	return at;
 }
 
-/* The mark that holds byte at, or NULL; *end becomes the next border of any mark. */
-static const struct patch_mark *mark_of(const struct patch_source *s, uint64_t at, uint64_t *end)
+static int by_start(const void *a, const void *b)
 {
-	const struct patch_mark *found = NULL;
-	for (size_t i = 0; i < s->n_marks; i++) {
-		const struct patch_mark *m = &s->marks[i];
-		uint64_t stop = m->at + m->len;
-		if (at >= m->at && at < stop) {
-			found = m;
-			*end = stop < *end ? stop : *end;
-		} else if (m->at > at && m->at < *end) {
-			*end = m->at;
-		}
+	const struct patch_mark *x = a, *y = b;
+	return (x->at > y->at) - (x->at < y->at);
+}
+
+/* A copy of the hive whose marks are sorted and do not overlap. */
+static int take_hive(struct build *b, const struct patch_hive *from, struct patch_hive *hive,
+		     struct err *err)
+{
+	*hive = *from;
+	struct patch_mark *marks = arena_array(b->arena, from->n_marks, sizeof(*marks), err);
+	if (!marks)
+		return -1;
+	if (from->n_marks > 0) {
+		memcpy(marks, from->marks, from->n_marks * sizeof(*marks));
+		qsort(marks, from->n_marks, sizeof(*marks), by_start);
 	}
-	return found;
+	uint64_t end = 0;
+	hive->n_marks = 0;
+	for (size_t i = 0; i < from->n_marks; i++) {
+		struct patch_mark m = marks[i];
+		uint64_t stop = m.at + m.len;
+		if (stop <= end)
+			continue;
+		m.at = m.at > end ? m.at : end;
+		m.len = stop - m.at;
+		end = stop;
+		marks[hive->n_marks++] = m;
+	}
+	hive->marks = marks;
+	b->hive = hive;
+	return 0;
+}
+
+/* The mark that holds byte at, or NULL; *end becomes the next border of any mark. */
+static const struct patch_mark *mark_of(const struct patch_hive *s, uint64_t at, uint64_t *end)
+{
+	size_t low = 0, high = s->n_marks; /* the first mark that ends behind at */
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (s->marks[middle].at + s->marks[middle].len <= at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == s->n_marks)
+		return NULL;
+	const struct patch_mark *m = &s->marks[low];
+	uint64_t border = at < m->at ? m->at : m->at + m->len;
+	*end = border < *end ? border : *end;
+	return at < m->at ? NULL : m;
 }
 
 /* ---- sectors ---- */
 
-static struct sector *find_sector(const struct sectors *list, uint64_t at)
-{
-	for (size_t i = list->n; i-- > 0;)
-		if (list->items[i]->at == at)
-			return list->items[i];
-	return NULL;
-}
-
-static void *grown(struct arena *arena, void *items, size_t n, size_t *cap, size_t size,
-		   struct err *err)
-{
-	if (n < *cap)
-		return items;
-	size_t more = *cap ? *cap * 2 : 64;
-	void *copy = arena_array(arena, more, size, err);
-	if (!copy)
-		return NULL;
-	if (n > 0)
-		memcpy(copy, items, n * size);
-	*cap = more;
-	return copy;
-}
-
-static struct sector *new_sector(struct build *b, struct sectors *list, uint64_t at, size_t len,
-				 struct err *err)
-{
-	struct sector **items =
-	    grown(b->arena, list->items, list->n, &list->cap, sizeof(struct sector *), err);
-	struct sector *s = arena_alloc(b->arena, sizeof(*s), err);
-	uint8_t *bytes = arena_alloc(b->arena, 2 * len, err);
-	if (!items || !s || !bytes)
-		return NULL;
-	list->items = items;
-	*s = (struct sector){.at = at, .len = len, .old_bytes = bytes, .new_bytes = bytes + len};
-	items[list->n++] = s;
-	return s;
-}
-
 static struct sector *disk_sector(struct build *b, uint64_t disk_at, struct err *err)
 {
 	uint64_t at = disk_at - disk_at % b->sector_size;
-	struct sector *s = find_sector(&b->disk, at);
+	struct sector *s = sector_set_find(&b->disk, at);
 	if (s)
 		return s;
-	s = new_sector(b, &b->disk, at, b->sector_size, err);
-	if (!s || image_read(b->source->image, at, s->old_bytes, s->len, err) < 0)
+	s = sector_set_add(&b->disk, at, b->sector_size, err);
+	if (!s || image_read(b->image, at, s->old_bytes, s->len, err) < 0)
 		return NULL;
 	memcpy(s->new_bytes, s->old_bytes, s->len);
 	return s;
@@ -138,13 +126,13 @@ static struct sector *disk_sector(struct build *b, uint64_t disk_at, struct err 
 static struct sector *file_sector(struct build *b, uint64_t file_at, struct err *err)
 {
 	uint64_t at = file_at - file_at % PATCH_SECTOR;
-	uint64_t size = image_info(b->source->image)->file_size;
-	struct sector *s = find_sector(&b->file, at);
+	uint64_t size = image_info(b->image)->file_size;
+	struct sector *s = sector_set_find(&b->file, at);
 	if (s)
 		return s;
 	size_t len = at < size && size - at < PATCH_SECTOR ? (size_t)(size - at) : PATCH_SECTOR;
-	s = new_sector(b, &b->file, at, len, err);
-	if (!s || (at < size && image_read_file(b->source->image, at, s->old_bytes, len, err) < 0))
+	s = sector_set_add(&b->file, at, len, err);
+	if (!s || (at < size && image_read_file(b->image, at, s->old_bytes, len, err) < 0))
 		return NULL;
 	memcpy(s->new_bytes, s->old_bytes, s->len);
 	return s;
@@ -156,10 +144,10 @@ static int locate(const struct build *b, uint64_t hive_at, uint64_t len, struct 
 		  struct err *err)
 {
 	uint64_t run;
-	if (ntfs_file_map(b->source->file, hive_at, len, &r->volume_at, &run, err) < 0)
+	if (ntfs_file_map(b->hive->file, hive_at, len, &r->volume_at, &run, err) < 0)
 		return err_at(err, "hive byte 0x%llx", (unsigned long long)hive_at);
 	r->hive_at = hive_at;
-	r->disk_at = b->source->partition_start + r->volume_at;
+	r->disk_at = b->hive->partition_start + r->volume_at;
 	uint64_t left = b->sector_size - r->disk_at % b->sector_size;
 	r->len = (size_t)(run < left ? run : left);
 	return 0;
@@ -182,30 +170,43 @@ static int change_sector(struct build *b, const struct patch_range *r, struct er
 	return 0;
 }
 
+static struct patch_range *new_range(struct build *b, struct err *err)
+{
+	struct patch *out = b->out;
+	if (out->n == b->ranges_cap) {
+		size_t cap = b->ranges_cap ? b->ranges_cap * 2 : 64;
+		struct patch_range *ranges = arena_array(b->arena, cap, sizeof(*ranges), err);
+		if (!ranges)
+			return NULL;
+		if (out->n > 0)
+			memcpy(ranges, out->ranges, out->n * sizeof(*ranges));
+		out->ranges = ranges;
+		b->ranges_cap = cap;
+	}
+	return &out->ranges[out->n++];
+}
+
 static int add_range(struct build *b, struct patch_range *r, const struct patch_mark *mark,
 		     struct err *err)
 {
-	struct patch_range *ranges =
-	    grown(b->arena, b->out->ranges, b->out->n, &b->ranges_cap, sizeof(*ranges), err);
-	if (!ranges)
-		return -1;
-	b->out->ranges = ranges;
-	r->old_bytes = b->source->clean.p + r->hive_at;
-	r->new_bytes = b->source->edited.p + r->hive_at;
-	r->what = mark && mark->what[0] ? mark->what : b->source->unmarked;
+	r->hive = b->i_hive;
+	r->old_bytes = b->hive->clean.p + r->hive_at;
+	r->new_bytes = b->hive->edited.p + r->hive_at;
+	r->what = mark && mark->what[0] ? mark->what : b->hive->unmarked;
 	r->value = mark && mark->value;
-	if (change_sector(b, r, err) < 0)
+	struct patch_range *to = change_sector(b, r, err) == 0 ? new_range(b, err) : NULL;
+	if (!to)
 		return -1;
 	b->out->value_bytes += r->value ? r->len : 0;
-	ranges[b->out->n++] = *r;
+	*to = *r;
 	return 0;
 }
 
 static int add_difference(struct build *b, uint64_t at, uint64_t *end, struct err *err)
 {
-	*end = b->source->clean.len;
-	const struct patch_mark *mark = mark_of(b->source, at, end);
-	*end = end_of_difference(b->source, at, *end);
+	*end = b->hive->clean.len;
+	const struct patch_mark *mark = mark_of(b->hive, at, end);
+	*end = end_of_difference(b->hive, at, *end);
 	while (at < *end) {
 		struct patch_range r = {0};
 		if (locate(b, at, *end - at, &r, err) < 0 || add_range(b, &r, mark, err) < 0)
@@ -215,38 +216,49 @@ static int add_difference(struct build *b, uint64_t at, uint64_t *end, struct er
 	return 0;
 }
 
-static int add_differences(struct build *b, struct err *err)
+static int add_hive(struct build *b, const struct patch_hive *from, struct err *err)
 {
-	uint64_t at = next_difference(b->source, 0);
-	while (at < b->source->clean.len) {
+	struct patch_hive hive;
+	if (from->clean.len != from->edited.len)
+		return err_set(err, E_MAP, "the edited hive has another length than the file");
+	if (take_hive(b, from, &hive, err) < 0)
+		return -1;
+	uint64_t at = next_difference(&hive, 0);
+	while (at < hive.clean.len) {
 		uint64_t end;
 		if (add_difference(b, at, &end, err) < 0)
 			return -1;
-		at = next_difference(b->source, end);
+		at = next_difference(&hive, end);
 	}
 	return 0;
 }
 
 /* ---- into the file ---- */
 
-/* Put bytes into the sectors of the file that they lie in; changed bits only. */
-static int set_bytes(struct build *b, const struct write *w, bool by_value, struct err *err)
+/* Put a byte into its sector of the file; changed bits only. */
+static int set_byte(struct sector *s, size_t in, uint8_t was, uint8_t becomes)
 {
+	if (in >= s->len || s->old_bytes[in] != was)
+		return -1;
+	uint8_t bits = was ^ becomes;
+	s->new_bytes[in] = (uint8_t)((s->new_bytes[in] & ~bits) | (becomes & bits));
+	return 0;
+}
+
+static int set_bytes(struct build *b, const struct write *w, struct err *err)
+{
+	struct sector *s = NULL;
 	for (size_t i = 0; i < w->len; i++) {
-		struct sector *s = file_sector(b, w->off + i, err);
+		uint64_t at = w->off + i;
+		if (!s || at - s->at >= PATCH_SECTOR)
+			s = file_sector(b, at, err);
 		if (!s)
 			return -1;
-		size_t in = (size_t)(w->off + i - s->at);
-		if (in >= s->len || s->old_bytes[in] != w->old_bytes[i])
+		if (set_byte(s, (size_t)(at - s->at), w->old_bytes[i], w->new_bytes[i]) < 0)
 			return err_set(err, E_CHANGED,
 				       "image byte 0x%llx no longer holds what was read (%s)",
-				       (unsigned long long)(w->off + i), w->what);
-		uint8_t bits = w->old_bytes[i] ^ w->new_bytes[i];
-		s->new_bytes[in] = (uint8_t)((s->new_bytes[in] & ~bits) | (w->new_bytes[i] & bits));
-		if (!s->what || (by_value && !s->by_value)) {
-			s->what = w->what;
-			s->by_value = by_value;
-		}
+				       (unsigned long long)at, w->what);
+		s->what = s->what ? s->what : w->what;
 	}
 	return 0;
 }
@@ -265,46 +277,60 @@ static int set_payload(struct build *b, const struct sector *from, struct err *e
 	return 0;
 }
 
-static int by_place(const void *a, const void *b)
-{
-	const struct sector *x = *(struct sector *const *)a, *y = *(struct sector *const *)b;
-	return (x->at > y->at) - (x->at < y->at);
-}
-
 static int place_sectors(struct build *b, struct err *err)
 {
 	size_t n = b->disk.n;
+	struct patch *out = b->out;
+	struct placement placed = {.extra = &out->metadata, .file_length = out->file_length};
 	struct write *writes = arena_array(b->arena, n, sizeof(*writes), err);
 	uint64_t *file_off = arena_array(b->arena, n, sizeof(*file_off), err);
 	if (!writes || !file_off)
 		return -1;
-	if (n > 0)
-		qsort(b->disk.items, n, sizeof(b->disk.items[0]), by_place);
+	sector_set_sort(&b->disk);
 	for (size_t i = 0; i < n; i++) {
 		const struct sector *s = b->disk.items[i];
 		writes[i] = (struct write){s->at, s->len, s->old_bytes, s->new_bytes, s->what};
 	}
-	if (image_place(b->source->image, writes, n, file_off, &b->out->metadata,
-			&b->out->file_length, err) < 0)
+	if (image_place(b->image, writes, n, file_off, &placed, err) < 0)
 		return -1;
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i++)
 		b->disk.items[i]->file_off = file_off[i];
+	out->file_length = placed.file_length;
+	out->new_blocks = placed.new_blocks;
+	out->copied = placed.copied;
+	return 0;
+}
+
+static int fill_file(struct build *b, struct err *err)
+{
+	for (size_t i = 0; i < b->disk.n; i++)
 		if (set_payload(b, b->disk.items[i], err) < 0)
 			return -1;
-	}
 	for (size_t i = 0; i < b->out->metadata.n; i++)
-		if (set_bytes(b, &b->out->metadata.items[i], false, err) < 0)
+		if (set_bytes(b, &b->out->metadata.items[i], err) < 0)
 			return -1;
 	return 0;
 }
 
-static void place_ranges(const struct build *b)
+/* Tell each stretch where it lies in the file, and each sector of the file what it holds of it. */
+static int place_ranges(struct build *b, struct err *err)
 {
 	for (size_t i = 0; i < b->out->n; i++) {
 		struct patch_range *r = &b->out->ranges[i];
-		const struct sector *s = find_sector(&b->disk, r->disk_at - r->disk_at % b->sector_size);
+		const struct sector *s =
+			sector_set_find(&b->disk, r->disk_at - r->disk_at % b->sector_size);
 		r->file_at = s->file_off + (r->disk_at - s->at);
+		for (size_t done = 0; r->value && done < r->len;) {
+			struct sector *to = file_sector(b, r->file_at + done, err);
+			if (!to)
+				return -1;
+			size_t left = (size_t)(to->at + to->len - (r->file_at + done));
+			size_t here = r->len - done < left ? r->len - done : left;
+			to->value_bytes += here;
+			done += here;
+		}
 	}
+	return 0;
 }
 
 static size_t differing(const struct sector *s)
@@ -315,23 +341,12 @@ static size_t differing(const struct sector *s)
 	return n;
 }
 
-/* Value bytes of the ranges that lie in one sector of the file. */
-static size_t value_bytes_in(const struct patch *p, const struct sector *s)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < p->n; i++)
-		if (p->ranges[i].value && p->ranges[i].file_at >= s->at &&
-		    p->ranges[i].file_at < s->at + s->len)
-			n += p->ranges[i].len;
-	return n;
-}
-
 static int gather_sectors(struct build *b, struct err *err)
 {
 	for (size_t i = 0; i < b->file.n; i++) {
 		const struct sector *s = b->file.items[i];
 		const struct write w = {s->at, s->len, s->old_bytes, s->new_bytes, s->what};
-		size_t n = differing(s), values = s->by_value ? value_bytes_in(b->out, s) : 0;
+		size_t n = differing(s), values = s->value_bytes;
 		if (n == 0)
 			continue;
 		if (writes_add(&b->out->sectors, &w, err) < 0)
@@ -342,21 +357,22 @@ static int gather_sectors(struct build *b, struct err *err)
 	return writes_sort(&b->out->sectors, err);
 }
 
-int patch_build(const struct patch_source *source, struct arena *arena, struct patch *out,
-		struct err *err)
+int patch_build(struct image *image, const struct patch_hive *hives, size_t n, struct arena *arena,
+		struct patch *out, struct err *err)
 {
-	const struct image_info *info = image_info(source->image);
+	const struct image_info *info = image_info(image);
 	*out = (struct patch){.sectors.arena = arena, .metadata.arena = arena,
 			      .file_length = info->file_size};
-	struct build b = {
-	    .source = source, .arena = arena, .out = out, .sector_size = info->sector_size};
-	if (source->clean.len != source->edited.len)
-		return err_set(err, E_MAP, "the edited hive has another length than the file");
+	struct build b = {.image = image, .arena = arena, .out = out,
+			  .sector_size = info->sector_size, .disk.arena = arena,
+			  .file.arena = arena};
 	if (b.sector_size > SECTOR_MAX || b.sector_size % PATCH_SECTOR != 0)
 		return err_set(err, E_UNSUPPORTED, "sectors of %zu bytes", b.sector_size);
-	if (add_differences(&b, err) < 0 || place_sectors(&b, err) < 0)
+	for (b.i_hive = 0; b.i_hive < n; b.i_hive++)
+		if (add_hive(&b, &hives[b.i_hive], err) < 0)
+			return -1;
+	if (place_sectors(&b, err) < 0 || fill_file(&b, err) < 0 || place_ranges(&b, err) < 0)
 		return -1;
-	place_ranges(&b);
 	out->file_growth = out->file_length - info->file_size;
 	return gather_sectors(&b, err);
 }

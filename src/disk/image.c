@@ -363,17 +363,16 @@ static int place_where_it_is(struct image *img, const struct write *sector, uint
 }
 
 int image_place(struct image *img, const struct write *sectors, size_t n, uint64_t *file_off,
-		struct write_list *extra, uint64_t *file_length, struct err *err)
+		struct placement *out, struct err *err)
 {
 	for (size_t i = 0; i < n; i++)
 		if (check_map(img, img->container->map != NULL, sectors[i].off, sectors[i].len,
 			      err) < 0)
 			return -1;
 	if (img->container->place)
-		return img->container->place(img->state, sectors, n, file_off, extra, file_length,
-					     err);
+		return img->container->place(img->state, sectors, n, file_off, out, err);
 	for (size_t i = 0; i < n; i++)
-		if (place_where_it_is(img, &sectors[i], &file_off[i], extra, err) < 0)
+		if (place_where_it_is(img, &sectors[i], &file_off[i], out->extra, err) < 0)
 			return err_at(err, "disk byte 0x%" PRIx64, sectors[i].off);
 	return 0;
 }

@@ -7,11 +7,14 @@
  *
  * Nothing in a raw file tells the sector size. A device is asked; in a file the place of the GPT
  * header decides (UEFI Specification 2.10, section 5.3.2: sector 1), then the sector size that the
- * boot sector of a volume without a table gives. All others have 512 bytes.
+ * boot sector of a volume without a table gives, then the boot sector of an MBR partition that
+ * stands where its entry points to in sectors of 4096 bytes and nowhere in sectors of 512. All
+ * others have 512 bytes.
  */
 #include <string.h>
 
 #include "stop7b/container.h"
+#include "stop7b/mbr.h"
 
 #define SIGNATURE        510
 #define SECTOR           512u
@@ -36,14 +39,44 @@ static bool raw_probe(struct span head, struct span tail)
 	       has(head, OEM_NTFS_AT, OEM_NTFS, OEM_LEN);
 }
 
-static uint32_t sector_of_content(struct span head)
+/* A boot sector (NTFS or FAT) that was made for such sectors; false where nothing can be read. */
+static bool boots_at(struct image_file *f, uint64_t lba, uint32_t sector)
+{
+	uint8_t bytes[SECTOR];
+	struct span boot = {bytes, sizeof(bytes)};
+	uint64_t at = lba * sector, size = image_file_size(f);
+	if (at > size || size - at < sizeof(bytes) ||
+	    image_file_read(f, at, bytes, sizeof(bytes), NULL) < 0)
+		return false;
+	return mbr_has_signature(boot) && le16(boot, BYTES_PER_SECTOR) == sector;
+}
+
+/* Which unit do the entries of an MBR count in? Only an unmistakable answer is taken. */
+static bool table_is_4k(struct image_file *f, struct span head)
+{
+	bool found = false;
+	if (!mbr_has_signature(head))
+		return false;
+	for (unsigned i = 0; i < MBR_ENTRIES; i++) {
+		struct mbr_entry e = mbr_entry(head, i);
+		if (!mbr_entry_is_used(e))
+			continue;
+		if (boots_at(f, e.first, SECTOR))
+			return false;
+		found |= boots_at(f, e.first, SECTOR_4K);
+	}
+	return found;
+}
+
+static uint32_t sector_of_content(struct image_file *f, struct span head)
 {
 	if (has(head, SECTOR, GPT_HEADER, GPT_HEADER_LEN))
 		return SECTOR;
-	bool gpt = has(head, SECTOR_4K, GPT_HEADER, GPT_HEADER_LEN);
-	bool volume = has(head, OEM_NTFS_AT, OEM_NTFS, OEM_LEN) &&
-		      le16(head, BYTES_PER_SECTOR) == SECTOR_4K;
-	return gpt || volume ? SECTOR_4K : SECTOR;
+	if (has(head, SECTOR_4K, GPT_HEADER, GPT_HEADER_LEN))
+		return SECTOR_4K;
+	if (has(head, OEM_NTFS_AT, OEM_NTFS, OEM_LEN))
+		return le16(head, BYTES_PER_SECTOR) == SECTOR_4K ? SECTOR_4K : SECTOR;
+	return table_is_4k(f, head) ? SECTOR_4K : SECTOR;
 }
 
 static int find_sector_size(struct image_file *f, uint32_t *sector, struct err *err)
@@ -55,7 +88,7 @@ static int find_sector_size(struct image_file *f, uint32_t *sector, struct err *
 	if (*sector == 0) {
 		if (image_file_read(f, 0, bytes, head.len, err) < 0)
 			return -1;
-		*sector = sector_of_content(head);
+		*sector = sector_of_content(f, head);
 	}
 	if (*sector == SECTOR || *sector == SECTOR_4K)
 		return 0;

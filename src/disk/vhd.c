@@ -315,7 +315,7 @@ static int vhd_bookkeeping(void *state, uint64_t off, uint64_t len, struct write
 }
 
 static int vhd_place(void *state, const struct write *sectors, size_t n, uint64_t *file_off,
-		     struct write_list *extra, uint64_t *file_length, struct err *err)
+		     struct placement *out, struct err *err)
 {
 	struct vhd *v = state;
 	struct vhd_layout layout = {
@@ -323,10 +323,10 @@ static int vhd_place(void *state, const struct write *sectors, size_t n, uint64_
 		.end = &v->end,
 		.table = v->table,
 		.block_size = v->header.block_size,
-		.has_parent = v->parent != NULL,
+		.sectors = v->sectors,
 		.no_writes = v->info->no_writes,
 	};
-	return vhd_place_sectors(&layout, sectors, n, file_off, extra, file_length, err);
+	return vhd_place_sectors(&layout, sectors, n, file_off, out, err);
 }
 
 static const char *vhd_libvhdi_fault(void *state)

@@ -28,7 +28,7 @@
 /* One call: the end of the file as it moves, and the new block that sectors go into now. */
 struct placing {
 	const struct vhd_layout *disk;
-	struct write_list *extra;
+	struct placement *out;
 	uint8_t footer[VHD_FOOTER_LEN];
 	uint64_t end;    /* where the footer will lie; end.at of the disk until a block is new */
 	uint64_t block;  /* the last new block, if there is one */
@@ -67,7 +67,7 @@ static int add_bitmap_sector(struct placing *p, uint64_t in, struct err *err)
 	};
 	if (memcmp(w.old_bytes, w.new_bytes, w.len) == 0)
 		return 0;
-	return writes_add(p->extra, &w, err);
+	return writes_add(p->out->extra, &w, err);
 }
 
 /* No more sectors go into the new block, if there is one: its bitmap is known. */
@@ -89,15 +89,16 @@ static int open_block(struct placing *p, uint64_t block, struct err *err)
 		return err_set(err, E_MAP,
 			       "VHD block %" PRIu64 " is not stored, and no place can be made: %s",
 			       block, why);
-	if (finish_block(p, err) < 0 || vhd_table_add(d->table, block, p->end, p->extra, err) < 0)
+	if (finish_block(p, err) < 0 || vhd_table_add(d->table, block, p->end, p->out->extra, err) < 0)
 		return -1;
-	p->bitmap = arena_alloc(p->extra->arena, (size_t)len, err);
+	p->bitmap = arena_alloc(p->out->extra->arena, (size_t)len, err);
 	if (!p->bitmap)
 		return -1;
-	memset(p->bitmap, d->has_parent ? 0 : 0xff, (size_t)len);
+	memset(p->bitmap, d->sectors ? 0 : 0xff, (size_t)len);
 	p->block = block;
 	p->at = p->end;
 	p->end += len + d->block_size;
+	p->out->new_blocks++;
 	return 0;
 }
 
@@ -110,10 +111,11 @@ static int place_in_new(struct placing *p, const struct vhd_range *r, uint64_t *
 	uint8_t bit = (uint8_t)(FIRST_SECTOR_BIT >> sector % SECTORS_PER_BYTE);
 	p->bitmap[sector / SECTORS_PER_BYTE] |= bit;
 	*file_off = p->at + vhd_table_bitmap_len(p->disk->table) + r->within;
+	p->out->copied++;
 	return 0;
 }
 
-static int move_footer(struct placing *p, uint64_t *file_length, struct err *err)
+static int move_footer(struct placing *p, struct err *err)
 {
 	static const uint8_t nothing[VHD_FOOTER_LEN];
 	struct write w = {
@@ -125,12 +127,21 @@ static int move_footer(struct placing *p, uint64_t *file_length, struct err *err
 	};
 	if (p->end == p->disk->end->at)
 		return 0;
-	if (p->end + VHD_FOOTER_LEN > *file_length)
-		*file_length = p->end + VHD_FOOTER_LEN;
-	return writes_add(p->extra, &w, err);
+	if (p->end + VHD_FOOTER_LEN > p->out->file_length)
+		p->out->file_length = p->end + VHD_FOOTER_LEN;
+	return writes_add(p->out->extra, &w, err);
 }
 
 /* ---- sectors ---- */
+
+/* Is the sector the parent's until now? */
+static int note_owner(struct placing *p, const struct vhd_range *r, struct err *err)
+{
+	uint64_t run;
+	int own = vhd_sectors_run(p->disk->sectors, r->block, r->within, r->len, &run, err);
+	p->out->copied += own == 0;
+	return own;
+}
 
 static int place_in_stored(struct placing *p, struct vhd_range *r, uint64_t *file_off,
 			   struct err *err)
@@ -140,9 +151,9 @@ static int place_in_stored(struct placing *p, struct vhd_range *r, uint64_t *fil
 	*file_off = r->content_at + r->within;
 	if (vhd_table_alone(d->table, r->block, r->bitmap_at, err) < 0)
 		return -1;
-	if (!d->has_parent && vhd_bitmap_agree(r, err) < 0)
+	if (d->sectors ? note_owner(p, r, err) < 0 : vhd_bitmap_agree(r, err) < 0)
 		return -1;
-	return vhd_bitmap_set(r, p->extra, err);
+	return vhd_bitmap_set(r, p->out->extra, err);
 }
 
 static int place_sector(struct placing *p, uint64_t off, uint64_t *file_off, struct err *err)
@@ -177,10 +188,9 @@ static int place_fixed(const struct write *sectors, size_t n, uint64_t *file_off
 }
 
 int vhd_place_sectors(const struct vhd_layout *disk, const struct write *sectors, size_t n,
-		      uint64_t *file_off, struct write_list *extra, uint64_t *file_length,
-		      struct err *err)
+		      uint64_t *file_off, struct placement *out, struct err *err)
 {
-	struct placing p = {.disk = disk, .extra = extra, .end = disk->end->at};
+	struct placing p = {.disk = disk, .out = out, .end = disk->end->at};
 	if (check_sectors(sectors, n, err) < 0)
 		return -1;
 	if (!disk->table)
@@ -191,5 +201,5 @@ int vhd_place_sectors(const struct vhd_layout *disk, const struct write *sectors
 	for (size_t i = 0; i < n; i++)
 		if (place_sector(&p, sectors[i].off, &file_off[i], err) < 0)
 			return err_at(err, "disk byte 0x%" PRIx64, sectors[i].off);
-	return finish_block(&p, err) < 0 ? -1 : move_footer(&p, file_length, err);
+	return finish_block(&p, err) < 0 ? -1 : move_footer(&p, err);
 }

@@ -5,8 +5,9 @@
  * is used: behind the table, before the footer. Entries count sectors, so alignment is given.
  *
  * Whether two blocks overlap cannot be seen from one entry. A table of up to TABLE_SCAN_MAX bytes
- * is read and checked whole when it is opened (that also counts what is stored); a larger one is
- * searched for neighbours of a block when somebody wants to write to that block.
+ * is read and checked whole when it is opened (that also counts what is stored). Of a larger one the
+ * blocks that are used are compared with each other, and it is searched for neighbours of a block
+ * when somebody wants to write to that block.
  *
  * Source: Virtual Hard Disk Image Format Specification 1.0, "Block Allocation Table and Data
  * Blocks".
@@ -17,6 +18,7 @@
 #include <stdlib.h>
 
 #include "stop7b/block_cache.h"
+#include "stop7b/block_places.h"
 #include "stop7b/vhd_footer.h"
 
 #define ENTRY_LEN          4u
@@ -38,6 +40,7 @@ struct vhd_table {
 	uint64_t stored;
 	bool all_alone; /* the whole table was checked for overlaps */
 	uint64_t alone; /* the block last found to be alone, or NO_BLOCK */
+	struct block_places met; /* while the table as a whole is unchecked */
 };
 
 struct stored_block {
@@ -134,6 +137,27 @@ static int check_neighbours(const struct vhd_table *t, struct stored_block *foun
 	return 0;
 }
 
+static int read_entry(struct vhd_table *t, uint64_t block, uint32_t *sector, struct err *err)
+{
+	uint8_t raw[ENTRY_LEN];
+	if (block_cache_read(t->cache, block * ENTRY_LEN, raw, sizeof(raw), err) < 0)
+		return err_at(err, "VHD block table");
+	*sector = be32((struct span){raw, sizeof(raw)}, 0);
+	return 0;
+}
+
+/* The place of a block: 1, 0 when it is not stored, -1 with err. */
+static int find_place(struct vhd_table *t, uint64_t block, uint64_t *at, struct err *err)
+{
+	uint32_t sector;
+	if (read_entry(t, block, &sector, err) < 0)
+		return -1;
+	if (sector == NOT_STORED)
+		return 0;
+	*at = (uint64_t)sector * VHD_SECTOR;
+	return check_entry(t, block, *at, err) < 0 ? -1 : 1;
+}
+
 /* Collect and check the stored blocks of a small table; their number, or -1. */
 static int64_t collect(struct vhd_table *t, struct stored_block *found, struct err *err)
 {
@@ -141,7 +165,7 @@ static int64_t collect(struct vhd_table *t, struct stored_block *found, struct e
 	uint64_t blocks = n_blocks(t), at;
 	t->stored = 0;
 	for (uint64_t b = 0; b < blocks; b++) {
-		int stored = vhd_table_find(t, b, &at, err);
+		int stored = find_place(t, b, &at, err);
 		if (stored < 0)
 			return -1;
 		if (stored == 0)
@@ -201,6 +225,7 @@ void vhd_table_close(struct vhd_table *t)
 {
 	if (!t)
 		return;
+	block_places_free(&t->met);
 	block_cache_free(t->cache);
 	free(t);
 }
@@ -217,24 +242,19 @@ uint64_t vhd_table_bitmap_len(const struct vhd_table *t)
 	return t->bitmap_len;
 }
 
-static int read_entry(struct vhd_table *t, uint64_t block, uint32_t *sector, struct err *err)
+/* Two parts of the disk in one place of the file: whatever is read there, one of them is wrong. */
+static int meet(struct vhd_table *t, uint64_t block, uint64_t at, struct err *err)
 {
-	uint8_t raw[ENTRY_LEN];
-	if (block_cache_read(t->cache, block * ENTRY_LEN, raw, sizeof(raw), err) < 0)
-		return err_at(err, "VHD block table");
-	*sector = be32((struct span){raw, sizeof(raw)}, 0);
-	return 0;
+	const struct block_place place = {at, block_end(t, block, at) - at, block};
+	uint64_t other;
+	int rc = t->all_alone ? 0 : block_places_add(&t->met, &place, &other, err);
+	return rc > 0 ? overlap(t, block, other, err) : rc;
 }
 
 int vhd_table_find(struct vhd_table *t, uint64_t block, uint64_t *at, struct err *err)
 {
-	uint32_t sector;
-	if (read_entry(t, block, &sector, err) < 0)
-		return -1;
-	if (sector == NOT_STORED)
-		return 0;
-	*at = (uint64_t)sector * VHD_SECTOR;
-	return check_entry(t, block, *at, err) < 0 ? -1 : 1;
+	int stored = find_place(t, block, at, err);
+	return stored > 0 && meet(t, block, *at, err) < 0 ? -1 : stored;
 }
 
 int vhd_table_alone(struct vhd_table *t, uint64_t block, uint64_t at, struct err *err)

@@ -260,7 +260,7 @@ static int vhdx_bookkeeping(void *state, uint64_t off, uint64_t len, struct writ
 }
 
 static int vhdx_place(void *state, const struct write *sectors, size_t n, uint64_t *file_off,
-		      struct write_list *extra, uint64_t *file_length, struct err *err)
+		      struct placement *out, struct err *err)
 {
 	struct vhdx *v = state;
 	const struct vhdx_layout layout = {
@@ -273,7 +273,7 @@ static int vhdx_place(void *state, const struct write *sectors, size_t n, uint64
 		.block_device = image_file_device_sector(v->raw) != 0,
 		.no_writes = v->info->no_writes,
 	};
-	return vhdx_place_sectors(&layout, sectors, n, file_off, extra, file_length, err);
+	return vhdx_place_sectors(&layout, sectors, n, file_off, out, err);
 }
 
 const struct container vhdx_container = {

@@ -6,8 +6,9 @@
  * 512 MiB.
  *
  * Whether two blocks overlap cannot be seen from one entry. A table of up to SCAN_MAX bytes is
- * checked whole when it is opened; a larger one when somebody wants to write. Blocks are aligned
- * to 1 MiB, so one bit for each MiB of the file says whether it is taken.
+ * checked whole when it is opened; a larger one when somebody wants to write, and until then the
+ * blocks that are used are compared with each other. Blocks are aligned to 1 MiB, so one bit for
+ * each MiB of the file says whether it is taken.
  *
  * Bitmaps (differencing disks only) have one bit for each logical sector, the least significant
  * bit of a byte first; set means that the sector is held here.
@@ -21,6 +22,7 @@
 #include <string.h>
 
 #include "stop7b/block_cache.h"
+#include "stop7b/block_places.h"
 
 #define ENTRY_LEN    8u
 #define STATE_MASK   UINT64_C(7)
@@ -46,6 +48,7 @@ struct vhdx_bat {
 	uint64_t ratio; /* blocks of a chunk */
 	uint64_t stored;
 	bool all_alone;
+	struct block_places met; /* while the table as a whole is unchecked */
 };
 
 /* ---- entries ---- */
@@ -128,6 +131,20 @@ static int read_entry(struct vhdx_bat *t, uint64_t index, uint64_t *entry, struc
 
 /* ---- no two blocks in one place ---- */
 
+/* As read_entry(), for an entry whose place is used: two in one place cannot both be right. */
+static int use_entry(struct vhdx_bat *t, uint64_t index, uint64_t *entry, struct err *err)
+{
+	uint64_t other;
+	int held = read_entry(t, index, entry, err);
+	if (held <= 0 || t->all_alone)
+		return held;
+	const struct block_place place = {*entry & OFFSET_MASK, content_len(t, index), index};
+	int rc = block_places_add(&t->met, &place, &other, err);
+	if (rc > 0)
+		return bad_entry(t, index, *entry, "overlaps another block", err);
+	return rc < 0 ? -1 : held;
+}
+
 /* Set the bits of a block's MiBs; false when one of them is set already. */
 static bool claim(uint8_t *bits, uint64_t at, uint64_t len)
 {
@@ -205,7 +222,7 @@ static int fill_bitmap(void *owner, uint64_t off, void *buf, size_t len, struct 
 {
 	struct vhdx_bat *t = owner;
 	uint64_t chunk = off / BITMAP_LEN, index = chunk * (t->ratio + 1) + t->ratio, entry;
-	int held = read_entry(t, index, &entry, err);
+	int held = use_entry(t, index, &entry, err);
 	if (held < 0)
 		return -1;
 	if (held == 0)
@@ -268,6 +285,7 @@ void vhdx_bat_close(struct vhdx_bat *t)
 {
 	if (!t)
 		return;
+	block_places_free(&t->met);
 	block_cache_free(t->entries);
 	block_cache_free(t->bitmaps);
 	free(t);
@@ -325,7 +343,7 @@ int vhdx_bat_locate(struct vhdx_bat *t, uint64_t off, uint64_t len, struct vhdx_
 {
 	uint64_t block = off / t->disk->block_size, within = off % t->disk->block_size;
 	uint64_t left = t->disk->block_size - within, entry;
-	if (read_entry(t, block + block / t->ratio, &entry, err) < 0)
+	if (use_entry(t, block + block / t->ratio, &entry, err) < 0)
 		return -1;
 	*out = (struct vhdx_extent){
 		.where = VHDX_ZEROS,
@@ -348,7 +366,7 @@ int vhdx_bat_locate(struct vhdx_bat *t, uint64_t off, uint64_t len, struct vhdx_
 static int take_entry(struct vhdx_bat *t, uint64_t index, struct vhdx_entry *out, struct err *err)
 {
 	uint64_t entry;
-	if (read_entry(t, index, &entry, err) < 0)
+	if (use_entry(t, index, &entry, err) < 0)
 		return -1;
 	*out = (struct vhdx_entry){
 		.entry_at = entry_place(t, index),

@@ -35,7 +35,7 @@ struct page {
 /* One call: the pages that change, the end of the file as it moves, the block of the moment. */
 struct placing {
 	const struct vhdx_layout *disk;
-	struct write_list *extra;
+	struct placement *out;
 	struct page *pages;
 	size_t n_pages, cap;
 	uint64_t end;          /* where the next new block goes; 0 until the first one */
@@ -56,7 +56,7 @@ static int make_room(struct placing *p, struct err *err)
 	if (p->n_pages < p->cap)
 		return 0;
 	size_t cap = p->cap ? p->cap * 2 : 16;
-	struct page *pages = arena_array(p->extra->arena, cap, sizeof(*pages), err);
+	struct page *pages = arena_array(p->out->extra->arena, cap, sizeof(*pages), err);
 	if (!pages)
 		return -1;
 	if (p->n_pages > 0)
@@ -70,8 +70,8 @@ static int make_room(struct placing *p, struct err *err)
 static int read_page(const struct placing *p, struct page *page, struct err *err)
 {
 	struct vhdx_file *f = p->disk->file;
-	page->old_bytes = arena_alloc(p->extra->arena, VHDX_PAGE, err);
-	page->new_bytes = arena_alloc(p->extra->arena, VHDX_PAGE, err);
+	page->old_bytes = arena_alloc(p->out->extra->arena, VHDX_PAGE, err);
+	page->new_bytes = arena_alloc(p->out->extra->arena, VHDX_PAGE, err);
 	if (!page->old_bytes || !page->new_bytes)
 		return -1;
 	memset(page->old_bytes, 0, VHDX_PAGE);
@@ -124,7 +124,7 @@ static int add_differences(struct placing *p, const struct page *page, struct er
 			.new_bytes = page->new_bytes + from,
 			.what = page->what,
 		};
-		if (w.len > 0 && writes_add(p->extra, &w, err) < 0)
+		if (w.len > 0 && writes_add(p->out->extra, &w, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -134,7 +134,7 @@ static int add_pages(struct placing *p, struct err *err)
 {
 	for (size_t i = 0; i < p->n_pages; i++) {
 		const struct page *page = &p->pages[i];
-		struct write *w = recovered_write(p->extra, page);
+		struct write *w = recovered_write(p->out->extra, page);
 		if (w) {
 			w->new_bytes = page->new_bytes;
 			w->what = page->what;
@@ -203,6 +203,7 @@ static int add_block(struct placing *p, const struct vhdx_entry *entry, struct e
 	if (allocate(p, entry->entry_at, state, d->block_size, err) < 0)
 		return -1;
 	p->at = p->end - d->block_size;
+	p->out->new_blocks++;
 	return 0;
 }
 
@@ -259,7 +260,9 @@ static int set_bit(struct placing *p, uint64_t sector, struct err *err)
 	struct page *page = page_of(p, at, BITMAP_WORDS, err);
 	if (!page)
 		return -1;
-	page->new_bytes[at % VHDX_PAGE] |= (uint8_t)(1u << (sector % BITS_PER_BYTE));
+	uint8_t bit = (uint8_t)(1u << (sector % BITS_PER_BYTE));
+	p->out->copied += !p->is_new && !(page->new_bytes[at % VHDX_PAGE] & bit);
+	page->new_bytes[at % VHDX_PAGE] |= bit;
 	return 0;
 }
 
@@ -289,6 +292,7 @@ static int place_sector(struct placing *p, uint64_t off, uint64_t *file_off, str
 	if ((!p->inside || p->block != block) && enter_block(p, block, err) < 0)
 		return -1;
 	*file_off = p->at + within;
+	p->out->copied += p->is_new;
 	if (!p->is_new && vhdx_file_recovered(p->disk->file, *file_off, d->sector_size))
 		return err_set(err, E_MAP,
 			       "its content is held in the VHDX log; let Windows replay it first "
@@ -307,10 +311,9 @@ static int check_sectors(const struct vhdx_disk *d, const struct write *sectors,
 }
 
 int vhdx_place_sectors(const struct vhdx_layout *disk, const struct write *sectors, size_t n,
-		       uint64_t *file_off, struct write_list *extra, uint64_t *file_length,
-		       struct err *err)
+		       uint64_t *file_off, struct placement *out, struct err *err)
 {
-	struct placing p = {.disk = disk, .extra = extra};
+	struct placing p = {.disk = disk, .out = out};
 	if (n == 0)
 		return 0;
 	if (check_sectors(disk->disk, sectors, n, err) < 0)
@@ -318,12 +321,12 @@ int vhdx_place_sectors(const struct vhdx_layout *disk, const struct write *secto
 	if (disk->no_writes)
 		return err_set(err, E_MAP, "%s", disk->no_writes);
 	if (vhdx_bat_alone(disk->table, err) < 0 ||
-	    vhdx_update_add(disk->update, disk->file, disk->headers, extra, err) < 0)
+	    vhdx_update_add(disk->update, disk->file, disk->headers, out->extra, err) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
 		if (place_sector(&p, sectors[i].off, &file_off[i], err) < 0)
 			return err_at(err, "disk byte 0x%" PRIx64, sectors[i].off);
-	if (p.end > *file_length)
-		*file_length = p.end;
+	if (p.end > out->file_length)
+		out->file_length = p.end;
 	return add_pages(&p, err);
 }

@@ -175,8 +175,7 @@ static int build(struct session *s, struct review *out, struct err *err)
 	out->values = arena_array(out->arena, out->n, sizeof(*out->values), err);
 	if (!out->values || collect_marks(s, out, &m, err) < 0)
 		return -1;
-	const struct patch_source source = {
-	    .image = s->image,
+	const struct patch_hive hive = {
 	    .partition_start = s->chosen->partition->start,
 	    .file = s->chosen->file,
 	    .clean = s->chosen->clean,
@@ -186,7 +185,7 @@ static int build(struct session *s, struct review *out, struct err *err)
 	    .unmarked = s->chosen->recovery.recovered ? "page recovered from the hive's log"
 						      : "hive bookkeeping",
 	};
-	if (patch_build(&source, out->arena, &out->patch, err) < 0)
+	if (patch_build(s->image, &hive, 1, out->arena, &out->patch, err) < 0)
 		return -1;
 	return fill_values(s, out, &m, err);
 }

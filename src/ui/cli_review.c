@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "stop7b/words.h"
+
 static void print_value(const struct cli *cli, const struct review_value *v, const char **key)
 {
 	if (!*key || strcmp(*key, v->key) != 0)
@@ -48,10 +50,9 @@ void cli_print_review(const struct cli *cli, const struct review *r, const struc
 	print_ranges(cli, &r->patch);
 	fprintf(cli->out, _("Written in %zu sectors of %u bytes; nothing else changes.\n"),
 		r->patch.sectors.n, PATCH_SECTOR);
-	if (r->patch.file_growth > 0)
-		fprintf(cli->out, _("The image grows by %llu bytes for what is copied up from %s.\n"),
-			(unsigned long long)r->patch.file_growth,
-			r->parent ? r->parent : _("nowhere: it was all zeros"));
+	char copied[COPIED_WORDS];
+	if (copied_words(r, copied))
+		fprintf(cli->out, "%s\n", copied);
 	if (g)
 		fprintf(cli->out, " !  %s  %s: %s\n", _("WRITES OFF"), g->id, g->text);
 	else

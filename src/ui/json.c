@@ -283,8 +283,9 @@ json_t *json_review(const struct review *r)
 		json_array_append_new(sectors,
 				      json_pack("[o,o]", json_number(r->patch.sectors.items[i].off),
 						json_number(r->patch.sectors.items[i].len)));
-	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:s}", "hive", r->hive_words, "values",
+	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s}", "hive", r->hive_words, "values",
 			 values, "ranges", ranges, "sectors", sectors, "grows_by",
-			 json_number(r->patch.file_growth), "copied_up_from", json_text(r->parent),
+			 json_number(r->patch.file_growth), "new_blocks", json_number(r->patch.new_blocks),
+			 "copied_sectors", json_number(r->patch.copied), "copied_up_from", json_text(r->parent),
 			 "undo_record", r->undo_file);
 }

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "stop7b/i18n.h"
+#include "stop7b/words.h"
 
 #define NAME_X        4
 #define TYPE_X        13
@@ -100,14 +101,8 @@ static void build_other(struct app *app)
 		 p->other_bytes, p->other_sectors);
 	sheet_put(&app->sheet, 0, ROLE_PLAIN, "");
 	sheet_wrap(&app->sheet, 1, ROLE_PLAIN, text);
-	if (p->file_growth == 0)
-		return;
-	snprintf(text, sizeof(text),
-		 _("The image file grows by %llu bytes for what is copied up from %s."),
-		 (unsigned long long)p->file_growth,
-		 app->review.bytes.parent ? app->review.bytes.parent
-					  : _("nowhere: it was all zeros"));
-	sheet_wrap(&app->sheet, 1, ROLE_PLAIN, text);
+	if (copied_words(&app->review.bytes, text))
+		sheet_wrap(&app->sheet, 1, ROLE_PLAIN, text);
 }
 
 static void build_apply(struct app *app)
