@@ -161,8 +161,8 @@ mkdir other
 changed=$(sum disk.vhd)
 check "undo refuses bytes that changed since" status 4 "$s7b" undo --yes --undo-dir . disk.vhd
 check "and writes nothing" same_sum disk.vhd "$changed"
-check "set refuses what does not fit" status 3 "$s7b" set --yes --undo-dir . disk.vhd \
-	'CurrentControlSet\Services\msahci' NoSuchValue dword 1
+check "set creates no key by the way" status 3 "$s7b" set --yes --undo-dir . disk.vhd \
+	'CurrentControlSet\Services\nosuch' Start dword 1
 check "set refuses a bad number" status 2 "$s7b" set disk.vhd 'CurrentControlSet\Services\msahci' Start dword four
 check "Start=0 for a missing file is never offered" fields '.changes.values|map(.subject)' '["storvsc"]' \
 	"$s7b" diff --json "$images/missing-driver.vhd"
@@ -282,10 +282,19 @@ check "no escape sequence comes from a file name" sh -c \
 	'"$1" check bad*name.vhd 2>&1 | grep -q "bad.x1b" && ! "$1" check bad*name.vhd 2>&1 | grep -q "$(printf "\033")"' - "$s7b"
 printf '\377' | dd of=disk.vhd bs=1 seek=$((0xf01800 + 0x1000 + 0x36890 + 5)) conv=notrunc status=none
 damaged=$(sum disk.vhd)
-check "a damaged value elsewhere: refused before a byte is written" status 4 \
-	"$s7b" fix --yes --undo-dir . disk.vhd
+check "a damaged value elsewhere: nothing new is made there" status 4 \
+	"$s7b" set --yes --undo-dir . disk.vhd 'CurrentControlSet\Services\msahci' New dword 1
+check "that is said" says 'hive-damaged: .*.1 defect, ' \
+	"$s7b" set --yes --undo-dir . disk.vhd 'CurrentControlSet\Services\msahci' New dword 1
 check "and no record" sh -c '! ls | grep -q stop7b-undo'
 check "and the image as it was" same_sum disk.vhd "$damaged"
+check "the damage is reported" says ' !  .*SYSTEM is damaged .1 defect' "$s7b" diff disk.vhd
+check "numbers that are there can be set" says 'libregf for the numbers that were set' \
+	"$s7b" fix --yes --undo-dir . disk.vhd
+check "and the disk boots" status 0 "$s7b" check disk.vhd
+check "and undo puts the damage back" status 0 "$s7b" undo --yes --undo-dir . disk.vhd
+check "byte for byte" same_sum disk.vhd "$damaged"
+rm -f *.stop7b-undo*
 cp "$images/win7-mbr-dynamic.vhd" 'my disk.vhd'
 mkdir -p 'un do'
 check "the undo command is ready for a shell" says "stop7b undo --yes --undo-dir 'un do' 'my disk.vhd'" \

@@ -4,14 +4,15 @@
  */
 #include "diagnose_test.h"
 
-static void expect_edit(const struct finding *f, size_t i, const char *key, const char *name,
-			uint32_t was)
+static void expect_edit(const struct finding *f, size_t i, const char *key, const char *name)
 {
 	assert_true(i < f->n_edits);
 	assert_string_equal(f->edits[i].key, key);
 	assert_string_equal(f->edits[i].name, name);
-	assert_int_equal(f->edits[i].was, was);
-	assert_int_equal(f->edits[i].becomes, 0);
+	assert_int_equal(f->edits[i].op, HIVE_SET);
+	assert_int_equal(f->edits[i].type, REG_DWORD);
+	assert_int_equal(f->edits[i].data.len, 4);
+	assert_int_equal(le32(f->edits[i].data, 0), 0);
 }
 
 /* ---- healthy ---- */
@@ -72,7 +73,7 @@ static void test_r1(void **state)
 	assert_non_null(strstr(f->why, "Start=3"));
 	assert_int_equal(f->control_set, 1);
 	assert_int_equal(f->n_edits, 1);
-	expect_edit(f, 0, "ControlSet001\\Services\\msahci", "Start", 3);
+	expect_edit(f, 0, "ControlSet001\\Services\\msahci", "Start");
 	assert_int_equal(sc->d.n_blocked, 1);
 	expect(sc, "virtual-pc", VERDICT_BOOTS, 0);
 }
@@ -152,7 +153,7 @@ static void test_fix_sets(void **state)
 	sc->inst.select_current = 2;
 	expect(sc, "physical-ahci", VERDICT_STOPS, 1);
 	assert_int_equal(sc->d.findings[0].n_edits, 2);
-	expect_edit(&sc->d.findings[0], 1, "ControlSet002\\Services\\msahci", "Start", 4);
+	expect_edit(&sc->d.findings[0], 1, "ControlSet002\\Services\\msahci", "Start");
 	sc->inst.select_current = 9;
 	expect(sc, "physical-ahci", VERDICT_STOPS, 1);
 	assert_int_equal(sc->d.findings[0].n_edits, 1);
@@ -162,7 +163,7 @@ static void test_fix_sets(void **state)
 	request.n_fix_sets = 1;
 	assert_int_equal(diagnose(&sc->inst, &request, sc->arena, &sc->d, &err), 0);
 	assert_int_equal(sc->d.findings[0].n_edits, 1);
-	expect_edit(&sc->d.findings[0], 0, "ControlSet002\\Services\\msahci", "Start", 4);
+	expect_edit(&sc->d.findings[0], 0, "ControlSet002\\Services\\msahci", "Start");
 	set_start(sc, 2, "msahci", 0);
 	assert_int_equal(diagnose(&sc->inst, &request, sc->arena, &sc->d, &err), 0);
 	assert_int_equal(sc->d.n, 1);
@@ -277,7 +278,7 @@ static void test_file_per_set(void **state)
 	get(sc, 2, "msahci")->file.state = FILE_EMPTY;
 	assert_int_equal(diagnose(&sc->inst, &request, sc->arena, &sc->d, NULL), 0);
 	assert_int_equal(sc->d.findings[0].n_edits, 1);
-	expect_edit(&sc->d.findings[0], 0, "ControlSet001\\Services\\msahci", "Start", 3);
+	expect_edit(&sc->d.findings[0], 0, "ControlSet001\\Services\\msahci", "Start");
 }
 
 static void test_files_that_do_not_count(void **state)
@@ -350,8 +351,8 @@ static void test_r2(void **state)
 	assert_string_equal(f->needed, "0 Boot");
 	assert_string_equal(f->fix_words, "clear 3");
 	assert_int_equal(f->n_edits, 2);
-	expect_edit(f, 0, "ControlSet001\\Services\\storahci\\StartOverride", "0", 3);
-	expect_edit(f, 1, "ControlSet001\\Services\\storahci\\StartOverride", "4", 4);
+	expect_edit(f, 0, "ControlSet001\\Services\\storahci\\StartOverride", "0");
+	expect_edit(f, 1, "ControlSet001\\Services\\storahci\\StartOverride", "4");
 	expect(sc, "physical-nvme", VERDICT_BOOTS, 0);
 	expect(sc, "portable", VERDICT_LIKELY_STOPS, 1);
 }
@@ -382,8 +383,8 @@ static void test_start_and_overrides(void **state)
 	expect(sc, "physical-ahci", VERDICT_STOPS, 1);
 	const struct finding *f = only_finding(sc, "R1", SEVERITY_STOP, "storahci");
 	assert_int_equal(f->n_edits, 3);
-	expect_edit(f, 0, "ControlSet001\\Services\\storahci", "Start", 3);
-	expect_edit(f, 2, "ControlSet001\\Services\\storahci\\StartOverride", "1", 3);
+	expect_edit(f, 0, "ControlSet001\\Services\\storahci", "Start");
+	expect_edit(f, 2, "ControlSet001\\Services\\storahci\\StartOverride", "1");
 }
 
 static void test_bad_override(void **state)

@@ -69,7 +69,7 @@ static void test_demand(void **state)
 	assert_string_equal(f.needed, "3 Manual");
 	assert_int_equal(f.severity, SEVERITY_STOP);
 	assert_int_equal(f.n_edits, 1);
-	assert_int_equal(f.edits[0].becomes, 3);
+	assert_int_equal(le32(f.edits[0].data, 0), 3);
 	set_start(sc, 1, "vhdmp", 3);
 	set_override(sc, 1, "vhdmp", "0", 3);
 	assert_string_equal(judge_as(sc, "vhdmp", NEED_DEMAND, 2, &f), "");

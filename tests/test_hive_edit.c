@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Edits of a hive: which bytes change and, as much, that no other byte does; what is refused.
- * Edits of real hives are in test_hive_real.c.
+ * Edits that change existing values in place: which bytes change and, as much, that no other byte
+ * does; what is refused; how a hive is finished. Edits that need cells are in the tests beside
+ * this one.
  */
 #include "hive_fixture.h"
 
 #include "stop7b/hive_edit.h"
 
-#define MSAHCI      "ControlSet001\\Services\\msahci"
-#define LINKED      "ControlSet001\\Services\\Linked"
-#define WHEN        (TINY_TIME + 1000)
-#define LATER       (TINY_TIME + 2000)
+#define MSAHCI "ControlSet001\\Services\\msahci"
+#define LINKED "ControlSet001\\Services\\Linked"
+#define WHEN   (TINY_TIME + 1000)
+#define LATER  (TINY_TIME + 2000)
 
 static const uint8_t zero[4];
 static const struct span dword_zero = {zero, sizeof(zero)};
@@ -248,22 +249,24 @@ static void test_in_line_length(void **state)
 static void test_refusals(void **state)
 {
 	(void)state;
-	static const uint8_t data[64] = {1};
-	static const struct {
+	static const uint8_t data[0x20000] = {1};
+	static char long_name[16385];
+	memset(long_name, 'n', sizeof(long_name) - 1);
+	const struct {
 		const char *key, *name;
 		size_t len;
 		enum err_code code;
 		const char *text;
 	} cases[] = {
-		{MSAHCI, "Start", 5, E_UNSUPPORTED, "5 bytes need another cell than the 4"},
-		{MSAHCI, "Empty", 5, E_UNSUPPORTED, "another cell"},
-		{MSAHCI, "ImagePath", 58, E_UNSUPPORTED, "another cell than the 56"},
-		{MSAHCI, "ImagePath", 0, E_UNSUPPORTED, "another cell"},
-		{MSAHCI, "Type", 5, E_UNSUPPORTED, "another cell"},
-		{MSAHCI, "Big", 10, E_UNSUPPORTED, "big data"},
-		{MSAHCI, "None", 4, E_NOTFOUND, "no value None"},
+		{MSAHCI, "ImagePath", sizeof(data), E_UNSUPPORTED, "no room: "},
+		{MSAHCI, "Start", 0x18000, E_UNSUPPORTED, "has none left"},
+		{MSAHCI, "\xc3\xa4", 4, E_UNSUPPORTED, "not ASCII"},
+		{MSAHCI, "a\x7f", 4, E_UNSUPPORTED, "not ASCII"},
+		{MSAHCI, "a\x1f", 4, E_UNSUPPORTED, "not ASCII"},
+		{MSAHCI, long_name, 4, E_UNSUPPORTED, MSAHCI},
 		{MSAHCI "\\x", "Start", 4, E_NOTFOUND, "no key x"},
 		{LINKED, "Start", 4, E_UNSUPPORTED, "symbolic link"},
+		{LINKED, "New", 4, E_UNSUPPORTED, "symbolic link"},
 	};
 	struct tiny t = tiny_new();
 	struct hive_edit *e = open_edit(&t);
@@ -320,7 +323,8 @@ static void test_guards(void **state)
 		bool checksum;
 		const char *text;
 	} cases[] = {
-		{44, 8, true, "clustering factor 8"},     {24, 7, true, "version 1.7"},
+		{44, 8, true, "clustering factor 8"},
+		{24, 7, true, "version 1.7"},
 		{4096, 0, true, "bad bin at 0x0"},
 	};
 	for (size_t i = 0; i < COUNT(cases); i++) {

@@ -87,7 +87,9 @@ static void stage(struct plan *plan, unsigned subject, unsigned stamp)
 	snprintf(text, sizeof(text), "%s", subjects[subject]);
 	put_le64(data, stamp);
 	for (size_t i = 0; i < 3; i++)
-		edits[i] = (struct edit){key, name, stamp, {data, i * 4}};
+		edits[i] = (struct edit){.key = key, .name = name, .type = stamp,
+					 .data = {data, i * 4}, .op = (enum hive_op)i,
+					 .hive = i == 1 ? key : NULL};
 	const struct change c = {text, stamp % 7 ? reason : NULL, edits, stamp % 4};
 	assert_int_equal(plan_stage(plan, &c, &err), 0);
 	memset(key, 'x', sizeof(key) - 1);
@@ -112,6 +114,10 @@ static void check_change(const struct change *c, const struct active *want)
 		snprintf(text, sizeof(text), "name%u", want->stamp);
 		assert_string_equal(c->edits[i].name, text);
 		assert_int_equal(c->edits[i].type, want->stamp);
+		assert_int_equal(c->edits[i].op, i);
+		assert_int_equal(c->edits[i].hive != NULL, i == 1);
+		if (i == 1)
+			assert_memory_equal(c->edits[i].hive, "key", 3);
 		assert_int_equal(c->edits[i].data.len, i * 4);
 		assert_memory_equal(c->edits[i].data.p, data, i * 4);
 	}

@@ -114,8 +114,9 @@ static void sets_start_by_hand(void **state)
 	assert_int_equal(err.code, E_USAGE);
 	err_clear(&err);
 	static const uint8_t one[4] = {1};
-	const struct span data = {one, 4};
-	assert_int_equal(session_stage_value(s, "No\\Such\\Key", "x", REG_DWORD, data, &err), -1);
+	const struct edit lost = {.key = "No\\Such\\Key", .name = "x", .type = REG_DWORD,
+				  .data = {one, 4}};
+	assert_int_equal(session_stage_edits(s, NULL, &lost, 1, &err), -1);
 	assert_int_equal(err.code, E_NOTFOUND);
 	assert_int_equal(plan_count(s->plan), 2); /* what cannot be done is not staged */
 	assert_int_equal(s->after.n_blocked, 4);
@@ -260,8 +261,8 @@ static void fixes_what_the_log_says(void **state)
 	struct result result;
 	NEED(d, "hive-logged");
 	struct session *s = open_disk(&d, NULL);
-	assert_true(s->chosen->recovery.was_dirty && s->chosen->recovery.recovered);
-	assert_string_equal(s->chosen->recovery.log_kind, "new");
+	assert_true(s->chosen->system->recovery.was_dirty && s->chosen->system->recovery.recovered);
+	assert_string_equal(s->chosen->system->recovery.log_kind, "new");
 	assert_null(session_writes_off(s));
 	assert_non_null(session_finding(s, "msahci"));
 	assert_int_equal(session_stage_all(s, &err), 3);
@@ -272,10 +273,10 @@ static void fixes_what_the_log_says(void **state)
 	assert_true(result.fixed);
 	review_free(&r);
 	/* The file itself is whole now: no log can bring the old values back. */
-	assert_false(s->chosen->recovery.was_dirty);
+	assert_false(s->chosen->system->recovery.was_dirty);
 	assert_int_equal(s->now.n_blocked, 0);
 	assert_int_equal(session_undo_written(s, NULL, NULL, &result, &err), 0);
-	assert_true(s->chosen->recovery.was_dirty);
+	assert_true(s->chosen->system->recovery.was_dirty);
 	session_close(s);
 	assert_true(disk_is(&d, d.before));
 	disk_free(&d);
@@ -307,9 +308,9 @@ static uint64_t image_byte_of(struct session *s, const char *key, const char *na
 	struct key k;
 	struct value v;
 	uint64_t volume_at, file_at, run;
-	assert_int_equal(key_find(hive_root(&s->chosen->hive), key, &k, NULL), 0);
+	assert_int_equal(key_find(hive_root(&s->chosen->system->hive), key, &k, NULL), 0);
 	assert_int_equal(value_find(k, name, &v, NULL), 0);
-	assert_int_equal(ntfs_file_map(s->chosen->file, value_data_at(v), 1, &volume_at, &run, NULL), 0);
+	assert_int_equal(ntfs_file_map(s->chosen->system->file, value_data_at(v), 1, &volume_at, &run, NULL), 0);
 	assert_int_equal(image_map(s->image, s->chosen->partition->start + volume_at, 1, &file_at,
 				   &run, NULL),
 			 0);
@@ -396,7 +397,7 @@ static void overridable_guard_is_overridden(void **state)
 	struct session *s = session_open(d.path, &options, NULL, NULL, &err);
 	assert_non_null(s);
 	assert_null(session_writes_off(s));
-	assert_int_equal(s->chosen->n_guards, 1);
+	assert_int_equal(s->chosen->system->n_guards, 1);
 	apply_all(s, &result);
 	assert_true(result.fixed);
 	session_close(s);
@@ -411,7 +412,7 @@ static void clean_volumes_raise_nothing(void **state)
 		struct disk d;
 		NEED(d, names[i]);
 		struct session *s = open_disk(&d, NULL);
-		assert_int_equal(s->chosen->n_guards, 0);
+		assert_int_equal(s->chosen->system->n_guards, 0);
 		session_close(s);
 		disk_free(&d);
 	}

@@ -82,6 +82,14 @@ char *text_latin1(struct arena *a, struct span s);
 /* The same for text that claims to be UTF-8: invalid bytes escaped. */
 char *text_utf8(struct arena *a, const char *s);
 
+/* ---- text from a person, on its way in ---- */
+
+/*
+ * UTF-16 little-endian of UTF-8, with a NUL behind it that *out does not count. 0, or -1 with err:
+ * E_USAGE (not valid UTF-8), E_MEMORY.
+ */
+int text_to_utf16le(struct arena *a, const char *s, struct span *out, struct err *err);
+
 /* ASCII case-insensitive comparison, as Windows compares registry and file names (see hive.h). */
 int text_casecmp(const char *a, const char *b);
 bool text_equal(const char *a, const char *b); /* without case; NULL equals only NULL */

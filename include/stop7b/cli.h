@@ -20,6 +20,8 @@ struct cli {
 	size_t n;
 	bool json, yes, list, undo, finish;
 	const char *hive;         /* --hive N:\PATH */
+	const char *file;         /* --file X.reg */
+	bool export_text;         /* reg --export */
 	const char *vhd, *store, *output; /* plan */
 	const char *keys;         /* --keys, for tests */
 	int width, height;        /* --screen WxH, for tests; 0: none */

@@ -12,11 +12,13 @@
 enum severity { SEVERITY_STOP, SEVERITY_LIKELY, SEVERITY_NOTE };
 enum verdict { VERDICT_BOOTS, VERDICT_LIKELY_STOPS, VERDICT_STOPS, VERDICT_UNKNOWN };
 
-/* One registry value that a fix changes; REG_DWORD only. */
+/* One thing that a fix does to the SYSTEM hive. */
 struct fix_edit {
+	enum hive_op op;
 	const char *key;   /* from the hive's root */
-	const char *name;  /* value name */
-	uint32_t was, becomes;
+	const char *name;  /* value name, "" where a key is meant */
+	uint32_t type;     /* HIVE_SET: enum reg_type */
+	struct span data;  /* HIVE_SET: new data */
 };
 
 struct finding {

@@ -21,6 +21,14 @@ enum reg_type {
 	REG_MULTI_SZ, REG_RESOURCE_LIST, REG_FULL_RESOURCE, REG_REQUIREMENTS, REG_QWORD
 };
 
+/* What can be done to a hive, one thing at a time. */
+enum hive_op {
+	HIVE_SET,          /* create or change a value of a key that exists */
+	HIVE_DELETE_VALUE,
+	HIVE_CREATE_KEY,   /* and every key above it that is missing */
+	HIVE_DELETE_KEY,   /* with all that is below it */
+};
+
 struct hive {
 	struct span bytes;       /* the whole file */
 	uint32_t sequence[2];    /* primary, secondary */

@@ -1,9 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Edits on a copy of a hive, inside the bytes its cells already own.
+ * Edits on a copy of a hive, inside the bytes its file already owns.
  *
- * Setting a value of the same or smaller storage keeps every cell where it is; anything that
- * needs a new cell is refused. The copy can be walked at any time through hive_edit_view().
+ * Values are set, created and deleted, keys created and deleted with all that is below them. A
+ * value that fits where it is stays there and nothing moves; otherwise cells are taken from the
+ * hive's free space, or from new bins in what the file has behind its last bin. The copy never
+ * gets longer.
+ *
+ * Every call does its whole work or leaves the copy as it was. The same calls on the same hive
+ * give the same bytes. The copy can be walked at any time through hive_edit_view(); keys and
+ * values taken from it are good until the next call that edits. A damaged hive is never a danger
+ * to the program, but records that share a cell are changed together: check the hive first.
+ *
+ * Key paths go from the root, "ControlSet001\\Services\\msahci"; names are compared without case.
+ * when is the FILETIME that changed keys get. Errors name the path; besides those below every call
+ * can give E_CORRUPT (records that break their rules) and E_MEMORY.
  */
 #ifndef STOP7B_HIVE_EDIT_H
 #define STOP7B_HIVE_EDIT_H
@@ -24,21 +35,44 @@ void hive_edit_close(struct hive_edit *e); /* accepts NULL */
 const struct hive *hive_edit_view(const struct hive_edit *e);
 
 /*
- * Set an existing value.
+ * Allow new bins only in the first `bytes` of the hive file: those that its clusters hold and NTFS
+ * calls valid. Without this call all bytes of the hive that was opened may be used.
+ */
+void hive_edit_limit(struct hive_edit *e, uint64_t bytes);
+
+/*
+ * Set a value, and create it when the key has none of that name.
  *
- *   key_path  from the root, "ControlSet001\\Services\\msahci"
- *   name      value name, "" for the default value
- *   type      enum reg_type
- *   data      new data; inline stays inline (<= 4 bytes), a data cell may only keep or shrink
- *             its length
- *   when      FILETIME for the key's last-written time
+ *   name      value name, "" for the default value; a new one is ASCII, at most 16383 characters
+ *   type      enum reg_type, or any other number
+ *   data      new data of any length; data that fits the value's own storage goes there
  *
  * Setting what is already there changes nothing, the key time included.
- * 0, or -1 with err: E_NOTFOUND, E_UNSUPPORTED (needs a new cell; a key that may not be edited:
- * symbolic link, predefined handle, tombstone), E_CORRUPT.
+ * 0, or -1 with err: E_NOTFOUND (no such key), E_UNSUPPORTED (no room; more than 16344 bytes before
+ * version 1.4; a new name that is not ASCII; a key that may not be edited: symbolic link,
+ * predefined handle, tombstone).
  */
 int hive_edit_set(struct hive_edit *e, const char *key_path, const char *name, uint32_t type,
 		  struct span data, uint64_t when, struct err *err);
+
+/* Delete a value. 0, or -1 with err: E_NOTFOUND (key or value), E_UNSUPPORTED as above. */
+int hive_edit_delete_value(struct hive_edit *e, const char *key_path, const char *name,
+			   uint64_t when, struct err *err);
+
+/*
+ * Create a key and every key above it that is missing. New keys share the security descriptor of
+ * their parent and have no class. 1 when a key was created, 0 when all were there, or -1 with err:
+ * E_UNSUPPORTED (no room; a name that is not printable ASCII or longer than 255 characters; 512
+ * keys deep; a parent that may not be edited).
+ */
+int hive_edit_create_key(struct hive_edit *e, const char *key_path, uint64_t when, struct err *err);
+
+/*
+ * Delete a key and all below it. A symbolic link below it is deleted like any key, without what it
+ * points at. 0, or -1 with err: E_NOTFOUND; E_UNSUPPORTED (the root; a key marked "no delete"; a
+ * symbolic link as key_path; a predefined handle or tombstone anywhere in the tree).
+ */
+int hive_edit_delete_key(struct hive_edit *e, const char *key_path, uint64_t when, struct err *err);
 
 /*
  * Leave the hive as Windows leaves it after a flush: both sequence numbers one higher and equal,

@@ -9,17 +9,21 @@
 #ifndef STOP7B_PLAN_H
 #define STOP7B_PLAN_H
 
-#include "stop7b/bytes.h"
+#include "stop7b/hive.h"
 
 struct edit {
 	const char *key;    /* from the hive's root: "ControlSet001\Services\msahci" */
-	const char *name;   /* value name */
-	uint32_t type;      /* enum reg_type */
-	struct span data;   /* new data */
+	const char *name;   /* value name; "" is the default value, and stands where a key is meant */
+	uint32_t type;      /* HIVE_SET: enum reg_type */
+	struct span data;   /* HIVE_SET: new data */
+	enum hive_op op;
+	const char *hive;   /* "2:\Windows\System32\config\SOFTWARE"; NULL: the SYSTEM hive of
+			     * the chosen Windows */
 };
 
 struct change {
-	const char *subject; /* what it is about, unique among active changes: "msahci" */
+	const char *subject; /* what it is about, unique among active changes: "msahci", or the
+			      * path of a value that is edited by hand */
 	const char *reason;  /* in words: "needed by physical-ahci", "set by hand" */
 	const struct edit *edits;
 	size_t n;

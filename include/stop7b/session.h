@@ -34,6 +34,7 @@ struct session_options {
 	bool all_control_sets;
 	unsigned partition;          /* 0: any */
 	const char *root;            /* NULL: any */
+	bool remove_overrides;       /* delete StartOverride keys instead of setting 0 in them */
 	const char *const *allow;    /* overridable guards that the caller accepts */
 	size_t n_allow;
 	const struct apply_calls *calls; /* for tests; NULL: real */
@@ -49,21 +50,32 @@ struct guard {
 
 #define GUARDS_MAX 12
 
+/* One hive file of a volume, read whole and recovered from its logs. */
+struct hive_file {
+	const char *name;            /* "2:\Windows\System32\config\SYSTEM" */
+	const struct partition *partition;
+	struct ntfs *volume;         /* owned by the session's volume table */
+	const char *path;            /* on that volume */
+	struct ntfs_file *file;      /* open; NULL when it could not be opened */
+	uint64_t valid;              /* bytes of the file that hold data; edits stay below */
+	struct span clean;           /* its bytes as they lie on the disk, in the arena */
+	struct hive_recovery recovery; /* what its logs made of them; bytes == clean when it was clean */
+	struct hive hive;            /* view of recovery.bytes: what Windows would see */
+	const char *log;             /* "none" | "old" | "new": logs lying beside it */
+	struct hive_edit *edit;      /* edited copy; NULL when nothing is staged in it */
+	struct guard guards[GUARDS_MAX];
+	size_t n_guards;
+};
+
 /* One Windows found in the image; `error` set when its hive could not be read. */
 struct windows {
 	const struct partition *partition;
 	struct ntfs *volume;         /* owned by the session's volume table */
 	struct install_place place;
-	struct ntfs_file *file;      /* the SYSTEM hive, open */
-	struct span clean;           /* its bytes as they lie on the disk, in the arena */
-	struct hive_recovery recovery; /* what its logs made of them; bytes == clean when it was clean */
-	struct hive hive;            /* view of recovery.bytes: what Windows would see */
+	struct hive_file *system;    /* its SYSTEM hive, one of the session's hives */
 	bool readable;               /* hive opened and modelled */
 	struct err error;            /* why not */
-	struct install install;      /* from clean */
-	const char *log;             /* "none" | "old" | "new": logs lying beside the hive */
-	struct guard guards[GUARDS_MAX];
-	size_t n_guards;
+	struct install install;      /* from the hive as Windows would see it */
 };
 
 struct volume {
@@ -89,8 +101,9 @@ struct session {
 	size_t n_targets;
 	struct diagnosis now;        /* of the chosen Windows as it is */
 	struct diagnosis after;      /* with the staged changes */
-	struct install edited;       /* model of the edited hive */
-	struct hive_edit *edit;      /* edited copy; NULL when nothing is staged */
+	struct install edited;       /* model of the edited SYSTEM hive */
+	struct hive_file **hives;    /* every hive that was opened, those of windows first */
+	size_t n_hives, cap_hives;
 	bool interrupted;            /* an undo record without completion mark lies beside it */
 	bool has_undo;               /* a completed undo record is there */
 	struct undo_record record;   /* the newest record when interrupted or has_undo */
@@ -121,8 +134,20 @@ int session_choose(struct session *s, size_t windows_index, struct err *err);
 /* Change the targets; stages nothing. E_USAGE for an unknown one (the old ones stay). */
 int session_set_targets(struct session *s, const char *const *targets, size_t n, struct err *err);
 
-/* Why writing is off for the chosen Windows: its first blocking guard, or NULL. */
+/*
+ * Why writing is off: the first blocking guard of a hive with staged changes, else of the chosen
+ * Windows, or NULL.
+ */
 const struct guard *session_writes_off(const struct session *s);
+
+/*
+ * A hive by its name "N:\PATH" (without case), read and recovered when it is first asked for; NULL
+ * stands for the SYSTEM hive of the chosen Windows. The session owns it. NULL with err: E_NOTFOUND,
+ * E_USAGE (not a name of that form), E_NOWINDOWS, or why it cannot be read.
+ */
+struct hive_file *session_hive(struct session *s, const char *name, struct err *err);
+/* A hive as it would be after an apply: the edited copy, or what Windows would see now. */
+const struct hive *session_hive_view(const struct hive_file *f);
 
 /* The first finding about a service in the diagnosis of the disk as it is, or NULL. */
 const struct finding *session_finding(const struct session *s, const char *service);
@@ -132,9 +157,13 @@ int session_stage_all(struct session *s, struct err *err);
 int session_stage_fix(struct session *s, const char *service, struct err *err);
 /* Start by hand, 0..4. E_GUARD when 0 is asked for a driver whose file is missing or empty. */
 int session_stage_start(struct session *s, const char *service, uint32_t start, struct err *err);
-/* Any value of the chosen hive (stop7b set). */
-int session_stage_value(struct session *s, const char *key, const char *name, uint32_t type,
-			struct span data, struct err *err);
+/*
+ * Edits by hand, as one change (stop7b set, the registry pages, a .reg file). Keys below
+ * CurrentControlSet of a SYSTEM hive mean the set that boots.
+ *   subject  NULL: the path of the only edit's value or key
+ */
+int session_stage_edits(struct session *s, const char *subject, const struct edit *edits, size_t n,
+			struct err *err);
 int session_unstage(struct session *s, const char *subject, struct err *err);
 /* Subject of what was taken back or repeated, NULL when there was nothing. */
 const char *session_undo_stage(struct session *s, struct err *err);
@@ -147,8 +176,11 @@ const char *session_offline_key(struct session *s, const char *key);
 /* One line of the review's registry part. */
 struct review_value {
 	const char *subject, *key, *name;
-	const char *type;            /* "REG_DWORD" */
-	const char *was, *becomes;   /* "4 Disabled" */
+	enum hive_op op;
+	size_t hive;                 /* index into review.hives */
+	const char *type;            /* "REG_DWORD"; "" for a key */
+	const char *was_type;        /* the same when the type stays */
+	const char *was, *becomes;   /* "4 Disabled", "absent" */
 	size_t bytes;                /* changed bytes */
 	uint64_t hive_at, volume_at, disk_at, file_at; /* of the first changed byte */
 };
@@ -158,9 +190,12 @@ struct review {
 	struct review_value *values;
 	size_t n;
 	struct patch patch;
-	const char *hive_words;      /* "P2:\Windows\System32\config\SYSTEM" */
+	const char **hives;          /* changed ones: "P2:\Windows\System32\config\SYSTEM" */
+	size_t n_hives;
 	const char *undo_file;       /* where the record will be */
 	const char *parent;          /* the disk that missing blocks are copied up from, or NULL */
+	const char **warnings;       /* one for each changed hive that was damaged before */
+	size_t n_warnings;
 };
 
 /*

@@ -160,6 +160,40 @@ char *text_utf8(struct arena *a, const char *s)
 	return keep(a, buf, p);
 }
 
+static uint8_t *put_unit(uint8_t *p, uint32_t unit)
+{
+	put_le16(p, (uint16_t)unit);
+	return p + 2;
+}
+
+/* One or two units; the halves of a pair are no characters and do not come here. */
+static uint8_t *put_utf16(uint8_t *p, uint32_t c)
+{
+	if (c < 0x10000)
+		return put_unit(p, c);
+	p = put_unit(p, 0xd800 + ((c - 0x10000) >> 10));
+	return put_unit(p, 0xdc00 + ((c - 0x10000) & 0x3ff));
+}
+
+int text_to_utf16le(struct arena *a, const char *s, struct span *out, struct err *err)
+{
+	const unsigned char *q = (const unsigned char *)s;
+	uint8_t *p = arena_array(a, strlen(s) + 1, 2, err), *end = p;
+	if (!p)
+		return -1;
+	while (*q) {
+		uint32_t c;
+		unsigned n = utf8_length(q, &c);
+		if (n == 0 || (c >= 0xd800 && c < 0xe000))
+			return err_set(err, E_USAGE, "byte 0x%02x is not UTF-8 text", *q);
+		end = put_utf16(end, c);
+		q += n;
+	}
+	put_unit(end, 0);
+	*out = (struct span){p, (size_t)(end - p)};
+	return 0;
+}
+
 static int lower(unsigned char c)
 {
 	return c >= 'A' && c <= 'Z' ? c + 32 : c;

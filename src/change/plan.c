@@ -109,7 +109,8 @@ static int copy_edit(struct arena *a, const struct edit *from, struct edit *to)
 	to->key = arena_strdup(a, from->key);
 	to->name = arena_strdup(a, from->name);
 	to->data.p = arena_copy(a, from->data.p, from->data.len);
-	return to->key && to->name && to->data.p ? 0 : -1;
+	to->hive = from->hive ? arena_strdup(a, from->hive) : NULL;
+	return to->key && to->name && to->data.p && !to->hive == !from->hive ? 0 : -1;
 }
 
 static const struct change *copy_change(struct arena *a, const struct change *from)

@@ -86,12 +86,15 @@ static void find_on_volume(struct session *s, struct volume *v)
 	for (size_t i = 0; i < n && s->n_windows < WINDOWS_MAX; i++) {
 		if (!wanted_place(s, v, &places[i]))
 			continue;
-		s->windows[s->n_windows++] = (struct windows){
+		struct windows *w = &s->windows[s->n_windows];
+		*w = (struct windows){
 		    .partition = v->partition,
 		    .volume = v->ntfs,
 		    .place = places[i],
-		    .log = "none",
+		    .system = hive_file_add(s, v->partition, v->ntfs, places[i].hive_path,
+					    &v->error),
 		};
+		s->n_windows += w->system != NULL;
 	}
 }
 
@@ -255,9 +258,10 @@ void session_close(struct session *s)
 {
 	if (!s)
 		return;
-	hive_edit_close(s->edit);
-	for (size_t i = 0; i < s->n_windows; i++)
-		ntfs_file_close(s->windows[i].file);
+	for (size_t i = 0; i < s->n_hives; i++) {
+		hive_edit_close(s->hives[i]->edit);
+		ntfs_file_close(s->hives[i]->file);
+	}
 	for (size_t i = 0; s->volumes && i < s->table.n; i++)
 		ntfs_close(s->volumes[i].ntfs);
 	image_close(s->image);

@@ -23,15 +23,15 @@ static bool allowed(const struct session *s, const char *id)
 	return false;
 }
 
-static void raise_guard(struct session *s, struct windows *w, const char *id, bool overridable,
+static void raise_guard(struct session *s, struct hive_file *f, const char *id, bool overridable,
 			const char *text, const char *action)
 {
-	for (size_t i = 0; i < w->n_guards; i++)
-		if (strcmp(w->guards[i].id, id) == 0)
+	for (size_t i = 0; i < f->n_guards; i++)
+		if (strcmp(f->guards[i].id, id) == 0)
 			return; /* one reason of a kind is enough to say */
-	if (w->n_guards == GUARDS_MAX)
+	if (f->n_guards == GUARDS_MAX)
 		return;
-	w->guards[w->n_guards++] = (struct guard){
+	f->guards[f->n_guards++] = (struct guard){
 	    .id = id,
 	    .text = arena_strdup(s->arena, text),
 	    .action = action,
@@ -40,36 +40,36 @@ static void raise_guard(struct session *s, struct windows *w, const char *id, bo
 	};
 }
 
-static void check_in_use(struct session *s, struct windows *w)
+static void check_in_use(struct session *s, struct hive_file *f)
 {
 	struct err err = {0};
 	if (lock_probe(image_info(s->image)->real_path, &err) < 0 && err.code == E_LOCKED)
-		raise_guard(s, w, "in-use", false, err.text,
+		raise_guard(s, f, "in-use", false, err.text,
 			    "Shut the virtual machine down or detach the image, then open it again.");
 }
 
-static void check_container(struct session *s, struct windows *w)
+static void check_container(struct session *s, struct hive_file *f)
 {
 	const struct image_info *info = image_info(s->image);
 	if (info->no_writes)
-		raise_guard(s, w, "not-in-place", false, info->no_writes,
+		raise_guard(s, f, "not-in-place", false, info->no_writes,
 			    "Convert the image with qemu-img and work on the converted copy.");
 	if (info->saved_state)
-		raise_guard(s, w, "saved-state", true,
+		raise_guard(s, f, "saved-state", true,
 			    "The footer says that a virtual machine was saved with this disk; its "
 			    "memory would not fit a changed disk.",
 			    "Start the machine and shut it down, or discard its saved state.");
 }
 
 /* Writing a parent breaks every child; what cannot be excluded counts as found. */
-static void check_children(struct session *s, struct windows *w)
+static void check_children(struct session *s, struct hive_file *f)
 {
 	const char *child = NULL;
 	struct err err = {0};
 	int rc = image_has_children(image_info(s->image)->real_path, s->arena, &child, &err);
 	if (rc == 0)
 		return;
-	raise_guard(s, w, "is-parent", true,
+	raise_guard(s, f, "is-parent", true,
 		    rc > 0 ? arena_printf(s->arena,
 					  "%s names this disk as its parent: a change here would "
 					  "destroy what it holds.",
@@ -90,67 +90,78 @@ static const char *const log_texts[] = {
 			    "replay.",
 };
 
-static void check_volume(struct session *s, struct windows *w)
+static void check_volume(struct session *s, struct hive_file *f)
 {
 	struct ntfs_state st;
 	struct err err = {0};
-	if (ntfs_state(w->volume, &st, &err) < 0) {
-		raise_guard(s, w, "dirty-volume", true,
+	if (ntfs_state(f->volume, &st, &err) < 0) {
+		raise_guard(s, f, "dirty-volume", true,
 			    arena_printf(s->arena, "The state of the volume could not be read: %s",
 					 err.text),
 			    "Let Windows check the volume (chkdsk /f).");
 		return;
 	}
 	if (st.hibernated)
-		raise_guard(s, w, "hibernated", false,
+		raise_guard(s, f, "hibernated", false,
 			    st.hiberfile_unreadable
 				? "hiberfil.sys cannot be read, so Windows may be hibernated."
 				: "Windows is hibernated or was shut down with Fast Startup: it would "
 				  "resume with the old registry in memory and write it back.",
 			    "Boot it once and shut it down fully: shutdown /s /t 0 /f, powercfg /h off.");
 	if (st.log != NTFS_LOG_CLEAN)
-		raise_guard(s, w, "ntfs-log", true, log_texts[st.log],
+		raise_guard(s, f, "ntfs-log", true, log_texts[st.log],
 			    "Boot Windows or run chkdsk once so that it closes the log.");
 	if (st.dirty)
-		raise_guard(s, w, "dirty-volume", true,
+		raise_guard(s, f, "dirty-volume", true,
 			    "The NTFS volume is marked dirty: Windows will check it at the next "
 			    "mount and may change what lies on it.",
 			    "Let Windows check the volume (chkdsk /f) first.");
 }
 
-static void check_hive(struct session *s, struct windows *w)
+static const char *leaf_of(const char *path)
+{
+	const char *slash = strrchr(path, '\\'), *other = strrchr(path, '/');
+	const char *cut = other > slash ? other : slash;
+	return cut ? cut + 1 : path;
+}
+
+static void check_hive(struct session *s, struct hive_file *f)
 {
 	struct err err = {0};
-	const struct hive_recovery *rec = &w->recovery;
+	const struct hive_recovery *rec = &f->recovery;
+	const char *leaf = leaf_of(f->path);
 	if (rec->was_dirty && !rec->recovered)
-		raise_guard(s, w, "hive-dirty", false,
+		raise_guard(s, f, "hive-dirty", false,
 			    arena_printf(s->arena,
-					 "The SYSTEM hive was not closed cleanly (sequence numbers "
+					 "The %s hive was not closed cleanly (sequence numbers "
 					 "%u and %u%s) and its logs do not help: %s. Its newest "
 					 "changes are missing here.",
-					 w->hive.sequence[0], w->hive.sequence[1],
-					 w->hive.checksum_ok ? "" : ", checksum wrong", rec->words),
+					 leaf, f->hive.sequence[0], f->hive.sequence[1],
+					 f->hive.checksum_ok ? "" : ", checksum wrong", rec->words),
 			    "Boot Windows once and shut it down fully, then open the image again.");
-	else if (rec->needs_len > w->clean.len)
-		raise_guard(s, w, "hive-dirty", false,
+	else if (rec->needs_len > f->clean.len)
+		raise_guard(s, f, "hive-dirty", false,
 			    arena_printf(s->arena,
-					 "The recovered SYSTEM hive needs %llu bytes, its file has "
+					 "The recovered %s hive needs %llu bytes, its file has "
 					 "%zu, and no file grows here.",
-					 (unsigned long long)rec->needs_len, w->clean.len),
+					 leaf, (unsigned long long)rec->needs_len, f->clean.len),
 			    "Boot Windows once and shut it down fully, then open the image again.");
 	if (rec->doubtful)
-		raise_guard(s, w, "hive-damaged", false,
-			    "The SYSTEM hive could be recovered only in part from its logs.",
+		raise_guard(s, f, "hive-damaged", false,
+			    arena_printf(s->arena,
+					 "The %s hive could be recovered only in part from its "
+					 "logs.",
+					 leaf),
 			    "Boot Windows once and shut it down fully, or restore a backup of it.");
-	uint64_t used = HIVE_BASE + (uint64_t)w->hive.bins_size;
-	if (ntfs_file_in_place(w->file, used < w->clean.len ? used : w->clean.len, &err) < 0)
-		raise_guard(s, w, "not-in-place", false,
-			    arena_printf(s->arena, "The SYSTEM file cannot be changed in place: %s.",
-					 err.text),
+	uint64_t used = HIVE_BASE + (uint64_t)f->hive.bins_size;
+	if (ntfs_file_in_place(f->file, used < f->clean.len ? used : f->clean.len, &err) < 0)
+		raise_guard(s, f, "not-in-place", false,
+			    arena_printf(s->arena, "The %s file cannot be changed in place: %s.",
+					 leaf, err.text),
 			    "Uncompress or decrypt the file in Windows (compact /u, cipher /d).");
 }
 
-static void check_undo_place(struct session *s, struct windows *w)
+static void check_undo_place(struct session *s, struct hive_file *f)
 {
 	static const char id[] = "no-undo-place";
 	struct err err = {0};
@@ -158,27 +169,39 @@ static void check_undo_place(struct session *s, struct windows *w)
 		return;
 	/* The error stands alone elsewhere and then begins with the guard's name. */
 	bool named = strncmp(err.text, id, strlen(id)) == 0;
-	raise_guard(s, w, id, false, named ? err.text + strlen(id) + 2 : err.text,
+	raise_guard(s, f, id, false, named ? err.text + strlen(id) + 2 : err.text,
 		    "Name a directory on a disk with --undo-dir DIR.");
 }
 
-void guards_collect(struct session *s, struct windows *w)
+void guards_collect(struct session *s, struct hive_file *f)
 {
-	w->n_guards = 0;
-	check_in_use(s, w);
-	check_container(s, w);
-	check_children(s, w);
-	check_volume(s, w);
-	check_hive(s, w);
-	check_undo_place(s, w);
+	f->n_guards = 0;
+	check_in_use(s, f);
+	check_container(s, f);
+	check_children(s, f);
+	check_volume(s, f);
+	check_hive(s, f);
+	check_undo_place(s, f);
+}
+
+static const struct guard *first_blocking(const struct hive_file *f)
+{
+	for (size_t i = 0; i < f->n_guards; i++)
+		if (f->guards[i].blocks)
+			return &f->guards[i];
+	return NULL;
 }
 
 const struct guard *session_writes_off(const struct session *s)
 {
-	for (size_t i = 0; s->chosen && i < s->chosen->n_guards; i++)
-		if (s->chosen->guards[i].blocks)
-			return &s->chosen->guards[i];
-	return NULL;
+	const struct guard *off = NULL;
+	bool staged = false;
+	for (size_t i = 0; i < s->n_hives && !off; i++)
+		if (s->hives[i]->edit) {
+			staged = true;
+			off = first_blocking(s->hives[i]);
+		}
+	return staged || !s->chosen ? off : first_blocking(s->chosen->system);
 }
 
 /* ---- libregf on the same bytes ---- */
@@ -195,7 +218,7 @@ static bool agrees(struct hive_reference *r, struct key root, const char *path, 
 static const char *first_disagreement(struct session *s, struct hive_reference *r,
 				      const struct windows *w)
 {
-	struct key root = hive_root(&w->hive);
+	struct key root = hive_root(&w->system->hive);
 	const struct control_set *set = install_set(&w->install, w->install.boots_with);
 	if (!agrees(r, root, "Select", "Default"))
 		return "Select\\Default";
@@ -211,11 +234,11 @@ void second_opinion(struct session *s, struct windows *w)
 {
 	struct err err = {0};
 	const char *where = NULL;
-	struct hive_reference *r = hive_reference_open(w->hive.bytes, &err);
+	struct hive_reference *r = hive_reference_open(w->system->hive.bytes, &err);
 	if (r)
 		where = first_disagreement(s, r, w);
 	if (!r || where)
-		raise_guard(s, w, "hive-damaged", false,
+		raise_guard(s, w->system, "hive-damaged", false,
 			    r ? arena_printf(s->arena,
 					     "Two independent readers disagree about %s.", where)
 			      : arena_printf(s->arena,

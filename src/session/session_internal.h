@@ -14,8 +14,22 @@ bool session_go_on(session_progress *progress, void *ctx, const char *what, uint
 /* Read the hive of a found Windows and model it; failures go into w->error. */
 void windows_load(struct session *s, struct windows *w, session_progress *progress, void *ctx);
 
-/* Fill w->guards from the image, the volume and the hive. */
-void guards_collect(struct session *s, struct windows *w);
+/* Fill f->guards from the image, the volume and the hive. */
+void guards_collect(struct session *s, struct hive_file *f);
+
+/* Who wants to know how far reading got. */
+struct session_watch {
+	session_progress *progress;
+	void *ctx;
+	const char *what;
+};
+
+/* A hive of the session, not read yet. NULL with E_MEMORY. */
+struct hive_file *hive_file_add(struct session *s, const struct partition *p, struct ntfs *vol,
+				const char *path, struct err *err);
+/* Read and recover it. watch may be NULL. 0, or -1 with err. */
+int hive_file_load(struct session *s, struct hive_file *f, const struct session_watch *watch,
+		   struct err *err);
 
 /* Compute now, after and the edited hive anew from the plan and the targets. */
 int session_rebuild(struct session *s, struct err *err);
@@ -30,7 +44,34 @@ size_t session_fix_sets(const struct session *s, unsigned sets[CONTROL_SETS_MAX]
 /* Look for an undo record and, when it is unfinished, compare it with the image. */
 void session_find_record(struct session *s);
 
+/* A changed hive as it must be read back. */
+struct expected_hive {
+	const struct hive_file *file;
+	struct span bytes; /* of the whole file */
+	bool whole;        /* libregf must read all of it as the walker does; else the numbers set */
+};
+struct expected {
+	struct expected_hive *hives;
+	size_t n;
+};
+
+/* Try on the edited copies what verification will demand. 0, or -1 with E_GUARD, E_MEMORY. */
+int verify_prepare(struct session *s, struct arena *arena, struct expected *out, struct err *err);
+/*
+ * Open the image through the libraries, compare the changed hives, diagnose the chosen Windows.
+ *   by  who read, "libvhdi, libfsntfs, libregf"; lives in arena
+ */
+int verify_written(struct session *s, const struct expected *e, struct arena *arena,
+		   struct diagnosis *out, const char **by, struct err *err);
+
 /* libregf on the clean bytes: root, Select and the services of the findings. */
 void second_opinion(struct session *s, struct windows *w);
+
+/*
+ * What an edit is about, as it stands in a hive: its type ("" for keys and what is absent) and its
+ * data or "absent". NULL without memory.
+ */
+void edit_words(const struct hive *h, const struct edit *e, struct arena *arena, const char **type,
+		const char **words);
 
 #endif

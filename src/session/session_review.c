@@ -1,162 +1,179 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The review: every staged value with what it was and becomes, and the complete list of image
- * bytes that would be written, computed from the edited hive. What is built here is what apply
- * writes; nothing is computed again after a person said yes.
+ * The review: every staged edit with what was there and what will be, and the complete list of
+ * image bytes that would be written, computed from the edited hives. What is built here is what
+ * apply writes; nothing is computed again after a person said yes.
+ *
+ * Before a list is built each edited hive is checked whole against the hive it was made from: an
+ * edit may not leave a hive with damage that it did not have, and a hive that has damage is only
+ * changed inside values that are there.
  */
 #include "session_internal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-#define KEY_TIME_AT 4u	    /* last-written time inside an nk record; regf specification */
-#define BIN_TIME_AT 20u	    /* backup of the hive's time inside the first bin's header */
-#define FILETIME_LEN 8u
-#define MARKS_PER_EDIT 2u   /* the value, its key's time */
-#define MARKS_OF_HIVE 2u    /* base block, first bin's time */
-#define SHOWN_BYTES 16u	    /* of binary data in a review line */
+#include "stop7b/hive_check.h"
 
-struct marks {
-	struct patch_mark *items;
-	size_t n;
+#define KEY_TIME_AT 4u        /* last-written time inside an nk record; regf specification */
+#define KEY_SUBKEYS_AT 20u    /* number of subkeys there */
+#define KEY_VALUES_AT 36u     /* number of values there, then their list */
+#define KEY_RECORD 76u        /* nk record without the name */
+#define VALUE_RECORD 20u      /* vk record without the name */
+#define BIN_TIME_AT 20u       /* backup of the hive's time inside the first bin's header */
+#define FILETIME_LEN 8u
+#define MARKS_PER_EDIT 3u     /* the value, its record, its key's time */
+#define MARKS_OF_HIVE 2u      /* base block, first bin's time */
+
+/* One hive with staged edits: what the patch needs, and where its marks are. */
+struct edited_hive {
+	struct hive_file *file;
+	struct patch_mark *marks;
+	size_t n_marks;
+	bool structural; /* some edit did more than write into a value's own bytes */
 };
 
-static void add_mark(struct marks *m, uint64_t at, uint64_t len, const char *what, bool value)
+/* One edit of the plan and the mark that names its bytes. */
+struct placed_edit {
+	const struct change *change;
+	const struct edit *edit;
+	size_t hive;             /* index of its edited_hive */
+	struct patch_mark main;  /* len 0: nothing that could be pointed at */
+};
+
+struct building {
+	struct session *s;
+	struct review *out;
+	struct arena *arena;
+	struct edited_hive *hives;
+	size_t n_hives;
+	struct placed_edit *edits;
+	size_t n_edits;
+};
+
+/* ---- marks ---- */
+
+static void add_mark(struct edited_hive *h, uint64_t at, uint64_t len, const char *what, bool value)
 {
-	m->items[m->n++] = (struct patch_mark){at, len, what, value};
+	h->marks[h->n_marks++] = (struct patch_mark){at, len, what, value};
 }
 
-static int mark_edit(struct session *s, const struct change *change, const struct edit *e,
-		     struct review *out, struct marks *m, struct err *err)
+static const struct hive *edited_of(const struct edited_hive *h)
+{
+	return hive_edit_view(h->file->edit);
+}
+
+static bool find_value(const struct hive *h, const struct edit *e, struct key *k, struct value *v)
+{
+	return key_find(hive_root(h), e->key, k, NULL) == 0 && value_find(*k, e->name, v, NULL) == 0;
+}
+
+static const char *what_of(struct building *b, const struct placed_edit *p)
+{
+	bool by_hand = strchr(p->change->subject, '\\') != NULL;
+	if (by_hand)
+		return arena_strdup(b->arena, p->change->subject);
+	const char *cut = strrchr(p->edit->key, '\\');
+	return arena_printf(b->arena, "%s %s", p->change->subject,
+			    p->edit->name[0] ? p->edit->name : cut ? cut + 1 : p->edit->key);
+}
+
+/* The bytes that hold the data of v: in its record, or in cells of its own. */
+static struct patch_mark data_mark(struct value v, const char *what)
+{
+	uint64_t len = v.in_line ? 4 : v.size;
+	return (struct patch_mark){value_data_at(v), len, what, true};
+}
+
+static void mark_set(struct building *b, struct placed_edit *p)
+{
+	struct edited_hive *h = &b->hives[p->hive];
+	struct key k;
+	struct value v, old;
+	if (!find_value(edited_of(h), p->edit, &k, &v))
+		return; /* a later edit took it away again */
+	p->main = data_mark(v, what_of(b, p));
+	add_mark(h, p->main.at, p->main.len, p->main.what, true);
+	bool stays = find_value(&h->file->hive, p->edit, &k, &old) && value_at(old) == value_at(v) &&
+		     value_data_at(old) == value_data_at(v);
+	if (!stays)
+		add_mark(h, value_at(v), VALUE_RECORD,
+			 arena_printf(b->arena, "record of %s", p->main.what), false);
+	h->structural |= !stays;
+}
+
+/* What always changes when a value or key comes or goes is a number in a key that stays. */
+static void mark_count(struct building *b, struct placed_edit *p, struct key k, uint64_t at)
+{
+	struct edited_hive *h = &b->hives[p->hive];
+	p->main = (struct patch_mark){key_at(k) + at, 8, what_of(b, p), true};
+	add_mark(h, p->main.at, p->main.len, p->main.what, true);
+	h->structural = true;
+}
+
+static void mark_delete_value(struct building *b, struct placed_edit *p)
 {
 	struct key k;
-	struct value v;
-	if (key_find(hive_root(&s->chosen->hive), e->key, &k, err) < 0 ||
-	    value_find(k, e->name, &v, err) < 0)
-		return err_at(err, "%s", e->key);
-	bool by_hand = strchr(change->subject, '\\') != NULL;
-	add_mark(m, value_data_at(v), v.in_line ? 4 : v.size,
-		 by_hand ? arena_strdup(out->arena, change->subject)
-			 : arena_printf(out->arena, "%s %s", change->subject, e->name),
-		 true);
-	add_mark(m, key_at(k) + KEY_TIME_AT, FILETIME_LEN,
-		 arena_printf(out->arena, "time of key %s", e->key), false);
-	return 0;
+	b->hives[p->hive].structural = true;
+	if (key_find(hive_root(&b->hives[p->hive].file->hive), p->edit->key, &k, NULL) == 0)
+		mark_count(b, p, k, KEY_VALUES_AT);
 }
 
-static int collect_marks(struct session *s, struct review *out, struct marks *m, struct err *err)
+static void mark_create_key(struct building *b, struct placed_edit *p)
 {
-	m->items = arena_array(out->arena, out->n * MARKS_PER_EDIT + MARKS_OF_HIVE,
-			       sizeof(*m->items), err);
-	if (!m->items)
+	struct edited_hive *h = &b->hives[p->hive];
+	struct key k;
+	h->structural = true;
+	if (key_find(hive_root(edited_of(h)), p->edit->key, &k, NULL) < 0)
+		return;
+	p->main = (struct patch_mark){key_at(k), KEY_RECORD, what_of(b, p), true};
+	add_mark(h, p->main.at, p->main.len, p->main.what, true);
+}
+
+static void mark_delete_key(struct building *b, struct placed_edit *p)
+{
+	struct key parent;
+	const char *cut = strrchr(p->edit->key, '\\');
+	char *path = arena_printf(b->arena, "%.*s", cut ? (int)(cut - p->edit->key) : 0, p->edit->key);
+	b->hives[p->hive].structural = true;
+	if (path && key_find(hive_root(&b->hives[p->hive].file->hive), path, &parent, NULL) == 0)
+		mark_count(b, p, parent, KEY_SUBKEYS_AT);
+}
+
+static void (*const markers[])(struct building *, struct placed_edit *) = {
+    [HIVE_SET] = mark_set,
+    [HIVE_DELETE_VALUE] = mark_delete_value,
+    [HIVE_CREATE_KEY] = mark_create_key,
+    [HIVE_DELETE_KEY] = mark_delete_key,
+};
+
+static void mark_key_time(struct building *b, const struct placed_edit *p)
+{
+	struct edited_hive *h = &b->hives[p->hive];
+	struct key k;
+	if (key_find(hive_root(edited_of(h)), p->edit->key, &k, NULL) == 0)
+		add_mark(h, key_at(k) + KEY_TIME_AT, FILETIME_LEN,
+			 arena_printf(b->arena, "time of key %s", p->edit->key), false);
+}
+
+/* ---- what is edited ---- */
+
+static int collect_hives(struct building *b, struct err *err)
+{
+	struct session *s = b->s;
+	b->hives = arena_array(b->arena, s->n_hives, sizeof(*b->hives), err);
+	b->out->hives = arena_array(b->arena, s->n_hives, sizeof(char *), err);
+	b->out->warnings = arena_array(b->arena, s->n_hives, sizeof(char *), err);
+	if (!b->hives || !b->out->hives || !b->out->warnings)
 		return -1;
-	add_mark(m, 0, HIVE_BASE, "hive header", false);
-	add_mark(m, HIVE_BASE + BIN_TIME_AT, FILETIME_LEN, "time in the first hive bin", false);
-	for (size_t i = 0; i < plan_count(s->plan); i++) {
-		const struct change *change = plan_get(s->plan, i);
-		for (size_t j = 0; j < change->n; j++)
-			if (mark_edit(s, change, &change->edits[j], out, m, err) < 0)
-				return -1;
-	}
-	return 0;
-}
-
-/* ---- words ---- */
-
-static char *hex_words(struct arena *arena, struct span data)
-{
-	char text[3 * SHOWN_BYTES + 3] = "";
-	size_t n = data.len < SHOWN_BYTES ? data.len : SHOWN_BYTES;
-	for (size_t i = 0; i < n; i++) {
-		static const char hex[] = "0123456789abcdef";
-		text[3 * i] = hex[data.p[i] >> 4];
-		text[3 * i + 1] = hex[data.p[i] & 15];
-		text[3 * i + 2] = ' ';
-	}
-	return arena_printf(arena, "%s%s", text, data.len > n ? ".." : "");
-}
-
-static bool is_start(const char *name, const char *key)
-{
-	size_t len = strlen(key);
-	static const char override[] = "\\StartOverride";
-	size_t tail = sizeof(override) - 1;
-	return text_equal(name, "Start") ||
-	       (len > tail && text_equal(key + len - tail, override));
-}
-
-static const char *value_words(const struct hive *h, const struct edit *e, struct arena *arena)
-{
-	struct key k;
-	struct value v;
-	struct span data;
-	uint32_t number;
-	char *text;
-	if (key_find(hive_root(h), e->key, &k, NULL) < 0 || value_find(k, e->name, &v, NULL) < 0)
-		return "absent";
-	if (value_u32(v, &number, NULL) == 0) {
-		const char *words = is_start(e->name, e->key) ? start_name(number) : "";
-		return arena_printf(arena, "%u%s%s", number, *words ? " " : "", words);
-	}
-	if ((v.type == REG_SZ || v.type == REG_EXPAND_SZ) && value_text(v, arena, &text, NULL) == 0)
-		return arena_printf(arena, "\"%s\"", text);
-	return value_data(v, arena, &data, NULL) == 0 ? hex_words(arena, data) : "unreadable";
-}
-
-static const char *type_words(const struct edit *e, struct arena *arena)
-{
-	const char *name = reg_type_name(e->type);
-	return name ? name : arena_printf(arena, "type 0x%x", e->type);
-}
-
-/* ---- one line per edit ---- */
-
-static void place_value(struct review_value *rv, const struct patch *patch,
-			const struct patch_mark *mark)
-{
-	for (size_t i = 0; i < patch->n; i++) {
-		const struct patch_range *r = &patch->ranges[i];
-		if (r->hive_at < mark->at || r->hive_at >= mark->at + mark->len)
+	for (size_t i = 0; i < s->n_hives; i++) {
+		struct hive_file *f = s->hives[i];
+		if (!f->edit)
 			continue;
-		if (rv->bytes == 0) {
-			rv->hive_at = r->hive_at;
-			rv->volume_at = r->volume_at;
-			rv->disk_at = r->disk_at;
-			rv->file_at = r->file_at;
-		}
-		rv->bytes += r->len;
+		b->hives[b->n_hives] = (struct edited_hive){.file = f};
+		b->out->hives[b->n_hives++] = arena_printf(b->arena, "P%s", f->name);
 	}
-}
-
-/* Everything is copied: the review outlives the plan and the hive that it was made from. */
-static int fill_value(struct session *s, const struct change *change, const struct edit *e,
-		      struct review *out, struct review_value *rv, struct err *err)
-{
-	*rv = (struct review_value){
-	    .subject = arena_strdup(out->arena, change->subject),
-	    .key = arena_strdup(out->arena, e->key),
-	    .name = arena_strdup(out->arena, e->name),
-	    .type = type_words(e, out->arena),
-	    .was = value_words(&s->chosen->hive, e, out->arena),
-	    .becomes = value_words(hive_edit_view(s->edit), e, out->arena),
-	};
-	if (!rv->subject || !rv->key || !rv->name || !rv->type || !rv->was || !rv->becomes)
-		return err_set(err, E_MEMORY, "no memory");
-	return 0;
-}
-
-static int fill_values(struct session *s, struct review *out, const struct marks *m,
-		       struct err *err)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < plan_count(s->plan); i++) {
-		const struct change *change = plan_get(s->plan, i);
-		for (size_t j = 0; j < change->n; j++, n++) {
-			if (fill_value(s, change, &change->edits[j], out, &out->values[n], err) < 0)
-				return -1;
-			place_value(&out->values[n], &out->patch,
-				    &m->items[MARKS_OF_HIVE + n * MARKS_PER_EDIT]);
-		}
-	}
+	b->out->n_hives = b->n_hives;
 	return 0;
 }
 
@@ -168,26 +185,205 @@ static size_t count_edits(const struct session *s)
 	return n;
 }
 
+static size_t hive_index(const struct building *b, const struct edit *e)
+{
+	const struct hive_file *f = session_hive(b->s, e->hive, NULL);
+	size_t i = 0;
+	while (i + 1 < b->n_hives && b->hives[i].file != f)
+		i++;
+	return i;
+}
+
+static int collect_edits(struct building *b, struct err *err)
+{
+	struct session *s = b->s;
+	size_t n = count_edits(s);
+	b->edits = arena_array(b->arena, n, sizeof(*b->edits), err);
+	if (!b->edits)
+		return -1;
+	for (size_t i = 0; i < plan_count(s->plan); i++) {
+		const struct change *change = plan_get(s->plan, i);
+		for (size_t j = 0; j < change->n; j++)
+			b->edits[b->n_edits++] = (struct placed_edit){
+				.change = change,
+				.edit = &change->edits[j],
+				.hive = hive_index(b, &change->edits[j]),
+			};
+	}
+	return 0;
+}
+
+static int collect_marks(struct building *b, struct err *err)
+{
+	for (size_t i = 0; i < b->n_hives; i++) {
+		struct edited_hive *h = &b->hives[i];
+		h->marks = arena_array(b->arena, b->n_edits * MARKS_PER_EDIT + MARKS_OF_HIVE,
+				       sizeof(*h->marks), err);
+		if (!h->marks)
+			return -1;
+		add_mark(h, 0, HIVE_BASE, "hive header", false);
+		add_mark(h, HIVE_BASE + BIN_TIME_AT, FILETIME_LEN, "time in the first hive bin",
+			 false);
+	}
+	for (size_t i = 0; i < b->n_edits; i++) {
+		markers[b->edits[i].edit->op](b, &b->edits[i]);
+		mark_key_time(b, &b->edits[i]);
+	}
+	return 0;
+}
+
+/* ---- is the edited hive sound? ---- */
+
+static char *defect_words(struct building *b, const struct hive_file *f,
+			  const struct hive_report *report)
+{
+	return arena_printf(b->arena, "%s is damaged (%zu defect%s, the first: %s, cell 0x%x)",
+			    f->name, report->defects, report->defects == 1 ? "" : "s",
+			    report->first[0].what, report->first[0].at);
+}
+
+/* Old damage is told, and keeps every edit out that would need to know what belongs to whom. */
+static int judge_damage(struct building *b, const struct edited_hive *h,
+			const struct hive_report *before, struct err *err)
+{
+	if (before->defects == 0)
+		return 0;
+	const char *words = defect_words(b, h->file, before);
+	if (!words)
+		return err_set(err, E_MEMORY, "no memory");
+	if (h->structural)
+		return err_set(err, E_GUARD,
+			       "hive-damaged: %s, so only values that are there can be changed, inside "
+			       "the bytes they have",
+			       words);
+	b->out->warnings[b->out->n_warnings++] =
+		arena_printf(b->arena, "%s; this stays as it is", words);
+	return 0;
+}
+
+static int compare_reports(struct building *b, const struct edited_hive *h, struct arena *arena,
+			   struct err *err)
+{
+	struct hive_report before, after;
+	struct err why = {0};
+	if (hive_check(&h->file->hive, arena, &before, err) < 0 ||
+	    judge_damage(b, h, &before, err) < 0 || hive_check(edited_of(h), arena, &after, err) < 0)
+		return -1;
+	if (hive_check_no_worse(&before, &after, &why) == 0)
+		return 0;
+	return err_set(err, why.code, "hive-damaged: %s would be damaged: %s", h->file->name,
+		       why.text);
+}
+
+static int check_hive(struct building *b, const struct edited_hive *h, struct err *err)
+{
+	struct arena *arena = arena_new();
+	int rc = arena ? compare_reports(b, h, arena, err)
+		       : err_set(err, E_MEMORY, "no memory to check the hive");
+	arena_free(arena);
+	return rc;
+}
+
+/* ---- one line per edit ---- */
+
+/* The first range of a hive that ends behind at. */
+static size_t first_range(const struct patch *p, size_t hive, uint64_t at)
+{
+	size_t low = 0, high = p->n;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct patch_range *r = &p->ranges[middle];
+		if (r->hive < hive || (r->hive == hive && r->hive_at + r->len <= at))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static void place_value(struct review_value *rv, const struct patch *patch,
+			const struct placed_edit *p)
+{
+	uint64_t end = p->main.at + p->main.len;
+	for (size_t i = first_range(patch, p->hive, p->main.at); i < patch->n; i++) {
+		const struct patch_range *r = &patch->ranges[i];
+		if (r->hive != p->hive || r->hive_at >= end)
+			break;
+		if (rv->bytes == 0) {
+			rv->hive_at = r->hive_at;
+			rv->volume_at = r->volume_at;
+			rv->disk_at = r->disk_at;
+			rv->file_at = r->file_at;
+		}
+		rv->bytes += r->len;
+	}
+}
+
+/* Everything is copied: the review outlives the plan and the hive that it was made from. */
+static int fill_value(struct building *b, const struct placed_edit *p, struct review_value *rv,
+		      struct err *err)
+{
+	const struct edited_hive *h = &b->hives[p->hive];
+	*rv = (struct review_value){
+	    .subject = arena_strdup(b->arena, p->change->subject),
+	    .key = arena_strdup(b->arena, p->edit->key),
+	    .name = arena_strdup(b->arena, p->edit->name),
+	    .op = p->edit->op,
+	    .hive = p->hive,
+	};
+	edit_words(&h->file->hive, p->edit, b->arena, &rv->was_type, &rv->was);
+	edit_words(edited_of(h), p->edit, b->arena, &rv->type, &rv->becomes);
+	if (!rv->subject || !rv->key || !rv->name || !rv->type || !rv->was_type || !rv->was ||
+	    !rv->becomes)
+		return err_set(err, E_MEMORY, "no memory");
+	place_value(rv, &b->out->patch, p);
+	return 0;
+}
+
+static int fill_values(struct building *b, struct err *err)
+{
+	b->out->values = arena_array(b->arena, b->n_edits, sizeof(*b->out->values), err);
+	if (!b->out->values)
+		return -1;
+	b->out->n = b->n_edits;
+	for (size_t i = 0; i < b->n_edits; i++)
+		if (fill_value(b, &b->edits[i], &b->out->values[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+/* ---- all of it ---- */
+
+static int build_patch(struct building *b, struct err *err)
+{
+	struct patch_hive *hives = arena_array(b->arena, b->n_hives, sizeof(*hives), err);
+	if (!hives)
+		return -1;
+	for (size_t i = 0; i < b->n_hives; i++) {
+		const struct edited_hive *h = &b->hives[i];
+		hives[i] = (struct patch_hive){
+		    .partition_start = h->file->partition->start,
+		    .file = h->file->file,
+		    .clean = h->file->clean,
+		    .edited = edited_of(h)->bytes,
+		    .marks = h->marks,
+		    .n_marks = h->n_marks,
+		    .unmarked = h->file->recovery.recovered ? "page recovered from the hive's log"
+							    : "hive bookkeeping",
+		};
+	}
+	return patch_build(b->s->image, hives, b->n_hives, b->arena, &b->out->patch, err);
+}
+
 static int build(struct session *s, struct review *out, struct err *err)
 {
-	struct marks m = {0};
-	out->n = count_edits(s);
-	out->values = arena_array(out->arena, out->n, sizeof(*out->values), err);
-	if (!out->values || collect_marks(s, out, &m, err) < 0)
+	struct building b = {.s = s, .out = out, .arena = out->arena};
+	if (collect_hives(&b, err) < 0 || collect_edits(&b, err) < 0 || collect_marks(&b, err) < 0)
 		return -1;
-	const struct patch_hive hive = {
-	    .partition_start = s->chosen->partition->start,
-	    .file = s->chosen->file,
-	    .clean = s->chosen->clean,
-	    .edited = hive_edit_view(s->edit)->bytes,
-	    .marks = m.items,
-	    .n_marks = m.n,
-	    .unmarked = s->chosen->recovery.recovered ? "page recovered from the hive's log"
-						      : "hive bookkeeping",
-	};
-	if (patch_build(s->image, &hive, 1, out->arena, &out->patch, err) < 0)
-		return -1;
-	return fill_values(s, out, &m, err);
+	for (size_t i = 0; i < b.n_hives; i++)
+		if (check_hive(&b, &b.hives[i], err) < 0)
+			return -1;
+	return build_patch(&b, err) < 0 ? -1 : fill_values(&b, err);
 }
 
 int session_review(struct session *s, struct review *out, struct err *err)
@@ -195,17 +391,10 @@ int session_review(struct session *s, struct review *out, struct err *err)
 	*out = (struct review){.arena = arena_new()};
 	if (!out->arena)
 		return err_set(err, E_MEMORY, "no memory");
-	if (!s->chosen) {
-		review_free(out);
-		return err_set(err, E_NOWINDOWS, "no Windows is chosen");
-	}
-	out->hive_words = arena_printf(out->arena, "P%u:%s", s->chosen->partition->number,
-				       s->chosen->place.hive_path);
-	out->undo_file = undo_path(image_info(s->image)->real_path, s->options.undo_dir, 0,
-				   out->arena);
 	const struct image_info *info = image_info(s->image);
+	out->undo_file = undo_path(info->real_path, s->options.undo_dir, 0, out->arena);
 	out->parent = info->n_parents > 0 ? text_utf8(out->arena, info->parents[0]) : NULL;
-	if (!out->hive_words || !out->undo_file)
+	if (!out->undo_file)
 		err_set(err, E_MEMORY, "no memory");
 	else if (plan_count(s->plan) == 0 || build(s, out, err) == 0)
 		return 0;

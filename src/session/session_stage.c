@@ -27,63 +27,7 @@ size_t session_fix_sets(const struct session *s, unsigned sets[CONTROL_SETS_MAX]
 	return n;
 }
 
-/* ---- rebuild ---- */
-
-int session_judge(const struct session *s, const struct install *inst, struct arena *arena,
-		  struct diagnosis *out, struct err *err)
-{
-	unsigned sets[CONTROL_SETS_MAX];
-	const struct diagnose_request request = {
-	    .targets = s->targets,
-	    .n_targets = s->n_targets,
-	    .control_set = s->options.control_set,
-	    .n_fix_sets = session_fix_sets(s, sets),
-	    .fix_sets = sets,
-	};
-	return diagnose(inst, &request, arena, out, err);
-}
-
-static int edit_hive(struct session *s, uint64_t when, struct err *err)
-{
-	for (size_t i = 0; i < plan_count(s->plan); i++) {
-		const struct change *change = plan_get(s->plan, i);
-		for (size_t j = 0; j < change->n; j++) {
-			const struct edit *e = &change->edits[j];
-			if (hive_edit_set(s->edit, e->key, e->name, e->type, e->data, when, err) < 0)
-				return err_at(err, "%s", change->subject);
-		}
-	}
-	hive_edit_finish(s->edit, when);
-	return 0;
-}
-
-static int rebuild_edited(struct session *s, struct err *err)
-{
-	s->edit = hive_edit_open(&s->chosen->hive, err);
-	if (!s->edit || edit_hive(s, filetime_now(), err) < 0 ||
-	    install_read(hive_edit_view(s->edit), s->scratch, &s->edited, err) < 0)
-		return -1;
-	install_copy_files(&s->chosen->install, &s->edited);
-	return session_judge(s, &s->edited, s->scratch, &s->after, err);
-}
-
-int session_rebuild(struct session *s, struct err *err)
-{
-	hive_edit_close(s->edit);
-	s->edit = NULL;
-	arena_free(s->scratch);
-	s->scratch = arena_new();
-	s->now = s->after = (struct diagnosis){0};
-	if (!s->scratch)
-		return err_set(err, E_MEMORY, "no memory");
-	if (session_judge(s, &s->chosen->install, s->scratch, &s->now, err) < 0)
-		return -1;
-	if (plan_count(s->plan) > 0)
-		return rebuild_edited(s, err);
-	s->edited = s->chosen->install;
-	s->after = s->now;
-	return 0;
-}
+/* ---- staging ---- */
 
 /* After a change of the plan that cannot be edited in, the plan goes back to what it was. */
 static int rebuild_or_take_back(struct session *s, struct err *err)
@@ -94,8 +38,6 @@ static int rebuild_or_take_back(struct session *s, struct err *err)
 	session_rebuild(s, NULL);
 	return -1;
 }
-
-/* ---- staging ---- */
 
 const struct finding *session_finding(const struct session *s, const char *service)
 {
@@ -114,17 +56,18 @@ static int collect_fix(struct session *s, const char *service, struct arena *are
 		if (text_equal(s->now.findings[i].subject, service))
 			n += s->now.findings[i].n_edits;
 	struct edit *edits = arena_array(arena, n, sizeof(*edits), err);
-	uint8_t *data = arena_array(arena, n, 4, err);
-	if (!edits || !data)
+	if (!edits)
 		return -1;
 	*out = (struct change){.subject = service, .reason = "", .edits = edits};
 	for (size_t i = 0; i < s->now.n; i++) {
 		const struct finding *f = &s->now.findings[i];
-		for (size_t j = 0; text_equal(f->subject, service) && f->fixable && j < f->n_edits; j++) {
-			uint8_t *p = data + 4 * out->n;
-			put_le32(p, f->edits[j].becomes);
-			edits[out->n++] = (struct edit){f->edits[j].key, f->edits[j].name, REG_DWORD,
-							{p, 4}};
+		if (!text_equal(f->subject, service) || !f->fixable)
+			continue;
+		for (size_t j = 0; j < f->n_edits; j++) {
+			const struct fix_edit *e = &f->edits[j];
+			edits[out->n++] = (struct edit){.key = e->key, .name = e->name,
+							.type = e->type, .data = e->data,
+							.op = e->op};
 			out->reason = f->why;
 		}
 	}
@@ -195,8 +138,8 @@ int session_stage_fix(struct session *s, const char *service, struct err *err)
 int session_unstage(struct session *s, const char *subject, struct err *err)
 {
 	int rc = plan_unstage(s->plan, subject, err);
-	if (rc > 0 && session_rebuild(s, err) < 0)
-		return -1;
+	if (rc > 0 && rebuild_or_take_back(s, err) < 0)
+		return err_at(err, "another staged change needs this one");
 	return rc;
 }
 
@@ -214,8 +157,8 @@ const char *session_redo_stage(struct session *s, struct err *err)
 
 /* ---- values set by hand ---- */
 
-static int stage_edits(struct session *s, const char *subject, const struct edit *edits, size_t n,
-		       struct err *err)
+static int stage_by_hand(struct session *s, const char *subject, const struct edit *edits,
+			 size_t n, struct err *err)
 {
 	const struct change change = {subject, "set by hand", edits, n};
 	if (plan_stage(s->plan, &change, err) < 0 || rebuild_or_take_back(s, err) < 0)
@@ -261,11 +204,12 @@ int session_stage_start(struct session *s, const char *service, uint32_t start, 
 			continue;
 		if (start == 0 && refuse_boot_start(svc, err) < 0)
 			return -1;
-		edits[n++] = (struct edit){svc->key, "Start", REG_DWORD, {data, sizeof(data)}};
+		edits[n++] = (struct edit){.key = svc->key, .name = "Start", .type = REG_DWORD,
+					   .data = {data, sizeof(data)}};
 	}
 	if (n == 0)
 		return err_set(err, E_NOTFOUND, "%s has no Start value to set", service);
-	return stage_edits(s, service, edits, n, err);
+	return stage_by_hand(s, service, edits, n, err);
 }
 
 const char *session_offline_key(struct session *s, const char *key)
@@ -280,13 +224,33 @@ const char *session_offline_key(struct session *s, const char *key)
 	return real ? real : key;
 }
 
-int session_stage_value(struct session *s, const char *key, const char *name, uint32_t type,
-			struct span data, struct err *err)
+static const char *edit_subject(struct session *s, const struct edit *e)
 {
-	const char *real = session_offline_key(s, key);
-	char *subject = arena_printf(s->arena, "%s\\%s", real, name);
+	bool is_key = e->op == HIVE_CREATE_KEY || e->op == HIVE_DELETE_KEY;
+	return arena_printf(s->arena, "%s%s%s\\%s", e->hive ? e->hive : "", e->hive ? " " : "",
+			    e->key, is_key ? "" : e->name);
+}
+
+int session_stage_edits(struct session *s, const char *subject, const struct edit *edits, size_t n,
+			struct err *err)
+{
+	struct edit *real = arena_array(s->arena, n, sizeof(*real), err);
+	if (!real)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		struct hive_file *f = session_hive(s, edits[i].hive, err);
+		if (!f)
+			return -1;
+		real[i] = edits[i];
+		real[i].name = edits[i].name ? edits[i].name : "";
+		/* One hive has one name in the plan, and the one that is judged has none. */
+		bool judged = s->chosen && f == s->chosen->system;
+		real[i].hive = judged ? NULL : f->name;
+		real[i].key = judged ? session_offline_key(s, edits[i].key) : edits[i].key;
+	}
+	if (!subject)
+		subject = n > 0 ? edit_subject(s, &real[0]) : "";
 	if (!subject)
 		return err_set(err, E_MEMORY, "no memory");
-	const struct edit edit = {real, name, type, data};
-	return stage_edits(s, subject, &edit, 1, err);
+	return n > 0 ? stage_by_hand(s, subject, real, n, err) : 0;
 }

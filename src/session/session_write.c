@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Writing, and what follows it: apply.c writes the reviewed list; then the image is opened from
- * zero by other people's libraries (libvhdi for the container, libfsntfs for the volume, libregf
- * for the hive), must hold exactly the bytes that were meant, and is diagnosed again. A failed
- * verification is taken back through the undo record. At the end the session itself is opened
- * anew, so that nothing shown later comes from before the write.
+ * Writing, and what follows it: apply.c writes the reviewed list; then the image is verified
+ * (session_verify.c). A failed verification is taken back through the undo record. At the end the
+ * session itself is opened anew, so that nothing shown later comes from before the write.
  */
 #include "session_internal.h"
 
@@ -13,8 +11,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include "stop7b/hive_reference.h"
 
 #define HOST_MAX 256
 
@@ -84,84 +80,6 @@ static int make_record(struct session *s, const struct review *review, struct ar
 	if (!record->who)
 		return err_set(err, E_MEMORY, "no memory");
 	return fill_values(review, record, arena, err);
-}
-
-/* ---- verification through the libraries ---- */
-
-struct expected {
-	struct span bytes; /* of the hive file; p NULL: only that it can be read */
-	uint64_t start, size;
-	const char *root, *hive_path;
-};
-
-static int judge_reference(struct session *s, const struct hive *h, struct ntfs *vol,
-			   const struct expected *e, struct arena *arena, struct diagnosis *out,
-			   struct err *err)
-{
-	struct install inst;
-	struct install_files_wanted wanted = {0};
-	wanted.names = diagnose_wanted(&wanted.n);
-	if (install_read(h, arena, &inst, err) < 0)
-		return -1;
-	inst.root = e->root;
-	inst.hive_path = e->hive_path;
-	if (install_check_files(&inst, vol, arena, &wanted, err) < 0)
-		return -1;
-	return session_judge(s, &inst, arena, out, err);
-}
-
-static int check_hive_bytes(struct span is, const struct expected *e, struct hive *h,
-			    struct err *err)
-{
-	struct hive_tally tally;
-	if (e->bytes.p && (is.len != e->bytes.len || memcmp(is.p, e->bytes.p, is.len) != 0))
-		return err_set(err, E_CHANGED, "the hive read back is not the one that was written");
-	if (hive_open(h, is, err) < 0)
-		return -1;
-	struct hive_reference *r = hive_reference_open(is, err);
-	int rc = r ? hive_reference_compare(r, h, &tally, err) : -1;
-	hive_reference_close(r);
-	return rc;
-}
-
-static int verify_volume(struct session *s, struct ntfs *vol, const struct expected *e,
-			 struct arena *arena, struct diagnosis *out, struct err *err)
-{
-	struct hive h;
-	struct span is = {0};
-	struct ntfs_file *f = ntfs_file_open(vol, e->hive_path, err);
-	uint64_t size = f ? ntfs_file_size(f) : 0;
-	uint8_t *p = f ? arena_alloc(arena, (size_t)size, err) : NULL;
-	int rc = p ? ntfs_file_read(f, 0, p, (size_t)size, err) : -1;
-	ntfs_file_close(f);
-	is = (struct span){p, (size_t)size};
-	if (rc < 0 || check_hive_bytes(is, e, &h, err) < 0)
-		return -1;
-	return judge_reference(s, &h, vol, e, arena, out, err);
-}
-
-/* *by: who read, "libvhdi, libfsntfs, libregf"; lives in arena. */
-static int verify(struct session *s, const struct expected *e, struct arena *arena,
-		  struct diagnosis *out, const char **by, struct err *err)
-{
-	struct image *img = image_open_reference(s->path, &s->options.image, err);
-	*by = img ? arena_printf(arena, "%s, libfsntfs, libregf", image_info(img)->reader) : NULL;
-	struct ntfs *vol = img ? ntfs_open(img, e->start, e->size, err) : NULL;
-	int rc = vol ? verify_volume(s, vol, e, arena, out, err) : -1;
-	ntfs_close(vol);
-	image_close(img);
-	return rc;
-}
-
-static struct expected expected_of(const struct session *s, struct span bytes)
-{
-	return (struct expected){
-	    .bytes = bytes,
-	    .start = s->chosen->partition->start,
-	    .size = s->chosen->partition->size,
-	    .root = s->chosen->place.root,
-	    .hive_path = s->chosen->place.hive_path,
-	};
 }
 
 /* ---- the session again, from zero ---- */
@@ -236,36 +154,20 @@ static int take_back_unverified(struct session *s, struct err *err)
 		      second.text);
 }
 
-/* What verification will demand is asked before a byte is written. */
-static int check_edited(const struct hive *edited, struct err *err)
-{
-	struct hive_tally tally;
-	struct err why = {0};
-	struct hive_reference *r = hive_reference_open(edited->bytes, &why);
-	int rc = r ? hive_reference_compare(r, edited, &tally, &why) : -1;
-	hive_reference_close(r);
-	if (rc == 0)
-		return 0;
-	return err_set(err, E_GUARD,
-		       "hive-damaged: two independent readers do not agree about this hive (%s), so a "
-		       "write could not be verified; nothing was written",
-		       why.text);
-}
-
 static int write_and_verify(struct session *s, const struct review *review,
 			    apply_progress *progress, void *ctx, struct arena *arena,
 			    struct diagnosis *found, const char **by, struct err *err)
 {
 	struct undo_record record;
 	struct err local = {0};
-	if (check_edited(hive_edit_view(s->edit), err) < 0 ||
+	struct expected e;
+	if (verify_prepare(s, arena, &e, err) < 0 ||
 	    make_record(s, review, arena, &record, err) < 0)
 		return -1;
-	const struct expected e = expected_of(s, hive_edit_view(s->edit)->bytes);
 	const struct apply_request request = request_of(s, &record, progress, ctx);
 	if (apply_write(&request, err) < 0)
 		return -1;
-	if (verify(s, &e, arena, found, by, &local) < 0) {
+	if (verify_written(s, &e, arena, found, by, &local) < 0) {
 		take_back_unverified(s, &local);
 		if (err)
 			*err = local;
@@ -280,7 +182,7 @@ static void conclude(struct session *s, const struct diagnosis *found, size_t be
 		     const char *by, struct result *out)
 {
 	*out = (struct result){
-	    .fixed = verdict_worst(found->targets, found->n_targets) == VERDICT_BOOTS,
+	    .fixed = s->chosen && verdict_worst(found->targets, found->n_targets) == VERDICT_BOOTS,
 	    .blocked_before = before,
 	    .blocked_after = found->n_blocked,
 	    .critical = found->n_critical,
@@ -295,7 +197,7 @@ int session_apply(struct session *s, const struct review *review, apply_progress
 {
 	struct diagnosis found = {0};
 	*out = (struct result){0};
-	if (!s->chosen || !s->edit || review->patch.sectors.n == 0)
+	if (review->patch.sectors.n == 0)
 		return err_set(err, E_USAGE, "nothing is staged");
 	if (refuse(s, err) < 0)
 		return -1;
@@ -328,8 +230,8 @@ static void check_afterwards(struct session *s, apply_progress *progress, void *
 	const char *by = NULL;
 	bool verified = false;
 	if (arena && s->chosen) {
-		const struct expected e = expected_of(s, (struct span){0});
-		verified = verify(s, &e, arena, &found, &by, NULL) == 0;
+		const struct expected nothing = {0};
+		verified = verify_written(s, &nothing, arena, &found, &by, NULL) == 0;
 	}
 	conclude(s, &found, before, verified ? by : NULL, out);
 	out->fixed = verified && out->fixed;
@@ -352,9 +254,9 @@ static int check_record(const struct session *s, struct err *err)
 
 static int refuse_hibernated(const struct session *s, struct err *err)
 {
-	for (size_t i = 0; s->chosen && i < s->chosen->n_guards; i++)
-		if (strcmp(s->chosen->guards[i].id, "hibernated") == 0)
-			return err_set(err, E_GUARD, "hibernated: %s", s->chosen->guards[i].text);
+	for (size_t i = 0; s->chosen && i < s->chosen->system->n_guards; i++)
+		if (strcmp(s->chosen->system->guards[i].id, "hibernated") == 0)
+			return err_set(err, E_GUARD, "hibernated: %s", s->chosen->system->guards[i].text);
 	return 0;
 }
 

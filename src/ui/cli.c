@@ -5,6 +5,8 @@
  */
 #include "cli_internal.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,8 +22,8 @@ static const struct cli_command commands[] = {
     {"diff", "[--json] " SELECT " IMAGE", N_("what fix would change; writes nothing"), run_diff},
     {"fix", "[--json] [--yes] " SELECT " [--allow GUARD] IMAGE",
      N_("repair; without --yes shows the changes and exits 1"), run_fix},
-    {"set", "[--yes] IMAGE KEY NAME TYPE DATA...",
-     N_("set one value of the SYSTEM hive inside its own bytes"), run_set},
+    {"set", "[--json] [--yes] [--hive N:\\PATH] IMAGE KEY NAME TYPE DATA... | --file X.reg IMAGE",
+     N_("set values of a hive by hand, or what a registry text says"), run_set},
     {"undo", "[--yes] [--list] [--undo-dir DIR] IMAGE", N_("put the last applied change back"),
      run_undo},
     {"recover", "[--yes] --undo|--finish [--undo-dir DIR] IMAGE",
@@ -30,7 +32,8 @@ static const struct cli_command commands[] = {
      N_("a .cmd file that removes the disk's entry from the host's boot menu"), run_plan},
     {"ls", "[--json] IMAGE [N[:\\PATH]]", N_("partitions; a directory of partition N"), run_ls},
     {"cat", "IMAGE N:\\PATH", N_("a file's bytes to standard output"), run_cat},
-    {"reg", "[--json] [--hive N:\\PATH] IMAGE [KEY]", N_("keys and values of a hive"), run_reg},
+    {"reg", "[--json|--export] [--hive N:\\PATH] IMAGE [KEY]", N_("keys and values of a hive"),
+     run_reg},
 };
 
 const struct cli_command *cli_commands(size_t *n)
@@ -180,6 +183,47 @@ int cli_place(const char *text, unsigned *partition, const char **path, struct e
 	*partition = (unsigned)n;
 	*path = *end ? end + 1 : "";
 	return 0;
+}
+
+/* Read until the end, in steps; more than limit bytes are refused. */
+static int read_all(const struct cli *cli, int fd, uint64_t limit, struct span *out,
+		    struct err *err)
+{
+	uint8_t *p = NULL;
+	size_t len = 0, cap = 0;
+	ssize_t got;
+	do {
+		if (len == cap) {
+			size_t more = cap ? cap * 2 : 65536;
+			uint8_t *room = arena_alloc(cli->arena, more, err);
+			if (!room)
+				return -1;
+			if (len > 0)
+				memcpy(room, p, len);
+			p = room;
+			cap = more;
+		}
+		got = read(fd, p + len, cap - len);
+		len += got > 0 ? (size_t)got : 0;
+	} while (len <= limit && (got > 0 || (got < 0 && errno == EINTR)));
+	if (got < 0)
+		return err_set(err, E_IO, "cannot be read (%s)", strerror(errno));
+	if (len > limit)
+		return err_set(err, E_UNSUPPORTED, "longer than %llu bytes",
+			       (unsigned long long)limit);
+	*out = (struct span){p, len};
+	return 0;
+}
+
+int cli_read_file(const struct cli *cli, const char *path, uint64_t limit, struct span *out,
+		  struct err *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return err_set(err, E_OPEN, "cannot be opened (%s)", strerror(errno));
+	int rc = read_all(cli, fd, limit, out, err);
+	close(fd);
+	return rc;
 }
 
 void cli_json(const struct cli *cli, json_t *value)

@@ -23,8 +23,8 @@ static void print_finding(const struct cli *cli, const struct finding *f)
 
 static void print_guards(const struct cli *cli, const struct windows *w)
 {
-	for (size_t i = 0; i < w->n_guards; i++) {
-		const struct guard *g = &w->guards[i];
+	for (size_t i = 0; i < w->system->n_guards; i++) {
+		const struct guard *g = &w->system->guards[i];
 		fprintf(cli->out, " !  %s: %s\n      %s\n", g->id, g->text, _(g->action));
 		if (g->blocks)
 			fprintf(cli->out, "      %s%s%s\n", _("Writing is off."),
@@ -73,8 +73,8 @@ static int print_windows(struct cli *cli, struct session *s, size_t i)
 	}
 	fprintf(cli->out, "    %s, ControlSet%03u, hive %s\n", w->place.hive_path, w->install.boots_with,
 		hive_words(w));
-	if (w->recovery.recovered && w->recovery.was_dirty)
-		fprintf(cli->out, " !  %s    %s\n", _("HIVE RECOVERED"), w->recovery.words);
+	if (w->system->recovery.recovered && w->system->recovery.was_dirty)
+		fprintf(cli->out, " !  %s    %s\n", _("HIVE RECOVERED"), w->system->recovery.words);
 	print_verdict(cli, s);
 	print_guards(cli, w);
 	print_notes(cli, w->install.notes, w->install.n_notes);

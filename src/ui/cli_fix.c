@@ -9,7 +9,9 @@
 
 static void print_result(const struct cli *cli, struct session *s, const struct result *r)
 {
-	if (r->fixed)
+	if (!s->chosen)
+		fprintf(cli->out, "%s\n", _(" =  WRITTEN"));
+	else if (r->fixed)
 		fprintf(cli->out, _(" =  FIXED    0 of %zu boot-critical drivers blocked (was %zu)\n"),
 			r->critical, r->blocked_before);
 	else
@@ -30,13 +32,29 @@ static json_t *json_result(const struct result *r, bool written)
 			 (int)r->critical, "verified_by", json_text(r->verified_by));
 }
 
+/* Of the hives that are changed, or would be. */
+static json_t *guards_of(const struct session *s)
+{
+	json_t *all = json_array();
+	bool staged = plan_count(s->plan) > 0;
+	for (size_t i = 0; i < s->n_hives; i++) {
+		const struct hive_file *f = s->hives[i];
+		if (staged ? !f->edit : !s->chosen || f != s->chosen->system)
+			continue;
+		json_t *guards = json_guards(f);
+		json_array_extend(all, guards);
+		json_decref(guards);
+	}
+	return all;
+}
+
 static void finish_json(struct cli *cli, const struct session *s, const char *schema,
 			const struct review *review, const struct result *result, bool written,
 			const struct err *err, int status)
 {
 	cli_json(cli, json_pack("{s:s, s:o, s:o, s:o, s:b, s:o, s:i}", "schema", schema, "changes",
 				review->arena ? json_review(review) : json_null(), "guards",
-				s->chosen ? json_guards(s->chosen) : json_array(), "result",
+				guards_of(s), "result",
 				json_result(result, written), "written", written, "error",
 				json_error(err), "exit", status));
 }

@@ -33,6 +33,10 @@ void cli_no_windows(const struct session *s, struct err *err);
 /* "N:\PATH" or "N": partition number and path ("" when there is none). -1 with E_USAGE. */
 int cli_place(const char *text, unsigned *partition, const char **path, struct err *err);
 
+/* A file of this machine, whole, in the call's arena. 0, or -1 with E_OPEN, E_IO, E_UNSUPPORTED. */
+int cli_read_file(const struct cli *cli, const char *path, uint64_t limit, struct span *out,
+		  struct err *err);
+
 /* One JSON value on one line, then freed. */
 void cli_json(const struct cli *cli, json_t *value);
 
@@ -56,7 +60,7 @@ json_t *json_check(struct session *s, const char *path, const struct err *err, i
 		   struct arena *arena);
 json_t *json_partitions(struct session *s);
 json_t *json_review(const struct review *r);
-json_t *json_guards(const struct windows *w);
+json_t *json_guards(const struct hive_file *f);
 
 /* "Windows 7, 32-bit, \\Windows" */
 const char *cli_install_words(const struct install *inst, struct arena *arena);

@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-#define HIVE_LIMIT (512u * 1024 * 1024) /* bytes of a hive file read into memory */
+#include "stop7b/reg_text.h"
+
 #define COPY_STEP  (1024u * 1024)	/* bytes copied at once by cat */
 
 /* ---- ls ---- */
@@ -249,41 +250,59 @@ static int show_key(struct cli *cli, struct key k)
 	return cli->json ? err_exit_status(err->code) : cli_fail(cli, err);
 }
 
-/* The hive of --hive, or the SYSTEM hive of the chosen Windows. */
-static int open_hive(struct cli *cli, struct session *s, struct hive *h, struct err *err)
+/* ---- reg --export ---- */
+
+static int to_output(void *ctx, struct span bytes, struct err *err)
 {
-	unsigned partition;
-	const char *path;
-	struct span bytes;
-	if (!cli->hive) {
-		*h = s->chosen->hive;
+	const struct cli *cli = ctx;
+	if (fwrite(bytes.p, 1, bytes.len, cli->out) == bytes.len)
 		return 0;
-	}
-	if (cli_place(cli->hive, &partition, &path, err) < 0 ||
-	    session_file_bytes(s, partition, path, HIVE_LIMIT, cli->arena, &bytes, err) < 0)
-		return -1;
-	return hive_open(h, bytes, err);
+	return err_set(err, E_WRITE, "the output cannot be written");
+}
+
+/* Where Windows has the hive mounted: HKEY_LOCAL_MACHINE\SYSTEM for a file of that name. */
+static char *mounted_at(const struct hive_file *f, const char *key, struct arena *arena)
+{
+	return arena_printf(arena, "HKEY_LOCAL_MACHINE\\%s%s%s", last_part(f->path),
+			    *key ? "\\" : "", key);
+}
+
+static int export_key(struct cli *cli, const struct hive_file *f, struct key k, const char *path)
+{
+	struct err err = {0};
+	char *prefix = mounted_at(f, path, cli->arena);
+	int left_out = prefix ? reg_text_write(k, prefix, cli->arena, to_output, cli, &err)
+			      : err_set(&err, E_MEMORY, "no memory");
+	if (left_out > 0)
+		fprintf(cli->err, "stop7b: %s\n",
+			_("not everything can be said in this form; comments in the text say what "
+			  "was left out"));
+	return left_out < 0 ? cli_fail(cli, &err) : 0;
+}
+
+static int show_hive(struct cli *cli, struct session *s, const char *path)
+{
+	struct err err = {0};
+	struct key k;
+	const struct hive_file *f = session_hive(s, cli->hive, &err);
+	if (!f || key_find(hive_root(&f->hive), path, &k, &err) < 0)
+		return cli_fail(cli, &err);
+	return cli->export_text ? export_key(cli, f, k, path) : show_key(cli, k);
 }
 
 int run_reg(struct cli *cli)
 {
 	int status = 0;
-	struct err err = {0};
-	struct hive h;
-	struct key k;
 	if (cli_expect(cli, 1, 2) < 0)
 		return 2;
+	if (cli->json && cli->export_text)
+		return cli_usage(cli, "%s", _("--json and --export do not go together"));
 	struct session *s = cli->hive ? cli_open(cli, cli->words[0], &status)
 				      : cli_open_windows(cli, cli->words[0], &status);
 	if (!s)
 		return status;
 	const char *path = cli->n > 1 ? cli->words[1] : "";
-	if (!cli->hive)
-		path = session_offline_key(s, path);
-	if (open_hive(cli, s, &h, &err) < 0 || key_find(hive_root(&h), path, &k, &err) < 0)
-		status = cli_fail(cli, &err);
-	else
-		status = show_key(cli, k);
+	status = show_hive(cli, s, cli->hive ? path : session_offline_key(s, path));
 	session_close(s);
 	return status;
 }

@@ -9,13 +9,25 @@
 
 #include "stop7b/words.h"
 
+/* A line of what was or will be; nothing for what is absent. */
+static void print_side(const struct cli *cli, char sign, const struct review_value *v,
+		       const char *type, const char *words)
+{
+	bool is_key = v->op == HIVE_CREATE_KEY || v->op == HIVE_DELETE_KEY;
+	if (is_key && strcmp(words, "absent") != 0)
+		fprintf(cli->out, "%c  %s\n", sign, words);
+	else if (strcmp(words, "absent") != 0)
+		fprintf(cli->out, "%c  %s  %s  %s\n", sign, v->name[0] ? v->name : "(default)", type,
+			words);
+}
+
 static void print_value(const struct cli *cli, const struct review_value *v, const char **key)
 {
 	if (!*key || strcmp(*key, v->key) != 0)
 		fprintf(cli->out, "@@ %s\n", v->key);
 	*key = v->key;
-	fprintf(cli->out, "-  %s  %s  %s\n+  %s  %s  %s\n", v->name, v->type, v->was, v->name,
-		v->type, v->becomes);
+	print_side(cli, '-', v, v->was_type, v->was);
+	print_side(cli, '+', v, v->type, v->becomes);
 	if (v->bytes > 0)
 		fprintf(cli->out, "   %zu byte%s: hive 0x%llx > volume 0x%llx > disk 0x%llx > image 0x%llx\n",
 			v->bytes, v->bytes == 1 ? "" : "s", (unsigned long long)v->hive_at,
@@ -25,31 +37,46 @@ static void print_value(const struct cli *cli, const struct review_value *v, con
 
 static void print_ranges(const struct cli *cli, const struct patch *p)
 {
-	for (size_t i = 0; i < p->n; i++)
-		if (!p->ranges[i].value)
-			fprintf(cli->out, "   %zu byte%s at image 0x%llx  %s\n", p->ranges[i].len,
-				p->ranges[i].len == 1 ? "" : "s",
-				(unsigned long long)p->ranges[i].file_at, p->ranges[i].what);
+	struct changed_stretch s;
+	for (size_t i = 0; next_stretch(p, &i, &s);) {
+		if (s.value)
+			continue;
+		fprintf(cli->out, "   %zu byte%s at image 0x%llx", s.bytes, s.bytes == 1 ? "" : "s",
+			(unsigned long long)s.file_at);
+		if (s.places > 1)
+			fprintf(cli->out, "..0x%llx in %zu places", (unsigned long long)s.end - 1,
+				s.places);
+		fprintf(cli->out, "  %s\n", s.what);
+	}
 	for (size_t i = 0; i < p->metadata.n; i++)
 		fprintf(cli->out, "   %zu bytes at image 0x%llx  %s\n", p->metadata.items[i].len,
 			(unsigned long long)p->metadata.items[i].off, p->metadata.items[i].what);
 }
 
-void cli_print_review(const struct cli *cli, const struct review *r, const struct guard *g)
+static void print_hive(const struct cli *cli, const struct review *r, size_t hive)
 {
 	const char *key = NULL;
+	fprintf(cli->out, "--- %s   %s\n+++ %s   %s\n", r->hives[hive], _("as it is"),
+		r->hives[hive], _("after apply"));
+	for (size_t i = 0; i < r->n; i++)
+		if (r->values[i].hive == hive)
+			print_value(cli, &r->values[i], &key);
+}
+
+void cli_print_review(const struct cli *cli, const struct review *r, const struct guard *g)
+{
 	if (r->n == 0) {
 		fprintf(cli->out, "%s\n", _("Nothing to change."));
 		return;
 	}
-	fprintf(cli->out, "--- %s   %s\n+++ %s   %s\n", r->hive_words, _("as it is"), r->hive_words,
-		_("after apply"));
-	for (size_t i = 0; i < r->n; i++)
-		print_value(cli, &r->values[i], &key);
+	for (size_t hive = 0; hive < r->n_hives; hive++)
+		print_hive(cli, r, hive);
 	fprintf(cli->out, "\n%s\n", _("Also, so that the hive stays consistent:"));
 	print_ranges(cli, &r->patch);
 	fprintf(cli->out, _("Written in %zu sectors of %u bytes; nothing else changes.\n"),
 		r->patch.sectors.n, PATCH_SECTOR);
+	for (size_t i = 0; i < r->n_warnings; i++)
+		fprintf(cli->out, " !  %s\n", r->warnings[i]);
 	char copied[COPIED_WORDS];
 	if (copied_words(r, copied))
 		fprintf(cli->out, "%s\n", copied);

@@ -1,122 +1,134 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * set: one value of the SYSTEM hive, given by key, name, type and data, changed inside the bytes
- * it owns. It takes the same way as fix: review, and a write only with --yes.
+ * set: values and keys of a hive by hand, one value given in words or many changes in a registry
+ * text. It takes the same way as fix: review, and a write only with --yes.
+ *
+ * A registry text says where some program had the hive mounted. Without --hive it is the SYSTEM
+ * hive that is changed, so its keys must say SYSTEM there, or nothing.
  */
 #include "cli_internal.h"
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
-static int parse_number(const char *text, uint64_t max, uint64_t *out, struct err *err)
+#include "stop7b/reg_data.h"
+#include "stop7b/reg_text.h"
+
+static struct session *open_session(struct cli *cli, const char *path, int *status)
 {
-	char *end;
-	errno = 0;
-	unsigned long long n = strtoull(text, &end, 0);
-	if (end == text || *end || *text == '-' || errno == ERANGE || n > max)
-		return err_set(err, E_USAGE, "\"%s\" is not a number that fits", text);
-	*out = n;
-	return 0;
+	struct session *s = cli->hive ? cli_open(cli, path, status)
+				      : cli_open_windows(cli, path, status);
+	if (s && cli->yes)
+		*status = cli_refuse_interrupted(cli, s);
+	return s;
 }
 
-static int dword_data(struct cli *cli, const char *const *words, size_t n, struct span *out,
-		      struct err *err)
-{
-	uint64_t number;
-	uint8_t *p = arena_alloc(cli->arena, 4, err);
-	if (n != 1)
-		return err_set(err, E_USAGE, "a dword is one number");
-	if (!p || parse_number(words[0], UINT32_MAX, &number, err) < 0)
-		return -1;
-	put_le32(p, (uint32_t)number);
-	*out = (struct span){p, 4};
-	return 0;
-}
-
-static int qword_data(struct cli *cli, const char *const *words, size_t n, struct span *out,
-		      struct err *err)
-{
-	uint64_t number;
-	uint8_t *p = arena_alloc(cli->arena, 8, err);
-	if (n != 1)
-		return err_set(err, E_USAGE, "a qword is one number");
-	if (!p || parse_number(words[0], UINT64_MAX, &number, err) < 0)
-		return -1;
-	put_le64(p, number);
-	*out = (struct span){p, 8};
-	return 0;
-}
-
-static int hex_digit(char c)
-{
-	static const char digits[] = "0123456789abcdef";
-	const char *at = c ? strchr(digits, c | 0x20) : NULL;
-	return at ? (int)(at - digits) : -1;
-}
-
-static int binary_data(struct cli *cli, const char *const *words, size_t n, struct span *out,
-		       struct err *err)
-{
-	size_t len = 0;
-	for (size_t i = 0; i < n; i++)
-		len += strlen(words[i]) / 2;
-	uint8_t *p = arena_alloc(cli->arena, len, err), *q = p;
-	if (!p)
-		return -1;
-	for (size_t i = 0; i < n; i++)
-		for (const char *c = words[i]; *c; c += 2) {
-			int high = hex_digit(c[0]), low = high < 0 ? -1 : hex_digit(c[1]);
-			if (low < 0)
-				return err_set(err, E_USAGE, "\"%s\" is not pairs of hex digits",
-					       words[i]);
-			*q++ = (uint8_t)(high << 4 | low);
-		}
-	*out = (struct span){p, len};
-	return 0;
-}
-
-static const struct {
-	const char *name;
-	uint32_t type;
-	int (*data)(struct cli *, const char *const *, size_t, struct span *, struct err *);
-} types[] = {
-    {"dword", REG_DWORD, dword_data},
-    {"qword", REG_QWORD, qword_data},
-    {"binary", REG_BINARY, binary_data},
-};
-
-static int parse_value(struct cli *cli, uint32_t *type, struct span *data, struct err *err)
-{
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		if (strcmp(types[i].name, cli->words[3]) != 0)
-			continue;
-		*type = types[i].type;
-		return types[i].data(cli, cli->words + 4, cli->n - 4, data, err);
-	}
-	return err_set(err, E_USAGE, "type is dword, qword or binary, not \"%s\"", cli->words[3]);
-}
-
-int run_set(struct cli *cli)
+static int stage_and_change(struct cli *cli, const char *subject, const struct edit *edits,
+			    size_t n, const char *path)
 {
 	int status = 0;
-	uint32_t type = 0;
-	struct span data = {0};
 	struct err err = {0};
-	if (cli_expect(cli, 5, SIZE_MAX) < 0)
-		return 2;
-	if (parse_value(cli, &type, &data, &err) < 0)
-		return cli_fail(cli, &err);
-	struct session *s = cli_open_windows(cli, cli->words[0], &status);
+	struct session *s = open_session(cli, path, &status);
 	if (!s)
 		return status;
-	if (cli->yes)
-		status = cli_refuse_interrupted(cli, s);
-	if (status == 0 &&
-	    session_stage_value(s, cli->words[1], cli->words[2], type, data, &err) < 0)
+	if (status == 0 && session_stage_edits(s, subject, edits, n, &err) < 0) {
+		err_at(&err, "%s", s->name);
 		status = cli_fail(cli, &err);
+	}
 	if (status == 0)
 		status = cli_change(cli, s, "stop7b.set/1");
 	session_close(s);
 	return status;
+}
+
+/* ---- one value ---- */
+
+static int set_value(struct cli *cli)
+{
+	struct err err = {0};
+	if (cli_expect(cli, 4, SIZE_MAX) < 0)
+		return 2;
+	struct edit edit = {.key = cli->words[1], .name = cli->words[2], .hive = cli->hive};
+	if (reg_type_parse(cli->words[3], &edit.type, &err) < 0 ||
+	    reg_data_parse(edit.type, cli->words + 4, cli->n - 4, cli->arena, &edit.data, &err) < 0)
+		return cli_fail(cli, &err);
+	return stage_and_change(cli, NULL, &edit, 1, cli->words[0]);
+}
+
+/* ---- a registry text ---- */
+
+static const enum hive_op ops[] = {
+	[REG_OP_CREATE_KEY] = HIVE_CREATE_KEY,
+	[REG_OP_DELETE_KEY] = HIVE_DELETE_KEY,
+	[REG_OP_SET] = HIVE_SET,
+	[REG_OP_DELETE_VALUE] = HIVE_DELETE_VALUE,
+};
+
+/* "SYSTEM" of "HKEY_LOCAL_MACHINE\SYSTEM\Setup": is the key in the hive that is meant? */
+static bool in_system(const char *key)
+{
+	static const char name[] = "SYSTEM";
+	const char *at = strchr(key, '\\');
+	if (strncasecmp(key, "HKEY_", 5) != 0)
+		return true;
+	return at && strncasecmp(at + 1, name, sizeof(name) - 1) == 0 &&
+	       (at[sizeof(name)] == '\\' || !at[sizeof(name)]);
+}
+
+static int take_change(const struct cli *cli, const struct reg_change *change, struct edit *out,
+		       struct err *err)
+{
+	const char *key = reg_text_strip_root(change->key);
+	if (!key)
+		return err_set(err, E_USAGE, "line %u: %s is no key of a hive", change->line,
+			       change->key);
+	if (!cli->hive && !in_system(change->key))
+		return err_set(err, E_USAGE,
+			       "line %u: %s is not in the SYSTEM hive; name the hive with --hive N:\\PATH",
+			       change->line, change->key);
+	*out = (struct edit){
+		.key = key,
+		.name = change->name,
+		.type = change->type,
+		.data = change->data,
+		.op = ops[change->op],
+		.hive = cli->hive,
+	};
+	return 0;
+}
+
+static int take_changes(const struct cli *cli, struct span text, struct edit **edits, size_t *n,
+			struct err *err)
+{
+	struct reg_change *changes;
+	if (reg_text_read(text, cli->arena, &changes, n, err) < 0)
+		return -1;
+	*edits = arena_array(cli->arena, *n, sizeof(**edits), err);
+	if (!*edits)
+		return -1;
+	for (size_t i = 0; i < *n; i++)
+		if (take_change(cli, &changes[i], &(*edits)[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+static int set_file(struct cli *cli)
+{
+	struct err err = {0};
+	struct span text;
+	struct edit *edits;
+	size_t n;
+	if (cli_expect(cli, 1, 1) < 0)
+		return 2;
+	const char *name = text_utf8(cli->arena, last_part(cli->file));
+	if (!name || cli_read_file(cli, cli->file, REG_TEXT_FILE_MAX, &text, &err) < 0 ||
+	    take_changes(cli, text, &edits, &n, &err) < 0) {
+		err_at(&err, "%s", name ? name : "file");
+		return cli_fail(cli, &err);
+	}
+	return stage_and_change(cli, name, edits, n, cli->words[0]);
+}
+
+int run_set(struct cli *cli)
+{
+	return cli->file ? set_file(cli) : set_value(cli);
 }

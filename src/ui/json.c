@@ -96,17 +96,17 @@ static int recovered_pages(const struct hive_recovery *rec)
 static json_t *json_hive(const struct windows *w)
 {
 	return json_pack("{s:s, s:o, s:s, s:s, s:i, s:[I,I]}", "path", w->place.hive_path, "size",
-			 json_number(w->clean.len), "state",
-			 w->recovery.was_dirty ? "dirty" : "clean", "log", w->log, "recovered_pages",
-			 recovered_pages(&w->recovery), "sequence", (json_int_t)le32(w->clean, 4),
-			 (json_int_t)le32(w->clean, 8));
+			 json_number(w->system->clean.len), "state",
+			 w->system->recovery.was_dirty ? "dirty" : "clean", "log", w->system->log, "recovered_pages",
+			 recovered_pages(&w->system->recovery), "sequence", (json_int_t)le32(w->system->clean, 4),
+			 (json_int_t)le32(w->system->clean, 8));
 }
 
-json_t *json_guards(const struct windows *w)
+json_t *json_guards(const struct hive_file *f)
 {
 	json_t *list = json_array();
-	for (size_t i = 0; i < w->n_guards; i++) {
-		const struct guard *g = &w->guards[i];
+	for (size_t i = 0; i < f->n_guards; i++) {
+		const struct guard *g = &f->guards[i];
 		json_array_append_new(list, json_pack("{s:s, s:s, s:b, s:b}", "id", g->id, "text",
 						      g->text, "blocks_writing", g->blocks,
 						      "overridable", g->overridable));
@@ -232,7 +232,7 @@ static json_t *json_windows(struct session *s, const struct windows *w, struct a
 			    inst->boots_with ? json_integer(inst->boots_with) : json_null());
 	json_object_set_new(out, "last_machine", json_machine(inst));
 	json_object_set_new(out, "hive", w->readable ? json_hive(w) : json_null());
-	json_object_set_new(out, "guards", json_guards(w));
+	json_object_set_new(out, "guards", json_guards(w->system));
 	json_object_set_new(out, "services", json_services(inst));
 	add_diagnosis(out, &d);
 	json_object_set_new(out, "error", json_error(&err));
@@ -254,11 +254,20 @@ json_t *json_check(struct session *s, const char *path, const struct err *err, i
 
 /* ---- the review ---- */
 
-static json_t *json_value(const struct review_value *v)
+static const char *const op_names[] = {
+    [HIVE_SET] = "set",
+    [HIVE_DELETE_VALUE] = "delete-value",
+    [HIVE_CREATE_KEY] = "create-key",
+    [HIVE_DELETE_KEY] = "delete-key",
+};
+
+static json_t *json_value(const struct review *r, const struct review_value *v)
 {
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "subject",
-			 v->subject, "key", v->key, "name", v->name, "type", v->type, "was", v->was,
-			 "becomes", v->becomes, "bytes", json_number(v->bytes), "hive_offset",
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o}",
+			 "subject", v->subject, "hive", r->hives[v->hive], "operation",
+			 op_names[v->op], "key", v->key, "name", v->name, "old_type", v->was_type,
+			 "type", v->type, "was", v->was, "becomes", v->becomes, "bytes",
+			 json_number(v->bytes), "hive_offset",
 			 json_number(v->hive_at), "volume_offset", json_number(v->volume_at),
 			 "disk_offset", json_number(v->disk_at), "image_offset",
 			 json_number(v->file_at));
@@ -272,20 +281,36 @@ static json_t *json_range(const struct patch_range *r)
 			 json_number(r->disk_at), "image_offset", json_number(r->file_at));
 }
 
+static json_t *json_texts(const char *const *texts, size_t n)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, json_text(texts[i]));
+	return list;
+}
+
+static json_t *json_sectors(const struct write_list *sectors)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < sectors->n; i++)
+		json_array_append_new(list, json_pack("[o,o]", json_number(sectors->items[i].off),
+						      json_number(sectors->items[i].len)));
+	return list;
+}
+
 json_t *json_review(const struct review *r)
 {
-	json_t *values = json_array(), *ranges = json_array(), *sectors = json_array();
+	const struct patch *p = &r->patch;
+	json_t *values = json_array(), *ranges = json_array();
 	for (size_t i = 0; i < r->n; i++)
-		json_array_append_new(values, json_value(&r->values[i]));
-	for (size_t i = 0; i < r->patch.n; i++)
-		json_array_append_new(ranges, json_range(&r->patch.ranges[i]));
-	for (size_t i = 0; i < r->patch.sectors.n; i++)
-		json_array_append_new(sectors,
-				      json_pack("[o,o]", json_number(r->patch.sectors.items[i].off),
-						json_number(r->patch.sectors.items[i].len)));
-	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s}", "hive", r->hive_words, "values",
-			 values, "ranges", ranges, "sectors", sectors, "grows_by",
-			 json_number(r->patch.file_growth), "new_blocks", json_number(r->patch.new_blocks),
-			 "copied_sectors", json_number(r->patch.copied), "copied_up_from", json_text(r->parent),
+		json_array_append_new(values, json_value(r, &r->values[i]));
+	for (size_t i = 0; i < p->n; i++)
+		json_array_append_new(ranges, json_range(&p->ranges[i]));
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s}", "hive",
+			 json_text(r->n_hives ? r->hives[0] : NULL), "values", values, "ranges",
+			 ranges, "sectors", json_sectors(&p->sectors), "grows_by",
+			 json_number(p->file_growth), "new_blocks", json_number(p->new_blocks),
+			 "copied_sectors", json_number(p->copied), "copied_up_from",
+			 json_text(r->parent), "warnings", json_texts(r->warnings, r->n_warnings),
 			 "undo_record", r->undo_file);
 }

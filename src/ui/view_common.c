@@ -65,9 +65,9 @@ const char *minute_words(uint64_t filetime, char buf[TIME_TEXT])
 
 const char *hive_words(const struct windows *w)
 {
-	if (!w->recovery.was_dirty)
+	if (!w->system->recovery.was_dirty)
 		return _("clean");
-	return w->recovery.recovered ? _("recovered from its log") : _("not closed cleanly");
+	return w->system->recovery.recovered ? _("recovered from its log") : _("not closed cleanly");
 }
 
 /* A word for a shell: as it is when it is harmless, else in single quotes. */

@@ -117,20 +117,20 @@ static void windows_line(const struct windows *w, char *buf, size_t cap)
 		snprintf(buf, cap, _("%s, %s, %s; SYSTEM hive %s, %s"), inst->version,
 			 inst->architecture ? inst->architecture : _("architecture unknown"),
 			 inst->root, hive_words(w),
-			 size_words(w->clean.len, size));
+			 size_words(w->system->clean.len, size));
 }
 
 static void guards_line(const struct windows *w, char *buf, size_t cap)
 {
 	size_t used = 0;
-	if (w->n_guards == 0) {
+	if (w->system->n_guards == 0) {
 		snprintf(buf, cap, "%s",
 			 _("no guards: not hibernated, not encrypted, volume clean"));
 		return;
 	}
-	for (size_t i = 0; i < w->n_guards && used < cap; i++)
+	for (size_t i = 0; i < w->system->n_guards && used < cap; i++)
 		used += (size_t)snprintf(buf + used, cap - used, "%s%s", i ? ", " : "",
-					 w->guards[i].id);
+					 w->system->guards[i].id);
 }
 
 static void draw_below(const struct app *app, struct grid *g, int y)

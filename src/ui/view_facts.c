@@ -75,11 +75,11 @@ static void put_hive(struct app *app, const struct windows *w)
 	char text[APP_TEXT], size[NUMBER_TEXT], time[TIME_TEXT];
 	put(app, _("Hive"), w->place.hive_path);
 	snprintf(text, sizeof(text), _("%s bytes, format 1.%u, sequence %u/%u, %s, logs %s"),
-		 number_words(w->clean.len, size), w->hive.minor, w->hive.sequence[0],
-		 w->hive.sequence[1], hive_words(w),
-		 w->log ? w->log : _("unknown"));
+		 number_words(w->system->clean.len, size), w->system->hive.minor, w->system->hive.sequence[0],
+		 w->system->hive.sequence[1], hive_words(w),
+		 w->system->log ? w->system->log : _("unknown"));
 	put(app, "", text);
-	if (minute_words(w->hive.written, time)[0]) {
+	if (minute_words(w->system->hive.written, time)[0]) {
 		snprintf(text, sizeof(text), _("written %s UTC"), time);
 		put(app, "", text);
 	}
@@ -121,11 +121,11 @@ static void put_windows(struct app *app, const struct windows *w)
 static void put_guards(struct app *app, const struct windows *w)
 {
 	head(app, _("Guards"));
-	if (w->n_guards == 0)
+	if (w->system->n_guards == 0)
 		put(app, _("none"), _("nothing forbids writing"));
-	for (size_t i = 0; i < w->n_guards; i++) {
-		put(app, w->guards[i].id, w->guards[i].text);
-		put(app, "", w->guards[i].action);
+	for (size_t i = 0; i < w->system->n_guards; i++) {
+		put(app, w->system->guards[i].id, w->system->guards[i].text);
+		put(app, "", w->system->guards[i].action);
 	}
 }
 

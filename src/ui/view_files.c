@@ -179,7 +179,7 @@ static const char *note(const struct app *app, const struct ntfs_entry *entry)
 		return entry->reparse ? _("link") : "";
 	if (w && w->readable && w->partition->number == app->files.partition &&
 	    join(app->files.path, entry->raw_name, path) && text_equal(path, w->place.hive_path))
-		return w->recovery.was_dirty ? _("hive, dirty") : _("hive, clean");
+		return w->system->recovery.was_dirty ? _("hive, dirty") : _("hive, clean");
 	return _("hive");
 }
 

@@ -42,7 +42,7 @@ static int draw_prose(struct grid *g, int y, const struct verdict_words *v)
 
 static bool is_recovered(const struct session *s)
 {
-	return s->chosen && s->chosen->recovery.was_dirty && s->chosen->recovery.recovered;
+	return s->chosen && s->chosen->system->recovery.was_dirty && s->chosen->system->recovery.recovered;
 }
 
 static void draw_top(const struct app *app, struct grid *g, int y)
@@ -62,7 +62,7 @@ static void draw_top(const struct app *app, struct grid *g, int y)
 	else if (off)
 		y = draw_verdict(g, y, '!', _("WRITES OFF"), off->text);
 	else if (is_recovered(s))
-		y = draw_verdict(g, y, '!', _("HIVE RECOVERED"), s->chosen->recovery.words);
+		y = draw_verdict(g, y, '!', _("HIVE RECOVERED"), s->chosen->system->recovery.words);
 	if (app->h > PROSE_ABOVE)
 		draw_prose(g, y, &v);
 }

@@ -77,17 +77,35 @@ static void put_key(struct app *app, const char *key, const char *subject)
 	sheet_putf(&app->sheet, 1, ROLE_HEAD, "@@ %s", key);
 }
 
-static void build_values(struct app *app)
+/* What was, then what will be; nothing is said of what is absent. */
+static void put_value(struct app *app, const struct review_value *v)
+{
+	bool is_key = v->op == HIVE_CREATE_KEY || v->op == HIVE_DELETE_KEY;
+	struct diff_line line = {is_key ? "\\" : v->name, v->was_type, v->was, v->bytes, v->file_at};
+	bool was = strcmp(v->was, "absent") != 0, becomes = strcmp(v->becomes, "absent") != 0;
+	if (was)
+		put_diff(&app->sheet, '-', &line);
+	line.type = v->type;
+	line.words = becomes ? v->becomes : _("deleted");
+	if (becomes || was)
+		put_diff(&app->sheet, '+', &line);
+}
+
+static void build_hive(struct app *app, size_t hive)
 {
 	const struct review *r = &app->review.bytes;
+	const char *key = "", *subject = "";
+	sheet_putf(&app->sheet, 1, ROLE_PLAIN, _("--- %s   as it is"), r->hives[hive]);
+	sheet_putf(&app->sheet, 1, ROLE_PLAIN, _("+++ %s   after apply"), r->hives[hive]);
 	for (size_t i = 0; i < r->n; i++) {
 		const struct review_value *v = &r->values[i];
-		if (i == 0 || strcmp(v->key, r->values[i - 1].key) != 0)
+		if (v->hive != hive)
+			continue;
+		if (strcmp(v->key, key) != 0 || strcmp(v->subject, subject) != 0)
 			put_key(app, v->key, v->subject);
-		struct diff_line line = {v->name, v->type, v->was, v->bytes, v->file_at};
-		put_diff(&app->sheet, '-', &line);
-		line.words = v->becomes;
-		put_diff(&app->sheet, '+', &line);
+		key = v->key;
+		subject = v->subject;
+		put_value(app, v);
 	}
 }
 
@@ -101,6 +119,8 @@ static void build_other(struct app *app)
 		 p->other_bytes, p->other_sectors);
 	sheet_put(&app->sheet, 0, ROLE_PLAIN, "");
 	sheet_wrap(&app->sheet, 1, ROLE_PLAIN, text);
+	for (size_t i = 0; i < app->review.bytes.n_warnings; i++)
+		sheet_wrap(&app->sheet, 1, ROLE_WARN, app->review.bytes.warnings[i]);
 	if (copied_words(&app->review.bytes, text))
 		sheet_wrap(&app->sheet, 1, ROLE_PLAIN, text);
 }
@@ -112,9 +132,8 @@ static void build_apply(struct app *app)
 	sheet_wrap(s, 1, ROLE_PLAIN,
 		   _("Nothing is written yet. These are all the bytes that will change:"));
 	sheet_put(s, 0, ROLE_PLAIN, "");
-	sheet_putf(s, 1, ROLE_PLAIN, _("--- %s   as it is"), r->hive_words);
-	sheet_putf(s, 1, ROLE_PLAIN, _("+++ %s   after apply"), r->hive_words);
-	build_values(app);
+	for (size_t i = 0; i < r->n_hives; i++)
+		build_hive(app, i);
 	build_other(app);
 	sheet_putf(s, 1, ROLE_PLAIN, _("First written and flushed: undo record  %s"),
 		   last_part(r->undo_file));
@@ -197,6 +216,16 @@ static void put_range(struct sheet *s, uint64_t at, size_t len, const char *what
 		   (unsigned long long)at, len, what && what[0] ? what : _("bookkeeping"));
 }
 
+static void put_stretch(struct sheet *s, const struct changed_stretch *c)
+{
+	if (c->places == 1)
+		put_range(s, c->file_at, c->bytes, c->what);
+	else
+		sheet_putf(s, 3, ROLE_DIM, _("0x%010llx  %5zu of %llu bytes  %s"),
+			   (unsigned long long)c->file_at, c->bytes,
+			   (unsigned long long)(c->end - c->file_at), c->what);
+}
+
 static void build_ranges(struct app *app)
 {
 	const struct patch *p = &app->review.bytes.patch;
@@ -206,8 +235,9 @@ static void build_ranges(struct app *app)
 	sheet_put(s, 0, ROLE_PLAIN, "");
 	if (apply)
 		sheet_put(s, 1, ROLE_HEAD, _("Bytes that change, bookkeeping included"));
-	for (size_t i = 0; apply && i < p->n; i++)
-		put_range(s, p->ranges[i].file_at, p->ranges[i].len, p->ranges[i].what);
+	struct changed_stretch stretch;
+	for (size_t i = 0; apply && next_stretch(p, &i, &stretch);)
+		put_stretch(s, &stretch);
 	for (size_t i = 0; apply && i < p->metadata.n; i++)
 		put_range(s, p->metadata.items[i].off, p->metadata.items[i].len,
 			  p->metadata.items[i].what);

@@ -6,8 +6,11 @@
 #include "stop7b/words.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "stop7b/i18n.h"
+
+#define GAP_MAX 32u /* unchanged bytes inside a stretch */
 
 static void new_blocks_words(const struct review *r, char buf[COPIED_WORDS])
 {
@@ -44,4 +47,27 @@ bool copied_words(const struct review *r, char buf[COPIED_WORDS])
 				  p->copied),
 			 p->copied, r->parent);
 	return buf[0] != '\0';
+}
+
+static bool belongs(const struct changed_stretch *s, const struct patch_range *r)
+{
+	bool header = r->hive_at < HIVE_BASE; /* four fields that people look for */
+	return !header && !s->value && !r->value && r->file_at >= s->end &&
+	       r->file_at - s->end <= GAP_MAX && strcmp(r->what, s->what) == 0;
+}
+
+bool next_stretch(const struct patch *p, size_t *i, struct changed_stretch *out)
+{
+	if (*i >= p->n)
+		return false;
+	const struct patch_range *r = &p->ranges[(*i)++];
+	*out = (struct changed_stretch){r->file_at, r->file_at + r->len, r->len, 1, r->what,
+					r->value};
+	for (; *i < p->n && belongs(out, &p->ranges[*i]); ++*i) {
+		r = &p->ranges[*i];
+		out->end = r->file_at + r->len;
+		out->bytes += r->len;
+		out->places++;
+	}
+	return true;
 }

@@ -47,11 +47,18 @@ static size_t edits_at_most(const struct judge *j, const char *name)
 	return n;
 }
 
-static void add_edit(struct finding *f, const char *key, const char *name, uint32_t was,
-		     uint32_t becomes)
+static int add_number(const struct judge *j, struct finding *f, struct fix_edit edit,
+		      uint32_t becomes, struct err *err)
 {
-	if (was != becomes)
-		f->edits[f->n_edits++] = (struct fix_edit){key, name, was, becomes};
+	uint8_t *p = arena_alloc(j->arena, 4, err);
+	if (!p)
+		return -1;
+	put_le32(p, becomes);
+	edit.op = HIVE_SET;
+	edit.type = REG_DWORD;
+	edit.data = (struct span){p, 4};
+	f->edits[f->n_edits++] = edit;
+	return 0;
 }
 
 static int edits_of(const struct judge *j, const struct service *s, uint32_t becomes,
@@ -59,14 +66,20 @@ static int edits_of(const struct judge *j, const struct service *s, uint32_t bec
 {
 	if (!is_driver(s) || obstacle(s))
 		return 0;
-	add_edit(f, s->key, "Start", s->start, becomes);
+	if (s->start != becomes &&
+	    add_number(j, f, (struct fix_edit){.key = s->key, .name = "Start"}, becomes, err) < 0)
+		return -1;
 	if (s->n_overrides == 0)
 		return 0;
 	const char *key = arena_printf(j->arena, "%s\\StartOverride", s->key);
 	if (!key)
 		return err_set(err, E_MEMORY, "no memory for a fix");
-	for (size_t i = 0; i < s->n_overrides; i++)
-		add_edit(f, key, s->overrides[i].id, s->overrides[i].value, becomes);
+	for (size_t i = 0; i < s->n_overrides; i++) {
+		const struct fix_edit edit = {.key = key, .name = s->overrides[i].id};
+		if (s->overrides[i].value != becomes &&
+		    add_number(j, f, edit, becomes, err) < 0)
+			return -1;
+	}
 	return 0;
 }
 

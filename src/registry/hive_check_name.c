@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Names as the subkey lists of a hive see them: upper-case UTF-16 units, compared by number.
+ *
+ * The table by which Windows makes upper case is its own and differs between versions. Known here
+ * are the characters of Latin-1, by the same rule as in hive_name.c, and the ideographs, which
+ * have no case. What depends on another character is reported as not sure and never as wrong.
+ */
+#include "hive_check_internal.h"
+
+/* Characters; Windows' own limits ("Registry Element Size Limits"). */
+#define KEY_NAME_MAX   255u
+#define VALUE_NAME_MAX 16383u
+
+#define LATIN1_END        0x100u
+#define IDEOGRAPHS        0x2e80u /* CJK radicals ... */
+#define IDEOGRAPHS_END    0xa000u /* ... to the end of the unified ideographs */
+#define Y_DIAERESIS       0xffu   /* the one Latin-1 letter whose capital lies elsewhere */
+#define Y_DIAERESIS_UPPER 0x178u
+#define DIVISION_SIGN     0xf7u
+#define HASH_FACTOR       37u
+#define HINT_UNITS        4u
+
+static uint32_t units(struct hive_name n)
+{
+	return (uint32_t)(n.latin1 ? n.bytes.len : n.bytes.len / CHECK_UNIT);
+}
+
+static uint16_t unit(struct hive_name n, uint32_t i)
+{
+	return n.latin1 ? n.bytes.p[i] : le16(n.bytes, (uint64_t)i * CHECK_UNIT);
+}
+
+static bool is_known(uint16_t u)
+{
+	return u < LATIN1_END || (u >= IDEOGRAPHS && u < IDEOGRAPHS_END);
+}
+
+static uint16_t upper(uint16_t u)
+{
+	if (u == Y_DIAERESIS)
+		return Y_DIAERESIS_UPPER;
+	bool small = (u >= 'a' && u <= 'z') || (u >= 0xe0 && u < Y_DIAERESIS && u != DIVISION_SIGN);
+	return small ? (uint16_t)(u - 0x20) : u;
+}
+
+uint32_t check_name_len(struct hive_name n)
+{
+	return units(n) * CHECK_UNIT;
+}
+
+static bool is_text(struct hive_name n, uint32_t most)
+{
+	return units(n) <= most && (n.latin1 || n.bytes.len % CHECK_UNIT == 0);
+}
+
+bool check_name_value(struct hive_name n)
+{
+	return is_text(n, VALUE_NAME_MAX);
+}
+
+bool check_name_key(struct hive_name n)
+{
+	uint32_t len = units(n);
+	for (uint32_t i = 0; i < len; i++)
+		if (unit(n, i) == '\\')
+			return false;
+	return len > 0 && is_text(n, KEY_NAME_MAX);
+}
+
+int check_name_order(struct hive_name a, struct hive_name b, bool *sure)
+{
+	uint32_t n_a = units(a), n_b = units(b);
+	*sure = true;
+	for (uint32_t i = 0; i < n_a && i < n_b; i++) {
+		uint16_t u_a = unit(a, i), u_b = unit(b, i);
+		if (u_a == u_b || upper(u_a) == upper(u_b))
+			continue;
+		*sure = is_known(u_a) && is_known(u_b);
+		return upper(u_a) < upper(u_b) ? -1 : 1;
+	}
+	return n_a < n_b ? -1 : n_a > n_b;
+}
+
+uint32_t check_name_hash(struct hive_name n, bool *sure)
+{
+	uint32_t hash = 0, len = units(n);
+	*sure = true;
+	for (uint32_t i = 0; i < len; i++) {
+		uint16_t u = unit(n, i);
+		*sure = *sure && is_known(u);
+		hash = HASH_FACTOR * hash + upper(u);
+	}
+	return hash;
+}
+
+bool check_name_hint(struct hive_name n, uint32_t hint)
+{
+	uint32_t len = units(n), expected = 0;
+	for (uint32_t i = 0; i < HINT_UNITS && i < len; i++) {
+		uint16_t u = unit(n, i);
+		if (u >= LATIN1_END)
+			return (hint & 0xff) == 0;
+		expected |= (uint32_t)u << 8 * i;
+	}
+	return hint == expected;
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the whole-hive check found: the sentence of every kind of defect, counting, and comparing
+ * the report on an edited hive with the one on its original.
+ *
+ * Edits move records, and the defects inside them move along. So an edited hive is worse when it
+ * has more defects of any one kind; the place only serves to name one of them.
+ */
+#include "hive_check_internal.h"
+
+_Static_assert(D_KINDS == HIVE_DEFECT_KINDS, "the reports count every kind");
+
+static const char *const sentences[] = {
+	[D_BIN] = "the header of the bin is wrong",
+	[D_CELL_SIZE] = "the size of the cell does not fit its bin",
+	[D_NO_CELL] = "the record refers to a place where no cell begins",
+	[D_FREE] = "a record refers to the cell, and it is free",
+	[D_TWICE] = "two records refer to the same cell",
+	[D_NK] = "the cell does not hold a whole key record",
+	[D_NK_NAME] = "the name of the key is not a possible name",
+	[D_NK_PARENT] = "the key does not name the key above it as its parent",
+	[D_DEPTH] = "the key is nested too deep",
+	[D_CLASS] = "the class name is longer than its cell",
+	[D_LIST] = "the cell does not hold a subkey list",
+	[D_LIST_LEN] = "the subkey list is longer than its cell",
+	[D_LIST_EMPTY] = "the subkey list is empty",
+	[D_LIST_NESTED] = "the subkey list is an index root inside an index root",
+	[D_LIST_VERSION] = "the subkey list is of a kind that this version of hive does not have",
+	[D_LIST_COUNT] = "the key has another number of subkeys than it says",
+	[D_LEFTOVER] = "the key says that it has nothing in a list, and refers to one",
+	[D_ORDER] = "the key is not in its place in the order of names",
+	[D_HASH] = "the hash of the name of the key is wrong",
+	[D_HINT] = "the hint to the name of the key is wrong",
+	[D_VALUE_LIST] = "the value list of the key is shorter than the number of values",
+	[D_VK] = "the cell does not hold a whole value record",
+	[D_VK_NAME] = "the name of the value is not a possible name",
+	[D_VK_TWICE] = "the key has two values of the same name",
+	[D_IN_LINE] = "the value keeps more data in its record than fits there",
+	[D_DATA] = "the data of the value is longer than its cell",
+	[D_DB] = "the value is big, and its cell does not hold a big data record",
+	[D_DB_COUNT] = "the big data has another number of segments than its size needs",
+	[D_SEGMENT] = "the segment of big data is too short",
+	[D_LARGEST_CLASS] = "the key has a subkey whose class name is longer than it says",
+	[D_LARGEST_VALUE_NAME] = "the key has a value whose name is longer than it says",
+	[D_LARGEST_DATA] = "the key has a value with more data than it says",
+	[D_SK] = "the cell does not hold a whole security record",
+	[D_SK_RING] = "the ring of security records is broken",
+	[D_SK_STRAY] = "the security record is not in the ring of the others",
+	[D_SK_COUNT] = "the security record has another number of users than it says",
+};
+
+void check_defect(struct check *c, enum defect kind, uint32_t at)
+{
+	struct hive_report *r = c->out;
+	if (r->defects < HIVE_DEFECTS_MAX)
+		r->first[r->defects] = (struct hive_defect){sentences[kind], at};
+	r->defects++;
+	r->of_kind[kind]++;
+}
+
+static bool names(const struct hive_report *r, const struct hive_defect *d)
+{
+	for (size_t i = 0; i < HIVE_DEFECTS_MAX && i < r->defects; i++)
+		if (r->first[i].what == d->what && r->first[i].at == d->at)
+			return true;
+	return false;
+}
+
+/* A defect of this kind that only the edited hive has; with no place when none is named. */
+static struct hive_defect new_defect(const struct hive_report *original,
+				     const struct hive_report *edited, const char *what)
+{
+	struct hive_defect d = {what, HIVE_NONE};
+	for (size_t i = 0; i < HIVE_DEFECTS_MAX && i < edited->defects; i++)
+		if (edited->first[i].what == what && !names(original, &edited->first[i]))
+			return edited->first[i];
+	return d;
+}
+
+static int no_more(uint32_t original, uint32_t edited, const char *what, struct err *err)
+{
+	if (edited <= original)
+		return 0;
+	return err_set(err, E_GUARD, "the edit would damage the hive: %u more %s",
+		       edited - original, what);
+}
+
+int hive_check_no_worse(const struct hive_report *original, const struct hive_report *edited,
+			struct err *err)
+{
+	for (size_t i = 0; i < D_KINDS; i++) {
+		if (edited->of_kind[i] <= original->of_kind[i])
+			continue;
+		struct hive_defect d = new_defect(original, edited, sentences[i]);
+		if (d.at == HIVE_NONE)
+			return err_set(err, E_GUARD, "the edit would damage the hive: %s", d.what);
+		return err_set(err, E_GUARD, "the edit would damage the hive: 0x%x: %s", d.at,
+			       d.what);
+	}
+	if (no_more(original->cells_lost, edited->cells_lost, "cells that nothing leads to", err) ||
+	    no_more(original->free_pairs, edited->free_pairs, "free cells not joined", err) ||
+	    no_more(original->low_bounds, edited->low_bounds, "bounds too low for a name", err))
+		return -1;
+	return 0;
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Shared by the files of the hive editor: the copy that is edited, its journal, its cells.
+ *
+ * An edit is a transaction. Every write goes through the journal, which keeps the bytes that were
+ * there; when any step fails, edit_end() puts them back and the copy is what it was before the
+ * call. The writers edit_put*() return nothing: a write that cannot be kept (no memory for the
+ * journal) is left out and remembered, and edit_end() then fails the whole edit. So a chain of
+ * writes needs no check of its own, and nothing is written that cannot be taken back.
+ *
+ * Places: `at` is a cell offset, counted from the first bin; `off` is a byte of the file.
+ */
+#ifndef STOP7B_HIVE_EDIT_INTERNAL_H
+#define STOP7B_HIVE_EDIT_INTERNAL_H
+
+#include "stop7b/hive_edit.h"
+#include "hive_internal.h"
+
+/* More fields of the key record "nk"; a name length counts bytes of UTF-16. */
+enum {
+	NK_PARENT_AT = 16,
+	NK_VOLATILE_LIST_AT = 32,
+	NK_SK_AT = 44,
+	NK_LARGEST_NAME_AT = 52, /* 16 bits; up to XP SP2 32, with the upper half 0 */
+	NK_LARGEST_CLASS_AT = 56,
+	NK_LARGEST_VALUE_NAME_AT = 60,
+	NK_NO_DELETE = 8, /* flag: Windows does not delete the key */
+};
+
+#define KEY_NAME_MAX   255u   /* characters of a key name, Windows' limit */
+#define VALUE_NAME_MAX 16383u /* characters of a value name, Windows' limit */
+
+/* Old bytes of one write. */
+struct journal_item {
+	uint64_t off;
+	size_t len, kept_at; /* kept_at: where in journal.kept the old bytes are */
+};
+
+struct journal {
+	struct journal_item *items;
+	size_t n, cap;
+	uint8_t *kept;
+	size_t kept_len, kept_cap;
+	bool failed; /* a write was left out */
+};
+
+/* An ordered set of numbers, see hive_edit_free.c. */
+struct run;
+struct free_set {
+	struct run **runs;
+	size_t n, cap;
+};
+
+/* Where cells begin and which are free, see hive_edit_cells.c. */
+struct cells {
+	uint64_t *starts; /* one bit for every 8 bytes of bins: a cell begins here */
+	uint32_t *bins;   /* for every 4096 bytes of bins: where the bin they belong to begins */
+	uint32_t *ends;   /* and where it ends */
+	struct free_set free; /* size << 32 | offset of every free cell */
+	bool known;           /* the three above are true */
+	bool touched;         /* changed by the edit that runs */
+};
+
+struct hive_edit {
+	struct hive view; /* walks bytes */
+	uint8_t *bytes;
+	struct arena *arena; /* of the call that runs */
+	bool keeps_time;     /* the hive's writer keeps the base block's time */
+	bool changed;
+	uint64_t limit;       /* bytes of the file that new bins may use */
+	uint32_t bins_before; /* bins_size when the edit began */
+	struct journal journal;
+	struct cells cells;
+};
+
+/* ---- hive_edit_journal.c ---- */
+
+void edit_begin(struct hive_edit *e);
+/* End an edit whose steps gave result: keep it, or take it back and return -1. */
+int edit_end(struct hive_edit *e, int result, struct err *err);
+void edit_journal_free(struct hive_edit *e);
+
+void edit_put(struct hive_edit *e, uint64_t off, struct span data);
+void edit_zero(struct hive_edit *e, uint64_t off, size_t len);
+void edit_put16(struct hive_edit *e, uint64_t off, uint16_t v);
+void edit_put32(struct hive_edit *e, uint64_t off, uint32_t v);
+void edit_put64(struct hive_edit *e, uint64_t off, uint64_t v);
+/* Copy len bytes inside the hive; the two places may overlap. */
+void edit_move(struct hive_edit *e, uint64_t to, uint64_t from, size_t len);
+
+/* ---- hive_edit_free.c ---- */
+
+int free_set_add(struct free_set *s, uint64_t number);     /* -1 without memory */
+bool free_set_remove(struct free_set *s, uint64_t number); /* false when it is not in the set */
+uint64_t free_set_least(const struct free_set *s, uint64_t least); /* UINT64_MAX: none */
+void free_set_clear(struct free_set *s);
+
+/* ---- hive_edit_cells.c ---- */
+
+/* Byte of the file where field `field` of the record in the cell at `at` lies. */
+static inline uint64_t record_off(uint32_t at, uint32_t field)
+{
+	return (uint64_t)HIVE_BASE + at + CELL_HEADER + field;
+}
+
+/* A zeroed cell for len bytes. 0, or -1 with E_UNSUPPORTED (no room), E_MEMORY. */
+int cell_alloc(struct hive_edit *e, uint64_t len, uint32_t *at, struct err *err);
+/*
+ * Free a cell and join it with free neighbours. -1 with E_CORRUPT when no such cell is allocated.
+ */
+int cell_free(struct hive_edit *e, uint32_t at, const char *what, struct err *err);
+/* Make a cell hold len bytes where it is, when it does or free space follows. 1, 0 (no), or -1. */
+int cell_grow(struct hive_edit *e, uint32_t at, uint64_t len, struct err *err);
+/*
+ * The same, but move the cell with its first `used` bytes when it must be, to one of `better` bytes
+ * when there is room for that. *at may change.
+ */
+int cell_resize(struct hive_edit *e, uint32_t *at, uint64_t used, uint64_t len, uint64_t better,
+		struct err *err);
+void edit_cells_free(struct hive_edit *e);
+
+/* ---- hive_edit_lists.c ---- */
+
+int list_insert(struct hive_edit *e, struct key parent, const char *name, uint32_t child,
+		struct err *err);
+int list_remove(struct hive_edit *e, struct key parent, uint32_t child, struct err *err);
+/* Free the lists of a key whose subkeys are freed already. */
+int list_free(struct hive_edit *e, struct key k, struct err *err);
+
+/* ---- hive_edit_values.c ---- */
+
+int edit_set_value(struct hive_edit *e, struct key k, const char *name, uint32_t type,
+		   struct span data, uint64_t when, struct err *err);
+int edit_delete_value(struct hive_edit *e, struct key k, const char *name, uint64_t when,
+		      struct err *err);
+/* Free all values of k, and their list; the record of k is left as it is. */
+int edit_free_values(struct hive_edit *e, struct key k, struct err *err);
+
+/* ---- hive_edit_keys.c ---- */
+
+/* -1 with E_UNSUPPORTED when k is of a kind that is not edited. */
+int edit_check_key(struct key k, struct err *err);
+/* -1 with E_UNSUPPORTED when name (1 to most characters) holds other than printable ASCII. */
+int edit_check_name(const char *name, size_t most, struct err *err);
+int edit_create_key(struct hive_edit *e, const char *path, uint64_t when, struct err *err);
+int edit_delete_key(struct hive_edit *e, const char *path, uint64_t when, struct err *err);
+/* Raise a 32-bit field of k's record to at least v. */
+void edit_raise32(struct hive_edit *e, struct key k, uint32_t field, uint32_t v);
+
+#endif

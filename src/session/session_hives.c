@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Hive files: each read whole once, recovered from its logs when it was not closed cleanly, and
+ * guarded. The session keeps them all, so that the pages, the plan and the review speak of the
+ * same bytes. A name is "N:\PATH"; two spellings of one path are one hive.
+ */
+#include "session_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define HIVE_MAX  (512u * 1024 * 1024) /* bytes; SYSTEM hives are limited to a part of this */
+#define READ_STEP (4u * 1024 * 1024)   /* bytes between two progress calls */
+#define HIVES_MAX 256u /* more than there are windows and patience: the rest is refused */
+
+/* ---- files ---- */
+
+static int read_file(struct ntfs_file *f, uint64_t size, struct arena *arena, struct span *out,
+		     const struct session_watch *watch, struct err *err)
+{
+	uint8_t *p = arena_alloc(arena, (size_t)size, err);
+	if (!p)
+		return -1;
+	for (uint64_t at = 0; at < size;) {
+		uint64_t n = size - at < READ_STEP ? size - at : READ_STEP;
+		if (ntfs_file_read(f, at, p + at, (size_t)n, err) < 0)
+			return -1;
+		at += n;
+		if (watch && !session_go_on(watch->progress, watch->ctx, watch->what, at, size))
+			return err_set(err, E_USAGE, "stopped");
+	}
+	*out = (struct span){p, (size_t)size};
+	return 0;
+}
+
+static int read_limited(struct ntfs_file *f, uint64_t limit, struct arena *arena, struct span *out,
+			const struct session_watch *watch, struct err *err)
+{
+	uint64_t size = ntfs_file_size(f);
+	if (size > limit)
+		return err_set(err, E_UNSUPPORTED, "%llu bytes long, the limit is %llu",
+			       (unsigned long long)size, (unsigned long long)limit);
+	return read_file(f, size, arena, out, watch, err);
+}
+
+int session_file_bytes(struct session *s, unsigned partition, const char *path, uint64_t limit,
+		       struct arena *arena, struct span *out, struct err *err)
+{
+	struct ntfs *vol = session_volume(s, partition, err);
+	struct ntfs_file *f = vol ? ntfs_file_open(vol, path, err) : NULL;
+	int rc = f ? read_limited(f, limit, arena, out, NULL, err) : -1;
+	ntfs_file_close(f);
+	return rc < 0 ? err_at(err, "partition %u: %s", partition, path) : 0;
+}
+
+/* ---- logs ---- */
+
+static const char *const log_suffixes[HIVE_LOGS] = {".LOG1", ".LOG2", ".LOG"};
+
+static struct ntfs_file *open_log(struct session *s, const struct hive_file *f, size_t i,
+				  struct err *err)
+{
+	char *path = arena_printf(s->arena, "%s%s", f->path, log_suffixes[i]);
+	return path ? ntfs_file_open(f->volume, path, err) : NULL;
+}
+
+/* Which log lies beside the hive, by its content: type 6 is the new format, 1 and 2 the old one. */
+static const char *log_kind(struct session *s, const struct hive_file *f)
+{
+	const char *kind = "none";
+	for (size_t i = 0; i < HIVE_LOGS; i++) {
+		uint8_t head[32];
+		struct span span = {head, sizeof(head)};
+		struct ntfs_file *log = open_log(s, f, i, NULL);
+		if (log && ntfs_file_size(log) >= 512 &&
+		    ntfs_file_read(log, 0, head, sizeof(head), NULL) == 0 &&
+		    memcmp(head, "regf", 4) == 0)
+			kind = le32(span, 28) == 6 ? "new" : "old";
+		ntfs_file_close(log);
+		if (strcmp(kind, "none") != 0)
+			break;
+	}
+	return kind;
+}
+
+/* A log that is there and cannot be read leaves the state unknown: then nothing is replayed. */
+static int read_logs(struct session *s, struct hive_file *f, struct hive_log_input *in)
+{
+	for (size_t i = 0; i < HIVE_LOGS; i++) {
+		struct err err = {0};
+		struct ntfs_file *log = open_log(s, f, i, &err);
+		int rc = log ? read_limited(log, HIVE_MAX, s->arena, &in->logs[i], NULL, &err) : 0;
+		ntfs_file_close(log);
+		if (rc < 0 || (!log && err.code != E_NOTFOUND))
+			return -1;
+	}
+	return 0;
+}
+
+/* Logs are read only for a hive that needs them. */
+static int recover_hive(struct session *s, struct hive_file *f, struct err *err)
+{
+	struct hive_log_input in = {.primary = f->clean};
+	if (hive_recover(&in, s->arena, &f->recovery, err) < 0)
+		return -1;
+	if (!f->recovery.was_dirty || read_logs(s, f, &in) < 0)
+		return 0;
+	return hive_recover(&in, s->arena, &f->recovery, err);
+}
+
+/* ---- one hive ---- */
+
+struct hive_file *hive_file_add(struct session *s, const struct partition *p, struct ntfs *vol,
+				const char *path, struct err *err)
+{
+	struct hive_file *f = arena_alloc(s->arena, sizeof(*f), err);
+	if (!f)
+		return NULL;
+	if (s->n_hives == s->cap_hives) {
+		size_t cap = s->cap_hives ? s->cap_hives * 2 : 8;
+		struct hive_file **hives = arena_array(s->arena, cap, sizeof(struct hive_file *),
+						       err);
+		if (!hives)
+			return NULL;
+		if (s->n_hives > 0)
+			memcpy(hives, s->hives, s->n_hives * sizeof(struct hive_file *));
+		s->hives = hives;
+		s->cap_hives = cap;
+	}
+	*f = (struct hive_file){
+		.name = arena_printf(s->arena, "%u:%s", p->number, path),
+		.partition = p,
+		.volume = vol,
+		.path = arena_strdup(s->arena, path),
+		.log = "none",
+	};
+	if (!f->name || !f->path)
+		return err_null(err, E_MEMORY, "no memory");
+	s->hives[s->n_hives++] = f;
+	return f;
+}
+
+int hive_file_load(struct session *s, struct hive_file *f, const struct session_watch *watch,
+		   struct err *err)
+{
+	f->file = ntfs_file_open(f->volume, f->path, err);
+	if (!f->file)
+		return -1;
+	if (ntfs_file_size(f->file) == 0)
+		return err_set(err, E_CORRUPT, "the file is empty");
+	if (read_limited(f->file, HIVE_MAX, s->arena, &f->clean, watch, err) < 0 ||
+	    recover_hive(s, f, err) < 0 || hive_open(&f->hive, f->recovery.bytes, err) < 0)
+		return -1;
+	if (ntfs_file_valid_length(f->file, &f->valid, NULL) < 0)
+		f->valid = 0; /* nothing grows; what lies where is asked again by the patch */
+	f->log = log_kind(s, f);
+	return 0;
+}
+
+const struct hive *session_hive_view(const struct hive_file *f)
+{
+	return f->edit ? hive_edit_view(f->edit) : &f->hive;
+}
+
+/* ---- by name ---- */
+
+/* "2:\Windows\x" into 2 and "\Windows\x". */
+static int parse_name(const char *name, unsigned *partition, const char **path, struct err *err)
+{
+	char *end;
+	unsigned long n = strtoul(name, &end, 10);
+	if (end == name || *end != ':' || n > UINT16_MAX || (end[1] != '\\' && end[1] != '/'))
+		return err_set(err, E_USAGE, "\"%s\" is not N:\\PATH", name);
+	*partition = (unsigned)n;
+	*path = end + 1;
+	return 0;
+}
+
+static bool same_path(const char *a, const char *b)
+{
+	for (; *a && *b; a++, b++) {
+		bool both = (*a == '\\' || *a == '/') && (*b == '\\' || *b == '/');
+		if (!both && *a != *b && !((*a | 0x20) == (*b | 0x20) && (*a | 0x20) >= 'a' &&
+					   (*a | 0x20) <= 'z'))
+			return false;
+	}
+	return *a == *b;
+}
+
+static struct hive_file *known_hive(const struct session *s, unsigned partition, const char *path)
+{
+	for (size_t i = 0; i < s->n_hives; i++)
+		if (s->hives[i]->partition->number == partition &&
+		    same_path(s->hives[i]->path, path))
+			return s->hives[i];
+	return NULL;
+}
+
+static const struct partition *partition_of(const struct session *s, unsigned number)
+{
+	for (size_t i = 0; i < s->table.n; i++)
+		if (s->table.items[i].number == number)
+			return &s->table.items[i];
+	return NULL;
+}
+
+static struct hive_file *load_named(struct session *s, unsigned partition, const char *path,
+				    struct err *err)
+{
+	struct ntfs *vol = session_volume(s, partition, err);
+	if (!vol)
+		return NULL;
+	if (s->n_hives >= HIVES_MAX)
+		return err_null(err, E_UNSUPPORTED, "more than %u hives at once", HIVES_MAX);
+	struct hive_file *f = hive_file_add(s, partition_of(s, partition), vol, path, err);
+	if (!f)
+		return NULL;
+	if (hive_file_load(s, f, NULL, err) < 0) {
+		ntfs_file_close(f->file);
+		s->n_hives--;
+		return NULL;
+	}
+	guards_collect(s, f);
+	return f;
+}
+
+struct hive_file *session_hive(struct session *s, const char *name, struct err *err)
+{
+	unsigned partition = 0;
+	const char *path = NULL;
+	if (!name && s->chosen)
+		return s->chosen->system;
+	if (!name)
+		return err_null(err, E_NOWINDOWS, "no Windows is chosen");
+	if (parse_name(name, &partition, &path, err) < 0)
+		return NULL;
+	struct hive_file *f = known_hive(s, partition, path);
+	if (f && !f->hive.bytes.p)
+		return err_null(err, E_CORRUPT, "%s could not be read", f->name);
+	if (!f)
+		f = load_named(s, partition, path, err);
+	if (!f)
+		err_at(err, "%s", name);
+	return f;
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From the plan to edited hives: every staged edit replayed on fresh copies of what Windows would
+ * see, then the diagnosis of the result by the same code that judged the original. Nothing edited
+ * is ever kept over a change of the plan, so what is shown cannot depend on how it came about.
+ */
+#include "session_internal.h"
+
+int session_judge(const struct session *s, const struct install *inst, struct arena *arena,
+		  struct diagnosis *out, struct err *err)
+{
+	unsigned sets[CONTROL_SETS_MAX];
+	const struct diagnose_request request = {
+	    .targets = s->targets,
+	    .n_targets = s->n_targets,
+	    .control_set = s->options.control_set,
+	    .n_fix_sets = session_fix_sets(s, sets),
+	    .fix_sets = sets,
+	};
+	return diagnose(inst, &request, arena, out, err);
+}
+
+static int do_set(struct hive_edit *h, const struct edit *e, uint64_t when, struct err *err)
+{
+	return hive_edit_set(h, e->key, e->name, e->type, e->data, when, err);
+}
+
+static int do_delete_value(struct hive_edit *h, const struct edit *e, uint64_t when,
+			   struct err *err)
+{
+	return hive_edit_delete_value(h, e->key, e->name, when, err);
+}
+
+static int do_create_key(struct hive_edit *h, const struct edit *e, uint64_t when, struct err *err)
+{
+	return hive_edit_create_key(h, e->key, when, err);
+}
+
+static int do_delete_key(struct hive_edit *h, const struct edit *e, uint64_t when, struct err *err)
+{
+	return hive_edit_delete_key(h, e->key, when, err);
+}
+
+static int (*const doers[])(struct hive_edit *, const struct edit *, uint64_t, struct err *) = {
+    [HIVE_SET] = do_set,
+    [HIVE_DELETE_VALUE] = do_delete_value,
+    [HIVE_CREATE_KEY] = do_create_key,
+    [HIVE_DELETE_KEY] = do_delete_key,
+};
+
+static int edit_one(struct session *s, const struct edit *e, uint64_t when, struct err *err)
+{
+	struct hive_file *f = session_hive(s, e->hive, err);
+	if (!f)
+		return -1;
+	if (!f->edit) {
+		f->edit = hive_edit_open(&f->hive, err);
+		if (!f->edit)
+			return -1;
+		hive_edit_limit(f->edit, f->valid);
+	}
+	return doers[e->op](f->edit, e, when, err) < 0 ? -1 : 0;
+}
+
+static int edit_hives(struct session *s, uint64_t when, struct err *err)
+{
+	for (size_t i = 0; i < plan_count(s->plan); i++) {
+		const struct change *change = plan_get(s->plan, i);
+		for (size_t j = 0; j < change->n; j++)
+			if (edit_one(s, &change->edits[j], when, err) < 0)
+				return err_at(err, "%s", change->subject);
+	}
+	for (size_t i = 0; i < s->n_hives; i++)
+		if (s->hives[i]->edit)
+			hive_edit_finish(s->hives[i]->edit, when);
+	return 0;
+}
+
+static int judge_edited(struct session *s, struct err *err)
+{
+	if (install_read(hive_edit_view(s->chosen->system->edit), s->scratch, &s->edited, err) < 0)
+		return -1;
+	install_copy_files(&s->chosen->install, &s->edited);
+	return session_judge(s, &s->edited, s->scratch, &s->after, err);
+}
+
+static void forget_edits(struct session *s)
+{
+	for (size_t i = 0; i < s->n_hives; i++) {
+		hive_edit_close(s->hives[i]->edit);
+		s->hives[i]->edit = NULL;
+	}
+}
+
+int session_rebuild(struct session *s, struct err *err)
+{
+	forget_edits(s);
+	arena_free(s->scratch);
+	s->scratch = arena_new();
+	s->now = s->after = (struct diagnosis){0};
+	if (!s->scratch)
+		return err_set(err, E_MEMORY, "no memory");
+	if (s->chosen && session_judge(s, &s->chosen->install, s->scratch, &s->now, err) < 0)
+		return -1;
+	if (edit_hives(s, filetime_now(), err) < 0)
+		return -1;
+	if (s->chosen && s->chosen->system->edit)
+		return judge_edited(s, err);
+	if (s->chosen)
+		s->edited = s->chosen->install;
+	s->after = s->now;
+	return 0;
+}

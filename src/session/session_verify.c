@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Verification: after a write the image is opened from zero by other people's libraries (libvhdi
+ * for the container, libfsntfs for the volumes, libregf for the hives). Every changed hive must
+ * hold exactly the bytes that were meant, libregf must read of it what the walker reads, and
+ * Windows is diagnosed again from what they read.
+ *
+ * What verification will demand is tried on the edited copies before a byte is written. A hive of
+ * which the two readers disagreed before any edit cannot be compared whole: there only numbers
+ * that are set may be edited, and each of them is read back by libregf.
+ */
+#include "session_internal.h"
+
+#include <string.h>
+
+#include "stop7b/hive_reference.h"
+
+/* ---- what must be there ---- */
+
+static int compare_whole(struct span bytes, const struct hive *h, struct err *err)
+{
+	struct hive_tally tally;
+	struct hive_reference *r = hive_reference_open(bytes, err);
+	int rc = r ? hive_reference_compare(r, h, &tally, err) : -1;
+	hive_reference_close(r);
+	return rc;
+}
+
+static int compare_number(struct hive_reference *r, const struct edit *e, struct err *err)
+{
+	uint32_t is = 0;
+	const struct span data = e->data;
+	if (e->op != HIVE_SET || e->type != REG_DWORD || data.len != 4)
+		return err_set(err, E_GUARD, "only numbers can be set in a hive like this");
+	if (hive_reference_u32(r, e->key, e->name, &is, err) < 0)
+		return -1;
+	return is == le32(data, 0) ? 0 : err_set(err, E_CHANGED, "libregf reads %u", is);
+}
+
+static int compare_numbers(struct session *s, const struct hive_file *f, struct span bytes,
+			   struct err *err)
+{
+	struct hive_reference *r = hive_reference_open(bytes, err);
+	int rc = r ? 0 : -1;
+	for (size_t i = 0; rc == 0 && i < plan_count(s->plan); i++) {
+		const struct change *change = plan_get(s->plan, i);
+		for (size_t j = 0; rc == 0 && j < change->n; j++) {
+			const struct edit *e = &change->edits[j];
+			if (session_hive(s, e->hive, NULL) == f && compare_number(r, e, err) < 0)
+				rc = err_at(err, "%s: %s", e->key, e->name);
+		}
+	}
+	hive_reference_close(r);
+	return rc;
+}
+
+static int refuse_hive(const struct err *why, struct err *err)
+{
+	return err_set(err, E_GUARD,
+		       "hive-damaged: two independent readers do not agree about this hive (%s), so a "
+		       "write could not be verified; nothing was written",
+		       why->text);
+}
+
+static int prepare_hive(struct session *s, struct hive_file *f, struct expected_hive *out,
+			struct err *err)
+{
+	struct err edited = {0}, before = {0}, numbers = {0};
+	const struct hive *h = hive_edit_view(f->edit);
+	*out = (struct expected_hive){.file = f, .bytes = h->bytes, .whole = true};
+	if (compare_whole(h->bytes, h, &edited) == 0)
+		return 0;
+	if (compare_whole(f->hive.bytes, &f->hive, &before) == 0)
+		return refuse_hive(&edited, err);
+	out->whole = false;
+	return compare_numbers(s, f, h->bytes, &numbers) == 0 ? 0 : refuse_hive(&before, err);
+}
+
+int verify_prepare(struct session *s, struct arena *arena, struct expected *out, struct err *err)
+{
+	*out = (struct expected){.hives = arena_array(arena, s->n_hives, sizeof(*out->hives), err)};
+	if (!out->hives)
+		return -1;
+	for (size_t i = 0; i < s->n_hives; i++)
+		if (s->hives[i]->edit &&
+		    prepare_hive(s, s->hives[i], &out->hives[out->n++], err) < 0)
+			return -1;
+	return 0;
+}
+
+/* ---- what is there ---- */
+
+static int read_back(struct ntfs *vol, const char *path, struct arena *arena, struct span *out,
+		     struct err *err)
+{
+	struct ntfs_file *f = ntfs_file_open(vol, path, err);
+	uint64_t size = f ? ntfs_file_size(f) : 0;
+	uint8_t *p = f ? arena_alloc(arena, (size_t)size, err) : NULL;
+	int rc = p ? ntfs_file_read(f, 0, p, (size_t)size, err) : -1;
+	ntfs_file_close(f);
+	*out = (struct span){p, (size_t)size};
+	return rc;
+}
+
+static int verify_hive(struct session *s, struct ntfs *vol, const struct expected_hive *e,
+		       struct arena *arena, struct err *err)
+{
+	struct span is;
+	struct hive h;
+	if (read_back(vol, e->file->path, arena, &is, err) < 0)
+		return -1;
+	if (is.len != e->bytes.len || memcmp(is.p, e->bytes.p, is.len) != 0)
+		return err_set(err, E_CHANGED, "the hive read back is not the one that was written");
+	if (hive_open(&h, is, err) < 0)
+		return -1;
+	return e->whole ? compare_whole(is, &h, err) : compare_numbers(s, e->file, is, err);
+}
+
+/* compare: no hive was compared by libregf yet */
+static int judge(struct session *s, struct ntfs *vol, bool compare, struct arena *arena,
+		 struct diagnosis *out, struct err *err)
+{
+	struct hive h;
+	struct span is;
+	struct install inst;
+	struct install_files_wanted wanted = {0};
+	wanted.names = diagnose_wanted(&wanted.n);
+	if (read_back(vol, s->chosen->system->path, arena, &is, err) < 0 ||
+	    hive_open(&h, is, err) < 0 || (compare && compare_whole(is, &h, err) < 0) ||
+	    install_read(&h, arena, &inst, err) < 0)
+		return -1;
+	inst.root = s->chosen->place.root;
+	inst.hive_path = s->chosen->place.hive_path;
+	if (install_check_files(&inst, vol, arena, &wanted, err) < 0)
+		return -1;
+	return session_judge(s, &inst, arena, out, err);
+}
+
+static struct ntfs *open_volume(struct image *img, const struct partition *p, struct err *err)
+{
+	return ntfs_open(img, p->start, p->size, err);
+}
+
+static int verify_hives(struct session *s, struct image *img, const struct expected *e,
+			struct arena *arena, struct err *err)
+{
+	for (size_t i = 0; i < e->n; i++) {
+		struct ntfs *vol = open_volume(img, e->hives[i].file->partition, err);
+		int rc = vol ? verify_hive(s, vol, &e->hives[i], arena, err) : -1;
+		ntfs_close(vol);
+		if (rc < 0)
+			return err_at(err, "%s", e->hives[i].file->name);
+	}
+	return 0;
+}
+
+static int verify_windows(struct session *s, struct image *img, bool compare, struct arena *arena,
+			  struct diagnosis *out, struct err *err)
+{
+	if (!s->chosen)
+		return 0;
+	struct ntfs *vol = open_volume(img, s->chosen->partition, err);
+	int rc = vol ? judge(s, vol, compare, arena, out, err) : -1;
+	ntfs_close(vol);
+	return rc;
+}
+
+static bool all_whole(const struct expected *e)
+{
+	for (size_t i = 0; i < e->n; i++)
+		if (!e->hives[i].whole)
+			return false;
+	return true;
+}
+
+int verify_written(struct session *s, const struct expected *e, struct arena *arena,
+		   struct diagnosis *out, const char **by, struct err *err)
+{
+	struct image *img = image_open_reference(s->path, &s->options.image, err);
+	*by = img ? arena_printf(arena, "%s, libfsntfs, libregf%s", image_info(img)->reader,
+				 all_whole(e) ? "" : " for the numbers that were set")
+		  : NULL;
+	int rc = img ? verify_hives(s, img, e, arena, err) : -1;
+	if (rc == 0)
+		rc = verify_windows(s, img, e->n == 0, arena, out, err);
+	image_close(img);
+	return rc;
+}
