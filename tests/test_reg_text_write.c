@@ -26,9 +26,36 @@ static void one_open(struct one *o)
 	o->h = tiny_open(&o->t);
 }
 
-static void test_written(void **state)
+/* What becomes of the key that forms_new() makes. */
+static const char all_forms[] = V5
+	"\r\n[HKEY_LOCAL_MACHINE\\X\\k]\r\n"
+	"@=\"default\"\r\n"
+	"\"q\\\"\\\\n\"=\"a\\\"b\\\\c;\"\r\n"
+	"\"Start\"=dword:000003fe\r\n"
+	"\"Short\"=hex(4):01,02,03\r\n"
+	"\"Expand\"=hex(2):25,00,41,00,00,00\r\n"
+	"\"Multi\"=hex(7):78,00,00,00,00,00\r\n"
+	"\"NoEnd\"=hex(1):61,00,62,00\r\n"
+	"\"Lines\"=hex(1):61,00,0a,00,62,00,00,00\r\n"
+	"\"Return\"=hex(1):61,00,0d,00,62,00,00,00\r\n"
+	"\"Inside\"=hex(1):61,00,00,00,62,00,00,00\r\n"
+	"\"OddText\"=hex(1):61,00,00\r\n"
+	"\"NoText\"=hex(1):\r\n"
+	"\"Empty\"=\"\"\r\n"
+	"\"Nothing\"=hex:\r\n"
+	"\"None\"=hex(0):ff\r\n"
+	"\"Other\"=hex(ffff0012):01\r\n"
+	"\"Blob\"=hex:ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,"
+	"ab,ab,\\\r\n  ab,ab,ab,ab,ab,ab,ab,ab\r\n"
+	"\"Blob1\"=hex:ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,"
+	"ab,ab\r\n"
+	"\"Blobb\"=hex:ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,"
+	"ab\r\n"
+	"\r\n[HKEY_LOCAL_MACHINE\\X\\k\\[sub]\r\n\r\n";
+
+/* A key with a value of each form, and two more keys. */
+static struct one forms_new(void)
 {
-	(void)state;
 	struct one o = one_new();
 	struct tiny *t = &o.t;
 	uint8_t bytes[30];
@@ -59,35 +86,17 @@ static void test_written(void **state)
 	tiny_values(t, k, values, COUNT(values));
 	tiny_subkeys(t, k, tiny_list(t, "lf", &sub, 1), 1);
 	tiny_subkeys(t, t->root, tiny_list(t, "lf", (uint32_t[]){k, second}, 2), 2);
+	return o;
+}
+
+static void test_written(void **state)
+{
+	(void)state;
+	struct one o = forms_new();
 	one_open(&o);
 	struct text wide = written(find(&o.h, "k"), "HKEY_LOCAL_MACHINE\\X\\k", 0);
 	struct text got = narrowed(&wide);
-	assert_string_equal(
-		got.p,
-		V5 "\r\n[HKEY_LOCAL_MACHINE\\X\\k]\r\n"
-		   "@=\"default\"\r\n"
-		   "\"q\\\"\\\\n\"=\"a\\\"b\\\\c;\"\r\n"
-		   "\"Start\"=dword:000003fe\r\n"
-		   "\"Short\"=hex(4):01,02,03\r\n"
-		   "\"Expand\"=hex(2):25,00,41,00,00,00\r\n"
-		   "\"Multi\"=hex(7):78,00,00,00,00,00\r\n"
-		   "\"NoEnd\"=hex(1):61,00,62,00\r\n"
-		   "\"Lines\"=hex(1):61,00,0a,00,62,00,00,00\r\n"
-		   "\"Return\"=hex(1):61,00,0d,00,62,00,00,00\r\n"
-		   "\"Inside\"=hex(1):61,00,00,00,62,00,00,00\r\n"
-		   "\"OddText\"=hex(1):61,00,00\r\n"
-		   "\"NoText\"=hex(1):\r\n"
-		   "\"Empty\"=\"\"\r\n"
-		   "\"Nothing\"=hex:\r\n"
-		   "\"None\"=hex(0):ff\r\n"
-		   "\"Other\"=hex(ffff0012):01\r\n"
-		   "\"Blob\"=hex:ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,"
-		   "ab,ab,\\\r\n  ab,ab,ab,ab,ab,ab,ab,ab\r\n"
-		   "\"Blob1\"=hex:ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,"
-		   "ab,ab\r\n"
-		   "\"Blobb\"=hex:ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,ab,"
-		   "ab\r\n"
-		   "\r\n[HKEY_LOCAL_MACHINE\\X\\k\\[sub]\r\n\r\n");
+	assert_string_equal(got.p, all_forms);
 	free(got.p);
 	free(wide.p);
 	wide = written(hive_root(&o.h), "\xc3\xa4", 0);
@@ -96,7 +105,7 @@ static void test_written(void **state)
 	assert_non_null(strstr(got.p, "+\xc3\xa4\\k\\[sub\n+\xc3\xa4\\s]\n"));
 	free(got.p);
 	free(wide.p);
-	tiny_free(t);
+	tiny_free(&o.t);
 }
 
 /* Names that the form cannot hold, and limits of the reader. */

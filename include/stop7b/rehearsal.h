@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Boot rehearsal: what the loader would read, in which order, and at which step the boot of one
+ * target stops. Pure: all it sees are the model, the hive, the diagnosis and a function that
+ * reads files.
+ */
+#ifndef STOP7B_REHEARSAL_H
+#define STOP7B_REHEARSAL_H
+
+#include "stop7b/diagnose.h"
+#include "stop7b/load_order.h"
+
+#define REHEARSAL_FILE_MAX  (64u * 1024 * 1024)   /* bytes of one file; the kernel: 12 MB */
+#define REHEARSAL_FILES_MAX 512u                  /* files read; real systems: below 150 */
+#define REHEARSAL_BYTES_MAX (1024u * 1024 * 1024) /* bytes of all files read */
+#define REHEARSAL_NAMES_MAX (64u * 1024 * 1024)   /* bytes of all their names */
+
+enum rehearsal_state {
+	REHEARSAL_OK, REHEARSAL_LIKELY, REHEARSAL_STOPS, REHEARSAL_WAITS, REHEARSAL_UNKNOWN
+};
+
+enum rehearsal_place {
+	REHEARSAL_STORE, REHEARSAL_HIVE, REHEARSAL_DRIVERS, REHEARSAL_BUS, REHEARSAL_CONTROLLER,
+	REHEARSAL_DISK, REHEARSAL_VOLUME, REHEARSAL_FILTERS, REHEARSAL_FILE_SYSTEM,
+	REHEARSAL_STEPS
+};
+
+struct rehearsal_step {
+	enum rehearsal_state state;
+	const char *title;     /* "AHCI controller" */
+	const char *needs;     /* "msahci", "61 of 61 files"; "" if nothing */
+	const char *words;     /* "3 Manual: not loaded" */
+	const char *service;   /* that stops it, or the first that it needs; NULL if none */
+	const char *why;       /* one sentence when something is wrong; else NULL */
+	const char **services; /* all that it needs, in load order */
+	size_t n_services;
+};
+
+/* A file read because the loader begins with it or because another one imports it. */
+struct rehearsal_module {
+	const char *name;      /* "storport.sys" */
+	const char *file;      /* path on the Windows volume */
+	const char *needed_by; /* file name of the first importer; NULL for kernel and HAL */
+	bool kernel;           /* the boot begins with it */
+	enum load_file state;
+	const char *words;     /* what is wrong with it, or NULL */
+};
+
+/* What the files say beyond the diagnosis. */
+struct rehearsal_finding {
+	enum severity severity;
+	enum rehearsal_place place;
+	const char *service; /* whose file it is; NULL for kernel and HAL */
+	const char *file;    /* "storahci.sys" */
+	const char *words;   /* "is for x64, this Windows is x86" */
+};
+
+struct rehearsal {
+	const char *target, *title;  /* as in the target's verdict */
+	const char *target_words;    /* its verdict's "unknown", or NULL */
+	enum verdict verdict;        /* the target's, made worse only by findings of files */
+	struct load_list list;
+	size_t n_loading;            /* drivers of the list that nothing keeps from loading */
+	bool files_checked;          /* at least one file could be looked at */
+	struct rehearsal_module *modules;
+	size_t n_modules;
+	struct rehearsal_finding *findings;
+	size_t n_findings;
+	struct rehearsal_step steps[REHEARSAL_STEPS];
+	size_t stops_at;             /* first step that stops; REHEARSAL_STEPS if none does */
+	size_t likely_at;            /* first step that likely stops; REHEARSAL_STEPS if none */
+};
+
+struct rehearsal_request {
+	const struct install *install;     /* with the file states that the diagnosis saw */
+	const struct hive *hive;           /* that it was read from; NULL: the order is doubtful */
+	/*
+	 * Of install, best for this target alone: among several a finding carries the worst word
+	 * that any of them gives it, and steps may then show one as worse than it is here.
+	 */
+	const struct diagnosis *diagnosis;
+	size_t target;                     /* index into its targets */
+	unsigned control_set;              /* as in its request; 0: the set that boots */
+	enum rehearsal_state store;        /* state of the first step, when store_words is given */
+	const char *store_words;           /* NULL: the boot store was not looked at */
+	/*
+	 * Read a whole file of the Windows volume into arena, path as "\Windows\System32\hal.dll".
+	 * 0, or -1 with err: E_NOTFOUND, E_UNSUPPORTED (larger than REHEARSAL_FILE_MAX, compressed
+	 * or encrypted: the file stays unchecked, as with any other error), E_MEMORY. NULL: no file
+	 * can be read, and only the states in install count.
+	 */
+	int (*read_file)(void *ctx, const char *path, struct arena *arena, struct span *out,
+			 struct err *err);
+	void *ctx;
+};
+
+/*
+ * Rehearse the boot of one target. Everything in out lives in arena.
+ * 0, or -1 with err: E_USAGE (no such target or control set), E_NOWINDOWS, E_MEMORY.
+ */
+int rehearse(const struct rehearsal_request *request, struct arena *arena, struct rehearsal *out,
+	     struct err *err);
+
+const char *rehearsal_state_name(enum rehearsal_state s); /* "ok" | "likely" | "stops" | "waits" |
+							     "unknown" */
+const char *load_file_name(enum load_file s); /* "unchecked" | "good" | "doubtful" | "missing" |
+						 "empty" | "bad" */
+
+#endif

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The boot of one target as nine steps, from the boot store to the file system.
+ *
+ * The steps show the diagnosis in the order of time: each of its findings for the target belongs
+ * to exactly one step, and a step behind one that stops waits. So the rehearsal says what the
+ * verdict says; only files that turn out to be bad, which the diagnosis does not open, may make it
+ * worse, and they are kept apart as findings of their own. The first step is what the caller
+ * knows of the boot store, and counts for nothing.
+ *
+ * A driver that the loader cannot read stops it when its ErrorControl is critical: then the boot
+ * ends at the third step. Any other one is missed where its device should start.
+ * Source: boot-driver reference, effective start and ErrorControl; design of the verdicts.
+ */
+#include "rehearsal_internal.h"
+
+#include <string.h>
+
+#define COUNT(a)       (sizeof(a) / sizeof((a)[0]))
+#define ERROR_CRITICAL 3u
+#define ID_LAST        "last"
+
+/* Title, and what the step behind it waits for. */
+static const struct {
+	const char *title, *waits;
+} step_names[REHEARSAL_STEPS] = {
+	[REHEARSAL_STORE] = {"boot store", NULL},
+	[REHEARSAL_HIVE] = {"hive", "waits for the boot store"},
+	[REHEARSAL_DRIVERS] = {"boot-start drivers", "waits for the hive"},
+	[REHEARSAL_BUS] = {"buses", "waits for the drivers"},
+	[REHEARSAL_CONTROLLER] = {"disk controller", "waits for the bus"},
+	[REHEARSAL_DISK] = {"disk", "waits for the controller"},
+	[REHEARSAL_VOLUME] = {"partitions, volumes", "waits for the disk"},
+	[REHEARSAL_FILTERS] = {"filters", "waits for the volume"},
+	[REHEARSAL_FILE_SYSTEM] = {"file system", "waits for the volume"},
+};
+
+/* Where findings belong whose subject is no service of the chain. */
+static const struct {
+	const char *rule;
+	enum rehearsal_place place;
+} rule_places[] = {
+	{"R5", REHEARSAL_DRIVERS},    {"U", REHEARSAL_DRIVERS},     {"H", REHEARSAL_HIVE},
+	{"D", REHEARSAL_VOLUME},      {"F11", REHEARSAL_VOLUME},    {"F7", REHEARSAL_VOLUME},
+	{"F8", REHEARSAL_CONTROLLER}, {"F9", REHEARSAL_CONTROLLER}, {"F", REHEARSAL_FILTERS},
+};
+
+static int no_memory(struct err *err)
+{
+	return err_set(err, E_MEMORY, "no memory for the rehearsal");
+}
+
+/* ---- where a finding belongs ---- */
+
+static bool in_chain(const struct stage *st, const char *service)
+{
+	return name_is_among(st->verdict->services, st->verdict->n_services, service);
+}
+
+static bool is_critical(const struct load_item *item)
+{
+	return item && item->service->error_control == ERROR_CRITICAL;
+}
+
+/* The first row whose beginning the rule's name has; none, and the subject itself tells. */
+static enum rehearsal_place place_of_rule(const struct stage *st, const struct finding *f)
+{
+	for (size_t i = 0; i < COUNT(rule_places); i++) {
+		if (strncmp(f->rule, rule_places[i].rule, strlen(rule_places[i].rule)) == 0)
+			return rule_places[i].place;
+	}
+	return rehearsal_place_of(st, f->subject);
+}
+
+static enum rehearsal_place place_of_finding(const struct stage *st, const struct finding *f)
+{
+	const struct load_item *item = rehearsal_item_of(st, f->subject);
+	if (is_critical(item) && load_file_fails(item->state))
+		return REHEARSAL_DRIVERS;
+	return in_chain(st, f->subject) ? rehearsal_place_of(st, f->subject) : place_of_rule(st, f);
+}
+
+/* ---- how bad ---- */
+
+static enum rehearsal_state state_of(enum severity s)
+{
+	static const enum rehearsal_state states[] = {[SEVERITY_STOP] = REHEARSAL_STOPS,
+						      [SEVERITY_LIKELY] = REHEARSAL_LIKELY,
+						      [SEVERITY_NOTE] = REHEARSAL_OK};
+	return states[s];
+}
+
+/* Order: ok, likely, unknown, stops. */
+static bool is_worse(enum rehearsal_state a, enum rehearsal_state b)
+{
+	static const unsigned rank[] = {[REHEARSAL_OK] = 0,
+					[REHEARSAL_WAITS] = 0,
+					[REHEARSAL_LIKELY] = 1,
+					[REHEARSAL_UNKNOWN] = 2,
+					[REHEARSAL_STOPS] = 3};
+	return rank[a] > rank[b];
+}
+
+/* The worst word about a step stays, and of equals the first. */
+static void judge_step(struct stage *st, enum rehearsal_place place,
+		       const struct rehearsal_step *word)
+{
+	struct rehearsal_step *step = &st->out->steps[place];
+	if (!is_worse(word->state, step->state))
+		return;
+	step->state = word->state;
+	step->service = word->service;
+	step->words = word->words;
+	step->why = word->why;
+}
+
+/* ---- what the files add ---- */
+
+static enum severity severity_of(const struct stage *st, const struct load_item *item)
+{
+	static const enum severity of_need[] = {
+		[NEED_CERTAIN] = SEVERITY_STOP,
+		[NEED_LIKELY] = SEVERITY_LIKELY,
+		[NEED_OPTIONAL] = SEVERITY_NOTE,
+		[NEED_DEMAND] = SEVERITY_STOP,
+	};
+	const char *service = item->service->name;
+	if (!load_file_fails(item->state))
+		return SEVERITY_NOTE;
+	if (is_critical(item) || item->reason == LOAD_FILE_SYSTEM)
+		return item->parked ? SEVERITY_LIKELY : SEVERITY_STOP;
+	return in_chain(st, service) ? of_need[rehearsal_need_of(st, service)] : SEVERITY_NOTE;
+}
+
+static int add_finding(struct stage *st, const struct rehearsal_finding *f, struct err *err)
+{
+	struct rehearsal *out = st->out;
+	out->findings = list_grow(st->arena, out->findings, out->n_findings, &st->cap_findings,
+				  sizeof(*f), err);
+	if (!out->findings)
+		return -1;
+	out->findings[out->n_findings++] = *f;
+	struct rehearsal_step word = {.state = state_of(f->severity), .service = f->service};
+	word.words = arena_printf(st->arena, "%s: %s", f->file, f->words);
+	word.why = arena_printf(st->arena, "The loader cannot use %s: %s.", f->file, f->words);
+	if (!word.words || !word.why)
+		return no_memory(err);
+	judge_step(st, f->place, &word);
+	return 0;
+}
+
+/* A file that the diagnosis knows to be gone is its finding, except the file system's. */
+static bool is_news(const struct load_item *item)
+{
+	enum file_state known = item->service->file.state;
+	if (!load_file_fails(item->state))
+		return item->state == LOAD_FILE_DOUBTFUL;
+	return item->reason == LOAD_FILE_SYSTEM || (known != FILE_MISSING && known != FILE_EMPTY);
+}
+
+static int add_drivers_findings(struct stage *st, struct err *err)
+{
+	for (size_t i = 0; i < st->out->list.n; i++) {
+		const struct load_item *item = &st->out->list.items[i];
+		const char *service = item->service->name;
+		struct rehearsal_finding f = {.service = service, .words = item->words};
+		if (!is_news(item))
+			continue;
+		f.severity = severity_of(st, item);
+		f.file = path_name(item->file);
+		f.place = rehearsal_place_of(st, service);
+		if (item->reason != LOAD_FILE_SYSTEM &&
+		    (is_critical(item) || !in_chain(st, service)))
+			f.place = REHEARSAL_DRIVERS;
+		if (add_finding(st, &f, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int add_kernel_findings(struct stage *st, struct err *err)
+{
+	for (size_t i = 0; i < st->out->n_modules; i++) {
+		const struct rehearsal_module *m = &st->out->modules[i];
+		if (!m->kernel || !load_file_fails(m->state))
+			continue;
+		if (add_finding(st,
+				&(struct rehearsal_finding){.severity = SEVERITY_STOP,
+							    .place = REHEARSAL_DRIVERS,
+							    .file = m->name,
+							    .words = m->words},
+				err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* ---- what the diagnosis says ---- */
+
+/* "3 Manual: not loaded" where the start says it; the other rules say it themselves. */
+static const char *found_words(const struct stage *st, const struct finding *f)
+{
+	bool starts = text_equal(f->rule, "R1") || text_equal(f->rule, "R3");
+	return starts ? arena_printf(st->arena, "%s: not loaded", f->found) : f->found;
+}
+
+/* A list shared by several targets may hold a worse word than this one's verdict. */
+static enum rehearsal_state state_here(const struct stage *st, const struct finding *f)
+{
+	bool may_stop = st->verdict->verdict == VERDICT_STOPS;
+	return f->severity == SEVERITY_STOP && !may_stop ? REHEARSAL_LIKELY : state_of(f->severity);
+}
+
+static int add_diagnosis(struct stage *st, struct err *err)
+{
+	for (size_t i = 0; i < st->verdict->n; i++) {
+		const struct finding *f =
+			&st->request->diagnosis->findings[st->verdict->findings[i]];
+		struct rehearsal_step word = {.state = state_here(st, f),
+					      .service = f->subject,
+					      .words = found_words(st, f),
+					      .why = f->why};
+		if (!word.words)
+			return no_memory(err);
+		judge_step(st, place_of_finding(st, f), &word);
+	}
+	if (st->verdict->not_for_this_windows)
+		judge_step(st, REHEARSAL_CONTROLLER,
+			   &(struct rehearsal_step){
+				   .state = REHEARSAL_STOPS,
+				   .words = "not for this Windows",
+				   .why = "This release of Windows cannot run there at all."});
+	if (st->verdict->unknown)
+		judge_step(st, REHEARSAL_CONTROLLER,
+			   &(struct rehearsal_step){.state = REHEARSAL_UNKNOWN,
+						    .words = "not known",
+						    .why = st->verdict->unknown});
+	return 0;
+}
+
+/* ---- the whole ---- */
+
+static void begin_steps(struct rehearsal *out)
+{
+	for (size_t i = 0; i < REHEARSAL_STEPS; i++)
+		out->steps[i] = (struct rehearsal_step){.title = step_names[i].title, .needs = ""};
+}
+
+/* The boot store's state is the caller's and counts for nothing. */
+static size_t first_step(const struct rehearsal *out, enum rehearsal_state state)
+{
+	size_t i = REHEARSAL_HIVE;
+	while (i < REHEARSAL_STEPS && out->steps[i].state != state)
+		i++;
+	return i;
+}
+
+/* What stands behind the step that stops is not reached. */
+static void wait_behind_stop(struct rehearsal *out)
+{
+	out->likely_at = first_step(out, REHEARSAL_LIKELY);
+	out->stops_at = first_step(out, REHEARSAL_STOPS);
+	for (size_t i = out->stops_at + 1; i < REHEARSAL_STEPS; i++) {
+		out->steps[i].state = REHEARSAL_WAITS;
+		out->steps[i].words = step_names[i].waits;
+		out->steps[i].why = NULL;
+	}
+	if (out->likely_at > out->stops_at)
+		out->likely_at = REHEARSAL_STEPS;
+}
+
+static enum verdict verdict_of(const struct stage *st)
+{
+	enum verdict v = st->verdict->verdict;
+	for (size_t i = 0; i < st->out->n_findings; i++) {
+		enum severity s = st->out->findings[i].severity;
+		if (s == SEVERITY_STOP)
+			return VERDICT_STOPS;
+		if (s == SEVERITY_LIKELY && v == VERDICT_BOOTS)
+			v = VERDICT_LIKELY_STOPS;
+	}
+	return v;
+}
+
+static int judge(struct stage *st, struct err *err)
+{
+	if (add_kernel_findings(st, err) < 0 || add_diagnosis(st, err) < 0 ||
+	    add_drivers_findings(st, err) < 0)
+		return -1;
+	st->out->verdict = verdict_of(st);
+	return rehearsal_list_services(st, err);
+}
+
+static int make_list(struct stage *st, struct err *err)
+{
+	const struct rehearsal_request *r = st->request;
+	const struct target *t = catalogue_target(st->verdict->id);
+	struct load_request request = {.control_set = r->control_set,
+				       .last_machine = text_equal(st->verdict->id, ID_LAST),
+				       .boot_flags = t ? t->boot_flags : 0};
+	if (load_order(r->hive, r->install, &request, st->arena, &st->out->list, err) < 0)
+		return -1;
+	return rehearsal_check_files(r, st->arena, st->out, err);
+}
+
+int rehearse(const struct rehearsal_request *request, struct arena *arena, struct rehearsal *out,
+	     struct err *err)
+{
+	struct stage st = {.request = request, .arena = arena, .out = out};
+	unsigned set = request->control_set ? request->control_set : request->install->boots_with;
+	*out = (struct rehearsal){0};
+	if (request->target >= request->diagnosis->n_targets)
+		return err_set(err, E_USAGE, "the diagnosis has no such target");
+	st.verdict = &request->diagnosis->targets[request->target];
+	st.set = install_set(request->install, set);
+	out->target = st.verdict->id;
+	out->title = st.verdict->title;
+	out->target_words = st.verdict->unknown;
+	begin_steps(out);
+	if (make_list(&st, err) < 0 || judge(&st, err) < 0)
+		return -1;
+	if (rehearsal_describe(&st, err) < 0)
+		return -1;
+	wait_behind_stop(out);
+	return 0;
+}
+
+const char *rehearsal_state_name(enum rehearsal_state s)
+{
+	static const char *const names[] = {"ok", "likely", "stops", "waits", "unknown"};
+	return names[s];
+}
+
+const char *load_file_name(enum load_file s)
+{
+	static const char *const names[] = {"unchecked", "good",  "doubtful",
+					    "missing",   "empty", "bad"};
+	return names[s];
+}

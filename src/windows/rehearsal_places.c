@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which step of a boot a service belongs to, how much a target needs it, and what the steps are
+ * called: tables, and the catalogue where it tells.
+ *
+ * Every service has exactly one place. One that nobody knows is taken for a disk controller when
+ * a chain names it, and for a filter when only a filter list does.
+ */
+#include "rehearsal_internal.h"
+
+#define COUNT(a)    (sizeof(a) / sizeof((a)[0]))
+#define IDE_CHANNEL "atapi"
+
+/* Services whose place no part of the catalogue tells. */
+static const struct {
+	const char *service;
+	enum rehearsal_place place;
+} places[] = {
+	{"disk", REHEARSAL_DISK},        {"partmgr", REHEARSAL_VOLUME},
+	{"Ftdisk", REHEARSAL_VOLUME},    {"volmgr", REHEARSAL_VOLUME},
+	{"volmgrx", REHEARSAL_VOLUME},   {"volume", REHEARSAL_VOLUME},
+	{"mountmgr", REHEARSAL_VOLUME},  {"spaceport", REHEARSAL_VOLUME},
+	{"dmio", REHEARSAL_VOLUME},      {"dmload", REHEARSAL_VOLUME},
+	{"volsnap", REHEARSAL_FILTERS},  {"FltMgr", REHEARSAL_FILTERS},
+	{"Ntfs", REHEARSAL_FILE_SYSTEM},
+};
+
+/* Buses that every machine has: named only when something is wrong with them. */
+static const char *const platform[] = {"ACPI", "acpiex", "msisadrv", "isapnp"};
+
+/* Titles of steps with one service that counts. */
+static const struct {
+	const char *service, *title;
+} titles[] = {
+	{"pci", "PCI bus"},
+	{"vmbus", "Hyper-V bus"},
+	{"xenbus", "Xen bus"},
+	{"atapi", "IDE controller"},
+	{"msahci", "AHCI controller"},
+	{"storahci", "AHCI controller"},
+	{"stornvme", "NVMe controller"},
+	{"storvsc", "Hyper-V SCSI controller"},
+	{"LSI_SAS", "LSI SAS controller"},
+	{"pvscsi", "VMware SCSI controller"},
+	{"viostor", "virtio disk"},
+	{"vioscsi", "virtio SCSI controller"},
+	{"xenvbd", "Xen disk"},
+	{"USBSTOR", "USB disk"},
+	{"UASPStor", "USB disk"},
+	{"iaStorVD", "VMD controller"},
+};
+
+bool name_is_among(const char *const *names, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (text_equal(names[i], name))
+			return true;
+	}
+	return false;
+}
+
+static bool is_filter(const struct stage *st, const char *service)
+{
+	for (size_t i = 0; i < st->set->n_filters; i++) {
+		if (text_equal(st->set->filters[i].service, service))
+			return true;
+	}
+	return false;
+}
+
+/* An IDE controller is a bus to its channels, and the disk controller to people. */
+static bool is_ide_controller(const char *service)
+{
+	const char *const *above = catalogue_driver(IDE_CHANNEL)->above;
+	while (*above && !text_equal(*above, service))
+		above++;
+	return *above != NULL;
+}
+
+enum rehearsal_place rehearsal_place_of(const struct stage *st, const char *service)
+{
+	static const enum rehearsal_place of_part[] = {
+		[PART_CORE] = REHEARSAL_FILTERS,          [PART_BUS] = REHEARSAL_BUS,
+		[PART_CONTROLLER] = REHEARSAL_CONTROLLER, [PART_FILTER] = REHEARSAL_FILTERS,
+		[PART_VHD] = REHEARSAL_CONTROLLER,        [PART_OTHER] = REHEARSAL_CONTROLLER,
+	};
+	const struct driver *d = catalogue_driver(service);
+	for (size_t i = 0; i < COUNT(places); i++) {
+		if (text_equal(places[i].service, service))
+			return places[i].place;
+	}
+	if (is_ide_controller(service))
+		return REHEARSAL_CONTROLLER;
+	if ((!d || d->part == PART_OTHER) && is_filter(st, service))
+		return REHEARSAL_FILTERS;
+	return d ? of_part[d->part] : REHEARSAL_CONTROLLER;
+}
+
+static void strictest(const struct link *links, const char *service, enum need *out, bool *found)
+{
+	for (const struct link *l = links; l->service; l++) {
+		if (!text_equal(l->service, service))
+			continue;
+		*out = *found && *out < l->need ? *out : l->need;
+		*found = true;
+	}
+}
+
+enum need rehearsal_need_of(const struct stage *st, const char *service)
+{
+	size_t n;
+	const struct link *core = catalogue_core(&n);
+	const struct target *t = catalogue_target(st->verdict->id);
+	enum need need = NEED_CERTAIN;
+	bool found = false;
+	for (size_t i = 0; i < n; i++) {
+		if (text_equal(core[i].service, service))
+			return core[i].need;
+	}
+	if (t) {
+		strictest(t->links, service, &need, &found);
+	} else {
+		const struct target *all = catalogue_targets(&n);
+		for (size_t i = 0; i < n; i++)
+			strictest(all[i].links, service, &need, &found);
+	}
+	if (!found && is_filter(st, service) && !catalogue_driver(service))
+		return NEED_LIKELY;
+	return need;
+}
+
+/* ---- what the steps need ---- */
+
+static int add_service(struct stage *st, struct rehearsal_step *step, const char *name,
+		       struct err *err)
+{
+	if (!step->services)
+		step->services = arena_array(st->arena, st->verdict->n_services + 1,
+					     sizeof(*step->services), err);
+	if (!step->services)
+		return -1;
+	step->services[step->n_services++] = name;
+	if (name_is_among(platform, COUNT(platform), name) && !text_equal(step->service, name))
+		return 0;
+	step->needs = *step->needs ? arena_printf(st->arena, "%s %s", step->needs, name) : name;
+	return step->needs ? 0 : err_set(err, E_MEMORY, "no memory for the steps");
+}
+
+/* A title for the one service that has one; several, and the step keeps its general one. */
+static void name_step(struct rehearsal_step *step)
+{
+	const char *title = NULL;
+	for (size_t i = 0; i < step->n_services; i++) {
+		for (size_t k = 0; k < COUNT(titles); k++) {
+			if (!text_equal(titles[k].service, step->services[i]))
+				continue;
+			if (title && !text_equal(title, titles[k].title))
+				return;
+			title = titles[k].title;
+		}
+	}
+	step->title = title ? title : step->title;
+}
+
+int rehearsal_list_services(struct stage *st, struct err *err)
+{
+	for (size_t i = 0; i < st->verdict->n_services; i++) {
+		const char *name = st->verdict->services[i];
+		if (add_service(st, &st->out->steps[rehearsal_place_of(st, name)], name, err) < 0)
+			return -1;
+	}
+	name_step(&st->out->steps[REHEARSAL_BUS]);
+	name_step(&st->out->steps[REHEARSAL_CONTROLLER]);
+	return 0;
+}

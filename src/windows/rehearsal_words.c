@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The words of steps that nobody had to complain about: counts of files, the hive's state, "0
+ * Boot". They are written last, so that no complaint is ever painted over.
+ */
+#include "rehearsal_internal.h"
+
+#define START_BOOT  0u
+#define FILE_SYSTEM "Ntfs"
+
+static int no_memory(struct err *err)
+{
+	return err_set(err, E_MEMORY, "no memory for the words of a rehearsal");
+}
+
+const struct load_item *rehearsal_item_of(const struct stage *st, const char *service)
+{
+	for (size_t i = 0; i < st->out->list.n; i++) {
+		if (text_equal(st->out->list.items[i].service->name, service))
+			return &st->out->list.items[i];
+	}
+	return NULL;
+}
+
+static const char *all_start(const struct stage *st, const struct rehearsal_step *step)
+{
+	for (size_t i = 0; i < step->n_services; i++) {
+		const struct service *s = set_service(st->set, step->services[i]);
+		if (s && s->start != START_BOOT)
+			return "loaded in time";
+	}
+	return "0 Boot";
+}
+
+static void describe_ok_steps(struct stage *st)
+{
+	for (size_t i = REHEARSAL_BUS; i < REHEARSAL_FILE_SYSTEM; i++) {
+		struct rehearsal_step *step = &st->out->steps[i];
+		if (!step->service && step->n_services)
+			step->service = step->services[0];
+		if (!step->words)
+			step->words = step->n_services ? all_start(st, step) : "nothing needed";
+	}
+}
+
+static void describe_store(struct stage *st)
+{
+	struct rehearsal_step *step = &st->out->steps[REHEARSAL_STORE];
+	bool known = st->request->store_words != NULL;
+	step->state = known ? st->request->store : REHEARSAL_UNKNOWN;
+	step->words = known ? st->request->store_words : "not looked at";
+}
+
+static int describe_hive(struct stage *st, struct err *err)
+{
+	struct rehearsal_step *step = &st->out->steps[REHEARSAL_HIVE];
+	const struct hive *h = st->request->hive;
+	const char *how = !h ? "" : (h->dirty ? "not closed cleanly, " : "clean, ");
+	step->needs = "SYSTEM";
+	if (step->words)
+		return 0;
+	if (st->set->problem) {
+		how = "read in parts, ";
+		step->state = REHEARSAL_UNKNOWN;
+		step->why = st->set->problem;
+	}
+	step->words = arena_printf(st->arena, "%s%s", how, st->set->key);
+	return step->words ? 0 : no_memory(err);
+}
+
+struct tally {
+	size_t failing, unknown;
+};
+
+static struct tally count_files(const struct load_list *list)
+{
+	struct tally t = {0};
+	for (size_t i = 0; i < list->n; i++) {
+		const struct load_item *item = &list->items[i];
+		bool there = item->service->file.state == FILE_PRESENT;
+		t.failing += load_file_fails(item->state);
+		t.unknown += item->state == LOAD_FILE_UNCHECKED && !there;
+	}
+	return t;
+}
+
+static int describe_drivers(struct stage *st, struct err *err)
+{
+	struct rehearsal_step *step = &st->out->steps[REHEARSAL_DRIVERS];
+	size_t n = st->out->list.n;
+	struct tally t = count_files(&st->out->list);
+	const char *machine = st->request->install->architecture;
+	const char *words = "not looked at";
+	st->out->n_loading = n - t.failing;
+	step->needs = t.unknown == n
+			      ? arena_printf(st->arena, "%zu files", n)
+			      : arena_printf(st->arena, "%zu of %zu files", n - t.failing, n);
+	if (t.failing)
+		words = arena_printf(st->arena, "%zu missing or bad", t.failing);
+	else if (t.unknown && t.unknown < n)
+		words = arena_printf(st->arena, "%zu not looked at", t.unknown);
+	else if (!t.unknown)
+		words = machine ? arena_printf(st->arena, "all present, %s", machine)
+				: "all present";
+	if (!step->words)
+		step->words = words;
+	return step->needs && step->words ? 0 : no_memory(err);
+}
+
+static void describe_file_system(struct stage *st)
+{
+	struct rehearsal_step *step = &st->out->steps[REHEARSAL_FILE_SYSTEM];
+	bool ntldr = st->request->install->release && st->request->install->release < WIN_VISTA;
+	step->needs = FILE_SYSTEM;
+	if (step->words)
+		return;
+	if (rehearsal_item_of(st, FILE_SYSTEM)) {
+		step->service = FILE_SYSTEM;
+		step->words = ntldr ? "loaded by ntldr" : "loaded by winload";
+		return;
+	}
+	step->state = REHEARSAL_UNKNOWN;
+	step->words = "no such service in the hive";
+}
+
+int rehearsal_describe(struct stage *st, struct err *err)
+{
+	describe_store(st);
+	if (describe_hive(st, err) < 0 || describe_drivers(st, err) < 0)
+		return -1;
+	describe_ok_steps(st);
+	describe_file_system(st);
+	return 0;
+}
