@@ -7,6 +7,7 @@
 #include "hive_edit_test.h"
 
 #define MANY 3000u
+#define SOME 1300u /* enough to split a leaf */
 
 static void test_record(void **state)
 {
@@ -129,20 +130,20 @@ static unsigned leaves(const struct bench *b)
 	return n;
 }
 
-/* step is prime to MANY, so every key comes once. */
-static void many(uint32_t minor, uint32_t step, unsigned least, unsigned most)
+/* n keys; step is prime to n, so every key comes once. */
+static void many(uint32_t minor, uint32_t n, uint32_t step, unsigned least, unsigned most)
 {
 	char name[32];
 	struct bench b = bench_new(minor, 1 << 20);
-	for (unsigned i = 0; i < MANY; i++) {
-		snprintf(name, sizeof(name), "Key %04u", i * step % MANY);
+	for (unsigned i = 0; i < n; i++) {
+		snprintf(name, sizeof(name), "Key %04u", i * step % n);
 		create_key(&b, name);
 		assert_int_equal(leaves(&b) > 1, i >= 1012);
 	}
 	assert_in_range(leaves(&b), least, most);
-	assert_int_equal(assert_sound(&b).keys, MANY + 1);
-	for (unsigned i = 0; i < MANY; i++) {
-		snprintf(name, sizeof(name), "Key %04u", i * 1009 % MANY);
+	assert_int_equal(assert_sound(&b).keys, n + 1);
+	for (unsigned i = 0; i < n; i++) {
+		snprintf(name, sizeof(name), "Key %04u", i * 1009 % n);
 		delete_key(&b, name);
 		if (i % 500 == 0)
 			assert_sound(&b);
@@ -158,9 +159,9 @@ static void many(uint32_t minor, uint32_t step, unsigned least, unsigned most)
 static void test_many(void **state)
 {
 	(void)state;
-	many(5, 1, 5, 5);        /* ascending: every leaf but the last is half full */
-	many(5, MANY - 1, 5, 5); /* descending */
-	many(3, 1013, 3, 5);
+	many(5, MANY, 1, 5, 5);        /* ascending: every leaf but the last is half full */
+	many(5, SOME, SOME - 1, 2, 2); /* descending */
+	many(3, SOME, 1013, 2, 2);
 }
 
 static void test_leaf_dropped(void **state)
@@ -257,6 +258,7 @@ static void decorate(struct bench *b)
 	}
 	put_le32(bench_record(copy, k) + 48, class);
 	put_le16(bench_record(copy, k) + 74, 10);
+	put_le32(bench_record(copy, b->view->root) + 56, 10);
 	memcpy(bench_record(copy, sk), bench_record(copy, old), 40);
 	put_le32(bench_record(copy, k) + 44, sk);
 	put_le32(bench_record(copy, sk) + 4, old);
@@ -283,6 +285,7 @@ static void test_descriptors(void **state)
 	delete_key(&b, "k");
 	assert_int_equal(field32(&b, old, 4), old); /* alone in the ring again */
 	assert_int_equal(field32(&b, old, 8), old);
+	assert_int_equal(field32(&b, b.view->root, 56), 0); /* no subkeys, no class names */
 	assert_int_equal(assert_sound(&b).cells_used, 2);
 	bench_close(&b);
 }

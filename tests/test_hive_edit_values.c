@@ -75,10 +75,10 @@ static void test_in_place(void **state)
 		{200, 100, true},      {200, 200, true},
 		{200, 204, true}, /* its cell has 204 */
 		{200, 1, true},        {200, 0, false},
-		{200, 220, false},     {16344, 16345, false},
-		{20000, 32688, true},  {32688, 16345, true},
-		{20000, 16344, false}, {20000, 32689, false},
-		{40000, 20000, false},
+		{200, 220, false},     {16340, 16344, true},
+		{16344, 16345, false}, {20000, 32688, true},
+		{32688, 16345, true},  {20000, 16344, false},
+		{20000, 32689, false}, {40000, 20000, false},
 	};
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct bench b = bench_new(5, 1 << 20);

@@ -12,6 +12,7 @@
 
 #include "stop7b/apply.h"
 #include "stop7b/diagnose.h"
+#include "stop7b/fat.h"
 #include "stop7b/hive_edit.h"
 #include "stop7b/hive_log.h"
 #include "stop7b/image.h"
@@ -54,9 +55,9 @@ struct guard {
 struct hive_file {
 	const char *name;            /* "2:\Windows\System32\config\SYSTEM" */
 	const struct partition *partition;
-	struct ntfs *volume;         /* owned by the session's volume table */
+	struct ntfs *volume;         /* owned by the session's volume table; NULL on a FAT volume */
 	const char *path;            /* on that volume */
-	struct ntfs_file *file;      /* open; NULL when it could not be opened */
+	struct ntfs_file *file;      /* open; NULL when it could not be opened, and on FAT */
 	uint64_t valid;              /* bytes of the file that hold data; edits stay below */
 	struct span clean;           /* its bytes as they lie on the disk, in the arena */
 	struct hive_recovery recovery; /* what its logs made of them; bytes == clean when it was clean */
@@ -80,8 +81,9 @@ struct windows {
 
 struct volume {
 	const struct partition *partition;
-	struct ntfs *ntfs;           /* NULL when it could not be opened */
-	struct err error;
+	struct ntfs *ntfs;           /* NULL when it is none, or could not be opened */
+	struct fat *fat;             /* the same */
+	struct err error;            /* why neither is open */
 };
 
 struct session {
@@ -228,12 +230,38 @@ int session_undo_written(struct session *s, apply_progress *progress, void *ctx,
 int session_recover(struct session *s, bool finish, apply_progress *progress, void *ctx,
 		    struct result *out, struct err *err);
 
+struct rehearsal;
+
+/*
+ * Rehearse the boot of one target with what is staged. Everything in out lives in arena.
+ * 0, or -1 with err: E_NOWINDOWS (none is chosen), E_USAGE (unknown target), E_MEMORY.
+ */
+int session_rehearse(struct session *s, const char *target, struct arena *arena,
+		     struct rehearsal *out, struct err *err);
+
 /* The NTFS volume of a partition number. NULL with err: E_NOTFOUND, or why it could not be opened. */
 struct ntfs *session_volume(struct session *s, unsigned partition, struct err *err);
 
+/* The label of a volume, escaped; NULL when it is not open. */
+const char *session_label(const struct volume *v);
+
 /*
- * A whole file of a volume, read into arena, for the registry pages and `cat`: E_UNSUPPORTED when
- * it is larger than limit bytes.
+ * A file or directory of any volume that can be read, NTFS or FAT. NULL or -1 with err as ntfs.h
+ * and fat.h say. Close it before anything is applied.
+ */
+struct session_file;
+struct session_file *session_file_open(struct session *s, unsigned partition, const char *path,
+				       struct err *err);
+void session_file_close(struct session_file *f); /* accepts NULL */
+uint64_t session_file_size(struct session_file *f);
+int session_file_read(struct session_file *f, uint64_t off, void *buf, size_t len, struct err *err);
+int session_file_stat(struct session_file *f, struct arena *arena, struct ntfs_entry *out,
+		      struct err *err);
+int session_file_list(struct session_file *dir, struct arena *arena, struct ntfs_entry **out,
+		      size_t *n, struct err *err);
+
+/*
+ * A whole file of a volume, read into arena: E_UNSUPPORTED when it is larger than limit bytes.
  */
 int session_file_bytes(struct session *s, unsigned partition, const char *path, uint64_t limit,
 		       struct arena *arena, struct span *out, struct err *err);

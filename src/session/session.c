@@ -19,19 +19,9 @@ bool session_go_on(session_progress *progress, void *ctx, const char *what, uint
 
 /* ---- volumes ---- */
 
-struct ntfs *session_volume(struct session *s, unsigned partition, struct err *err)
+static bool is_fat(enum filesystem fs)
 {
-	for (size_t i = 0; i < s->table.n; i++) {
-		struct volume *v = &s->volumes[i];
-		if (v->partition->number != partition)
-			continue;
-		if (v->ntfs)
-			return v->ntfs;
-		if (err && err->code == E_OK)
-			*err = v->error;
-		return NULL;
-	}
-	return err_null(err, E_NOTFOUND, "there is no partition %u", partition);
+	return fs == FS_FAT12 || fs == FS_FAT16 || fs == FS_FAT32;
 }
 
 static void open_volume(struct session *s, struct volume *v)
@@ -44,9 +34,13 @@ static void open_volume(struct session *s, struct volume *v)
 			"bitlocker: partition %u is encrypted with BitLocker; unlock it in Windows "
 			"(manage-bde -off) first",
 			p->number);
+	else if (is_fat(p->filesystem))
+		v->fat = fat_open(s->image, p->start, p->size, &v->error);
 	else if (p->filesystem != FS_NTFS)
-		err_set(&v->error, E_FORMAT, "partition %u holds no NTFS volume", p->number);
-	else if (!(v->ntfs = ntfs_open(s->image, p->start, p->size, &v->error)))
+		err_set(&v->error, E_FORMAT, "partition %u holds no NTFS or FAT volume", p->number);
+	else
+		v->ntfs = ntfs_open(s->image, p->start, p->size, &v->error);
+	if (!v->ntfs && !v->fat && (is_fat(p->filesystem) || p->filesystem == FS_NTFS) && !p->problem)
 		err_at(&v->error, "partition %u", p->number);
 }
 
@@ -262,8 +256,10 @@ void session_close(struct session *s)
 		hive_edit_close(s->hives[i]->edit);
 		ntfs_file_close(s->hives[i]->file);
 	}
-	for (size_t i = 0; s->volumes && i < s->table.n; i++)
+	for (size_t i = 0; s->volumes && i < s->table.n; i++) {
 		ntfs_close(s->volumes[i].ntfs);
+		fat_close(s->volumes[i].fat);
+	}
 	image_close(s->image);
 	plan_free(s->plan);
 	arena_free(s->scratch);

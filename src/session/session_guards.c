@@ -94,6 +94,12 @@ static void check_volume(struct session *s, struct hive_file *f)
 {
 	struct ntfs_state st;
 	struct err err = {0};
+	if (!f->volume) {
+		raise_guard(s, f, "not-in-place", false,
+			    "The hive lies on a FAT volume, which is only read here.",
+			    "Change it in Windows, or work on a copy.");
+		return;
+	}
 	if (ntfs_state(f->volume, &st, &err) < 0) {
 		raise_guard(s, f, "dirty-volume", true,
 			    arena_printf(s->arena, "The state of the volume could not be read: %s",
@@ -154,7 +160,8 @@ static void check_hive(struct session *s, struct hive_file *f)
 					 leaf),
 			    "Boot Windows once and shut it down fully, or restore a backup of it.");
 	uint64_t used = HIVE_BASE + (uint64_t)f->hive.bins_size;
-	if (ntfs_file_in_place(f->file, used < f->clean.len ? used : f->clean.len, &err) < 0)
+	if (f->file &&
+	    ntfs_file_in_place(f->file, used < f->clean.len ? used : f->clean.len, &err) < 0)
 		raise_guard(s, f, "not-in-place", false,
 			    arena_printf(s->arena, "The %s file cannot be changed in place: %s.",
 					 leaf, err.text),

@@ -15,7 +15,7 @@
 
 /* ---- files ---- */
 
-static int read_file(struct ntfs_file *f, uint64_t size, struct arena *arena, struct span *out,
+static int read_file(struct session_file *f, uint64_t size, struct arena *arena, struct span *out,
 		     const struct session_watch *watch, struct err *err)
 {
 	uint8_t *p = arena_alloc(arena, (size_t)size, err);
@@ -23,7 +23,7 @@ static int read_file(struct ntfs_file *f, uint64_t size, struct arena *arena, st
 		return -1;
 	for (uint64_t at = 0; at < size;) {
 		uint64_t n = size - at < READ_STEP ? size - at : READ_STEP;
-		if (ntfs_file_read(f, at, p + at, (size_t)n, err) < 0)
+		if (session_file_read(f, at, p + at, (size_t)n, err) < 0)
 			return -1;
 		at += n;
 		if (watch && !session_go_on(watch->progress, watch->ctx, watch->what, at, size))
@@ -33,10 +33,10 @@ static int read_file(struct ntfs_file *f, uint64_t size, struct arena *arena, st
 	return 0;
 }
 
-static int read_limited(struct ntfs_file *f, uint64_t limit, struct arena *arena, struct span *out,
+static int read_limited(struct session_file *f, uint64_t limit, struct arena *arena, struct span *out,
 			const struct session_watch *watch, struct err *err)
 {
-	uint64_t size = ntfs_file_size(f);
+	uint64_t size = session_file_size(f);
 	if (size > limit)
 		return err_set(err, E_UNSUPPORTED, "%llu bytes long, the limit is %llu",
 			       (unsigned long long)size, (unsigned long long)limit);
@@ -46,10 +46,9 @@ static int read_limited(struct ntfs_file *f, uint64_t limit, struct arena *arena
 int session_file_bytes(struct session *s, unsigned partition, const char *path, uint64_t limit,
 		       struct arena *arena, struct span *out, struct err *err)
 {
-	struct ntfs *vol = session_volume(s, partition, err);
-	struct ntfs_file *f = vol ? ntfs_file_open(vol, path, err) : NULL;
+	struct session_file *f = session_file_open(s, partition, path, err);
 	int rc = f ? read_limited(f, limit, arena, out, NULL, err) : -1;
-	ntfs_file_close(f);
+	session_file_close(f);
 	return rc < 0 ? err_at(err, "partition %u: %s", partition, path) : 0;
 }
 
@@ -57,11 +56,11 @@ int session_file_bytes(struct session *s, unsigned partition, const char *path, 
 
 static const char *const log_suffixes[HIVE_LOGS] = {".LOG1", ".LOG2", ".LOG"};
 
-static struct ntfs_file *open_log(struct session *s, const struct hive_file *f, size_t i,
-				  struct err *err)
+static struct session_file *open_log(struct session *s, const struct hive_file *f, size_t i,
+				     struct err *err)
 {
 	char *path = arena_printf(s->arena, "%s%s", f->path, log_suffixes[i]);
-	return path ? ntfs_file_open(f->volume, path, err) : NULL;
+	return path ? session_file_open(s, f->partition->number, path, err) : NULL;
 }
 
 /* Which log lies beside the hive, by its content: type 6 is the new format, 1 and 2 the old one. */
@@ -71,12 +70,12 @@ static const char *log_kind(struct session *s, const struct hive_file *f)
 	for (size_t i = 0; i < HIVE_LOGS; i++) {
 		uint8_t head[32];
 		struct span span = {head, sizeof(head)};
-		struct ntfs_file *log = open_log(s, f, i, NULL);
-		if (log && ntfs_file_size(log) >= 512 &&
-		    ntfs_file_read(log, 0, head, sizeof(head), NULL) == 0 &&
+		struct session_file *log = open_log(s, f, i, NULL);
+		if (log && session_file_size(log) >= 512 &&
+		    session_file_read(log, 0, head, sizeof(head), NULL) == 0 &&
 		    memcmp(head, "regf", 4) == 0)
 			kind = le32(span, 28) == 6 ? "new" : "old";
-		ntfs_file_close(log);
+		session_file_close(log);
 		if (strcmp(kind, "none") != 0)
 			break;
 	}
@@ -88,9 +87,9 @@ static int read_logs(struct session *s, struct hive_file *f, struct hive_log_inp
 {
 	for (size_t i = 0; i < HIVE_LOGS; i++) {
 		struct err err = {0};
-		struct ntfs_file *log = open_log(s, f, i, &err);
+		struct session_file *log = open_log(s, f, i, &err);
 		int rc = log ? read_limited(log, HIVE_MAX, s->arena, &in->logs[i], NULL, &err) : 0;
-		ntfs_file_close(log);
+		session_file_close(log);
 		if (rc < 0 || (!log && err.code != E_NOTFOUND))
 			return -1;
 	}
@@ -140,19 +139,38 @@ struct hive_file *hive_file_add(struct session *s, const struct partition *p, st
 	return f;
 }
 
-int hive_file_load(struct session *s, struct hive_file *f, const struct session_watch *watch,
-		   struct err *err)
+static int read_hive(struct session *s, struct hive_file *f, const struct session_watch *watch,
+		     struct err *err)
 {
+	struct session_file *file = session_file_open(s, f->partition->number, f->path, err);
+	if (!file)
+		return -1;
+	int rc = session_file_size(file) == 0
+			 ? err_set(err, E_CORRUPT, "the file is empty")
+			 : read_limited(file, HIVE_MAX, s->arena, &f->clean, watch, err);
+	session_file_close(file);
+	return rc;
+}
+
+/* Where the bytes lie is known of NTFS files only. */
+static int open_for_mapping(struct hive_file *f, struct err *err)
+{
+	if (!f->volume)
+		return 0;
 	f->file = ntfs_file_open(f->volume, f->path, err);
 	if (!f->file)
 		return -1;
-	if (ntfs_file_size(f->file) == 0)
-		return err_set(err, E_CORRUPT, "the file is empty");
-	if (read_limited(f->file, HIVE_MAX, s->arena, &f->clean, watch, err) < 0 ||
-	    recover_hive(s, f, err) < 0 || hive_open(&f->hive, f->recovery.bytes, err) < 0)
-		return -1;
 	if (ntfs_file_valid_length(f->file, &f->valid, NULL) < 0)
 		f->valid = 0; /* nothing grows; what lies where is asked again by the patch */
+	return 0;
+}
+
+int hive_file_load(struct session *s, struct hive_file *f, const struct session_watch *watch,
+		   struct err *err)
+{
+	if (read_hive(s, f, watch, err) < 0 || recover_hive(s, f, err) < 0 ||
+	    hive_open(&f->hive, f->recovery.bytes, err) < 0 || open_for_mapping(f, err) < 0)
+		return -1;
 	f->log = log_kind(s, f);
 	return 0;
 }
@@ -207,12 +225,12 @@ static const struct partition *partition_of(const struct session *s, unsigned nu
 static struct hive_file *load_named(struct session *s, unsigned partition, const char *path,
 				    struct err *err)
 {
-	struct ntfs *vol = session_volume(s, partition, err);
-	if (!vol)
-		return NULL;
+	const struct partition *p = partition_of(s, partition);
+	if (!p)
+		return err_null(err, E_NOTFOUND, "there is no partition %u", partition);
 	if (s->n_hives >= HIVES_MAX)
 		return err_null(err, E_UNSUPPORTED, "more than %u hives at once", HIVES_MAX);
-	struct hive_file *f = hive_file_add(s, partition_of(s, partition), vol, path, err);
+	struct hive_file *f = hive_file_add(s, p, session_volume(s, partition, NULL), path, err);
 	if (!f)
 		return NULL;
 	if (hive_file_load(s, f, NULL, err) < 0) {

@@ -361,6 +361,9 @@ static int build_patch(struct building *b, struct err *err)
 		return -1;
 	for (size_t i = 0; i < b->n_hives; i++) {
 		const struct edited_hive *h = &b->hives[i];
+		if (!h->file->file)
+			return err_set(err, E_MAP, "%s: only files on NTFS volumes are written",
+				       h->file->name);
 		hives[i] = (struct patch_hive){
 		    .partition_start = h->file->partition->start,
 		    .file = h->file->file,

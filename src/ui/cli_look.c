@@ -16,7 +16,7 @@ static void print_partition(const struct cli *cli, struct session *s, size_t i)
 {
 	const struct partition *p = &s->table.items[i];
 	const struct volume *v = &s->volumes[i];
-	const char *label = v->ntfs ? ntfs_label(v->ntfs) : p->name;
+	const char *label = session_label(v) ? session_label(v) : p->name;
 	char start[NUMBER_TEXT], size[NUMBER_TEXT];
 	fprintf(cli->out, "%3u  %-24s %-10s %-16s %14s %12s%s\n", p->number, p->type,
 		filesystem_name(p->filesystem), label && *label ? label : "-",
@@ -69,13 +69,13 @@ static void print_entry(const struct cli *cli, const struct ntfs_entry *e)
 		e->directory ? "\\" : "");
 }
 
-static int list_entries(struct cli *cli, struct ntfs_file *f, struct err *err)
+static int list_entries(struct cli *cli, struct session_file *f, struct err *err)
 {
 	struct ntfs_entry self, *list = &self;
 	size_t n = 1;
 	json_t *entries = json_array();
-	if (ntfs_file_stat(f, cli->arena, &self, err) < 0 ||
-	    (self.directory && ntfs_file_list(f, cli->arena, &list, &n, err) < 0)) {
+	if (session_file_stat(f, cli->arena, &self, err) < 0 ||
+	    (self.directory && session_file_list(f, cli->arena, &list, &n, err) < 0)) {
 		json_decref(entries);
 		return -1;
 	}
@@ -91,14 +91,13 @@ static int list_entries(struct cli *cli, struct ntfs_file *f, struct err *err)
 	return 0;
 }
 
-static struct ntfs_file *open_place(struct session *s, const char *place, struct err *err)
+static struct session_file *open_place(struct session *s, const char *place, struct err *err)
 {
 	unsigned partition;
 	const char *path;
 	if (cli_place(place, &partition, &path, err) < 0)
 		return NULL;
-	struct ntfs *vol = session_volume(s, partition, err);
-	struct ntfs_file *f = vol ? ntfs_file_open(vol, path, err) : NULL;
+	struct session_file *f = session_file_open(s, partition, path, err);
 	if (!f)
 		err_at(err, "%s", place);
 	return f;
@@ -107,11 +106,11 @@ static struct ntfs_file *open_place(struct session *s, const char *place, struct
 static int list_directory(struct cli *cli, struct session *s, const char *place)
 {
 	struct err err = {0};
-	struct ntfs_file *f = open_place(s, place, &err);
+	struct session_file *f = open_place(s, place, &err);
 	int status = 0;
 	if (!f || list_entries(cli, f, &err) < 0)
 		status = cli_fail(cli, &err);
-	ntfs_file_close(f);
+	session_file_close(f);
 	return status;
 }
 
@@ -130,18 +129,18 @@ int run_ls(struct cli *cli)
 
 /* ---- cat ---- */
 
-static int copy_out(struct cli *cli, struct ntfs_file *f, struct err *err)
+static int copy_out(struct cli *cli, struct session_file *f, struct err *err)
 {
 	struct ntfs_entry self;
-	uint64_t size = ntfs_file_size(f);
+	uint64_t size = session_file_size(f);
 	uint8_t *buf = arena_alloc(cli->arena, COPY_STEP, err);
-	if (ntfs_file_stat(f, cli->arena, &self, err) < 0)
+	if (session_file_stat(f, cli->arena, &self, err) < 0)
 		return -1;
 	if (self.directory)
 		return err_set(err, E_NOTFOUND, "%s is a directory, not a file", cli->words[1]);
 	for (uint64_t at = 0; buf && at < size;) {
 		size_t n = size - at < COPY_STEP ? (size_t)(size - at) : COPY_STEP;
-		if (ntfs_file_read(f, at, buf, n, err) < 0)
+		if (session_file_read(f, at, buf, n, err) < 0)
 			return -1;
 		if (fwrite(buf, 1, n, cli->out) != n)
 			return err_set(err, E_WRITE, "the output cannot be written");
@@ -159,10 +158,10 @@ int run_cat(struct cli *cli)
 	struct session *s = cli_open(cli, cli->words[0], &status);
 	if (!s)
 		return status;
-	struct ntfs_file *f = open_place(s, cli->words[1], &err);
+	struct session_file *f = open_place(s, cli->words[1], &err);
 	if (!f || copy_out(cli, f, &err) < 0)
 		status = cli_fail(cli, &err);
-	ntfs_file_close(f);
+	session_file_close(f);
 	session_close(s);
 	return status;
 }

@@ -59,15 +59,14 @@ static json_t *json_image(struct session *s, const char *path)
 static json_t *json_partition(struct session *s, size_t i)
 {
 	const struct partition *p = &s->table.items[i];
-	const struct ntfs *vol = s->volumes ? s->volumes[i].ntfs : NULL;
+	const char *label = s->volumes ? session_label(&s->volumes[i]) : NULL;
 	return json_pack("{s:i, s:s, s:o, s:o, s:o, s:o, s:o, s:b, s:s, s:o, s:o}", "number",
 			 (int)p->number, "scheme", scheme_name(p->scheme), "type",
 			 json_text(p->type), "type_id", json_text(p->type_id), "name",
 			 json_text(p->name), "start", json_number(p->start), "size",
 			 json_number(p->size), "active", p->active, "filesystem",
 			 filesystem_name(p->filesystem), "label",
-			 vol ? json_text(ntfs_label(vol)) : json_null(), "problem",
-			 json_text(p->problem));
+			 json_text(label), "problem", json_text(p->problem));
 }
 
 json_t *json_partitions(struct session *s)

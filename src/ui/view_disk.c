@@ -95,7 +95,7 @@ static void draw_partition(const struct app *app, struct grid *g, int y, size_t 
 		[FS_FAT16] = "FAT16", [FS_FAT32] = "FAT32", [FS_BITLOCKER] = "BitLocker",
 		[FS_REFS] = "ReFS"};
 	char glyph = p->problem ? 'X' : '=';
-	const char *label = v && v->ntfs ? ntfs_label(v->ntfs) : p->name;
+	const char *label = v && session_label(v) ? session_label(v) : p->name;
 	grid_putf(g, 2, y, glyph_role(glyph), "%c", glyph);
 	grid_putf(g, 4, y, ROLE_PLAIN, "%2u", p->number);
 	snprintf(text, sizeof(text), "%s%s", p->type, p->active ? _(", active") : "");
@@ -204,12 +204,12 @@ static void disk_select(struct app *app)
 {
 	const struct partition *p = selected(app);
 	const struct volume *v = volume_of(app, app_frame(app)->sel);
-	if (p && v && v->ntfs)
+	if (p && v && (v->ntfs || v->fat))
 		files_enter(app, p->number);
 	else if (v && v->error.code)
 		app_say_err(app, &v->error);
 	else
-		app_say(app, "%s", _("stop7b lists the files of NTFS volumes only."));
+		app_say(app, "%s", _("stop7b lists the files of NTFS and FAT volumes only."));
 }
 
 const struct view view_disk = {

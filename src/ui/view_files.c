@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Directories of an NTFS volume. A directory is listed once, when it is entered; filtering and
+ * Directories of an NTFS or FAT volume. A directory is listed once, when it is entered; filtering and
  * drawing work on that list, so large ones scroll without delay. Nothing stays open in the volume
  * between two keys, because an apply opens the image again.
  */
@@ -64,14 +64,13 @@ void files_narrow(struct app *app)
 static int read_directory(struct app *app, const char *path, struct err *err)
 {
 	struct files_state *f = &app->files;
-	struct ntfs *volume = session_volume(app->session, f->partition, err);
-	struct ntfs_file *dir = volume ? ntfs_file_open(volume, path, err) : NULL;
+	struct session_file *dir = session_file_open(app->session, f->partition, path, err);
 	struct arena *arena = arena_new();
 	struct ntfs_entry *entries = NULL;
 	size_t n = 0, *shown = NULL;
-	if (dir && arena && ntfs_file_list(dir, arena, &entries, &n, err) == 0)
+	if (dir && arena && session_file_list(dir, arena, &entries, &n, err) == 0)
 		shown = arena_array(arena, n + 1, sizeof(*shown), err);
-	ntfs_file_close(dir);
+	session_file_close(dir);
 	if (!shown) {
 		arena_free(arena);
 		return err_set(err, E_MEMORY, "no memory for the directory");
