@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A boot store as text: devices, and the layout of `bcdedit /enum all /v`.
+ *
+ * bcdedit on the running Windows puts drive letters and volume names where a store has only
+ * identifiers. They cannot be known here, so a partition is "mbr:SIGNATURE:OFFSET" or
+ * "gpt:{DISK}:{PARTITION}" in the same places. Objects stand in bcdedit's order of kinds, those of
+ * one kind in stored order; all ids are full ids, as with /v.
+ */
+#include "bcd_internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NAME_COLUMN 24u /* characters before the value */
+
+/* ---- devices ---- */
+
+static const char *partition_id(const struct bcd_device *d, struct arena *arena)
+{
+	if (d->table == BCD_TABLE_GPT)
+		return arena_printf(arena, "gpt:{%s}:{%s}", d->disk, d->partition);
+	return arena_printf(arena, "mbr:%08x:0x%llx", d->signature, (unsigned long long)d->offset);
+}
+
+static const char *disk_id(const struct bcd_device *d, struct arena *arena)
+{
+	if (d->table == BCD_TABLE_GPT)
+		return arena_printf(arena, "gpt:{%s}", d->disk);
+	return arena_printf(arena, "mbr:%08x", d->signature);
+}
+
+/* What stands between the brackets of a file. */
+static const char *place_text(const struct bcd_device *d, struct arena *arena)
+{
+	if (d->kind == BCD_DEVICE_PARTITION && !d->parent)
+		return partition_id(d, arena);
+	return d->kind == BCD_DEVICE_LOCATE ? "locate" : bcd_device_text(d, arena);
+}
+
+/* "[where it lies]\path" */
+static const char *file_text(const struct bcd_device *d, struct arena *arena)
+{
+	const char *where = place_text(d->parent, arena);
+	return where ? arena_printf(arena, "[%s]%s", where, d->path) : NULL;
+}
+
+static const char *vhd_text(const struct bcd_device *d, struct arena *arena)
+{
+	return file_text(d->parent, arena);
+}
+
+static const char *locate_text(const struct bcd_device *d, struct arena *arena)
+{
+	return d->element ? arena_printf(arena, "custom:%08x", d->element) : d->path;
+}
+
+static const char *nothing(const struct bcd_device *d, struct arena *arena)
+{
+	(void)d;
+	(void)arena;
+	return "";
+}
+
+static const struct device_words {
+	const char *prefix;
+	const char *(*text)(const struct bcd_device *d, struct arena *arena);
+	bool on_parent; /* the parent stands before it, with a comma */
+} device_words[] = {
+	[BCD_DEVICE_UNKNOWN] = {"unknown", nothing, false},
+	[BCD_DEVICE_BOOT] = {"boot", nothing, false},
+	[BCD_DEVICE_PARTITION] = {"partition=", partition_id, true},
+	[BCD_DEVICE_DISK] = {"disk=", disk_id, false},
+	[BCD_DEVICE_FLOPPY] = {"floppy", nothing, false},
+	[BCD_DEVICE_CD] = {"cdrom", nothing, false},
+	[BCD_DEVICE_FILE] = {"file=", file_text, false},
+	[BCD_DEVICE_RAMDISK] = {"ramdisk=", file_text, false},
+	[BCD_DEVICE_VHD] = {"vhd=", vhd_text, false},
+	[BCD_DEVICE_LOCATE] = {"locate=", locate_text, true},
+};
+
+const char *bcd_device_text(const struct bcd_device *d, struct arena *arena)
+{
+	const struct device_words *w = &device_words[d->kind];
+	const char *before = "", *text = w->text(d, arena);
+	if (w->on_parent && d->parent) {
+		before = bcd_device_text(d->parent, arena);
+		before = before ? arena_printf(arena, "%s,", before) : NULL;
+	}
+	if (!text || !before)
+		return NULL;
+	if (*d->options)
+		return arena_printf(arena, "%s%s%s,{%s}", before, w->prefix, text, d->options);
+	return arena_printf(arena, "%s%s%s", before, w->prefix, text);
+}
+
+/* ---- the whole store ---- */
+
+/* Text that grows; once memory is short, nothing more is added. */
+struct text {
+	char *p;
+	size_t len, cap;
+	bool failed;
+};
+
+static void put(struct text *t, const char *s)
+{
+	size_t n = strlen(s);
+	if (t->cap - t->len <= n && !t->failed) {
+		size_t cap = 2 * t->cap + n + 1;
+		char *p = realloc(t->p, cap);
+		t->failed = !p;
+		if (!p)
+			return;
+		t->p = p;
+		t->cap = cap;
+	}
+	if (t->failed)
+		return;
+	memcpy(t->p + t->len, s, n + 1);
+	t->len += n;
+}
+
+static void print_line(struct text *t, const char *name, const char *value)
+{
+	put(t, name);
+	put(t, " ");
+	for (size_t n = strlen(name) + 1; n < NAME_COLUMN; n++)
+		put(t, " ");
+	put(t, value);
+	put(t, "\n");
+}
+
+static void print_element(struct text *t, const struct bcd_element *e)
+{
+	char custom[sizeof("custom:00000000")];
+	const char *name = e->name ? e->name : custom;
+	snprintf(custom, sizeof(custom), "custom:%08x", e->id);
+	if (e->n == 0 || !e->guids)
+		print_line(t, name, e->text);
+	for (size_t i = 0; e->guids && i < e->n; i++)
+		print_line(t, i == 0 ? name : "", e->guids[i]);
+	if (e->problem)
+		print_line(t, "", e->problem);
+}
+
+static void print_object(struct text *t, const struct bcd_object *o)
+{
+	put(t, "\n");
+	put(t, o->kind);
+	put(t, "\n");
+	for (size_t i = strlen(o->kind); i > 0; i--)
+		put(t, "-");
+	put(t, "\n");
+	print_line(t, "identifier", o->guid);
+	for (size_t i = 0; i < o->n; i++)
+		print_element(t, &o->elements[i]);
+}
+
+struct place {
+	const struct bcd_object *object;
+	unsigned rank;
+	size_t at;
+};
+
+static int by_rank(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+	if (x->rank != y->rank)
+		return x->rank < y->rank ? -1 : 1;
+	return x->at < y->at ? -1 : x->at > y->at;
+}
+
+static void print_store(struct text *t, const struct bcd_store *store, struct place *order)
+{
+	for (size_t i = 0; i < store->n; i++)
+		order[i] = (struct place){&store->objects[i], bcd_rank(store->objects[i].type), i};
+	if (store->n)
+		qsort(order, store->n, sizeof(*order), by_rank);
+	for (size_t i = 0; i < store->n; i++)
+		print_object(t, order[i].object);
+}
+
+int bcd_print(const struct bcd_store *store, struct arena *arena, char **out, struct err *err)
+{
+	struct place *order = arena_array(arena, store->n, sizeof(*order), err);
+	struct text t = {0};
+	*out = NULL;
+	if (order) {
+		put(&t, "");
+		print_store(&t, store, order);
+		*out = t.failed ? NULL : arena_strdup(arena, t.p);
+	}
+	free(t.p);
+	return *out ? 0 : err_set(err, E_MEMORY, "no memory for the store's text");
+}
