@@ -15,56 +15,12 @@ fi
 
 # ---- the disk ----
 
-here=$src/fixtures bin=$FIXTURE_BIN work=$tmp/work out=$tmp
-mkdir "$work"
-. "$src/fixtures/parts.sh"
-
+. "$src/tests/real_lib.sh"
 xz -dc "$packed" >"$work/SYSTEM"
-machine x86
-
-# Every driver's file, as its ImagePath says; asked of hivex, not of the code under test.
-perl -MWin::Hivex -e '
-	my $h = Win::Hivex->open($ARGV[0]);
-	my $set = $h->node_get_child($h->root, "ControlSet001");
-	for my $s ($h->node_children($h->node_get_child($set, "services"))) {
-		my %v = map { lc $h->value_key($_) => $_ } $h->node_values($s);
-		next unless $v{type} && $v{start};
-		my $type = $h->value_dword($v{type});
-		next unless $type == 1 || $type == 2;
-		my $path = $v{imagepath} ? $h->value_string($v{imagepath})
-			: "system32\\drivers\\" . $h->node_name($s) . ".sys";
-		next if $path =~ /^\\\?\?|:/;
-		$path =~ s/^\\SystemRoot\\//i;
-		$path =~ tr{\\}{/};
-		$path =~ s/^system32/System32/i;
-		$path =~ s{^System32/drivers}{System32/drivers}i;
-		print "file \"/Windows/$path\" $ARGV[1]\n";
-	}' "$work/SYSTEM" "$work/driver.sys" | sort -fu | awk '!seen[tolower($2)]++' >"$work/drivers.txt"
-{
-	echo "dir /Windows/System32/drivers"
-	echo "dir /Windows/System32/config"
-	echo "file /Windows/System32/config/SYSTEM $work/SYSTEM"
-	cat "$work/drivers.txt"
-} >"$work/windows.txt"
-
-disk 64
-table <<END
-label: dos
-label-id: 0x7b7b7b7b
-start=2048, size=126976, type=7, bootable
-END
-ntfs "$work/windows.ntfs" 2048 126976 "$work/windows.txt" >"$work/log" 2>&1
-put "$work/windows.ntfs" 2048
-vhd real dynamic
+real_disk "$work/SYSTEM" x86 real
 before=$(sum real.vhd)
 
 # ---- helpers ----
-
-hive_of() { # IMAGE OUT: the hive by qemu-img and ntfscat
-	disk_bytes "$1" "$tmp/raw"
-	dd if="$tmp/raw" of="$tmp/volume" bs=1M skip=1 status=none
-	ntfscat "$tmp/volume" Windows/System32/config/SYSTEM >"$2"
-}
 
 hivex_start() { # HIVE SERVICE: Start of a service in the set that boots
 	hivexget "$1" "ControlSet001\\services\\$2" Start
