@@ -224,11 +224,12 @@ const char *session_offline_key(struct session *s, const char *key)
 	return real ? real : key;
 }
 
+/* A key ends in a backslash; its default value must not be mistaken for it. */
 static const char *edit_subject(struct session *s, const struct edit *e)
 {
 	bool is_key = e->op == HIVE_CREATE_KEY || e->op == HIVE_DELETE_KEY;
 	return arena_printf(s->arena, "%s%s%s\\%s", e->hive ? e->hive : "", e->hive ? " " : "",
-			    e->key, is_key ? "" : e->name);
+			    e->key, is_key ? "" : e->name[0] ? e->name : "(Default)");
 }
 
 int session_stage_edits(struct session *s, const char *subject, const struct edit *edits, size_t n,

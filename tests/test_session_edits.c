@@ -1,0 +1,444 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Edits by hand through a session: several hives in one apply, new and deleted keys, what is staged
+ * and taken back in any order, hives of a Windows that is not there, and what is refused. Files are
+ * read back by ntfscat and hivex; undo is compared byte by byte.
+ */
+#include "test.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "stop7b/session.h"
+
+#define SOFTWARE "2:\\Windows\\System32\\config\\SOFTWARE"
+#define MSAHCI   "CurrentControlSet\\Services\\msahci"
+#define KILLED   77
+
+struct disk {
+	char dir[TEST_PATH], path[TEST_PATH + 32];
+	uint8_t *before;
+	size_t len;
+};
+
+static bool disk_copy(struct disk *d, const char *name)
+{
+	char from[TEST_PATH];
+	const char *images = getenv("S7B_IMAGES");
+	snprintf(from, sizeof(from), "%s/%s.vhd", images ? images : "", name);
+	if (access(from, R_OK) < 0)
+		return false;
+	test_scratch(d->dir);
+	snprintf(d->path, sizeof(d->path), "%s/disk.vhd", d->dir);
+	d->before = test_read(from, &d->len);
+	test_write(d->path, d->before, d->len);
+	return true;
+}
+
+static void disk_free(struct disk *d)
+{
+	free(d->before);
+	test_scratch_remove(d->dir);
+}
+
+static bool disk_is_as_before(const struct disk *d)
+{
+	size_t len;
+	uint8_t *is = test_read(d->path, &len);
+	bool same = len == d->len && memcmp(is, d->before, len) == 0;
+	free(is);
+	return same;
+}
+
+#define NEED(d, name) \
+	do { \
+		if (!disk_copy(&(d), name)) \
+			skip(); \
+	} while (0)
+
+static struct session *open_disk(const struct disk *d, const struct apply_calls *calls)
+{
+	struct err err = {0};
+	const struct session_options options = {.calls = calls, .undo_dir = d->dir};
+	struct session *s = session_open(d->path, &options, NULL, NULL, &err);
+	if (!s)
+		fail_msg("%s", err.text);
+	return s;
+}
+
+static struct edit set_number(const char *key, const char *name, uint32_t number)
+{
+	static uint8_t bytes[16][4];
+	static unsigned next;
+	uint8_t *p = bytes[next++ % 16];
+	put_le32(p, number);
+	return (struct edit){.key = key, .name = name, .type = REG_DWORD, .data = {p, 4}};
+}
+
+static void stage(struct session *s, struct edit edit)
+{
+	struct err err = {0};
+	if (session_stage_edits(s, NULL, &edit, 1, &err) != 1)
+		fail_msg("%s", err.text);
+}
+
+static void refuse(struct session *s, struct edit edit, enum err_code code)
+{
+	struct err err = {0};
+	size_t staged = plan_count(s->plan);
+	assert_int_equal(session_stage_edits(s, NULL, &edit, 1, &err), -1);
+	assert_int_equal(err.code, code);
+	assert_int_equal(plan_count(s->plan), staged);
+}
+
+static void apply(struct session *s, size_t hives)
+{
+	struct err err = {0};
+	struct review r;
+	struct result result;
+	if (session_review(s, &r, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_int_equal(r.n_hives, hives);
+	if (session_apply(s, &r, NULL, NULL, &result, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_string_equal(result.verified_by, "libvhdi, libfsntfs, libregf");
+	review_free(&r);
+}
+
+static void take_back(struct session *s)
+{
+	struct err err = {0};
+	struct result result;
+	if (session_undo_written(s, NULL, NULL, &result, &err) < 0)
+		fail_msg("%s", err.text);
+}
+
+/* What hivex finds in a hive of the disk; "" for nothing. */
+static const char *by_hivex(const struct disk *d, const char *file, const char *key,
+			    const char *name)
+{
+	static char out[256];
+	char command[2 * TEST_PATH];
+	snprintf(command, sizeof(command),
+		 "cd '%s' && qemu-img convert -f vpc -O raw disk.vhd raw && "
+		 "dd if=raw of=volume bs=512 skip=22528 status=none && ntfscat volume '%s' >hive && "
+		 "hivexget hive '%s' '%s' 2>/dev/null",
+		 d->dir, file, key, name);
+	FILE *p = popen(command, "r");
+	size_t n = p ? fread(out, 1, sizeof(out) - 1, p) : 0;
+	while (n > 0 && out[n - 1] == '\n')
+		n--;
+	out[n] = '\0';
+	if (p)
+		pclose(p);
+	return out;
+}
+
+static bool have_tools(void)
+{
+	return system("command -v qemu-img ntfscat hivexget >/dev/null 2>&1") == 0;
+}
+
+/* ---- two hives ---- */
+
+static void stage_both(struct session *s)
+{
+	struct edit other = set_number("Microsoft\\New", "", 77);
+	struct edit key = {.key = "Microsoft\\New", .name = "", .op = HIVE_CREATE_KEY,
+			   .hive = SOFTWARE};
+	other.hive = SOFTWARE;
+	stage(s, key);
+	stage(s, other);
+	stage(s, set_number(MSAHCI, "Start", 0));
+	stage(s, set_number(MSAHCI, "Another", 5));
+}
+
+static void test_two_hives(void **state)
+{
+	(void)state;
+	struct disk d;
+	NEED(d, "win7-mbr-dynamic");
+	struct session *s = open_disk(&d, NULL);
+	stage_both(s);
+	apply(s, 2);
+	if (have_tools()) {
+		assert_string_equal(by_hivex(&d, "Windows/System32/config/SOFTWARE",
+					     "Microsoft\\New", "@"),
+				    "77");
+		assert_string_equal(by_hivex(&d, "Windows/System32/config/SYSTEM",
+					     "ControlSet001\\services\\msahci", "Start"),
+				    "0");
+		assert_string_equal(by_hivex(&d, "Windows/System32/config/SYSTEM",
+					     "ControlSet001\\services\\msahci", "Another"),
+				    "5");
+	}
+	assert_int_equal(plan_count(s->plan), 0);
+	take_back(s);
+	session_close(s);
+	assert_true(disk_is_as_before(&d));
+	disk_free(&d);
+}
+
+/* ---- a kill at every changing call ---- */
+
+struct killer {
+	unsigned left;
+};
+
+static bool dies(struct killer *k)
+{
+	return --k->left == 0;
+}
+
+static long killing_write(void *ctx, int fd, const void *buf, size_t len, uint64_t off)
+{
+	if (dies(ctx)) {
+		apply_real_calls()->write_at(NULL, fd, buf, len / 2, off);
+		_exit(KILLED);
+	}
+	return apply_real_calls()->write_at(NULL, fd, buf, len, off);
+}
+
+static int run_killed(const struct disk *d, unsigned at)
+{
+	pid_t pid = fork();
+	if (pid == 0) {
+		struct killer k = {at};
+		struct apply_calls calls = *apply_real_calls();
+		struct review r;
+		struct result result;
+		calls.write_at = killing_write;
+		calls.ctx = &k;
+		struct session *s = open_disk(d, &calls);
+		stage_both(s);
+		if (session_review(s, &r, NULL) < 0 ||
+		    session_apply(s, &r, NULL, NULL, &result, NULL) < 0)
+			_exit(1);
+		_exit(0);
+	}
+	int status;
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+static void test_killed(void **state)
+{
+	(void)state;
+	struct disk d;
+	NEED(d, "win7-mbr-dynamic");
+	unsigned at = 1, recovered = 0;
+	for (int code = KILLED; code == KILLED; at++) {
+		assert_true(at < 200);
+		code = run_killed(&d, at);
+		assert_true(code == KILLED || code == 0);
+		struct session *s = open_disk(&d, NULL);
+		struct result result;
+		struct err err = {0};
+		if (s->interrupted) {
+			if (session_recover(s, false, NULL, NULL, &result, &err) < 0)
+				fail_msg("%u: %s", at, err.text);
+			recovered++;
+		} else if (s->has_undo) { /* the mark was the last thing written */
+			take_back(s);
+		}
+		session_close(s);
+		assert_true(disk_is_as_before(&d));
+	}
+	assert_true(at > 10 && recovered > 5);
+	disk_free(&d);
+}
+
+/* ---- staging ---- */
+
+static uint32_t number_now(struct session *s, const char *key, const char *name)
+{
+	struct key k;
+	uint32_t n;
+	const struct hive *h = session_hive_view(s->chosen->system);
+	if (key_find(hive_root(h), session_offline_key(s, key), &k, NULL) < 0 ||
+	    key_u32(k, name, &n, NULL) < 0)
+		return UINT32_MAX;
+	return n;
+}
+
+static void test_order(void **state)
+{
+	(void)state;
+	struct disk d;
+	struct err err = {0};
+	NEED(d, "win7-mbr-dynamic");
+	struct session *s = open_disk(&d, NULL);
+	static const char new_key[] = "CurrentControlSet\\Services\\new\\Deep";
+	stage(s, (struct edit){.key = new_key, .name = "", .op = HIVE_CREATE_KEY});
+	stage(s, set_number(new_key, "x", 1));
+	stage(s, set_number(new_key, "x", 2)); /* replaces */
+	assert_int_equal(plan_count(s->plan), 2);
+	assert_int_equal(number_now(s, new_key, "x"), 2);
+	/* the key cannot go as long as a value needs it */
+	assert_int_equal(session_unstage(s, plan_get(s->plan, 0)->subject, &err), -1);
+	assert_non_null(strstr(err.text, "needs this one"));
+	assert_int_equal(plan_count(s->plan), 2);
+	assert_int_equal(number_now(s, new_key, "x"), 2);
+	assert_int_equal(session_unstage(s, plan_get(s->plan, 1)->subject, NULL), 1);
+	assert_int_equal(number_now(s, new_key, "x"), UINT32_MAX);
+	assert_non_null(session_undo_stage(s, NULL));
+	assert_int_equal(number_now(s, new_key, "x"), 2);
+	assert_non_null(session_undo_stage(s, NULL));
+	assert_int_equal(number_now(s, new_key, "x"), 1);
+	/* deleting what the fix sets, and the other way round */
+	stage(s, (struct edit){.key = MSAHCI, .name = "Start", .op = HIVE_DELETE_VALUE});
+	assert_int_equal(number_now(s, MSAHCI, "Start"), UINT32_MAX);
+	assert_int_equal(session_stage_fix(s, "msahci", NULL), 1);
+	assert_int_equal(number_now(s, MSAHCI, "Start"), 0);
+	refuse(s, (struct edit){.key = MSAHCI, .name = "nosuch", .op = HIVE_DELETE_VALUE},
+	       E_NOTFOUND);
+	refuse(s, (struct edit){.key = "No\\Key", .name = "", .op = HIVE_DELETE_KEY}, E_NOTFOUND);
+	refuse(s, (struct edit){.key = "", .name = "", .op = HIVE_DELETE_KEY}, E_UNSUPPORTED);
+	struct edit lost = set_number("K", "v", 1);
+	lost.hive = "2:\\nowhere";
+	refuse(s, lost, E_NOTFOUND);
+	lost.hive = "9:\\x";
+	refuse(s, lost, E_NOTFOUND);
+	lost.hive = "nonsense";
+	refuse(s, lost, E_USAGE);
+	apply(s, 1);
+	take_back(s);
+	session_close(s);
+	assert_true(disk_is_as_before(&d));
+	disk_free(&d);
+}
+
+/* One hive has one name, however it is written. */
+static void test_one_hive(void **state)
+{
+	(void)state;
+	struct disk d;
+	NEED(d, "win7-mbr-dynamic");
+	struct session *s = open_disk(&d, NULL);
+	struct hive_file *f = session_hive(s, "2:/windows/SYSTEM32/config/system", NULL);
+	assert_ptr_equal(f, s->chosen->system);
+	assert_ptr_equal(session_hive(s, NULL, NULL), f);
+	struct edit e = set_number(MSAHCI, "Start", 0);
+	e.hive = "2:/windows/SYSTEM32/config/system";
+	stage(s, e);
+	assert_null(plan_get(s->plan, 0)->edits[0].hive);
+	assert_int_equal(s->after.n_blocked + 1, s->now.n_blocked);
+	struct hive_file *other = session_hive(s, SOFTWARE, NULL);
+	assert_non_null(other);
+	assert_ptr_equal(session_hive(s, "2:\\windows\\system32\\CONFIG\\software", NULL), other);
+	assert_null(other->edit);
+	assert_null(session_hive(s, "2:\\Windows\\System32\\config\\SOFTWAR", NULL));
+	assert_null(session_hive(s, "2:\\Windows\\System32\\config\\SOFTWARE2", NULL));
+	session_close(s);
+	disk_free(&d);
+}
+
+/* A volume without a Windows that counts: its hives can be edited all the same. */
+static void test_without_windows(void **state)
+{
+	(void)state;
+	struct disk d;
+	struct err err = {0};
+	NEED(d, "twowindows");
+	const struct session_options options = {.undo_dir = d.dir};
+	struct session *s = session_open(d.path, &options, NULL, NULL, &err);
+	assert_non_null(s);
+	assert_null(s->chosen); /* two come into question */
+	struct edit e = set_number("Select", "Default", 1);
+	char name[TEST_PATH];
+	snprintf(name, sizeof(name), "%s", s->windows[0].system->name);
+	e.hive = name;
+	e.key = "Select";
+	e.name = "Added";
+	stage(s, e);
+	struct review r;
+	struct result result;
+	assert_int_equal(session_review(s, &r, &err), 0);
+	assert_int_equal(r.n, 1);
+	if (session_apply(s, &r, NULL, NULL, &result, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_false(result.fixed); /* nothing was diagnosed */
+	review_free(&r);
+	take_back(s);
+	session_close(s);
+	assert_true(disk_is_as_before(&d));
+	disk_free(&d);
+}
+
+/* The guards of the hive that is edited count, not those of the one that is judged. */
+static void test_guarded_hive(void **state)
+{
+	(void)state;
+	struct disk d;
+	struct err err = {0};
+	struct review r;
+	NEED(d, "win10-gpt-dynamic");
+	struct session *s = open_disk(&d, NULL);
+	assert_null(session_writes_off(s));
+	struct hive_file *f = session_hive(s, "1:\\EFI\\Microsoft\\Boot\\BCD", &err);
+	if (!f)
+		fail_msg("%s", err.text);
+	struct edit e = set_number("Description", "System", 1);
+	e.hive = f->name;
+	stage(s, e);
+	assert_non_null(session_writes_off(s));
+	assert_string_equal(session_writes_off(s)->id, "not-in-place");
+	assert_int_equal(session_review(s, &r, &err), -1);
+	assert_int_equal(err.code, E_MAP);
+	assert_non_null(session_undo_stage(s, NULL));
+	assert_null(session_writes_off(s));
+	session_close(s);
+	disk_free(&d);
+}
+
+/* What a review says of each kind of edit. */
+static void test_words(void **state)
+{
+	(void)state;
+	struct disk d;
+	struct review r;
+	NEED(d, "win7-mbr-dynamic");
+	struct session *s = open_disk(&d, NULL);
+	stage(s, set_number(MSAHCI, "Start", 0));
+	stage(s, set_number(MSAHCI, "New", 9));
+	stage(s, (struct edit){.key = MSAHCI, .name = "Group", .op = HIVE_DELETE_VALUE});
+	stage(s, (struct edit){.key = "New", .name = "", .op = HIVE_CREATE_KEY});
+	stage(s, (struct edit){.key = "ControlSet001\\services\\atapi", .name = "",
+			       .op = HIVE_DELETE_KEY});
+	assert_int_equal(session_review(s, &r, NULL), 0);
+	static const struct {
+		const char *was_type, *was, *type, *becomes;
+	} want[] = {
+		{"REG_DWORD", "3 Manual", "REG_DWORD", "0 Boot"},
+		{"", "absent", "REG_DWORD", "9"},
+		{"REG_SZ", "\"SCSI Miniport\"", "", "absent"},
+		{"", "absent", "", "key, empty"},
+		{"", "key with 0 subkeys and 6 values", "", "absent"},
+	};
+	assert_int_equal(r.n, sizeof(want) / sizeof(want[0]));
+	for (size_t i = 0; i < r.n; i++) {
+		assert_string_equal(r.values[i].was_type, want[i].was_type);
+		assert_string_equal(r.values[i].was, want[i].was);
+		assert_string_equal(r.values[i].type, want[i].type);
+		assert_string_equal(r.values[i].becomes, want[i].becomes);
+		assert_true(r.values[i].bytes > 0 && r.values[i].file_at > 0);
+	}
+	review_free(&r);
+	session_close(s);
+	disk_free(&d);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_two_hives),	cmocka_unit_test(test_killed),
+		cmocka_unit_test(test_order),		cmocka_unit_test(test_one_hive),
+		cmocka_unit_test(test_without_windows), cmocka_unit_test(test_words),
+		cmocka_unit_test(test_guarded_hive),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
