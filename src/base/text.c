@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "stop7b/utf.h"
+
 #define ESCAPE_MAX 8 /* "\uNNNN" and room; also more than any UTF-8 sequence */
 
 static bool is_bidi(uint32_t c)
@@ -39,30 +41,9 @@ static char *put_escape(char *p, uint32_t c)
 	return put_hex(p, c, c < 0x100 ? 2 : 4);
 }
 
-static char *put_utf8(char *p, uint32_t c)
-{
-	unsigned char *q = (unsigned char *)p;
-	if (c < 0x80) {
-		*q++ = (unsigned char)c;
-	} else if (c < 0x800) {
-		*q++ = (unsigned char)(0xc0 | c >> 6);
-		*q++ = (unsigned char)(0x80 | (c & 0x3f));
-	} else if (c < 0x10000) {
-		*q++ = (unsigned char)(0xe0 | c >> 12);
-		*q++ = (unsigned char)(0x80 | (c >> 6 & 0x3f));
-		*q++ = (unsigned char)(0x80 | (c & 0x3f));
-	} else {
-		*q++ = (unsigned char)(0xf0 | c >> 18);
-		*q++ = (unsigned char)(0x80 | (c >> 12 & 0x3f));
-		*q++ = (unsigned char)(0x80 | (c >> 6 & 0x3f));
-		*q++ = (unsigned char)(0x80 | (c & 0x3f));
-	}
-	return (char *)q;
-}
-
 static char *put_char(char *p, uint32_t c)
 {
-	return is_unsafe(c) ? put_escape(p, c) : put_utf8(p, c);
+	return is_unsafe(c) ? put_escape(p, c) : utf8_put(p, c);
 }
 
 /* Room for n characters of any kind; gives the unused part back by copying into the arena. */
@@ -92,12 +73,9 @@ static char *from_utf16(struct arena *a, struct span s, uint16_t (*unit)(struct 
 		uint32_t c = unit(s, 2 * i);
 		if (c == 0)
 			break;
-		uint32_t low = i + 1 < n ? unit(s, 2 * i + 2) : 0;
-		if (c >= 0xd800 && c < 0xdc00 && low >= 0xdc00 && low < 0xe000) {
-			c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
-			i++;
-		}
-		p = put_char(p, c);
+		uint32_t pair = i + 1 < n ? utf16_pair(c, unit(s, 2 * i + 2)) : 0;
+		i += pair != 0;
+		p = put_char(p, pair ? pair : c);
 	}
 	return keep(a, buf, p);
 }
@@ -123,39 +101,16 @@ char *text_latin1(struct arena *a, struct span s)
 	return keep(a, buf, p);
 }
 
-/* Length of the valid UTF-8 sequence at s and its code point; 0 when it is not valid. */
-static unsigned utf8_length(const unsigned char *s, uint32_t *c)
-{
-	static const struct {
-		unsigned char mask, lead;
-		uint32_t least;
-	} forms[] = {{0x80, 0x00, 0}, {0xe0, 0xc0, 0x80}, {0xf0, 0xe0, 0x800}, {0xf8, 0xf0, 0x10000}};
-	for (unsigned n = 0; n < 4; n++) {
-		if ((s[0] & forms[n].mask) != forms[n].lead)
-			continue;
-		*c = s[0] & (unsigned char)~forms[n].mask;
-		for (unsigned i = 1; i <= n; i++) {
-			if ((s[i] & 0xc0) != 0x80)
-				return 0;
-			*c = *c << 6 | (s[i] & 0x3f);
-		}
-		return *c >= forms[n].least && *c < 0x110000 ? n + 1 : 0;
-	}
-	return 0;
-}
-
 char *text_utf8(struct arena *a, const char *s)
 {
-	const unsigned char *q = (const unsigned char *)s;
-	char *buf = escape_buffer(strlen(s));
+	const struct span text = {(const uint8_t *)s, strlen(s)};
+	char *buf = escape_buffer(text.len);
 	if (!buf)
 		return NULL;
 	char *p = buf;
-	while (*q) {
-		uint32_t c;
-		unsigned n = utf8_length(q, &c);
-		p = n ? put_char(p, c) : put_escape(p, *q);
-		q += n ? n : 1;
+	for (size_t at = 0; at < text.len;) {
+		uint32_t c = utf8_next(text, &at);
+		p = c != UTF_BAD ? put_char(p, c) : put_escape(p, u8(text, at++));
 	}
 	return keep(a, buf, p);
 }
@@ -177,17 +132,15 @@ static uint8_t *put_utf16(uint8_t *p, uint32_t c)
 
 int text_to_utf16le(struct arena *a, const char *s, struct span *out, struct err *err)
 {
-	const unsigned char *q = (const unsigned char *)s;
-	uint8_t *p = arena_array(a, strlen(s) + 1, 2, err), *end = p;
+	const struct span text = {(const uint8_t *)s, strlen(s)};
+	uint8_t *p = arena_array(a, text.len + 1, 2, err), *end = p;
 	if (!p)
 		return -1;
-	while (*q) {
-		uint32_t c;
-		unsigned n = utf8_length(q, &c);
-		if (n == 0 || (c >= 0xd800 && c < 0xe000))
-			return err_set(err, E_USAGE, "byte 0x%02x is not UTF-8 text", *q);
+	for (size_t at = 0; at < text.len;) {
+		uint32_t c = utf8_next(text, &at);
+		if (c == UTF_BAD || (c >= 0xd800 && c < 0xe000))
+			return err_set(err, E_USAGE, "this is not UTF-8 text, at byte %zu", at);
 		end = put_utf16(end, c);
-		q += n;
 	}
 	put_unit(end, 0);
 	*out = (struct span){p, (size_t)(end - p)};

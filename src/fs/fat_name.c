@@ -11,6 +11,7 @@
 #include "fat_internal.h"
 
 #include "stop7b/fold.h"
+#include "stop7b/utf.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -20,7 +21,6 @@
 #define KANJI_E5     0x05u /* stands for a first byte E5, which would mean "deleted" */
 #define SMALL_BASE   0x08u /* Windows NT: the base is shown in small letters */
 #define SMALL_EXT    0x10u
-#define CODE_POINTS  0x110000u
 #define UTF8_MAX     (3 * FAT_NAME_MAX + 1)
 
 uint8_t fat_short_checksum(const uint8_t name[FAT_SHORT_NAME])
@@ -66,49 +66,18 @@ size_t fat_short_units(const struct fat_item *item, uint16_t units[FAT_SHORT_UNI
 /* The code point at *i; a lone surrogate is itself. */
 static uint32_t next_unit(const uint16_t *units, size_t n, size_t *i)
 {
-	uint32_t c = units[(*i)++], low = *i < n ? units[*i] : 0;
-	if (c < 0xd800 || c >= 0xdc00 || low < 0xdc00 || low >= 0xe000)
-		return c;
-	(*i)++;
-	return 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
-}
-
-/* ---- UTF-8 ---- */
-
-static char *put_utf8(char *p, uint32_t c)
-{
-	static const uint8_t lead[] = {0, 0x00, 0xc0, 0xe0, 0xf0};
-	unsigned n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-	for (unsigned k = n; k-- > 1; c >>= 6)
-		p[k] = (char)(0x80 | (c & 0x3f));
-	p[0] = (char)(lead[n] | c);
-	return p + n;
-}
-
-/* Code point of the UTF-8 at *i, lone surrogates allowed; CODE_POINTS where it is not valid. */
-static uint32_t next_utf8(const char *s, size_t len, size_t *i)
-{
-	uint8_t lead = (uint8_t)s[*i];
-	unsigned n = lead < 0x80 ? 1 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 0;
-	if (n == 0 || n > len - *i)
-		return CODE_POINTS;
-	uint32_t c = n == 1 ? lead : lead & (0x7fu >> n);
-	for (unsigned k = 1; k < n; k++) {
-		uint8_t byte = (uint8_t)s[*i + k];
-		if ((byte & 0xc0) != 0x80)
-			return CODE_POINTS;
-		c = c << 6 | (byte & 0x3f);
-	}
-	*i += n;
-	return c < CODE_POINTS ? c : CODE_POINTS;
+	uint32_t c = units[(*i)++], pair = *i < n ? utf16_pair(c, units[*i]) : 0;
+	*i += pair != 0;
+	return pair ? pair : c;
 }
 
 static bool units_are(const uint16_t *units, size_t n, const char *name, size_t len)
 {
+	const struct span wanted = {(const uint8_t *)name, len};
 	size_t i = 0, j = 0;
 	while (i < n && j < len) {
-		uint32_t c = next_utf8(name, len, &j);
-		if (c == CODE_POINTS || fold_upper(c) != fold_upper(next_unit(units, n, &i)))
+		uint32_t c = utf8_next(wanted, &j);
+		if (c == UTF_BAD || fold_upper(c) != fold_upper(next_unit(units, n, &i)))
 			return false;
 	}
 	return n > 0 && i == n && j == len;
@@ -121,7 +90,7 @@ char *fat_item_name(const struct fat_item *item, struct arena *arena)
 	const uint16_t *units = item->n_units ? item->units : short_units;
 	size_t n = item->n_units ? item->n_units : fat_short_units(item, short_units);
 	for (size_t i = 0; i < n;)
-		p = put_utf8(p, next_unit(units, n, &i));
+		p = utf8_put(p, next_unit(units, n, &i));
 	*p = '\0';
 	return arena_strdup(arena, buf);
 }

@@ -12,12 +12,11 @@
 #include <string.h>
 #include <strings.h>
 
+#include "stop7b/utf.h"
+
 #define SURROGATE_HIGH 0xd800u
 #define SURROGATE_LOW  0xdc00u
-#define SURROGATE_END  0xe000u
 #define PLANE          0x10000u /* first code point that takes two units */
-#define CODE_POINT_END 0x110000u
-#define NOT_UTF8       UINT32_MAX
 #define UTF8_MAX       3u /* bytes that one unit can become */
 
 static const uint8_t mark16[] = {0xff, 0xfe}, mark16be[] = {0xfe, 0xff},
@@ -29,36 +28,6 @@ static bool begins(struct span s, const uint8_t *bytes, size_t n)
 }
 
 /* ---- encodings ---- */
-
-static unsigned utf8_bytes(uint8_t lead)
-{
-	if (lead < 0x80)
-		return 1;
-	if (lead < 0xc2 || lead > 0xf4)
-		return 0;
-	return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-}
-
-/* The code point at *at, surrogates allowed; NOT_UTF8, and *at where it was. */
-static uint32_t next_utf8(struct span s, size_t *at)
-{
-	static const uint32_t least[] = {0, 0, 0x80, 0x800, PLANE};
-	uint8_t lead = u8(s, *at);
-	unsigned n = utf8_bytes(lead);
-	uint32_t c = n == 1 ? lead : lead & (0x7fu >> n);
-	if (n == 0 || !span_holds(s, *at, n))
-		return NOT_UTF8;
-	for (unsigned i = 1; i < n; i++) {
-		uint8_t byte = u8(s, *at + i);
-		if ((byte & 0xc0) != 0x80)
-			return NOT_UTF8;
-		c = c << 6 | (byte & 0x3fu);
-	}
-	if (c < least[n] || c >= CODE_POINT_END)
-		return NOT_UTF8;
-	*at += n;
-	return c;
-}
 
 static size_t put_units(uint16_t *p, uint32_t c)
 {
@@ -87,8 +56,8 @@ static int decode_utf8(struct span s, struct arena *arena, struct units *out, st
 	if (!p)
 		return -1;
 	for (size_t at = 0; at < s.len;) {
-		uint32_t c = next_utf8(s, &at);
-		if (c == NOT_UTF8)
+		uint32_t c = utf8_next(s, &at);
+		if (c == UTF_BAD)
 			return err_set(err, E_CORRUPT,
 				       "line %u: the text is neither UTF-8 nor UTF-16",
 				       line_of(s, at));
@@ -128,30 +97,13 @@ int reg_text_decode(struct span file, struct arena *arena, struct units *out, st
 	return decode_utf8(file, arena, out, err);
 }
 
-static bool is_pair(struct units u, size_t i)
-{
-	return i + 1 < u.n && u.p[i] >= SURROGATE_HIGH && u.p[i] < SURROGATE_LOW &&
-	       u.p[i + 1] >= SURROGATE_LOW && u.p[i + 1] < SURROGATE_END;
-}
-
-static char *put_utf8(char *p, uint32_t c)
-{
-	static const uint8_t leads[] = {0, 0, 0xc0, 0xe0, 0xf0};
-	unsigned n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < PLANE ? 3 : 4;
-	for (unsigned i = n; i-- > 1; c >>= 6)
-		p[i] = (char)(0x80 | (c & 0x3f));
-	*p = (char)(leads[n] | c);
-	return p + n;
-}
-
 char *reg_text_utf8(struct arena *arena, struct units u, struct err *err)
 {
 	char *text = arena_alloc(arena, u.n * UTF8_MAX + 1, err), *p = text;
 	for (size_t i = 0; text && i < u.n; i++) {
-		uint32_t c = u.p[i];
-		if (is_pair(u, i))
-			c = PLANE + ((c - SURROGATE_HIGH) << 10) + (u.p[++i] - SURROGATE_LOW);
-		p = put_utf8(p, c);
+		uint32_t c = u.p[i], pair = i + 1 < u.n ? utf16_pair(c, u.p[i + 1]) : 0;
+		i += pair != 0;
+		p = utf8_put(p, pair ? pair : c);
 	}
 	return text;
 }
