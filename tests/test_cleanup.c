@@ -7,6 +7,116 @@
 
 #include "stop7b/cleanup.h"
 
+#define ENTRIES	     4
+
+/* ---- a list of boot entries, and bcdedit over it ---- */
+
+struct entry {
+	const char *id, *device, *description;
+	bool deleted;
+};
+
+struct bcd {
+	struct entry entries[ENTRIES];
+	const char *store; /* the offline store, NULL: the system's */
+	const char *default_id, *current_id;
+	bool no_access, export_fails, delete_fails, made;
+	int exports, deletes;
+};
+
+static void print_entry(const struct entry *e, char *out)
+{
+	sprintf(out + strlen(out),
+		"\nWindows Boot Loader\n-------------------\nidentifier              %s\n"
+		"device                  %s\npath                    \\Windows\\system32\\winload.exe\n"
+		"description             %s\nosdevice                %s\n",
+		e->id, e->device, e->description, e->device);
+}
+
+static const char *resolve(const struct bcd *b, const char *id)
+{
+	if (strcmp(id, "{default}") == 0)
+		return b->default_id ? b->default_id : "";
+	if (strcmp(id, "{current}") == 0)
+		return !b->store && b->current_id ? b->current_id : "";
+	return id;
+}
+
+static struct entry *find_entry(struct bcd *b, const char *id)
+{
+	for (size_t i = 0; i < ENTRIES; i++)
+		if (b->entries[i].id && !b->entries[i].deleted &&
+		    strcasecmp(b->entries[i].id, resolve(b, id)) == 0)
+			return &b->entries[i];
+	return NULL;
+}
+
+static int bcd_enum(struct bcd *b, const char *what, char *out)
+{
+	if (strcmp(what, "{bootmgr}") == 0)
+		return b->no_access;
+	if (strcmp(what, "osloader") != 0 && strcmp(what, "all") != 0) {
+		const struct entry *e = find_entry(b, what);
+		if (e)
+			print_entry(e, out);
+		return !e;
+	}
+	for (size_t i = 0; i < ENTRIES; i++)
+		if (b->entries[i].id && !b->entries[i].deleted)
+			print_entry(&b->entries[i], out);
+	return 0;
+}
+
+static int bcd_delete(struct bcd *b, const char *id)
+{
+	struct entry *e = find_entry(b, id);
+	assert_int_equal(strcmp(id, resolve(b, id)), 0); /* never by an alias */
+	if (!e || b->delete_fails)
+		return 1;
+	assert_true(b->exports > 0);
+	b->deletes++;
+	e->deleted = true;
+	return 0;
+}
+
+static bool create(void *state, const char *path)
+{
+	struct bcd *b = state;
+	assert_string_equal(path, "C:\\bcd-before-stop7b.bak");
+	return b->made = true;
+}
+
+static int run_program(void *state, char **w, size_t n, char *out)
+{
+	struct bcd *b = state;
+	size_t i = 1;
+	if (strcmp(w[0], "C:\\Windows\\System32\\xcopy.exe") == 0) {
+		assert_string_equal(w[1], "/h"); /* stores are hidden files */
+		assert_string_equal(w[4], b->store);
+		assert_true(b->made); /* or it asks a question */
+		b->exports += !b->export_fails;
+		return b->export_fails;
+	}
+	assert_string_equal(w[0], "C:\\Windows\\System32\\bcdedit.exe");
+	assert_int_equal(b->store != NULL, n > 1 && strcmp(w[1], "/store") == 0);
+	if (b->store) {
+		assert_string_equal(w[2], b->store);
+		i = 3;
+	}
+	assert_true(n > i + 1);
+	if (strcmp(w[i], "/enum") == 0)
+		return bcd_enum(b, w[i + 1], out);
+	if (strcmp(w[i], "/export") == 0) {
+		b->exports += !b->export_fails;
+		return b->export_fails;
+	}
+	assert_string_equal(w[i], "/delete");
+	assert_int_equal(n, i + 3);
+	assert_string_equal(w[i + 2], "/cleanup");
+	return bcd_delete(b, w[i + 1]);
+}
+
+
 #define WIN7  "{11111111-2222-3333-4444-555555555555}"
 #define WIN10 "{66666666-7777-8888-9999-aaaaaaaaaaaa}"
 #define OTHER "{bbbbbbbb-cccc-dddd-eeee-ffffffffffff}"
@@ -98,7 +208,7 @@ static void bad_paths_are_refused(void **state)
 	    "x.vhd",	"/srv/x.vhd",  "\\\\srv\\x\\y.vhd", "1:\\x.vhd",	"D:\\a\"b.vhd",
 	    "D:\\a|b",	"D:\\a<b.vhd", "D:\\a>b.vhd",  "D:\\a*.vhd",	"D:\\a?.vhd",
 	    "D:\\a:b",	"D:/x.vhd",    "D:\\a/b.vhd",  "D:\\a\nb.vhd",	"D:\\a\tb.vhd",
-	    "D:\\dir\\",
+	    "D:\\dir\\",	"DX\\vhd\\x.vhd",
 	};
 	char longest[600] = "D:\\";
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -134,7 +244,8 @@ static struct cmd cmd;
 /* Run; afterwards the entries that are gone must be exactly this one, or none. */
 static void runs(const char *text, const char *arg, struct bcd *b, int status, const char *gone)
 {
-	int is = cmd_run(&cmd, text, arg, b);
+	cmd.host = (struct host){.state = b, .run = run_program, .create = create};
+	int is = cmd_run(&cmd, text, arg);
 	if (is != status)
 		fail_msg("exit %d instead of %d:\n%s", is, status, cmd.said);
 	for (size_t i = 0; i < ENTRIES; i++)

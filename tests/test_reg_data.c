@@ -81,6 +81,8 @@ static void test_numbers(void **state)
 	IS(PARSED(REG_DWORD, "0"), "\0\0\0\0");
 	IS(PARSED(REG_DWORD, "4294967295"), "\xff\xff\xff\xff");
 	IS(PARSED(REG_DWORD, "0x1234"), "\x34\x12\0\0");
+	IS(PARSED(REG_DWORD, "0X0a"), "\x0a\0\0\0");
+	IS(PARSED(REG_DWORD, "010"), "\x0a\0\0\0");
 	IS(PARSED(REG_QWORD, "0x1122334455667788"), "\x88\x77\x66\x55\x44\x33\x22\x11");
 	IS(PARSED(REG_QWORD, "18446744073709551615"), "\xff\xff\xff\xff\xff\xff\xff\xff");
 	REFUSED(REG_DWORD, "4294967296");
@@ -89,6 +91,7 @@ static void test_numbers(void **state)
 	REFUSED(REG_DWORD, "+1");
 	REFUSED(REG_DWORD, "");
 	REFUSED(REG_DWORD, "1x");
+	REFUSED(REG_DWORD, "0x");
 	REFUSED(REG_DWORD, "1", "2");
 	REFUSED(REG_QWORD, "18446744073709551616");
 	refused(REG_DWORD, 0, NULL);

@@ -8,72 +8,9 @@
  * the host's code page, and one with %a, %b or %~ not inside a loop over %a and %b: then the plan
  * lists the VHD entries and takes the id as its argument.
  */
-#include "stop7b/cleanup.h"
+#include "cleanup_internal.h"
 
 #include <string.h>
-
-#define PATH_MAX_WINDOWS 259 /* characters, MAX_PATH without its NUL */
-
-static bool is_ascii(const char *s)
-{
-	while (*s && (unsigned char)*s < 0x80)
-		s++;
-	return !*s;
-}
-
-static bool is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-/* UTF-16 units of UTF-8 text, as Windows counts them. */
-static size_t windows_length(const char *s)
-{
-	size_t n = 0;
-	for (; *s; s++)
-		n += ((unsigned char)*s & 0xc0) == 0x80 ? 0 : (unsigned char)*s >= 0xf0 ? 2 : 1;
-	return n;
-}
-
-/* A full path on a local drive, without what Windows forbids in names. */
-static int check_path(const char *path, const char *option, struct err *err)
-{
-	size_t len = strlen(path);
-	if (len < 4 || !is_letter(path[0]) || path[1] != ':' || path[2] != '\\' ||
-	    path[len - 1] == '\\' || windows_length(path) > PATH_MAX_WINDOWS)
-		return err_set(err, E_USAGE,
-			       "%s wants a full path on a local drive like D:\\vhd\\win7.vhd, not "
-			       "\"%s\"",
-			       option, path);
-	for (const char *p = path + 2; *p; p++)
-		if ((unsigned char)*p < 0x20 || strchr("<>\"|?*/:", *p))
-			return err_set(err, E_USAGE, "%s: \"%s\" holds a character that Windows does "
-						     "not allow in a path",
-				       option, path);
-	return 0;
-}
-
-/* Double every '%': inside a .cmd file "%%" is one percent sign. */
-static char *doubled(const char *s, struct arena *arena)
-{
-	char *out = arena_alloc(arena, 2 * strlen(s) + 1, NULL), *p = out;
-	for (; out && *s; s++) {
-		*p++ = *s;
-		if (*s == '%')
-			*p++ = '%';
-	}
-	return out;
-}
-
-/* For remarks: anything that is not printable ASCII becomes '?', '%' is doubled. */
-static char *remark(const char *s, struct arena *arena)
-{
-	char *out = doubled(s, arena);
-	for (char *p = out; p && *p; p++)
-		if ((unsigned char)*p < 0x20 || (unsigned char)*p > 0x7e)
-			*p = '?';
-	return out;
-}
 
 static const char head[] =
     "@echo off\n"
@@ -132,7 +69,8 @@ static const char body[] =
     "if errorlevel 1 goto noexport\n"
     "goto show\n"
     ":export\n"
-    "copy /y \"%FILE%\" \"%BACKUP%\" >nul\n"
+    "type nul >\"%BACKUP%\"\n"
+    "\"%SystemRoot%\\System32\\xcopy.exe\" /h /r /y \"%FILE%\" \"%BACKUP%\" >nul\n"
     "if errorlevel 1 goto noexport\n"
     ":show\n"
     "echo The boot entry that will be deleted:\n"
@@ -213,7 +151,7 @@ static char *match_lines(const char *vhd, struct arena *arena)
 	static const char *const tails[] = {"", ",locate=custom:12000002", ",locate=custom:22000002"};
 	const char drive[] = {'[', vhd[0], ':', ']', '\0'};
 	const char *const places[] = {drive, "[locate]"};
-	char *rest = doubled(vhd + 2, arena);
+	char *rest = cleanup_doubled(vhd + 2, arena);
 	char *all = arena_strdup(arena, "");
 	for (size_t i = 0; i < 6 && all && rest; i++) {
 		char *path = arena_printf(arena, "%s%s", places[i / 3], rest);
@@ -223,21 +161,10 @@ static char *match_lines(const char *vhd, struct arena *arena)
 	return all;
 }
 
-static char *crlf(const char *s, struct arena *arena)
-{
-	char *out = arena_alloc(arena, 2 * strlen(s) + 1, NULL), *p = out;
-	for (; out && *s; s++) {
-		if (*s == '\n')
-			*p++ = '\r';
-		*p++ = *s;
-	}
-	return out;
-}
-
 /* Can the path be compared inside a loop over %a and %b? */
 static bool is_comparable(const char *vhd)
 {
-	return is_ascii(vhd) && !strstr(vhd, "%a") && !strstr(vhd, "%b") && !strstr(vhd, "%~");
+	return cleanup_is_ascii(vhd) && !strstr(vhd, "%a") && !strstr(vhd, "%b") && !strstr(vhd, "%~");
 }
 
 static char *find_text(const char *vhd, struct arena *arena)
@@ -251,20 +178,21 @@ static char *find_text(const char *vhd, struct arena *arena)
 int cleanup_cmd(const struct cleanup_request *request, struct arena *arena, char **out,
 		struct err *err)
 {
-	if (check_path(request->vhd, "--vhd", err) < 0 ||
-	    (request->store && check_path(request->store, "--store", err) < 0))
+	if (cleanup_check_path(request->vhd, "--vhd", err) < 0 ||
+	    (request->store && cleanup_check_path(request->store, "--store", err) < 0))
 		return -1;
-	if (request->store && !is_ascii(request->store))
+	if (request->store && !cleanup_is_ascii(request->store))
 		return err_set(err, E_USAGE, "--store: a path that is not ASCII cannot be written "
 					     "into a .cmd file");
-	char *store = doubled(request->store ? request->store : "", arena);
-	char *image = remark(request->image ? request->image : "-", arena);
-	char *disk = remark(request->vhd, arena);
+	char *store = cleanup_doubled(request->store ? request->store : "", arena);
+	char *image = cleanup_remark(request->image ? request->image : "-", arena);
+	char *disk = cleanup_remark(request->vhd, arena);
 	char *find = find_text(request->vhd, arena);
 	if (!store || !image || !disk || !find)
 		return err_set(err, E_MEMORY, "no memory");
-	char *top = arena_printf(arena, head, request->tool, request->when, image, disk, store);
-	char *all = top ? arena_printf(arena, "%s%s%s", top, find, body) : NULL;
-	*out = all ? crlf(all, arena) : NULL;
-	return *out ? 0 : err_set(err, E_MEMORY, "no memory");
+	struct cleanup_text t = {.arena = arena};
+	cleanup_format(&t, head, request->tool, request->when, image, disk, store);
+	cleanup_put(&t, find);
+	cleanup_put(&t, body);
+	return cleanup_finish_crlf(&t, out, err);
 }

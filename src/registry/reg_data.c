@@ -36,8 +36,9 @@ static int parse_number(struct words w, uint64_t max, uint64_t *out, struct err 
 	if (w.n != 1)
 		return err_set(err, E_USAGE, "one number is wanted, not %zu words", w.n);
 	const char *text = w.items[0];
+	bool hex = text[0] == '0' && (text[1] | 0x20) == 'x';
 	errno = 0;
-	unsigned long long n = strtoull(text, &end, 0);
+	unsigned long long n = strtoull(text, &end, hex ? 16 : 10); /* 010 is ten */
 	if (end == text || *end || *text < '0' || *text > '9' || errno == ERANGE || n > max)
 		return err_set(err, E_USAGE, "\"%s\" is not a number that fits", text);
 	*out = n;

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files that write the .cmd text share. */
+#ifndef STOP7B_CLEANUP_CMD_INTERNAL_H
+#define STOP7B_CLEANUP_CMD_INTERNAL_H
+
+#include "cleanup_internal.h"
+
+/*
+ * In a loop over bcdedit's lines: NEXT is set below a line whose first word is nothing but dashes,
+ * the line that holds an id. A loop over a word cut at dashes does not run for such a word.
+ */
+#define CMD_DASHES                                                                                 \
+	"  set \"NEXT=1\"\n"                                                                       \
+	"  for /f \"delims=-\" %%c in (\"%%a\") do set \"NEXT=\"\n"
+
+extern const char cmd_listing[]; /* reads all ids and those of loaders and resume objects */
+extern const char cmd_save[];    /* ends a dry run; saves the store */
+extern const char cmd_end[];     /* verifies; subroutines and messages */
+
+/* Can a value be compared inside the loops, over %a to %e? */
+bool cmd_is_comparable(const char *s);
+/* 0, or -1 with E_USAGE: a path that cannot be written safely into a .cmd file. */
+int cmd_check_paths(const struct cleanup_plan *plan, struct err *err);
+void cmd_put_header(struct cleanup_text *t, const struct cleanup_plan *plan);
+/* Settings and arguments. */
+void cmd_put_start(struct cleanup_text *t, const struct cleanup_plan *plan);
+/* All of a plan that adds, behind the header. */
+void cmd_put_add(struct cleanup_text *t, const struct cleanup_plan *plan);
+
+#endif

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Text of the clean-up plan, and how foreign text is made harmless in it: in a .cmd file every '%'
+ * is doubled and remarks hold printable ASCII only; PowerShell takes anything between single
+ * quotes but the single quotes themselves (it also counts the typographic ones), which are
+ * doubled; JSON as RFC 8259 says.
+ */
+#include "cleanup_internal.h"
+
+#include <stdio.h>
+#include <stdarg.h>
+#include <string.h>
+
+#define PATH_MAX_WINDOWS 259 /* characters, MAX_PATH without its NUL */
+
+static bool make_room(struct cleanup_text *t, size_t more)
+{
+	if (t->failed || t->len + more < t->room)
+		return !t->failed;
+	size_t room = 2 * t->room + more + 1024;
+	char *p = arena_alloc(t->arena, room, NULL);
+	t->failed = !p;
+	if (!p)
+		return false;
+	if (t->p)
+		memcpy(p, t->p, t->len);
+	t->p = p;
+	t->room = room;
+	return true;
+}
+
+static void put_bytes(struct cleanup_text *t, const char *s, size_t len)
+{
+	if (!make_room(t, len + 1))
+		return;
+	memcpy(t->p + t->len, s, len);
+	t->len += len;
+	t->p[t->len] = '\0';
+}
+
+void cleanup_put(struct cleanup_text *t, const char *s)
+{
+	if (s)
+		put_bytes(t, s, strlen(s));
+	else
+		t->failed = true;
+}
+
+void cleanup_format(struct cleanup_text *t, const char *fmt, ...)
+{
+	va_list args, again;
+	va_start(args, fmt);
+	va_copy(again, args);
+	int n = vsnprintf(NULL, 0, fmt, args);
+	if (n >= 0 && make_room(t, (size_t)n + 1)) {
+		vsnprintf(t->p + t->len, (size_t)n + 1, fmt, again);
+		t->len += (size_t)n;
+	}
+	va_end(again);
+	va_end(args);
+}
+
+int cleanup_finish(struct cleanup_text *t, char **out, struct err *err)
+{
+	cleanup_put(t, "");
+	*out = t->failed ? NULL : t->p;
+	return *out ? 0 : err_set(err, E_MEMORY, "no memory");
+}
+
+int cleanup_finish_crlf(struct cleanup_text *t, char **out, struct err *err)
+{
+	struct cleanup_text lines = {.arena = t->arena};
+	char *rest;
+	if (cleanup_finish(t, &rest, err) != 0)
+		return -1;
+	for (char *end; (end = strchr(rest, '\n')); rest = end + 1) {
+		put_bytes(&lines, rest, (size_t)(end - rest));
+		put_bytes(&lines, "\r\n", 2);
+	}
+	cleanup_put(&lines, rest);
+	return cleanup_finish(&lines, out, err);
+}
+
+bool cleanup_is_ascii(const char *s)
+{
+	while (*s && (unsigned char)*s < 0x80)
+		s++;
+	return !*s;
+}
+
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* UTF-16 units of UTF-8 text, as Windows counts them. */
+static size_t windows_length(const char *s)
+{
+	size_t n = 0;
+	for (; *s; s++)
+		n += ((unsigned char)*s & 0xc0) == 0x80 ? 0 : (unsigned char)*s >= 0xf0 ? 2 : 1;
+	return n;
+}
+
+int cleanup_check_path(const char *path, const char *option, struct err *err)
+{
+	size_t len = strlen(path);
+	if (len < 4 || !is_letter(path[0]) || path[1] != ':' || path[2] != '\\' ||
+	    path[len - 1] == '\\' || windows_length(path) > PATH_MAX_WINDOWS)
+		return err_set(err, E_USAGE,
+			       "%s wants a full path on a local drive like D:\\vhd\\win7.vhd, not "
+			       "\"%s\"",
+			       option, path);
+	for (const char *p = path + 2; *p; p++) {
+		if ((unsigned char)*p < 0x20 || strchr("<>\"|?*/:", *p))
+			return err_set(
+				err, E_USAGE,
+				"%s: \"%s\" holds a character that Windows does not allow in "
+				"a path",
+				option, path);
+	}
+	return 0;
+}
+
+char *cleanup_doubled(const char *s, struct arena *arena)
+{
+	char *out = arena_alloc(arena, 2 * strlen(s) + 1, NULL), *p = out;
+	for (; out && *s; s++) {
+		*p++ = *s;
+		if (*s == '%')
+			*p++ = '%';
+	}
+	return out;
+}
+
+char *cleanup_remark(const char *s, struct arena *arena)
+{
+	char *out = s ? cleanup_doubled(s, arena) : NULL;
+	for (char *p = out; p && *p; p++) {
+		if ((unsigned char)*p < 0x20 || (unsigned char)*p > 0x7e)
+			*p = '?';
+	}
+	return out;
+}
+
+/* "'" or one of U+2018 to U+201B: bytes, or 0. */
+static size_t ps_quote(const char *s)
+{
+	const unsigned char *u = (const unsigned char *)s;
+	if (*u == '\'')
+		return 1;
+	return u[0] == 0xe2 && u[1] == 0x80 && u[2] >= 0x98 && u[2] <= 0x9b ? 3 : 0;
+}
+
+void cleanup_put_ps(struct cleanup_text *t, const char *s)
+{
+	cleanup_put(t, "'");
+	for (size_t n; s && *s; s += n) {
+		size_t quote = ps_quote(s);
+		n = quote ? quote : 1;
+		if (quote)
+			put_bytes(t, s, n);
+		put_bytes(t, (unsigned char)*s < 0x20 ? "?" : s, n);
+	}
+	cleanup_put(t, "'");
+}
+
+void cleanup_put_json(struct cleanup_text *t, const char *s)
+{
+	s = s ? text_utf8(t->arena, s) : NULL;
+	cleanup_put(t, s ? "\"" : "null");
+	for (; s && *s; s++) {
+		if (*s == '"' || *s == '\\')
+			cleanup_format(t, "\\%c", *s);
+		else if ((unsigned char)*s < 0x20)
+			cleanup_format(t, "\\u%04x", (unsigned)*s);
+		else
+			put_bytes(t, s, 1);
+	}
+	cleanup_put(t, s ? "\"" : "");
+}
+
+static void put_word(struct cleanup_text *t, const char *word)
+{
+	cleanup_format(t, strpbrk(word, " &()^;,'!%") ? " \"%s\"" : " %s", word);
+}
+
+void cleanup_put_command(struct cleanup_text *t, const struct cleanup_plan *plan,
+			 const struct cleanup_command *command)
+{
+	cleanup_put(t, "bcdedit");
+	if (plan->store_on_host) {
+		cleanup_put(t, " /store");
+		put_word(t, plan->store_on_host);
+	}
+	for (size_t i = 0; i < command->n; i++)
+		put_word(t, command->words[i]);
+}
