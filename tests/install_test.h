@@ -32,6 +32,7 @@ struct bench {
 	struct ntfs *vol;
 	struct hive hive;
 	struct install inst;
+	struct diagnose_request request; /* what a test adds to the question; targets are set */
 };
 
 /* ---- scratch, other programs, files ---- */
@@ -118,7 +119,7 @@ static int read_model(struct bench *b, const char *file, struct err *err)
 }
 
 /* The model of a hive written as text. */
-static int model_of(struct bench *b, const char *text, struct err *err)
+static __attribute__((unused)) int model_of(struct bench *b, const char *text, struct err *err)
 {
 	const char *bin = fixture_bin();
 	char whole[8192];
@@ -132,7 +133,26 @@ static int model_of(struct bench *b, const char *text, struct err *err)
 #define DRIVER(set, name, start)                                                                   \
 	"[ControlSet" set "\\Services\\" name "]\n\"Start\"=dword:" start "\n\"Type\"=dword:1\n\n"
 
-static const struct service *service_of(struct bench *b, unsigned set, const char *name)
+/* A new NTFS volume, filled by an ntfsfill script. */
+static __attribute__((unused)) void open_volume(struct bench *b, const char *script)
+{
+	const char *bin = fixture_bin();
+	struct err err = {0};
+	write_text(b, "script", script);
+	assert_int_equal(run(b,
+			     "truncate -s 8M v && PATH=$PATH:/usr/sbin:/sbin mkntfs -F -q -Q v "
+			     "&& '%s/ntfsfill' v script",
+			     bin),
+			 0);
+	struct span bytes = slurp(b, "v");
+	b->img = image_open_memory(bytes.p, bytes.len, 512, &err);
+	assert_non_null(b->img);
+	b->vol = ntfs_open(b->img, 0, bytes.len, &err);
+	if (!b->vol)
+		fail_msg("%s", err.text);
+}
+
+static __attribute__((unused)) const struct service *service_of(struct bench *b, unsigned set, const char *name)
 {
 	const struct service *s = set_service(install_set(&b->inst, set), name);
 	if (!s)
@@ -140,7 +160,7 @@ static const struct service *service_of(struct bench *b, unsigned set, const cha
 	return s;
 }
 
-static bool noted(const struct install *inst, const char *words)
+static __attribute__((unused)) bool noted(const struct install *inst, const char *words)
 {
 	for (size_t i = 0; i < inst->n_notes; i++) {
 		if (strstr(inst->notes[i], words))

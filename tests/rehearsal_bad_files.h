@@ -194,7 +194,8 @@ static void test_need(void **state)
 
 static void test_stranger_filter(void **state)
 {
-	static struct class_filter filter = {"pcw", "Volume", "k", "UpperFilters"};
+	static struct class_filter filter = {
+		.service = "pcw", .class_name = "Volume", .key = "k", .value = "UpperFilters"};
 	struct stage_set *s = *state;
 	file_at(&s->disk, DRIVERS "pcw.sys")->len = 64;
 	s->sc.inst.sets[0].filters = &filter;

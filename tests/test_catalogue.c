@@ -120,6 +120,41 @@ static void check_links(const struct link *links, size_t n)
 	}
 }
 
+static const char *const asked_for[] = {
+	"physical-ide",
+	"physical-ahci",
+	"physical-nvme",
+	"physical-raid",
+	"physical-vmd",
+	"usb",
+	"virtual-pc",
+	"hyperv-gen1",
+	"hyperv-gen2",
+	"azure",
+	"azure-nvme",
+	"aws-nitro",
+	"gcp",
+	"vmware-lsi-sas",
+	"vmware-sata",
+	"vmware-lsi-parallel",
+	"vmware-nvme",
+	"vmware-pvscsi",
+	"vmware-ide",
+	"kvm-virtio-blk",
+	"kvm-virtio-scsi",
+	"kvm-sata",
+	"kvm-ide",
+	"virtualbox-sata",
+	"virtualbox-ide",
+	"xen",
+	"vhd-on-ide",
+	"vhd-on-ahci",
+	"vhd-on-nvme",
+	"vhd-on-raid",
+	"vhd-on-vmd",
+	"vhd-on-usb",
+};
+
 static void test_targets(void **state)
 {
 	size_t n, core;
@@ -134,9 +169,13 @@ static void test_targets(void **state)
 		assert_true(strlen(t[i].title) > 0);
 		assert_non_null(t[i].links[0].service);
 		assert_true(t[i].since <= t[i].until);
-		assert_int_equal(t[i].boot_flags, 0);
+		bool vhd = strncmp(t[i].id, "vhd-on-", 7) == 0, usb = strstr(t[i].id, "usb");
+		assert_int_equal(t[i].boot_flags, (vhd ? 0x02 : 0) | (usb ? 0x14 : 0));
+		assert_int_equal(t[i].own_controllers, strstr(t[i].id, "raid") != NULL);
 		check_links(t[i].links, 16);
 	}
+	for (size_t i = 0; i < sizeof(asked_for) / sizeof(asked_for[0]); i++)
+		assert_non_null(catalogue_target(asked_for[i]));
 	assert_null(catalogue_target("portable"));
 	assert_null(catalogue_target("last"));
 	assert_null(catalogue_target("physical"));
@@ -178,6 +217,25 @@ static void test_chains(void **state)
 	expect_chain("kvm-ide", WIN_7, "pci intelide atapi");
 	expect_chain("virtualbox-sata", WIN_81, "pci storahci");
 	expect_chain("virtualbox-ide", WIN_XP, "pci intelide atapi");
+	expect_chain("physical-raid", WIN_10, "pci");
+	expect_chain("physical-vmd", WIN_10, "pci iaStorVD");
+	expect_chain("azure", WIN_10, "pci intelide atapi vmbus storvsc storflt");
+	expect_chain("azure-nvme", WIN_10, "vmbus vpci pci stornvme");
+	expect_chain("aws-nitro", WIN_7, "pci AWSNVMe");
+	expect_chain("aws-nitro", WIN_10, "pci stornvme");
+	expect_chain("gcp", WIN_10, "pci vioscsi");
+	expect_chain("vmware-lsi-parallel", WIN_XP, "pci symmpi");
+	expect_chain("vmware-lsi-parallel", WIN_7, "pci LSI_SCSI");
+	expect_chain("usb", WIN_7, "pci usbehci usbhub usbccgp USBSTOR");
+	expect_chain("usb", WIN_10,
+		     "pci usbehci usbhub USBXHCI UCX01000 USBHUB3 usbccgp USBSTOR UASPStor");
+	expect_chain("vhd-on-ide", WIN_7, "pci pciide intelide atapi vdrvroot vhdmp FsDepends");
+	expect_chain("vhd-on-ahci", WIN_7, "pci msahci vdrvroot vhdmp FsDepends");
+	expect_chain("vhd-on-nvme", WIN_10, "pci stornvme vdrvroot vhdmp FsDepends");
+	expect_chain("vhd-on-raid", WIN_10, "pci vdrvroot vhdmp FsDepends");
+	expect_chain("vhd-on-vmd", WIN_10, "pci iaStorVD vdrvroot vhdmp FsDepends");
+	expect_chain("vhd-on-usb", WIN_7,
+		     "pci usbehci usbhub usbccgp USBSTOR vdrvroot vhdmp FsDepends");
 }
 
 static void test_where_each_runs(void **state)
@@ -244,6 +302,72 @@ static void test_buses_above(void **state)
 	assert_null(catalogue_driver("storahci")->above);
 }
 
+static void test_devices(void **state)
+{
+	size_t n;
+	const struct device *d = catalogue_devices(&n);
+	(void)state;
+	for (size_t i = 0; i < n; i++) {
+		const struct driver *driver = catalogue_driver(d[i].service);
+		assert_non_null(driver);
+		assert_true(d[i].since <= d[i].until);
+		assert_true(i == 0 || text_casecmp(d[i - 1].id, d[i].id) <= 0);
+		assert_true(strlen(d[i].id) < 63);
+		assert_int_equal(strlen(d[i].class_guid), 38);
+		assert_int_equal(d[i].generic, strncmp(d[i].id, "PCI\\CC_", 7) == 0);
+		if (driver->since <= driver->until) {
+			assert_true(d[i].since >= driver->since);
+			assert_true(d[i].until <= driver->until);
+		}
+	}
+}
+
+/* What can be made again is what Windows brings, with the group and path of that release. */
+static void test_forms(void **state)
+{
+	static const struct {
+		const char *service;
+		uint16_t release;
+		uint32_t type, start, error_control, boot_flags;
+		const char *group, *path;
+	} expected[] = {
+		{"MSAHCI", WIN_7, 1, 0, 3, 0, "SCSI Miniport", "system32\\drivers\\msahci.sys"},
+		{"msahci", WIN_VISTA, 1, 0, 3, 0, "SCSI Miniport", "system32\\drivers\\msahci.sys"},
+		{"storahci", WIN_10, 1, 0, 3, 0, "SCSI Miniport",
+		 "System32\\drivers\\storahci.sys"},
+		{"pciide", WIN_XP, 1, 0, 1, 0, "System Bus Extender",
+		 "system32\\DRIVERS\\pciide.sys"},
+		{"partmgr", WIN_2003, 1, 0, 1, 0, "System Bus Extender", NULL},
+		{"disk", WIN_81, 1, 0, 1, 0, NULL, "System32\\drivers\\disk.sys"},
+		{"storflt", WIN_10, 1, 0, 1, 0, "Extended Base", "System32\\drivers\\vmstorfl.sys"},
+		{"ACPI", WIN_8, 1, 0, 3, 0, "Core", "System32\\drivers\\ACPI.sys"},
+		{"FsDepends", WIN_7, 2, 3, 3, 2, "Filter", "System32\\drivers\\FsDepends.sys"},
+		{"vhdmp", WIN_10, 1, 3, 1, 2, "SCSI miniport",
+		 "\\SystemRoot\\System32\\drivers\\vhdmp.sys"},
+	};
+	static const struct {
+		const char *service;
+		uint16_t release;
+	} none[] = {{"viostor", WIN_10},  {"msahci", WIN_10},   {"storahci", WIN_7},
+		    {"stornvme", WIN_8},  {"disk", WIN_2000},   {"disk", WIN_NT4},
+		    {"vmbus", WIN_VISTA}, {"volume", WIN_81},   {"disk", 0},
+		    {"vpci", WIN_8},      {"nonesuch", WIN_10}, {"iorate", WIN_81}};
+	(void)state;
+	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
+		const struct service_form *f = catalogue_form(expected[i].service,
+							      expected[i].release);
+		assert_non_null(f);
+		assert_int_equal(f->type, expected[i].type);
+		assert_int_equal(f->start, expected[i].start);
+		assert_int_equal(f->error_control, expected[i].error_control);
+		assert_int_equal(f->boot_flags, expected[i].boot_flags);
+		assert_true(text_equal(f->group, expected[i].group));
+		assert_true(text_equal(f->image_path, expected[i].path));
+	}
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+		assert_null(catalogue_form(none[i].service, none[i].release));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -257,6 +381,8 @@ int main(void)
 		cmocka_unit_test(test_where_each_runs),
 		cmocka_unit_test(test_core),
 		cmocka_unit_test(test_buses_above),
+		cmocka_unit_test(test_devices),
+		cmocka_unit_test(test_forms),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

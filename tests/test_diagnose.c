@@ -63,8 +63,10 @@ static void test_r1(void **state)
 {
 	struct scene *sc = *state;
 	set_start(sc, 1, "msahci", 3);
+	get(sc, 1, "msahci")->written = 77;
 	expect(sc, "physical-ahci", VERDICT_STOPS, 1);
 	const struct finding *f = only_finding(sc, "R1", SEVERITY_STOP, "msahci");
+	assert_int_equal(f->written, 77);
 	assert_string_equal(f->key, "ControlSet001\\Services\\msahci");
 	assert_string_equal(f->value, "Start");
 	assert_string_equal(f->found, "3 Manual");
@@ -166,7 +168,7 @@ static void test_fix_sets(void **state)
 	expect_edit(&sc->d.findings[0], 0, "ControlSet002\\Services\\msahci", "Start");
 	set_start(sc, 2, "msahci", 0);
 	assert_int_equal(diagnose(&sc->inst, &request, sc->arena, &sc->d, &err), 0);
-	assert_int_equal(sc->d.n, 1);
+	assert_string_equal(sc->d.findings[0].subject, "msahci");
 	assert_false(sc->d.findings[0].fixable);
 	request.fix_sets = wrong;
 	assert_int_equal(diagnose(&sc->inst, &request, sc->arena, &sc->d, &err), -1);
@@ -242,6 +244,20 @@ static void test_64bit_only(void **state)
 	v = ask(sc, "hyperv-gen2");
 	assert_true(v->not_for_this_windows);
 	assert_int_equal(v->verdict, VERDICT_STOPS);
+}
+
+/* An ARM64 Windows is not asked for what only a PC has, portable or not. */
+static void test_arm64(void **state)
+{
+	struct scene *sc = *state;
+	remove_service(sc, 1, "pciide");
+	remove_service(sc, 1, "intelide");
+	remove_service(sc, 1, "LSI_SAS");
+	expect(sc, "portable", VERDICT_STOPS, 3);
+	sc->inst.architecture = "arm64";
+	expect(sc, "portable", VERDICT_BOOTS, 0);
+	assert_true(ask(sc, "virtual-pc")->not_for_this_windows);
+	assert_false(ask(sc, "hyperv-gen2")->not_for_this_windows);
 }
 
 static void test_r5_needed(void **state)
@@ -343,6 +359,8 @@ static void test_r2(void **state)
 	set_override(sc, 1, "storahci", "0", 3);
 	set_override(sc, 1, "storahci", "1", 0);
 	set_override(sc, 1, "storahci", "4", 4);
+	get(sc, 1, "storahci")->written = 77;
+	get(sc, 1, "storahci")->overrides_written = 78;
 	expect(sc, "physical-ahci", VERDICT_LIKELY_STOPS, 1);
 	const struct finding *f = only_finding(sc, "R2", SEVERITY_LIKELY, "storahci");
 	assert_string_equal(f->key, "ControlSet001\\Services\\storahci\\StartOverride");
@@ -350,6 +368,7 @@ static void test_r2(void **state)
 	assert_string_equal(f->found, "StartOverride\\0 = 3 and 1 more");
 	assert_string_equal(f->needed, "0 Boot");
 	assert_string_equal(f->fix_words, "clear 3");
+	assert_int_equal(f->written, 78);
 	assert_int_equal(f->n_edits, 2);
 	expect_edit(f, 0, "ControlSet001\\Services\\storahci\\StartOverride", "0");
 	expect_edit(f, 1, "ControlSet001\\Services\\storahci\\StartOverride", "4");
@@ -390,6 +409,9 @@ static void test_start_and_overrides(void **state)
 static void test_bad_override(void **state)
 {
 	struct scene *sc = *state;
+	set_override(sc, 1, "stornvme", "\\x01", 3);
+	expect(sc, "physical-nvme", VERDICT_LIKELY_STOPS, 1);
+	assert_false(only_finding(sc, "R2", SEVERITY_LIKELY, "stornvme")->fixable);
 	set_override(sc, 1, "storahci", "0", START_BAD);
 	expect(sc, "physical-ahci", VERDICT_LIKELY_STOPS, 1);
 	assert_false(only_finding(sc, "R2", SEVERITY_LIKELY, "storahci")->fixable);
@@ -411,6 +433,7 @@ int main(void)
 		ON7(test_r4),
 		ON7(test_not_for_this_windows),
 		ON10(test_64bit_only),
+		ON10(test_arm64),
 		ON7(test_r5_needed),
 		ON7(test_file_per_set),
 		ON7(test_files_that_do_not_count),

@@ -15,17 +15,6 @@ static void add_controller(struct scene *sc, const char *service, const char *ha
 									     NULL};
 }
 
-static void add_filter(struct scene *sc, unsigned set, const char *service)
-{
-	struct control_set *cs = &sc->inst.sets[0];
-	while (cs->number != set)
-		cs++;
-	if (!cs->filters)
-		cs->filters = arena_array(sc->arena, 8, sizeof(struct class_filter), NULL);
-	cs->filters[cs->n_filters++] = (struct class_filter){
-		service, "DiskDrive", "ControlSet001\\Control\\Class\\{x}", "LowerFilters"};
-}
-
 /* ---- links that no target has yet ---- */
 
 /* The rule that speaks for a service in a chain of the test's own, or "". */
@@ -78,45 +67,6 @@ static void test_demand(void **state)
 	assert_string_equal(f.value, "1");
 	get(sc, 1, "vhdmp")->file.state = FILE_EMPTY;
 	assert_string_equal(judge_as(sc, "vhdmp", NEED_DEMAND, 2, &f), "R5");
-}
-
-/* ---- F1 ---- */
-
-static void test_f1(void **state)
-{
-	struct scene *sc = *state;
-	add_filter(sc, 1, "ghost");
-	expect(sc, "virtual-pc", VERDICT_STOPS, 1);
-	const struct finding *f = only_finding(sc, "F1", SEVERITY_STOP, "ghost");
-	assert_string_equal(f->value, "LowerFilters");
-	assert_string_equal(f->found, "no service");
-	assert_false(f->fixable);
-}
-
-static void test_f1_states(void **state)
-{
-	struct scene *sc = *state;
-	add_filter(sc, 1, "EhStorClass");
-	expect(sc, "virtual-pc", VERDICT_BOOTS, 0);
-	set_start(sc, 1, "EhStorClass", 4);
-	expect(sc, "virtual-pc", VERDICT_STOPS, 1);
-	only_finding(sc, "F1", SEVERITY_STOP, "EhStorClass");
-	set_start(sc, 1, "EhStorClass", 3);
-	expect(sc, "virtual-pc", VERDICT_STOPS, 1);
-	assert_true(only_finding(sc, "R1", SEVERITY_STOP, "EhStorClass")->fixable);
-	set_start(sc, 1, "EhStorClass", 0);
-	get(sc, 1, "EhStorClass")->file.state = FILE_MISSING;
-	expect(sc, "virtual-pc", VERDICT_STOPS, 1);
-	assert_string_equal(only_finding(sc, "F1", SEVERITY_STOP, "EhStorClass")->found,
-			    "file missing");
-}
-
-/* Nobody lists it: parked, it is nobody's business. */
-static void test_filter_not_listed(void **state)
-{
-	struct scene *sc = *state;
-	set_start(sc, 1, "EhStorClass", 4);
-	expect(sc, "virtual-pc", VERDICT_BOOTS, 0);
 }
 
 /* ---- last ---- */
@@ -203,7 +153,48 @@ static void test_last_vendor(void **state)
 	expect(sc, "last", VERDICT_UNKNOWN, 0);
 	add_controller(sc, "acmeraid", "PCI\\VEN_ACME");
 	expect(sc, "last", VERDICT_STOPS, 1);
-	only_finding(sc, "R4", SEVERITY_STOP, "acmeraid");
+	only_finding(sc, "R9", SEVERITY_STOP, "acmeraid");
+}
+
+/* ---- RAID controllers that Enum remembers, and drivers that stand in for each other ---- */
+
+static void test_own_controllers(void **state)
+{
+	struct scene *sc = *state;
+	expect(sc, "physical-raid", VERDICT_UNKNOWN, 0);
+	add_controller(sc, "storahci", "PCI\\VEN_8086&DEV_2829");
+	add_controller(sc, "storvsc", "VMBUS\\{ba6163d9-04a1-4d29-b605-72e2ffb1dc7f}");
+	expect(sc, "physical-raid", VERDICT_UNKNOWN, 0);
+	add_controller(sc, "LSI_SAS", "PCI\\VEN_1000&DEV_0054");
+	expect(sc, "physical-raid", VERDICT_BOOTS, 0);
+	assert_true(has(sc->d.critical, sc->d.n_critical, "LSI_SAS"));
+	assert_false(has(sc->d.critical, sc->d.n_critical, "storahci"));
+	set_start(sc, 1, "LSI_SAS", 3);
+	expect(sc, "physical-raid", VERDICT_STOPS, 1);
+	only_finding(sc, "R1", SEVERITY_STOP, "LSI_SAS");
+	add_controller(sc, "acmeraid", "PCI\\VEN_ACME");
+	expect(sc, "physical-raid", VERDICT_LIKELY_STOPS, 2);
+}
+
+static void test_instead(void **state)
+{
+	struct scene *sc = *state;
+	struct control_set *set = &sc->inst.sets[0];
+	set_override(sc, 1, "stornvme", "0", 3);
+	expect(sc, "aws-nitro", VERDICT_LIKELY_STOPS, 1);
+	struct service s = make_service(sc->arena, set->key, "AWSNVMe");
+	set->services[set->n++] = s;
+	qsort(set->services, set->n, sizeof(s), by_name);
+	expect(sc, "aws-nitro", VERDICT_BOOTS, 0);
+	set_start(sc, 1, "AWSNVMe", 3);
+	expect(sc, "aws-nitro", VERDICT_LIKELY_STOPS, 1);
+	set_start(sc, 1, "AWSNVMe", 0);
+	get(sc, 1, "AWSNVMe")->file.state = FILE_MISSING;
+	expect(sc, "aws-nitro", VERDICT_LIKELY_STOPS, 1);
+	get(sc, 1, "AWSNVMe")->file.state = FILE_PRESENT;
+	set_override(sc, 1, "AWSNVMe", "0", 3);
+	expect(sc, "aws-nitro", VERDICT_LIKELY_STOPS, 1);
+	only_finding(sc, "R2", SEVERITY_LIKELY, "stornvme");
 }
 
 /* ---- portable ---- */
@@ -311,6 +302,26 @@ static void test_shared_findings(void **state)
 		assert_int_not_equal(sc->d.targets[2].findings[i], 0);
 	assert_int_equal(verdict_worst(sc->d.targets, 3), VERDICT_STOPS);
 	assert_int_equal(sc->d.n_blocked, 3);
+	for (size_t i = 0; i < 3; i++) {
+		const struct target_verdict *v = &sc->d.targets[i];
+		for (size_t k = 0; k < v->n; k++)
+			assert_true(has(v->services, v->n_services,
+					sc->d.findings[v->findings[k]].subject));
+	}
+	expect(sc, "physical-ide", VERDICT_STOPS, 3);
+}
+
+/* What stops the loader stops it on every machine. */
+static void test_shared_bystander(void **state)
+{
+	static const char *const ids[] = {"physical-ide", "virtual-pc", "physical-ahci"};
+	struct scene *sc = *state;
+	struct diagnose_request request = {.targets = ids, .n_targets = 3};
+	get(sc, 1, "LSI_SAS")->file.state = FILE_MISSING;
+	get(sc, 1, "LSI_SAS")->error_control = 3;
+	assert_int_equal(diagnose(&sc->inst, &request, sc->arena, &sc->d, NULL), 0);
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(sc->d.targets[i].verdict, VERDICT_STOPS);
 }
 
 static void test_worst(void **state)
@@ -361,21 +372,21 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		ON10(test_boot_flags),
 		ON10(test_demand),
-		ON7(test_f1),
-		ON10(test_f1_states),
-		ON10(test_filter_not_listed),
 		ON7(test_last),
 		ON7(test_last_ide_without_channel),
 		ON10(test_last_overrides),
 		ON10(test_last_promoted),
 		ON10(test_last_bus),
 		ON10(test_last_vendor),
+		ON10(test_own_controllers),
+		ON10(test_instead),
 		ON7(test_portable_members),
 		ON10(test_portable_with_vendor_driver),
 		ON7(test_unknown_release),
 		ON7(test_damaged_set),
 		ON7(test_unknown_target),
 		ON7(test_shared_findings),
+		ON7(test_shared_bystander),
 		cmocka_unit_test(test_worst),
 		cmocka_unit_test(test_wanted),
 	};

@@ -152,8 +152,14 @@ static void test_filter(void **state)
 {
 	struct stage_set *s = *state;
 	static struct class_filter filters[] = {
-		{"fvevol", "Volume", "ControlSet001\\Control\\Class\\{v}", "LowerFilters"},
-		{"leftover", "DiskDrive", "ControlSet001\\Control\\Class\\{d}", "UpperFilters"},
+		{.service = "fvevol",
+		 .class_name = "Volume",
+		 .key = "ControlSet001\\Control\\Class\\{v}",
+		 .value = "LowerFilters"},
+		{.service = "leftover",
+		 .class_name = "DiskDrive",
+		 .key = "ControlSet001\\Control\\Class\\{d}",
+		 .value = "UpperFilters"},
 	};
 	s->sc.inst.sets[0].filters = filters;
 	s->sc.inst.sets[0].n_filters = 1;

@@ -38,6 +38,11 @@ struct driver {
 /* The row for a service name, compared without case; NULL for an unknown one. */
 const struct driver *catalogue_driver(const char *service);
 
+/* BootFlags of a service key: how the boot volume is reached. */
+#define BOOT_FROM_VHD  0x02u
+#define BOOT_FROM_USB  0x04u
+#define BOOT_FROM_USB3 0x10u
+
 enum need {
 	NEED_CERTAIN, /* without it the boot disk is not reached */
 	NEED_LIKELY,  /* some machines of this kind need it: its absence alone is `likely` */
@@ -49,6 +54,7 @@ struct link {
 	const char *service;
 	uint16_t since, until; /* releases for which this link counts */
 	enum need need;
+	const char *instead;   /* a driver that serves as well where it starts, or NULL */
 };
 
 enum portable { PORTABLE_NO, PORTABLE_YES, PORTABLE_IF_PRESENT };
@@ -62,7 +68,9 @@ struct target {
 	uint16_t since, until; /* releases that can run there at all */
 	enum portable portable;
 	bool only_64bit;       /* no 32-bit Windows runs there */
+	bool only_pc;          /* a machine with x86 processors: no ARM64 Windows runs there */
 	uint32_t boot_flags;   /* BootFlags bits that promote a driver in this boot; 0: local disk */
+	bool own_controllers;  /* and the RAID and SCSI controllers that Enum remembers */
 };
 
 /* All targets in the order they are shown; "portable" and "last" are not rows of it. */
@@ -71,6 +79,46 @@ const struct target *catalogue_targets(size_t *n);
 const struct target *catalogue_target(const char *id);
 /* The core stack that every target needs on this release, in load order. */
 const struct link *catalogue_core(size_t *n);
+
+/* A hardware id that Windows' own drivers, or known vendors', are bound by. */
+struct device {
+	const char *id;            /* "PCI\\CC_010601" */
+	const char *service;
+	uint16_t since, until;     /* releases whose device database has it */
+	const char *class_guid;    /* device class, as CriticalDeviceDatabase spells it */
+	bool generic;              /* a class code: a controller may have an entry of its own */
+};
+
+/* Sorted by id without case; one id may have a row for each service that ever drove it. */
+const struct device *catalogue_devices(size_t *n);
+
+/* The values of a service key as this Windows' own setup writes them. */
+struct service_form {
+	const char *service;
+	uint16_t since, until;
+	uint32_t type, start, error_control;
+	uint32_t boot_flags;       /* 0: no such value */
+	const char *group;         /* NULL: no such value */
+	const char *image_path;    /* REG_EXPAND_SZ; NULL: no such value */
+};
+
+/* NULL for a driver that this release does not bring, or whose values nobody has seen there. */
+const struct service_form *catalogue_form(const char *service, uint16_t release);
+
+/* A filter that Windows itself puts into the list of a device class. */
+struct standard_filter {
+	const char *class_name;    /* "DiskDrive" */
+	const char *value;         /* "UpperFilters" | "LowerFilters" */
+	const char *service;
+	uint16_t since, until;
+	enum need need;            /* what its absence from the list does: NEED_OPTIONAL if the boot
+				      volume is found all the same */
+};
+
+/* In the order in which they stand in their lists. */
+const struct standard_filter *catalogue_filters(size_t *n);
+/* Names that are known to do no harm in these lists, though no Windows puts them there at setup. */
+bool catalogue_filter_is_harmless(const char *service);
 
 /* True when release is inside [since, until]. */
 bool release_within(uint16_t release, uint16_t since, uint16_t until);

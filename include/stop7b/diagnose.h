@@ -22,12 +22,13 @@ struct fix_edit {
 };
 
 struct finding {
-	const char *rule;      /* "R1".."R5" */
+	const char *rule;      /* "R1", "F1", ...: explain.h has a row for each */
 	enum severity severity;
 	const char *subject;   /* bare service name */
 	unsigned control_set;
 	const char *key;       /* where the evidence is; NULL when the key is absent */
 	const char *value;     /* value name, NULL if none */
+	uint64_t written;      /* FILETIME of that key; 0 when it is not known */
 	const char *found;     /* "3 Manual", "missing", "StartOverride\0 = 3" */
 	const char *needed;    /* "0 Boot" */
 	const char *fix_words; /* what the Fix column shows: "0 Boot", "clear 3"; "" if not fixable */
@@ -67,6 +68,8 @@ struct diagnose_request {
 	const unsigned *fix_sets;   /* sets that fixes edit; n_fix_sets 0: the booting set, and
 				       Current where it differs */
 	size_t n_fix_sets;
+	bool remove_overrides;      /* fixes delete StartOverride keys instead of setting each
+				       of their values */
 };
 
 /*

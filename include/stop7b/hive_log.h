@@ -33,7 +33,8 @@ struct hive_recovery {
 	bool was_dirty;         /* base block wrong, or its two numbers differ */
 	bool recovered;         /* bytes can be opened as a clean hive */
 	bool base_from_log;     /* the primary's base block was unusable */
-	bool doubtful;          /* dummy bins, or an old log replayed in part: not to be edited */
+	bool doubtful;          /* dummy bins, an old log replayed in part, or defects that the
+				 * primary did not have: not to be edited */
 	const char *log_kind;   /* "none", "old" or "new": the logs that were used */
 	uint32_t pages;         /* different pages of the bins taken from logs */
 	uint32_t page_size;     /* what pages counts: 512 (old), 4096 (new), 0 */

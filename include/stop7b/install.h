@@ -43,6 +43,7 @@ struct service {
 	const char *image_path;    /* as stored; NULL if none */
 	struct override *overrides;
 	size_t n_overrides;
+	uint64_t overrides_written; /* FILETIME of the StartOverride key */
 	bool has_overrides;        /* the StartOverride key exists, even if empty */
 	uint32_t effective_start;  /* for the last hardware-config id, without BootFlags */
 	uint64_t written;          /* FILETIME of the key */
@@ -50,12 +51,53 @@ struct service {
 	struct driver_file file;
 };
 
-/* One name in the UpperFilters or LowerFilters of a device class on the way to the boot volume. */
+/*
+ * One name in the UpperFilters or LowerFilters of a device class, or of a single device, on the way
+ * to the boot volume.
+ */
 struct class_filter {
 	const char *service;      /* as the list spells it */
-	const char *class_name;   /* "DiskDrive" */
+	const char *class_name;   /* "DiskDrive"; of a device: "PCI\VEN_8086&DEV_7111\3&61" */
 	const char *key;          /* "ControlSet001\Control\Class\{4d36e967-...}" */
 	const char *value;        /* "UpperFilters" | "LowerFilters" */
+	struct span stored;       /* the name as the hive holds it, UTF-16LE without its NUL */
+	uint64_t written;         /* FILETIME of the key */
+	const char *device_service; /* that drives the single device; NULL for a class */
+};
+
+/* A device class that the hive has, with filters or without. */
+struct filter_class {
+	const char *name;         /* "DiskDrive" */
+	const char *key;
+	uint64_t written;         /* FILETIME of the key */
+	bool unreadable;          /* a list of it is no REG_MULTI_SZ, or damaged */
+};
+
+/* A number that may be absent, or not a REG_DWORD, which counts as absent. */
+struct setting {
+	bool known;
+	uint32_t value;
+};
+
+/* A program that runs before Windows starts: one entry of BootExecute or SetupExecute. */
+struct boot_program {
+	const char *command;      /* "autocheck autochk *" */
+	const char *value;        /* "BootExecute" | "SetupExecute" */
+	struct driver_file file;
+};
+
+/* What the device database of this Windows says about one hardware id of the catalogue. */
+struct binding {
+	const char *id;       /* "PCI\CC_010601", as the catalogue spells it */
+	const char *service;  /* the driver it is bound to; NULL when the entry names none that
+				 could be read */
+	const char *key;      /* of the entry, from the hive's root */
+};
+
+/* A boot driver whose service is not there in some control set, and the file it would have. */
+struct absent_service {
+	const char *name;
+	struct driver_file file;
 };
 
 struct control_set {
@@ -65,6 +107,18 @@ struct control_set {
 	size_t n;
 	struct class_filter *filters; /* of DiskDrive, Volume, HDC, SCSIAdapter and System */
 	size_t n_filters;
+	struct filter_class *classes; /* those of these classes that exist */
+	size_t n_classes;
+	struct class_filter *device_filters; /* of buses, controllers and disks in Enum */
+	size_t n_device_filters;
+	bool old_hyperv_nodes, new_hyperv_nodes; /* Enum\ACPI\VMBus; Enum\ACPI\MSFT1000 */
+	struct boot_program *programs;
+	size_t n_programs;
+	bool pending_renames;     /* PendingFileRenameOperations has names */
+	struct setting san_policy, boot_driver_flags, poll_timeout, expand_on_mount;
+	struct binding *bindings; /* of CriticalDeviceDatabase (up to 7), of the catalogue's ids */
+	size_t n_bindings;
+	bool has_critical_devices; /* that database exists and has entries */
 	const char *problem;      /* why it could not be read whole, or NULL */
 };
 
@@ -72,6 +126,17 @@ struct controller {
 	const char *service;  /* that Enum names for the device */
 	const char *hardware; /* "PCI\VEN_1000&DEV_0054" */
 	const char *title;    /* device description in words, or NULL */
+};
+
+/* What Windows' setup, or sysprep, has left to be done. */
+enum setup_state { SETUP_DONE, SETUP_RUNNING, SETUP_SPECIALIZE, SETUP_OOBE, SETUP_AUDIT };
+
+/* A machine that this Windows has run on (HardwareConfig, Windows 8 and later). */
+struct machine {
+	const char *config;       /* SMBIOS uuid text */
+	const char *id;           /* hardware-config id in decimal, NULL if absent */
+	const char *manufacturer, *product; /* NULL if unknown */
+	uint64_t last_use;        /* FILETIME, 0 if unknown */
 };
 
 struct install {
@@ -93,6 +158,20 @@ struct install {
 	struct controller *controllers; /* storage controllers in Enum of the booting set */
 	size_t n_controllers;
 	bool has_driver_database; /* Windows 8 and later */
+	bool has_device_ids;      /* DriverDatabase\DeviceIds exists and has entries */
+	struct binding *bindings; /* of DriverDatabase (8 and later), of the catalogue's ids */
+	size_t n_bindings;
+	struct absent_service *absent; /* of install_check_files(): names asked for */
+	size_t n_absent;
+	enum setup_state setup;
+	uint32_t generalization;  /* SysprepStatus\GeneralizationState; 7 or absent (0): done */
+	struct machine *machines; /* last used first */
+	size_t n_machines;
+	uint64_t shut_down;       /* FILETIME of the last orderly shutdown; 0 if unknown */
+	const char *drive_c;      /* what MountedDevices says of C:, in words, or NULL */
+	const char **history;     /* all that in sentences, for showing */
+	size_t n_history;
+	struct driver_file pending_xml; /* of install_check_files(): \WinSxS\pending.xml */
 	const char *notes[8];     /* what could not be read, in words */
 	size_t n_notes;
 };
@@ -129,6 +208,7 @@ struct install_files_wanted {
 /*
  * Look up the driver files on the Windows volume: of Start=0 services, of the named ones, of
  * class filters and of the controllers in Enum, in every control set. Others stay FILE_UNCHECKED.
+ * A named service that a control set lacks goes to inst->absent with the file it would have.
  */
 int install_check_files(struct install *inst, struct ntfs *vol, struct arena *arena,
 			const struct install_files_wanted *wanted, struct err *err);
@@ -139,6 +219,26 @@ void install_copy_files(const struct install *from, struct install *to);
 const struct control_set *install_set(const struct install *inst, unsigned number);
 /* By name without case; NULL when absent. */
 const struct service *set_service(const struct control_set *set, const char *name);
+
+/*
+ * What is known of the file that an absent service would have; NULL when it was not looked up.
+ */
+const struct driver_file *install_absent_file(const struct install *inst, const char *service);
+
+/* The entry of a hardware id in the device database that counts for set; NULL when none. */
+const struct binding *install_binding(const struct install *inst, const struct control_set *set,
+				      const char *id);
+
+/*
+ * The services of a set that have a driver file or a Start value, last changed first: by the time
+ * of the key or of the file, whichever is later. NULL with err E_MEMORY.
+ */
+const struct service **set_by_change(const struct control_set *set, struct arena *arena, size_t *n,
+				     struct err *err);
+uint64_t service_changed(const struct service *s); /* that time, as a FILETIME */
+
+/* "specialise pending", ...; "" for SETUP_DONE. */
+const char *setup_words(enum setup_state s);
 
 /* "0 Boot", "3 Manual", "absent", "bad type"; never NULL. buf is used for odd numbers. */
 const char *start_words(uint32_t start, char buf[24]);

@@ -11,6 +11,7 @@
 #define STOP7B_SESSION_H
 
 #include "stop7b/apply.h"
+#include "stop7b/bootpath.h"
 #include "stop7b/diagnose.h"
 #include "stop7b/fat.h"
 #include "stop7b/hive_edit.h"
@@ -38,6 +39,8 @@ struct session_options {
 	bool remove_overrides;       /* delete StartOverride keys instead of setting 0 in them */
 	const char *const *allow;    /* overridable guards that the caller accepts */
 	size_t n_allow;
+	const char *host_store;      /* the host's boot store and the disk's path there, as given; */
+	const char *host_path;       /* for the screen's plan; NULL: not given */
 	const struct apply_calls *calls; /* for tests; NULL: real */
 };
 
@@ -86,6 +89,8 @@ struct volume {
 	struct err error;            /* why neither is open */
 };
 
+struct boot_store;
+
 struct session {
 	struct arena *arena;         /* lives as long as the session */
 	struct arena *scratch;       /* rebuilt diagnosis; dies at the next rebuild */
@@ -104,8 +109,15 @@ struct session {
 	struct diagnosis now;        /* of the chosen Windows as it is */
 	struct diagnosis after;      /* with the staged changes */
 	struct install edited;       /* model of the edited SYSTEM hive */
+	struct arena *boot_arena;    /* the next three: of the chosen Windows and the targets */
+	struct finding *boot_findings; /* about disk, boot sectors and boot store: notes only */
+	size_t n_boot_findings;
+	struct bootpath_step boot_step; /* the same in one step of a rehearsal */
 	struct hive_file **hives;    /* every hive that was opened, those of windows first */
 	size_t n_hives, cap_hives;
+	struct boot_store *stores;   /* of session_stores(), once stores_read is set */
+	size_t n_stores;
+	bool stores_read;
 	bool interrupted;            /* an undo record without completion mark lies beside it */
 	bool has_undo;               /* a completed undo record is there */
 	struct undo_record record;   /* the newest record when interrupted or has_undo */

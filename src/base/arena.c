@@ -12,9 +12,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define BLOCK_SIZE (64u * 1024)
-#define LARGE_FROM (4u * 1024 * 1024) /* bytes of a block from which on page faults matter */
-#define ALIGN	   _Alignof(max_align_t)
+#define BLOCK_FIRST (4u * 1024) /* hundreds of arenas hold one open file's name each */
+#define BLOCK_SIZE  (64u * 1024)
+#define LARGE_FROM  (4u * 1024 * 1024) /* bytes of a block from which on page faults matter */
+#define ALIGN       _Alignof(max_align_t)
 
 struct block {
 	struct block *next;
@@ -69,7 +70,8 @@ static struct block *block_for(struct arena *a, size_t len)
 	struct block *first = a->blocks;
 	if (first && first->cap - first->used >= len)
 		return first;
-	struct block *b = block_new(len > BLOCK_SIZE / 4 ? len : BLOCK_SIZE);
+	size_t usual = first ? BLOCK_SIZE : BLOCK_FIRST;
+	struct block *b = block_new(len > usual / 4 ? len : usual);
 	if (!b)
 		return NULL;
 	if (first && b->cap == len) {

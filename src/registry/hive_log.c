@@ -17,6 +17,8 @@
  */
 #include "hive_log_internal.h"
 
+#include "stop7b/hive_check.h"
+
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -163,6 +165,41 @@ static const char *used_names(const struct recovery *r)
 	return names;
 }
 
+/* Defects of a hive file; UINT64_MAX when it does not even open. -1 with E_MEMORY. */
+static int count_defects(struct span bytes, struct arena *arena, uint64_t *n, struct err *err)
+{
+	struct hive h;
+	struct hive_report report;
+	*n = UINT64_MAX;
+	if (hive_open(&h, bytes, NULL) < 0)
+		return 0;
+	if (hive_check(&h, arena, &report, err) < 0)
+		return -1;
+	*n = report.defects;
+	return 0;
+}
+
+/*
+ * Pages of old logs carry no hash, and those of new ones may be forged: what they make of the hive
+ * is shown, as Windows would take it, but damage that the primary did not have forbids edits.
+ */
+static int doubt_damage(struct recovery *r)
+{
+	uint64_t before, after;
+	struct arena *arena = arena_new();
+	if (!arena)
+		return err_set(r->err, E_MEMORY, "no memory to check a recovered hive");
+	int rc = count_defects(r->in->primary, arena, &before, r->err);
+	if (rc == 0)
+		rc = count_defects(r->out->bytes, arena, &after, r->err);
+	arena_free(arena);
+	if (rc < 0 || after == 0 || (after <= before && before != UINT64_MAX))
+		return rc;
+	r->out->doubtful = true;
+	log_note(r, "the log is damaged: what it makes of the hive has defects");
+	return 0;
+}
+
 static int finish(struct recovery *r, const char *kind)
 {
 	struct hive_recovery *out = r->out;
@@ -180,6 +217,8 @@ static int finish(struct recovery *r, const char *kind)
 			   : NULL;
 	if (r->refusals)
 		log_note(r, "not used: %s", r->refusals);
+	if (doubt_damage(r) < 0)
+		return -1;
 	return out->words ? 0 : err_set(r->err, E_MEMORY, "no memory for a recovered hive");
 }
 

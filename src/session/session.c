@@ -127,6 +127,7 @@ int session_choose(struct session *s, size_t i, struct err *err)
 		return -1;
 	}
 	second_opinion(s, w);
+	bootpath_refresh(s);
 	return 0;
 }
 
@@ -161,8 +162,12 @@ int session_set_targets(struct session *s, const char *const *targets, size_t n,
 	for (size_t i = 0; i < n; i++)
 		s->targets[i] = arena_strdup(s->arena, targets[i]);
 	s->n_targets = n;
-	if (!s->chosen || session_rebuild(s, err) == 0)
+	if (!s->chosen)
 		return 0;
+	if (session_rebuild(s, err) == 0) {
+		bootpath_refresh(s);
+		return 0;
+	}
 	s->targets = old;
 	s->n_targets = n_old;
 	session_rebuild(s, NULL);
@@ -262,6 +267,7 @@ void session_close(struct session *s)
 	}
 	image_close(s->image);
 	plan_free(s->plan);
+	arena_free(s->boot_arena);
 	arena_free(s->scratch);
 	arena_free(s->arena);
 	free(s);

@@ -56,6 +56,8 @@ int session_rehearse(struct session *s, const char *target, struct arena *arena,
 		.hive = session_hive_view(s->chosen->system),
 		.diagnosis = &alone,
 		.control_set = s->options.control_set,
+		.store = s->boot_step.state,
+		.store_words = s->boot_step.words,
 		.read_file = read_driver,
 		.ctx = s->chosen,
 	};

@@ -155,8 +155,8 @@ static void check_hive(struct session *s, struct hive_file *f)
 	if (rec->doubtful)
 		raise_guard(s, f, "hive-damaged", false,
 			    arena_printf(s->arena,
-					 "The %s hive could be recovered only in part from its "
-					 "logs.",
+					 "The %s hive could be recovered from its logs only in "
+					 "part, or with damage.",
 					 leaf),
 			    "Boot Windows once and shut it down fully, or restore a backup of it.");
 	uint64_t used = HIVE_BASE + (uint64_t)f->hive.bins_size;

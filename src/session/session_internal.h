@@ -41,6 +41,9 @@ int session_judge(const struct session *s, const struct install *inst, struct ar
 /* Control sets that fixes edit, as diagnose() wants them; n 0 stands for its default. */
 size_t session_fix_sets(const struct session *s, unsigned sets[CONTROL_SETS_MAX]);
 
+/* Check the way from the firmware to the chosen Windows again: another Windows, or other targets. */
+void bootpath_refresh(struct session *s);
+
 /* Look for an undo record and, when it is unfinished, compare it with the image. */
 void session_find_record(struct session *s);
 

@@ -16,6 +16,7 @@ int session_judge(const struct session *s, const struct install *inst, struct ar
 	    .control_set = s->options.control_set,
 	    .n_fix_sets = session_fix_sets(s, sets),
 	    .fix_sets = sets,
+	    .remove_overrides = s->options.remove_overrides,
 	};
 	return diagnose(inst, &request, arena, out, err);
 }

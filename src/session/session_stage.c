@@ -92,13 +92,17 @@ out:
 	return rc;
 }
 
-/* A name that no service has is a typing error, not "nothing to do". */
+/*
+ * A name that neither a service nor a finding has (a driver to be created, a filter without a
+ * service) is a typing error, not "nothing to do".
+ */
 static int check_only(const struct session *s, struct err *err)
 {
 	const struct install *inst = &s->chosen->install;
 	const struct control_set *set = install_set(inst, inst->boots_with);
 	for (size_t i = 0; i < s->options.n_only; i++)
-		if (!set || !set_service(set, s->options.only[i]))
+		if ((!set || !set_service(set, s->options.only[i])) &&
+		    !session_finding(s, s->options.only[i]))
 			return err_set(err, E_USAGE, "--only: this Windows has no service \"%s\"",
 				       s->options.only[i]);
 	return 0;

@@ -60,15 +60,35 @@ static int add_index(struct docket *d, struct tally *t, size_t at, struct err *e
 	return 0;
 }
 
+/* A filter may stand in several lists, and each list is a finding of its own. */
+static bool is_same_place(const struct finding *a, const struct finding *b)
+{
+	return text_equal(a->key, b->key) && text_equal(a->value, b->value);
+}
+
+/* When the evidence was last written, where the model knows it. */
+static uint64_t written_of(const struct docket *d, const struct finding *f)
+{
+	const struct service *s = set_service(d->j.set, f->subject);
+	if (f->written || !s || !f->key)
+		return f->written;
+	if (text_equal(f->key, s->key))
+		return s->written;
+	return text_equal(f->rule, "R2") ? s->overrides_written : 0;
+}
+
 /* Where the finding stands in the shared list; a known one keeps its place and the worse word. */
 static int add_finding(struct docket *d, const struct finding *f, size_t *at, struct err *err)
 {
 	struct diagnosis *out = d->out;
 	for (*at = 0; *at < out->n; ++*at) {
 		struct finding *known = &out->findings[*at];
-		if (text_equal(known->rule, f->rule) && text_equal(known->subject, f->subject)) {
-			if (f->severity < known->severity)
+		if (text_equal(known->rule, f->rule) && text_equal(known->subject, f->subject) &&
+		    (f->rule[0] != 'F' || is_same_place(known, f))) {
+			if (f->severity < known->severity) {
 				*known = *f;
+				known->written = written_of(d, f);
+			}
 			return 0;
 		}
 	}
@@ -76,7 +96,9 @@ static int add_finding(struct docket *d, const struct finding *f, size_t *at, st
 				  err);
 	if (!out->findings)
 		return -1;
-	out->findings[out->n++] = *f;
+	out->findings[out->n] = *f;
+	out->findings[out->n].written = written_of(d, f);
+	out->n++;
 	return 0;
 }
 
@@ -103,6 +125,14 @@ static bool is_optional_and_absent(const struct docket *d, const struct chain_li
 	return link->need == NEED_OPTIONAL && !is_driver(set_service(d->j.set, link->service));
 }
 
+/* A filter that cannot load is its list's matter, unless the loader stops at it all the same. */
+static bool list_speaks_for(const struct docket *d, const struct chain_link *link)
+{
+	const struct service *s = set_service(d->j.set, link->service);
+	return link->filter && filter_is_dangling(&d->j, d->j.set, link->filter) &&
+	       !stops_the_loader(s);
+}
+
 static int try_link(struct docket *d, struct tally *t, const struct chain *chain,
 		    const struct chain_link *link, struct err *err)
 {
@@ -118,8 +148,54 @@ static int try_link(struct docket *d, struct tally *t, const struct chain *chain
 		t->v->unknown = d->j.set->problem;
 		return 0;
 	}
+	if (list_speaks_for(d, link))
+		return 0;
 	int found = judge_link(&d->j, chain, link, &f, err);
+	if (found < 0 || (found > 0 && enter(d, t, &f, err) < 0))
+		return -1;
+	found = judge_type(&d->j, link, &f, err);
+	if (found < 0 || (found > 0 && enter(d, t, &f, err) < 0))
+		return -1;
+	found = judge_binding(&d->j, chain, link, &f, err);
 	return found <= 0 ? found : enter(d, t, &f, err);
+}
+
+static int try_filter_lists(struct docket *d, struct tally *t, const struct chain *chain,
+			    struct err *err)
+{
+	struct finding f;
+	size_t n;
+	for (size_t at = 0, next; at < d->j.set->n_filters; at = next) {
+		int found = judge_filter_list(&d->j, at, &next, &f, err);
+		if (found < 0 || (found > 0 && enter(d, t, &f, err) < 0))
+			return -1;
+	}
+	for (size_t at = 0, next; at < d->j.set->n_device_filters; at = next) {
+		int found = judge_device_list(&d->j, chain, at, &next, &f, err);
+		if (found < 0 || (found > 0 && enter(d, t, &f, err) < 0))
+			return -1;
+	}
+	const struct standard_filter *standard = catalogue_filters(&n);
+	for (size_t i = 0; i < n; i++) {
+		int found = judge_standard_filter(&d->j, &standard[i], &f, err);
+		if (found < 0 || (found > 0 && enter(d, t, &f, err) < 0))
+			return -1;
+	}
+	return 0;
+}
+
+static int try_chain_rules(struct docket *d, struct tally *t, const struct chain *chain,
+			   struct err *err)
+{
+	struct finding f;
+	size_t n;
+	const chain_rule *rules = chain_rules(&n);
+	for (size_t i = 0; i < n; i++) {
+		int found = rules[i](&d->j, chain, &f, err);
+		if (found < 0 || (found > 0 && enter(d, t, &f, err) < 0))
+			return -1;
+	}
+	return 0;
 }
 
 static int try_chain(struct docket *d, struct tally *t, const struct chain *chain, struct err *err)
@@ -128,6 +204,8 @@ static int try_chain(struct docket *d, struct tally *t, const struct chain *chai
 		if (try_link(d, t, chain, &chain->links[i], err) < 0)
 			return -1;
 	}
+	if (try_filter_lists(d, t, chain, err) < 0 || try_chain_rules(d, t, chain, err) < 0)
+		return -1;
 	if (chain->unknown && !t->v->unknown)
 		t->v->unknown = chain->unknown;
 	return 0;
@@ -208,6 +286,18 @@ static int try_bystanders(struct docket *d, struct tally *tallies, size_t n, str
 	return 0;
 }
 
+static int add_notes(struct docket *d, struct err *err)
+{
+	struct finding f;
+	size_t at = 0, place;
+	int found;
+	while ((found = next_note(&d->j, &at, &f, err)) > 0) {
+		if (add_finding(d, &f, &place, err) < 0)
+			return -1;
+	}
+	return found;
+}
+
 static int try_all(struct docket *d, const struct diagnose_request *request, struct tally *tallies,
 		   struct err *err)
 {
@@ -221,7 +311,7 @@ static int try_all(struct docket *d, const struct diagnose_request *request, str
 		if (rc < 0)
 			return -1;
 	}
-	if (try_bystanders(d, tallies, request->n_targets, err) < 0)
+	if (try_bystanders(d, tallies, request->n_targets, err) < 0 || add_notes(d, err) < 0)
 		return -1;
 	for (size_t i = 0; i < request->n_targets; i++) {
 		struct target_verdict *v = tallies[i].v;
@@ -314,7 +404,9 @@ static int choose_sets(struct judge *j, const struct diagnose_request *request, 
 int diagnose(const struct install *inst, const struct diagnose_request *request,
 	     struct arena *arena, struct diagnosis *out, struct err *err)
 {
-	struct docket d = {.j = {.inst = inst, .arena = arena}, .out = out};
+	struct docket d = {
+		.j = {.inst = inst, .arena = arena, .remove_overrides = request->remove_overrides},
+		.out = out};
 	*out = (struct diagnosis){.n_targets = request->n_targets};
 	if (choose_sets(&d.j, request, err) < 0)
 		return -1;
@@ -336,11 +428,13 @@ int diagnose(const struct install *inst, const struct diagnose_request *request,
 const char *const *diagnose_wanted(size_t *n)
 {
 	static const char *const wanted[] = {
-		"ACPI",    "acpiex",   "msisadrv", "isapnp", "pci",      "disk",     "partmgr",
-		"Ftdisk",  "volmgr",   "volmgrx",  "volume", "volsnap",  "mountmgr", "FltMgr",
-		"pciide",  "intelide", "atapi",    "msahci", "storahci", "stornvme", "vmbus",
-		"storvsc", "storflt",  "LSI_SAS",  "pvscsi", "viostor",  "vioscsi",  "xenbus",
-		"xenvbd",  "amdide",   "aliide",   "cmdide", "viaide",
+		"ACPI",    "acpiex",   "msisadrv", "isapnp",   "pci",      "disk",      "partmgr",
+		"Ftdisk",  "volmgr",   "volmgrx",  "volume",   "volsnap",  "mountmgr",  "FltMgr",
+		"pciide",  "intelide", "atapi",    "msahci",   "storahci", "stornvme",  "vmbus",
+		"storvsc", "storflt",  "vpci",     "LSI_SAS",  "LSI_SCSI", "symmpi",    "pvscsi",
+		"viostor", "vioscsi",  "xenbus",   "xenvbd",   "amdide",   "aliide",    "cmdide",
+		"viaide",  "AWSNVMe",  "iaStorVD", "vdrvroot", "vhdmp",    "FsDepends", "usbehci",
+		"usbhub",  "USBXHCI",  "UCX01000", "USBHUB3",  "usbccgp",  "USBSTOR",   "UASPStor",
 	};
 	*n = COUNT(wanted);
 	return wanted;

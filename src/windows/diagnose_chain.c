@@ -4,7 +4,8 @@
  *
  * Three sources make a chain: the core stack, the target's links, and the filters that the hive
  * itself names for the device classes on the way. For "last" the controllers that Enum remembers
- * take the place of a target's links. When the release is not known, only what is really there is
+ * take the place of a target's links; for a RAID controller those of them that no other target
+ * asks for. When the release is not known, only what is really there is
  * asked for: a missing link cannot be told from one that this Windows never had.
  */
 #include "diagnose_internal.h"
@@ -34,8 +35,26 @@ static int add_service(const struct judge *j, struct chain *c, const char *servi
 	return chain_add(j, c, &(struct chain_link){.service = service, .need = need}, err);
 }
 
+static bool is_parked(const struct service *s)
+{
+	for (size_t i = 0; i < s->n_overrides; i++) {
+		if (s->overrides[i].value != 0)
+			return true;
+	}
+	return s->start != 0;
+}
+
+/* The driver that serves as well starts, so nothing is lost without this one. */
+static bool is_replaced(const struct judge *j, const struct link *l)
+{
+	const struct service *s = set_service(j->set, l->instead);
+	return is_driver(s) && !is_parked(s) && !file_is_gone(s);
+}
+
 static bool counts(const struct judge *j, const struct link *l)
 {
+	if (l->instead && is_replaced(j, l))
+		return false;
 	if (j->inst->release == 0)
 		return is_driver(set_service(j->set, l->service));
 	return release_within(j->inst->release, l->since, l->until);
@@ -78,6 +97,45 @@ static bool is_last_resort(const struct judge *j, const struct target *t, const 
 	return !l[1].service && !runs_there(j->inst, t);
 }
 
+/* ---- RAID and SCSI controllers that Enum remembers ---- */
+
+/* Drivers of controllers that every machine may have: other targets ask for them. */
+static bool is_generic(const char *service)
+{
+	static const char *const generic[] = {"pciide", "intelide", "atapi",
+					      "msahci", "storahci", "stornvme"};
+	for (size_t i = 0; i < sizeof(generic) / sizeof(generic[0]); i++) {
+		if (text_equal(generic[i], service))
+			return true;
+	}
+	return false;
+}
+
+static bool is_own_controller(const struct controller *c)
+{
+	const struct driver *d = catalogue_driver(c->service);
+	return strncasecmp(c->hardware, "PCI\\", 4) == 0 && !is_generic(c->service) &&
+	       (!d || d->part == PART_CONTROLLER);
+}
+
+/* Which of several carries the disk is not known, so one that does not start is `likely`. */
+static int add_own_controllers(const struct judge *j, struct chain *c, struct err *err)
+{
+	size_t n = 0, before = c->n;
+	for (size_t i = 0; i < j->inst->n_controllers; i++) {
+		const struct controller *known = &j->inst->controllers[i];
+		if (is_own_controller(known) &&
+		    add_service(j, c, known->service, NEED_CERTAIN, err) < 0)
+			return -1;
+	}
+	n = c->n - before;
+	for (size_t i = before; n > 1 && i < c->n; i++)
+		c->links[i].need = NEED_LIKELY;
+	if (n == 0)
+		c->unknown = "Enum names no RAID or SCSI controller";
+	return 0;
+}
+
 static bool has_controller(const struct chain *c)
 {
 	for (size_t i = 0; i < c->n; i++) {
@@ -90,7 +148,7 @@ static bool has_controller(const struct chain *c)
 int chain_of_target(const struct judge *j, const struct target *t, struct chain *out,
 		    struct err *err)
 {
-	*out = (struct chain){.boot_flags = t->boot_flags};
+	*out = (struct chain){.target = t, .boot_flags = t->boot_flags};
 	if (add_core(j, out, true, err) < 0)
 		return -1;
 	for (const struct link *l = t->links; l->service; l++) {
@@ -98,7 +156,8 @@ int chain_of_target(const struct judge *j, const struct target *t, struct chain 
 		    add_service(j, out, l->service, l->need, err) < 0)
 			return -1;
 	}
-	if (add_core(j, out, false, err) < 0 || add_filters(j, out, err) < 0)
+	if ((t->own_controllers && add_own_controllers(j, out, err) < 0) ||
+	    add_core(j, out, false, err) < 0 || add_filters(j, out, err) < 0)
 		return -1;
 	if (j->inst->release == 0)
 		out->unknown =
@@ -112,6 +171,8 @@ int chain_of_target(const struct judge *j, const struct target *t, struct chain 
 bool runs_there(const struct install *inst, const struct target *t)
 {
 	if (t->only_64bit && text_equal(inst->architecture, "x86"))
+		return false;
+	if (t->only_pc && text_equal(inst->architecture, "arm64"))
 		return false;
 	return inst->release == 0 || release_within(inst->release, t->since, t->until);
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The smallest change that mends a service: its Start and its overrides, in every set that a fix
- * may touch.
+ * may touch; and the pieces that other fixes are made of.
  *
  * Only numbers that exist, are REG_DWORD and differ are changed, so that a fix is a few bytes in
- * place and a healthy disk gets none. A driver whose file is missing, empty or out of sight is
- * never made boot-start: that would trade one stop for another.
+ * place and a healthy disk gets none. On request the StartOverride key goes instead, as Windows
+ * itself takes it away. A driver whose file is missing, empty or out of sight is never made
+ * boot-start: that would trade one stop for another.
  */
 #include "diagnose_internal.h"
 
@@ -21,85 +22,145 @@ bool is_driver(const struct service *s)
 	return s && s->start != START_ABSENT;
 }
 
-/* Why this service must be left as it is, or NULL. */
-static const char *obstacle(const struct service *s)
+/* ---- pieces ---- */
+
+static int no_memory(struct err *err)
 {
+	return err_set(err, E_MEMORY, "no memory for a fix");
+}
+
+int fix_add(struct fix *x, struct fix_edit edit, struct err *err)
+{
+	x->edits = list_grow(x->j->arena, x->edits, x->n, &x->cap, sizeof(edit), err);
+	if (!x->edits)
+		return -1;
+	x->edits[x->n++] = edit;
+	return 0;
+}
+
+int fix_add_key(struct fix *x, enum hive_op op, const char *key, struct err *err)
+{
+	return key ? fix_add(x, (struct fix_edit){.op = op, .key = key, .name = ""}, err)
+		   : no_memory(err);
+}
+
+int fix_add_number(struct fix *x, const char *key, const char *name, uint32_t number,
+		   struct err *err)
+{
+	uint8_t *p = arena_alloc(x->j->arena, 4, err);
+	if (!p)
+		return -1;
+	put_le32(p, number);
+	return fix_add(x,
+		       (struct fix_edit){.op = HIVE_SET,
+					 .key = key,
+					 .name = name,
+					 .type = REG_DWORD,
+					 .data = {p, 4}},
+		       err);
+}
+
+int fix_add_text(struct fix *x, const char *key, const char *name, uint32_t type, const char *text,
+		 struct err *err)
+{
+	struct fix_edit edit = {.op = HIVE_SET, .key = key, .name = name, .type = type};
+	if (text_to_utf16le(x->j->arena, text, &edit.data, err) < 0)
+		return -1;
+	edit.data.len += 2; /* the NUL behind it is part of the value */
+	return fix_add(x, edit, err);
+}
+
+void fix_done(const struct fix *x, struct finding *f)
+{
+	f->edits = x->edits;
+	f->n_edits = x->n;
+	f->fixable = x->n > 0;
+	f->no_fix = f->fixable ? NULL : "the control sets chosen for fixes need no change";
+}
+
+/* ---- Start ---- */
+
+static bool has_bad_override(const struct service *s)
+{
+	for (size_t i = 0; i < s->n_overrides; i++) {
+		if (s->overrides[i].value == START_BAD)
+			return true;
+	}
+	return false;
+}
+
+/* A name with characters that cannot be shown comes with backslashes, and leads nowhere. */
+static bool is_unnamable(const struct service *s)
+{
+	bool odd = strchr(s->name, '\\') != NULL;
+	for (size_t i = 0; i < s->n_overrides; i++)
+		odd |= strchr(s->overrides[i].id, '\\') != NULL;
+	return odd;
+}
+
+/* Why this service must be left as it is, or NULL. */
+static const char *obstacle(const struct judge *j, const struct service *s)
+{
+	if (is_unnamable(s))
+		return "its name, or an override's, has characters that cannot be given";
 	if (file_is_gone(s))
 		return "its driver file is missing or empty; Start=0 would stop the boot earlier";
 	if (s->file.state == FILE_ELSEWHERE)
 		return "its ImagePath names another volume, so its file cannot be checked";
 	if (s->start == START_BAD)
 		return "its Start value is not a REG_DWORD; set the value by hand";
-	for (size_t i = 0; i < s->n_overrides; i++) {
-		if (s->overrides[i].value == START_BAD)
-			return "a StartOverride value is not a REG_DWORD; set the value by hand";
-	}
+	if (!j->remove_overrides && has_bad_override(s))
+		return "a StartOverride value is not a REG_DWORD; set the value by hand";
 	return NULL;
 }
 
-static size_t edits_at_most(const struct judge *j, const char *name)
+static bool has_override_other_than(const struct service *s, uint32_t becomes)
 {
-	size_t n = 0;
-	for (size_t i = 0; i < j->n_fix_sets; i++) {
-		const struct service *s = set_service(install_set(j->inst, j->fix_sets[i]), name);
-		n += s ? 1 + s->n_overrides : 0;
-	}
-	return n;
-}
-
-static int add_number(const struct judge *j, struct finding *f, struct fix_edit edit,
-		      uint32_t becomes, struct err *err)
-{
-	uint8_t *p = arena_alloc(j->arena, 4, err);
-	if (!p)
-		return -1;
-	put_le32(p, becomes);
-	edit.op = HIVE_SET;
-	edit.type = REG_DWORD;
-	edit.data = (struct span){p, 4};
-	f->edits[f->n_edits++] = edit;
-	return 0;
-}
-
-static int edits_of(const struct judge *j, const struct service *s, uint32_t becomes,
-		    struct finding *f, struct err *err)
-{
-	if (!is_driver(s) || obstacle(s))
-		return 0;
-	if (s->start != becomes &&
-	    add_number(j, f, (struct fix_edit){.key = s->key, .name = "Start"}, becomes, err) < 0)
-		return -1;
-	if (s->n_overrides == 0)
-		return 0;
-	const char *key = arena_printf(j->arena, "%s\\StartOverride", s->key);
-	if (!key)
-		return err_set(err, E_MEMORY, "no memory for a fix");
 	for (size_t i = 0; i < s->n_overrides; i++) {
-		const struct fix_edit edit = {.key = key, .name = s->overrides[i].id};
+		if (s->overrides[i].value != becomes)
+			return true;
+	}
+	return false;
+}
+
+static int add_overrides(struct fix *x, const struct service *s, uint32_t becomes, struct err *err)
+{
+	if (!has_override_other_than(s, becomes))
+		return 0;
+	const char *key = arena_printf(x->j->arena, "%s\\StartOverride", s->key);
+	if (!key)
+		return no_memory(err);
+	if (x->j->remove_overrides)
+		return fix_add_key(x, HIVE_DELETE_KEY, key, err);
+	for (size_t i = 0; i < s->n_overrides; i++) {
 		if (s->overrides[i].value != becomes &&
-		    add_number(j, f, edit, becomes, err) < 0)
+		    fix_add_number(x, key, s->overrides[i].id, becomes, err) < 0)
 			return -1;
 	}
 	return 0;
+}
+
+int fix_add_start(struct fix *x, const struct service *s, uint32_t becomes, struct err *err)
+{
+	if (!is_driver(s) || obstacle(x->j, s))
+		return 0;
+	if (s->start != becomes && fix_add_number(x, s->key, "Start", becomes, err) < 0)
+		return -1;
+	return add_overrides(x, s, becomes, err);
 }
 
 int fix_service(const struct judge *j, const struct service *s, uint32_t becomes, struct finding *f,
 		struct err *err)
 {
-	f->no_fix = obstacle(s);
+	struct fix x = {.j = j};
+	f->no_fix = obstacle(j, s);
 	if (f->no_fix)
 		return 0;
-	size_t room = edits_at_most(j, s->name);
-	f->edits = arena_array(j->arena, room, sizeof(*f->edits), err);
-	if (!f->edits)
-		return -1;
 	for (size_t i = 0; i < j->n_fix_sets; i++) {
 		const struct control_set *set = install_set(j->inst, j->fix_sets[i]);
-		if (edits_of(j, set_service(set, s->name), becomes, f, err) < 0)
+		if (fix_add_start(&x, set_service(set, s->name), becomes, err) < 0)
 			return -1;
 	}
-	f->fixable = f->n_edits > 0;
-	if (!f->fixable)
-		f->no_fix = "the control sets chosen for fixes need no change";
+	fix_done(&x, f);
 	return 0;
 }

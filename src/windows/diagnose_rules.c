@@ -2,9 +2,10 @@
 /*
  * The rules: what can be wrong with one service, how sure that is, and what mends it.
  *
- *   F1  a class filter list names a service that cannot load
+ *   F2  a class filter list names a filter of Windows' own that is disabled
  *   R4  the service is not there, or its key holds no driver
- *   R5  its file is missing or empty
+ *   R9  the same of a vendor's driver for a controller of the last machine
+ *   R5  its file is missing or empty (R11: of an early launch driver that no chain needs)
  *   R1  a disk controller or filter does not start at boot
  *   R3  the same of a bus or core driver: the chain is broken above the controller
  *   R2  an override replaces Start on some machine (Windows 8 and later)
@@ -12,7 +13,7 @@
  * The first rule that finds something speaks for the service; those behind it would only repeat
  * it. `stop` is for what is certain on any machine of the kind, `likely` for what depends on the
  * machine. Start=3 alone is no evidence: only a link of a chain is ever judged.
- * Source: root-cause reference, R1 to R5 and F1.
+ * Source: root-cause reference, R1 to R5 and F2.
  */
 #include "diagnose_internal.h"
 
@@ -55,6 +56,12 @@ static int no_memory(struct err *err)
 }
 
 /* ---- how sure ---- */
+
+bool stops_the_loader(const struct service *s)
+{
+	return is_driver(s) && s->start == START_BOOT && s->error_control == ERROR_CRITICAL &&
+	       file_is_gone(s);
+}
 
 static enum severity severity_of(const struct suspect *x)
 {
@@ -111,29 +118,25 @@ static const struct override *biting_override(const struct suspect *x, size_t *n
 
 /* ---- the rules, in the order they speak ---- */
 
-static int dangling_filter(const struct suspect *x, struct finding *f, struct err *err)
+/* Listed as a filter and disabled: Windows' own, for others leave the list. */
+static int disabled_filter(const struct suspect *x, struct finding *f, struct err *err)
 {
 	const struct class_filter *filter = x->link->filter;
-	const char *state = NULL;
-	if (!filter)
-		return 0;
-	if (!is_driver(x->s))
-		state = "no service";
-	else if (x->s->start == START_DISABLED)
-		state = "4 Disabled";
-	else if (file_is_gone(x->s))
-		state = x->s->file.state == FILE_EMPTY ? "file empty" : "file missing";
-	if (!state)
+	if (!filter || !is_driver(x->s) || x->s->start != START_DISABLED || file_is_gone(x->s))
 		return 0;
 	f->severity = SEVERITY_STOP;
-	f->key = filter->key;
-	f->value = filter->value;
-	f->found = state;
-	f->needed = "a driver that loads, or its name out of the list";
-	f->no_fix = "filter lists are not edited automatically";
-	f->why = arena_printf(x->j->arena, "%s of %s names %s, which cannot load: 0x7B.",
-			      filter->value, filter->class_name, x->link->service);
-	return f->why ? 1 : no_memory(err);
+	f->key = x->s->key;
+	f->value = "Start";
+	f->found = "4 Disabled";
+	f->needed = "0 Boot";
+	f->why = arena_printf(x->j->arena, "%s of %s names %s, which is disabled: 0x7B.",
+			      filter->value, filter->class_name, x->s->name);
+	if (!f->why)
+		return no_memory(err);
+	if (fix_service(x->j, x->s, START_BOOT, f, err) < 0)
+		return -1;
+	f->fix_words = f->fixable ? f->needed : "";
+	return 1;
 }
 
 static int no_service(const struct suspect *x, struct finding *f, struct err *err)
@@ -151,9 +154,15 @@ static int no_service(const struct suspect *x, struct finding *f, struct err *er
 	else if (d && release != 0 && !release_within(release, d->since, d->until) &&
 		 d->since <= d->until)
 		f->found = "not part of this Windows";
-	f->no_fix = "this Windows needs the driver itself: its files and its service key";
-	f->why = arena_printf(x->j->arena, "There is no driver %s on this disk: %s.",
-			      x->link->service, f->found);
+	if (x->chain->last_machine && !x->link->filter && (!d || d->since > d->until))
+		f->rule = "R9";
+	if (fix_absent(x->j, x->link->service, needed_start(x), f, err) < 0)
+		return -1;
+	f->fix_words = f->fixable ? "create" : "";
+	f->why = f->fixable ? arena_printf(x->j->arena, "%s: %s; its driver file is there.",
+					   x->link->service, f->found)
+			    : arena_printf(x->j->arena, "There is no driver %s on this disk: %s.",
+					   x->link->service, f->found);
 	return f->why ? 1 : no_memory(err);
 }
 
@@ -162,9 +171,9 @@ static int no_file(const struct suspect *x, struct finding *f, struct err *err)
 	if (!file_is_gone(x->s) || is_dispensable(x))
 		return 0;
 	const char *state = x->s->file.state == FILE_EMPTY ? "empty" : "missing";
-	bool critical = x->s->start == START_BOOT && x->s->error_control == ERROR_CRITICAL;
-	f->severity = critical ? SEVERITY_STOP
-			       : (x->link->need == NEED_OPTIONAL ? SEVERITY_NOTE : severity_of(x));
+	f->severity = stops_the_loader(x->s)
+			      ? SEVERITY_STOP
+			      : (x->link->need == NEED_OPTIONAL ? SEVERITY_NOTE : severity_of(x));
 	f->key = x->s->key;
 	f->value = "ImagePath";
 	f->found = arena_printf(x->j->arena, "%s %s", file_name(x->s), state);
@@ -264,12 +273,12 @@ static const struct rule {
 	int (*look)(const struct suspect *x, struct finding *f, struct err *err);
 	bool without_service; /* can be asked when the service key is absent */
 } rules[] = {
-	{"F1", dangling_filter, true}, {"R4", no_service, true},
-	{"R5", no_file, false},        {"R1", controller_not_started, false},
-	{"R3", chain_broken, false},   {"R2", overridden, false},
+	{"F2", disabled_filter, false}, {"R4", no_service, true},
+	{"R5", no_file, false},         {"R1", controller_not_started, false},
+	{"R3", chain_broken, false},    {"R2", overridden, false},
 };
 
-static struct finding blank(const struct judge *j, const char *rule, const char *subject)
+struct finding finding_blank(const struct judge *j, const char *rule, const char *subject)
 {
 	return (struct finding){
 		.rule = rule, .subject = subject, .fix_words = "", .control_set = j->set->number};
@@ -282,7 +291,7 @@ int judge_link(const struct judge *j, const struct chain *chain, const struct ch
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
 		if (!x.s && !rules[i].without_service)
 			continue;
-		*out = blank(j, rules[i].id, x.s ? x.s->name : link->service);
+		*out = finding_blank(j, rules[i].id, x.s ? x.s->name : link->service);
 		int found = rules[i].look(&x, out, err);
 		if (found != 0)
 			return found;
@@ -306,7 +315,7 @@ int judge_bystander(const struct judge *j, const struct service *s, struct findi
 		return 0;
 	bool critical = s->error_control == ERROR_CRITICAL;
 	const char *state = s->file.state == FILE_EMPTY ? "empty" : "missing";
-	*out = blank(j, "R5", s->name);
+	*out = finding_blank(j, text_equal(s->group, "Early-Launch") ? "R11" : "R5", s->name);
 	out->severity = !critical ? SEVERITY_NOTE
 				  : (is_overridden(s) ? SEVERITY_LIKELY : SEVERITY_STOP);
 	out->key = s->key;

@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The model of one installation: puts the parts together, answers questions about it, and says
- * where Windows' loader looks for a driver's file.
+ * The model of one installation: puts the parts together and answers questions about it.
  *
  * Which set boots is Select\Default, else Current; a number whose set is not there is said and
  * not used. The model is read-only once made and lives in the arena.
- *
- * ImagePath as the loader resolves it (boot-driver reference, section 9): relative paths and
- * \SystemRoot\ start at the system root, %SystemRoot% likewise, \??\ and drive letters name a
- * volume, and no path means drivers\<service>.sys.
  */
 #include "install_internal.h"
 
@@ -106,9 +101,9 @@ int install_read(const struct hive *h, struct arena *arena, struct install *out,
 		read_select(&r, k);
 	if (out->boots_with == 0)
 		install_note(&r, "Select names no control set that is there");
-	if (read_version(&r, err) < 0)
+	if (read_version(&r, err) < 0 || read_bindings(&r, err) < 0)
 		return -1;
-	return read_controllers(&r, err);
+	return read_controllers(&r, err) < 0 ? -1 : read_history(&r, err);
 }
 
 /* ---- questions ---- */
@@ -134,6 +129,63 @@ const struct service *set_service(const struct control_set *set, const char *nam
 	return bsearch(name, set->services, set->n, sizeof(*set->services), by_service_name);
 }
 
+const struct driver_file *install_absent_file(const struct install *inst, const char *service)
+{
+	for (size_t i = 0; i < inst->n_absent; i++) {
+		if (text_equal(inst->absent[i].name, service))
+			return &inst->absent[i].file;
+	}
+	return NULL;
+}
+
+static const struct binding *find_binding(const struct binding *bindings, size_t n, const char *id)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (text_equal(bindings[i].id, id))
+			return &bindings[i];
+	}
+	return NULL;
+}
+
+const struct binding *install_binding(const struct install *inst, const struct control_set *set,
+				      const char *id)
+{
+	return inst->has_driver_database ? find_binding(inst->bindings, inst->n_bindings, id)
+					 : find_binding(set->bindings, set->n_bindings, id);
+}
+
+uint64_t service_changed(const struct service *s)
+{
+	return s->file.modified > s->written ? s->file.modified : s->written;
+}
+
+static int by_change(const void *a, const void *b)
+{
+	const struct service *x = *(const struct service *const *)a;
+	const struct service *y = *(const struct service *const *)b;
+	uint64_t when_x = service_changed(x), when_y = service_changed(y);
+	if (when_x != when_y)
+		return when_x > when_y ? -1 : 1;
+	return text_casecmp(x->name, y->name);
+}
+
+const struct service **set_by_change(const struct control_set *set, struct arena *arena, size_t *n,
+				     struct err *err)
+{
+	const struct service **list = arena_array(arena, set->n, sizeof(const struct service *),
+						  err);
+	if (!list)
+		return NULL;
+	*n = 0;
+	for (size_t i = 0; i < set->n; i++) {
+		if (set->services[i].start != START_ABSENT)
+			list[(*n)++] = &set->services[i];
+	}
+	if (*n)
+		qsort(list, *n, sizeof(*list), by_change);
+	return list;
+}
+
 static const char *const start_names[] = {"Boot", "System", "Automatic", "Manual", "Disabled"};
 
 const char *start_name(uint32_t start)
@@ -151,60 +203,53 @@ const char *start_words(uint32_t start, char buf[24])
 	return buf;
 }
 
-static void copy_set_files(const struct control_set *from, struct control_set *to)
+/* Whether an image path names the file that a service without one would have. */
+static bool is_default_path(const struct install *inst, const char *image_path, const char *path)
 {
+	const char *below = path_behind(path, inst->root);
+	const char *rest = image_path ? path_behind(image_path, "\\SystemRoot\\") : NULL;
+	if (!image_path)
+		return true;
+	return below && *below == '\\' && text_equal(rest ? rest : image_path, below + 1);
+}
+
+/* A service that was made again has the file that was looked up while it was not there. */
+static void take_absent_file(const struct install *from, struct service *s)
+{
+	const struct driver_file *file = install_absent_file(from, s->name);
+	if (file && file->path && is_default_path(from, s->image_path, file->path))
+		s->file = *file;
+}
+
+static void copy_program_files(const struct control_set *from, struct control_set *to)
+{
+	for (size_t i = 0; from && i < to->n_programs; i++) {
+		for (size_t k = 0; k < from->n_programs; k++) {
+			if (text_equal(from->programs[k].command, to->programs[i].command))
+				to->programs[i].file = from->programs[k].file;
+		}
+	}
+}
+
+static void copy_set_files(const struct install *from, struct control_set *to)
+{
+	const struct control_set *same = install_set(from, to->number);
+	copy_program_files(same, to);
 	for (size_t i = 0; i < to->n; i++) {
 		struct service *s = &to->services[i];
-		const struct service *old = set_service(from, s->name);
-		if (old && text_equal(old->image_path, s->image_path))
+		const struct service *old = set_service(same, s->name);
+		if (old && old->start != START_ABSENT && text_equal(old->image_path, s->image_path))
 			s->file = old->file;
+		else if (!old || old->start == START_ABSENT)
+			take_absent_file(from, s);
 	}
 }
 
 void install_copy_files(const struct install *from, struct install *to)
 {
 	for (size_t i = 0; i < to->n_sets; i++)
-		copy_set_files(install_set(from, to->sets[i].number), &to->sets[i]);
-}
-
-/* ---- where a driver's file is ---- */
-
-/* What stands behind prefix in path, compared without case; NULL if path begins otherwise. */
-static const char *behind(const char *path, const char *prefix)
-{
-	size_t len = strlen(prefix);
-	return strncasecmp(path, prefix, len) == 0 ? path + len : NULL;
-}
-
-/*
- * A path with a drive letter. Which volume a letter names is not stored in a form that survives a
- * move; C:, and any letter in front of the system root, is taken for the Windows volume.
- */
-static char *resolve_letter(const char *path, const char *root, struct arena *arena)
-{
-	if (!path[0] || path[1] != ':' || path[2] != '\\')
-		return NULL;
-	const char *rest = behind(path + 2, root);
-	if ((rest && *rest == '\\') || path[0] == 'C' || path[0] == 'c')
-		return arena_strdup(arena, path + 2);
-	return NULL;
-}
-
-char *image_path_resolve(const char *image_path, const char *service, const char *root,
-			 struct arena *arena)
-{
-	static const char *const from_root[] = {"\\SystemRoot\\", "%SystemRoot%\\", "%windir%\\"};
-	if (!image_path || !*image_path)
-		return arena_printf(arena, "%s\\System32\\drivers\\%s.sys", root, service);
-	for (size_t i = 0; i < COUNT(from_root); i++) {
-		const char *rest = behind(image_path, from_root[i]);
-		if (rest)
-			return arena_printf(arena, "%s\\%s", root, rest);
-	}
-	const char *device = behind(image_path, "\\??\\");
-	if (device || (image_path[0] && image_path[1] == ':'))
-		return resolve_letter(device ? device : image_path, root, arena);
-	if (image_path[0] == '\\')
-		return NULL;
-	return arena_printf(arena, "%s\\%s", root, image_path);
+		copy_set_files(from, &to->sets[i]);
+	to->absent = from->absent;
+	to->n_absent = from->n_absent;
+	to->pending_xml = from->pending_xml;
 }

@@ -5,11 +5,15 @@
  * Each directory is opened once and asked for names: nearly all files lie in one directory of
  * thousands. A file with a reparse point is a file compressed by the system (WOF) and counts as
  * present. What cannot be looked up because the volume is damaged stays unchecked, with a note;
- * unchecked is never "missing".
+ * unchecked is never "missing". A named driver without a service is looked up where setup would
+ * have put its file, so that the service can be made again.
  */
 #include "install_internal.h"
 
 #include <string.h>
+#include <strings.h>
+
+#include "stop7b/catalogue.h"
 
 #define DIRECTORIES_MAX 16u /* drivers, drivers\wd, a few packages; the rest is opened each time */
 #define START_BOOT      0u
@@ -113,6 +117,15 @@ static int check_service(struct lookup *l, struct service *s, struct err *err)
 	return look_up(l, &s->file, err);
 }
 
+static bool is_listed(const struct class_filter *filters, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (text_equal(filters[i].service, name))
+			return true;
+	}
+	return false;
+}
+
 static bool is_named(const struct install *inst, const struct control_set *set,
 		     const struct install_files_wanted *wanted, const char *name)
 {
@@ -120,10 +133,9 @@ static bool is_named(const struct install *inst, const struct control_set *set,
 		if (text_equal(wanted->names[i], name))
 			return true;
 	}
-	for (size_t i = 0; i < set->n_filters; i++) {
-		if (text_equal(set->filters[i].service, name))
-			return true;
-	}
+	if (is_listed(set->filters, set->n_filters, name) ||
+	    is_listed(set->device_filters, set->n_device_filters, name))
+		return true;
 	for (size_t i = 0; i < inst->n_controllers; i++) {
 		if (text_equal(inst->controllers[i].service, name))
 			return true;
@@ -158,6 +170,96 @@ static int check_set(struct lookup *l, struct install *inst, size_t at,
 	return 0;
 }
 
+/* ---- files that are no drivers ---- */
+
+/* Up to the first space, with `.exe` behind it: "autochk *" is autochk.exe in System32. */
+static char *program_path(struct lookup *l, const char *command)
+{
+	static const char checker[] = "autocheck ";
+	const char *name = command;
+	if (strncasecmp(name, checker, strlen(checker)) == 0)
+		name += strlen(checker);
+	int len = (int)strcspn(name, " ");
+	bool has_suffix = len > 4 && strncasecmp(name + len - 4, ".exe", 4) == 0;
+	if (memchr(name, '\\', (size_t)len) || memchr(name, '%', (size_t)len))
+		return NULL;
+	return arena_printf(l->arena, "%s\\System32\\%.*s%s", l->note.out->root, len, name,
+			    has_suffix ? "" : ".exe");
+}
+
+static int check_programs(struct lookup *l, struct control_set *set, struct err *err)
+{
+	for (size_t i = 0; i < set->n_programs; i++) {
+		struct boot_program *p = &set->programs[i];
+		p->file = (struct driver_file){.path = program_path(l, p->command)};
+		if (p->file.path && look_up(l, &p->file, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int check_pending(struct lookup *l, struct install *inst, struct err *err)
+{
+	struct driver_file *f = &inst->pending_xml;
+	*f = (struct driver_file){0};
+	f->path = arena_printf(l->arena, "%s\\WinSxS\\pending.xml", inst->root);
+	if (!f->path)
+		return err_set(err, E_MEMORY, "no memory for a path");
+	return look_up(l, f, err);
+}
+
+/* ---- files of services that are not there ---- */
+
+/* Neither Windows nor a vendor would put a file there: nothing to look up. */
+static bool has_a_file(const struct install *inst, const char *name)
+{
+	const struct driver *d = catalogue_driver(name);
+	bool vendor = d && d->since > d->until;
+	return vendor || inst->release == 0 || catalogue_form(name, inst->release);
+}
+
+static bool is_absent_somewhere(const struct install *inst, const char *name)
+{
+	for (size_t i = 0; i < inst->n_sets; i++) {
+		const struct service *s = set_service(&inst->sets[i], name);
+		if (!s || s->start == START_ABSENT)
+			return true;
+	}
+	return false;
+}
+
+/* The file that setup would give the driver: its own name when that is not the service's. */
+static char *default_path(struct lookup *l, const char *service)
+{
+	const struct driver *d = catalogue_driver(service);
+	if (!d || !d->file)
+		return image_path_resolve(NULL, service, l->note.out->root, l->arena);
+	return arena_printf(l->arena, "%s\\System32\\drivers\\%s", l->note.out->root, d->file);
+}
+
+static int check_absent(struct lookup *l, struct install *inst,
+			const struct install_files_wanted *wanted, struct err *err)
+{
+	inst->n_absent = 0;
+	inst->absent = arena_array(l->arena, wanted->n, sizeof(*inst->absent), err);
+	if (!inst->absent)
+		return -1;
+	for (size_t i = 0; i < wanted->n; i++) {
+		struct absent_service *a = &inst->absent[inst->n_absent];
+		if (!has_a_file(inst, wanted->names[i]) ||
+		    !is_absent_somewhere(inst, wanted->names[i]))
+			continue;
+		a->name = wanted->names[i];
+		a->file.path = default_path(l, a->name);
+		if (!a->file.path)
+			return err_set(err, E_MEMORY, "no memory for a path");
+		if (look_up(l, &a->file, err) < 0)
+			return -1;
+		inst->n_absent++;
+	}
+	return 0;
+}
+
 int install_check_files(struct install *inst, struct ntfs *vol, struct arena *arena,
 			const struct install_files_wanted *wanted, struct err *err)
 {
@@ -165,6 +267,12 @@ int install_check_files(struct install *inst, struct ntfs *vol, struct arena *ar
 	int rc = 0;
 	for (size_t i = 0; rc == 0 && i < inst->n_sets; i++)
 		rc = check_set(&l, inst, i, wanted, err);
+	for (size_t i = 0; rc == 0 && i < inst->n_sets; i++)
+		rc = check_programs(&l, &inst->sets[i], err);
+	if (rc == 0)
+		rc = check_absent(&l, inst, wanted, err);
+	if (rc == 0)
+		rc = check_pending(&l, inst, err);
 	while (l.n_dirs > 0)
 		ntfs_file_close(l.dirs[--l.n_dirs].dir);
 	return rc;

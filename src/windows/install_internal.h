@@ -32,9 +32,33 @@ const char *direct_text(const char *text);
 /* ---- install_sets.c: control sets and their services. Needs out->last_id. ---- */
 int read_sets(struct reader *r, struct err *err);
 
+/*
+ * The names of one filter list, as shape but for service and stored, onto the end of *filters.
+ * 0, or 1 for a list that cannot be read, which becomes a note, or -1 with E_MEMORY.
+ */
+int read_filter_list(struct reader *r, struct key k, const struct class_filter *shape,
+		     struct class_filter **filters, size_t *n, size_t *cap, struct err *err);
+
+/* ---- install_path.c ---- */
+/* What stands behind prefix in path, compared without case; NULL if path begins otherwise. */
+const char *path_behind(const char *path, const char *prefix);
+
+/* ---- install_policy.c: single values of a control set, and what runs before Windows ---- */
+int read_policy(struct reader *r, struct key set_key, struct control_set *set, struct err *err);
+
+/* ---- install_devices.c: filters of single devices, and Hyper-V's ACPI nodes ---- */
+int read_device_filters(struct reader *r, struct key set_key, struct control_set *set,
+			struct err *err);
+
+/* ---- install_history.c: machines, setup state, sentences. Needs all the others. ---- */
+int read_history(struct reader *r, struct err *err);
+
 /* ---- install_machine.c: hardware configuration and controllers of the last machine ---- */
 int read_machine(struct reader *r, struct err *err);     /* before the sets */
 int read_controllers(struct reader *r, struct err *err); /* after boots_with is known */
+
+/* ---- install_bindings.c: the device databases. Needs the sets. ---- */
+int read_bindings(struct reader *r, struct err *err);
 
 /* ---- install_version.c: release, build, architecture. Needs the sets. ---- */
 int read_version(struct reader *r, struct err *err);

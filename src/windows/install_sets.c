@@ -16,6 +16,7 @@
 
 #define SET_PREFIX    "ControlSet"
 #define NUMBER_ABSENT UINT32_MAX
+#define UNIT          2u /* bytes of a UTF-16 unit */
 
 /* Classes whose filters sit in the stacks of controller, disk and volume. */
 static const struct {
@@ -143,6 +144,7 @@ static int read_overrides(struct reader *r, struct key k, struct service *s, str
 	if (key_subkey_count(k) == 0 || key_find(k, "StartOverride", &sub, NULL) < 0)
 		return 0;
 	s->has_overrides = true;
+	s->overrides_written = key_written(sub);
 	struct value_iter it = key_values(sub);
 	for (struct value v; value_next(&it, &v);) {
 		s->overrides = list_grow(r->arena, s->overrides, s->n_overrides, &cap,
@@ -231,36 +233,60 @@ static int read_services(struct reader *r, struct key services, struct control_s
 	return 0;
 }
 
-static int add_filters(struct reader *r, struct control_set *set, struct key class_key,
-		       const struct class_filter *shape, size_t *cap, struct err *err)
+/* The string of a REG_MULTI_SZ that begins at byte `at`, as its bytes lie there. */
+static struct span string_at(struct span data, size_t at)
+{
+	size_t len = 0;
+	while (span_holds(data, at + len, UNIT) && le16(data, at + len) != 0)
+		len += UNIT;
+	return span_sub(data, at, len);
+}
+
+int read_filter_list(struct reader *r, struct key k, const struct class_filter *shape,
+		     struct class_filter **filters, size_t *n, size_t *cap, struct err *err)
 {
 	struct err why = {0};
 	struct value v;
 	char **names = NULL;
-	size_t n = 0;
-	if (value_find(class_key, shape->value, &v, NULL) < 0)
+	struct span data = {0};
+	size_t n_names = 0;
+	if (value_find(k, shape->value, &v, NULL) < 0)
 		return 0;
-	if (value_texts(v, r->arena, &names, &n, &why) < 0) {
+	if (value_texts(v, r->arena, &names, &n_names, &why) < 0 ||
+	    value_data(v, r->arena, &data, &why) < 0) {
 		install_note(r, "%s: %s cannot be read: %s", shape->key, shape->value, why.text);
-		return why.code == E_MEMORY ? err_set(err, E_MEMORY, "%s", why.text) : 0;
+		return why.code == E_MEMORY ? err_set(err, E_MEMORY, "%s", why.text) : 1;
 	}
-	for (size_t i = 0; i < n; i++) {
-		if (!*names[i])
-			continue;
-		set->filters = list_grow(r->arena, set->filters, set->n_filters, cap,
-					 sizeof(*set->filters), err);
-		if (!set->filters)
-			return -1;
-		set->filters[set->n_filters] = *shape;
-		set->filters[set->n_filters++].service = names[i];
+	for (size_t i = 0, at = 0; i < n_names; i++) {
+		struct span stored = string_at(data, at);
+		at += stored.len + UNIT;
+		*filters = list_grow(r->arena, *filters, *n, cap, sizeof(**filters), err);
+		stored.p = arena_copy(r->arena, stored.p, stored.len);
+		if (!*filters || !stored.p)
+			return err_set(err, E_MEMORY, "no memory for the filters");
+		(*filters)[*n] = *shape;
+		(*filters)[*n].stored = stored;
+		(*filters)[(*n)++].service = names[i];
 	}
+	return 0;
+}
+
+static int add_class(struct reader *r, struct control_set *set, const struct class_filter *shape,
+		     size_t *cap, struct err *err)
+{
+	set->classes = list_grow(r->arena, set->classes, set->n_classes, cap, sizeof(*set->classes),
+				 err);
+	if (!set->classes)
+		return -1;
+	set->classes[set->n_classes++] = (struct filter_class){
+		.name = shape->class_name, .key = shape->key, .written = shape->written};
 	return 0;
 }
 
 static int read_filters(struct reader *r, struct key set_key, struct control_set *set,
 			struct err *err)
 {
-	size_t cap = 0;
+	size_t cap = 0, cap_classes = 0;
 	for (size_t i = 0; i < COUNT(filtered_classes); i++) {
 		struct class_filter shape = {.class_name = filtered_classes[i].name};
 		struct key k;
@@ -268,13 +294,19 @@ static int read_filters(struct reader *r, struct key set_key, struct control_set
 		snprintf(path, sizeof(path), "Control\\Class\\%s", filtered_classes[i].guid);
 		if (key_find(set_key, path, &k, NULL) < 0)
 			continue;
+		shape.written = key_written(k);
 		shape.key = arena_printf(r->arena, "%s\\%s", set->key, path);
 		if (!shape.key)
 			return err_set(err, E_MEMORY, "no memory for the class filters");
+		if (add_class(r, set, &shape, &cap_classes, err) < 0)
+			return -1;
 		for (size_t j = 0; j < COUNT(filter_values); j++) {
 			shape.value = filter_values[j];
-			if (add_filters(r, set, k, &shape, &cap, err) < 0)
+			int rc = read_filter_list(r, k, &shape, &set->filters, &set->n_filters,
+						  &cap, err);
+			if (rc < 0)
 				return -1;
+			set->classes[set->n_classes - 1].unreadable |= rc > 0;
 		}
 	}
 	return 0;
@@ -291,7 +323,9 @@ static int read_set(struct reader *r, struct key k, struct control_set *set, str
 	}
 	if (read_services(r, services, set, err) < 0)
 		return -1;
-	return read_filters(r, k, set, err);
+	if (read_filters(r, k, set, err) < 0 || read_policy(r, k, set, err) < 0)
+		return -1;
+	return read_device_filters(r, k, set, err);
 }
 
 /* ---- all sets ---- */

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The boot path of the chosen Windows: hands the image's table, stores and files to bootpath.c,
+ * and says which firmware the session's targets have. A target that comes with either kind asks
+ * for nothing; targets that contradict each other ask for nothing, too.
+ */
+#include "session_internal.h"
+
+#include "stop7b/store.h"
+
+#include <string.h>
+
+#define NATIVE_PREFIX "vhd-on-" /* targets that start the disk as a file of their host */
+#define AZURE_PREFIX  "azure"
+
+static const struct {
+	const char *target;
+	enum bootpath_firmware firmware;
+} firmwares[] = {
+	{"virtual-pc", FIRMWARE_BIOS},
+	{"hyperv-gen1", FIRMWARE_BIOS},
+	{"hyperv-gen2", FIRMWARE_UEFI},
+	{"azure-nvme", FIRMWARE_UEFI},
+};
+
+/* As the catalogue spells it: people may write it otherwise. */
+static const char *spelled(const char *target)
+{
+	const struct target *t = catalogue_target(target);
+	return t ? t->id : target;
+}
+
+static bool begins(const char *target, const char *prefix)
+{
+	return strncmp(spelled(target), prefix, strlen(prefix)) == 0;
+}
+
+static enum bootpath_firmware firmware_of(const char *target)
+{
+	for (size_t i = 0; i < sizeof(firmwares) / sizeof(firmwares[0]); i++)
+		if (text_equal(target, firmwares[i].target))
+			return firmwares[i].firmware;
+	return FIRMWARE_ANY;
+}
+
+static enum bootpath_firmware common_firmware(const struct session *s)
+{
+	enum bootpath_firmware all = s->n_targets ? firmware_of(s->targets[0]) : FIRMWARE_ANY;
+	for (size_t i = 1; i < s->n_targets; i++)
+		if (firmware_of(s->targets[i]) != all)
+			return FIRMWARE_ANY;
+	return all;
+}
+
+/* A disk that must also start by itself is judged as such. */
+static bool is_native(const struct session *s)
+{
+	size_t native = 0;
+	for (size_t i = 0; i < s->n_targets; i++)
+		native += begins(s->targets[i], NATIVE_PREFIX);
+	return native > 0 && native == s->n_targets;
+}
+
+static bool goes_to_azure(const struct session *s)
+{
+	for (size_t i = 0; i < s->n_targets; i++)
+		if (begins(s->targets[i], AZURE_PREFIX))
+			return true;
+	return false;
+}
+
+static int read_disk(void *ctx, uint64_t off, void *buf, size_t len, struct err *err)
+{
+	const struct session *s = ctx;
+	return image_read(s->image, off, buf, len, err);
+}
+
+static int file_exists(void *ctx, const struct partition *p, const char *path)
+{
+	struct err err = {0};
+	struct session_file *f = session_file_open(ctx, p->number, path, &err);
+	session_file_close(f);
+	return f ? 1 : err.code == E_NOTFOUND ? 0 : -1;
+}
+
+static struct bootpath_request request_of(struct session *s, const struct windows *w,
+					  const struct boot_store *stores, size_t n)
+{
+	const struct image_info *info = image_info(s->image);
+	return (struct bootpath_request){
+		.table = &s->table,
+		.install = &w->install,
+		.stores = stores,
+		.n_stores = n,
+		.firmware = common_firmware(s),
+		.native = is_native(s),
+		.azure = goes_to_azure(s),
+		.disk_size = info->size,
+		.sector_size = info->sector_size,
+		.read = read_disk,
+		.exists = file_exists,
+		.ctx = s,
+	};
+}
+
+int session_bootpath(struct session *s, const struct windows *w, struct arena *arena,
+		     struct finding **out, size_t *n, struct err *err)
+{
+	struct boot_store *stores;
+	size_t n_stores;
+	*n = 0;
+	w = w ? w : s->chosen;
+	if (!w)
+		return err_set(err, E_NOWINDOWS, "no Windows is chosen");
+	if (session_stores(s, &stores, &n_stores, err) < 0)
+		return -1;
+	const struct bootpath_request request = request_of(s, w, stores, n_stores);
+	return bootpath_check(&request, arena, out, n, err);
+}
+
+static struct bootpath_step step_of(struct session *s)
+{
+	const struct bootpath_request request =
+		request_of(s, s->chosen, s->stores, s->n_stores);
+	return bootpath_store_words(&request, s->boot_findings, s->n_boot_findings);
+}
+
+void bootpath_refresh(struct session *s)
+{
+	arena_free(s->boot_arena);
+	s->boot_arena = arena_new();
+	s->boot_findings = NULL;
+	s->n_boot_findings = 0;
+	s->boot_step = (struct bootpath_step){REHEARSAL_UNKNOWN, "not looked at", NULL};
+	if (s->chosen && s->boot_arena &&
+	    session_bootpath(s, NULL, s->boot_arena, &s->boot_findings, &s->n_boot_findings,
+			     NULL) == 0)
+		s->boot_step = step_of(s);
+}

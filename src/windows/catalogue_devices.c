@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The hardware ids of boot disks' controllers, and the driver that Windows binds to each.
+ *
+ * Up to Windows 7 the CriticalDeviceDatabase of a control set binds a driver to a device that was
+ * never seen before; from 8 on DriverDatabase does. The rows say which entry a healthy Windows
+ * has. IDE channels have rows up to 7 only: later they come and go with mshdc.inf as a whole,
+ * and the controller's own row already tells. Ids of virtio carry the forms that vendors' INF
+ * files list; one of them is enough.
+ *
+ * Contents: CriticalDeviceDatabase of XP and 7, DriverDatabase of 8.1 and 10, virtio-win's INF
+ * files. Sorted by id without case, so that reading a database of thousands is one pass.
+ */
+#include "stop7b/catalogue.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+#define SYSTEM "{4D36E97D-E325-11CE-BFC1-08002BE10318}"
+#define DISKS  "{4D36E967-E325-11CE-BFC1-08002BE10318}"
+#define HDC    "{4D36E96A-E325-11CE-BFC1-08002BE10318}"
+#define SCSI   "{4D36E97B-E325-11CE-BFC1-08002BE10318}"
+#define USB    "{36FC9E60-C465-11CF-8056-444553540000}"
+
+static const struct device devices[] = {
+	{"ACPI\\VMBus", "vmbus", WIN_7, WIN_LATEST, SYSTEM, false},
+	{"GenDisk", "disk", WIN_2000, WIN_LATEST, DISKS, false},
+	{"PCI\\CC_0101", "pciide", WIN_2000, WIN_LATEST, HDC, true},
+	{"PCI\\CC_010601", "msahci", WIN_VISTA, WIN_7, HDC, true},
+	{"PCI\\CC_010601", "storahci", WIN_8, WIN_LATEST, HDC, true},
+	{"PCI\\CC_010802", "stornvme", WIN_81, WIN_LATEST, SCSI, true},
+	{"PCI\\VEN_1000&DEV_0030", "symmpi", WIN_2003, WIN_2003, SCSI, false},
+	{"PCI\\VEN_1000&DEV_0030", "LSI_SCSI", WIN_VISTA, WIN_7, SCSI, false},
+	{"PCI\\VEN_1000&DEV_0054", "LSI_SAS", WIN_VISTA, WIN_LATEST, SCSI, false},
+	{"PCI\\VEN_15AD&DEV_07C0", "pvscsi", WIN_XP, WIN_LATEST, SCSI, false},
+	{"PCI\\VEN_1AF4&DEV_1001", "viostor", WIN_XP, WIN_LATEST, SCSI, false},
+	{"PCI\\VEN_1AF4&DEV_1001&REV_00", "viostor", WIN_XP, WIN_LATEST, SCSI, false},
+	{"PCI\\VEN_1AF4&DEV_1001&SUBSYS_00021AF4&REV_00", "viostor", WIN_XP, WIN_LATEST, SCSI,
+	 false},
+	{"PCI\\VEN_1AF4&DEV_1004", "vioscsi", WIN_XP, WIN_LATEST, SCSI, false},
+	{"PCI\\VEN_1AF4&DEV_1004&REV_00", "vioscsi", WIN_XP, WIN_LATEST, SCSI, false},
+	{"PCI\\VEN_1AF4&DEV_1004&SUBSYS_00081AF4&REV_00", "vioscsi", WIN_XP, WIN_LATEST, SCSI,
+	 false},
+	{"PCI\\VEN_1AF4&DEV_1042&REV_01", "viostor", WIN_XP, WIN_LATEST, SCSI, false},
+	{"PCI\\VEN_1AF4&DEV_1042&SUBSYS_11001AF4&REV_01", "viostor", WIN_XP, WIN_LATEST, SCSI,
+	 false},
+	{"PCI\\VEN_1AF4&DEV_1048&REV_01", "vioscsi", WIN_XP, WIN_LATEST, SCSI, false},
+	{"PCI\\VEN_1AF4&DEV_1048&SUBSYS_11001AF4&REV_01", "vioscsi", WIN_XP, WIN_LATEST, SCSI,
+	 false},
+	{"PCI\\VEN_8086&DEV_7111", "intelide", WIN_2000, WIN_LATEST, HDC, false},
+	{"Primary_IDE_Channel", "atapi", WIN_2000, WIN_7, HDC, false},
+	{"USB\\Class_08&SubClass_06&Prot_50", "USBSTOR", WIN_VISTA, WIN_LATEST, USB, false},
+	{"USB\\Class_08&SubClass_06&Prot_62", "UASPStor", WIN_8, WIN_LATEST, SCSI, false},
+	{"VMBUS\\{44C4F61D-4444-4400-9D52-802E27EDE19F}", "vpci", WIN_81, WIN_LATEST, SYSTEM,
+	 false},
+	{"VMBUS\\{ba6163d9-04a1-4d29-b605-72e2ffb1dc7f}", "storvsc", WIN_7, WIN_LATEST, SCSI,
+	 false},
+};
+
+const struct device *catalogue_devices(size_t *n)
+{
+	*n = COUNT(devices);
+	return devices;
+}

@@ -1,0 +1,444 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Each rule of the boot path: a healthy disk broken in one place gives exactly that rule, and
+ * changes that look alike give none.
+ */
+#include "bootpath_disk_changes.h"
+#include "bootpath_store_changes.h"
+
+struct broken {
+	const char *name;
+	void (*begin)(struct stage *s);
+	void (*change)(struct stage *s);
+	const char *rules;  /* all of them */
+	const char *found;  /* of the first finding; NULL: not looked at */
+	const char *needed; /* the same */
+};
+
+static const struct broken table[] = {
+	{"a Windows 7 disk", begin_mbr, nothing, "", NULL, NULL},
+	{"a Windows 10 disk", begin_gpt, nothing, "", NULL, NULL},
+	{"a Windows XP disk", begin_xp, nothing, "", NULL, NULL},
+	{"no store", begin_mbr, no_store, "B1", "none", "\\Boot\\BCD on the active partition"},
+	{"no EFI store", begin_gpt, no_store, "B1", "none",
+	 "\\EFI\\Microsoft\\Boot\\BCD on the EFI system partition"},
+	{"a store that is no hive", begin_mbr, store_error, "B2", "not a hive", NULL},
+	{"a damaged store", begin_gpt, store_not_whole, "B2", "an object is damaged", NULL},
+	{"no entry", begin_mbr, entry_of_other_partition, "B3", "no entry for it",
+	 "partition 2: mbr:5b7d0007:0xb00000"},
+	{"an entry of a virtual disk", begin_mbr, entry_of_vhd, "B3", NULL, NULL},
+	{"a recovery entry", begin_mbr, entry_is_recovery, "B3", NULL, NULL},
+	{"another signature", begin_mbr, other_signature, "B4 B4", NULL,
+	 "partition 2: mbr:5b7d0007:0xb00000"},
+	{"another offset", begin_mbr, other_offset, "B4", NULL, NULL},
+	{"another disk", begin_gpt, other_disk_guid, "B4", NULL, NULL},
+	{"another partition", begin_gpt, other_partition_guid, "B4", NULL, NULL},
+	{"an MBR entry on a GPT disk", begin_gpt, mbr_entry_on_gpt, "B4", NULL, NULL},
+	{"no osdevice", begin_mbr, no_osdevice, "B4", "absent", NULL},
+	{"no osdevice, another folder", begin_mbr, no_osdevice_other_root, "B4", NULL, NULL},
+	{"a device on a CD", begin_mbr, device_on_cd, "B4", NULL, NULL},
+	{"an entry in memory", begin_mbr, entry_of_ramdisk, "B3", NULL, NULL},
+	{"a device on a virtual disk", begin_mbr, device_on_vhd, "B3", NULL, NULL},
+	{"a device not understood", begin_mbr, unknown_device, "B4", NULL, NULL},
+	{"a search in vain", begin_mbr, searched_in_vain, "B4", NULL, NULL},
+	{"a search for nothing", begin_mbr, searched_for_nothing, "B4", NULL, NULL},
+	{"a search", begin_mbr, both_searched, "", NULL, NULL},
+	{"two partitions", begin_mbr, devices_differ, "B5", NULL, NULL},
+	{"boot is the store's partition", begin_mbr, device_is_boot, "B5", NULL, NULL},
+	{"winload.efi for BIOS", begin_mbr, wrong_loader_kind, "B6",
+	 "\\Windows\\system32\\winload.efi", "winload.exe"},
+	{"winload.exe for UEFI", begin_gpt, wrong_loader_kind, "B6", NULL, "winload.efi"},
+	{"no winload", begin_mbr, loader_missing, "B7",
+	 "\\Windows\\system32\\winload.exe is missing", NULL},
+	{"winload not to be told", begin_mbr, loader_unknown, "", NULL, NULL},
+	{"no path", begin_mbr, no_path, "B7", "absent", NULL},
+	{"another folder", begin_mbr, other_root, "B8", "\\Windows.old", "\\Windows"},
+	{"a folder as long", begin_mbr, root_as_long, "B8", "\\WindowZ", NULL},
+	{"a longer folder", begin_mbr, root_longer, "B8", NULL, NULL},
+	{"the root of the volume", begin_mbr, root_of_volume, "", NULL, NULL},
+	{"no folder", begin_mbr, no_root, "B8", "absent", NULL},
+	{"safe mode", begin_mbr, safe_boot, "B9", "safeboot text", "not set"},
+	{"Windows PE", begin_gpt, winpe, "B9", "winpe text", NULL},
+	{"Windows PE off", begin_gpt, winpe_off, "", NULL, NULL},
+	{"test signing", begin_gpt, test_signing, "B10", "testsigning text, bootlog text", NULL},
+	{"debugging, inherited", begin_gpt, inherited_debug, "B10", "debug text", NULL},
+	{"detecthal", begin_gpt, detect_hal, "B10", "detecthal text", NULL},
+	{"test signing off", begin_gpt, signing_off, "", NULL, NULL},
+	{"another default", begin_mbr, other_default, "B11", LOADER_2 " (no description)", LOADER},
+	{"a default that is not there", begin_mbr, dangling_default, "B11",
+	 LOADER_2 " (no such entry)", LOADER},
+	{"an empty default", begin_mbr, empty_default, "B11", "absent", NULL},
+	{"a default not understood", begin_mbr, damaged_default, "", NULL, NULL},
+	{"an empty boolean", begin_mbr, empty_boolean, "", NULL, NULL},
+	{"a boolean not understood", begin_mbr, damaged_boolean, "", NULL, NULL},
+	{"no default", begin_mbr, no_default, "", NULL, NULL},
+	{"no boot manager object", begin_mbr, no_manager, "B12", "absent", "{bootmgr}"},
+	{"its device elsewhere", begin_gpt, manager_elsewhere, "B12", NULL, NULL},
+	{"its device is boot", begin_gpt, manager_boot, "", NULL, NULL},
+	{"no bootmgr", begin_mbr, no_bootmgr, "B13", "missing", "\\bootmgr"},
+	{"no bootmgfw.efi", begin_gpt, no_bootmgfw, "B13", "missing",
+	 "\\EFI\\Microsoft\\Boot\\bootmgfw.efi"},
+	{"no ntldr", begin_xp, no_ntldr, "B13", NULL, "\\ntldr"},
+	{"no NTDETECT.COM", begin_xp, no_ntdetect, "B13", NULL, "\\NTDETECT.COM"},
+	{"no fallback", begin_gpt, no_fallback, "B14", NULL, "\\EFI\\Boot\\bootx64.efi"},
+	{"the fallback of ARM64", begin_gpt, arm_fallback, "", NULL, NULL},
+	{"a sequence", begin_mbr, boot_sequence, "B15", LOADER, "not set"},
+	{"an empty sequence", begin_mbr, empty_sequence, "", NULL, NULL},
+	{"no recovery entry", begin_mbr, dangling_recovery, "B15", RECOVERY, NULL},
+	{"a recovery entry that is there", begin_mbr, recovery_there, "", NULL, NULL},
+	{"none active with XP", begin_xp, none_active, "B16", "on no partition",
+	 "partition 1, with \\ntldr"},
+	{"none active", begin_mbr, none_active, "B16", "on no partition",
+	 "partition 1, with \\bootmgr"},
+	{"two active", begin_mbr, two_active, "B16", "on 2 partitions", NULL},
+	{"the wrong one active", begin_mbr, wrong_active, "B16", "on partition 2",
+	 "partition 1, with \\bootmgr"},
+	{"Windows hidden", begin_mbr, windows_hidden, "B17", "0x17 (some type)", "0x07"},
+	{"the system partition hidden", begin_mbr, system_hidden, "B17", NULL, NULL},
+	{"a maker's system partition", begin_mbr, system_of_maker, "", NULL, NULL},
+	{"a FAT system partition", begin_mbr, system_on_fat, "", NULL, NULL},
+	{"an EFI partition of type data", begin_gpt, esp_is_data, "B17", NULL, TYPE_ESP},
+	{"an EFI partition with FAT16", begin_gpt, esp_fat16, "", NULL, NULL},
+	{"an EFI partition with FAT12", begin_gpt, esp_fat12, "", NULL, NULL},
+	{"Windows on a recovery partition", begin_gpt, windows_is_recovery, "B17", NULL, TYPE_DATA},
+	{"an EFI partition with NTFS", begin_gpt, second_esp_not_fat, "B17", "ntfs", "FAT"},
+	{"no signature", begin_mbr, no_signature, "B18", "0x00000000", NULL},
+	{"no disk GUID", begin_gpt, no_disk_guid, "B18", NULL, NULL},
+	{"hidden sectors", begin_mbr, hidden_sectors, "B19", "2049", "2048"},
+	{"hidden sectors of Windows", begin_mbr, hidden_of_windows, "", NULL, NULL},
+	{"one sector too many", begin_mbr, too_many_sectors, "B20", "73729", "at most 73728"},
+	{"as many sectors as the partition", begin_mbr, all_sectors, "", NULL, NULL},
+	{"endless sectors", begin_mbr, endless_sectors, "B20", NULL, NULL},
+	{"no boot mark", begin_mbr, no_mark, "B21", "0xaa00", "0xaa55"},
+	{"no boot code", begin_mbr, no_code, "B21", "does not name it", "code that starts BOOTMGR"},
+	{"no boot code on FAT", begin_mbr, no_code_fat, "B21", NULL, NULL},
+	{"no boot code under BitLocker", begin_mbr, no_code_bitlocker, "", NULL, NULL},
+	{"no boot code, overlapping", begin_mbr, no_code_problem, "", NULL, NULL},
+	{"old boot code", begin_mbr, ntldr_code, "B21", "starts NTLDR", NULL},
+	{"no boot code of XP", begin_xp, no_code, "B21", NULL, "code that starts NTLDR"},
+	{"a name in ASCII", begin_mbr, ascii_code, "", NULL, NULL},
+	{"a name at the end", begin_mbr, code_at_the_end, "", NULL, NULL},
+	{"a name in UTF-16 at the end", begin_mbr, wide_code_at_the_end, "", NULL, NULL},
+	{"a small system partition", begin_mbr, small_system, "", NULL, NULL},
+	{"a small one without code", begin_mbr, small_system_no_code, "B21", NULL, NULL},
+	{"hidden sectors of a logical one", begin_mbr, hidden_of_logical, "", NULL, NULL},
+	{"hidden sectors, none active", begin_mbr, hidden_and_none_active, "B16 B19", NULL, NULL},
+	{"no code in the MBR", begin_mbr, no_mbr_code, "B22", NULL, NULL},
+	{"code in the MBR's last byte", begin_mbr, late_mbr_code, "", NULL, NULL},
+	{"sectors that cannot be read", begin_mbr, no_reads, "", NULL, NULL},
+	{"no EFI partition", begin_gpt, no_esp, "B23", "none", NULL},
+	{"no EFI partition, native boot", begin_gpt, native_gpt, "", NULL, NULL},
+	{"BIOS disk to UEFI", begin_mbr, to_uefi, "B24", "made for BIOS", "UEFI"},
+	{"UEFI disk to BIOS", begin_gpt, to_bios, "B24", "made for UEFI", "BIOS"},
+	{"BIOS disk to BIOS", begin_mbr, to_bios, "", NULL, NULL},
+	{"UEFI disk to UEFI", begin_gpt, to_uefi, "", NULL, NULL},
+	{"a gap before Windows", begin_gpt, gap, "B25", "entry 3 is empty", NULL},
+	{"a gap behind Windows", begin_gpt, gap_behind, "", NULL, NULL},
+	{"beyond 2 TiB", begin_mbr, beyond_bios, "B26", "sector 4294967297", NULL},
+	{"the boot manager beyond 2 TiB", begin_mbr, system_beyond_bios, "B26", NULL, NULL},
+	{"up to 2 TiB", begin_mbr, just_below, "", NULL, NULL},
+	{"4096 bytes with Windows 7", begin_mbr, disk_of_4k, "B27", "4096", "512 for Windows"},
+	{"4096 bytes with Windows 8", begin_mbr, windows_8_on_4k, "", NULL, NULL},
+	{"4096 bytes with another", begin_mbr, unknown_release_on_4k, "", NULL, NULL},
+	{"a volume of 4096", begin_mbr, volume_of_4k, "B28", "4096", "512"},
+	{"to Azure", begin_gpt, to_azure, "B29", NULL, NULL},
+	{"to Azure, whole MiB", begin_gpt, to_azure_whole, "", NULL, NULL},
+	{"an odd size elsewhere", begin_gpt, odd_size, "", NULL, NULL},
+	{"native boot", begin_mbr, native, "", NULL, NULL},
+	{"native boot from UEFI", begin_mbr, native_to_uefi, "", NULL, NULL},
+	{"an MBR disk for UEFI", begin_mbr, mbr_for_uefi, "", NULL, NULL},
+	{"an MBR disk for UEFI, no store", begin_mbr, mbr_for_uefi_no_store, "B1", NULL,
+	 "\\EFI\\Microsoft\\Boot\\BCD on the EFI system partition"},
+	{"Vista", begin_mbr, vista, "", NULL, NULL},
+	{"a Windows of no partition", begin_mbr, not_in_the_table, "", NULL, NULL},
+	{"a host's entry", begin_mbr, hosted, "", NULL, NULL},
+	{"a host's entry for another disk", begin_mbr, hosted_as_other, "B3", "no entry for it",
+	 "D:\\other.vhd"},
+	{"a host's entry of that name", begin_mbr, hosted_by_name, "", NULL, NULL},
+	{"a host's entry with one device", begin_mbr, hosted_halves, "B5",
+	 "its osdevice is not understood", NULL},
+	{"a host's entry, another folder", begin_mbr, hosted_folder, "B8", "\\Win", "\\Windows"},
+	{"a host's entry, safe mode", begin_gpt, hosted_safe, "B9", NULL, NULL},
+	{"a host's store, damaged", begin_gpt, hosted_damaged, "B2", "damaged", NULL},
+	{"a host's store, no hive", begin_gpt, hosted_unreadable, "B2", "no hive", NULL},
+	{"a volume without a disk", begin_mbr, bare_volume, "", NULL, NULL},
+};
+
+static void check_finding(const struct broken *row, const struct finding *f)
+{
+	if (row->found)
+		assert_string_equal(f->found, row->found);
+	if (row->needed)
+		assert_string_equal(f->needed, row->needed);
+	assert_int_equal(f->severity, SEVERITY_NOTE);
+	assert_false(f->fixable);
+	assert_string_equal(f->fix_words, "");
+	assert_non_null(f->subject);
+	assert_non_null(f->key);
+	assert_non_null(f->why);
+	assert_non_null(f->no_fix);
+	assert_int_equal(f->n_edits, 0);
+}
+
+static void test_table(void **state)
+{
+	struct stage *s = malloc(sizeof(*s));
+	(void)state;
+	assert_non_null(s);
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		table[i].begin(s);
+		table[i].change(s);
+		run(s);
+		if (strcmp(rules_found(s), table[i].rules) != 0)
+			fail_msg("%s: %s, not %s", table[i].name, rules_found(s), table[i].rules);
+		for (size_t f = 0; f < s->n; f++)
+			check_finding(&table[i], &s->findings[f]);
+		end(s);
+	}
+	free(s);
+}
+
+/* A store for BIOS on a GPT disk is none. */
+static void test_no_esp(void **state)
+{
+	struct stage *s = malloc(sizeof(*s));
+	(void)state;
+	begin_gpt(s);
+	no_esp(s);
+	s->stores[0].efi = false;
+	s->stores[0].path = "\\Boot\\BCD";
+	run(s);
+	assert_string_equal(rules_found(s), "B1 B23");
+	end(s);
+	free(s);
+}
+
+/* Of two stores the one on the active partition counts; the other is a leftover. */
+static void test_two_stores(void **state)
+{
+	struct stage *s = malloc(sizeof(*s));
+	(void)state;
+	begin_mbr(s);
+	s->stores[1] = s->stores[0];
+	s->stores[1].partition = &s->partitions[1];
+	err_set(&s->stores[1].error, E_CORRUPT, "a leftover");
+	s->request.n_stores = 2;
+	run(s);
+	assert_string_equal(rules_found(s), "");
+	s->partitions[0].active = false;
+	s->partitions[1].active = true;
+	add_file(s, "2:\\bootmgr");
+	run(s);
+	assert_string_equal(rules_found(s), "B2");
+	end(s);
+	free(s);
+}
+
+/* The entry with both devices wins over one with the same folder on another disk. */
+static void test_best_entry(void **state)
+{
+	struct stage *s = malloc(sizeof(*s));
+	(void)state;
+	begin_mbr(s);
+	other_signature(s);
+	add_loader(s, 0, LOADER_2, 2, "\\Windows\\system32\\winload.exe");
+	run(s);
+	assert_string_equal(rules_found(s), "B11");
+	assert_string_equal(s->findings[0].needed, LOADER_2);
+	end(s);
+	free(s);
+}
+
+/* Also when the other one comes first and has the folder right. */
+static void test_half_an_entry(void **state)
+{
+	struct stage *s = malloc(sizeof(*s));
+	(void)state;
+	begin_mbr(s);
+	device_of(s, LOADER, BCD_DEVICE)->signature ^= 1;
+	add_loader(s, 0, LOADER_2, 2, "\\Windows\\system32\\winload.exe")->elements[3].string =
+		"\\x";
+	element_of(s, MANAGER, BCD_DEFAULT)->guids[0] = LOADER_2;
+	run(s);
+	assert_string_equal(rules_found(s), "B8");
+	assert_string_equal(s->findings[0].subject, LOADER_2);
+	end(s);
+	free(s);
+}
+
+/* Where a finding is: store, entry and element. */
+static void test_evidence(void **state)
+{
+	struct stage *s = malloc(sizeof(*s));
+	(void)state;
+	begin_mbr(s);
+	devices_differ(s);
+	element_of(s, LOADER, BCD_OS_DEVICE)->text = "os";
+	run(s);
+	assert_int_equal(s->n, 1);
+	assert_string_equal(s->findings[0].subject, LOADER);
+	assert_string_equal(s->findings[0].key, "1:\\Boot\\BCD " LOADER);
+	assert_string_equal(s->findings[0].value, "osdevice");
+	assert_string_equal(s->findings[0].found, "os");
+	set_partition(s, device_of(s, LOADER, BCD_OS_DEVICE), 2);
+	device_is_boot(s);
+	element_of(s, LOADER, BCD_DEVICE)->text = "dev";
+	run(s);
+	assert_int_equal(s->n, 1);
+	assert_string_equal(s->findings[0].value, "device");
+	assert_string_equal(s->findings[0].found, "dev");
+	end(s);
+	begin_gpt(s);
+	other_disk_guid(s);
+	add_number(s, object_of(s, LOADER), BCD_SAFE_BOOT, 0);
+	run(s);
+	assert_int_equal(s->n, 2);
+	assert_string_equal(s->findings[0].value, "osdevice");
+	assert_string_equal(s->findings[0].needed,
+			    "partition 3: gpt:{" DISK_GPT "}:{57b70003-1000-4000-8007-"
+			    "000000000000}");
+	assert_string_equal(s->findings[1].rule, "B9");
+	assert_string_equal(s->findings[1].value, "safeboot");
+	end(s);
+	free(s);
+}
+
+/* Two EFI stores: the one on FAT counts. */
+static void test_two_efi_stores(void **state)
+{
+	struct stage *s = malloc(sizeof(*s));
+	(void)state;
+	begin_gpt(s);
+	s->stores[1] = s->stores[0];
+	s->stores[1].partition = &s->partitions[2];
+	err_set(&s->stores[1].error, E_CORRUPT, "a leftover");
+	s->request.n_stores = 2;
+	run(s);
+	assert_string_equal(rules_found(s), "");
+	end(s);
+	free(s);
+}
+
+/* Both ways at once: an MBR disk with both stores is good for either firmware. */
+static void test_both_ways(void **state)
+{
+	static const enum bootpath_firmware firmwares[] = {FIRMWARE_ANY, FIRMWARE_BIOS,
+							   FIRMWARE_UEFI};
+	struct stage *s = malloc(sizeof(*s));
+	(void)state;
+	begin_mbr(s);
+	add_partition(s, "0x0c", 60 * MIB, MIB, FS_FAT32);
+	write_record(s, 3, NULL);
+	s->stores[1].partition = &s->partitions[2];
+	s->stores[1].path = "\\EFI\\Microsoft\\Boot\\BCD";
+	s->stores[1].efi = true;
+	add_manager(s, 1, 3);
+	add_loader(s, 1, LOADER, 2, "\\Windows\\system32\\winload.efi");
+	add_file(s, "2:\\Windows\\system32\\winload.efi");
+	add_file(s, "3:\\EFI\\Microsoft\\Boot\\bootmgfw.efi");
+	add_file(s, "3:\\EFI\\Boot\\bootia32.efi");
+	s->request.n_stores = 2;
+	for (size_t i = 0; i < 3; i++) {
+		s->request.firmware = firmwares[i];
+		run(s);
+		assert_string_equal(rules_found(s), "");
+	}
+	s->partitions[0].active = false; /* UEFI does not ask for it */
+	run(s);
+	assert_string_equal(rules_found(s), "");
+	s->request.firmware = FIRMWARE_ANY;
+	run(s);
+	assert_string_equal(rules_found(s), "B16");
+	end(s);
+	free(s);
+}
+
+/* ---- tables ---- */
+
+static void test_rules(void **state)
+{
+	size_t n, n_gaps;
+	const struct bootpath_rule *rules = bootpath_rules(&n);
+	const struct bootpath_gap *gaps = bootpath_not_checkable(&n_gaps);
+	(void)state;
+	assert_int_equal(n, 29);
+	for (size_t i = 0; i < n; i++) {
+		char id[32];
+		snprintf(id, sizeof(id), "B%zu", i + 1);
+		assert_string_equal(rules[i].id, id);
+		assert_true(rules[i].title && rules[i].means && rules[i].why && rules[i].seen &&
+			    rules[i].todo && rules[i].source);
+		assert_true(strlen(rules[i].title) <= 40);
+	}
+	assert_true(n_gaps > 5);
+	for (size_t i = 0; i < n_gaps; i++)
+		assert_true(gaps[i].subject && gaps[i].why);
+}
+
+/* Every rule is triggered alone by some row above. */
+static void test_all_triggered(void **state)
+{
+	size_t n;
+	const struct bootpath_rule *rules = bootpath_rules(&n);
+	(void)state;
+	for (size_t i = 0; i < n; i++) {
+		bool found = false;
+		for (size_t k = 0; k < sizeof(table) / sizeof(table[0]); k++)
+			found |= strcmp(table[k].rules, rules[i].id) == 0;
+		if (!found)
+			fail_msg("nothing triggers %s alone", rules[i].id);
+	}
+}
+
+/* ---- the step of the rehearsal ---- */
+
+static const struct {
+	void (*begin)(struct stage *s);
+	void (*change)(struct stage *s);
+	enum rehearsal_state state;
+	const char *words;
+} steps[] = {
+	{begin_mbr, nothing, REHEARSAL_OK, "entry found, path right"},
+	{begin_xp, nothing, REHEARSAL_OK, "NTLDR found"},
+	{begin_mbr, no_store, REHEARSAL_UNKNOWN, "no boot store on this disk"},
+	{begin_mbr, native, REHEARSAL_UNKNOWN, "the host's boot store"},
+	{begin_mbr, hosted, REHEARSAL_OK, "entry found, path right"},
+	{begin_mbr, hosted_as_other, REHEARSAL_LIKELY, "no entry for this Windows"},
+	{begin_mbr, vista, REHEARSAL_OK, "entry found, path right"},
+	{begin_mbr, bare_volume, REHEARSAL_UNKNOWN, "a volume without its disk"},
+	{begin_mbr, loader_missing, REHEARSAL_LIKELY, "its loader is missing"},
+	{begin_mbr, other_signature, REHEARSAL_LIKELY, "its entry names another disk"},
+	{begin_mbr, none_active, REHEARSAL_LIKELY, "the active partition is wrong"},
+	{begin_mbr, test_signing, REHEARSAL_OK, "entry found, path right"},
+	{begin_mbr, safe_boot, REHEARSAL_OK, "entry found, but not for an ordinary start"},
+};
+
+static void test_steps(void **state)
+{
+	struct stage *s = malloc(sizeof(*s));
+	(void)state;
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		steps[i].begin(s);
+		steps[i].change(s);
+		run(s);
+		struct bootpath_step step = bootpath_store_words(&s->request, s->findings, s->n);
+		assert_int_equal(step.state, steps[i].state);
+		assert_string_equal(step.words, steps[i].words);
+		assert_true((step.why != NULL) == (s->n > 0 && steps[i].change != test_signing));
+		end(s);
+	}
+	free(s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_table),          cmocka_unit_test(test_no_esp),
+		cmocka_unit_test(test_two_stores),     cmocka_unit_test(test_best_entry),
+		cmocka_unit_test(test_half_an_entry),  cmocka_unit_test(test_evidence),
+		cmocka_unit_test(test_two_efi_stores), cmocka_unit_test(test_both_ways),
+		cmocka_unit_test(test_rules),          cmocka_unit_test(test_all_triggered),
+		cmocka_unit_test(test_steps),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
