@@ -77,7 +77,7 @@ static const struct picture {
 	{"facts", WIN7, "i", 80, 24, false, false},
 	{"facts-end", WIN7, "i<end>", 80, 24, false, false},
 	{"plan-prompt", WIN7, "p", 80, 24, false, false},
-	{"plan", WIN7, "p<enter>", 80, 24, false, false},
+	{"plan", WIN7, "p<enter><enter>", 80, 24, false, false},
 	{"targets", WIN7, "t", 80, 24, false, false},
 	{"targets-marked", WIN7, "t<down> <up><up><up> f", 80, 24, false, false},
 	{"targets-60x16", WIN7, "t", 60, 16, false, false},

@@ -18,6 +18,7 @@
 #define APP_MIN_W   40
 #define APP_MIN_H   10
 #define APP_PATH    4096 /* bytes of a directory's or key's path */
+#define APP_LINE    16384 /* bytes of a line that is edited */
 #define APP_LOOK_MS 250  /* y is not taken for this long after the review page opened */
 
 /* What a terminal does for the app; every member may be NULL. */
@@ -121,51 +122,157 @@ struct files_state {
 	char filter[APP_FILTER];
 };
 
+/* What staging does to a row; BELOW: to something below that key. */
+enum registry_mark { MARK_NONE, MARK_BELOW, MARK_NEW, MARK_CHANGED, MARK_DELETED };
+
 struct registry_row {
-	const char *name;
+	const char *name; /* as stored, escaped; "" is the default value */
 	struct key key;
 	struct value value;
 	bool is_key;
+	enum registry_mark mark;
 };
 
+/* One key on the way from the root. Its cell tells keys apart whose names cannot. */
+struct registry_step {
+	uint32_t at;   /* cell offset */
+	uint16_t from; /* byte of registry_state.path where its name begins */
+};
+
+/*
+ * The key shown. Its handles point into the hive as it would be after an apply, which every change
+ * of what is staged makes anew: then the key is found again step by step and its rows are read.
+ */
 struct registry_state {
-	struct arena *file, *arena; /* the hive's bytes; the rows of the key shown */
+	struct arena *arena;      /* the rows */
+	char hive[APP_PATH + 16]; /* "2:\Windows\System32\config\SYSTEM" */
 	unsigned partition;
-	char hive_path[APP_PATH];
-	struct hive hive;
-	char path[APP_PATH]; /* key path from the root, "" the root */
+	struct hive_file *file; /* of the session; NULL while no hive is open */
+	char path[APP_PATH];    /* key path from the root, "" the root */
+	struct registry_step trail[HIVE_DEPTH_MAX];
+	size_t depth;
 	struct key key;
 	struct registry_row *rows;
 	size_t n;
 	size_t *shown;
 	size_t n_shown; /* without ".." */
 	char filter[APP_FILTER];
-	struct err error; /* the lists of this key are damaged */
+	char wanted[APP_TEXT]; /* what was searched for */
+	unsigned boots;        /* control set that boots next; 0: not a SYSTEM hive */
+	struct err error;      /* the lists of this key are damaged */
+};
+
+/* A value on its way from the editor to what is staged. */
+struct edit_state {
+	struct arena *arena;
+	const char *name;
+	uint32_t type;
+	bool is_new;
+	bool as_hex;    /* bytes, else texts: the lines of the editor's page */
+	bool is_key;    /* a key's name is asked for */
+	uint8_t *bytes; /* malloc'd, as is texts with what it points at */
+	size_t n_bytes;
+	char **texts;
+	size_t n_texts;
+	bool changed;
+	size_t at, count; /* what the prompt replaces: bytes, or lines */
+	char label[APP_TEXT];
 };
 
 struct targets_state {
 	struct arena *arena;
 	struct diagnosis all; /* every target, judged on the disk as it is */
+	const char *members;  /* the machines that "portable" stands for, or NULL */
 };
+
+struct rehearsal;
+
+/* The boot that is shown, until what is staged, the targets or the Windows change. */
+struct boot_state {
+	struct arena *arena;
+	const struct rehearsal *run; /* NULL: none, or it could not be rehearsed */
+	struct diagnosis alone;      /* of that machine, with what is staged */
+	const struct windows *windows;
+	char target[APP_TEXT];
+	bool order;         /* the load order is shown, else the steps */
+	struct frame other; /* where the other of the two stands */
+};
+
+struct explain_state {
+	char rule[32];          /* "R3" */
+	char subject[APP_TEXT]; /* of the finding it is asked for */
+};
+
+enum plan_format { PLAN_CMD, PLAN_PS1, PLAN_MD, PLAN_JSON, PLAN_FORMATS };
+
+struct menu;
+struct cleanup_plan;
+struct plan_row;
+struct boot_store;
 
 struct plan_state {
-	struct arena *arena;
-	char vhd[APP_TEXT]; /* path on the host */
-	const char *text;   /* CR LF, as saved */
+	struct arena *arena;     /* the host's store and the rows, or the plain text */
+	struct arena *scratch;   /* the plan, made again after every choice */
+	char vhd[APP_TEXT];      /* path on the host */
+	const struct menu *menu; /* NULL: no store of the host, the plain plan is shown */
+	struct plan_row *rows;   /* matches, then the other loaders */
+	size_t n_rows;
+	const struct cleanup_plan *plan; /* of the rows that are chosen */
+	const char *text;                /* the plain plan, CR LF, as saved */
+	enum plan_format format;
 	char file[APP_TEXT];
-	bool saved;
+	bool saved;              /* file holds the plan that is shown */
+	bool over[PLAN_FORMATS]; /* o may save over the file of that format */
+	struct boot_store *own;  /* the image's own; the session's */
+	size_t n_own;
+	struct err own_error;
 };
 
-enum prompt_kind { PROMPT_NONE, PROMPT_FILTER, PROMPT_START, PROMPT_TEXT };
+/* A store shown whole, an object with its elements below the other. */
+struct store_state {
+	bool of_host;       /* the plan's, else the image's own ones */
+	const char *object; /* id of the first one that is visible, of the store; NULL: none yet */
+	int w;              /* columns it was laid out for: another width finds the object again */
+};
+
+enum prompt_kind {
+	PROMPT_NONE,
+	PROMPT_FILTER,
+	PROMPT_START,
+	PROMPT_TEXT,
+	PROMPT_LINE,
+	PROMPT_CHOICE
+};
+
+/* A line that is edited with a cursor. */
+struct line {
+	char text[APP_LINE]; /* UTF-8 */
+	size_t cursor;       /* byte it stands on */
+};
+
+/* What a key means in a PROMPT_CHOICE; words NULL ends the list. */
+struct prompt_choice {
+	int key;
+	const char *words;
+	uint32_t value;
+};
 
 /* A prompt owns the last rows of the screen and every key until it closes. */
 struct prompt {
 	enum prompt_kind kind;
 	const char *label;
 	char text[APP_TEXT];
+	bool may_be_empty;                               /* PROMPT_TEXT */
 	char *filter;                                    /* PROMPT_FILTER: what is narrowed */
 	void (*changed)(struct app *app);                /* after the filter changed */
 	void (*done)(struct app *app, const char *text); /* PROMPT_TEXT: enter */
+	struct line line;                                /* PROMPT_LINE */
+	/* PROMPT_LINE: what the line means so far; may be NULL */
+	void (*note)(const struct app *app, const char *text, char *buf, size_t cap);
+	/* PROMPT_LINE: enter; false with a message keeps the prompt open */
+	bool (*accept)(struct app *app, const char *text);
+	const struct prompt_choice *choices; /* PROMPT_CHOICE */
+	void (*chosen)(struct app *app, uint32_t value);
 };
 
 enum app_request { REQUEST_NONE, REQUEST_QUIT, REQUEST_REDRAW, REQUEST_SUSPEND };
@@ -190,8 +297,12 @@ struct app {
 	struct opening_state opening;
 	struct files_state files;
 	struct registry_state registry;
+	struct edit_state edit;
 	struct targets_state targets;
+	struct boot_state boot;
+	struct explain_state explain;
 	struct plan_state plan;
+	struct store_state store;
 	struct prompt prompt;
 
 	char message[APP_TEXT];

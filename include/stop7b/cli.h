@@ -22,7 +22,10 @@ struct cli {
 	const char *hive;         /* --hive N:\PATH */
 	const char *file;         /* --file X.reg */
 	bool export_text;         /* reg --export */
-	const char *vhd, *store, *output; /* plan */
+	const char *vhd, *store, *output, *format, *listing; /* plan */
+	const char *const *bcd, *const *entries;
+	size_t n_bcd, n_entries;
+	bool add;
 	const char *keys;         /* --keys, for tests */
 	int width, height;        /* --screen WxH, for tests; 0: none */
 };

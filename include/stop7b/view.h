@@ -14,6 +14,8 @@ struct view {
 	const char *name; /* for the help page: "driver list" */
 	/* Where we are, behind the image's name; brief in narrow windows. */
 	void (*crumbs)(const struct app *app, char *buf, size_t cap, bool brief);
+	/* At the right of the title instead of what is staged; may be NULL. */
+	void (*mode)(const struct app *app, char *buf, size_t cap);
 	void (*open)(struct app *app);  /* the page was pushed; may be NULL */
 	void (*build)(struct app *app); /* page of text: lay out app->sheet; NULL for lists */
 	void (*draw)(const struct app *app, struct grid *g); /* between title and message line */
@@ -28,8 +30,8 @@ struct view {
 const struct view *view_of(enum page page);
 
 extern const struct view view_opening, view_error, view_recovery, view_pick, view_list, view_detail,
-	view_review, view_result, view_targets, view_disk, view_files, view_registry, view_value,
-	view_plan, view_facts, view_help;
+	view_review, view_result, view_targets, view_boot, view_explain, view_disk, view_files,
+	view_registry, view_value, view_edit, view_plan, view_menu, view_store, view_facts, view_help;
 
 /* ---- the stack, in app.c ---- */
 struct frame *app_top(struct app *app);
@@ -80,6 +82,11 @@ void sheet_draw(const struct app *app, struct grid *g); /* view.draw of a page o
 size_t sheet_rows(const struct app *app);               /* view.rows */
 int sheet_room(const struct app *app);                  /* view.room */
 
+#define EXPLAIN_VALUE_X 14 /* column of what is said, behind its name */
+struct explanation;
+void explain_put(struct sheet *s, const struct explanation *e);
+void explain_put_fact(struct sheet *s, const char *name, const char *text); /* nothing for "" */
+
 /* ---- words ---- */
 #define NUMBER_TEXT 32
 const char *number_words(uint64_t n, char buf[NUMBER_TEXT]);      /* "98,304" */
@@ -105,6 +112,8 @@ const struct change *row_staged(const struct app *app, const struct list_row *ro
 const char *row_start(const struct list_row *row, char buf[64]);
 /* What the Fix column shows for it now; "" for nothing. */
 const char *row_fix(const struct app *app, const struct list_row *row, char buf[64]);
+/* "Kernel driver"; "" for a type without words. In view_detail.c. */
+const char *service_type_words(uint32_t type);
 /* Two lines of prose about the driver: why, and its file. */
 void row_why(const struct app *app, const struct list_row *row, char *why, char *file, size_t cap);
 
@@ -125,6 +134,18 @@ void prompt_text(struct app *app, const char *label, const char *text,
 		 void (*done)(struct app *app, const char *text));
 void prompt_filter(struct app *app, char *filter, void (*changed)(struct app *app));
 void prompt_start(struct app *app);
+/* The same with a cursor, and words beside it that follow what is typed. label is borrowed. */
+void prompt_line(struct app *app, const char *label, const char *text,
+		 void (*note)(const struct app *app, const char *text, char *buf, size_t cap),
+		 bool (*accept)(struct app *app, const char *text));
+void prompt_choice(struct app *app, const char *label, const struct prompt_choice *choices,
+		   void (*chosen)(struct app *app, uint32_t value));
+void line_prompt_key(struct app *app, int key), choice_prompt_key(struct app *app, int key);
+void draw_line_prompt(const struct app *app, struct grid *g),
+	draw_choice_prompt(const struct app *app, struct grid *g);
+void key_utf8(int key, char utf8[5]); /* a typed character */
+/* Keys of a prompt and what they do, in the last row. */
+void draw_keys(struct grid *g, const char *const (*keys)[2], size_t n);
 void prompt_key(struct app *app, int key);
 int prompt_rows(const struct app *app);
 void draw_prompt(const struct app *app, struct grid *g);
@@ -141,8 +162,15 @@ void cmd_next_list(struct app *app), cmd_filter(struct app *app), cmd_sort(struc
 	cmd_undo(struct app *app), cmd_redo(struct app *app), cmd_review(struct app *app);
 void cmd_write(struct app *app), cmd_drop(struct app *app), cmd_save_diff(struct app *app);
 void cmd_targets(struct app *app), cmd_mark(struct app *app);
+void cmd_boot(struct app *app), cmd_boot_fix(struct app *app), cmd_boot_order(struct app *app);
+void cmd_explain(struct app *app);
 void cmd_windows(struct app *app), cmd_copy_out(struct app *app);
-void cmd_plan(struct app *app), cmd_save_plan(struct app *app);
+void cmd_plan(struct app *app), cmd_save_plan(struct app *app), cmd_plan_toggle(struct app *app),
+	cmd_plan_format(struct app *app);
+void cmd_edit_value(struct app *app), cmd_new(struct app *app), cmd_delete(struct app *app),
+	cmd_unstage_row(struct app *app), cmd_search(struct app *app),
+	cmd_search_next(struct app *app);
+void cmd_line_new(struct app *app), cmd_line_delete(struct app *app);
 
 bool can_fix_all(const struct app *app), can_toggle(const struct app *app),
 	can_set_start(const struct app *app), can_undo(const struct app *app),
@@ -151,6 +179,14 @@ bool can_fix_all(const struct app *app), can_toggle(const struct app *app),
 	can_windows(const struct app *app), can_copy_out(const struct app *app),
 	can_disk(const struct app *app), can_enter(const struct app *app),
 	can_undo_write(const struct app *app), has_image(const struct app *app);
+bool can_edit_value(const struct app *app), can_new(const struct app *app),
+	can_delete(const struct app *app), can_unstage_row(const struct app *app),
+	can_search_next(const struct app *app), can_line_delete(const struct app *app),
+	edit_changed(const struct app *app);
+bool can_boot(const struct app *app), can_boot_enter(const struct app *app),
+	is_boot_order(const struct app *app), can_explain(const struct app *app);
+bool can_own_store(const struct app *app), is_plan_saved(const struct app *app),
+	is_store_step(const struct app *app), has_plan_rows(const struct app *app);
 bool is_staged(const struct app *app), is_row_staged(const struct app *app);
 
 /* Open the review page for what is staged, or for putting bytes back. */
@@ -166,6 +202,19 @@ void registry_refresh(struct app *app);
 void files_narrow(struct app *app); /* the same after the filter changed: first match selected */
 void registry_narrow(struct app *app);
 void registry_forget(struct app *app);
+/* What is staged changed: every handle of the page is stale, find them again. */
+void registry_changed(struct app *app);
+void edit_forget(struct app *app);
+void detail_show(struct app *app, const char *service); /* its page, whatever list is below */
+const char *targets_selected(const struct app *app);    /* id under the cursor, or NULL */
+const struct diagnosis *targets_judge(struct app *app); /* every target, on the disk as it is */
+void boot_changed(struct app *app); /* what is staged changed: rehearse again */
+void boot_forget(struct app *app);
+const char *boot_selected(const struct app *app); /* service under the cursor, or NULL */
+void plan_changed(struct app *app); /* the session was rebuilt: find the image's stores again */
+void plan_forget(struct app *app);
+/* The page of a whole store: the host's at an object, or the image's own. */
+void store_show(struct app *app, bool of_host, const char *object);
 /* Data of a value in one line, escaped. */
 const char *value_words(struct value v, struct arena *arena);
 /* Go from an opened session to its first page. */

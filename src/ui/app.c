@@ -21,9 +21,12 @@ static const struct view *const views[PAGES] = {
 	[PAGE_RECOVERY] = &view_recovery, [PAGE_PICK] = &view_pick,
 	[PAGE_LIST] = &view_list,         [PAGE_DETAIL] = &view_detail,
 	[PAGE_REVIEW] = &view_review,     [PAGE_RESULT] = &view_result,
-	[PAGE_TARGETS] = &view_targets,   [PAGE_DISK] = &view_disk,
+	[PAGE_TARGETS] = &view_targets,   [PAGE_BOOT] = &view_boot,
+	[PAGE_EXPLAIN] = &view_explain,   [PAGE_DISK] = &view_disk,
 	[PAGE_FILES] = &view_files,       [PAGE_REGISTRY] = &view_registry,
-	[PAGE_VALUE] = &view_value,       [PAGE_PLAN] = &view_plan,
+	[PAGE_VALUE] = &view_value,       [PAGE_EDIT] = &view_edit,
+	[PAGE_PLAN] = &view_plan,         [PAGE_MENU] = &view_menu,
+	[PAGE_STORE] = &view_store,
 	[PAGE_FACTS] = &view_facts,       [PAGE_HELP] = &view_help,
 };
 
@@ -62,7 +65,7 @@ size_t app_staged(const struct app *app)
 bool app_writes_off(const struct app *app)
 {
 	const struct session *s = app->session;
-	return s && (s->interrupted || (s->chosen && session_writes_off(s)));
+	return s && (s->interrupted || session_writes_off(s));
 }
 
 bool is_staged(const struct app *app)
@@ -145,6 +148,9 @@ void app_changed(struct app *app)
 {
 	list_refresh(app);
 	list_count_staged(app);
+	registry_changed(app);
+	boot_changed(app);
+	plan_changed(app);
 }
 
 /* ---- the stack ---- */
@@ -220,8 +226,10 @@ void app_end(struct app *app)
 	review_forget(app);
 	files_forget(app);
 	registry_forget(app);
+	edit_forget(app);
 	arena_free(app->targets.arena);
-	arena_free(app->plan.arena);
+	boot_forget(app);
+	plan_forget(app);
 	free(app->list.rows);
 	grid_free(app->sheet.grid);
 	session_close(app->session);
@@ -277,12 +285,13 @@ void cmd_suspend(struct app *app)
 
 void cmd_quit(struct app *app)
 {
-	size_t n = app_staged(app);
+	size_t n = app_staged(app) + edit_changed(app);
 	if (n == 0 || app->quit_asked) {
 		app->request = REQUEST_QUIT;
 		return;
 	}
-	const char *rest = app_frame(app)->page == PAGE_REVIEW
+	enum page page = app_frame(app)->page;
+	const char *rest = page == PAGE_REVIEW || page == PAGE_EDIT
 				   ? _("q discards them, esc goes back.")
 				   : _("q discards them, a reviews.");
 	app_say(app,

@@ -19,6 +19,10 @@ static const struct cli_command commands[] = {
     {"check", "[--json] " SELECT " IMAGE...", N_("will it boot there: verdict and findings"),
      run_check},
     {"targets", "[--json]", N_("the targets it knows"), run_targets},
+    {"boot", "[--json] " SELECT " IMAGE",
+     N_("boot rehearsal: what loads, in which order, where it stops"), run_boot},
+    {"explain", "[RULE|offline]", N_("a rule of the diagnosis in plain words, or a list of them"),
+     run_explain},
     {"diff", "[--json] " SELECT " IMAGE", N_("what fix would change; writes nothing"), run_diff},
     {"fix", "[--json] [--yes] " SELECT " [--allow GUARD] IMAGE",
      N_("repair; without --yes shows the changes and exits 1"), run_fix},
@@ -28,8 +32,13 @@ static const struct cli_command commands[] = {
      run_undo},
     {"recover", "[--yes] --undo|--finish [--undo-dir DIR] IMAGE",
      N_("after an interrupted apply: all old or all new bytes"), run_recover},
-    {"plan", "--vhd WINPATH [--store WINPATH] [-o FILE] [IMAGE]",
-     N_("a .cmd file that removes the disk's entry from the host's boot menu"), run_plan},
+    {"plan",
+     "[--bcd STORE]... [--vhd WINPATH] [--store WINPATH] [--entry GUID]... [--add] "
+     "[--listing FILE] [--format cmd|ps1|md|json] [-o FILE] [IMAGE]",
+     N_("a text for the host that removes the disk's entry from its boot menu, or adds one"),
+     run_plan},
+    {"bcd", "[--json] STORE",
+     N_("a boot store as bcdedit prints it; STORE is a file or IMAGE:N:\\PATH"), run_bcd},
     {"ls", "[--json] IMAGE [N[:\\PATH]]", N_("partitions; a directory of partition N"), run_ls},
     {"cat", "IMAGE N:\\PATH", N_("a file's bytes to standard output"), run_cat},
     {"reg", "[--json|--export] [--hive N:\\PATH] IMAGE [KEY]", N_("keys and values of a hive"),
@@ -71,7 +80,7 @@ int cli_fail(const struct cli *cli, const struct err *err)
 }
 
 /* Reading goes on beside an interrupted apply, but nobody should have to guess. */
-static void warn_interrupted(const struct cli *cli, const struct session *s)
+void cli_warn_interrupted(const struct cli *cli, const struct session *s)
 {
 	if (s->interrupted)
 		fprintf(cli->err, "stop7b: %s: %s\n", s->name,
@@ -105,7 +114,7 @@ struct session *cli_open(struct cli *cli, const char *path, int *status)
 	if (!s)
 		*status = cli_fail(cli, &err);
 	else
-		warn_interrupted(cli, s);
+		cli_warn_interrupted(cli, s);
 	return s;
 }
 
@@ -139,22 +148,27 @@ void cli_no_windows(const struct session *s, struct err *err)
 		s->table.n);
 }
 
+void cli_not_chosen(const struct session *s, struct err *err)
+{
+	size_t readable = 0;
+	for (size_t i = 0; i < s->n_windows; i++)
+		readable += s->windows[i].readable;
+	if (s->open_error.code != E_OK)
+		*err = s->open_error;
+	else if (readable > 1)
+		err_set(err, E_USAGE, _("%zu Windows found; choose one with --partition N and "
+					"--root PATH"), readable);
+	else
+		cli_no_windows(s, err);
+}
+
 struct session *cli_open_windows(struct cli *cli, const char *path, int *status)
 {
 	struct err err = {0};
 	struct session *s = cli_open(cli, path, status);
 	if (!s || s->chosen)
 		return s;
-	size_t readable = 0;
-	for (size_t i = 0; i < s->n_windows; i++)
-		readable += s->windows[i].readable;
-	if (s->open_error.code != E_OK)
-		err = s->open_error;
-	else if (readable > 1)
-		err_set(&err, E_USAGE, _("%zu Windows found; choose one with --partition N and "
-					 "--root PATH"), readable);
-	else
-		cli_no_windows(s, &err);
+	cli_not_chosen(s, &err);
 	err_at(&err, "%s", s->name);
 	*status = cli_fail(cli, &err);
 	session_close(s);

@@ -10,12 +10,20 @@
 
 #include "stop7b/app.h"
 
+/* Of several images each gets a short block: verdicts and findings, but not why. */
+static bool is_brief(const struct cli *cli)
+{
+	return cli->n > 1;
+}
+
 static void print_finding(const struct cli *cli, const struct finding *f)
 {
 	static const char glyphs[] = {
 	    [SEVERITY_STOP] = 'X', [SEVERITY_LIKELY] = '!', [SEVERITY_NOTE] = '-'};
 	fprintf(cli->out, " %c  %-13s %-24s %s%s\n", glyphs[f->severity], f->subject, f->found,
 		f->fixable ? _("fix: ") : "", f->fixable ? f->fix_words : "");
+	if (is_brief(cli))
+		return;
 	fprintf(cli->out, "      %s\n", f->why);
 	if (!f->fixable && f->no_fix)
 		fprintf(cli->out, "      %s: %s\n", _("No fix from here"), f->no_fix);
@@ -25,7 +33,10 @@ static void print_guards(const struct cli *cli, const struct windows *w)
 {
 	for (size_t i = 0; i < w->system->n_guards; i++) {
 		const struct guard *g = &w->system->guards[i];
-		fprintf(cli->out, " !  %s: %s\n      %s\n", g->id, g->text, _(g->action));
+		fprintf(cli->out, " !  %s: %s\n", g->id, g->text);
+		if (is_brief(cli))
+			continue;
+		fprintf(cli->out, "      %s\n", _(g->action));
 		if (g->blocks)
 			fprintf(cli->out, "      %s%s%s\n", _("Writing is off."),
 				g->overridable ? _(" It can be allowed with --allow ") : "",
@@ -76,6 +87,8 @@ static int print_windows(struct cli *cli, struct session *s, size_t i)
 	if (w->system->recovery.recovered && w->system->recovery.was_dirty)
 		fprintf(cli->out, " !  %s    %s\n", _("HIVE RECOVERED"), w->system->recovery.words);
 	print_verdict(cli, s);
+	for (size_t j = 0; j < s->n_boot_findings; j++)
+		print_finding(cli, &s->boot_findings[j]);
 	print_guards(cli, w);
 	print_notes(cli, w->install.notes, w->install.n_notes);
 	return verdict_worst(s->now.targets, s->now.n_targets) == VERDICT_BOOTS ? 0 : 1;
@@ -147,6 +160,15 @@ static int check_text(struct cli *cli, struct session *s)
 	return status;
 }
 
+/* Why goes where complaints go; a block says that there is one. */
+static int check_unread(const struct cli *cli, const char *path, const struct err *err)
+{
+	const char *shown = text_utf8(cli->arena, path);
+	if (is_brief(cli))
+		fprintf(cli->out, "%s\n ?  %s\n", shown ? shown : "", _("NOT READ"));
+	return cli_fail(cli, err);
+}
+
 static int check_one(struct cli *cli, const char *path)
 {
 	struct err err = {0};
@@ -155,7 +177,7 @@ static int check_one(struct cli *cli, const char *path)
 	if (cli->json)
 		status = check_json(cli, s, path, &err);
 	else
-		status = s ? check_text(cli, s) : cli_fail(cli, &err);
+		status = s ? check_text(cli, s) : check_unread(cli, path, &err);
 	session_close(s);
 	return status;
 }
@@ -166,6 +188,8 @@ int run_check(struct cli *cli)
 		return 2;
 	int worst = 0;
 	for (size_t i = 0; i < cli->n; i++) {
+		if (i && !cli->json)
+			fputc('\n', cli->out);
 		int status = check_one(cli, cli->words[i]);
 		worst = status > worst ? status : worst;
 	}

@@ -29,6 +29,10 @@ struct session *cli_open_windows(struct cli *cli, const char *path, int *status)
 
 /* Why there is no Windows to work on: the first thing that stood in the way. */
 void cli_no_windows(const struct session *s, struct err *err);
+/* The same when none is chosen: also that several were found, or that the image is damaged. */
+void cli_not_chosen(const struct session *s, struct err *err);
+/* Say that an interrupted apply waits, if one does. */
+void cli_warn_interrupted(const struct cli *cli, const struct session *s);
 
 /* "N:\PATH" or "N": partition number and path ("" when there is none). -1 with E_USAGE. */
 int cli_place(const char *text, unsigned *partition, const char **path, struct err *err);
@@ -61,6 +65,15 @@ json_t *json_check(struct session *s, const char *path, const struct err *err, i
 json_t *json_partitions(struct session *s);
 json_t *json_review(const struct review *r);
 json_t *json_guards(const struct hive_file *f);
+struct rehearsal;
+/* The boot object, in json_boot.c; s may be NULL, err NULL when nothing failed. */
+json_t *json_boot(const struct session *s, const char *path, const struct rehearsal *runs, size_t n,
+		  const struct err *err, int status);
+
+/* ---- json_bcd.c: a boot store, schema "stop7b.bcd/1" ---- */
+
+struct bcd_store;
+json_t *json_bcd(const char *name, const struct bcd_store *store);
 
 /* "Windows 7, 32-bit, \\Windows" */
 const char *cli_install_words(const struct install *inst, struct arena *arena);
@@ -70,12 +83,15 @@ const char *cli_install_words(const struct install *inst, struct arena *arena);
 int run_screen(struct cli *cli);
 int run_check(struct cli *cli);
 int run_targets(struct cli *cli);
+int run_boot(struct cli *cli);
+int run_explain(struct cli *cli);
 int run_diff(struct cli *cli);
 int run_fix(struct cli *cli);
 int run_set(struct cli *cli);
 int run_undo(struct cli *cli);
 int run_recover(struct cli *cli);
 int run_plan(struct cli *cli);
+int run_bcd(struct cli *cli);
 int run_ls(struct cli *cli);
 int run_cat(struct cli *cli);
 int run_reg(struct cli *cli);

@@ -82,6 +82,18 @@ static int take_allow(struct cli *cli, const struct row *row, const char *value,
 	return add_word(cli, &cli->session.allow, &cli->session.n_allow, value, err);
 }
 
+static int take_bcd(struct cli *cli, const struct row *row, const char *value, struct err *err)
+{
+	(void)row;
+	return add_word(cli, &cli->bcd, &cli->n_bcd, value, err);
+}
+
+static int take_entry(struct cli *cli, const struct row *row, const char *value, struct err *err)
+{
+	(void)row;
+	return add_word(cli, &cli->entries, &cli->n_entries, value, err);
+}
+
 static int take_only(struct cli *cli, const struct row *row, const char *value, struct err *err)
 {
 	char *copy = arena_strdup(cli->arena, value), *rest = NULL;
@@ -154,6 +166,11 @@ static const struct row rows[] = {
     FLAG("remove-overrides", 0, session.remove_overrides),
     TEXT("vhd", 0, vhd),
     TEXT("store", 0, store),
+    {"bcd", 0, take_bcd, 0},
+    {"entry", 0, take_entry, 0},
+    FLAG("add", 0, add),
+    TEXT("format", 0, format),
+    TEXT("listing", 0, listing),
     TEXT("output", 'o', output),
     {"color", 0, take_color, 0},
     TEXT("keys", 0, keys),

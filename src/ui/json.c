@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "stop7b/store.h"
+
 json_t *json_text(const char *s)
 {
 	return s ? json_string(s) : json_null();
@@ -175,6 +177,18 @@ static json_t *json_target(const struct target_verdict *t)
 			 json_text(t->unknown));
 }
 
+/* Those about disk and boot store stand behind all others: no target points to them. */
+static void add_boot_findings(json_t *out, struct session *s, const struct windows *w,
+			      struct arena *arena)
+{
+	struct finding *findings;
+	size_t n = 0;
+	if (session_bootpath(s, w, arena, &findings, &n, NULL) < 0)
+		return;
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(json_object_get(out, "findings"), json_finding(&findings[i]));
+}
+
 static void add_diagnosis(json_t *out, const struct diagnosis *d)
 {
 	json_t *targets = json_array(), *findings = json_array();
@@ -234,6 +248,8 @@ static json_t *json_windows(struct session *s, const struct windows *w, struct a
 	json_object_set_new(out, "guards", json_guards(w->system));
 	json_object_set_new(out, "services", json_services(inst));
 	add_diagnosis(out, &d);
+	if (w->readable)
+		add_boot_findings(out, s, w, arena);
 	json_object_set_new(out, "error", json_error(&err));
 	return out;
 }

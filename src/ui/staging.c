@@ -135,7 +135,7 @@ void cmd_redo(struct app *app)
 
 bool can_review(const struct app *app)
 {
-	return app->session && app->session->chosen && (is_staged(app) || can_fix_all(app));
+	return is_staged(app) || can_fix_all(app);
 }
 
 void cmd_review(struct app *app)

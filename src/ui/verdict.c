@@ -131,6 +131,15 @@ static void problem_prose(struct verdict_words *v, const struct diagnosis *d)
 		      names.fixable);
 }
 
+/* Boot store and boot sectors: never more than "it looks right". */
+static void put_boot_step(struct verdict_words *v, const struct bootpath_step *step)
+{
+	static const char *const marks[] = {
+		[REHEARSAL_OK] = "ok", [REHEARSAL_LIKELY] = "!", [REHEARSAL_STOPS] = "!",
+		[REHEARSAL_WAITS] = "?", [REHEARSAL_UNKNOWN] = "?"};
+	prose(v, _("%-4s boot store: %s"), marks[step->state], step->words ? step->words : "");
+}
+
 static void good_prose(const struct app *app, struct verdict_words *v)
 {
 	const struct windows *w = app->session->chosen;
@@ -140,6 +149,7 @@ static void good_prose(const struct app *app, struct verdict_words *v)
 	      w->install.boots_with, w->install.select_default);
 	prose(v, _("ok   every boot-critical driver has its .sys file on P%u"),
 	      w->install.partition);
+	put_boot_step(v, &app->session->boot_step);
 	for (size_t i = 0; i < d->n && v->n_prose < 6; i++)
 		prose(v, "!    %s: %s", d->findings[i].subject, d->findings[i].found);
 	for (size_t i = 0; i < w->install.n_notes && v->n_prose < 6; i++)

@@ -309,7 +309,10 @@ static void draw_crumbs(const struct app *app, struct grid *g, int width)
 void draw_title(const struct app *app, struct grid *g)
 {
 	char mode[96];
-	if (!scroll_words(app, mode, sizeof(mode)))
+	const struct view *view = view_of(app_frame(app)->page);
+	if (view->mode)
+		view->mode(app, mode, sizeof(mode));
+	else if (!scroll_words(app, mode, sizeof(mode)))
 		mode_words(app, mode, sizeof(mode));
 	int width = text_width(mode), at = g->w - 2 - width;
 	grid_paint(g, 0, 0, g->w, ROLE_TITLE);

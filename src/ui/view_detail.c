@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "stop7b/explain.h"
 #include "stop7b/i18n.h"
 
 #define NAME_X      4
@@ -42,7 +43,7 @@ static void say_override(const struct service *s, char *buf)
 	}
 }
 
-static void say_type(const struct service *s, char *buf)
+const char *service_type_words(uint32_t type)
 {
 	static const struct {
 		uint32_t type;
@@ -51,14 +52,18 @@ static void say_type(const struct service *s, char *buf)
 		     {2, N_("File system driver")},
 		     {0x10, N_("Service, own process")},
 		     {0x20, N_("Service, shared process")}};
-	const char *words = "";
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
-		if (types[i].type == s->type)
-			words = _(types[i].words);
+		if (types[i].type == type)
+			return _(types[i].words);
+	return "";
+}
+
+static void say_type(const struct service *s, char *buf)
+{
 	if (s->type == UINT32_MAX)
 		snprintf(buf, CELL_TEXT, "%s", _("absent"));
 	else
-		snprintf(buf, CELL_TEXT, "%u %s", s->type, words);
+		snprintf(buf, CELL_TEXT, "%u %s", s->type, service_type_words(s->type));
 }
 
 static void say_error_control(const struct service *s, char *buf)
@@ -174,17 +179,36 @@ static void put_file(struct app *app, const struct service *service)
 		put_fact(&app->sheet, "", file->path);
 }
 
+static bool needs(const struct target_verdict *t, const char *service)
+{
+	for (size_t i = 0; i < t->n_services; i++)
+		if (text_equal(t->services[i], service))
+			return true;
+	return false;
+}
+
+/* Machines of the catalogue that this Windows can run on; "portable" and "last" are no machines. */
+static bool is_machine(const struct target_verdict *t)
+{
+	return !t->not_for_this_windows && catalogue_target(t->id);
+}
+
 static void put_needed_by(struct app *app, const char *name)
 {
-	const struct diagnosis *d = &app->session->now;
+	const struct diagnosis *d = &app->targets.all;
 	char text[APP_TEXT] = "";
-	size_t used = 0;
-	for (size_t i = 0; i < d->n_targets; i++)
-		for (size_t j = 0; j < d->targets[i].n_services; j++)
-			if (text_equal(d->targets[i].services[j], name) && used < sizeof(text))
-				used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s",
-							 used ? ", " : "", d->targets[i].id);
-	put_fact(&app->sheet, _("Needed by"), used ? text : _("none of the chosen targets"));
+	size_t used = 0, n = 0, of = 0;
+	for (size_t i = 0; i < d->n_targets; i++) {
+		of += is_machine(&d->targets[i]);
+		if (!is_machine(&d->targets[i]) || !needs(&d->targets[i], name))
+			continue;
+		n++;
+		if (used < sizeof(text))
+			used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s",
+						 used ? ", " : "", d->targets[i].id);
+	}
+	put_fact(&app->sheet, _("Needed by"),
+		 n == 0 ? _("no machine") : n == of ? _("every machine") : text);
 }
 
 static const struct review_value *reviewed(const struct review *review, const char *name)
@@ -214,6 +238,14 @@ static void put_written_at(struct app *app, const struct sides *sides)
 	review_free(&review);
 }
 
+static void put_rule(struct app *app, const char *rule)
+{
+	const struct explanation *e = explain(rule);
+	char text[APP_TEXT];
+	snprintf(text, sizeof(text), "%s%s%s", rule, e ? ": " : "", e ? _(e->title) : "");
+	put_fact(&app->sheet, _("Rule"), text);
+}
+
 static void put_facts(struct app *app, const struct sides *sides)
 {
 	const struct finding *f = sides->row->finding;
@@ -225,7 +257,7 @@ static void put_facts(struct app *app, const struct sides *sides)
 		put_fact(&app->sheet, _("Why"), f->why);
 		if (f->no_fix)
 			put_fact(&app->sheet, _("No fix"), f->no_fix);
-		put_fact(&app->sheet, _("Rule"), f->rule);
+		put_rule(app, f->rule);
 	}
 	put_written_at(app, sides);
 }
@@ -265,18 +297,52 @@ static void detail_build(struct app *app)
 	put_facts(app, &sides);
 }
 
+static struct frame *list_below(struct app *app)
+{
+	for (size_t i = app->depth - 1; i-- > 0;)
+		if (app->frames[i].page == PAGE_LIST)
+			return &app->frames[i];
+	return NULL;
+}
+
 static void detail_open(struct app *app)
 {
-	if (app->depth > 1)
-		app_top(app)->sel = app->frames[app->depth - 2].sel;
+	const struct frame *list = list_below(app);
+	targets_judge(app);
+	if (list)
+		app_top(app)->sel = list->sel;
 }
 
 /* The list follows, so that esc comes back to the driver that was looked at last. */
 static void detail_moved(struct app *app)
 {
-	if (app->depth > 1 && app->frames[app->depth - 2].page == PAGE_LIST)
-		app->frames[app->depth - 2].sel = app_frame(app)->sel;
+	struct frame *list = list_below(app);
+	if (list)
+		list->sel = app_frame(app)->sel;
 	view_list.moved(app);
+}
+
+static bool is_listed(const struct app *app, const char *service)
+{
+	for (size_t i = 0; i < app->list.n; i++)
+		if (text_equal(app->list.rows[i].name, service))
+			return true;
+	return false;
+}
+
+void detail_show(struct app *app, const char *service)
+{
+	struct list_state *list = &app->list;
+	char name[APP_TEXT];
+	snprintf(name, sizeof(name), "%s", service);
+	if (!is_listed(app, name)) {
+		list->kind = LIST_ALL;
+		list->sort = SORT_NAME;
+		list->filter[0] = '\0';
+	}
+	app_push(app, PAGE_DETAIL);
+	memcpy(list->selected, name, sizeof(name));
+	list_refresh(app);
 }
 
 static void detail_crumbs(const struct app *app, char *buf, size_t cap, bool brief)

@@ -279,6 +279,7 @@ static void go_to(struct app *app, size_t i)
 		return;
 	}
 	err_clear(&app->error);
+	boot_forget(app); /* it points into what was chosen before */
 	app_pop_to(app, PAGE_DISK);
 	app_push(app, PAGE_LIST);
 }

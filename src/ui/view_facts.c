@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "stop7b/explain.h"
 #include "stop7b/i18n.h"
 
 #define VALUE_X 18
@@ -116,6 +117,12 @@ static void put_windows(struct app *app, const struct windows *w)
 	put_hive(app, w);
 	for (size_t i = 0; i < inst->n_notes; i++)
 		put(app, _("Note"), inst->notes[i]);
+	put(app, _("Boot store"), app->session->boot_step.words);
+	for (size_t i = 0; i < app->session->n_boot_findings; i++) {
+		const struct finding *f = &app->session->boot_findings[i];
+		snprintf(text, sizeof(text), "%s: %s. %s", f->subject, f->found, f->why);
+		put(app, f->rule, text);
+	}
 }
 
 static void put_guards(struct app *app, const struct windows *w)
@@ -131,12 +138,15 @@ static void put_guards(struct app *app, const struct windows *w)
 
 static void put_unseen(struct app *app)
 {
+	size_t n;
+	const struct explanation *all = explain_all(&n);
 	head(app, _("What cannot be seen from here"));
-	put(app, _("Boot store"),
-	    _("the boot entry, its device and the loader's files are not checked"));
-	put(app, _("Firmware"),
-	    _("boot order, Secure Boot and the controller's mode (AHCI, RAID, IDE)"));
-	put(app, _("Hardware"), _("controllers that need a driver Windows does not carry"));
+	for (size_t i = 0; i < n; i++) {
+		if (all[i].checkable)
+			continue;
+		put(app, all[i].id, _(all[i].title));
+		put(app, "", _(all[i].seen));
+	}
 }
 
 static void facts_build(struct app *app)

@@ -63,6 +63,9 @@ static void help_build(struct app *app)
 	const struct command *all = command_table(&n);
 	enum page page = helped_page(app);
 	struct writer w = {&app->sheet, -1, app->w >= PAIR_FROM};
+	const struct command *explain = command_find(app, PAGE_HELP, K_ENTER);
+	if (explain)
+		put_entry(&w, explain);
 	for (size_t i = 0; i < n; i++)
 		if (command_available(app, &all[i], page))
 			put_entry(&w, &all[i]);

@@ -1,76 +1,103 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The bcdedit plan in its plain form: asks where the disk lies on the host, shows the command file
- * and saves it. No boot store is read or written here.
+ * The bcdedit plan: asks where the disk lies on the host and for the host's boot store, and opens
+ * the page that fits. With a store that is the boot menu (plan_menu.c); without one the page here
+ * shows what the image's own store holds and the plain command file, which finds the entry on the
+ * host by the disk's path. No boot store is written.
  */
-#include "stop7b/view.h"
+#include "plan_internal.h"
 
 #include <string.h>
 
-#include "stop7b/cleanup.h"
 #include "stop7b/i18n.h"
-#include "stop7b/save.h"
 
-static bool make_text(struct app *app, struct err *err)
+#define WIDE_FROM 70 /* columns that leave room for the long question */
+
+/* ---- asking ---- */
+
+static void plan_for(struct app *app, const char *store)
 {
-	struct plan_state *p = &app->plan;
-	char when[TIME_TEXT], *text = NULL;
-	filetime_text(app_now(app), when);
-	const struct cleanup_request request = {
-		.vhd = p->vhd,
-		.image = app_image_name(app),
-		.tool = "stop7b " PACKAGE_VERSION,
-		.when = when,
-	};
-	arena_free(p->arena);
-	p->text = NULL;
-	p->arena = arena_new();
-	if (!p->arena || cleanup_cmd(&request, p->arena, &text, err) < 0)
-		return false;
-	p->text = text;
-	return true;
+	struct err err = {0};
+	char vhd[sizeof(app->plan.vhd)];
+	memcpy(vhd, app->plan.vhd, sizeof(vhd));
+	if (plan_make(app, vhd, store, &err) < 0)
+		app_say_err(app, &err);
+	else
+		app_push(app, app->plan.menu ? PAGE_MENU : PAGE_PLAN);
 }
 
-static void save(struct app *app, bool replace)
+/* The path is remembered where the plan keeps it; the plan itself is made by plan_for(). */
+static void ask_store(struct app *app, const char *vhd)
 {
-	struct plan_state *p = &app->plan;
-	struct err err = {0};
-	struct span bytes = {(const uint8_t *)p->text, strlen(p->text)};
-	if (save_file(p->file, bytes, replace, &err) == 0) {
-		p->saved = true;
-		app_say(app, _("Saved to %s"), p->file);
-	} else if (!replace && err.code == E_WRITE) {
-		app_say(app, _("Not saved: %s. o saves over an older one."), err.text);
-	} else {
-		app_say_err(app, &err);
-	}
-}
-
-static void plan_for(struct app *app, const char *vhd)
-{
-	struct plan_state *p = &app->plan;
-	struct err err = {0};
-	snprintf(p->vhd, sizeof(p->vhd), "%s", vhd);
-	snprintf(p->file, sizeof(p->file), "./%.480s.bcdedit.cmd", app_image_name(app));
-	p->saved = false;
-	if (!make_text(app, &err)) {
-		app_say_err(app, &err);
-		return;
-	}
-	app_push(app, PAGE_PLAN);
-	save(app, false);
+	const char *store = app->options ? app->options->host_store : NULL;
+	snprintf(app->plan.vhd, sizeof(app->plan.vhd), "%s", vhd);
+	prompt_text(app,
+		    app->w >= WIDE_FROM ? _("Host boot store: a file, IMAGE:N:\\PATH, or empty")
+					: _("Host boot store, or empty"),
+		    store ? store : "", plan_for);
+	app->prompt.may_be_empty = true;
 }
 
 void cmd_plan(struct app *app)
 {
+	const char *given = app->options ? app->options->host_path : NULL;
 	char path[APP_TEXT];
-	snprintf(path, sizeof(path), "D:\\%.400s", app_image_name(app));
-	prompt_text(app, _("Path of this disk on the host"), path, plan_for);
+	if (given)
+		snprintf(path, sizeof(path), "%s", given);
+	else
+		snprintf(path, sizeof(path), "D:\\%.400s", app_image_name(app));
+	prompt_text(app, _("Path of this disk on the host"), path, ask_store);
 }
 
 void cmd_save_plan(struct app *app)
 {
-	save(app, true);
+	plan_save(app);
+}
+
+bool is_plan_saved(const struct app *app)
+{
+	return app->plan.saved;
+}
+
+/* ---- the page without a store ---- */
+
+static void put_loader(struct app *app, const struct bcd_object *object)
+{
+	char id[PLAN_ID], boots[PLAN_LINE];
+	sheet_putf(&app->sheet, 5, ROLE_PLAIN, _("%s  \"%s\"  starts %s"), plan_id(object, id),
+		   plan_description(object), plan_boots(app, object, boots, sizeof(boots)));
+}
+
+static void put_own_store(struct app *app, const struct boot_store *own)
+{
+	size_t n = 0;
+	sheet_putf(&app->sheet, 3, ROLE_PLAIN, _("The image's own store, partition %u, %s:"),
+		   own->partition ? own->partition->number : 0, own->path);
+	if (own->error.code) {
+		sheet_wrap(&app->sheet, 5, ROLE_WARN, own->error.text);
+		return;
+	}
+	for (size_t i = 0; i < own->store.n; i++)
+		if (own->store.objects[i].type == BCD_LOADER) {
+			put_loader(app, &own->store.objects[i]);
+			n++;
+		}
+	if (n == 0)
+		sheet_put(&app->sheet, 5, ROLE_PLAIN, _("no entry that starts Windows"));
+	if (!own->store.whole)
+		sheet_wrap(&app->sheet, 5, ROLE_WARN,
+			   own->store.problem ? own->store.problem : _("it is damaged"));
+}
+
+static void put_own(struct app *app)
+{
+	const struct plan_state *p = &app->plan;
+	for (size_t i = 0; i < p->n_own; i++)
+		put_own_store(app, &p->own[i]);
+	if (p->own_error.code)
+		sheet_wrap(&app->sheet, 3, ROLE_WARN, p->own_error.text);
+	else if (p->n_own == 0)
+		sheet_put(&app->sheet, 3, ROLE_PLAIN, _("The image has no boot store of its own."));
 }
 
 static void put_line(struct sheet *s, const char *line)
@@ -97,10 +124,17 @@ static void put_file(struct app *app)
 
 static void plan_build(struct app *app)
 {
-	sheet_wrap(&app->sheet, 1, ROLE_PLAIN,
-		   _("stop7b never edits a boot store. Run the saved file on the host, as "
-		     "administrator. It exports the store first and stops if anything differs."));
-	sheet_put(&app->sheet, 0, ROLE_PLAIN, "");
+	struct sheet *s = &app->sheet;
+	sheet_wrap(
+		s, 1, ROLE_PLAIN,
+		_("No boot store of the host was read. This plan finds the entry there by the "
+		  "disk's path. Run the saved file on the host, as administrator: it exports the "
+		  "store first and stops if anything differs."));
+	sheet_put(s, 0, ROLE_PLAIN, "");
+	put_own(app);
+	sheet_put(s, 0, ROLE_PLAIN, "");
+	sheet_putf(s, 3, ROLE_KEY, app->plan.saved ? _("%s, saved") : _("%s, not saved yet"),
+		   app->plan.file);
 	put_file(app);
 }
 
@@ -111,11 +145,17 @@ static void plan_crumbs(const struct app *app, char *buf, size_t cap, bool brief
 	snprintf(buf, cap, "%s", _("bcdedit plan"));
 }
 
+static void plan_enter(struct app *app)
+{
+	store_show(app, false, NULL);
+}
+
 const struct view view_plan = {
 	.name = N_("bcdedit plan"),
 	.crumbs = plan_crumbs,
 	.build = plan_build,
 	.draw = sheet_draw,
 	.room = sheet_room,
+	.select = plan_enter,
 	.pages_sheet = true,
 };

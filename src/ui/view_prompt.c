@@ -13,10 +13,10 @@
 
 /* ---- text that is typed ---- */
 
-static void append(char *text, size_t cap, int key)
+void key_utf8(int key, char utf8[5])
 {
-	char utf8[5] = {0};
 	unsigned c = (unsigned)key;
+	memset(utf8, 0, 5);
 	if (c < 0x80) {
 		utf8[0] = (char)c;
 	} else if (c < 0x800) {
@@ -32,6 +32,12 @@ static void append(char *text, size_t cap, int key)
 		utf8[2] = (char)(0x80 | (c >> 6 & 0x3f));
 		utf8[3] = (char)(0x80 | (c & 0x3f));
 	}
+}
+
+static void append(char *text, size_t cap, int key)
+{
+	char utf8[5];
+	key_utf8(key, utf8);
 	if (strlen(text) + strlen(utf8) < cap)
 		strcat(text, utf8);
 }
@@ -127,7 +133,7 @@ static void text_key(struct app *app, int key)
 {
 	struct prompt *p = &app->prompt;
 	char text[APP_TEXT];
-	if (key == K_ENTER && p->text[0]) {
+	if (key == K_ENTER && (p->text[0] || p->may_be_empty)) {
 		snprintf(text, sizeof(text), "%s", p->text);
 		close_prompt(app);
 		p->done(app, text);
@@ -141,7 +147,9 @@ static void text_key(struct app *app, int key)
 void prompt_key(struct app *app, int key)
 {
 	static void (*const handlers[])(struct app *, int) = {
-		[PROMPT_FILTER] = filter_key, [PROMPT_START] = start_key, [PROMPT_TEXT] = text_key};
+		[PROMPT_FILTER] = filter_key,    [PROMPT_START] = start_key,
+		[PROMPT_TEXT] = text_key,        [PROMPT_LINE] = line_prompt_key,
+		[PROMPT_CHOICE] = choice_prompt_key};
 	app->message[0] = '\0';
 	handlers[app->prompt.kind](app, key);
 }
@@ -153,11 +161,13 @@ int prompt_rows(const struct app *app)
 {
 	if (app->prompt.kind == PROMPT_START)
 		return app->h >= START_TALL ? 5 : 1;
+	if (app->prompt.kind == PROMPT_LINE || app->prompt.kind == PROMPT_CHOICE)
+		return 2;
 	return app->prompt.kind == PROMPT_FILTER && app->h >= START_TALL ? 1 : 0;
 }
 
 /* Key and what it does, one after another. */
-static void draw_keys(struct grid *g, const char *const (*keys)[2], size_t n)
+void draw_keys(struct grid *g, const char *const (*keys)[2], size_t n)
 {
 	int x = 1;
 	for (size_t i = 0; i < n; i++) {
@@ -180,7 +190,8 @@ static void draw_typed(struct grid *g, const char *label, const char *text, int 
 			text++;
 		width = text_width(text);
 	}
-	g->cursor_x = grid_put(g, x, y, ROLE_PLAIN, text);
+	x = grid_put(g, x, y, ROLE_PLAIN, text);
+	g->cursor_x = x < g->w ? x : g->w - 1; /* the label alone can be wider than the window */
 	g->cursor_y = y;
 }
 
@@ -266,7 +277,9 @@ void draw_prompt(const struct app *app, struct grid *g)
 	static void (*const drawers[])(const struct app *,
 				       struct grid *) = {[PROMPT_FILTER] = draw_filter,
 							 [PROMPT_START] = draw_start,
-							 [PROMPT_TEXT] = draw_text};
+							 [PROMPT_TEXT] = draw_text,
+							 [PROMPT_LINE] = draw_line_prompt,
+							 [PROMPT_CHOICE] = draw_choice_prompt};
 	grid_wipe(g, g->h - 2 - prompt_rows(app), g->h);
 	drawers[app->prompt.kind](app, g);
 }

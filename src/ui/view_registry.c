@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A hive's keys and values, read-only. The hive's bytes are read once into memory of this page;
- * the rows of a key are gathered when it is entered.
+ * The registry page: the keys and values of a hive as they would be after an apply. What is
+ * staged stands in its place with a '*', what is deleted too. Nothing is written here.
+ *
+ * Drawing uses what registry_rows.c gathered when the key was entered or the staging changed; only
+ * the data of the visible values is read again.
  */
-#include "stop7b/view.h"
+#include "registry_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "stop7b/i18n.h"
 
-#define HIVE_MAX      (UINT64_C(2) << 30) /* bytes; Windows keeps a hive below 2 GiB */
 #define NAME_X        5
 #define NAME_LEAST    16
 #define TYPE_WIDTH    15
 #define TYPE_FROM     60 /* columns of the window that leave room for the type */
+#define NOTE_FROM     20 /* rows of the window that leave room for what is odd about the hive */
 #define SHOWN_BYTES   16u
 #define SHOWN_STRINGS 8u
 
@@ -46,7 +49,7 @@ const char *value_words(struct value v, struct arena *arena)
 	char *text = NULL;
 	struct span data;
 	if (value_u32(v, &number, NULL) == 0)
-		text = arena_printf(arena, "%u  (0x%x)", number, number);
+		text = arena_printf(arena, number < 10 ? "%u" : "%u  (0x%x)", number, number);
 	else if (v.type == REG_SZ || v.type == REG_EXPAND_SZ || v.type == REG_LINK)
 		value_text(v, arena, &text, NULL);
 	else if (v.type == REG_MULTI_SZ)
@@ -58,7 +61,7 @@ const char *value_words(struct value v, struct arena *arena)
 	return text ? text : _("unreadable");
 }
 
-static const char *type_words(uint32_t type, char buf[24])
+const char *registry_type(uint32_t type, char buf[24])
 {
 	const char *name = reg_type_name(type);
 	if (name)
@@ -67,22 +70,72 @@ static const char *type_words(uint32_t type, char buf[24])
 	return buf;
 }
 
-/* ---- reading ---- */
+/* The finding whose evidence is this value, when the hive is the one that was judged. */
+static const struct finding *finding_of(const struct app *app, const struct registry_row *row)
+{
+	const struct session *s = app->session;
+	const struct registry_state *r = &app->registry;
+	if (!s->chosen || s->chosen->system != r->file || row->is_key)
+		return NULL;
+	for (size_t i = 0; i < s->now.n; i++)
+		if (text_equal(s->now.findings[i].key, r->path) &&
+		    text_equal(s->now.findings[i].value, row->name))
+			return &s->now.findings[i];
+	return NULL;
+}
+
+/* Type of a key below Services. */
+static bool is_service_type(const struct registry_state *r, const struct registry_row *row)
+{
+	static const char services[] = "services\\";
+	const char *key = last_part(r->path);
+	size_t len = sizeof(services) - 1;
+	return text_equal(row->name, "Type") && (size_t)(key - r->path) >= len &&
+	       strncasecmp(key - len, services, len) == 0;
+}
+
+static bool is_start(const struct registry_state *r, const struct registry_row *row)
+{
+	return text_equal(row->name, "Start") || text_equal(last_part(r->path), "StartOverride");
+}
+
+/* "3  Manual, needs 0 Boot"; what it needs is left out where staging gives it that. */
+static void start_data(const struct app *app, const struct registry_row *row, uint32_t start,
+		       char *buf, size_t cap)
+{
+	char odd[24], words[64];
+	const struct finding *f = finding_of(app, row);
+	const char *needed = f && f->found && f->needed ? f->needed : NULL;
+	snprintf(words, sizeof(words), "%s", start_words(start, odd));
+	snprintf(buf, cap, "%u  %s", start, start_name(start));
+	size_t len = strlen(buf);
+	if (needed && !text_equal(needed, words))
+		snprintf(buf + len, cap - len, _(", needs %s"), needed);
+}
+
+void registry_data(const struct app *app, const struct registry_row *row, char *buf, size_t cap)
+{
+	uint32_t number;
+	struct arena *arena = arena_new();
+	const struct finding *f = finding_of(app, row);
+	snprintf(buf, cap, "%s", arena ? value_words(row->value, arena) : "");
+	if (is_start(&app->registry, row) && value_u32(row->value, &number, NULL) == 0 &&
+	    start_name(number)[0])
+		start_data(app, row, number, buf, cap);
+	else if (is_service_type(&app->registry, row) &&
+		 value_u32(row->value, &number, NULL) == 0 && service_type_words(number)[0])
+		snprintf(buf, cap, "%u  %s", number, service_type_words(number));
+	else if (f && f->found && f->needed && row->mark == MARK_NONE)
+		snprintf(buf, cap, _("%s, needs %s"), f->found, f->needed);
+	arena_free(arena);
+}
+
+/* ---- opening ---- */
 
 void registry_forget(struct app *app)
 {
-	arena_free(app->registry.file);
 	arena_free(app->registry.arena);
 	app->registry = (struct registry_state){0};
-}
-
-void registry_refresh(struct app *app)
-{
-	struct registry_state *r = &app->registry;
-	r->n_shown = 0;
-	for (size_t i = 0; r->shown && i < r->n; i++)
-		if (matches(r->rows[i].name, r->filter))
-			r->shown[r->n_shown++] = i;
 }
 
 void registry_narrow(struct app *app)
@@ -91,84 +144,23 @@ void registry_narrow(struct app *app)
 	app_top(app)->sel = app->registry.n_shown ? 1 : 0;
 }
 
-static void gather_keys(struct registry_state *r, size_t cap)
-{
-	struct key sub;
-	struct key_iter it = key_subkeys(r->key);
-	while (r->n < cap && key_next(&it, &sub)) {
-		char *name = key_name(sub, r->arena);
-		if (name)
-			r->rows[r->n++] = (struct registry_row){
-				.name = name, .key = sub, .is_key = true};
-	}
-	if (it.err.code)
-		r->error = it.err;
-}
-
-static void gather_values(struct registry_state *r, size_t cap)
-{
-	struct value v;
-	struct value_iter it = key_values(r->key);
-	while (r->n < cap && value_next(&it, &v)) {
-		char *name = value_name(v, r->arena);
-		if (name)
-			r->rows[r->n++] = (struct registry_row){
-				.name = name[0] ? name : _("(Default)"), .value = v};
-	}
-	if (it.err.code)
-		r->error = it.err;
-}
-
-/* Damaged counts are bounded by the hive: no cell is smaller than eight bytes. */
-static size_t most_rows(const struct registry_state *r)
-{
-	size_t claimed = (size_t)key_subkey_count(r->key) + key_value_count(r->key);
-	size_t possible = r->hive.bytes.len / 8;
-	return claimed < possible ? claimed : possible;
-}
-
-static bool show_key(struct app *app, const char *path)
+void registry_changed(struct app *app)
 {
 	struct registry_state *r = &app->registry;
-	struct err err = {0};
-	struct key key;
-	struct arena *arena = arena_new();
-	if (!arena || key_find(hive_root(&r->hive), path, &key, &err) < 0) {
-		arena_free(arena);
-		app_say_err(app, &err);
-		return false;
-	}
-	arena_free(r->arena);
-	r->arena = arena;
-	r->key = key;
-	r->n = r->n_shown = 0;
-	r->filter[0] = '\0';
-	err_clear(&r->error);
-	memmove(r->path, path, strlen(path) + 1);
-	size_t cap = most_rows(r);
-	r->rows = arena_array(arena, cap + 1, sizeof(*r->rows), &r->error);
-	r->shown = arena_array(arena, cap + 1, sizeof(*r->shown), &r->error);
-	if (r->rows && r->shown) {
-		gather_keys(r, cap);
-		gather_values(r, cap);
-	}
-	registry_refresh(app);
-	return true;
-}
-
-static int read_hive(struct app *app, unsigned partition, const char *path, struct err *err)
-{
-	struct registry_state *r = &app->registry;
-	struct span bytes;
-	registry_forget(app);
-	r->partition = partition;
-	snprintf(r->hive_path, sizeof(r->hive_path), "%s", path);
-	r->file = arena_new();
+	const struct registry_row *row = registry_selected(app);
+	char name[APP_PATH];
 	if (!r->file)
-		return err_set(err, E_MEMORY, "no memory for the hive");
-	if (session_file_bytes(app->session, partition, path, HIVE_MAX, r->file, &bytes, err) < 0)
-		return -1;
-	return hive_open(&r->hive, bytes, err);
+		return;
+	if (!app_on_stack(app, PAGE_REGISTRY)) {
+		registry_forget(app);
+		return;
+	}
+	bool is_key = row && row->is_key;
+	snprintf(name, sizeof(name), "%s", row ? row->name : "");
+	if (!registry_show(app))
+		registry_forget(app);
+	else if (row)
+		registry_select_name(app, is_key, name);
 }
 
 /* Only a file that begins like a hive is read whole. */
@@ -186,119 +178,117 @@ static bool looks_like_hive(struct app *app, unsigned partition, const char *pat
 
 bool registry_enter(struct app *app, unsigned partition, const char *path)
 {
-	struct err err = {0};
+	struct registry_state *r = &app->registry;
 	if (!looks_like_hive(app, partition, path)) {
 		app_say(app, _("%s is not a registry hive; o copies it out."), last_part(path));
 		return false;
 	}
-	if (read_hive(app, partition, path, &err) < 0) {
-		app_say_err(app, &err);
+	registry_forget(app);
+	r->partition = partition;
+	snprintf(r->hive, sizeof(r->hive), "%u:%s", partition, path);
+	if (!registry_show(app)) {
 		registry_forget(app);
 		return false;
 	}
-	if (!show_key(app, ""))
-		return false;
 	app_push(app, PAGE_REGISTRY);
-	app_top(app)->sel = app->registry.n_shown ? 1 : 0;
+	app_top(app)->sel = r->n_shown ? 1 : 0;
 	return true;
 }
 
-/* ---- rows: "..", keys, values ---- */
-
-static const struct registry_row *row_at(const struct app *app, size_t row)
-{
-	const struct registry_state *r = &app->registry;
-	return row > 0 && row <= r->n_shown ? &r->rows[r->shown[row - 1]] : NULL;
-}
+/* ---- going in and out ---- */
 
 static size_t registry_rows(const struct app *app)
 {
 	return app->registry.n_shown + 1;
 }
 
+static bool has_note(const struct app *app)
+{
+	const struct hive_file *f = app->registry.file;
+	return app->h >= NOTE_FROM && f && (f->n_guards > 0 || f->recovery.was_dirty);
+}
+
 static int registry_room(const struct app *app)
 {
-	int room = body_end(app) - body_top(app) - 2 - (app->h > 16 ? 2 : 0);
+	int below = app->h > 16 ? 2 + has_note(app) : 0;
+	int room = body_end(app) - body_top(app) - 2 - below;
 	return room > 1 ? room : 1;
 }
 
-/* ---- going in and out ---- */
-
 static bool registry_back(struct app *app)
 {
-	char path[APP_PATH], name[APP_PATH];
-	const char *cut = strrchr(app->registry.path, '\\');
-	const char *last = cut ? cut + 1 : app->registry.path;
-	if (!app->registry.path[0])
+	struct registry_state *r = &app->registry;
+	if (r->depth == 0)
 		return false;
-	snprintf(name, sizeof(name), "%s", last);
-	snprintf(path, sizeof(path), "%.*s", (int)(cut ? cut - app->registry.path : 0),
-		 app->registry.path);
-	if (!show_key(app, path))
-		return true;
-	for (size_t i = 1; i <= app->registry.n_shown; i++)
-		if (row_at(app, i)->is_key && text_equal(row_at(app, i)->name, name))
-			app_top(app)->sel = i;
+	uint32_t from = r->key.at;
+	registry_ascend(r);
+	r->filter[0] = '\0';
+	if (!registry_show(app))
+		return false;
+	app_top(app)->sel = 0;
+	registry_select_cell(app, true, from);
 	return true;
+}
+
+static void enter_key(struct app *app, const struct registry_row *row)
+{
+	struct registry_state *r = &app->registry;
+	if (row->mark == MARK_DELETED) {
+		app_say(app, _("%s is deleted in what is staged; space takes that back."),
+			row->name);
+		return;
+	}
+	if (!registry_descend(app, row->key, row->name))
+		return;
+	r->filter[0] = '\0';
+	if (registry_show(app))
+		*app_top(app) = (struct frame){.page = PAGE_REGISTRY, .sel = r->n_shown > 0};
 }
 
 static void registry_select(struct app *app)
 {
-	char path[APP_PATH];
-	const struct registry_row *row = row_at(app, app_frame(app)->sel);
-	if (!row) {
+	const struct registry_row *row = registry_selected(app);
+	if (!row)
 		cmd_back(app);
-		return;
-	}
-	if (!row->is_key) {
+	else if (row->is_key)
+		enter_key(app, row);
+	else
 		app_push(app, PAGE_VALUE);
-		return;
-	}
-	int n = snprintf(path, sizeof(path), "%s%s%s", app->registry.path,
-			 app->registry.path[0] ? "\\" : "", row->name);
-	if (n < 0 || n >= APP_PATH)
-		app_say(app, "%s", _("This path is too long."));
-	else if (show_key(app, path))
-		*app_top(app) = (struct frame){.page = PAGE_REGISTRY,
-					       .sel = app->registry.n_shown > 0};
 }
 
 /* ---- drawing ---- */
 
-/* The finding whose evidence is this value, when the hive is the one that was judged. */
-static const struct finding *finding_of(const struct app *app, const struct registry_row *row)
+/* A role may be underlined: it ends with the text. */
+static void put_cut(struct grid *g, int x, int y, int room, enum role role, enum fit fit,
+		    const char *text)
 {
-	const struct session *s = app->session;
-	const struct registry_state *r = &app->registry;
-	if (!s->chosen || s->chosen->partition->number != r->partition ||
-	    !text_equal(s->chosen->place.hive_path, r->hive_path))
-		return NULL;
-	for (size_t i = 0; i < s->now.n; i++)
-		if (text_equal(s->now.findings[i].key, r->path) &&
-		    text_equal(s->now.findings[i].value, row->name))
-			return &s->now.findings[i];
-	return NULL;
+	int width = text_width(text);
+	grid_field(g, x, y, width < room ? width : room, role, fit, text);
+}
+
+static int data_column(const struct grid *g, int type_x)
+{
+	return type_x + (g->w >= TYPE_FROM ? TYPE_WIDTH : 0);
 }
 
 static void draw_value(const struct app *app, struct grid *g, int y, const struct registry_row *row,
 		       int type_x)
 {
 	char buf[24], text[APP_TEXT];
-	struct arena *arena = arena_new();
-	int x = type_x + (g->w >= TYPE_FROM ? TYPE_WIDTH : 0);
+	int x = data_column(g, type_x);
 	const struct finding *f = finding_of(app, row);
-	if (!arena)
-		return;
+	enum role role = row->mark == MARK_NONE ? ROLE_PLAIN : ROLE_NEW;
 	if (f && f->severity != SEVERITY_NOTE)
 		grid_put(g, 2, y, f->severity == SEVERITY_STOP ? ROLE_BAD : ROLE_WARN,
 			 f->severity == SEVERITY_STOP ? "X" : "!");
 	if (g->w >= TYPE_FROM)
-		grid_put(g, type_x, y, ROLE_PLAIN, type_words(row->value.type, buf));
-	snprintf(text, sizeof(text), "%s", value_words(row->value, arena));
-	if (f && f->found && f->needed)
-		snprintf(text, sizeof(text), _("%s, needs %s"), f->found, f->needed);
-	grid_field(g, x, y, g->w - x - 1, ROLE_PLAIN, FIT_END, text);
-	arena_free(arena);
+		put_cut(g, type_x, y, TYPE_WIDTH - 1, role, FIT_END,
+			registry_type(row->value.type, buf));
+	if (row->mark == MARK_DELETED)
+		snprintf(text, sizeof(text), "%s", _("deleted"));
+	else
+		registry_data(app, row, text, sizeof(text));
+	put_cut(g, x, y, g->w - x - 1, role, FIT_END, text);
 }
 
 static int type_column(const struct app *app, int w)
@@ -307,41 +297,89 @@ static int type_column(const struct app *app, int w)
 	const struct frame *frame = app_frame(app);
 	int room = registry_room(app);
 	for (size_t i = frame->top; i < registry_rows(app) && room-- > 0; i++) {
-		const struct registry_row *row = row_at(app, i);
-		int width = row && !row->is_key ? text_width(row->name) + 1 : 0;
+		const struct registry_row *row = registry_row_at(app, i);
+		int width = row && !row->is_key ? text_width(registry_title(row)) + 1 : 0;
 		widest = width > widest ? width : widest;
 	}
 	return NAME_X + (widest < most ? widest : most);
 }
 
+static void draw_key(struct grid *g, int y, const struct registry_row *row)
+{
+	static const char *const states[] = {
+		[MARK_NEW] = N_("new"), [MARK_CHANGED] = "", [MARK_DELETED] = N_("deleted")};
+	char name[APP_TEXT];
+	bool said = row->mark == MARK_NEW || row->mark == MARK_DELETED;
+	const char *state = said ? _(states[row->mark]) : "";
+	int room = g->w - NAME_X - 1 - (said ? text_width(state) + 2 : 0);
+	snprintf(name, sizeof(name), "%s\\", row->name);
+	int width = text_width(name) < room ? text_width(name) : room;
+	int x = grid_field(g, NAME_X, y, width, said ? ROLE_NEW : ROLE_PLAIN, FIT_MIDDLE, name);
+	if (said)
+		grid_put(g, x + 2, y, ROLE_NEW, state);
+}
+
 static void draw_row(const struct app *app, struct grid *g, int y, size_t i, int type_x)
 {
-	const struct registry_row *row = row_at(app, i);
-	char name[APP_TEXT];
+	const struct registry_row *row = registry_row_at(app, i);
 	if (!row) {
 		grid_put(g, NAME_X, y, ROLE_PLAIN, "..");
 		return;
 	}
-	snprintf(name, sizeof(name), "%s%s", row->name, row->is_key ? "\\" : "");
-	int width = (row->is_key ? g->w : type_x) - NAME_X - 1;
-	grid_field(g, NAME_X, y, width, ROLE_PLAIN, FIT_MIDDLE, name);
-	if (!row->is_key)
-		draw_value(app, g, y, row, type_x);
+	if (row->mark != MARK_NONE)
+		grid_put(g, 3, y, ROLE_NEW, "*");
+	if (row->is_key) {
+		draw_key(g, y, row);
+		return;
+	}
+	put_cut(g, NAME_X, y, type_x - NAME_X - 1, row->mark ? ROLE_NEW : ROLE_PLAIN, FIT_MIDDLE,
+		registry_title(row));
+	draw_value(app, g, y, row, type_x);
+}
+
+/* What keeps this hive from being written, or how its logs changed it. */
+static void draw_note(const struct app *app, struct grid *g, int y)
+{
+	const struct hive_file *f = app->registry.file;
+	char text[APP_TEXT];
+	const struct guard *worst = f->n_guards ? &f->guards[0] : NULL;
+	for (size_t i = 1; i < f->n_guards; i++)
+		if (f->guards[i].blocks && !worst->blocks)
+			worst = &f->guards[i];
+	if (worst)
+		snprintf(text, sizeof(text), "%s  %s", worst->blocks ? _("WRITES OFF") : _("NOTE"),
+			 worst->text);
+	else
+		snprintf(text, sizeof(text), "%s  %s",
+			 f->recovery.recovered ? _("HIVE RECOVERED") : _("NOT CLOSED CLEANLY"),
+			 f->recovery.words ? f->recovery.words : "");
+	grid_put(g, 1, y, ROLE_WARN, "!");
+	grid_field(g, 3, y, g->w - 4, ROLE_WARN, FIT_END, text);
+}
+
+static void about_key(const struct registry_state *r, char *buf, size_t cap)
+{
+	char time[TIME_TEXT];
+	int n = r->boots ? snprintf(buf, cap, _("ControlSet%03u boots next (Select\\Default). "),
+				    r->boots)
+			 : snprintf(buf, cap, _("%zu keys and values. "), r->n);
+	snprintf(buf + n, cap - (size_t)n, _("Key written %s UTC."),
+		 minute_words(key_written(r->key), time));
 }
 
 static void draw_below(const struct app *app, struct grid *g)
 {
 	const struct registry_state *r = &app->registry;
-	const struct registry_row *row = row_at(app, app_frame(app)->sel);
-	char time[TIME_TEXT];
+	const struct registry_row *row = registry_row_at(app, app_frame(app)->sel);
+	char text[APP_TEXT];
 	int y = body_end(app) - 2;
 	if (app->h <= 16)
 		return;
-	if (r->error.code)
-		grid_field(g, 1, y, g->w - 2, ROLE_WARN, FIT_END, r->error.text);
-	else
-		grid_putf(g, 1, y, ROLE_DIM, _("%zu keys and values. Key written %s UTC."), r->n,
-			  minute_words(key_written(r->key), time));
+	if (has_note(app))
+		draw_note(app, g, y - 1);
+	about_key(r, text, sizeof(text));
+	grid_field(g, 1, y, g->w - 2, r->error.code ? ROLE_WARN : ROLE_DIM, FIT_END,
+		   r->error.code ? r->error.text : text);
 	if (row)
 		grid_putf(g, 3, y + 1, ROLE_DIM,
 			  row->is_key ? _("Key at hive byte 0x%llx.")
@@ -354,10 +392,12 @@ static void registry_draw(const struct app *app, struct grid *g)
 {
 	const struct frame *frame = app_frame(app);
 	int y = body_top(app), room = registry_room(app), type_x = type_column(app, g->w);
+	if (!app->registry.file)
+		return;
 	grid_put(g, NAME_X, y, ROLE_HEAD, _("Name"));
 	if (g->w >= TYPE_FROM)
 		grid_put(g, type_x, y, ROLE_HEAD, _("Type"));
-	grid_put(g, type_x + (g->w >= TYPE_FROM ? TYPE_WIDTH : 0), y, ROLE_HEAD, _("Data"));
+	grid_put(g, data_column(g, type_x), y, ROLE_HEAD, _("Data"));
 	y++;
 	for (size_t i = frame->top; i < registry_rows(app) && room-- > 0; i++, y++) {
 		draw_row(app, g, y, i, type_x);
@@ -370,8 +410,7 @@ static void registry_draw(const struct app *app, struct grid *g)
 static void registry_crumbs(const struct app *app, char *buf, size_t cap, bool brief)
 {
 	(void)brief;
-	snprintf(buf, cap, "P%u > %s > %s", app->registry.partition,
-		 last_part(app->registry.hive_path),
+	snprintf(buf, cap, "P%u > %s > %s", app->registry.partition, last_part(app->registry.hive),
 		 app->registry.path[0] ? app->registry.path : "\\");
 }
 

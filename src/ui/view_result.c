@@ -110,8 +110,11 @@ void result_run(struct app *app)
 	files_forget(app);
 	registry_forget(app);
 	app_changed(app);
-	if (!app->session->chosen) { /* it could not be read again: no driver list to go back to */
+	/* What lay below (files, keys) is forgotten: esc goes to the driver list, or to the disk. */
+	if (!app->session->chosen || !app_on_stack(app, PAGE_LIST)) {
 		app_pop_to(app, PAGE_DISK);
+		if (app->session->chosen)
+			app_push(app, PAGE_LIST);
 		app_push(app, PAGE_RESULT);
 	}
 	if (app->host.drop_typed)
@@ -141,6 +144,12 @@ static void failed(const struct app *app, struct outcome *o)
 static void applied(const struct app *app, struct outcome *o)
 {
 	const struct result *res = &app->result.result;
+	if (!app->session->chosen) {
+		o->glyph = '=';
+		o->words = _("WRITTEN");
+		snprintf(o->rest, sizeof(o->rest), "%s", _("read back and compared"));
+		return;
+	}
 	o->glyph = res->fixed ? '=' : res->blocked_after ? 'X' : '!';
 	o->words = res->fixed ? _("FIXED") : _("WRITTEN, NOT ALL FIXED");
 	snprintf(o->rest, sizeof(o->rest), _("%zu of %zu boot-critical drivers blocked (was %zu)"),

@@ -3,7 +3,7 @@
  * One registry value whole: what it is, its text wrapped into lines, and its bytes in hex. The hex
  * part is bounded, so a large value opens at once.
  */
-#include "stop7b/view.h"
+#include "registry_internal.h"
 
 #include <string.h>
 
@@ -17,17 +17,28 @@
 /* The value under the cursor of the registry page below. */
 static const struct registry_row *shown_value(const struct app *app)
 {
-	const struct registry_state *r = &app->registry;
-	for (size_t i = app->depth; i-- > 0;)
-		if (app->frames[i].page == PAGE_REGISTRY && app->frames[i].sel > 0 &&
-		    app->frames[i].sel <= r->n_shown)
-			return &r->rows[r->shown[app->frames[i].sel - 1]];
-	return NULL;
+	const struct registry_row *row = registry_selected(app);
+	return row && !row->is_key ? row : NULL;
 }
 
-static void put_text(struct app *app, struct value v, struct arena *arena)
+static void put_state(struct sheet *s, enum registry_mark mark)
 {
-	char **texts, *text;
+	static const char *const states[] = {
+		[MARK_NEW] = N_("new, staged; space takes it back"),
+		[MARK_CHANGED] = N_("changed, staged; space takes it back"),
+		[MARK_DELETED] = N_("deleted in what is staged; space takes it back"),
+	};
+	if (mark < MARK_NEW)
+		return;
+	int y = sheet_put(s, 5, ROLE_NEW, _(states[mark]));
+	if (y >= 0)
+		grid_put(s->grid, 3, y, ROLE_NEW, "*");
+}
+
+static void put_text(struct app *app, const struct registry_row *row, struct arena *arena)
+{
+	const struct value v = row->value;
+	char **texts, *text, words[APP_TEXT];
 	size_t n;
 	if (v.type == REG_MULTI_SZ && value_texts(v, arena, &texts, &n, NULL) == 0) {
 		for (size_t i = 0; i < n; i++)
@@ -36,7 +47,8 @@ static void put_text(struct app *app, struct value v, struct arena *arena)
 		   value_text(v, arena, &text, NULL) == 0) {
 		sheet_wrap(&app->sheet, 5, ROLE_PLAIN, text);
 	} else {
-		sheet_wrap(&app->sheet, 5, ROLE_PLAIN, value_words(v, arena));
+		registry_data(app, row, words, sizeof(words));
+		sheet_wrap(&app->sheet, 5, ROLE_PLAIN, words);
 	}
 }
 
@@ -77,12 +89,13 @@ static void value_build(struct app *app)
 	const struct value v = row->value;
 	const char *type = reg_type_name(v.type);
 	int y = sheet_line(&app->sheet);
-	int x = grid_put(app->sheet.grid, 1, y, ROLE_KEY, row->name) + 2;
+	int x = grid_put(app->sheet.grid, 1, y, ROLE_KEY, registry_title(row)) + 2;
 	grid_putf(app->sheet.grid, x, y, ROLE_PLAIN, _("%s, %s bytes, at hive byte 0x%llx"),
 		  type ? type : _("odd type"), number_words(v.size, number),
 		  (unsigned long long)value_data_at(v));
+	put_state(&app->sheet, row->mark);
 	sheet_put(&app->sheet, 0, ROLE_PLAIN, "");
-	put_text(app, v, arena);
+	put_text(app, row, arena);
 	sheet_put(&app->sheet, 0, ROLE_PLAIN, "");
 	struct err err = {0};
 	if (value_data(v, arena, &data, &err) == 0)
@@ -98,7 +111,7 @@ static void value_crumbs(const struct app *app, char *buf, size_t cap, bool brie
 	const struct registry_row *row = shown_value(app);
 	char key[APP_PATH + 64];
 	view_registry.crumbs(app, key, sizeof(key), brief);
-	snprintf(buf, cap, "%s > %s", key, row ? row->name : "");
+	snprintf(buf, cap, "%s > %s", key, row ? registry_title(row) : "");
 }
 
 const struct view view_value = {

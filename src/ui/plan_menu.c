@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The host's boot menu as the plan would leave it: its entries with what is chosen, why for the
+ * one under the cursor, and the commands that the saved file runs.
+ *
+ * A store that was not read whole says so first. What is left out when the window is small: the
+ * prose (up to 16 rows), column heads (up to 12), then the commands; what an entry boots (below 70
+ * columns).
+ */
+#include "plan_internal.h"
+
+#include <string.h>
+
+#include "stop7b/i18n.h"
+
+#define PROSE_ABOVE   16 /* rows of the window above which prose and blank rows are shown */
+#define HEADS_ABOVE   12
+#define LIST_LEAST    3 /* rows */
+#define WHY_MOST      5
+#define WHY_LEAST     3
+#define WHY_MARGINS   5  /* columns left and right of the text */
+#define GAPS_FROM     7  /* rows below the list that leave room for a blank one */
+#define COMMANDS_FROM 10 /* and for commands: file, export, look, delete, undo */
+#define COMMANDS_WANT 7  /* rows, the blank one above them included */
+#define WIDE_FROM     70 /* columns */
+#define BRIEF_FROM    50
+
+/* ---- room ---- */
+
+struct layout {
+	int list, list_rows;
+	int why, why_rows;
+	int commands, command_rows; /* the file's line is the first; 1: no commands */
+};
+
+static bool is_whole(const struct app *app)
+{
+	return app->plan.menu && app->plan.menu->store.whole;
+}
+
+static int list_top(const struct app *app)
+{
+	int y = body_top(app);
+	if (app->h > PROSE_ABOVE)
+		y += is_whole(app) ? 3 : 4;
+	else
+		y += is_whole(app) ? 0 : 1;
+	return y + (app->h > HEADS_ABOVE);
+}
+
+static struct layout layout_of(const struct app *app)
+{
+	struct layout l = {.list = list_top(app)};
+	int room = body_end(app) - l.list, n = (int)app->plan.n_rows;
+	int most = room * 2 / 5 > LIST_LEAST ? room * 2 / 5 : LIST_LEAST;
+	l.list_rows = n < most ? (n > 0 ? n : 1) : most;
+	int rest = room - l.list_rows, gap = rest >= GAPS_FROM;
+	l.why = l.list + l.list_rows + gap;
+	if (rest >= COMMANDS_FROM) {
+		int left = rest - gap - COMMANDS_WANT;
+		l.why_rows = left > WHY_MOST ? WHY_MOST : left > WHY_LEAST ? left : WHY_LEAST;
+		l.commands = l.why + l.why_rows + 1;
+	} else {
+		l.why_rows = rest > gap + 1 ? rest - gap - 1 : 0;
+		l.commands = l.why + l.why_rows;
+	}
+	l.command_rows = body_end(app) - l.commands;
+	return l;
+}
+
+static size_t menu_rows(const struct app *app)
+{
+	return app->plan.n_rows;
+}
+
+static int menu_room(const struct app *app)
+{
+	return layout_of(app).list_rows;
+}
+
+/* ---- rows ---- */
+
+struct columns {
+	int what, boots, plan; /* boots -1: not shown */
+};
+
+static struct columns columns_of(int w)
+{
+	int plan = w - (w >= WIDE_FROM ? 8 : 7);
+	return (struct columns){18, w >= WIDE_FROM ? 46 + (w - 80) / 3 : -1, plan};
+}
+
+static void draw_heads(struct grid *g, int y)
+{
+	struct columns c = columns_of(g->w);
+	grid_put(g, 5, y, ROLE_HEAD, _("Entry"));
+	if (c.boots >= 0)
+		grid_put(g, c.boots, y, ROLE_HEAD, _("Boots"));
+	grid_put(g, c.plan, y, ROLE_HEAD, _("Plan"));
+}
+
+static void draw_row(const struct app *app, struct grid *g, int y, const struct plan_row *row)
+{
+	struct columns c = columns_of(g->w);
+	char id[PLAN_ID], text[PLAN_LINE];
+	int end = c.boots >= 0 ? c.boots : c.plan;
+	enum role role = row->chosen ? ROLE_NEW : ROLE_PLAIN;
+	grid_put(g, 2, y, role, row->chosen ? "[x]" : "[ ]");
+	grid_put(g, 5, y, ROLE_PLAIN, plan_id(row->object, id));
+	snprintf(text, sizeof(text), "\"%s\"", plan_description(row->object));
+	grid_field(g, c.what, y, end - c.what - 1, ROLE_PLAIN, FIT_END, text);
+	if (c.boots >= 0)
+		grid_field(g, c.boots, y, c.plan - c.boots - 1, ROLE_PLAIN, FIT_MIDDLE,
+			   plan_boots(app, row->object, text, sizeof(text)));
+	grid_put(g, c.plan, y, role, row->chosen ? _("delete") : _("keep"));
+}
+
+static void draw_list(const struct app *app, struct grid *g, const struct layout *l)
+{
+	const struct frame *frame = app_frame(app);
+	int y = l->list, end = l->list + l->list_rows;
+	if (app->plan.n_rows == 0)
+		grid_field(g, 5, y, g->w - 6, ROLE_PLAIN, FIT_END,
+			   _("The store has no entry that starts Windows."));
+	for (size_t i = frame->top; i < app->plan.n_rows && y < end; i++, y++) {
+		draw_row(app, g, y, &app->plan.rows[i]);
+		if (i == frame->sel)
+			draw_selected(g, y);
+	}
+}
+
+/* ---- why and commands ---- */
+
+static void draw_why(const struct app *app, struct grid *g, const struct layout *l)
+{
+	const struct plan_row *row = plan_selected(app);
+	struct plan_why why;
+	int y = l->why, end = l->why + l->why_rows;
+	if (!row)
+		return;
+	plan_why_of(app, row, &why);
+	bool cut = false;
+	for (size_t i = 0; i < why.n && y < end; i++) {
+		int rows = draw_wrapped(g, 3, y, end - y, ROLE_PLAIN, why.lines[i]);
+		y += rows;
+		cut = i + 1 < why.n || text_width(why.lines[i]) > rows * (g->w - WHY_MARGINS);
+	}
+	if (cut)
+		grid_put(g, g->w - 2, end - 1, ROLE_DIM, "..");
+}
+
+static void draw_file(const struct app *app, struct grid *g, int y)
+{
+	const struct plan_state *p = &app->plan;
+	char text[APP_TEXT + 64];
+	snprintf(text, sizeof(text), p->saved ? _("%s, saved") : _("%s, not saved yet"), p->file);
+	if (p->plan->n == 0)
+		snprintf(text, sizeof(text), "%s", _("Nothing is chosen; space chooses."));
+	grid_field(g, 3, y, g->w - 4, ROLE_KEY, FIT_MIDDLE, text);
+}
+
+static void draw_command(const struct app *app, struct grid *g, int y, size_t i)
+{
+	char text[PLAN_LINE];
+	plan_command_words(app->plan.plan, i, text, sizeof(text));
+	grid_field(g, 3, y, g->w - 4, ROLE_PLAIN, FIT_MIDDLE, text);
+}
+
+/* From the export on, or where they do not fit from the selected entry's on. */
+static int draw_some(const struct app *app, struct grid *g, int y, int room)
+{
+	const struct cleanup_plan *plan = app->plan.plan;
+	const struct plan_row *row = plan_selected(app);
+	size_t n = plan_command_count(plan), fits = room > 0 ? (size_t)room : 0, at = 0;
+	if (n > fits) {
+		fits -= fits > 0; /* the line that says so */
+		at = row ? plan_command_of(plan, plan_block_of(app, row)) : 0;
+		at = at + fits > n ? n - fits : at;
+	}
+	for (size_t i = 0; i < fits && at + i < n; i++)
+		draw_command(app, g, y++, at + i);
+	if (n > fits && room > 0)
+		grid_putf(g, 3, y++, ROLE_DIM, _(".. %zu commands in all; the file has them"), n);
+	return y;
+}
+
+static void draw_commands(const struct app *app, struct grid *g, const struct layout *l)
+{
+	char text[PLAN_LINE];
+	int y = l->commands;
+	if (l->command_rows < 1 || !app->plan.plan)
+		return;
+	draw_file(app, g, y++);
+	if (app->plan.plan->n == 0 || l->command_rows < 3)
+		return;
+	y = draw_some(app, g, y, l->command_rows - 2);
+	plan_undo_words(app->plan.plan, text, sizeof(text));
+	grid_field(g, 3, y, g->w - 4, ROLE_PLAIN, FIT_MIDDLE, text);
+}
+
+/* ---- the page ---- */
+
+static void draw_prose(const struct app *app, struct grid *g)
+{
+	const struct bcd_store *store = app->plan.menu ? &app->plan.menu->store : NULL;
+	int y = body_top(app);
+	if (store && !store->whole) {
+		y = draw_verdict(g, y, '!', _("STORE NOT WHOLE"),
+				 app->w >= BRIEF_FROM ? _("nothing is chosen by itself")
+						      : _("choose by hand"));
+		if (app->h > PROSE_ABOVE)
+			draw_wrapped(g, 4, y, 2, ROLE_PLAIN,
+				     store->problem ? store->problem : _("it is damaged"));
+	} else if (app->h > PROSE_ABOVE) {
+		draw_wrapped(g, 1, y, 2, ROLE_PLAIN,
+			     _("stop7b never edits a boot store. Run the saved file on the host, "
+			       "as administrator. It exports the store first and stops if "
+			       "anything differs."));
+	}
+}
+
+static void menu_draw(const struct app *app, struct grid *g)
+{
+	struct layout l = layout_of(app);
+	draw_prose(app, g);
+	if (app->h > HEADS_ABOVE)
+		draw_heads(g, l.list - 1);
+	draw_list(app, g, &l);
+	draw_why(app, g, &l);
+	draw_commands(app, g, &l);
+}
+
+static void menu_crumbs(const struct app *app, char *buf, size_t cap, bool brief)
+{
+	view_plan.crumbs(app, buf, cap, brief);
+}
+
+/* The end of the store's name is what tells it apart. */
+static void menu_mode(const struct app *app, char *buf, size_t cap)
+{
+	const char *name = app->plan.menu ? app->plan.menu->name : "";
+	int room = app->w / 3, cut = 0;
+	while (*name && text_width(name) > room - cut) {
+		cut = 2;
+		name++;
+		while (((unsigned char)*name & 0xc0) == 0x80)
+			name++;
+	}
+	snprintf(buf, cap, "%s%s%s", app->w >= WIDE_FROM ? _("host BCD: ") : "", cut ? ".." : "",
+		 name);
+}
+
+static void menu_enter(struct app *app)
+{
+	const struct plan_row *row = plan_selected(app);
+	if (app->plan.menu)
+		store_show(app, true, row ? row->object->guid : NULL);
+}
+
+bool has_plan_rows(const struct app *app)
+{
+	return app->plan.n_rows > 0;
+}
+
+void cmd_plan_toggle(struct app *app)
+{
+	size_t sel = app_frame(app)->sel;
+	if (sel < app->plan.n_rows)
+		plan_toggle(app, &app->plan.rows[sel]);
+}
+
+void cmd_plan_format(struct app *app)
+{
+	app->plan.format = (enum plan_format)((app->plan.format + 1) % PLAN_FORMATS);
+	plan_name_file(app);
+}
+
+const struct view view_menu = {
+	.name = N_("bcdedit plan"),
+	.crumbs = menu_crumbs,
+	.mode = menu_mode,
+	.draw = menu_draw,
+	.rows = menu_rows,
+	.room = menu_room,
+	.select = menu_enter,
+};

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Search in a whole hive: names of keys and values, texts, and numbers, without case, from the
+ * key that is shown on and round to it again. Names are compared as they are shown, texts in
+ * place as UTF-16, so that a large hive takes a moment and no memory. What is read is counted
+ * against the hive's size, because keys and values of a damaged hive may share their records.
+ */
+#include "registry_internal.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "registry_walk.h"
+#include "stop7b/fold.h"
+#include "stop7b/i18n.h"
+
+#define BYTES_MOST    8u    /* names and data that are read, for each byte of the hive */
+#define ITEMS_AT_ONCE 4096u /* names read before their memory is given back */
+
+struct needle {
+	uint32_t chars[APP_TEXT]; /* folded */
+	size_t n;
+	bool is_number;
+	uint64_t number;
+};
+
+struct search {
+	struct needle needle;
+	struct arena *arena; /* names and data of the last items */
+	size_t items;
+	uint64_t bytes_left; /* of names and data */
+};
+
+/* ---- matching ---- */
+
+/* One character of valid UTF-8; moves *at behind it. */
+static uint32_t next_utf8(const uint8_t *s, size_t len, size_t *at)
+{
+	uint32_t c = s[(*at)++];
+	unsigned more = c < 0xc0 ? 0 : c < 0xe0 ? 1 : c < 0xf0 ? 2 : 3;
+	if (more)
+		c &= 0x3fu >> more;
+	for (; more && *at < len && (s[*at] & 0xc0) == 0x80; more--)
+		c = c << 6 | (s[(*at)++] & 0x3f);
+	return c;
+}
+
+static uint32_t next_utf16(const uint8_t *s, size_t len, size_t *at)
+{
+	struct span bytes = {s, len};
+	uint32_t c = le16(bytes, *at), low = le16(bytes, *at + 2);
+	*at += 2;
+	if (c < 0xd800 || c >= 0xdc00 || low < 0xdc00 || low >= 0xe000)
+		return c;
+	*at += 2;
+	return 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
+}
+
+typedef uint32_t next_char(const uint8_t *s, size_t len, size_t *at);
+
+static bool begins(const struct needle *n, const uint8_t *s, size_t len, size_t at, next_char *next)
+{
+	for (size_t i = 0; i < n->n; i++)
+		if (at >= len || fold_upper(next(s, len, &at)) != n->chars[i])
+			return false;
+	return true;
+}
+
+static bool contains(const struct needle *n, const uint8_t *s, size_t len, next_char *next)
+{
+	for (size_t at = 0; at < len;) {
+		size_t here = at;
+		if (fold_upper(next(s, len, &at)) == n->chars[0] && begins(n, s, len, here, next))
+			return true;
+	}
+	return false;
+}
+
+static void needle_make(struct needle *n, const char *text)
+{
+	char *end;
+	const char *digits = text;
+	const uint8_t *s = (const uint8_t *)text;
+	size_t len = strlen(text);
+	*n = (struct needle){0};
+	for (size_t at = 0; at < len && n->n < APP_TEXT;)
+		n->chars[n->n++] = fold_upper(next_utf8(s, len, &at));
+	while (digits[0] == '0' && isdigit((unsigned char)digits[1]))
+		digits++; /* decimal, not octal */
+	errno = 0;
+	n->number = strtoull(digits, &end, 0);
+	n->is_number = isdigit((unsigned char)digits[0]) && !*end && errno == 0;
+}
+
+static bool name_matches(struct search *s, const char *name)
+{
+	size_t len = name ? strlen(name) : 0;
+	s->bytes_left -= len < s->bytes_left ? len : s->bytes_left;
+	return contains(&s->needle, (const uint8_t *)name, len, next_utf8);
+}
+
+static bool number_matches(const struct needle *n, struct span data)
+{
+	if (!n->is_number)
+		return false;
+	return data.len == 4 ? le32(data, 0) == n->number
+			     : data.len == 8 && le64(data, 0) == n->number;
+}
+
+static bool data_matches(struct search *s, struct value v)
+{
+	struct span data;
+	bool text = v.type == REG_SZ || v.type == REG_EXPAND_SZ || v.type == REG_MULTI_SZ ||
+		    v.type == REG_LINK;
+	bool number = v.type == REG_DWORD || v.type == REG_QWORD;
+	if (!(text || number) || v.size > s->bytes_left || value_data(v, s->arena, &data, NULL) < 0)
+		return false;
+	s->bytes_left -= data.len;
+	return text ? contains(&s->needle, data.p, data.len & ~(size_t)1, next_utf16)
+		    : number_matches(&s->needle, data);
+}
+
+static bool item_matches(struct search *s, const struct walk_item *item)
+{
+	if (++s->items % ITEMS_AT_ONCE == 0) {
+		arena_free(s->arena);
+		s->arena = arena_new();
+	}
+	if (!s->arena)
+		return false;
+	if (item->is_key)
+		return name_matches(s, key_name(item->key, s->arena));
+	return name_matches(s, value_name(item->value, s->arena)) || data_matches(s, item->value);
+}
+
+/* ---- walking ---- */
+
+/* A walk that stands at the page: at its key's values, or behind the selected row. */
+static struct walk *walk_from_page(const struct app *app, bool behind_row)
+{
+	const struct registry_state *r = &app->registry;
+	const struct registry_row *row = registry_selected(app);
+	struct walk *w = walk_new(hive_root(session_hive_view(r->file)));
+	for (size_t i = 0; w && i < r->depth; i++)
+		walk_skip_to_key(w, r->trail[i].at);
+	if (!w || !behind_row || !row || row->mark == MARK_DELETED)
+		return w;
+	if (row->is_key)
+		walk_skip_to_key(w, row->key.at);
+	else
+		walk_skip_value(w, row->value.at);
+	return w;
+}
+
+static bool find_in(struct search *s, struct walk *w, struct walk_item *item)
+{
+	while (w && s->bytes_left > 0 && walk_next(w, item))
+		if (item_matches(s, item))
+			return true;
+	return false;
+}
+
+/* ---- going there ---- */
+
+static bool go_to(struct app *app, const struct walk *w, const struct walk_item *item)
+{
+	struct registry_state *r = &app->registry;
+	bool fits = true;
+	size_t depth = walk_depth(w);
+	while (r->depth > 0)
+		registry_ascend(r);
+	for (size_t i = 1; fits && i <= depth; i++) {
+		struct arena *arena = arena_new();
+		const char *name = arena ? key_name(walk_key(w, i), arena) : NULL;
+		fits = name && registry_descend(app, walk_key(w, i), name);
+		arena_free(arena);
+	}
+	r->filter[0] = '\0';
+	uint32_t at = item->is_key ? item->key.at : item->value.at;
+	if (!registry_show(app))
+		return false;
+	app_top(app)->sel = 0;
+	registry_select_cell(app, item->is_key, at);
+	return fits;
+}
+
+static void search(struct app *app, bool behind_row)
+{
+	struct walk_item item;
+	const struct registry_state *r = &app->registry;
+	struct search s = {.arena = arena_new()};
+	const struct hive *h = session_hive_view(r->file);
+	struct walk *w = walk_from_page(app, behind_row);
+	needle_make(&s.needle, r->wanted);
+	s.bytes_left = (uint64_t)h->bytes.len * BYTES_MOST;
+	bool found = find_in(&s, w, &item), wrapped = false;
+	if (!found) {
+		walk_free(w);
+		w = walk_new(hive_root(h));
+		s.bytes_left = (uint64_t)h->bytes.len * BYTES_MOST;
+		found = wrapped = find_in(&s, w, &item);
+	}
+	if (!found)
+		app_say(app, _("Nothing in this hive holds \"%.200s\"."), r->wanted);
+	else if (go_to(app, w, &item))
+		app_say(app,
+			wrapped ? _("Found \"%.200s\", from the beginning again. r: next")
+				: _("Found \"%.200s\". r: next"),
+			r->wanted);
+	walk_free(w);
+	arena_free(s.arena);
+}
+
+/* ---- commands ---- */
+
+static bool accept_search(struct app *app, const char *text)
+{
+	struct registry_state *r = &app->registry;
+	if (!text[0] || strlen(text) >= sizeof(r->wanted)) {
+		app_say(app, "%s",
+			text[0] ? _("This is too long.") : _("Type what to search for."));
+		return false;
+	}
+	snprintf(r->wanted, sizeof(r->wanted), "%s", text);
+	search(app, false);
+	return true;
+}
+
+static void note_search(const struct app *app, const char *text, char *buf, size_t cap)
+{
+	(void)app;
+	(void)text;
+	snprintf(buf, cap, "%s", _("names, texts and numbers of the whole hive, from this key on"));
+}
+
+void cmd_search(struct app *app)
+{
+	prompt_line(app, _("Search for"), app->registry.wanted, note_search, accept_search);
+}
+
+bool can_search_next(const struct app *app)
+{
+	return app->registry.file && app->registry.wanted[0];
+}
+
+void cmd_search_next(struct app *app)
+{
+	search(app, true);
+}

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a review says, laid out as a sheet: the changes as a unified diff, key by key, what else
+ * changes, and below the end every range of image bytes that is written. Of an apply it comes from
+ * the session's review, of an undo or a recovery from the undo record.
+ */
+#include "review_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "stop7b/i18n.h"
+#include "stop7b/words.h"
+
+#define NAME_X        4
+#define TYPE_X        13
+#define ADDRESS_WIDTH 36
+
+/* ---- the sheet ---- */
+
+static void add_head(struct app *app, const char *subject)
+{
+	struct review_state *r = &app->review;
+	if (r->n_heads == r->cap_heads) {
+		size_t cap = r->cap_heads ? r->cap_heads * 2 : 16;
+		struct review_head *heads = reallocarray(r->heads, cap, sizeof(*heads));
+		if (!heads)
+			return;
+		r->heads = heads;
+		r->cap_heads = cap;
+	}
+	r->heads[r->n_heads++] = (struct review_head){(size_t)app->sheet.n, subject};
+}
+
+struct diff_line {
+	const char *name, *type, *words;
+	size_t bytes;
+	uint64_t at;
+};
+
+static void put_diff(struct sheet *s, char sign, const struct diff_line *line)
+{
+	char text[APP_TEXT], place[64] = "";
+	enum role role = sign == '-' ? ROLE_BAD : ROLE_NEW;
+	int y = sheet_line(s);
+	if (y < 0)
+		return;
+	const char *name = line->name[0] ? line->name : "(Default)";
+	int type_x = text_width(name) > TYPE_X - NAME_X - 1 ? NAME_X + text_width(name) + 1
+							    : TYPE_X;
+	snprintf(text, sizeof(text), "%s%s%s", line->type, line->type[0] ? " " : "", line->words);
+	if (sign == '+')
+		snprintf(place, sizeof(place),
+			 ngettext("%zu byte  at image 0x%010llx", "%zu bytes at image 0x%010llx",
+				  line->bytes),
+			 line->bytes, (unsigned long long)line->at);
+	int width = text_width(place);
+	bool beside = s->grid->w - 1 - width > type_x + text_width(text) + 1;
+	grid_putf(s->grid, 1, y, role, "%c", sign);
+	grid_put(s->grid, NAME_X, y, role, name);
+	grid_field(s->grid, type_x, y, s->grid->w - type_x - 1, ROLE_PLAIN, FIT_END, text);
+	grid_paint(s->grid, type_x, y, text_width(text), role);
+	int at = s->grid->w > 80 ? 48 : s->grid->w - ADDRESS_WIDTH;
+	at = at > type_x + text_width(text) + 1 ? at : s->grid->w - 1 - width;
+	if (place[0] && beside)
+		grid_put(s->grid, at, y, ROLE_PLAIN, place);
+	else if (place[0])
+		sheet_put(s, type_x, ROLE_PLAIN, place);
+}
+
+static void put_key(struct app *app, const char *key, const char *subject)
+{
+	add_head(app, subject);
+	sheet_putf(&app->sheet, 1, ROLE_HEAD, "@@ %s", key);
+}
+
+/* What was, then what will be; nothing is said of what is absent. */
+static void put_value(struct app *app, const struct review_value *v)
+{
+	bool is_key = v->op == HIVE_CREATE_KEY || v->op == HIVE_DELETE_KEY;
+	struct diff_line line = {is_key ? "\\" : v->name, v->was_type, v->was, v->bytes, v->file_at};
+	bool was = strcmp(v->was, "absent") != 0, becomes = strcmp(v->becomes, "absent") != 0;
+	if (was)
+		put_diff(&app->sheet, '-', &line);
+	line.type = v->type;
+	line.words = becomes ? v->becomes : _("deleted");
+	if (becomes || was)
+		put_diff(&app->sheet, '+', &line);
+}
+
+static void build_hive(struct app *app, size_t hive)
+{
+	const struct review *r = &app->review.bytes;
+	const char *key = "", *subject = "";
+	sheet_putf(&app->sheet, 1, ROLE_PLAIN, _("--- %s   as it is"), r->hives[hive]);
+	sheet_putf(&app->sheet, 1, ROLE_PLAIN, _("+++ %s   after apply"), r->hives[hive]);
+	for (size_t i = 0; i < r->n; i++) {
+		const struct review_value *v = &r->values[i];
+		if (v->hive != hive)
+			continue;
+		if (strcmp(v->key, key) != 0 || strcmp(v->subject, subject) != 0)
+			put_key(app, v->key, v->subject);
+		key = v->key;
+		subject = v->subject;
+		put_value(app, v);
+	}
+}
+
+static void build_other(struct app *app)
+{
+	const struct patch *p = &app->review.bytes.patch;
+	char text[APP_TEXT];
+	snprintf(text, sizeof(text),
+		 _("Also: hive header and key times, %zu bytes in %zu sectors. Nothing else "
+		   "changes: file sizes, clusters and all other keys stay as they are."),
+		 p->other_bytes, p->other_sectors);
+	sheet_put(&app->sheet, 0, ROLE_PLAIN, "");
+	sheet_wrap(&app->sheet, 1, ROLE_PLAIN, text);
+	for (size_t i = 0; i < app->review.bytes.n_warnings; i++)
+		sheet_wrap(&app->sheet, 1, ROLE_WARN, app->review.bytes.warnings[i]);
+	if (copied_words(&app->review.bytes, text))
+		sheet_wrap(&app->sheet, 1, ROLE_PLAIN, text);
+}
+
+static void build_apply(struct app *app)
+{
+	const struct review *r = &app->review.bytes;
+	struct sheet *s = &app->sheet;
+	sheet_wrap(s, 1, ROLE_PLAIN,
+		   _("Nothing is written yet. These are all the bytes that will change:"));
+	sheet_put(s, 0, ROLE_PLAIN, "");
+	for (size_t i = 0; i < r->n_hives; i++)
+		build_hive(app, i);
+	build_other(app);
+	sheet_putf(s, 1, ROLE_PLAIN, _("First written and flushed: undo record  %s"),
+		   last_part(r->undo_file));
+}
+
+/* ---- going back, from the undo record ---- */
+
+static bool goes_back(const struct app *app)
+{
+	return app->review.mode != REVIEW_APPLY && app->review.mode != REVIEW_RECOVER_FINISH;
+}
+
+/* During a recovery only what is not there yet is written. */
+static bool value_changes(const struct app *app, size_t i)
+{
+	const struct session *s = app->session;
+	enum undo_state goal = goes_back(app) ? UNDO_OLD : UNDO_NEW;
+	return app->review.mode == REVIEW_UNDO || !s->recovery.values ||
+	       s->recovery.values[i] != goal;
+}
+
+size_t review_count(const struct app *app)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < app->session->record.n_values; i++)
+		n += value_changes(app, i);
+	return n;
+}
+
+static void build_record_values(struct app *app)
+{
+	const struct undo_record *record = &app->session->record;
+	const char *subject = "";
+	for (size_t i = 0; i < record->n_values; i++) {
+		const struct undo_value *v = &record->values[i];
+		if (!value_changes(app, i))
+			continue;
+		if (strcmp(v->subject, subject) != 0)
+			put_key(app, v->subject, v->subject);
+		subject = v->subject;
+		struct diff_line line = {v->name, "", v->was, v->len, v->file_at};
+		line.words = goes_back(app) ? v->becomes : v->was;
+		put_diff(&app->sheet, '-', &line);
+		line.words = goes_back(app) ? v->was : v->becomes;
+		put_diff(&app->sheet, '+', &line);
+	}
+}
+
+static void build_record(struct app *app)
+{
+	const struct undo_record *record = &app->session->record;
+	struct sheet *s = &app->sheet;
+	char text[APP_TEXT], time[TIME_TEXT];
+	size_t bytes = 0;
+	for (size_t i = 0; i < record->writes.n; i++)
+		bytes += record->writes.items[i].len;
+	snprintf(text, sizeof(text),
+		 goes_back(app)
+			 ? _("Nothing is written yet. The apply of %s UTC would be taken back:")
+			 : _("Nothing is written yet. The apply of %s UTC would be completed:"),
+		 minute_words(record->created, time));
+	sheet_wrap(s, 1, ROLE_PLAIN, text);
+	sheet_put(s, 0, ROLE_PLAIN, "");
+	build_record_values(app);
+	snprintf(text, sizeof(text),
+		 _("With their bookkeeping these are %zu bytes in %zu places, whole sectors, all "
+		   "from "
+		   "the undo record. Nothing else changes."),
+		 bytes, record->writes.n);
+	sheet_put(s, 0, ROLE_PLAIN, "");
+	sheet_wrap(s, 1, ROLE_PLAIN, text);
+}
+
+/* ---- below the end: every range of image bytes that is written ---- */
+
+static void put_range(struct sheet *s, uint64_t at, size_t len, const char *what)
+{
+	sheet_putf(s, 3, ROLE_DIM,
+		   ngettext("0x%010llx  %5zu byte   %s", "0x%010llx  %5zu bytes  %s", len),
+		   (unsigned long long)at, len, what && what[0] ? what : _("bookkeeping"));
+}
+
+static void put_stretch(struct sheet *s, const struct changed_stretch *c)
+{
+	if (c->places == 1)
+		put_range(s, c->file_at, c->bytes, c->what);
+	else
+		sheet_putf(s, 3, ROLE_DIM, _("0x%010llx  %5zu of %llu bytes  %s"),
+			   (unsigned long long)c->file_at, c->bytes,
+			   (unsigned long long)(c->end - c->file_at), c->what);
+}
+
+static void build_ranges(struct app *app)
+{
+	const struct patch *p = &app->review.bytes.patch;
+	bool apply = app->review.mode == REVIEW_APPLY;
+	const struct write_list *sectors = apply ? &p->sectors : &app->session->record.writes;
+	struct sheet *s = &app->sheet;
+	sheet_put(s, 0, ROLE_PLAIN, "");
+	if (apply)
+		sheet_put(s, 1, ROLE_HEAD, _("Bytes that change, bookkeeping included"));
+	struct changed_stretch stretch;
+	for (size_t i = 0; apply && next_stretch(p, &i, &stretch);)
+		put_stretch(s, &stretch);
+	for (size_t i = 0; apply && i < p->metadata.n; i++)
+		put_range(s, p->metadata.items[i].off, p->metadata.items[i].len,
+			  p->metadata.items[i].what);
+	sheet_put(s, 1, ROLE_HEAD, _("They are written as whole sectors"));
+	for (size_t i = 0; i < sectors->n; i++)
+		put_range(s, sectors->items[i].off, sectors->items[i].len, sectors->items[i].what);
+}
+
+void review_build(struct app *app)
+{
+	struct review_state *r = &app->review;
+	r->n_heads = 0;
+	if (r->error.code) {
+		sheet_put(&app->sheet, 1, ROLE_BAD, _("These changes cannot be written:"));
+		sheet_put(&app->sheet, 0, ROLE_PLAIN, "");
+		sheet_wrap(&app->sheet, 3, ROLE_PLAIN, r->error.text);
+		sheet_put(&app->sheet, 0, ROLE_PLAIN, "");
+		sheet_wrap(&app->sheet, 3, ROLE_PLAIN, err_hint(r->error.code));
+		return;
+	}
+	if (r->mode == REVIEW_APPLY)
+		build_apply(app);
+	else
+		build_record(app);
+	sheet_put(&app->sheet, 0, ROLE_PLAIN, "");
+	sheet_put(&app->sheet, 1, ROLE_PLAIN,
+		  app->w < 70 ? _("End of changes, all seen.")
+			      : _("End of changes, all seen.  pgdn: the same as byte ranges."));
+	r->end = (size_t)app->sheet.n;
+	build_ranges(app);
+}

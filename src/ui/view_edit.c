@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The editors of a value's data: one line for numbers, texts and a few bytes; a page of lines for
+ * lists of texts and for more bytes. What does not fit the type is refused while it is typed. The
+ * page keeps its own copy and stages it once, when it is left and only if it was changed.
+ */
+#include "registry_internal.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "stop7b/i18n.h"
+#include "stop7b/reg_data.h"
+
+#define PROMPT_BYTES    64u /* binary data up to here is edited in one line */
+#define PER_LINE_WIDE   16u
+#define PER_LINE_NARROW 8u
+#define WIDE_FROM       62 /* columns that hold 16 bytes and their place */
+#define TEXT_FROM       80 /* columns that hold them as characters too */
+#define LINE_X          5
+#define HEX_X           13
+
+void edit_forget(struct app *app)
+{
+	struct edit_state *e = &app->edit;
+	for (size_t i = 0; i < e->n_texts; i++)
+		free(e->texts[i]);
+	free(e->texts);
+	free(e->bytes);
+	arena_free(e->arena);
+	*e = (struct edit_state){0};
+}
+
+/* ---- from words to what is staged ---- */
+
+static bool is_number(const struct edit_state *e)
+{
+	return !e->as_hex && (e->type == REG_DWORD || e->type == REG_QWORD);
+}
+
+/* Leading zeros mean nothing here; a C library would read them as octal. */
+static const char *without_zeros(const struct edit_state *e, const char *text)
+{
+	while (is_number(e) && text[0] == '0' && isdigit((unsigned char)text[1]))
+		text++;
+	return text;
+}
+
+static int parse(const struct edit_state *e, const char *text, struct arena *arena,
+		 struct span *out, struct err *err)
+{
+	const char *word = without_zeros(e, text);
+	return reg_data_parse(e->as_hex ? REG_BINARY : e->type, &word, 1, arena, out, err);
+}
+
+static bool stage_data(struct app *app, struct span data)
+{
+	const struct edit_state *e = &app->edit;
+	char words[APP_TEXT], path[APP_PATH], buf[24];
+	snprintf(path, sizeof(path), "%s", app->registry.path);
+	snprintf(words, sizeof(words), e->is_new ? _("new value %.200s, %s") : _("%.200s, %s"),
+		 e->name[0] ? e->name : _("(Default)"), registry_type(e->type, buf));
+	return registry_stage(app,
+			      (struct edit){.key = path,
+					    .name = e->name,
+					    .type = e->type,
+					    .data = data,
+					    .op = HIVE_SET},
+			      words);
+}
+
+static bool accept_data(struct app *app, const char *text)
+{
+	struct err err = {0};
+	struct span data;
+	if (parse(&app->edit, text, app->edit.arena, &data, &err) == 0)
+		return stage_data(app, data);
+	app_say_err(app, &err);
+	return false;
+}
+
+/* What the line means: both forms of a number, the bytes of a text, or what is wrong with it. */
+static void note_data(const struct app *app, const char *text, char *buf, size_t cap)
+{
+	const struct edit_state *e = &app->edit;
+	struct err err = {0};
+	struct span data;
+	struct arena *arena = arena_new();
+	if (!arena)
+		return;
+	if (parse(e, text, arena, &data, &err) < 0) {
+		snprintf(buf, cap, "%s", err.text);
+	} else if (is_number(e)) {
+		uint64_t n = data.len == 4 ? le32(data, 0) : le64(data, 0);
+		const char *start = text_equal(e->name, "Start") && n < 5 ? start_name((uint32_t)n)
+									  : "";
+		snprintf(buf, cap, "%llu = 0x%llx  %s", (unsigned long long)n,
+			 (unsigned long long)n, start);
+	} else {
+		snprintf(buf, cap, ngettext("%zu byte", "%zu bytes", data.len), data.len);
+	}
+	arena_free(arena);
+}
+
+/* ---- the lines of the page ---- */
+
+static size_t per_line(const struct app *app)
+{
+	return app->w >= WIDE_FROM ? PER_LINE_WIDE : PER_LINE_NARROW;
+}
+
+static size_t edit_rows(const struct app *app)
+{
+	const struct edit_state *e = &app->edit;
+	return e->as_hex ? (e->n_bytes + per_line(app) - 1) / per_line(app) : e->n_texts;
+}
+
+/* Bytes [at, at+count) become those of data. */
+static bool splice_bytes(struct edit_state *e, size_t at, size_t count, struct span data)
+{
+	size_t n = e->n_bytes - count + data.len;
+	uint8_t *bytes = n > e->n_bytes ? realloc(e->bytes, n) : e->bytes;
+	if (n > e->n_bytes && !bytes)
+		return false;
+	e->bytes = bytes;
+	if (e->n_bytes > at + count)
+		memmove(bytes + at + data.len, bytes + at + count, e->n_bytes - at - count);
+	if (data.len)
+		memcpy(bytes + at, data.p, data.len);
+	e->n_bytes = n;
+	e->changed = true;
+	return true;
+}
+
+static void remove_text(struct edit_state *e, size_t at)
+{
+	free(e->texts[at]);
+	e->n_texts--;
+	memmove(e->texts + at, e->texts + at + 1, (e->n_texts - at) * sizeof(char *));
+	e->changed = true;
+}
+
+/* A text at that place: in the place of one, or before it. */
+static bool put_text(struct edit_state *e, size_t at, bool replace, const char *text)
+{
+	char *copy = strdup(text);
+	char **texts = replace ? e->texts : reallocarray(e->texts, e->n_texts + 1, sizeof(char *));
+	if (!copy || !texts) {
+		free(copy);
+		return false;
+	}
+	e->texts = texts;
+	if (replace)
+		free(texts[at]);
+	else
+		memmove(texts + at + 1, texts + at, (e->n_texts++ - at) * sizeof(char *));
+	texts[at] = copy;
+	e->changed = true;
+	return true;
+}
+
+static bool accept_text_line(struct app *app, const char *text)
+{
+	struct edit_state *e = &app->edit;
+	if (!text[0]) {
+		app_say(app, "%s", _("An empty line would end the list; x deletes a line."));
+		return false;
+	}
+	if (e->count == 0 || strcmp(e->texts[e->at], text) != 0)
+		put_text(e, e->at, e->count > 0, text);
+	app_top(app)->sel = e->at;
+	return true;
+}
+
+static bool accept_hex_line(struct app *app, const char *text)
+{
+	struct edit_state *e = &app->edit;
+	struct err err = {0};
+	struct span data;
+	if (parse(e, text, e->arena, &data, &err) < 0) {
+		app_say_err(app, &err);
+		return false;
+	}
+	bool same = data.len == e->count &&
+		    (data.len == 0 || memcmp(data.p, e->bytes + e->at, data.len) == 0);
+	if (!same)
+		splice_bytes(e, e->at, e->count, data);
+	return true;
+}
+
+static void hex_text(const uint8_t *p, size_t n, char *buf, size_t cap)
+{
+	buf[0] = '\0';
+	for (size_t i = 0; i < n && 3 * i + 4 <= cap; i++)
+		snprintf(buf + 3 * i, cap - 3 * i, i + 1 < n ? "%02x " : "%02x", p[i]);
+}
+
+static void note_line(const struct app *app, const char *text, char *buf, size_t cap)
+{
+	if (app->edit.as_hex)
+		note_data(app, text, buf, cap);
+	else
+		snprintf(buf, cap, _("line %zu of %zu"), app->edit.at + 1,
+			 app->edit.n_texts + (app->edit.count == 0));
+}
+
+/* Open the prompt for a line, or (count 0) for one that comes before it. */
+static void ask_line(struct app *app, size_t row, bool new_line)
+{
+	struct edit_state *e = &app->edit;
+	char text[3 * PER_LINE_WIDE + 1] = "";
+	size_t step = e->as_hex ? per_line(app) : 1, n = e->as_hex ? e->n_bytes : e->n_texts;
+	e->at = row * step < n ? row * step : n;
+	e->count = new_line ? 0 : n - e->at < step ? n - e->at : step;
+	if (e->as_hex)
+		hex_text(e->bytes + e->at, e->count, text, sizeof(text));
+	prompt_line(app, e->label, e->as_hex || new_line ? text : e->texts[e->at], note_line,
+		    e->as_hex ? accept_hex_line : accept_text_line);
+}
+
+static void edit_select(struct app *app)
+{
+	ask_line(app, app_frame(app)->sel, edit_rows(app) == 0);
+}
+
+void cmd_line_new(struct app *app)
+{
+	ask_line(app, edit_rows(app) ? app_frame(app)->sel + 1 : 0, true);
+}
+
+bool can_line_delete(const struct app *app)
+{
+	return edit_rows(app) > 0;
+}
+
+void cmd_line_delete(struct app *app)
+{
+	struct edit_state *e = &app->edit;
+	size_t row = app_frame(app)->sel, at = row * per_line(app);
+	if (!e->as_hex)
+		remove_text(e, row);
+	else
+		splice_bytes(e, at,
+			     e->n_bytes - at < per_line(app) ? e->n_bytes - at : per_line(app),
+			     (struct span){0});
+}
+
+/* ---- leaving the page ---- */
+
+bool edit_changed(const struct app *app)
+{
+	return app->edit.changed;
+}
+
+static bool stage_lines(struct app *app)
+{
+	struct edit_state *e = &app->edit;
+	struct err err = {0};
+	struct span data = {e->bytes, e->n_bytes};
+	const char *const *texts = (const char *const *)e->texts;
+	e->changed = false;
+	if (!e->as_hex && reg_data_parse(e->type, texts, e->n_texts, e->arena, &data, &err) < 0) {
+		app_say_err(app, &err);
+		return false;
+	}
+	return stage_data(app, data);
+}
+
+/* What cannot be staged stays on the page once; the second esc leaves without it. */
+static bool edit_back(struct app *app)
+{
+	char why[APP_TEXT];
+	if (!app->edit.changed || stage_lines(app))
+		return false;
+	snprintf(why, sizeof(why), "%s", app->message);
+	app_say(app, _("%.350s  esc again leaves without it."), why);
+	return true;
+}
+
+/* ---- beginning ---- */
+
+static bool take_texts(struct edit_state *e, char **words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!put_text(e, i, false, words[i]))
+			return false;
+	e->changed = false;
+	return true;
+}
+
+static bool take_bytes(struct edit_state *e, struct value v, struct err *err)
+{
+	struct span data;
+	if (value_data(v, e->arena, &data, err) < 0)
+		return false;
+	bool done = splice_bytes(e, 0, 0, data);
+	e->changed = false;
+	return done;
+}
+
+static void make_label(struct edit_state *e)
+{
+	char buf[24];
+	bool form = e->type == REG_DWORD || e->type == REG_QWORD || e->type == REG_SZ ||
+		    e->type == REG_EXPAND_SZ || e->type == REG_MULTI_SZ;
+	snprintf(e->label, sizeof(e->label), "%.380s  %s%s", e->name[0] ? e->name : _("(Default)"),
+		 registry_type(e->type, buf),
+		 form && e->as_hex ? _(", as hex: not what its type says") : "");
+}
+
+static bool prepare(struct app *app, const struct value *v, char ***words, size_t *n)
+{
+	struct edit_state *e = &app->edit;
+	struct err err = {0};
+	if (v && reg_data_words(*v, e->arena, words, n, &e->as_hex, &err) < 0) {
+		app_say_err(app, &err);
+		return false;
+	}
+	make_label(e);
+	bool taken = !v          ? true
+		     : e->as_hex ? take_bytes(e, *v, &err)
+				 : e->type != REG_MULTI_SZ || take_texts(e, *words, *n);
+	if (!taken)
+		app_say(app, "%s", err.code ? err.text : _("No memory."));
+	return taken;
+}
+
+void edit_start(struct app *app, const char *name, uint32_t type, const struct value *v)
+{
+	struct edit_state *e = &app->edit;
+	char **words = NULL;
+	size_t n = 0;
+	edit_forget(app);
+	e->arena = arena_new();
+	e->name = e->arena ? arena_strdup(e->arena, name) : NULL;
+	e->type = type;
+	e->is_new = !v;
+	e->as_hex = type == REG_BINARY || type == REG_NONE;
+	if (!e->name || !prepare(app, v, &words, &n))
+		return;
+	if ((e->as_hex && e->n_bytes > PROMPT_BYTES) || (!e->as_hex && type == REG_MULTI_SZ))
+		app_push(app, PAGE_EDIT);
+	else if (n > 0 && strlen(words[0]) >= APP_LINE)
+		app_say(app, "%s",
+			_("This text is longer than a line can be here; stop7b set "
+			  "changes it."));
+	else
+		prompt_line(app, e->label, n > 0 ? words[0] : "", note_data, accept_data);
+}
+
+/* ---- drawing ---- */
+
+static int edit_first(const struct app *app)
+{
+	return body_top(app) + (app->h > 16 ? 2 : 1);
+}
+
+static int edit_room(const struct app *app)
+{
+	int room = body_end(app) - edit_first(app);
+	return room > 1 ? room : 1;
+}
+
+static void draw_bytes(const struct app *app, struct grid *g, int y, size_t row)
+{
+	const struct edit_state *e = &app->edit;
+	char text[3 * PER_LINE_WIDE + 1];
+	size_t step = per_line(app), at = row * step;
+	size_t n = e->n_bytes - at < step ? e->n_bytes - at : step;
+	hex_text(e->bytes + at, n, text, sizeof(text));
+	grid_putf(g, LINE_X, y, ROLE_DIM, "%06zx", at);
+	grid_put(g, HEX_X, y, ROLE_PLAIN, text);
+	for (size_t i = 0; g->w >= TEXT_FROM && i < n; i++) {
+		unsigned char c = e->bytes[at + i];
+		grid_putf(g, HEX_X + 3 * (int)step + (int)i, y, ROLE_PLAIN, "%c",
+			  c >= 32 && c < 127 ? c : '.');
+	}
+}
+
+static void edit_draw(const struct app *app, struct grid *g)
+{
+	const struct edit_state *e = &app->edit;
+	const struct frame *frame = app_frame(app);
+	int y = edit_first(app), room = edit_room(app);
+	char size[NUMBER_TEXT];
+	int x = grid_field(g, 1, body_top(app),
+			   text_width(e->label) < g->w / 2 ? text_width(e->label) : g->w / 2,
+			   ROLE_KEY, FIT_MIDDLE, e->label);
+	number_words(e->as_hex ? e->n_bytes : e->n_texts, size);
+	grid_putf(g, x + 2, body_top(app), e->changed ? ROLE_NEW : ROLE_PLAIN,
+		  e->as_hex ? _("%s bytes%s") : _("%s lines%s"), size,
+		  e->changed ? _(", changed") : "");
+	if (edit_rows(app) == 0)
+		grid_put(g, LINE_X, y, ROLE_DIM, _("empty; n adds a line"));
+	for (size_t i = frame->top; i < edit_rows(app) && room-- > 0; i++, y++) {
+		if (e->as_hex)
+			draw_bytes(app, g, y, i);
+		else
+			grid_field(g, LINE_X, y, g->w - LINE_X - 1, ROLE_PLAIN, FIT_END,
+				   e->texts[i]);
+		if (i == frame->sel)
+			draw_selected(g, y);
+	}
+}
+
+static void edit_crumbs(const struct app *app, char *buf, size_t cap, bool brief)
+{
+	const struct edit_state *e = &app->edit;
+	char key[APP_PATH + 64];
+	view_registry.crumbs(app, key, sizeof(key), brief);
+	snprintf(buf, cap, "%s > %s", key, e->name && e->name[0] ? e->name : _("(Default)"));
+}
+
+const struct view view_edit = {
+	.name = N_("lines of a value"),
+	.crumbs = edit_crumbs,
+	.draw = edit_draw,
+	.rows = edit_rows,
+	.room = edit_room,
+	.select = edit_select,
+	.back = edit_back,
+};

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The editors of the registry pages: what each takes and refuses, and the data that it stages.
+ */
+#include "registry_pages_test.h"
+
+static void test_numbers(void **state)
+{
+	static const struct {
+		const char *typed;
+		bool fits;
+		uint32_t number;
+	} rows[] = {
+		{"0", true, 0},
+		{"16", true, 16},
+		{"0x10", true, 16},
+		{"010", true, 10},
+		{"007", true, 7},
+		{"0XfF", true, 255},
+		{"4294967295", true, UINT32_MAX},
+		{"0xffffffff", true, UINT32_MAX},
+		{"4294967296", false, 0},
+		{"0x100000000", false, 0},
+		{"99999999999999999999999", false, 0},
+		{"-1", false, 0},
+		{"", false, 0},
+		{"0x", false, 0},
+		{"3 ", false, 0},
+		{"boot", false, 0},
+	};
+	struct app app;
+	(void)state;
+	if (!images)
+		skip();
+	open_app(&app, WIN7, MSAHCI);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		size_t before = app_staged(&app);
+		press(&app, "e<ctrl-u>");
+		press(&app, rows[i].typed);
+		press(&app, "<enter>");
+		assert_int_equal(app.prompt.kind, rows[i].fits ? PROMPT_NONE : PROMPT_LINE);
+		if (!rows[i].fits) {
+			assert_true(app.message[0] != '\0');
+			press(&app, "<esc>");
+			assert_int_equal(app_staged(&app), before);
+			continue;
+		}
+		const struct edit *e = newest_edit(&app);
+		assert_string_equal(e->name, "Start");
+		assert_string_equal(e->key, "ControlSet001\\services\\msahci");
+		assert_int_equal(e->type, REG_DWORD);
+		assert_int_equal(e->data.len, 4);
+		assert_int_equal(le32(e->data, 0), rows[i].number);
+		assert_int_equal(app_staged(&app), 1);
+	}
+	app_end(&app);
+}
+
+/* Group is "SCSI Miniport". What is not ASCII is typed as a code point: é, 日, U+1F600. */
+static void test_line_keys(void **state)
+{
+	static const struct {
+		const char *before;
+		int key;
+		const char *behind, *text;
+	} rows[] = {
+		{"<home>x", 0, "", "xSCSI Miniport"},
+		{"<left><bs>", 0, "", "SCSI Minipot"},
+		{"<home><del><del>", 0, "", "SI Miniport"},
+		{"<home><right>-<end>-", 0, "", "S-CSI Miniport-"},
+		{"<ctrl-u>a b", 0, "", "a b"},
+		{"<bs>", 0xe9, "", "SCSI Minipor\xc3\xa9"},
+		{"", 0x65e5, "<left>x", "SCSI Miniportx\xe6\x97\xa5"},
+		{"", 0x1f600, "<left><del>", "SCSI Miniport"},
+		{"", 0x1f600, "<bs>!", "SCSI Miniport!"},
+		{"", 0x1f600, "", "SCSI Miniport\xf0\x9f\x98\x80"},
+		{"<home><bs><left>", 0, "<up><tab>", "SCSI Miniport"},
+		{"<ctrl-a>1<ctrl-e>2", 0, "", "1SCSI Miniport2"},
+		{"<home><bs>x", 0, "<end><right><del>", "xSCSI Miniport"},
+	};
+	struct app app;
+	(void)state;
+	if (!images)
+		skip();
+	open_app(&app, WIN7, MSAHCI "/group<enter>");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		press(&app, "e");
+		press(&app, rows[i].before);
+		if (rows[i].key)
+			app_key(&app, rows[i].key);
+		press(&app, rows[i].behind);
+		assert_string_equal(app.prompt.line.text, rows[i].text);
+		press(&app, "<esc>");
+		assert_int_equal(app_staged(&app), 0);
+	}
+	press(&app, "e<ctrl-u>a");
+	app_key(&app, 0x1f600);
+	press(&app, "<enter>");
+	const struct edit *e = newest_edit(&app);
+	static const uint8_t wanted[] = {'a', 0, 0x3d, 0xd8, 0x00, 0xde, 0, 0};
+	assert_int_equal(e->data.len, sizeof(wanted));
+	assert_memory_equal(e->data.p, wanted, sizeof(wanted));
+	app_end(&app);
+}
+
+/* A text far longer than the window: the cursor stays inside, nothing is lost. */
+static void test_long_line(void **state)
+{
+	struct app app;
+	(void)state;
+	if (!images)
+		skip();
+	open_app(&app, WIN7, MSAHCI "/group<enter>e<ctrl-u>");
+	for (int i = 0; i < APP_LINE + 50; i++) {
+		app_key(&app, 'a' + i % 26);
+		if (i % 512 == 0)
+			free(screen_of(&app, false));
+	}
+	assert_int_equal(strlen(app.prompt.line.text), APP_LINE - 1);
+	press(&app, "<home>");
+	assert_shows(&app, "> abcdefgh", true);
+	for (int i = 0; i < 100; i++)
+		app_key(&app, K_RIGHT);
+	assert_shows(&app, "< ", true);
+	press(&app, "<ctrl-u>");
+	for (int i = 0; i < 700; i++)
+		app_key(&app, 'x');
+	press(&app, "<enter>");
+	assert_int_equal(newest_edit(&app)->data.len, 2 * 701);
+	app_end(&app);
+}
+
+static void test_hex(void **state)
+{
+	static const uint8_t wanted[] = {1, 2, 0xff};
+	struct app app;
+	(void)state;
+	if (!images)
+		skip();
+	open_app(&app, WIN7, MSAHCI "nvRaw<enter>b01 02fF<enter>");
+	const struct edit *e = newest_edit(&app);
+	assert_int_equal(e->type, REG_BINARY);
+	assert_int_equal(e->data.len, 3);
+	assert_memory_equal(e->data.p, wanted, 3);
+	press(&app, "e");
+	assert_string_equal(app.prompt.line.text, "01 02 ff");
+	press(&app, "<enter>");
+	assert_shows(&app, "Raw stays as it is.", true);
+	press(&app, "e<ctrl-u><enter>");
+	assert_int_equal(newest_edit(&app)->data.len, 0);
+	press(&app, "nvNone<enter>n<enter>");
+	assert_int_equal(newest_edit(&app)->type, REG_NONE);
+	app_end(&app);
+}
+
+/* The page of bytes: 65 of them, 16 in a line; taken out, put in, at the end too. */
+static void test_bytes_page(void **state)
+{
+	uint8_t wanted[80];
+	size_t n = 0;
+	struct app app;
+	(void)state;
+	if (!images)
+		skip();
+	open_app(&app, WIN7, LONG "exxxxxx<esc>"); /* one x more than there are lines */
+	assert_int_equal(newest_edit(&app)->data.len, 0);
+	press(&app, "ue<down>xnfffe<enter>");
+	for (unsigned i = 0; i < 32; i++) /* line 1 went, the new one is behind the next */
+		if (i < 16)
+			wanted[n++] = (uint8_t)i;
+	for (unsigned i = 32; i < 48; i++)
+		wanted[n++] = (uint8_t)i;
+	wanted[n++] = 0xff;
+	wanted[n++] = 0xfe;
+	for (unsigned i = 48; i < 65; i++)
+		wanted[n++] = (uint8_t)i;
+	press(&app, "<end>n77<enter><esc>");
+	wanted[n++] = 0x77;
+	assert_int_equal(app_frame(&app)->page, PAGE_REGISTRY);
+	const struct edit *e = newest_edit(&app);
+	assert_int_equal(e->data.len, n);
+	assert_memory_equal(e->data.p, wanted, n);
+	app_end(&app);
+}
+
+static void assert_texts(const struct app *app, const char *texts, size_t len)
+{
+	const struct edit *e = newest_edit(app);
+	assert_int_equal(e->type, REG_MULTI_SZ);
+	assert_int_equal(e->data.len, 2 * len);
+	for (size_t i = 0; i < len; i++)
+		assert_int_equal(le16(e->data, 2 * i), (unsigned char)texts[i]);
+}
+
+static void test_lines_page(void **state)
+{
+	struct app app;
+	(void)state;
+	if (!images)
+		skip();
+	open_app(&app, WIN7, LISTS "<esc>");
+	assert_texts(&app, "one\0two words\0", 15);
+	press(&app, "e<esc>"); /* nothing changed: nothing staged anew */
+	assert_string_equal(app.message, "");
+	press(&app, "en1.5<enter><esc>");
+	assert_texts(&app,
+		     "one\0"
+		     "1.5\0two words\0",
+		     19);
+	press(&app, "ex<down><enter>!<enter><esc>");
+	assert_texts(&app, "1.5\0two words!\0", 16);
+	press(&app, "exx<esc>");
+	assert_texts(&app, "\0", 1);
+	assert_int_equal(app_staged(&app), 1);
+	press(&app, "uuuu");
+	assert_int_equal(app_staged(&app), 0);
+	app_end(&app);
+}
+
+/* Lines that were typed are not lost by q, and not staged by ctrl-c of their prompt. */
+static void test_quit_from_lines(void **state)
+{
+	struct app app;
+	(void)state;
+	if (!images)
+		skip();
+	open_app(&app, WIN7, LISTS "<enter><ctrl-c>");
+	assert_int_equal(app_staged(&app), 0);
+	press(&app, "q");
+	assert_int_equal(app.request, REQUEST_NONE);
+	press(&app, "jq");
+	assert_int_equal(app.request, REQUEST_NONE);
+	press(&app, "q");
+	assert_int_equal(app.request, REQUEST_QUIT);
+	app_end(&app);
+}
+
+static void test_names_of_new_things(void **state)
+{
+	static const struct {
+		const char *keys;
+		size_t staged;
+	} rows[] = {
+		{"nvstart<enter><esc>", 0},
+		{"nvSTART<enter><esc>", 0},
+		{"nk<enter><esc>", 0},
+		{"nka\\b<enter><esc>", 0},
+		{"nva\\b<enter>d1<enter>", 1},
+		{"nv<enter>d1<enter>", 1},
+		{"nkParameters<enter>", 1},
+		{"nkP<enter>nkp<enter><esc>", 1},
+		{"n<esc>", 0},
+		{"nx<esc>", 0},
+		{"nvA<enter><esc>", 0},
+		{"nvA<enter>d<esc>", 0},
+	};
+	struct app app;
+	(void)state;
+	if (!images)
+		skip();
+	open_app(&app, WIN7, MSAHCI);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		press(&app, rows[i].keys);
+		assert_int_equal(app.prompt.kind, PROMPT_NONE);
+		assert_int_equal(app_staged(&app), rows[i].staged);
+		while (app_staged(&app))
+			press(&app, "u");
+	}
+	press(&app, "nk");
+	app_key(&app, 0xe9);
+	press(&app, "<enter>");
+	assert_non_null(strstr(app.message, "plain ASCII"));
+	assert_int_equal(app.prompt.kind, PROMPT_LINE);
+	app_end(&app);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_numbers),         cmocka_unit_test(test_line_keys),
+		cmocka_unit_test(test_long_line),       cmocka_unit_test(test_hex),
+		cmocka_unit_test(test_bytes_page),      cmocka_unit_test(test_lines_page),
+		cmocka_unit_test(test_quit_from_lines), cmocka_unit_test(test_names_of_new_things),
+	};
+	setlocale(LC_ALL, "C.UTF-8");
+	return cmocka_run_group_tests(tests, registry_pages_begin, registry_pages_end);
+}
