@@ -358,7 +358,7 @@ static void test_both_ways(void **state)
 static void test_rules(void **state)
 {
 	size_t n, n_gaps;
-	const struct bootpath_rule *rules = bootpath_rules(&n);
+	const struct explanation *rules = bootpath_rules(&n);
 	const struct bootpath_gap *gaps = bootpath_not_checkable(&n_gaps);
 	(void)state;
 	assert_int_equal(n, 29);
@@ -366,8 +366,8 @@ static void test_rules(void **state)
 		char id[32];
 		snprintf(id, sizeof(id), "B%zu", i + 1);
 		assert_string_equal(rules[i].id, id);
-		assert_true(rules[i].title && rules[i].means && rules[i].why && rules[i].seen &&
-			    rules[i].todo && rules[i].source);
+		assert_true(rules[i].title && rules[i].means && rules[i].stops && rules[i].seen &&
+			    rules[i].fix && rules[i].source && rules[i].checkable);
 		assert_true(strlen(rules[i].title) <= 40);
 	}
 	assert_true(n_gaps > 5);
@@ -379,7 +379,7 @@ static void test_rules(void **state)
 static void test_all_triggered(void **state)
 {
 	size_t n;
-	const struct bootpath_rule *rules = bootpath_rules(&n);
+	const struct explanation *rules = bootpath_rules(&n);
 	(void)state;
 	for (size_t i = 0; i < n; i++) {
 		bool found = false;

@@ -12,6 +12,7 @@
 
 #include "stop7b/bcd.h"
 #include "stop7b/diagnose.h"
+#include "stop7b/explain.h"
 #include "stop7b/partition.h"
 #include "stop7b/rehearsal.h"
 
@@ -54,17 +55,8 @@ struct bootpath_request {
 int bootpath_check(const struct bootpath_request *request, struct arena *arena,
 		   struct finding **out, size_t *n, struct err *err);
 
-/* A rule, with what `explain` says of it. */
-struct bootpath_rule {
-	const char *id;    /* "B1" */
-	const char *title; /* "No boot store" */
-	const char *means;
-	const char *why;  /* why it matters, one sentence: the finding's why */
-	const char *seen; /* what Windows or the firmware shows */
-	const char *todo;
-	const char *source;
-};
-const struct bootpath_rule *bootpath_rules(size_t *n);
+/* What `explain` says of each rule; stops is the why of its findings, fix what a person can do. */
+const struct explanation *bootpath_rules(size_t *n);
 
 /* What belongs to this part of the boot and is not judged from the disk. */
 struct bootpath_gap {

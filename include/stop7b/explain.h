@@ -20,9 +20,9 @@ struct explanation {
 	bool checkable;        /* false for the X rows */
 };
 
-/* By id without case; NULL for an unknown one. */
+/* By id without case, those of bootpath_rules() too; NULL for an unknown one. */
 const struct explanation *explain(const char *rule);
-/* All rows, the rules first, in the order in which they are listed. */
+/* All rows but those of bootpath_rules(), the rules first, in the order in which they are listed. */
 const struct explanation *explain_all(size_t *n);
 
 #endif

@@ -234,6 +234,8 @@ int run_screen(struct cli *cli)
 {
 	if (cli_expect(cli, 1, 1) < 0)
 		return 2;
+	cli->session.host_store = cli->n_bcd > 0 ? cli->bcd[0] : NULL;
+	cli->session.host_path = cli->vhd;
 	if (cli->keys || cli->width)
 		return dump_screen(cli);
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "stop7b/explain.h"
+#include "stop7b/bootpath.h"
 
 #define TEXT_WIDTH 80
 #define OFFLINE    "offline"
@@ -32,6 +32,20 @@ static int print_rule(const struct cli *cli, const struct explanation *e)
 	return print_sheet(cli, &s);
 }
 
+/* What the way from the firmware to the loader keeps to itself. */
+static void put_gaps(struct sheet *s)
+{
+	size_t n;
+	const struct bootpath_gap *gaps = bootpath_not_checkable(&n);
+	sheet_put(s, 0, ROLE_PLAIN, "");
+	sheet_put(s, 1, ROLE_KEY, _("On the way from the firmware to Windows' loader"));
+	for (size_t i = 0; i < n; i++) {
+		sheet_put(s, 0, ROLE_PLAIN, "");
+		sheet_wrap(s, 1, ROLE_PLAIN, _(gaps[i].subject));
+		sheet_wrap(s, 3, ROLE_PLAIN, _(gaps[i].why));
+	}
+}
+
 static int print_offline(const struct cli *cli)
 {
 	size_t n;
@@ -45,16 +59,26 @@ static int print_offline(const struct cli *cli)
 		sheet_put(&s, 0, ROLE_PLAIN, "");
 		explain_put(&s, &all[i]);
 	}
+	put_gaps(&s);
 	return print_sheet(cli, &s);
+}
+
+static void print_rows(const struct cli *cli, const struct explanation *rows, size_t n,
+		       bool checkable)
+{
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].checkable == checkable)
+			fprintf(cli->out, "%-4s %s%s\n", rows[i].id, _(rows[i].title),
+				checkable ? "" : _(" (cannot be seen offline)"));
 }
 
 static int print_list(const struct cli *cli)
 {
-	size_t n;
-	const struct explanation *all = explain_all(&n);
-	for (size_t i = 0; i < n; i++)
-		fprintf(cli->out, "%-4s %s%s\n", all[i].id, _(all[i].title),
-			all[i].checkable ? "" : _(" (cannot be seen offline)"));
+	size_t n, n_boot;
+	const struct explanation *all = explain_all(&n), *boot = bootpath_rules(&n_boot);
+	print_rows(cli, all, n, true);
+	print_rows(cli, boot, n_boot, true);
+	print_rows(cli, all, n, false);
 	return 0;
 }
 

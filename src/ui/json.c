@@ -58,6 +58,14 @@ static json_t *json_image(struct session *s, const char *path)
 			 (int)info->sector_size, "parents", parents);
 }
 
+static json_t *json_texts(const char *const *texts, size_t n)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, json_text(texts[i]));
+	return list;
+}
+
 static json_t *json_partition(struct session *s, size_t i)
 {
 	const struct partition *p = &s->table.items[i];
@@ -244,6 +252,7 @@ static json_t *json_windows(struct session *s, const struct windows *w, struct a
 	json_object_set_new(out, "boots_with",
 			    inst->boots_with ? json_integer(inst->boots_with) : json_null());
 	json_object_set_new(out, "last_machine", json_machine(inst));
+	json_object_set_new(out, "history", json_texts(inst->history, inst->n_history));
 	json_object_set_new(out, "hive", w->readable ? json_hive(w) : json_null());
 	json_object_set_new(out, "guards", json_guards(w->system));
 	json_object_set_new(out, "services", json_services(inst));
@@ -294,14 +303,6 @@ static json_t *json_range(const struct patch_range *r)
 			 "length", json_number(r->len), "hive_offset", json_number(r->hive_at),
 			 "volume_offset", json_number(r->volume_at), "disk_offset",
 			 json_number(r->disk_at), "image_offset", json_number(r->file_at));
-}
-
-static json_t *json_texts(const char *const *texts, size_t n)
-{
-	json_t *list = json_array();
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(list, json_text(texts[i]));
-	return list;
 }
 
 static json_t *json_sectors(const struct write_list *sectors)

@@ -114,6 +114,8 @@ static void put_windows(struct app *app, const struct windows *w)
 			 inst->controllers[i].hardware);
 		put(app, i ? "" : _("Controllers"), text);
 	}
+	for (size_t i = 0; i < inst->n_history; i++)
+		put(app, i ? "" : _("History"), inst->history[i]);
 	put_hive(app, w);
 	for (size_t i = 0; i < inst->n_notes; i++)
 		put(app, _("Note"), inst->notes[i]);

@@ -23,7 +23,7 @@ static const char no_fix[] = "stop7b changes registry values of Windows and noth
 int bootpath_add(struct bootpath *b, enum rule rule, struct evidence e)
 {
 	size_t n;
-	const struct bootpath_rule *row = &bootpath_rules(&n)[rule];
+	const struct explanation *row = &bootpath_rules(&n)[rule];
 	if (!e.subject || !e.key || !e.found || !e.needed)
 		return err_set(b->err, E_MEMORY, "no memory for a finding");
 	if (b->n == b->cap)
@@ -37,7 +37,7 @@ int bootpath_add(struct bootpath *b, enum rule rule, struct evidence e)
 		.found = e.found,
 		.needed = e.needed,
 		.fix_words = "",
-		.why = row->why,
+		.why = row->stops,
 		.no_fix = no_fix,
 	};
 	return 0;
@@ -186,7 +186,7 @@ struct bootpath_step bootpath_store_words(const struct bootpath_request *request
 					  const struct finding *findings, size_t n)
 {
 	size_t n_rules;
-	const struct bootpath_rule *rules = bootpath_rules(&n_rules);
+	const struct explanation *rules = bootpath_rules(&n_rules);
 	if (request->native && request->n_host_stores == 0)
 		return (struct bootpath_step){REHEARSAL_UNKNOWN, "the host's boot store", NULL};
 	if (request->table->scheme == SCHEME_NONE)

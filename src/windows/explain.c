@@ -9,6 +9,8 @@
  */
 #include "stop7b/explain.h"
 
+#include "stop7b/bootpath.h"
+
 #include "stop7b/bytes.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -249,13 +251,24 @@ static const struct explanation rows[] = {
 	       "root-cause reference D11, D13"),
 };
 
+/* The rules of the boot path explain themselves. */
+static const struct explanation *boot_row(const char *rule)
+{
+	size_t n;
+	const struct explanation *all = bootpath_rules(&n);
+	for (size_t i = 0; i < n; i++)
+		if (text_equal(all[i].id, rule))
+			return &all[i];
+	return NULL;
+}
+
 const struct explanation *explain(const char *rule)
 {
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		if (text_equal(rows[i].id, rule))
 			return &rows[i];
 	}
-	return NULL;
+	return boot_row(rule);
 }
 
 const struct explanation *explain_all(size_t *n)
