@@ -260,6 +260,10 @@ check "plan never overwrites" status 4 "$s7b" plan --vhd 'D:\vhd\win7.vhd' -o pl
 check "plan refuses a share" status 2 "$s7b" plan --vhd '\\server\share\x.vhd'
 check "plan of an image that is not there" status 3 "$s7b" plan --vhd 'D:\vhd\win7.vhd' nowhere.vhd
 check "output that cannot be written is said: 5" sh -c '"$1" check disk.vhd >/dev/full; [ $? = 5 ]' - "$s7b"
+check "an option twice" status 2 "$s7b" set --file a.reg --file b.reg disk.vhd
+check "a guard that nobody has" status 2 "$s7b" fix --allow nonsense disk.vhd
+check "no escape sequence comes from the call's words" sh -c \
+	'e=$(printf "\033"); for c in "explain ${e}X" "plan --format ${e}X"; do "$1" $c 2>&1; done | grep -q "$e" && exit 1; exit 0' - "$s7b"
 check "no such command" status 2 "$s7b" frobnicate disk.vhd
 
 # ---- what an attacker found ----

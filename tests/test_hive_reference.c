@@ -47,6 +47,24 @@ static void test_equal(void **state)
 	tiny_free(&t);
 }
 
+/* Numbers of values and subkeys that libregf multiplies in 32 bits; it must not see them. */
+static void test_impossible_counts(void **state)
+{
+	(void)state;
+	static const uint32_t numbers[] = {0x40000009, 0xc0000009, 0x7fffffff, 0xffffffff, 4096};
+	for (size_t i = 0; i < 2 * sizeof(numbers) / sizeof(numbers[0]); i++) {
+		struct tiny t = tiny_new();
+		struct hive_tally tally;
+		struct err err = {0};
+		uint32_t key = i % 2 ? t.msahci : t.services;
+		put_le32(tiny_at(&t, key) + (i % 2 ? 36 : 20), numbers[i / 2]);
+		assert_int_equal(compare(&t, &t, &tally, &err), -1);
+		assert_int_equal(err.code, E_CORRUPT);
+		assert_null(strstr(err.text, "libregf"));
+		tiny_free(&t);
+	}
+}
+
 static void test_u32(void **state)
 {
 	(void)state;
@@ -196,6 +214,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_equal),
 		cmocka_unit_test(test_u32),
+		cmocka_unit_test(test_impossible_counts),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_differences),
 		cmocka_unit_test(test_missing_there),

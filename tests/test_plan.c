@@ -44,14 +44,12 @@ static size_t model_active(const struct model *m, struct active *out)
 		size_t at = 0;
 		while (at < n && !same_subject(out[at].subject, s->subject))
 			at++;
+		if (at < n) {
+			for (n--; at < n; at++)
+				out[at] = out[at + 1];
+		}
 		if (s->stamp)
-			out[at] = (struct active){s->subject, s->stamp};
-		if (s->stamp && at == n)
-			n++;
-		if (s->stamp || at == n)
-			continue;
-		for (n--; at < n; at++)
-			out[at] = out[at + 1];
+			out[n++] = (struct active){s->subject, s->stamp};
 	}
 	return n;
 }

@@ -395,6 +395,82 @@ static void test_guarded_hive(void **state)
 	disk_free(&d);
 }
 
+/* Two edits of one value, by whatever way they were staged: the newest counts. */
+static void test_newest_counts(void **state)
+{
+	(void)state;
+	struct disk d;
+	NEED(d, "win7-mbr-dynamic");
+	struct session *s = open_disk(&d, NULL);
+	assert_int_equal(session_stage_start(s, "msahci", 0, NULL), 1);
+	stage(s, set_number(MSAHCI, "Start", 4));
+	assert_int_equal(number_now(s, MSAHCI, "Start"), 4);
+	assert_int_equal(session_stage_start(s, "msahci", 1, NULL), 1);
+	assert_int_equal(number_now(s, MSAHCI, "Start"), 1);
+	assert_int_equal(plan_count(s->plan), 2);
+	session_close(s);
+	disk_free(&d);
+}
+
+/* A value's name may look like the path of another one. */
+static void test_subjects(void **state)
+{
+	(void)state;
+	struct arena *arena = arena_new();
+	const struct edit edits[] = {
+		{.key = "a", .name = "b\\c"}, {.key = "a\\b", .name = "c"},
+		{.key = "a\\b\\c", .name = "", .op = HIVE_CREATE_KEY}, {.key = "a\\b\\c", .name = ""},
+		{.key = "a\\b\\c", .name = "(Default)"}, {.key = "a", .name = "b\\\\c"},
+		{.key = "a", .name = "b\\c", .hive = SOFTWARE},
+	};
+	size_t n = sizeof(edits) / sizeof(edits[0]);
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < i; j++)
+			assert_string_not_equal(session_edit_subject(&edits[i], arena),
+						session_edit_subject(&edits[j], arena));
+	arena_free(arena);
+}
+
+/* What would leave nothing to judge is not staged, and the words are about the change. */
+static void test_nothing_left(void **state)
+{
+	(void)state;
+	struct disk d;
+	struct err err = {0};
+	NEED(d, "win7-mbr-dynamic");
+	struct session *s = open_disk(&d, NULL);
+	const struct edit e = {.key = "Select", .name = "", .op = HIVE_DELETE_KEY};
+	assert_int_equal(session_stage_edits(s, NULL, &e, 1, &err), -1);
+	assert_non_null(strstr(err.text, "not staged"));
+	assert_int_equal(plan_count(s->plan), 0);
+	session_close(s);
+	disk_free(&d);
+}
+
+/* A hibernated Windows has the other volumes of its disk mounted, too. */
+static void test_hibernated_neighbour(void **state)
+{
+	(void)state;
+	struct disk d;
+	struct err err = {0};
+	struct review r;
+	struct result result;
+	NEED(d, "hibernated");
+	struct session *s = open_disk(&d, NULL);
+	struct edit e = set_number("Objects", "x", 1);
+	e.hive = "1:\\Boot\\BCD";
+	stage(s, e);
+	assert_non_null(session_writes_off(s));
+	assert_string_equal(session_writes_off(s)->id, "hibernated");
+	assert_int_equal(session_review(s, &r, &err), 0);
+	assert_int_equal(session_apply(s, &r, NULL, NULL, &result, &err), -1);
+	assert_int_equal(err.code, E_GUARD);
+	review_free(&r);
+	session_close(s);
+	assert_true(disk_is_as_before(&d));
+	disk_free(&d);
+}
+
 /* What a review says of each kind of edit. */
 static void test_words(void **state)
 {
@@ -439,6 +515,10 @@ int main(void)
 		cmocka_unit_test(test_order),		cmocka_unit_test(test_one_hive),
 		cmocka_unit_test(test_without_windows), cmocka_unit_test(test_words),
 		cmocka_unit_test(test_guarded_hive),
+		cmocka_unit_test(test_newest_counts),
+		cmocka_unit_test(test_subjects),
+		cmocka_unit_test(test_nothing_left),
+		cmocka_unit_test(test_hibernated_neighbour),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

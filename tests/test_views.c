@@ -342,6 +342,33 @@ static void test_random_keys(void **state)
 	assert_unchanged(WIN7);
 }
 
+/* What cannot be shown cannot be confirmed: not while it is too small, nor right afterwards. */
+static void test_y_needs_a_window(void **state)
+{
+	(void)state;
+	uint64_t clock = 5000;
+	struct app app;
+	if (!images)
+		skip();
+	copy_image(WIN7);
+	open_app(&app, WIN7, &plain, 80, 30);
+	app.no_delay = false;
+	app.host = (struct app_host){.ctx = &clock, .now_ms = fake_ms};
+	press(&app, "fa<end>");
+	clock += 2 * APP_LOOK_MS;
+	app_resize(&app, 30, 8);
+	press(&app, "y<enter> y");
+	assert_false(app.wrote);
+	assert_int_equal(app_frame(&app)->page, PAGE_REVIEW);
+	app_resize(&app, 80, 30);
+	press(&app, "y");
+	assert_false(app.wrote);
+	clock += APP_LOOK_MS;
+	press(&app, "y");
+	assert_true(app.wrote);
+	app_end(&app);
+}
+
 static void test_y_waits(void **state)
 {
 	(void)state;
@@ -519,6 +546,7 @@ int main(void)
 		cmocka_unit_test(test_opening),
 		cmocka_unit_test(test_random_keys),
 		cmocka_unit_test(test_y_waits),
+		cmocka_unit_test(test_y_needs_a_window),
 		cmocka_unit_test(test_y_needs_the_last_line),
 		cmocka_unit_test(test_y_after_a_jump),
 		cmocka_unit_test(test_unknown_key_leaves_the_review),

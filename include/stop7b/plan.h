@@ -34,7 +34,8 @@ struct plan *plan_new(struct err *err);
 void plan_free(struct plan *plan); /* accepts NULL */
 
 /*
- * Make a change active; one with the same subject (without case) is replaced. Everything is
+ * Make a change active; one with the same subject (without case) gives way, and the new
+ * one comes last, because the newest word about a value counts. Everything is
  * copied. Forgets what could be redone. 0, or -1 with E_MEMORY.
  */
 int plan_stage(struct plan *plan, const struct change *change, struct err *err);

@@ -87,6 +87,9 @@ struct volume {
 	struct ntfs *ntfs;           /* NULL when it is none, or could not be opened */
 	struct fat *fat;             /* the same */
 	struct err error;            /* why neither is open */
+	struct ntfs_state state;     /* of an NTFS volume, once state_read is set */
+	bool state_read;
+	struct err state_error;      /* why it could not be told */
 };
 
 struct boot_store;
@@ -178,6 +181,8 @@ int session_stage_start(struct session *s, const char *service, uint32_t start, 
  */
 int session_stage_edits(struct session *s, const char *subject, const struct edit *edits, size_t n,
 			struct err *err);
+/* The subject of a single edit: its value's or key's path, different for any two. NULL: no memory. */
+const char *session_edit_subject(const struct edit *e, struct arena *arena);
 int session_unstage(struct session *s, const char *subject, struct err *err);
 /* Subject of what was taken back or repeated, NULL when there was nothing. */
 const char *session_undo_stage(struct session *s, struct err *err);

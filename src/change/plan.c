@@ -61,12 +61,10 @@ static void drop_active(struct plan *plan, size_t i)
 static void replay_one(struct plan *plan, const struct operation *op)
 {
 	size_t i = active_index(plan, op->subject);
-	if (op->stage && i < plan->n_active)
-		plan->active[i] = op->stage;
-	else if (op->stage)
-		plan->active[plan->n_active++] = op->stage;
-	else if (i < plan->n_active)
+	if (i < plan->n_active)
 		drop_active(plan, i);
+	if (op->stage)
+		plan->active[plan->n_active++] = op->stage; /* the newest word about a value counts */
 }
 
 static void replay(struct plan *plan)

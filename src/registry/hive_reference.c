@@ -356,6 +356,27 @@ static void leave(struct walk *w)
 	libregf_key_free(&w->frames[--w->depth].theirs, NULL);
 }
 
+/*
+ * libregf multiplies a key's number of values or subkeys in 32 bits before it looks at the list:
+ * numbers that our walker finds impossible never reach it.
+ */
+static int check_counts(struct key k, struct err *err)
+{
+	struct key sub;
+	struct value v;
+	struct key_iter keys = key_subkeys(k);
+	struct value_iter values = key_values(k);
+	if (key_subkey_count(k) > 0 && !key_next(&keys, &sub))
+		return err_set(err, E_CORRUPT, "%s",
+			       keys.err.code ? keys.err.text : "a list of subkeys without subkeys");
+	if (key_value_count(k) > 0 && !value_next(&values, &v))
+		return err_set(err, E_CORRUPT, "%s",
+			       values.err.code ? values.err.text : "a list of values without values");
+	if (key_value_count(k) > hive_values_max(k.hive) || key_subkey_count(k) > hive_keys_max(k.hive))
+		return err_set(err, E_CORRUPT, "more values or subkeys than the hive can hold");
+	return 0;
+}
+
 /* One step of the walk: into the next subkey of the top, or out of it. */
 static int step(struct walk *w, struct err *err)
 {
@@ -370,6 +391,8 @@ static int step(struct walk *w, struct err *err)
 		leave(w);
 		return 0;
 	}
+	if (check_counts(ours, err))
+		return -1;
 	if (libregf_key_get_sub_key(top->theirs, top->i++, &theirs, &refusal) != 1)
 		return refused(refusal, err);
 	return enter(w, ours, theirs, err);
@@ -389,6 +412,8 @@ static int walk_tree(struct walk *w, struct hive_reference *r, struct err *err)
 {
 	libregf_error_t *refusal = NULL;
 	libregf_key_t *root = NULL;
+	if (check_counts(hive_root(w->hive), err))
+		return -1;
 	if (libregf_file_get_root_key(r->file, &root, &refusal) != 1)
 		return refused(refusal, err);
 	int result = enter(w, hive_root(w->hive), root, err);

@@ -90,38 +90,70 @@ static const char *const log_texts[] = {
 			    "replay.",
 };
 
-static void check_volume(struct session *s, struct hive_file *f)
+/* Each volume is asked once: its hiberfil.sys and $LogFile cost reads. */
+static const struct volume *volume_state(struct volume *v)
 {
-	struct ntfs_state st;
-	struct err err = {0};
-	if (!f->volume) {
-		raise_guard(s, f, "not-in-place", false,
-			    "The hive lies on a FAT volume, which is only read here.",
-			    "Change it in Windows, or work on a copy.");
-		return;
-	}
-	if (ntfs_state(f->volume, &st, &err) < 0) {
+	if (!v->state_read && ntfs_state(v->ntfs, &v->state, &v->state_error) < 0)
+		v->state = (struct ntfs_state){0};
+	v->state_read = true;
+	return v;
+}
+
+static void raise_hibernated(struct session *s, struct hive_file *f, const struct volume *v)
+{
+	bool own = v->ntfs == f->volume;
+	const char *what = v->state.hiberfile_unreadable
+			       ? "hiberfil.sys cannot be read, so Windows may be hibernated."
+			       : "Windows is hibernated or was shut down with Fast Startup: it would "
+				 "resume with the old registry in memory and write it back.";
+	raise_guard(s, f, "hibernated", false,
+		    own ? what
+			: arena_printf(s->arena, "Partition %u: %s It has this volume mounted, too.",
+				       v->partition->number, what),
+		    "Boot it once and shut it down fully: shutdown /s /t 0 /f, powercfg /h off.");
+}
+
+bool is_hibernated(struct volume *v)
+{
+	return v->ntfs && volume_state(v)->state.hibernated;
+}
+
+static void check_hibernation(struct session *s, struct hive_file *f)
+{
+	for (size_t i = 0; i < s->table.n; i++)
+		if (is_hibernated(&s->volumes[i]))
+			raise_hibernated(s, f, &s->volumes[i]);
+}
+
+static void check_log_and_flags(struct session *s, struct hive_file *f, const struct volume *v)
+{
+	if (v->state_error.code) {
 		raise_guard(s, f, "dirty-volume", true,
 			    arena_printf(s->arena, "The state of the volume could not be read: %s",
-					 err.text),
+					 v->state_error.text),
 			    "Let Windows check the volume (chkdsk /f).");
 		return;
 	}
-	if (st.hibernated)
-		raise_guard(s, f, "hibernated", false,
-			    st.hiberfile_unreadable
-				? "hiberfil.sys cannot be read, so Windows may be hibernated."
-				: "Windows is hibernated or was shut down with Fast Startup: it would "
-				  "resume with the old registry in memory and write it back.",
-			    "Boot it once and shut it down fully: shutdown /s /t 0 /f, powercfg /h off.");
-	if (st.log != NTFS_LOG_CLEAN)
-		raise_guard(s, f, "ntfs-log", true, log_texts[st.log],
+	if (v->state.log != NTFS_LOG_CLEAN)
+		raise_guard(s, f, "ntfs-log", true, log_texts[v->state.log],
 			    "Boot Windows or run chkdsk once so that it closes the log.");
-	if (st.dirty)
+	if (v->state.dirty)
 		raise_guard(s, f, "dirty-volume", true,
 			    "The NTFS volume is marked dirty: Windows will check it at the next "
 			    "mount and may change what lies on it.",
 			    "Let Windows check the volume (chkdsk /f) first.");
+}
+
+static void check_volume(struct session *s, struct hive_file *f)
+{
+	if (!f->volume)
+		raise_guard(s, f, "not-in-place", false,
+			    "The hive lies on a FAT volume, which is only read here.",
+			    "Change it in Windows, or work on a copy.");
+	check_hibernation(s, f);
+	for (size_t i = 0; f->volume && i < s->table.n; i++)
+		if (s->volumes[i].ntfs == f->volume)
+			check_log_and_flags(s, f, volume_state(&s->volumes[i]));
 }
 
 static const char *leaf_of(const char *path)

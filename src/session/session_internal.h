@@ -14,6 +14,9 @@ bool session_go_on(session_progress *progress, void *ctx, const char *what, uint
 /* Read the hive of a found Windows and model it; failures go into w->error. */
 void windows_load(struct session *s, struct windows *w, session_progress *progress, void *ctx);
 
+/* Has the volume a Windows that would resume with what it knew? Counts what cannot be told. */
+bool is_hibernated(struct volume *v);
+
 /* Fill f->guards from the image, the volume and the hive. */
 void guards_collect(struct session *s, struct hive_file *f);
 

@@ -79,10 +79,16 @@ static int edit_hives(struct session *s, uint64_t when, struct err *err)
 
 static int judge_edited(struct session *s, struct err *err)
 {
-	if (install_read(hive_edit_view(s->chosen->system->edit), s->scratch, &s->edited, err) < 0)
-		return -1;
-	install_copy_files(&s->chosen->install, &s->edited);
-	return session_judge(s, &s->edited, s->scratch, &s->after, err);
+	struct err why = {0};
+	const struct hive *h = hive_edit_view(s->chosen->system->edit);
+	if (install_read(h, s->scratch, &s->edited, &why) == 0) {
+		install_copy_files(&s->chosen->install, &s->edited);
+		if (session_judge(s, &s->edited, s->scratch, &s->after, &why) == 0)
+			return 0;
+	}
+	return err_set(err, why.code == E_MEMORY ? E_MEMORY : E_GUARD,
+		       "not staged: after it this Windows could not be judged any more (%s)",
+		       why.text);
 }
 
 static void forget_edits(struct session *s)

@@ -228,12 +228,26 @@ const char *session_offline_key(struct session *s, const char *key)
 	return real ? real : key;
 }
 
-/* A key ends in a backslash; its default value must not be mistaken for it. */
-static const char *edit_subject(struct session *s, const struct edit *e)
+/* The name of a value with every backslash doubled: no key has an empty name between two. */
+static const char *plain_name(const char *name, struct arena *arena)
+{
+	char *out = arena_alloc(arena, 2 * strlen(name) + 2, NULL), *p = out;
+	if (out && strcmp(name, "(Default)") == 0)
+		*p++ = '\\'; /* a value that is really called so */
+	for (; out && *name; name++) {
+		*p++ = *name;
+		if (*name == '\\')
+			*p++ = '\\';
+	}
+	return out;
+}
+
+const char *session_edit_subject(const struct edit *e, struct arena *arena)
 {
 	bool is_key = e->op == HIVE_CREATE_KEY || e->op == HIVE_DELETE_KEY;
-	return arena_printf(s->arena, "%s%s%s\\%s", e->hive ? e->hive : "", e->hive ? " " : "",
-			    e->key, is_key ? "" : e->name[0] ? e->name : "(Default)");
+	const char *name = is_key ? "" : e->name[0] ? plain_name(e->name, arena) : "(Default)";
+	const char *hive = e->hive ? e->hive : "";
+	return name ? arena_printf(arena, "%s%s%s\\%s", hive, *hive ? " " : "", e->key, name) : NULL;
 }
 
 int session_stage_edits(struct session *s, const char *subject, const struct edit *edits, size_t n,
@@ -254,7 +268,7 @@ int session_stage_edits(struct session *s, const char *subject, const struct edi
 		real[i].key = judged ? session_offline_key(s, edits[i].key) : edits[i].key;
 	}
 	if (!subject)
-		subject = n > 0 ? edit_subject(s, &real[0]) : "";
+		subject = n > 0 ? session_edit_subject(&real[0], s->arena) : "";
 	if (!subject)
 		return err_set(err, E_MEMORY, "no memory");
 	return n > 0 ? stage_by_hand(s, subject, real, n, err) : 0;

@@ -254,9 +254,12 @@ static int check_record(const struct session *s, struct err *err)
 
 static int refuse_hibernated(const struct session *s, struct err *err)
 {
-	for (size_t i = 0; s->chosen && i < s->chosen->system->n_guards; i++)
-		if (strcmp(s->chosen->system->guards[i].id, "hibernated") == 0)
-			return err_set(err, E_GUARD, "hibernated: %s", s->chosen->system->guards[i].text);
+	for (size_t i = 0; s->volumes && i < s->table.n; i++)
+		if (is_hibernated(&s->volumes[i]))
+			return err_set(err, E_GUARD,
+				       "hibernated: the Windows on partition %u is hibernated or was "
+				       "shut down with Fast Startup",
+				       s->volumes[i].partition->number);
 	return 0;
 }
 

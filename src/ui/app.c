@@ -137,10 +137,18 @@ void app_paint(struct app *app)
 		app->host.paint(app->host.ctx);
 }
 
+static bool is_too_small(const struct app *app)
+{
+	return app->w < APP_MIN_W || app->h < APP_MIN_H;
+}
+
 void app_resize(struct app *app, int w, int h)
 {
+	bool was_small = is_too_small(app);
 	app->w = w;
 	app->h = h;
+	if (was_small) /* what is shown now has not been looked at yet */
+		app->review.opened_ms = app_now_ms(app);
 	settle(app);
 }
 
@@ -381,8 +389,20 @@ static void dispatch(struct app *app, int key)
 		cmd_back(app);
 }
 
+/* Where nothing can be shown, nothing can be asked: only leaving and redrawing are left. */
+static void blind_key(struct app *app, int key)
+{
+	const struct command *c = command_find(app, app_frame(app)->page, key);
+	if (c && (c->run == cmd_quit || c->run == cmd_redraw || c->run == cmd_suspend))
+		c->run(app);
+}
+
 void app_key(struct app *app, int key)
 {
+	if (is_too_small(app)) {
+		blind_key(app, key);
+		return;
+	}
 	if (app->prompt.kind != PROMPT_NONE)
 		prompt_key(app, key);
 	else
@@ -408,7 +428,7 @@ struct grid *app_draw(const struct app *app)
 	if (!g)
 		return NULL;
 	g->cursor_y = g->h - 1;
-	if (app->w < APP_MIN_W || app->h < APP_MIN_H) {
+	if (is_too_small(app)) {
 		draw_too_small(app, g);
 		return g;
 	}

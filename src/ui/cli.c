@@ -98,6 +98,12 @@ int cli_usage(const struct cli *cli, const char *fmt, ...)
 	return 2;
 }
 
+const char *cli_shown(const struct cli *cli, const char *word)
+{
+	const char *shown = text_utf8(cli->arena, word);
+	return shown ? shown : "?";
+}
+
 int cli_expect(const struct cli *cli, size_t least, size_t most)
 {
 	if (cli->n >= least && cli->n <= most)

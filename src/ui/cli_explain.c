@@ -93,6 +93,6 @@ int run_explain(struct cli *cli)
 	const struct explanation *e = explain(cli->words[0]);
 	if (!e)
 		return cli_usage(cli, _("there is no rule \"%s\"; stop7b explain lists them"),
-				 cli->words[0]);
+				 cli_shown(cli, cli->words[0]));
 	return print_rule(cli, e);
 }

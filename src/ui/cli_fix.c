@@ -11,6 +11,8 @@ static void print_result(const struct cli *cli, struct session *s, const struct 
 {
 	if (!s->chosen)
 		fprintf(cli->out, "%s\n", _(" =  WRITTEN"));
+	else if (r->critical == 0)
+		fprintf(cli->out, "%s\n", _(" ?  WRITTEN  this Windows has no boot-critical driver left to judge"));
 	else if (r->fixed)
 		fprintf(cli->out, _(" =  FIXED    0 of %zu boot-critical drivers blocked (was %zu)\n"),
 			r->critical, r->blocked_before);

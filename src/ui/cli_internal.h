@@ -19,6 +19,9 @@ int cli_fail(const struct cli *cli, const struct err *err);
 /* A usage error in words; returns 2. */
 int cli_usage(const struct cli *cli, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* A word of the call, escaped for showing. */
+const char *cli_shown(const struct cli *cli, const char *word);
+
 /* Exactly n operands, or a usage error (returns -1). */
 int cli_expect(const struct cli *cli, size_t least, size_t most);
 

@@ -34,8 +34,10 @@ static int take_flag(struct cli *cli, const struct row *row, const char *value, 
 
 static int take_text(struct cli *cli, const struct row *row, const char *value, struct err *err)
 {
-	(void)err;
-	*(const char **)((char *)cli + row->offset) = value;
+	const char **to = (const char **)((char *)cli + row->offset);
+	if (*to)
+		return err_set(err, E_USAGE, "--%s stands twice", row->name);
+	*to = value;
 	return 0;
 }
 
@@ -78,7 +80,14 @@ static int take_target(struct cli *cli, const struct row *row, const char *value
 
 static int take_allow(struct cli *cli, const struct row *row, const char *value, struct err *err)
 {
+	static const char *const guards[] = {"ntfs-log", "dirty-volume", "saved-state"};
+	bool known = false;
 	(void)row;
+	for (size_t i = 0; i < sizeof(guards) / sizeof(guards[0]); i++)
+		known |= strcmp(guards[i], value) == 0;
+	if (!known)
+		return err_set(err, E_USAGE,
+			       "--allow is ntfs-log, dirty-volume or saved-state, not \"%s\"", value);
 	return add_word(cli, &cli->session.allow, &cli->session.n_allow, value, err);
 }
 

@@ -85,7 +85,7 @@ static int plain_plan(const struct cli *cli, const char *when, struct err *err)
 				 "--vhd 'D:\\vhd\\win7.vhd', or --bcd, the host's boot store"));
 	if (cli->format && strcmp(cli->format, "cmd") != 0)
 		return err_set(err, E_USAGE, _("--format %s needs the host's store: --bcd STORE"),
-			       cli->format);
+			       cli_shown(cli, cli->format));
 	if (cli->n_entries > 0)
 		return err_set(err, E_USAGE, "%s",
 			       _("--entry needs the host's store: --bcd STORE"));
@@ -217,7 +217,8 @@ int run_plan(struct cli *cli)
 	if (cli_expect(cli, 0, 1) < 0)
 		return 2;
 	if (!find_format(cli->format))
-		return cli_usage(cli, _("--format is cmd, ps1, md or json, not \"%s\""), cli->format);
+		return cli_usage(cli, _("--format is cmd, ps1, md or json, not \"%s\""),
+				 cli_shown(cli, cli->format));
 	filetime_text(filetime_now(), when);
 	int status = cli->add	       ? plan_add(cli, when, &err)
 		     : cli->n_bcd > 0 ? plan_stores(cli, when, &err)

@@ -65,7 +65,7 @@ static void print_hive(const struct cli *cli, const struct review *r, size_t hiv
 
 void cli_print_review(const struct cli *cli, const struct review *r, const struct guard *g)
 {
-	if (r->n == 0) {
+	if (r->n == 0 || r->patch.sectors.n == 0) {
 		fprintf(cli->out, "%s\n", _("Nothing to change."));
 		return;
 	}

@@ -74,14 +74,9 @@ static const char *subject_of(const struct app *app, const struct edit *e, struc
 {
 	const struct session *s = app->session;
 	const struct hive_file *f = app->registry.file;
-	bool of_key = e->op == HIVE_CREATE_KEY || e->op == HIVE_DELETE_KEY;
-	bool judged = s->chosen && s->chosen->system == f;
-	const char *hive = judged ? "" : f->name, *gap = judged ? "" : " ";
-	if (of_key)
-		return arena_printf(arena, "%s%s%s\\", hive, gap, e->key);
-	if (!e->name[0])
-		return arena_printf(arena, _("%s%s%s, default value"), hive, gap, e->key);
-	return arena_printf(arena, "%s%s%s%s%s", hive, gap, e->key, e->key[0] ? "\\" : "", e->name);
+	struct edit named = *e;
+	named.hive = s->chosen && s->chosen->system == f ? NULL : f->name;
+	return session_edit_subject(&named, arena);
 }
 
 static bool changes_nothing(const struct registry_state *r, const struct edit *e,

@@ -208,7 +208,10 @@ static void staged(const struct app *app, struct verdict_words *v)
 	const struct list_state *list = &app->list;
 	size_t n = list->value_count;
 	v->glyph = '*';
-	snprintf(v->words, sizeof(v->words), "%s", _("FIXES STAGED"));
+	bool better = after->n_critical > 0 &&
+		      verdict_worst(after->targets, after->n_targets) != VERDICT_UNKNOWN &&
+		      after->n_blocked <= app->session->now.n_blocked;
+	snprintf(v->words, sizeof(v->words), "%s", better ? _("FIXES STAGED") : _("CHANGES STAGED"));
 	snprintf(v->rest, sizeof(v->rest),
 		 _("after apply: %zu of %zu boot-critical drivers blocked"), after->n_blocked,
 		 after->n_critical);
