@@ -164,7 +164,11 @@ check "no such type" status 2 "$s7b" set disk.vhd "$SERVICES\\msahci" Start REG_
 check "no data" status 2 "$s7b" set disk.vhd "$SERVICES\\msahci" Start dword
 check "a number too large" status 2 "$s7b" set disk.vhd "$SERVICES\\msahci" Start dword 4294967296
 check "half a byte" status 2 "$s7b" set disk.vhd "$SERVICES\\msahci" B binary 0
-check "a text that is none" sh -c 'printf nonsense >bad.reg; "$1" set --file bad.reg disk.vhd; [ $? = 3 ]' - "$s7b"
+check "a text that is none" sh -c 'printf nonsense >bad.reg; "$1" set --file bad.reg disk.vhd; [ $? = 2 ]' - "$s7b"
+printf 'Windows Registry Editor Version 5.00\n\n[-HKEY_LOCAL_MACHINE\\SYSTEM\\ControlSet001\\services\\nosuch]\n[HKEY_LOCAL_MACHINE\\SYSTEM\\Setup]\n"nosuch"=-\n' >gone.reg
+check "deleting what is not there is nothing to do" says 'Nothing to change' "$s7b" set --file gone.reg disk.vhd
+check "a key as it is pasted" says '^Start' "$s7b" reg disk.vhd 'HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\msahci'
+check "from the root, too" says '^Start' "$s7b" reg disk.vhd '\CurrentControlSet\Services\msahci'
 check "a text with a broken line" sh -c \
 	'printf "Windows Registry Editor Version 5.00\n\n[A]\n\"x\"=dword:xyz\n" >bad.reg
 	"$1" set --file bad.reg disk.vhd 2>&1 | grep -q "line 4"' - "$s7b"

@@ -17,6 +17,7 @@ struct edit {
 	uint32_t type;      /* HIVE_SET: enum reg_type */
 	struct span data;   /* HIVE_SET: new data */
 	enum hive_op op;
+	bool may_be_absent; /* deleting what is not there is no error */
 	const char *hive;   /* "2:\Windows\System32\config\SOFTWARE"; NULL: the SYSTEM hive of
 			     * the chosen Windows */
 };

@@ -10,7 +10,7 @@
 
 /*
  * Write bytes to path: a temporary file in the same directory, fsync, rename, fsync of the
- * directory. An existing file is replaced only when replace is true (E_WRITE otherwise).
+ * directory. An existing file is replaced only when replace is true (E_GUARD otherwise).
  */
 int save_file(const char *path, struct span bytes, bool replace, struct err *err);
 

@@ -78,7 +78,10 @@ static int fill(int fd, const char *temp, const char *path, struct span bytes, b
 						 path)
 				       : failed(err, path, "cannot be made");
 	if (flush_directory(path) < 0)
-		return failed(err, path, "its directory cannot be flushed");
+		return err_set(err, E_WRITE,
+			       "%s is saved, but its directory could not be flushed (%s): it may be "
+			       "gone after a power cut",
+			       path, strerror(errno));
 	return 0;
 }
 

@@ -60,7 +60,11 @@ static int edit_one(struct session *s, const struct edit *e, uint64_t when, stru
 			return -1;
 		hive_edit_limit(f->edit, f->valid);
 	}
-	return doers[e->op](f->edit, e, when, err) < 0 ? -1 : 0;
+	struct err why = {0};
+	if (doers[e->op](f->edit, e, when, &why) >= 0 ||
+	    (e->may_be_absent && why.code == E_NOTFOUND))
+		return 0;
+	return err_set(err, why.code, "%s", why.text);
 }
 
 static int edit_hives(struct session *s, uint64_t when, struct err *err)

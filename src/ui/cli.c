@@ -12,6 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "stop7b/reg_text.h"
+
 #define SELECT "[--target T]... [--only NAME,...] [--control-set N|all] [--partition N] [--root PATH]"
 
 static const struct cli_command commands[] = {
@@ -96,6 +98,13 @@ int cli_usage(const struct cli *cli, const char *fmt, ...)
 	fputs("\n", cli->err);
 	va_end(args);
 	return 2;
+}
+
+const char *cli_key(const char *text)
+{
+	const char *below = strncasecmp(text, "HK", 2) == 0 ? reg_text_strip_root(text) : NULL;
+	text = below ? below : text;
+	return *text == '\\' ? text + 1 : text;
 }
 
 const char *cli_shown(const struct cli *cli, const char *word)

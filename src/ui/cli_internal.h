@@ -19,6 +19,9 @@ int cli_fail(const struct cli *cli, const struct err *err);
 /* A usage error in words; returns 2. */
 int cli_usage(const struct cli *cli, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* A key as people paste it, "HKLM\SYSTEM\Setup" or "\Setup", from the hive's root. */
+const char *cli_key(const char *text);
+
 /* A word of the call, escaped for showing. */
 const char *cli_shown(const struct cli *cli, const char *word);
 

@@ -300,7 +300,7 @@ int run_reg(struct cli *cli)
 				      : cli_open_windows(cli, cli->words[0], &status);
 	if (!s)
 		return status;
-	const char *path = cli->n > 1 ? cli->words[1] : "";
+	const char *path = cli->n > 1 ? cli_key(cli->words[1]) : "";
 	status = show_hive(cli, s, cli->hive ? path : session_offline_key(s, path));
 	session_close(s);
 	return status;

@@ -47,7 +47,7 @@ static int set_value(struct cli *cli)
 	struct err err = {0};
 	if (cli_expect(cli, 4, SIZE_MAX) < 0)
 		return 2;
-	struct edit edit = {.key = cli->words[1], .name = cli->words[2], .hive = cli->hive};
+	struct edit edit = {.key = cli_key(cli->words[1]), .name = cli->words[2], .hive = cli->hive};
 	if (reg_type_parse(cli->words[3], &edit.type, &err) < 0 ||
 	    reg_data_parse(edit.type, cli->words + 4, cli->n - 4, cli->arena, &edit.data, &err) < 0)
 		return cli_fail(cli, &err);
@@ -91,6 +91,7 @@ static int take_change(const struct cli *cli, const struct reg_change *change, s
 		.type = change->type,
 		.data = change->data,
 		.op = ops[change->op],
+		.may_be_absent = true, /* as Windows' own editor has it: a text can be run twice */
 		.hive = cli->hive,
 	};
 	return 0;
@@ -123,6 +124,8 @@ static int set_file(struct cli *cli)
 	if (!name || cli_read_file(cli, cli->file, REG_TEXT_FILE_MAX, &text, &err) < 0 ||
 	    take_changes(cli, text, &edits, &n, &err) < 0) {
 		err_at(&err, "%s", name ? name : "file");
+		if (err.code == E_CORRUPT || err.code == E_FORMAT)
+			err.code = E_USAGE; /* the text is wrong, no disk is */
 		return cli_fail(cli, &err);
 	}
 	return stage_and_change(cli, name, edits, n, cli->words[0]);
