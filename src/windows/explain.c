@@ -51,7 +51,10 @@ static const struct explanation rows[] = {
 	     "controller, "
 	     "disk, partitions, volume. This link is not loaded at boot.",
 	     "Everything below a missing link is never found, however well its own drivers start.",
-	     "As R1, for a bus or for a driver of the disk and volume stack.", "As R1.",
+	     "Start of a bus driver, or of one of the disk and volume stack, is not 0 in the set "
+	     "that boots, and no BootFlags promote it for this kind of boot.",
+	     "Sets Start to 0, and every StartOverride of the driver too, in the chosen control "
+	     "sets. Never for a driver whose file is missing or empty.",
 	     "Azure SAP scripts, issue 147; Microsoft's article on stop 0x7B"),
 	RULE("R4", "A needed driver is not there",
 	     "The set that boots has no service key for the driver, or a key without values.",
@@ -139,9 +142,10 @@ static const struct explanation rows[] = {
 	RULE("F5", "A filter on a single device cannot load",
 	     "A bus, controller or disk has a filter list of its own.",
 	     "That device does not start, and nothing behind it is found.",
-	     "As F1 and F2, in the device's key below Enum. Lists of controllers and disks count "
+	     "A name of a service that is absent, disabled or without its file stands in UpperFilters "
+	     "or LowerFilters of the device's key below Enum. Lists of controllers and disks count "
 	     "for the last machine only.",
-	     "As F1.", "Azure repair script library, pull request 156"),
+	     "Takes the name off the list; an empty list is deleted.", "Azure repair script library, pull request 156"),
 	RULE("F6", "Hyper-V's bus has an older name",
 	     "A newer Hyper-V host shows its bus as ACPI\\MSFT1000; this Windows has only met "
 	     "ACPI\\VMBus.",
