@@ -41,6 +41,7 @@ static const struct picture {
 	{"list-read-only", WIN7, "f", 80, 24, false, true},
 	{"list-critical", WIN7, "<tab>", 80, 24, false, false},
 	{"list-by-start", WIN7, "<tab><tab>ss", 80, 24, false, false},
+	{"list-by-change", "odd-start.vhd", "<tab>ssss", 80, 24, false, false},
 	{"list-scrolled", WIN7, "<tab><tab><pgdn><pgdn><pgdn><up><up>", 80, 24, false, false},
 	{"list-one-below", WIN7, "<tab><tab><home>jjjjjjjjj", 80, 24, false, false},
 	{"list-end", WIN7, "<tab><tab><end>", 80, 24, false, false},

@@ -43,7 +43,7 @@ struct sheet {
 };
 
 enum list_kind { LIST_PROBLEMS, LIST_CRITICAL, LIST_ALL, LIST_KINDS };
-enum list_sort { SORT_WORST, SORT_NAME, SORT_START, SORT_GROUP, SORTS };
+enum list_sort { SORT_WORST, SORT_NAME, SORT_START, SORT_GROUP, SORT_CHANGED, SORTS };
 
 struct list_row {
 	const char *name;

@@ -120,7 +120,7 @@ static const struct command table[] = {
 	{.keys = {'s'},
 	 .pages = ON(LIST),
 	 .run = cmd_sort,
-	 .help = N_("sort: worst first, name, start, group")},
+	 .help = N_("sort: worst, name, start, group, changed")},
 
 	{.keys = {K_ENTER, K_RIGHT, 'l'},
 	 .pages = ON(LIST),

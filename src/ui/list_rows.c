@@ -168,10 +168,18 @@ static int by_group(const struct list_row *a, const struct list_row *b)
 	return text_casecmp(x, y);
 }
 
+/* Last changed first, by key or file: what happened shortly before the last boot stands on top. */
+static int by_change(const struct list_row *a, const struct list_row *b)
+{
+	uint64_t x = a->service ? service_changed(a->service) : 0;
+	uint64_t y = b->service ? service_changed(b->service) : 0;
+	return (x < y) - (x > y);
+}
+
 static int compare_rows(const void *left, const void *right, void *ctx)
 {
 	static int (*const orders[SORTS])(const struct list_row *, const struct list_row *) = {
-		by_worst, by_name, by_start, by_group};
+		by_worst, by_name, by_start, by_group, by_change};
 	const struct list_row *a = left, *b = right;
 	int order = orders[*(const enum list_sort *)ctx](a, b);
 	return order ? order : (a->order > b->order) - (a->order < b->order);

@@ -96,7 +96,7 @@ static void draw_tabs(const struct app *app, struct grid *g, int y)
 	static const char *const names[LIST_KINDS] = {N_("Problems"), N_("Boot-critical"),
 						      N_("All")};
 	static const char *const sorts[SORTS] = {N_("worst first"), N_("by name"), N_("by Start"),
-						 N_("by group")};
+						 N_("by group"), N_("last changed")};
 	const struct list_state *list = &app->list;
 	int x = 1;
 	for (size_t i = 0; i < LIST_KINDS; i++) {
