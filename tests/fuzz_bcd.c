@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Fuzz target: any bytes as a boot store, and the same bytes as one device element.
- *
- * With libFuzzer:  clang -g -O1 -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -std=gnu11
- *                  -Iinclude tests/fuzz_bcd.c src/windows/bcd*.c, src/registry and src/base, -lregf
- *                  -lbfio -lz -lnettle
- * As a replay program, with any compiler: the same files and tests/fuzz_main.c.
  */
 #include "stop7b/bcd.h"
 

@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Fuzz target: open any bytes as a FAT volume and read all of it through the public interface.
- *
- * With libFuzzer:  clang -g -O1 -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -std=gnu11
- *                  -Iinclude tests/fuzz_fat.c src/fs/fat*.c, src/disk and src/base, -lvhdi -lbfio
- *                  -lz -lnettle
- * As a replay program, with any compiler: the same files and tests/fuzz_main.c.
  */
 #include "stop7b/fat.h"
 

@@ -1,12 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Fuzz target: open any bytes as a hive and read everything in it through the public interface.
- *
- * With libFuzzer:  clang -g -O1 -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -std=gnu11
- *                  -Iinclude tests/fuzz_hive.c src/registry/hive_{cell,name,list,key,value}.c
- *                  src/registry/hive_{convert,edit}.c src/base/{arena,bytes,err,text}.c -lz
- *                  -lnettle
- * As a replay program, with any compiler: the same files and tests/fuzz_main.c.
  */
 #include "stop7b/hive_edit.h"
 

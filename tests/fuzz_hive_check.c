@@ -2,12 +2,6 @@
 /*
  * Fuzz target: the whole-hive check on any bytes that open as a hive, and its report compared with
  * itself.
- *
- * With libFuzzer:  clang -g -O1 -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -std=gnu11
- *                  -Iinclude tests/fuzz_hive_check.c src/registry/hive_check*.c
- *                  src/registry/hive_{cell,key,list,name,value}.c
- *                  src/base/{arena,bytes,err,text}.c -lz -lnettle
- * As a replay program, with any compiler: the same files and tests/fuzz_main.c.
  */
 #include "stop7b/hive_check.h"
 

@@ -3,12 +3,6 @@
  * Fuzz target: edit any bytes that open as a hive. The last 64 bytes of the input, whatever else
  * they are, are a program of 16 edits: kind, key, name, length. A failed edit must change
  * nothing; a hive that the whole-hive check finds sound must stay so, and give back what was set.
- *
- * With libFuzzer:  clang -g -O1 -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -std=gnu11
- *                  -Iinclude tests/fuzz_hive_edit.c src/registry/hive_{cell,name,list,key,value}.c
- *                  src/registry/hive_{convert,edit*,check*}.c src/base/{arena,bytes,err,text}.c -lz
- *                  -lnettle
- * As a replay program, with any compiler: the same files and tests/fuzz_main.c.
  */
 #include "stop7b/hive_check.h"
 #include "stop7b/hive_edit.h"

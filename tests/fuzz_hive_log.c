@@ -3,12 +3,6 @@
  * Fuzz target: recover any bytes from any logs. The input is the primary file and up to three
  * logs one after the other, each behind its length (4 bytes, little-endian). Checksums and hashes
  * are put right where they stand, so that mutations get behind them.
- *
- * With libFuzzer:  clang -g -O1 -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -std=gnu11
- *                  -Iinclude tests/fuzz_hive_log.c
- *                  src/registry/hive_{log,log_new,log_old,cell,name,list,key,value,convert}.c
- *                  src/registry/marvin32.c src/base/{arena,bytes,err,text}.c -lz -lnettle
- * As a replay program, with any compiler: the same files and tests/fuzz_main.c.
  */
 #include "../src/registry/hive_log_internal.h"
 

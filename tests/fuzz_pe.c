@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Fuzz target: any bytes as a driver file, headers, imports and exports.
- *
- * With libFuzzer:  clang -g -O1 -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -std=gnu11
- *                  -Iinclude tests/fuzz_pe.c src/windows/{pe,pe_tables,list}.c
- *                  src/base/{arena,bytes,err,text}.c -lz -lnettle
- * As a replay program, with any compiler: the same files and tests/fuzz_main.c.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -2,12 +2,6 @@
 /*
  * Fuzz target: read any bytes as a registry text, and write any bytes that open as a hive as one;
  * what was written must be read again.
- *
- * With libFuzzer:  clang -g -O1 -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -std=gnu11
- *                  -Iinclude tests/fuzz_reg_text.c src/registry/reg_text*.c
- *                  src/registry/hive_{cell,key,list,name,value}.c
- *                  src/base/{arena,bytes,err,text}.c -lz -lnettle
- * As a replay program, with any compiler: the same files and tests/fuzz_main.c.
  */
 #include "stop7b/reg_text.h"
 

@@ -305,4 +305,17 @@ check "the undo command is ready for a shell" says "stop7b undo --yes --undo-dir
 	"$s7b" fix --yes --undo-dir 'un do' 'my disk.vhd'
 
 
+# ---- a Select that names no control set: Default 9 and Current 9 instead of 1 ----
+
+image win7-mbr-dynamic
+perl -0777 -pi -e 's/(vk\x07\x00\x04\x00\x00\x80)\x01(\x00\x00\x00\x04\x00\x00\x00....(Default|Current))/$1\x09$2/gs' disk.vhd
+before=$(sum disk.vhd)
+check "no set boots: exit 3" status 3 "$s7b" check disk.vhd
+check "and what can be done" says 'Select names no control set that is there; --control-set N' "$s7b" check disk.vhd
+check "the disk can still be looked at" status 0 "$s7b" ls disk.vhd
+check "a set that is named is diagnosed" says '^ X  STOP 0x7B EXPECTED +3 of' "$s7b" check --control-set 1 disk.vhd
+check "the hive can be read by its name" says 'Default +REG_DWORD +0?x?0*9' \
+	"$s7b" reg --hive '2:\Windows\System32\config\SYSTEM' disk.vhd Select
+check "and nothing was written" same_sum disk.vhd "$before"
+
 done_testing

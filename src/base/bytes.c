@@ -5,9 +5,11 @@
  */
 #include "stop7b/bytes.h"
 
+#include <endian.h>
 #include <limits.h>
 #include <nettle/sha2.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 #include <zlib.h>
 
@@ -18,19 +20,18 @@ bool span_holds(struct span s, uint64_t off, uint64_t len)
 
 struct span span_sub(struct span s, uint64_t off, uint64_t len)
 {
-	if (!span_holds(s, off, len))
+	if (!s.p || !span_holds(s, off, len))
 		return (struct span){0};
 	return (struct span){s.p + off, (size_t)len};
 }
 
+/* Copied, not cast: any alignment will do. */
 static uint64_t read_le(struct span s, uint64_t off, unsigned n)
 {
-	if (!span_holds(s, off, n))
-		return 0;
 	uint64_t v = 0;
-	for (unsigned i = n; i-- > 0;)
-		v = v << 8 | s.p[off + i];
-	return v;
+	if (span_holds(s, off, n))
+		memcpy(&v, s.p + off, n);
+	return le64toh(v);
 }
 
 static uint64_t read_be(struct span s, uint64_t off, unsigned n)

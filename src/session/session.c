@@ -144,12 +144,23 @@ static size_t only_choice(const struct session *s)
 	return n == 1 ? found : SIZE_MAX;
 }
 
+/* A Windows that cannot be diagnosed is one that cannot be read; the disk around it still can. */
 static int choose_default(struct session *s, struct err *err)
 {
 	size_t i = only_choice(s);
 	if (i == SIZE_MAX || !s->windows[i].readable)
 		return 0;
-	return session_choose(s, i, err);
+	struct windows *w = &s->windows[i];
+	if (session_choose(s, i, &w->error) == 0)
+		return 0;
+	if (w->error.code == E_USAGE || w->error.code == E_MEMORY) {
+		if (err)
+			*err = w->error;
+		return -1;
+	}
+	w->readable = false;
+	err_at(&w->error, "partition %u: %s", w->partition->number, w->place.hive_path);
+	return 0;
 }
 
 int session_set_targets(struct session *s, const char *const *targets, size_t n, struct err *err)

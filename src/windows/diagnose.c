@@ -389,8 +389,8 @@ static int choose_sets(struct judge *j, const struct diagnose_request *request, 
 		return err_set(err, E_USAGE, "there is no ControlSet%03u", number);
 	if (!j->set)
 		return err_set(err, E_NOWINDOWS,
-			       "no control set boots: Select names none that is "
-			       "there");
+			       "Select names no control set that is there; --control-set N "
+			       "chooses one");
 	for (size_t i = 0; i < request->n_fix_sets; i++) {
 		if (!install_set(j->inst, request->fix_sets[i]))
 			return err_set(err, E_USAGE, "there is no ControlSet%03u",

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Fuzz target: any bytes as an image file: container, partition table, what the partitions begin
+ * with, and where the disk's bytes lie in the file. Checksums are put right where they stand, so
+ * that mutations get behind them. What is mapped must lie in the file.
+ */
+#include "stop7b/partition.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define FOOTER	    512u
+#define VHDX_HEADER 4096u
+#define VHDX_REGION 65536u
+#define KIB	    1024u
+#define STEPS	    64u /* places of the disk that are read and mapped */
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* ---- checksums ---- */
+
+/* One's complement of the sum of all bytes, the field itself as zeros. */
+static void heal_vhd(uint8_t *p, size_t len, size_t field)
+{
+	uint32_t sum = 0;
+	put_be32(p + field, 0);
+	for (size_t i = 0; i < len; i++)
+		sum += p[i];
+	put_be32(p + field, ~sum);
+}
+
+static void heal_vhdx(uint8_t *file, size_t size, size_t at, size_t len, const char *magic)
+{
+	if (size < at + len || memcmp(file + at, magic, 4) != 0)
+		return;
+	put_le32(file + at + 4, 0);
+	put_le32(file + at + 4, crc32c_of((struct span){file + at, len}));
+}
+
+static void heal(uint8_t *file, size_t size)
+{
+	if (size >= FOOTER && memcmp(file, "conectix", 8) == 0)
+		heal_vhd(file, FOOTER, 64);
+	if (size >= FOOTER && memcmp(file + size - FOOTER, "conectix", 8) == 0)
+		heal_vhd(file + size - FOOTER, FOOTER, 64);
+	for (size_t at = 0; at + KIB <= size && at < 8 * KIB; at += FOOTER)
+		if (memcmp(file + at, "cxsparse", 8) == 0)
+			heal_vhd(file + at, KIB, 36);
+	heal_vhdx(file, size, 64 * KIB, VHDX_HEADER, "head");
+	heal_vhdx(file, size, 128 * KIB, VHDX_HEADER, "head");
+	heal_vhdx(file, size, 192 * KIB, VHDX_REGION, "regi");
+	heal_vhdx(file, size, 256 * KIB, VHDX_REGION, "regi");
+}
+
+/* ---- reading ---- */
+
+static void look(struct image *img, uint64_t file_size)
+{
+	uint8_t buf[4096];
+	uint64_t size = image_info(img)->size, at, run;
+	for (uint64_t i = 0; i < STEPS; i++) {
+		uint64_t off = i < STEPS / 2 ? i * sizeof(buf) : size / STEPS * i;
+		if (off >= size)
+			return;
+		size_t len = size - off < sizeof(buf) ? (size_t)(size - off) : sizeof(buf);
+		image_read(img, off, buf, len, NULL);
+		if (image_map(img, off, len, &at, &run, NULL) == 0 &&
+		    (run == 0 || run > len || at > file_size || run > file_size - at))
+			abort();
+	}
+}
+
+static void list(struct image *img)
+{
+	struct arena *arena = arena_new();
+	struct partition_table table;
+	if (arena && partition_list(img, arena, &table, NULL) == 0)
+		for (size_t i = 0; i < table.n; i++)
+			if (!table.items[i].problem &&
+			    table.items[i].start + table.items[i].size > image_info(img)->size)
+				abort();
+	arena_free(arena);
+}
+
+static bool into_file(int fd, const uint8_t *data, size_t size)
+{
+	uint8_t *copy = malloc(size ? size : 1);
+	if (!copy)
+		return false;
+	memcpy(copy, data, size);
+	heal(copy, size);
+	bool whole = write(fd, copy, size) == (ssize_t)size;
+	free(copy);
+	return whole;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char path[40];
+	struct image *img = NULL;
+	int fd = memfd_create("image", MFD_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	if (into_file(fd, data, size))
+		img = image_open(path, NULL, NULL);
+	if (img) {
+		look(img, size);
+		list(img);
+	}
+	image_close(img);
+	close(fd);
+	return 0;
+}

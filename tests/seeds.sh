@@ -1,0 +1,95 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# seeds.sh FIXTURES OUT: what fuzzing starts from: OUT/TARGET/* for every fuzz target. Small, sound
+# inputs made from the readable texts of FIXTURES by the fixture tools and by mkntfs, mkfs.fat,
+# sfdisk, qemu-img and perl; the undo record by the program itself (S7B).
+
+set -eu
+fixtures=$1 out=$2
+bin=${FIXTURE_BIN:?names the folder of fixture tools}
+PATH=$PATH:/usr/sbin:/sbin
+SOURCE_DATE_EPOCH=1333803914 MTOOLS_SKIP_CHECK=1
+export PATH SOURCE_DATE_EPOCH MTOOLS_SKIP_CHECK
+for target in bcd fat hive hive_check hive_edit hive_log image ntfs pe reg_text undo; do
+	mkdir -p "$out/$target"
+done
+cd "$out"
+
+# ---- hives, boot stores, logs, registry texts ----
+
+hive() { # TEXT OUT [OPTION...]
+	hive_text=$fixtures/$1.reg hive_out=$2
+	shift 2
+	"$bin/mkhive" "$@" "$hive_text" "$hive_out"
+}
+
+hive windows7 hive/windows7
+hive odd-names hive/odd-names --slack 4096
+hive japanese hive/japanese
+cp hive/* hive_check/
+for name in windows7 odd-names japanese; do # 16 edits of 4 bytes stand at the end
+	{ cat "hive/$name"; head -c 64 "$fixtures/windows7.reg"; } >"hive_edit/$name"
+done
+hive bcd7 bcd/bcd7 --minor 3
+hive bcd10 bcd/bcd10 --minor 3
+cp "$fixtures/windows10.reg" "$fixtures/odd-names.reg" "$fixtures/japanese.reg" reg_text/
+
+sed 's/"Start"=dword:0000000[0-4]/"Start"=dword:00000002/' "$fixtures/windows7.reg" >later.reg
+hive windows7 old --sequence 5 4
+"$bin/mkhive" later.reg new
+"$bin/mklog" old new log
+perl -e 'for (@ARGV) { open F, "<:raw", $_ or die; local $/; $_ = <F>; print pack("V", length), $_ }' \
+	old log >hive_log/new-log
+
+# ---- programs ----
+
+"$bin/mkpe" pe/x86.sys --machine x86 --size 9216
+"$bin/mkpe" pe/x64.sys --machine x64 --size 9216
+
+# ---- volumes ----
+
+truncate -s 1200K ntfs/volume
+mkntfs -F -Q -T -q -s 512 -c 4096 -p 0 -H 16 -S 63 ntfs/volume >mkntfs.log 2>&1 ||
+	{ cat mkntfs.log; exit 1; }
+cat >script <<END
+dir /Windows/System32/config
+file /Windows/System32/config/SYSTEM $out/hive/japanese
+fragment /Windows/System32/config/SOFTWARE $out/hive/odd-names 3
+many /Windows/System32/drivers 40
+dir /Windows/packed
+compress /Windows/packed
+fill /Windows/packed/file 20000 41
+sparse /Windows/hole 100000
+wof /Windows/System32/wof.sys 5000
+END
+"$bin/ntfsfill" ntfs/volume script
+
+fat() { # NAME KIBIBYTES BITS
+	mkfs.fat -C -F "$3" -s 1 -n SEED "fat/$1" "$2" >/dev/null
+	mmd -i "fat/$1" ::/EFI ::/EFI/Microsoft "::/EFI/a long name with spaces"
+	mcopy -i "fat/$1" bcd/bcd7 ::/EFI/Microsoft/BCD
+}
+fat fat12 256 12
+fat fat16 2400 16
+
+# ---- images ----
+
+truncate -s 3M disk.raw
+printf 'label: dos\nstart=64, size=2400, type=7, bootable\nstart=2496, size=2048, type=5\nstart=2560, size=1024, type=7\n' |
+	sfdisk --quiet disk.raw >/dev/null 2>&1
+dd if=ntfs/volume of=disk.raw bs=512 seek=64 conv=notrunc status=none
+truncate -s 3M gpt.raw
+printf 'label: gpt\nstart=64, size=2048\nstart=2112, size=1024\n' | sfdisk --quiet gpt.raw >/dev/null 2>&1
+cp disk.raw image/mbr.raw
+cp gpt.raw image/gpt.raw
+qemu-img convert -q -f raw -O vpc -o subformat=fixed,force_size=on gpt.raw image/fixed.vhd
+qemu-img convert -q -f raw -O vpc -o subformat=dynamic,force_size=on disk.raw image/dynamic.vhd
+qemu-img convert -q -f raw -O vhdx -o subformat=dynamic,block_size=1M,log_size=1M disk.raw image/dynamic.vhdx
+
+# ---- an undo record ----
+
+cp "${S7B_IMAGES:?}/win7-mbr-dynamic.vhd" seed.vhd
+"${S7B:?}" fix --yes seed.vhd >fix.log
+cp seed.vhd.stop7b-undo undo/record
+rm -f seed.vhd seed.vhd.stop7b-undo disk.raw gpt.raw old new log later.reg script ./*.log

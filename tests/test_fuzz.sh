@@ -1,0 +1,27 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# test_fuzz.sh: every fuzz target on its seeds, and on copies of them that are damaged, always in the
+# same way. What a target finds ends it. S7B_DAMAGES says how many copies (default 400; images, which
+# are large, a tenth). The long run with libFuzzer is `make fuzz`.
+
+. "${S7B_SRC:?}/tests/lib.sh"
+
+built=$(cd "${FIXTURE_BIN:?}/.." && pwd)/tests
+damages=${S7B_DAMAGES:-400}
+
+replay() { # TARGET DAMAGES
+	"$built/fuzz_$1" --damage "$2" "$tmp/seeds/$1/"* >"$tmp/replay.log" 2>&1 ||
+		{ grep -v ': damage' "$tmp/replay.log"; grep ': damage' "$tmp/replay.log" | tail -n 1; return 1; }
+}
+
+check "the seeds are made" sh "$src/tests/seeds.sh" "$src/fixtures" "$tmp/seeds"
+for target in bcd hive hive_check hive_edit hive_log ntfs pe reg_text undo; do
+	check "fuzz_$target holds on its seeds and $damages damaged copies of each" replay $target "$damages"
+done
+for target in fat image; do
+	check "fuzz_$target holds on its seeds and $((damages / 10)) damaged copies of each" \
+		replay $target $((damages / 10))
+done
+
+done_testing
