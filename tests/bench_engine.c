@@ -10,8 +10,8 @@
 
 #include "stop7b/app.h"
 
-#define VALUES	  40u
-#define KEYS	  400u
+#define VALUES    40u
+#define KEYS      400u
 #define STAGED_AS 4u /* Start of a staged driver: disabled */
 
 /* Processor time: what else runs on the machine is not the program's. */
@@ -70,7 +70,7 @@ static int no_flush(void *ctx, int fd)
 }
 
 struct stopwatch {
-	double began;	    /* before what verification will demand was tried on the copies */
+	double began;       /* before what verification will demand was tried on the copies */
 	double from, until; /* the lock is held; all is written and read back */
 };
 
@@ -87,7 +87,8 @@ static void on_step(void *ctx, enum apply_step step, size_t done, size_t of)
 
 static size_t stage(struct session *s)
 {
-	const struct control_set *set = install_set(&s->chosen->install, s->chosen->install.boots_with);
+	const struct control_set *set = install_set(&s->chosen->install,
+						    s->chosen->install.boots_with);
 	size_t n = 0;
 	for (size_t i = 0; set && i < set->n && n < VALUES; i++)
 		n += session_stage_start(s, set->services[i].name, STAGED_AS, NULL) > 0;

@@ -12,11 +12,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define FOOTER	    512u
+#define FOOTER      512u
 #define VHDX_HEADER 4096u
 #define VHDX_REGION 65536u
-#define KIB	    1024u
-#define STEPS	    64u /* places of the disk that are read and mapped */
+#define KIB         1024u
+#define STEPS       64u /* places of the disk that are read and mapped */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

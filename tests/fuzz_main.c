@@ -58,7 +58,8 @@ static size_t place(uint64_t *state, size_t len)
 
 static void damage_one(uint8_t *p, size_t len, uint64_t *state)
 {
-	static const uint32_t numbers[] = {0, 1, 4, 0x7f, 0x80, 0xffff, 0x10000, 0x7fffffff,
+	static const uint32_t numbers[] = {0,          1,          4,         0x7f,
+					   0x80,       0xffff,     0x10000,   0x7fffffff,
 					   0x80000000, 0xfffffff0, 0xffffffff};
 	size_t at = place(state, len);
 	uint64_t r = chance(state);

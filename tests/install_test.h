@@ -152,7 +152,8 @@ static __attribute__((unused)) void open_volume(struct bench *b, const char *scr
 		fail_msg("%s", err.text);
 }
 
-static __attribute__((unused)) const struct service *service_of(struct bench *b, unsigned set, const char *name)
+static __attribute__((unused)) const struct service *service_of(struct bench *b, unsigned set,
+								const char *name)
 {
 	const struct service *s = set_service(install_set(&b->inst, set), name);
 	if (!s)

@@ -20,7 +20,8 @@
 
 #define TEST_PATH 4096
 
-static inline int test_remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
+static inline int test_remove_one(const char *path, const struct stat *st, int flag,
+				  struct FTW *ftw)
 {
 	(void)st;
 	(void)flag;

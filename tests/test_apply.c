@@ -14,13 +14,12 @@
 #include "stop7b/apply.h"
 
 #define IMAGE_LEN 65536u
-#define SECTOR	  512u
+#define SECTOR    512u
 #define N_WRITES  4u
-#define NEW_LEN	  (IMAGE_LEN + 3 * SECTOR) /* the last write lies behind the old end, with a gap */
-#define KILLED	  77 /* exit status of a child that a fault ended */
+#define NEW_LEN   (IMAGE_LEN + 3 * SECTOR) /* the last write lies behind the old end, with a gap */
+#define KILLED    77                       /* exit status of a child that a fault ended */
 
-static const uint64_t places[N_WRITES] = {0, 5 * SECTOR, IMAGE_LEN - SECTOR,
-					   NEW_LEN - SECTOR};
+static const uint64_t places[N_WRITES] = {0, 5 * SECTOR, IMAGE_LEN - SECTOR, NEW_LEN - SECTOR};
 
 struct fixture {
 	char dir[TEST_PATH], path[TEST_PATH + 16], undo_dir[TEST_PATH + 16];
@@ -104,8 +103,13 @@ static int faulty_drop(void *ctx, const char *path)
 
 static struct apply_calls faulty(struct faults *f)
 {
-	return (struct apply_calls){faulty_open,  faulty_write, faulty_resize, faulty_flush,
-				    faulty_move, faulty_drop,  f};
+	return (struct apply_calls){faulty_open,
+				    faulty_write,
+				    faulty_resize,
+				    faulty_flush,
+				    faulty_move,
+				    faulty_drop,
+				    f};
 }
 
 /* ---- the fixture ---- */
@@ -116,15 +120,15 @@ static void fill_record(struct fixture *x)
 	struct err err = {0};
 	assert_int_equal(stat(x->path, &st), 0);
 	x->record = (struct undo_record){
-	    .image_path = x->path,
-	    .image_id = "",
-	    .image_length = IMAGE_LEN,
-	    .new_length = NEW_LEN,
-	    .device = (uint64_t)st.st_dev,
-	    .inode = (uint64_t)st.st_ino,
-	    .created = 130000000000000000u,
-	    .who = "root@test",
-	    .writes.arena = x->arena,
+		.image_path = x->path,
+		.image_id = "",
+		.image_length = IMAGE_LEN,
+		.new_length = NEW_LEN,
+		.device = (uint64_t)st.st_dev,
+		.inode = (uint64_t)st.st_ino,
+		.created = 130000000000000000u,
+		.who = "root@test",
+		.writes.arena = x->arena,
 	};
 	for (size_t i = 0; i < N_WRITES; i++) {
 		const struct write w = {places[i], SECTOR, x->old_image + places[i],
@@ -166,7 +170,7 @@ static int tear_down(void **state)
 static struct apply_request request_of(const struct fixture *x, const struct apply_calls *calls)
 {
 	return (struct apply_request){
-	    .path = x->path, .undo_dir = x->dir, .record = &x->record, .calls = calls};
+		.path = x->path, .undo_dir = x->dir, .record = &x->record, .calls = calls};
 }
 
 static bool image_holds(const struct fixture *x, const uint8_t *expected, size_t expected_len)
@@ -528,19 +532,19 @@ static void nothing_to_recover(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(writes_and_undoes),
-	    TEST(flushes_in_order),
-	    TEST(refuses_changed_bytes),
-	    TEST(refuses_another_file),
-	    TEST(undo_refuses_foreign_bytes),
-	    TEST(records_pile_up),
-	    TEST(undo_dir_that_is_missing),
-	    TEST(survives_a_kill_anywhere),
-	    TEST(one_failure_leaves_old_bytes),
-	    TEST(a_disk_that_dies_stays_recoverable),
-	    TEST(recovery_refuses_a_foreign_byte),
-	    TEST(unfinished_record_stops_an_apply),
-	    TEST(nothing_to_recover),
+		TEST(writes_and_undoes),
+		TEST(flushes_in_order),
+		TEST(refuses_changed_bytes),
+		TEST(refuses_another_file),
+		TEST(undo_refuses_foreign_bytes),
+		TEST(records_pile_up),
+		TEST(undo_dir_that_is_missing),
+		TEST(survives_a_kill_anywhere),
+		TEST(one_failure_leaves_old_bytes),
+		TEST(a_disk_that_dies_stays_recoverable),
+		TEST(recovery_refuses_a_foreign_byte),
+		TEST(unfinished_record_stops_an_apply),
+		TEST(nothing_to_recover),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

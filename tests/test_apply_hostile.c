@@ -15,8 +15,8 @@
 #include "stop7b/apply.h"
 
 #define IMAGE_LEN 4096u
-#define SECTOR	  512u
-#define ROUNDS	  6u
+#define SECTOR    512u
+#define ROUNDS    6u
 
 struct fixture {
 	char dir[TEST_PATH], path[TEST_PATH + 16];
@@ -48,7 +48,8 @@ static int set_up(void **state)
 					 .device = (uint64_t)st.st_dev,
 					 .inode = (uint64_t)st.st_ino,
 					 .who = "root@test"};
-	x->request = (struct apply_request){.path = x->path, .undo_dir = x->dir, .record = &x->record};
+	x->request = (struct apply_request){
+		.path = x->path, .undo_dir = x->dir, .record = &x->record};
 	*state = x;
 	return 0;
 }
@@ -67,7 +68,8 @@ static void make_record(struct fixture *x, size_t n)
 {
 	x->record.writes = (struct write_list){.arena = x->arena};
 	for (size_t off = 0; off < IMAGE_LEN; off += SECTOR) {
-		const struct write w = {off, SECTOR, x->images[n] + off, x->images[n + 1] + off, "s"};
+		const struct write w = {off, SECTOR, x->images[n] + off, x->images[n + 1] + off,
+					"s"};
 		assert_int_equal(writes_add(&x->record.writes, &w, NULL), 0);
 	}
 }
@@ -136,7 +138,8 @@ static void gaps_are_passed_over(void **state)
 static void other_names_are_no_records(void **state)
 {
 	struct fixture *x = *state;
-	static const char *const names[] = {".01", ".1x", ".0", ".", ".-1", ".1000", ".new", "x", ".4294967297"};
+	static const char *const names[] = {".01",   ".1x",  ".0", ".",          ".-1",
+					    ".1000", ".new", "x",  ".4294967297"};
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		test_write(arena_printf(x->arena, "%s%s", record_path(x, 0), names[i]), "junk", 4);
 	assert_int_equal(find(x, 0), E_NORECORD);
@@ -158,7 +161,8 @@ static void strange_things_at_the_name_stop_everything(void **state)
 		assert_int_equal(what == 0   ? symlink(away, name)
 				 : what == 1 ? symlink("nowhere", name)
 				 : what == 2 ? mkfifo(name, 0600)
-					     : mkdir(name, 0700), 0);
+					     : mkdir(name, 0700),
+				 0);
 		assert_true(find(x, 0) == E_OPEN || find(x, 0) == E_FORMAT);
 		assert_int_equal(apply_undo(&x->request, &err), -1);
 		assert_true(err.code == E_OPEN || err.code == E_FORMAT);
@@ -303,8 +307,13 @@ static int real_drop(void *ctx, const char *path)
 
 static struct apply_calls faulty(struct faults *f)
 {
-	return (struct apply_calls){faulty_open, faulty_write, apply_real_calls()->resize,
-				    faulty_flush, real_move, real_drop, f};
+	return (struct apply_calls){faulty_open,
+				    faulty_write,
+				    apply_real_calls()->resize,
+				    faulty_flush,
+				    real_move,
+				    real_drop,
+				    f};
 }
 
 /* A record that cannot be written must not take an older one with it. */
@@ -350,7 +359,8 @@ static void a_failed_flush_then_a_kill(void **state)
 			struct err err = {0};
 			test_write(x->path, x->images[0], IMAGE_LEN);
 			unlink(record_path(x, 0));
-			apply_with_faults(x, (struct faults){.fail_flush = flush, .kill_write = write});
+			apply_with_faults(
+				x, (struct faults){.fail_flush = flush, .kill_write = write});
 			if (apply_find_record(x->path, x->dir, 0, x->arena, &r, &err) < 0) {
 				assert_int_equal(err.code, E_NORECORD);
 				assert_true(image_is(x, 0));
@@ -369,17 +379,17 @@ static void a_failed_flush_then_a_kill(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(every_apply_can_be_undone),
-	    TEST(gaps_are_passed_over),
-	    TEST(other_names_are_no_records),
-	    TEST(strange_things_at_the_name_stop_everything),
-	    TEST(a_link_at_the_temporary_name),
-	    TEST(a_strangers_record_is_not_believed),
-	    TEST(a_huge_file_is_refused_by_its_head),
-	    TEST(a_writer_without_locks_is_refused),
-	    TEST(a_replaced_image_is_refused),
-	    TEST(a_vanished_temporary_costs_no_older_record),
-	    TEST(a_failed_flush_then_a_kill),
+		TEST(every_apply_can_be_undone),
+		TEST(gaps_are_passed_over),
+		TEST(other_names_are_no_records),
+		TEST(strange_things_at_the_name_stop_everything),
+		TEST(a_link_at_the_temporary_name),
+		TEST(a_strangers_record_is_not_believed),
+		TEST(a_huge_file_is_refused_by_its_head),
+		TEST(a_writer_without_locks_is_refused),
+		TEST(a_replaced_image_is_refused),
+		TEST(a_vanished_temporary_costs_no_older_record),
+		TEST(a_failed_flush_then_a_kill),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

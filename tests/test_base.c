@@ -171,9 +171,10 @@ static void numbers_are_put(void **state)
 /* Check values: "123456789" of the CRC catalogue, "abc" of FIPS 180-4. */
 static void checksums(void **state)
 {
-	static const uint8_t abc[SHA256_LEN] = {
-	    0xba, 0x78, 0x16, 0xbf, 0x8f, 0x01, 0xcf, 0xea, 0x41, 0x41, 0x40, 0xde, 0x5d, 0xae, 0x22, 0x23,
-	    0xb0, 0x03, 0x61, 0xa3, 0x96, 0x17, 0x7a, 0x9c, 0xb4, 0x10, 0xff, 0x61, 0xf2, 0x00, 0x15, 0xad};
+	static const uint8_t abc[SHA256_LEN] = {0xba, 0x78, 0x16, 0xbf, 0x8f, 0x01, 0xcf, 0xea,
+						0x41, 0x41, 0x40, 0xde, 0x5d, 0xae, 0x22, 0x23,
+						0xb0, 0x03, 0x61, 0xa3, 0x96, 0x17, 0x7a, 0x9c,
+						0xb4, 0x10, 0xff, 0x61, 0xf2, 0x00, 0x15, 0xad};
 	uint8_t is[SHA256_LEN];
 	(void)state;
 	assert_int_equal(crc32_of((struct span){(const uint8_t *)"123456789", 9}), 0xcbf43926);
@@ -218,7 +219,8 @@ static void times(void **state)
 
 static void arena_gives_zeroed_aligned_memory(void **state)
 {
-	static const size_t sizes[] = {1, 0, 7, 16, 17, 4096, 16384, 16385, 65536, 200000, 3, 65520};
+	static const size_t sizes[] = {1,     0,     7,     16,     17, 4096,
+				       16384, 16385, 65536, 200000, 3,  65520};
 	uint8_t *pieces[sizeof(sizes) / sizeof(sizes[0]) * 20];
 	size_t n = 0, kinds = sizeof(sizes) / sizeof(sizes[0]);
 	for (; n < kinds * 20; n++) {
@@ -270,17 +272,21 @@ static void utf16_becomes_safe_utf8(void **state)
 		size_t n;
 		const char *text;
 	} cases[] = {
-	    {{'a', 'b'}, 2, "ab"},
-	    {{'a', 0, 'b'}, 3, "a"},
-	    {{0}, 0, ""},
-	    {{0xe9, 0x65e5, 0xd83d, 0xdcbe}, 4, "\xc3\xa9\xe6\x97\xa5\xf0\x9f\x92\xbe"},
-	    {{0xd83d}, 1, "\\ud83d"},
-	    {{0xd83d, 'x'}, 2, "\\ud83dx"},
-	    {{0xdcbe, 0xd83d}, 2, "\\udcbe\\ud83d"},
-	    {{0xdcbe, 0xdcbf}, 2, "\\udcbe\\udcbf"},
-	    {{0x1b, '\n', 0x7f, 0x9b}, 4, "\\x1b\\x0a\\x7f\\x9b"},
-	    {{0x202e, 0x2066, 0x061c, 0x2028, 0xfeff}, 5, "\\u202e\\u2066\\u061c\\u2028\\ufeff"},
-	    {{'\\', 0xa0, 0x7ff, 0x800, 0xffff}, 5, "\\\xc2\xa0\xdf\xbf\xe0\xa0\x80\xef\xbf\xbf"},
+		{{'a', 'b'}, 2, "ab"},
+		{{'a', 0, 'b'}, 3, "a"},
+		{{0}, 0, ""},
+		{{0xe9, 0x65e5, 0xd83d, 0xdcbe}, 4, "\xc3\xa9\xe6\x97\xa5\xf0\x9f\x92\xbe"},
+		{{0xd83d}, 1, "\\ud83d"},
+		{{0xd83d, 'x'}, 2, "\\ud83dx"},
+		{{0xdcbe, 0xd83d}, 2, "\\udcbe\\ud83d"},
+		{{0xdcbe, 0xdcbf}, 2, "\\udcbe\\udcbf"},
+		{{0x1b, '\n', 0x7f, 0x9b}, 4, "\\x1b\\x0a\\x7f\\x9b"},
+		{{0x202e, 0x2066, 0x061c, 0x2028, 0xfeff},
+		 5,
+		 "\\u202e\\u2066\\u061c\\u2028\\ufeff"},
+		{{'\\', 0xa0, 0x7ff, 0x800, 0xffff},
+		 5,
+		 "\\\xc2\xa0\xdf\xbf\xe0\xa0\x80\xef\xbf\xbf"},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		uint8_t le[17] = {0}, be[17] = {0};
@@ -300,17 +306,21 @@ static void latin1_and_utf8_become_safe(void **state)
 	static const struct {
 		const char *in, *out;
 	} cases[] = {
-	    {"plain \xc3\xa9 \xe6\x97\xa5 \xf0\x9f\x92\xbe", "plain \xc3\xa9 \xe6\x97\xa5 \xf0\x9f\x92\xbe"},
-	    {"a\tb", "a\\x09b"},
-	    {"\xff\xfe", "\\xff\\xfe"},
-	    {"\xc3", "\\xc3"},
-	    {"\xe6\x97", "\\xe6\\x97"},
-	    {"\xc0\xaf", "\\xc0\\xaf"},                         /* overlong '/' */
-	    {"\xe0\x80\xaf", "\\xe0\\x80\\xaf"},
-	    {"\xed\xa0\x80", "\\ud800"},                        /* surrogate */
-	    {"\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80"},       /* beyond U+10FFFF */
-	    {"\xe2\x80\xae" "exe", "\\u202e" "exe"},
-	    {"\xc2\x9b", "\\x9b"},
+		{"plain \xc3\xa9 \xe6\x97\xa5 \xf0\x9f\x92\xbe",
+		 "plain \xc3\xa9 \xe6\x97\xa5 \xf0\x9f\x92\xbe"},
+		{"a\tb", "a\\x09b"},
+		{"\xff\xfe", "\\xff\\xfe"},
+		{"\xc3", "\\xc3"},
+		{"\xe6\x97", "\\xe6\\x97"},
+		{"\xc0\xaf", "\\xc0\\xaf"}, /* overlong '/' */
+		{"\xe0\x80\xaf", "\\xe0\\x80\\xaf"},
+		{"\xed\xa0\x80", "\\ud800"},                  /* surrogate */
+		{"\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80"}, /* beyond U+10FFFF */
+		{"\xe2\x80\xae"
+		 "exe",
+		 "\\u202e"
+		 "exe"},
+		{"\xc2\x9b", "\\x9b"},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		assert_string_equal(text_utf8(*state, cases[i].in), cases[i].out);
@@ -366,8 +376,13 @@ static void overlapping_writes_are_refused(void **state)
 		size_t a_len, b_len;
 		bool overlap;
 	} cases[] = {
-	    {0, 8, 8, 8, false}, {8, 0, 8, 8, false}, {0, 7, 8, 8, true}, {7, 0, 8, 8, true},
-	    {5, 5, 1, 1, true},  {0, 4, 16, 2, true}, {UINT64_MAX, 0, 1, 16, false},
+		{0, 8, 8, 8, false},
+		{8, 0, 8, 8, false},
+		{0, 7, 8, 8, true},
+		{7, 0, 8, 8, true},
+		{5, 5, 1, 1, true},
+		{0, 4, 16, 2, true},
+		{UINT64_MAX, 0, 1, 16, false},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct write_list list = {.arena = *state};
@@ -388,24 +403,24 @@ static void overlapping_writes_are_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(first_error_is_kept),
-	    TEST(no_error_no_place),
-	    TEST(long_texts_are_cut_at_a_character),
-	    TEST(every_code_has_its_row),
-	    TEST(spans_hold_what_lies_inside),
-	    TEST(numbers_are_read_or_0),
-	    TEST(numbers_are_put),
-	    TEST(checksums),
-	    TEST(identifiers),
-	    TEST(times),
-	    TEST(arena_gives_zeroed_aligned_memory),
-	    TEST(arena_refuses_what_cannot_be),
-	    TEST(arena_copies),
-	    TEST(utf16_becomes_safe_utf8),
-	    TEST(latin1_and_utf8_become_safe),
-	    TEST(names_compare_without_case),
-	    TEST(writes_are_copied_and_sorted),
-	    TEST(overlapping_writes_are_refused),
+		TEST(first_error_is_kept),
+		TEST(no_error_no_place),
+		TEST(long_texts_are_cut_at_a_character),
+		TEST(every_code_has_its_row),
+		TEST(spans_hold_what_lies_inside),
+		TEST(numbers_are_read_or_0),
+		TEST(numbers_are_put),
+		TEST(checksums),
+		TEST(identifiers),
+		TEST(times),
+		TEST(arena_gives_zeroed_aligned_memory),
+		TEST(arena_refuses_what_cannot_be),
+		TEST(arena_copies),
+		TEST(utf16_becomes_safe_utf8),
+		TEST(latin1_and_utf8_become_safe),
+		TEST(names_compare_without_case),
+		TEST(writes_are_copied_and_sorted),
+		TEST(overlapping_writes_are_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,7 +7,7 @@
 
 #include "stop7b/cleanup.h"
 
-#define ENTRIES	     4
+#define ENTRIES 4
 
 /* ---- a list of boot entries, and bcdedit over it ---- */
 
@@ -28,7 +28,8 @@ static void print_entry(const struct entry *e, char *out)
 {
 	sprintf(out + strlen(out),
 		"\nWindows Boot Loader\n-------------------\nidentifier              %s\n"
-		"device                  %s\npath                    \\Windows\\system32\\winload.exe\n"
+		"device                  %s\npath                    "
+		"\\Windows\\system32\\winload.exe\n"
 		"description             %s\nosdevice                %s\n",
 		e->id, e->device, e->description, e->device);
 }
@@ -116,7 +117,6 @@ static int run_program(void *state, char **w, size_t n, char *out)
 	return bcd_delete(b, w[i + 1]);
 }
 
-
 #define WIN7  "{11111111-2222-3333-4444-555555555555}"
 #define WIN10 "{66666666-7777-8888-9999-aaaaaaaaaaaa}"
 #define OTHER "{bbbbbbbb-cccc-dddd-eeee-ffffffffffff}"
@@ -135,8 +135,11 @@ static int tear_down(void **state)
 
 static char *plan(struct arena *arena, const char *vhd, const char *store)
 {
-	const struct cleanup_request r = {
-	    .vhd = vhd, .image = "/srv/win7.vhd", .store = store, .tool = "stop7b 0.1", .when = "2026-01-02T03:04:05Z"};
+	const struct cleanup_request r = {.vhd = vhd,
+					  .image = "/srv/win7.vhd",
+					  .store = store,
+					  .tool = "stop7b 0.1",
+					  .when = "2026-01-02T03:04:05Z"};
 	struct err err = {0};
 	char *out = NULL;
 	if (cleanup_cmd(&r, arena, &out, &err) < 0)
@@ -147,9 +150,10 @@ static char *plan(struct arena *arena, const char *vhd, const char *store)
 /* ---- the text ---- */
 
 static const char *const odd_paths[] = {
-    "D:\\vhd\\win7.vhd",     "D:\\my disks\\win 7.vhd", "D:\\R&D\\a^b!c(d)e.vhd",
-    "D:\\100% real\\x.vhd",  "D:\\a%%b=c;d,e.vhd",      "d:\\~'`@#$[x]{y}+-_.vhd",
-    "D:\\%PATH%\\%1\\x.vhd", "D:\\\xe6\x97\xa5\xe6\x9c\xac.vhd",
+	"D:\\vhd\\win7.vhd",      "D:\\my disks\\win 7.vhd",
+	"D:\\R&D\\a^b!c(d)e.vhd", "D:\\100% real\\x.vhd",
+	"D:\\a%%b=c;d,e.vhd",     "d:\\~'`@#$[x]{y}+-_.vhd",
+	"D:\\%PATH%\\%1\\x.vhd",  "D:\\\xe6\x97\xa5\xe6\x9c\xac.vhd",
 };
 
 static void text_is_ascii_with_crlf(void **state)
@@ -157,7 +161,8 @@ static void text_is_ascii_with_crlf(void **state)
 	for (size_t i = 0; i < sizeof(odd_paths) / sizeof(odd_paths[0]); i++) {
 		const char *text = plan(*state, odd_paths[i], i % 2 ? odd_paths[0] : NULL);
 		for (const char *p = text; *p; p++) {
-			assert_true((unsigned char)*p < 0x7f && (*p >= 0x20 || *p == '\r' || *p == '\n'));
+			assert_true((unsigned char)*p < 0x7f &&
+				    (*p >= 0x20 || *p == '\r' || *p == '\n'));
 			assert_int_equal(*p == '\n', p > text && p[-1] == '\r');
 		}
 		assert_int_equal(text[strlen(text) - 1], '\n');
@@ -180,9 +185,9 @@ static void some_paths_need_the_id(void **state)
 		const char *path;
 		bool by_id;
 	} cases[] = {
-	    {"D:\\x.vhd", false},    {"D:\\50%x.vhd", false}, {"D:\\50%a.vhd", true},
-	    {"D:\\50%b.vhd", true},  {"D:\\50%~x.vhd", true}, {"D:\\50%A.vhd", false},
-	    {"D:\\\xc3\xa9.vhd", true},
+		{"D:\\x.vhd", false},       {"D:\\50%x.vhd", false}, {"D:\\50%a.vhd", true},
+		{"D:\\50%b.vhd", true},     {"D:\\50%~x.vhd", true}, {"D:\\50%A.vhd", false},
+		{"D:\\\xc3\xa9.vhd", true},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const char *text = plan(*state, cases[i].path, NULL);
@@ -204,11 +209,28 @@ static void refused(void **state, const char *vhd, const char *store)
 static void bad_paths_are_refused(void **state)
 {
 	static const char *const bad[] = {
-	    "",		"D:",	       "D:\\",	       "D:x.vhd",	"\\vhd\\x.vhd",
-	    "x.vhd",	"/srv/x.vhd",  "\\\\srv\\x\\y.vhd", "1:\\x.vhd",	"D:\\a\"b.vhd",
-	    "D:\\a|b",	"D:\\a<b.vhd", "D:\\a>b.vhd",  "D:\\a*.vhd",	"D:\\a?.vhd",
-	    "D:\\a:b",	"D:/x.vhd",    "D:\\a/b.vhd",  "D:\\a\nb.vhd",	"D:\\a\tb.vhd",
-	    "D:\\dir\\",	"DX\\vhd\\x.vhd",
+		"",
+		"D:",
+		"D:\\",
+		"D:x.vhd",
+		"\\vhd\\x.vhd",
+		"x.vhd",
+		"/srv/x.vhd",
+		"\\\\srv\\x\\y.vhd",
+		"1:\\x.vhd",
+		"D:\\a\"b.vhd",
+		"D:\\a|b",
+		"D:\\a<b.vhd",
+		"D:\\a>b.vhd",
+		"D:\\a*.vhd",
+		"D:\\a?.vhd",
+		"D:\\a:b",
+		"D:/x.vhd",
+		"D:\\a/b.vhd",
+		"D:\\a\nb.vhd",
+		"D:\\a\tb.vhd",
+		"D:\\dir\\",
+		"DX\\vhd\\x.vhd",
 	};
 	char longest[600] = "D:\\";
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -231,11 +253,11 @@ static void bad_paths_are_refused(void **state)
 static struct bcd store_with(const char *device)
 {
 	return (struct bcd){
-	    .entries = {{WIN10, "partition=C:", "Windows 10", false},
-			{WIN7, device, "Windows 7 \"old\" & (parked)", false},
-			{OTHER, "vhd=[D:]\\other.vhd,locate=custom:12000002", "Other", false}},
-	    .default_id = WIN10,
-	    .current_id = WIN10,
+		.entries = {{WIN10, "partition=C:", "Windows 10", false},
+			    {WIN7, device, "Windows 7 \"old\" & (parked)", false},
+			    {OTHER, "vhd=[D:]\\other.vhd,locate=custom:12000002", "Other", false}},
+		.default_id = WIN10,
+		.current_id = WIN10,
 	};
 }
 
@@ -264,7 +286,10 @@ static void deletes_only_the_disk(void **state)
 		for (size_t f = 0; f < 3; f++) {
 			char device[512];
 			const char *path = odd_paths[i];
-			snprintf(device, sizeof(device), f == 0 ? forms[0] : f == 1 ? forms[1] : forms[2],
+			snprintf(device, sizeof(device),
+				 f == 0   ? forms[0]
+				 : f == 1 ? forms[1]
+					  : forms[2],
 				 path, path + 2);
 			struct bcd b = store_with(device);
 			if (strstr(path, "%b")) /* this one wants the id */
@@ -283,8 +308,9 @@ static void deletes_only_the_disk(void **state)
 static void another_disk_stays(void **state)
 {
 	static const char *const devices[] = {
-	    "vhd=[E:]\\vhd\\win7.vhd",	     "vhd=[D:]\\vhd\\win7.vhdx",  "vhd=[D:]\\x\\vhd\\win7.vhd",
-	    "ramdisk=[D:]\\vhd\\win7.vhd", "vhd=[unknown]\\vhd\\win7.vhd", "partition=D:"};
+		"vhd=[E:]\\vhd\\win7.vhd",      "vhd=[D:]\\vhd\\win7.vhdx",
+		"vhd=[D:]\\x\\vhd\\win7.vhd",   "ramdisk=[D:]\\vhd\\win7.vhd",
+		"vhd=[unknown]\\vhd\\win7.vhd", "partition=D:"};
 	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
 		struct bcd b = store_with(devices[i]);
 		runs(plan(*state, "D:\\vhd\\win7.vhd", NULL), "", &b, 0, NULL);
@@ -372,15 +398,15 @@ static void by_id(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(text_is_ascii_with_crlf),
-	    TEST(percent_is_doubled),
-	    TEST(some_paths_need_the_id),
-	    TEST(bad_paths_are_refused),
-	    TEST(deletes_only_the_disk),
-	    TEST(another_disk_stays),
-	    TEST(surprises_stop_it),
-	    TEST(offline_store),
-	    TEST(by_id),
+		TEST(text_is_ascii_with_crlf),
+		TEST(percent_is_doubled),
+		TEST(some_paths_need_the_id),
+		TEST(bad_paths_are_refused),
+		TEST(deletes_only_the_disk),
+		TEST(another_disk_stays),
+		TEST(surprises_stop_it),
+		TEST(offline_store),
+		TEST(by_id),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,8 +14,9 @@
 	DRIVER(set, "ACPI", "0")                                                                   \
 	DRIVER(set, "pci", "0")                                                                    \
 	DRIVER(set, "disk", "0")                                                                   \
-	DRIVER(set, "partmgr", "0") DRIVER(set, "volmgr", "0") DRIVER(set, "volsnap", "0")         \
-		DRIVER(set, "mountmgr", "0") DRIVER(set, "pcw", "0")
+	DRIVER(set, "partmgr", "0")                                                                \
+	DRIVER(set, "volmgr", "0")                                                                 \
+	DRIVER(set, "volsnap", "0") DRIVER(set, "mountmgr", "0") DRIVER(set, "pcw", "0")
 
 static const struct finding *finding_of(const struct diagnosis *d, const char *rule,
 					const char *subject)
@@ -95,8 +96,8 @@ static void test_create_on_demand(void **state)
 	struct diagnosis d;
 	struct err err = {0};
 	assert_int_equal(model_of(b,
-				  SELECT CORE7("001") DRIVER("001", "msahci", "0")
-				  DRIVER("001", "vdrvroot", "0") DRIVER("001", "FsDepends", "3"),
+				  SELECT CORE7("001") DRIVER("001", "msahci", "0") DRIVER(
+					  "001", "vdrvroot", "0") DRIVER("001", "FsDepends", "3"),
 				  &err),
 			 0);
 	suppose_file(b, "vhdmp", FILE_PRESENT);
@@ -401,18 +402,12 @@ static void test_remove_overrides(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		IN_SCRATCH(test_create_service),
-		IN_SCRATCH(test_create_on_demand),
-		IN_SCRATCH(test_create_states),
-		IN_SCRATCH(test_create_in_both_sets),
-		IN_SCRATCH(test_create_from_remains),
-		IN_SCRATCH(test_create_filter),
-		IN_SCRATCH(test_filter_bytes),
-		IN_SCRATCH(test_binding),
-		IN_SCRATCH(test_binding_to_others),
-		IN_SCRATCH(test_driver_database),
-		IN_SCRATCH(test_cut_database),
-		IN_SCRATCH(test_remove_overrides),
+		IN_SCRATCH(test_create_service),      IN_SCRATCH(test_create_on_demand),
+		IN_SCRATCH(test_create_states),       IN_SCRATCH(test_create_in_both_sets),
+		IN_SCRATCH(test_create_from_remains), IN_SCRATCH(test_create_filter),
+		IN_SCRATCH(test_filter_bytes),        IN_SCRATCH(test_binding),
+		IN_SCRATCH(test_binding_to_others),   IN_SCRATCH(test_driver_database),
+		IN_SCRATCH(test_cut_database),        IN_SCRATCH(test_remove_overrides),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -24,7 +24,8 @@ static const struct {
 	{"yarp_NewDirtyHive1/NewDirtyHive",
 	 {"yarp_NewDirtyHive1/NewDirtyHive.LOG1", "yarp_NewDirtyHive1/NewDirtyHive.LOG2", NULL},
 	 false},
-	{"yarp_OldDirtyHive/OldDirtyHive.xz", {"yarp_OldDirtyHive/OldDirtyHive.LOG1", NULL, NULL},
+	{"yarp_OldDirtyHive/OldDirtyHive.xz",
+	 {"yarp_OldDirtyHive/OldDirtyHive.LOG1", NULL, NULL},
 	 true},
 };
 

@@ -438,10 +438,8 @@ static void test_edits(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_expected_hives),
-		cmocka_unit_test(test_census),
-		cmocka_unit_test(test_foreign_files),
-		cmocka_unit_test(test_all_hives),
+		cmocka_unit_test(test_expected_hives), cmocka_unit_test(test_census),
+		cmocka_unit_test(test_foreign_files),  cmocka_unit_test(test_all_hives),
 		cmocka_unit_test(test_edits),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -136,8 +136,10 @@ static void test_foreign_made(void **state)
 		const char *format, *words;
 		enum err_code code;
 	} rows[] = {
-		{"qcow2", "qcow2", E_FORMAT}, {"vmdk", "VMDK", E_FORMAT},
-		{"vdi", "VDI", E_FORMAT},     {"qed", "QED", E_FORMAT},
+		{"qcow2", "qcow2", E_FORMAT},
+		{"vmdk", "VMDK", E_FORMAT},
+		{"vdi", "VDI", E_FORMAT},
+		{"qed", "QED", E_FORMAT},
 		{"parallels", "Parallels", E_FORMAT},
 	};
 	struct path p = in_dir(state, "foreign");

@@ -202,26 +202,29 @@ static void test_effective_start(void **state)
 	struct bench *b = *state;
 	struct err err = {0};
 	assert_int_equal(
-		model_of(
-			b,
-			SELECT DRIVER("001", "a", "0") "[ControlSet001\\Services\\a\\StartOverride]"
-						       "\n\"2\"=dword:3\n\n" DRIVER(
-							       "001", "b",
-							       "0") "[ControlSet001\\Services\\b\\S"
-								    "tartOverride]\n\"1\"=dword:"
-								    "3\n\n" DRIVER("001", "c",
-										   "3") "[ControlSe"
-											"t001\\Serv"
-											"ices\\c\\S"
-											"tartOverri"
-											"de]"
-											"\n\"2\"="
-											"dword:"
-											"0\n"
-											"\n" DRIVER("001",
-												    "d",
-												    "3") "[HardwareConfig]\n\"LastId\"=dword:2\n",
-			&err),
+		model_of(b,
+			 SELECT DRIVER("001", "a",
+				       "0") "[ControlSet001\\Services\\a\\StartOverride]"
+					    "\n\"2\"=dword:3\n\n" DRIVER(
+						    "001", "b",
+						    "0") "[ControlSet001\\Services\\b\\S"
+							 "tartOverride]\n\"1\"=dword:"
+							 "3\n\n" DRIVER(
+								 "001", "c",
+								 "3") "[ControlSe"
+								      "t001\\Serv"
+								      "ices\\c\\S"
+								      "tartOverri"
+								      "de]"
+								      "\n\"2\"="
+								      "dword:"
+								      "0\n"
+								      "\n" DRIVER(
+									      "001", "d",
+									      "3") "[HardwareConfig"
+										   "]\n\"LastId\"="
+										   "dword:2\n",
+			 &err),
 		0);
 	assert_int_equal(service_of(b, 1, "a")->effective_start, 3);
 	assert_int_equal(service_of(b, 1, "b")->effective_start, 0);
@@ -410,33 +413,32 @@ static void test_check_files(void **state)
 					    "0\n\"ImagePath\"=\"No\\\\Dir\\\\l.sys\"\n\n" DRIVER(
 						    "001", "msahci",
 						    "3") DRIVER("001", "manual",
-								"3") DRIVER("001", "acme",
-									    "3") DRIVER("001",
-											"seen", "3")
-						    DRIVER("002", "disk",
-							   "0") "[ControlSet002\\Services\\hollow]"
-								"\n\"Start\"=dword:"
-								"0\n\"ImagePath\"=\"no."
-								"sys\"\n\n" DEVICE("PCI\\V\\1",
-										   "seen",
-										   HDC) "[ControlSe"
-											"t001\\Serv"
-											"ices\\empt"
-											"y]\n\n"
-											"[ControlSe"
-											"t001\\Cont"
-											"rol\\Class"
-											"\\{"
-											"4d36e967-"
-											"e325-11ce-"
-											"bfc1-"
-											"08002be103"
-											"18}]\n"
-											"\"LowerFil"
-											"ters\"="
-											"multi:"
-											"\"acme\""
-											"\n",
+								"3") DRIVER("001", "acme", "3")
+						    DRIVER("001", "seen", "3") DRIVER(
+							    "002", "disk",
+							    "0") "[ControlSet002\\Services\\hollow]"
+								 "\n\"Start\"=dword:"
+								 "0\n\"ImagePath\"=\"no."
+								 "sys\"\n\n" DEVICE(
+									 "PCI\\V\\1", "seen",
+									 HDC) "[ControlSe"
+									      "t001\\Serv"
+									      "ices\\empt"
+									      "y]\n\n"
+									      "[ControlSe"
+									      "t001\\Cont"
+									      "rol\\Class"
+									      "\\{"
+									      "4d36e967-"
+									      "e325-11ce-"
+									      "bfc1-"
+									      "08002be103"
+									      "18}]\n"
+									      "\"LowerFil"
+									      "ters\"="
+									      "multi:"
+									      "\"acme\""
+									      "\n",
 			&err),
 		0);
 	again = b->inst;

@@ -45,8 +45,17 @@ static int tear_down(void **state)
 /* ---- other processes ---- */
 
 enum holder {
-	FLOCK_SHARED, FLOCK_EXCLUSIVE, POSIX_READ, POSIX_WRITE, OFD_READ, OFD_WRITE, QEMU_BYTE,
-	LAST_BYTE, ONLY_WRITER, ONLY_READER, N_HOLDERS
+	FLOCK_SHARED,
+	FLOCK_EXCLUSIVE,
+	POSIX_READ,
+	POSIX_WRITE,
+	OFD_READ,
+	OFD_WRITE,
+	QEMU_BYTE,
+	LAST_BYTE,
+	ONLY_WRITER,
+	ONLY_READER,
+	N_HOLDERS
 };
 
 static const struct {
@@ -55,17 +64,17 @@ static const struct {
 	short type;
 	off_t start, len;
 } holders[N_HOLDERS] = {
-    /* A shared flock alone is no writer: the probe lets it pass, taking does not. */
-    [FLOCK_SHARED] = {NULL, O_RDONLY, LOCK_SH, 0, 0, 0, 0},
-    [FLOCK_EXCLUSIVE] = {"flock", O_RDONLY, LOCK_EX, 0, 0, 0, 0},
-    [POSIX_READ] = {"process", O_RDONLY, 0, F_SETLK, F_RDLCK, 0, 0},
-    [POSIX_WRITE] = {"process", O_RDWR, 0, F_SETLK, F_WRLCK, 0, 0},
-    [OFD_READ] = {"another program holds a lock", O_RDONLY, 0, F_OFD_SETLK, F_RDLCK, 3, 7},
-    [OFD_WRITE] = {"another program holds a lock", O_RDWR, 0, F_OFD_SETLK, F_WRLCK, 0, 0},
-    [QEMU_BYTE] = {"qemu", O_RDONLY, 0, F_OFD_SETLK, F_RDLCK, 201, 1},
-    [LAST_BYTE] = {"lock", O_RDONLY, 0, F_OFD_SETLK, F_RDLCK, 1ll << 40, 1},
-    [ONLY_WRITER] = {"open for writing", O_RDWR, 0, 0, 0, 0, 0},
-    [ONLY_READER] = {NULL, O_RDONLY, 0, 0, 0, 0, 0},
+	/* A shared flock alone is no writer: the probe lets it pass, taking does not. */
+	[FLOCK_SHARED] = {NULL, O_RDONLY, LOCK_SH, 0, 0, 0, 0},
+	[FLOCK_EXCLUSIVE] = {"flock", O_RDONLY, LOCK_EX, 0, 0, 0, 0},
+	[POSIX_READ] = {"process", O_RDONLY, 0, F_SETLK, F_RDLCK, 0, 0},
+	[POSIX_WRITE] = {"process", O_RDWR, 0, F_SETLK, F_WRLCK, 0, 0},
+	[OFD_READ] = {"another program holds a lock", O_RDONLY, 0, F_OFD_SETLK, F_RDLCK, 3, 7},
+	[OFD_WRITE] = {"another program holds a lock", O_RDWR, 0, F_OFD_SETLK, F_WRLCK, 0, 0},
+	[QEMU_BYTE] = {"qemu", O_RDONLY, 0, F_OFD_SETLK, F_RDLCK, 201, 1},
+	[LAST_BYTE] = {"lock", O_RDONLY, 0, F_OFD_SETLK, F_RDLCK, 1ll << 40, 1},
+	[ONLY_WRITER] = {"open for writing", O_RDWR, 0, 0, 0, 0, 0},
+	[ONLY_READER] = {NULL, O_RDONLY, 0, 0, 0, 0, 0},
 };
 
 struct child {
@@ -254,8 +263,9 @@ static struct qemu qemu_start(const char *path, const char *mode)
 	int in[2], out[2];
 	struct qemu q;
 	posix_spawn_file_actions_t files;
-	char *words[] = {(char *)(uintptr_t)"qemu-io", (char *)(uintptr_t)mode,
-			 (char *)(uintptr_t)"-f", (char *)(uintptr_t)"vpc", (char *)(uintptr_t)path, NULL};
+	char *words[] = {(char *)(uintptr_t) "qemu-io", (char *)(uintptr_t)mode,
+			 (char *)(uintptr_t) "-f",      (char *)(uintptr_t) "vpc",
+			 (char *)(uintptr_t)path,       NULL};
 	assert_int_equal(pipe2(in, O_CLOEXEC), 0);
 	assert_int_equal(pipe2(out, O_CLOEXEC), 0);
 	posix_spawn_file_actions_init(&files);
@@ -300,7 +310,8 @@ static void copy_vhd(struct fixture *x)
 	char command[3 * TEST_PATH];
 	if (!has_program("qemu-io") || !has_program("qemu-img"))
 		skip();
-	snprintf(command, sizeof(command), "qemu-img create -q -f vpc '%s' 4M >/dev/null 2>&1", x->path);
+	snprintf(command, sizeof(command), "qemu-img create -q -f vpc '%s' 4M >/dev/null 2>&1",
+		 x->path);
 	assert_int_equal(system(command), 0);
 }
 
@@ -350,14 +361,14 @@ static void qemu_stays_out_while_taken(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(free_image_is_free),
-	    TEST(probe_sees_every_holder),
-	    TEST(take_is_refused_by_every_lock),
-	    TEST(nobody_locks_while_taken),
-	    TEST(survives_a_broken_lease),
-	    TEST(probe_changes_nothing),
-	    TEST(a_running_qemu_is_seen),
-	    TEST(qemu_stays_out_while_taken),
+		TEST(free_image_is_free),
+		TEST(probe_sees_every_holder),
+		TEST(take_is_refused_by_every_lock),
+		TEST(nobody_locks_while_taken),
+		TEST(survives_a_broken_lease),
+		TEST(probe_changes_nothing),
+		TEST(a_running_qemu_is_seen),
+		TEST(qemu_stays_out_while_taken),
 	};
 	signal(SIGPIPE, SIG_IGN);
 	return cmocka_run_group_tests(tests, NULL, NULL);

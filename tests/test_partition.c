@@ -301,7 +301,8 @@ static void test_sfdisk(void **state)
 		"label: dos\\n2048,4M,27\\n,4M,7\\n,4M,ef\\n,4M,83\\n",
 		"label: dos\\n",
 		"label: dos\\n,10M,7,*\\n,40M,5\\n,5M,7\\n,5M,83\\n,5M,7\\n,,c\\n",
-		"label: dos\\nstart=2048,size=81920,type=f\\nstart=90000,size=20000,type=7,bootable\\n"
+		"label: "
+		"dos\\nstart=2048,size=81920,type=f\\nstart=90000,size=20000,type=7,bootable\\n"
 		"start=4096,size=10000,type=7\\nstart=20000,size=10000,type=7\\n",
 		"label: gpt\\n,10M,U,\\n,16M,E3C9E316-0B5C-4DB8-817D-F92DF00215AE\\n"
 		"start=60000,size=1000,type=EBD0A0A2-B9E5-4433-87C0-68B6B72699C7,"

@@ -11,7 +11,7 @@
 
 #include "stop7b/patch.h"
 
-#define HIVE "Windows/System32/config/SYSTEM"
+#define HIVE      "Windows/System32/config/SYSTEM"
 #define MBR_TABLE 446u
 
 struct fixture {
@@ -102,10 +102,11 @@ static void use(struct fixture *x, const char *name)
 	memcpy(x->edited, x->clean, x->len);
 }
 
-static struct patch_hive source_of(const struct fixture *x, const struct patch_mark *marks, size_t n)
+static struct patch_hive source_of(const struct fixture *x, const struct patch_mark *marks,
+				   size_t n)
 {
-	return (struct patch_hive){x->start, x->file, {x->clean, x->len},
-				     {x->edited, x->len}, marks, n, "hive bookkeeping"};
+	return (struct patch_hive){x->start, x->file, {x->clean, x->len}, {x->edited, x->len},
+				   marks,    n,       "hive bookkeeping"};
 }
 
 static int build(struct fixture *x, struct patch *out, struct err *err)
@@ -224,7 +225,8 @@ static void edit_at_random(struct fixture *x, unsigned seed)
 	for (size_t i = x->len / 2; i < x->len / 2 + 9000 && i < x->len; i++)
 		x->edited[i] ^= 0xff;
 	for (unsigned n = 0; n < 200; n++) {
-		size_t at = (size_t)rand_r(&seed) % x->len, run_len = 1 + (size_t)rand_r(&seed) % 20;
+		size_t at = (size_t)rand_r(&seed) % x->len,
+		       run_len = 1 + (size_t)rand_r(&seed) % 20;
 		for (size_t i = at; i < at + run_len && i < x->len; i++)
 			x->edited[i] = (uint8_t)rand_r(&seed);
 	}
@@ -278,7 +280,7 @@ static void marks_divide_and_name(void **state)
 {
 	struct fixture *x = *state;
 	static const struct patch_mark marks[] = {
-	    {1000, 4, "msahci Start", true}, {1004, 4, "atapi Start", true}, {4, 8, "", false}};
+		{1000, 4, "msahci Start", true}, {1004, 4, "atapi Start", true}, {4, 8, "", false}};
 	struct patch p;
 	use(x, "win7-mbr-dynamic.vhd");
 	for (size_t i = 998; i < 1010; i++)
@@ -356,14 +358,10 @@ static void not_in_place_is_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(on_a_dynamic_disk),
-	    TEST(on_a_fixed_disk),
-	    TEST(on_a_fragmented_hive),
-	    TEST(nothing_changed_nothing_written),
-	    TEST(marks_divide_and_name),
-	    TEST(changed_image_is_refused),
-	    TEST(another_length_is_refused),
-	    TEST(not_in_place_is_refused),
+		TEST(on_a_dynamic_disk),         TEST(on_a_fixed_disk),
+		TEST(on_a_fragmented_hive),      TEST(nothing_changed_nothing_written),
+		TEST(marks_divide_and_name),     TEST(changed_image_is_refused),
+		TEST(another_length_is_refused), TEST(not_in_place_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,12 +8,12 @@
 #include "stop7b/plan.h"
 
 #define SEQUENCES 400
-#define STEPS	  120
+#define STEPS     120
 #define SUBJECTS  9u
 
 /* "msahci" and "MSAHCI" are one subject. */
-static const char *const subjects[SUBJECTS] = {"msahci", "MSAHCI", "atapi",    "intelide", "pciide",
-					       "LSI_SAS", "lsi_sas", "storahci", ""};
+static const char *const subjects[SUBJECTS] = {
+	"msahci", "MSAHCI", "atapi", "intelide", "pciide", "LSI_SAS", "lsi_sas", "storahci", ""};
 
 /* ---- the model ---- */
 
@@ -85,8 +85,11 @@ static void stage(struct plan *plan, unsigned subject, unsigned stamp)
 	snprintf(text, sizeof(text), "%s", subjects[subject]);
 	put_le64(data, stamp);
 	for (size_t i = 0; i < 3; i++)
-		edits[i] = (struct edit){.key = key, .name = name, .type = stamp,
-					 .data = {data, i * 4}, .op = (enum hive_op)i,
+		edits[i] = (struct edit){.key = key,
+					 .name = name,
+					 .type = stamp,
+					 .data = {data, i * 4},
+					 .op = (enum hive_op)i,
 					 .hive = i == 1 ? key : NULL};
 	const struct change c = {text, stamp % 7 ? reason : NULL, edits, stamp % 4};
 	assert_int_equal(plan_stage(plan, &c, &err), 0);
@@ -244,10 +247,10 @@ static void staging_ends_redo(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(random_sequences_equal_their_replay),
-	    cmocka_unit_test(empty_plan),
-	    cmocka_unit_test(restages_its_own_change),
-	    cmocka_unit_test(staging_ends_redo),
+		cmocka_unit_test(random_sequences_equal_their_replay),
+		cmocka_unit_test(empty_plan),
+		cmocka_unit_test(restages_its_own_change),
+		cmocka_unit_test(staging_ends_redo),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -145,7 +145,7 @@ static void test_mbr_sectors(void **state)
 		size_t also; /* a second one, for sectors of 512 bytes */
 		uint32_t sector;
 	} rows[] = {
-		{AT_4K, 4096, 0, 4096}, {AT_512, 512, 0, 512},   {AT_4K, 512, 0, 512},
+		{AT_4K, 4096, 0, 4096}, {AT_512, 512, 0, 512},      {AT_4K, 512, 0, 512},
 		{AT_512, 4096, 0, 512}, {AT_4K, 4096, AT_512, 512}, {0, 0, 0, 512},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

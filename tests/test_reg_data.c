@@ -43,10 +43,12 @@ static void refused(uint32_t type, size_t n, const char *const *words)
 	assert_int_equal(err.code, E_USAGE);
 }
 
-#define PARSED(type, ...) parsed(type, sizeof((const char *[]){__VA_ARGS__}) / sizeof(char *), \
-				 (const char *[]){__VA_ARGS__})
-#define REFUSED(type, ...) refused(type, sizeof((const char *[]){__VA_ARGS__}) / sizeof(char *), \
-				   (const char *[]){__VA_ARGS__})
+#define PARSED(type, ...)                                                                          \
+	parsed(type, sizeof((const char *[]){__VA_ARGS__}) / sizeof(char *),                       \
+	       (const char *[]){__VA_ARGS__})
+#define REFUSED(type, ...)                                                                         \
+	refused(type, sizeof((const char *[]){__VA_ARGS__}) / sizeof(char *),                      \
+		(const char *[]){__VA_ARGS__})
 
 static void is(struct span s, const char *bytes, size_t len)
 {
@@ -58,8 +60,9 @@ static void is(struct span s, const char *bytes, size_t len)
 static void test_types(void **state)
 {
 	(void)state;
-	static const char *const words[] = {"none", "sz", "expand-sz", "binary", "dword", NULL,
-					    NULL, "multi-sz", NULL, NULL, NULL, "qword", NULL};
+	static const char *const words[] = {"none", "sz",    "expand-sz", "binary", "dword",
+					    NULL,   NULL,    "multi-sz",  NULL,     NULL,
+					    NULL,   "qword", NULL};
 	struct err err = {0};
 	uint32_t type;
 	for (uint32_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
@@ -164,8 +167,8 @@ static struct value value_with(uint32_t type, const char *data, size_t len)
 	put_le32(vk + 16, type);
 	put_le32(cell, (uint32_t)-256);
 	memcpy(cell + 4, data, len);
-	hive = (struct hive){.bytes = {hive_bytes, sizeof(hive_bytes)}, .bins_size = 4096,
-			     .minor = 5};
+	hive = (struct hive){
+		.bytes = {hive_bytes, sizeof(hive_bytes)}, .bins_size = 4096, .minor = 5};
 	return (struct value){&hive, 0x100, type, (uint32_t)len, false};
 }
 
@@ -182,7 +185,8 @@ static void comes_back(uint32_t type, const char *data, size_t len, bool hex, si
 	assert_int_equal(as_hex, hex);
 	assert_int_equal(n, n_words);
 	uint32_t form = as_hex ? REG_BINARY : type;
-	assert_int_equal(reg_data_parse(form, (const char *const *)words, n, arena, &again, NULL), 0);
+	assert_int_equal(reg_data_parse(form, (const char *const *)words, n, arena, &again, NULL),
+			 0);
 	is(again, data, len);
 }
 #define COMES_BACK(type, data, hex, n) comes_back(type, data, sizeof(data) - 1, hex, n)
@@ -215,8 +219,8 @@ int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-		CASE(test_types), CASE(test_numbers), CASE(test_texts),
-		CASE(test_utf16_by_iconv), CASE(test_hex), CASE(test_back),
+		CASE(test_types),          CASE(test_numbers), CASE(test_texts),
+		CASE(test_utf16_by_iconv), CASE(test_hex),     CASE(test_back),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -214,14 +214,14 @@ static void full_disk(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(saves),
-	    TEST(saves_nothing_and_much),
-	    TEST(saves_into_the_current_directory),
-	    TEST(overwrites_only_when_asked),
-	    TEST(links_and_directories_are_refused),
-	    TEST(missing_directory),
-	    TEST(read_only_directory),
-	    TEST(full_disk),
+		TEST(saves),
+		TEST(saves_nothing_and_much),
+		TEST(saves_into_the_current_directory),
+		TEST(overwrites_only_when_asked),
+		TEST(links_and_directories_are_refused),
+		TEST(missing_directory),
+		TEST(read_only_directory),
+		TEST(full_disk),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -114,8 +114,8 @@ static void sets_start_by_hand(void **state)
 	assert_int_equal(err.code, E_USAGE);
 	err_clear(&err);
 	static const uint8_t one[4] = {1};
-	const struct edit lost = {.key = "No\\Such\\Key", .name = "x", .type = REG_DWORD,
-				  .data = {one, 4}};
+	const struct edit lost = {
+		.key = "No\\Such\\Key", .name = "x", .type = REG_DWORD, .data = {one, 4}};
 	assert_int_equal(session_stage_edits(s, NULL, &lost, 1, &err), -1);
 	assert_int_equal(err.code, E_NOTFOUND);
 	assert_int_equal(plan_count(s->plan), 2); /* what cannot be done is not staged */
@@ -310,7 +310,9 @@ static uint64_t image_byte_of(struct session *s, const char *key, const char *na
 	uint64_t volume_at, file_at, run;
 	assert_int_equal(key_find(hive_root(&s->chosen->system->hive), key, &k, NULL), 0);
 	assert_int_equal(value_find(k, name, &v, NULL), 0);
-	assert_int_equal(ntfs_file_map(s->chosen->system->file, value_data_at(v), 1, &volume_at, &run, NULL), 0);
+	assert_int_equal(
+		ntfs_file_map(s->chosen->system->file, value_data_at(v), 1, &volume_at, &run, NULL),
+		0);
 	assert_int_equal(image_map(s->image, s->chosen->partition->start + volume_at, 1, &file_at,
 				   &run, NULL),
 			 0);
@@ -471,8 +473,13 @@ static int killing_drop(void *ctx, const char *path)
 static void child_job(const struct disk *d, bool undo, int at)
 {
 	struct faults f = {.at = at};
-	const struct apply_calls calls = {killing_open,  killing_write, killing_resize,
-					  killing_flush, killing_move,	killing_drop, &f};
+	const struct apply_calls calls = {killing_open,
+					  killing_write,
+					  killing_resize,
+					  killing_flush,
+					  killing_move,
+					  killing_drop,
+					  &f};
 	struct err err = {0};
 	struct result result;
 	const struct session_options options = {.calls = &calls, .undo_dir = d->dir};
@@ -590,8 +597,8 @@ static bool become_vhdx(struct disk *d)
 {
 	char command[5 * TEST_PATH];
 	snprintf(command, sizeof(command),
-		 "qemu-img convert -q -f vpc -O vhdx '%s' '%s.x' 2>/dev/null && mv '%s.x' '%s'", d->path,
-		 d->path, d->path, d->path);
+		 "qemu-img convert -q -f vpc -O vhdx '%s' '%s.x' 2>/dev/null && mv '%s.x' '%s'",
+		 d->path, d->path, d->path, d->path);
 	if (system(command) != 0)
 		return false;
 	free(d->before);
@@ -616,24 +623,24 @@ static void survives_kills_in_a_vhdx(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(stages_and_takes_back),
-	    cmocka_unit_test(sets_start_by_hand),
-	    cmocka_unit_test(never_boots_a_missing_file),
-	    cmocka_unit_test(review_lists_every_byte),
-	    cmocka_unit_test(fixes_windows_7_dynamic),
-	    cmocka_unit_test(fixes_windows_7_fixed),
-	    cmocka_unit_test(fixes_windows_7_gpt),
-	    cmocka_unit_test(fixes_windows_10_overrides),
-	    cmocka_unit_test(fixes_a_fragmented_hive),
-	    cmocka_unit_test(fixes_what_the_log_says),
-	    cmocka_unit_test(fixes_inside_the_valid_data),
-	    cmocka_unit_test(verification_sees_foreign_bytes),
-	    cmocka_unit_test(guards_refuse),
-	    cmocka_unit_test(overridable_guard_is_overridden),
-	    cmocka_unit_test(clean_volumes_raise_nothing),
-	    cmocka_unit_test(survives_kills_in_apply),
-	    cmocka_unit_test(survives_kills_in_undo),
-	    cmocka_unit_test(survives_kills_in_a_vhdx),
+		cmocka_unit_test(stages_and_takes_back),
+		cmocka_unit_test(sets_start_by_hand),
+		cmocka_unit_test(never_boots_a_missing_file),
+		cmocka_unit_test(review_lists_every_byte),
+		cmocka_unit_test(fixes_windows_7_dynamic),
+		cmocka_unit_test(fixes_windows_7_fixed),
+		cmocka_unit_test(fixes_windows_7_gpt),
+		cmocka_unit_test(fixes_windows_10_overrides),
+		cmocka_unit_test(fixes_a_fragmented_hive),
+		cmocka_unit_test(fixes_what_the_log_says),
+		cmocka_unit_test(fixes_inside_the_valid_data),
+		cmocka_unit_test(verification_sees_foreign_bytes),
+		cmocka_unit_test(guards_refuse),
+		cmocka_unit_test(overridable_guard_is_overridden),
+		cmocka_unit_test(clean_volumes_raise_nothing),
+		cmocka_unit_test(survives_kills_in_apply),
+		cmocka_unit_test(survives_kills_in_undo),
+		cmocka_unit_test(survives_kills_in_a_vhdx),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

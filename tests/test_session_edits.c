@@ -53,10 +53,10 @@ static bool disk_is_as_before(const struct disk *d)
 	return same;
 }
 
-#define NEED(d, name) \
-	do { \
-		if (!disk_copy(&(d), name)) \
-			skip(); \
+#define NEED(d, name)                                                                              \
+	do {                                                                                       \
+		if (!disk_copy(&(d), name))                                                        \
+			skip();                                                                    \
 	} while (0)
 
 static struct session *open_disk(const struct disk *d, const struct apply_calls *calls)
@@ -122,11 +122,12 @@ static const char *by_hivex(const struct disk *d, const char *file, const char *
 {
 	static char out[256];
 	char command[2 * TEST_PATH];
-	snprintf(command, sizeof(command),
-		 "cd '%s' && qemu-img convert -f vpc -O raw disk.vhd raw && "
-		 "dd if=raw of=volume bs=512 skip=22528 status=none && ntfscat volume '%s' >hive && "
-		 "hivexget hive '%s' '%s' 2>/dev/null",
-		 d->dir, file, key, name);
+	snprintf(
+		command, sizeof(command),
+		"cd '%s' && qemu-img convert -f vpc -O raw disk.vhd raw && "
+		"dd if=raw of=volume bs=512 skip=22528 status=none && ntfscat volume '%s' >hive && "
+		"hivexget hive '%s' '%s' 2>/dev/null",
+		d->dir, file, key, name);
 	FILE *p = popen(command, "r");
 	size_t n = p ? fread(out, 1, sizeof(out) - 1, p) : 0;
 	while (n > 0 && out[n - 1] == '\n')
@@ -147,8 +148,8 @@ static bool have_tools(void)
 static void stage_both(struct session *s)
 {
 	struct edit other = set_number("Microsoft\\New", "", 77);
-	struct edit key = {.key = "Microsoft\\New", .name = "", .op = HIVE_CREATE_KEY,
-			   .hive = SOFTWARE};
+	struct edit key = {
+		.key = "Microsoft\\New", .name = "", .op = HIVE_CREATE_KEY, .hive = SOFTWARE};
 	other.hive = SOFTWARE;
 	stage(s, key);
 	stage(s, other);
@@ -165,9 +166,9 @@ static void test_two_hives(void **state)
 	stage_both(s);
 	apply(s, 2);
 	if (have_tools()) {
-		assert_string_equal(by_hivex(&d, "Windows/System32/config/SOFTWARE",
-					     "Microsoft\\New", "@"),
-				    "77");
+		assert_string_equal(
+			by_hivex(&d, "Windows/System32/config/SOFTWARE", "Microsoft\\New", "@"),
+			"77");
 		assert_string_equal(by_hivex(&d, "Windows/System32/config/SYSTEM",
 					     "ControlSet001\\services\\msahci", "Start"),
 				    "0");
@@ -418,9 +419,12 @@ static void test_subjects(void **state)
 	(void)state;
 	struct arena *arena = arena_new();
 	const struct edit edits[] = {
-		{.key = "a", .name = "b\\c"}, {.key = "a\\b", .name = "c"},
-		{.key = "a\\b\\c", .name = "", .op = HIVE_CREATE_KEY}, {.key = "a\\b\\c", .name = ""},
-		{.key = "a\\b\\c", .name = "(Default)"}, {.key = "a", .name = "b\\\\c"},
+		{.key = "a", .name = "b\\c"},
+		{.key = "a\\b", .name = "c"},
+		{.key = "a\\b\\c", .name = "", .op = HIVE_CREATE_KEY},
+		{.key = "a\\b\\c", .name = ""},
+		{.key = "a\\b\\c", .name = "(Default)"},
+		{.key = "a", .name = "b\\\\c"},
 		{.key = "a", .name = "b\\c", .hive = SOFTWARE},
 	};
 	size_t n = sizeof(edits) / sizeof(edits[0]);
@@ -483,7 +487,8 @@ static void test_words(void **state)
 	stage(s, set_number(MSAHCI, "New", 9));
 	stage(s, (struct edit){.key = MSAHCI, .name = "Group", .op = HIVE_DELETE_VALUE});
 	stage(s, (struct edit){.key = "New", .name = "", .op = HIVE_CREATE_KEY});
-	stage(s, (struct edit){.key = "ControlSet001\\services\\atapi", .name = "",
+	stage(s, (struct edit){.key = "ControlSet001\\services\\atapi",
+			       .name = "",
 			       .op = HIVE_DELETE_KEY});
 	assert_int_equal(session_review(s, &r, NULL), 0);
 	static const struct {
@@ -511,9 +516,12 @@ static void test_words(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_two_hives),	cmocka_unit_test(test_killed),
-		cmocka_unit_test(test_order),		cmocka_unit_test(test_one_hive),
-		cmocka_unit_test(test_without_windows), cmocka_unit_test(test_words),
+		cmocka_unit_test(test_two_hives),
+		cmocka_unit_test(test_killed),
+		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_one_hive),
+		cmocka_unit_test(test_without_windows),
+		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_guarded_hive),
 		cmocka_unit_test(test_newest_counts),
 		cmocka_unit_test(test_subjects),

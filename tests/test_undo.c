@@ -14,19 +14,19 @@
 #define HASH_LEN  SHA256_LEN
 
 /* Offsets of the format, as undo_format.c documents them. */
-#define AT_TEXTS_LEN 12u
-#define AT_TOTAL     16u
-#define AT_LENGTH    24u
-#define AT_N_WRITES  56u
-#define AT_N_VALUES  60u
-#define AT_PATH_TEXT 64u
-#define AT_ID_TEXT   68u
+#define AT_TEXTS_LEN  12u
+#define AT_TOTAL      16u
+#define AT_LENGTH     24u
+#define AT_N_WRITES   56u
+#define AT_N_VALUES   60u
+#define AT_PATH_TEXT  64u
+#define AT_ID_TEXT    68u
 #define AT_NEW_LENGTH 80u
-#define AT_WRITES    96u
-#define WRITE_LEN    16u
-#define AT_VALUES    (AT_WRITES + N_WRITES * WRITE_LEN)
-#define VALUE_LEN    32u
-#define AT_POOL	     (AT_VALUES + N_VALUES * VALUE_LEN)
+#define AT_WRITES     96u
+#define WRITE_LEN     16u
+#define AT_VALUES     (AT_WRITES + N_WRITES * WRITE_LEN)
+#define VALUE_LEN     32u
+#define AT_POOL       (AT_VALUES + N_VALUES * VALUE_LEN)
 
 struct fixture {
 	struct arena *arena;
@@ -37,14 +37,14 @@ struct fixture {
 };
 
 static const struct write places[N_WRITES] = {
-    {.off = 512, .len = 64, .what = "Start of msahci"},
-    {.off = 1024, .len = 48, .what = "hive header"},
-    {.off = IMAGE_LEN - 40, .len = 40, .what = "bitmap"},
+	{.off = 512, .len = 64, .what = "Start of msahci"},
+	{.off = 1024, .len = 48, .what = "hive header"},
+	{.off = IMAGE_LEN - 40, .len = 40, .what = "bitmap"},
 };
 
 static struct undo_value values[N_VALUES] = {
-    {"msahci", "Start", "3 Demand", "0 Boot", 520, 4},
-    {"pciide", "StartOverride\\0", "3", "0", IMAGE_LEN - 8, 4},
+	{"msahci", "Start", "3 Demand", "0 Boot", 520, 4},
+	{"pciide", "StartOverride\\0", "3", "0", IMAGE_LEN - 8, 4},
 };
 
 static int set_up(void **state)
@@ -143,7 +143,8 @@ static void comes_back(void **state)
 	assert_true(same_record(&r, &x->record));
 	assert_false(r.complete);
 	assert_int_equal(x->len % 512, 0);
-	undo_mark((struct span){x->bytes, x->len - UNDO_MARK_LEN}, x->bytes + x->len - UNDO_MARK_LEN);
+	undo_mark((struct span){x->bytes, x->len - UNDO_MARK_LEN},
+		  x->bytes + x->len - UNDO_MARK_LEN);
 	assert_int_equal(decode(x->bytes, x->len, x->arena, &r), E_OK);
 	assert_true(same_record(&r, &x->record));
 	assert_true(r.complete);
@@ -217,7 +218,9 @@ static void every_length_but_its_own_is_refused(void **state)
 		if (len == x->len)
 			assert_int_equal(code, E_OK);
 		else
-			assert_int_equal(code, len < 8 ? E_FORMAT : len < 12 ? E_UNSUPPORTED : E_CORRUPT);
+			assert_int_equal(code, len < 8    ? E_FORMAT
+					       : len < 12 ? E_UNSUPPORTED
+							  : E_CORRUPT);
 	}
 	free(longer);
 }
@@ -258,33 +261,33 @@ struct forgery {
 };
 
 static const struct forgery forgeries[] = {
-    {"magic", 0, 1, 's', E_FORMAT},
-    {"version", 8, 4, 2, E_UNSUPPORTED},
-    {"no total", AT_TOTAL, 8, 0, E_CORRUPT},
-    {"huge total", AT_TOTAL, 8, UINT64_MAX - 511, E_CORRUPT},
-    {"text pool of 4 GiB", AT_TEXTS_LEN, 4, UINT32_MAX, E_CORRUPT},
-    {"text pool of 0", AT_TEXTS_LEN, 4, 0, E_CORRUPT},
-    {"image of 0 bytes", AT_LENGTH, 8, 0, E_CORRUPT},
-    {"image one byte short", AT_LENGTH, 8, IMAGE_LEN - 1, E_CORRUPT},
-    {"image that shrinks", AT_NEW_LENGTH, 8, IMAGE_LEN - 1, E_CORRUPT},
-    {"4 G writes", AT_N_WRITES, 4, UINT32_MAX, E_CORRUPT},
-    {"1 M writes", AT_N_WRITES, 4, 1u << 20, E_CORRUPT},
-    {"one write more", AT_N_WRITES, 4, N_WRITES + 1, E_CORRUPT},
-    {"4 G values", AT_N_VALUES, 4, UINT32_MAX, E_CORRUPT},
-    {"a hundred values", AT_N_VALUES, 4, 100, E_CORRUPT},
-    {"path outside", AT_PATH_TEXT, 4, UINT32_MAX, E_CORRUPT},
-    {"path inside a text", AT_PATH_TEXT, 4, 1, E_CORRUPT},
-    {"id shares the path", AT_ID_TEXT, 4, 0, E_CORRUPT},
-    {"write behind the image", AT_WRITES, 8, IMAGE_LEN, E_CORRUPT},
-    {"write over the end", AT_WRITES, 8, IMAGE_LEN - 63, E_CORRUPT},
-    {"write that wraps", AT_WRITES, 8, UINT64_MAX - 10, E_CORRUPT},
-    {"overlap", AT_WRITES + WRITE_LEN, 8, 512 + 63, E_CORRUPT},
-    {"same place", AT_WRITES + WRITE_LEN, 8, 512, E_CORRUPT},
-    {"write of 4 GiB", AT_WRITES + 8, 4, UINT32_MAX, E_CORRUPT},
-    {"write text outside", AT_WRITES + 12, 4, 100000, E_CORRUPT},
-    {"write text shared", AT_WRITES + WRITE_LEN + 12, 4, 0, E_CORRUPT},
-    {"value text outside", AT_VALUES, 4, UINT32_MAX, E_CORRUPT},
-    {"value text shared", AT_VALUES + VALUE_LEN + 12, 4, 0, E_CORRUPT},
+	{"magic", 0, 1, 's', E_FORMAT},
+	{"version", 8, 4, 2, E_UNSUPPORTED},
+	{"no total", AT_TOTAL, 8, 0, E_CORRUPT},
+	{"huge total", AT_TOTAL, 8, UINT64_MAX - 511, E_CORRUPT},
+	{"text pool of 4 GiB", AT_TEXTS_LEN, 4, UINT32_MAX, E_CORRUPT},
+	{"text pool of 0", AT_TEXTS_LEN, 4, 0, E_CORRUPT},
+	{"image of 0 bytes", AT_LENGTH, 8, 0, E_CORRUPT},
+	{"image one byte short", AT_LENGTH, 8, IMAGE_LEN - 1, E_CORRUPT},
+	{"image that shrinks", AT_NEW_LENGTH, 8, IMAGE_LEN - 1, E_CORRUPT},
+	{"4 G writes", AT_N_WRITES, 4, UINT32_MAX, E_CORRUPT},
+	{"1 M writes", AT_N_WRITES, 4, 1u << 20, E_CORRUPT},
+	{"one write more", AT_N_WRITES, 4, N_WRITES + 1, E_CORRUPT},
+	{"4 G values", AT_N_VALUES, 4, UINT32_MAX, E_CORRUPT},
+	{"a hundred values", AT_N_VALUES, 4, 100, E_CORRUPT},
+	{"path outside", AT_PATH_TEXT, 4, UINT32_MAX, E_CORRUPT},
+	{"path inside a text", AT_PATH_TEXT, 4, 1, E_CORRUPT},
+	{"id shares the path", AT_ID_TEXT, 4, 0, E_CORRUPT},
+	{"write behind the image", AT_WRITES, 8, IMAGE_LEN, E_CORRUPT},
+	{"write over the end", AT_WRITES, 8, IMAGE_LEN - 63, E_CORRUPT},
+	{"write that wraps", AT_WRITES, 8, UINT64_MAX - 10, E_CORRUPT},
+	{"overlap", AT_WRITES + WRITE_LEN, 8, 512 + 63, E_CORRUPT},
+	{"same place", AT_WRITES + WRITE_LEN, 8, 512, E_CORRUPT},
+	{"write of 4 GiB", AT_WRITES + 8, 4, UINT32_MAX, E_CORRUPT},
+	{"write text outside", AT_WRITES + 12, 4, 100000, E_CORRUPT},
+	{"write text shared", AT_WRITES + WRITE_LEN + 12, 4, 0, E_CORRUPT},
+	{"value text outside", AT_VALUES, 4, UINT32_MAX, E_CORRUPT},
+	{"value text shared", AT_VALUES + VALUE_LEN + 12, 4, 0, E_CORRUPT},
 };
 
 static void put_number(uint8_t *p, size_t len, uint64_t v)
@@ -380,7 +383,8 @@ static void hostile_texts_are_escaped(void **state)
 static void fits_only_its_image(void **state)
 {
 	struct fixture *x = *state;
-	struct image_info info = {.real_path = x->record.image_path, .file_size = IMAGE_LEN, .id = "b3f4"};
+	struct image_info info = {
+		.real_path = x->record.image_path, .file_size = IMAGE_LEN, .id = "b3f4"};
 	const uint64_t dev = x->record.device, ino = x->record.inode;
 	struct err err = {0};
 	assert_int_equal(undo_fits(&x->record, &info, dev, ino, &err), 0);
@@ -479,19 +483,19 @@ static void paths(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(comes_back),
-	    TEST(empty_lists_come_back),
-	    TEST(writes_come_back_sorted),
-	    TEST(every_flipped_byte_is_noticed),
-	    TEST(every_length_but_its_own_is_refused),
-	    TEST(torn_mark_is_no_mark),
-	    TEST(forged_numbers_are_refused),
-	    TEST(random_forgeries_stay_inside),
-	    TEST(hostile_texts_are_escaped),
-	    TEST(fits_only_its_image),
-	    TEST(knows_old_new_mixed_and_foreign),
-	    TEST(values_outside_are_foreign),
-	    TEST(paths),
+		TEST(comes_back),
+		TEST(empty_lists_come_back),
+		TEST(writes_come_back_sorted),
+		TEST(every_flipped_byte_is_noticed),
+		TEST(every_length_but_its_own_is_refused),
+		TEST(torn_mark_is_no_mark),
+		TEST(forged_numbers_are_refused),
+		TEST(random_forgeries_stay_inside),
+		TEST(hostile_texts_are_escaped),
+		TEST(fits_only_its_image),
+		TEST(knows_old_new_mixed_and_foreign),
+		TEST(values_outside_are_foreign),
+		TEST(paths),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

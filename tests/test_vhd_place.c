@@ -403,7 +403,8 @@ static void test_crossed_blocks(void **state)
 	struct image *img = image_open(p.s, NULL, &err);
 	assert_non_null(img);
 	assert_int_equal(image_read(img, T_BLOCK, sector, sizeof(sector), &err), 0);
-	assert_int_equal(image_read(img, (uint64_t)16000 * T_BLOCK, sector, sizeof(sector), &err), -1);
+	assert_int_equal(image_read(img, (uint64_t)16000 * T_BLOCK, sector, sizeof(sector), &err),
+			 -1);
 	assert_int_equal(err.code, E_CORRUPT);
 	assert_non_null(strstr(err.text, "blocks 1 and 16000 overlap"));
 	image_close(img);

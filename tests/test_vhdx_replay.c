@@ -12,7 +12,7 @@ static void test_writes(void **state)
 	memset(x_file + GARBAGE, 0xee, 2 * SECTOR);
 	struct made_entry e = {0, 4, 0, 5, 1};
 	begin(&e);
-	data(&e, 0, X_TABLE, noise); /* replaced by the third: no write */
+	data(&e, 0, X_TABLE, noise);          /* replaced by the third: no write */
 	data(&e, 1, X_META, x_file + X_META); /* as it is on the disk: no write */
 	data(&e, 2, X_TABLE, good_table);
 	zero(&e, 3, GARBAGE, SECTOR);

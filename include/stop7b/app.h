@@ -17,9 +17,9 @@
 #define APP_STEPS   16  /* lines of progress */
 #define APP_MIN_W   40
 #define APP_MIN_H   10
-#define APP_PATH    4096 /* bytes of a directory's or key's path */
+#define APP_PATH    4096  /* bytes of a directory's or key's path */
 #define APP_LINE    16384 /* bytes of a line that is edited */
-#define APP_LOOK_MS 250  /* y is not taken for this long after the review page opened */
+#define APP_LOOK_MS 250   /* y is not taken for this long after the review page opened */
 
 /* What a terminal does for the app; every member may be NULL. */
 struct app_host {

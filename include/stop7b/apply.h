@@ -16,15 +16,16 @@
  * fail or end the process there. Each returns what the system call returns, with errno.
  */
 enum open_how {
-	OPEN_TO_WRITE,  /* an existing file, for reading and writing */
-	OPEN_NEW,       /* a file that must not exist yet, for its owner alone */
-	OPEN_DIRECTORY  /* to be flushed */
+	OPEN_TO_WRITE, /* an existing file, for reading and writing */
+	OPEN_NEW,      /* a file that must not exist yet, for its owner alone */
+	OPEN_DIRECTORY /* to be flushed */
 };
 
 struct apply_calls {
 	int (*open_file)(void *ctx, const char *path, enum open_how how);
 	long (*write_at)(void *ctx, int fd, const void *buf, size_t len, uint64_t off);
-	int (*resize)(void *ctx, int fd, uint64_t length); /* only to give back an image's old length */
+	int (*resize)(void *ctx, int fd,
+		      uint64_t length); /* only to give back an image's old length */
 	int (*flush)(void *ctx, int fd);
 	int (*move)(void *ctx, const char *from, const char *to);
 	int (*drop)(void *ctx, const char *path);
@@ -35,18 +36,23 @@ struct apply_calls {
 const struct apply_calls *apply_real_calls(void);
 
 enum apply_step {
-	STEP_LOCKED, STEP_COMPARED, STEP_RECORDED, STEP_WRITTEN, STEP_READ_BACK, STEP_DIAGNOSED
+	STEP_LOCKED,
+	STEP_COMPARED,
+	STEP_RECORDED,
+	STEP_WRITTEN,
+	STEP_READ_BACK,
+	STEP_DIAGNOSED
 };
 
 /* Called after each step that went well. */
 typedef void apply_progress(void *ctx, enum apply_step step, size_t done, size_t of);
 
 struct apply_request {
-	const char *path;            /* image file */
-	const char *undo_dir;        /* --undo-dir, or NULL: beside the image */
+	const char *path;                 /* image file */
+	const char *undo_dir;             /* --undo-dir, or NULL: beside the image */
 	const struct undo_record *record; /* identity, writes, values */
 	const struct apply_calls *calls;  /* NULL: the real ones */
-	apply_progress *progress;    /* may be NULL */
+	apply_progress *progress;         /* may be NULL */
 	void *progress_ctx;
 };
 
@@ -75,8 +81,8 @@ int apply_recover(const struct apply_request *request, bool finish, struct err *
  *   n  0 for the newest, 1 for the one before, ...
  * 0, or -1 with err: E_NORECORD, E_CORRUPT, E_FORMAT, E_OPEN.
  */
-int apply_find_record(const char *real_path, const char *undo_dir, unsigned n,
-		      struct arena *arena, struct undo_record *out, struct err *err);
+int apply_find_record(const char *real_path, const char *undo_dir, unsigned n, struct arena *arena,
+		      struct undo_record *out, struct err *err);
 
 /* Can the undo record be made durable here? 0, or -1 with E_GUARD (no-undo-place). Writes nothing. */
 int apply_undo_place(const char *real_path, const char *undo_dir, struct err *err);

@@ -54,7 +54,7 @@ void sha256_of(struct span s, uint8_t out[SHA256_LEN]);
 /* ---- arena: memory that lives as long as what was read into it ---- */
 
 struct arena;
-struct arena *arena_new(void); /* NULL without memory */
+struct arena *arena_new(void);    /* NULL without memory */
 void arena_free(struct arena *a); /* accepts NULL */
 
 /*

@@ -15,22 +15,30 @@
 
 /* Windows releases as NT version numbers, major << 8 | minor; 10 and 11 share one. */
 enum release {
-	WIN_NT4 = 0x0400, WIN_2000 = 0x0500, WIN_XP = 0x0501, WIN_2003 = 0x0502,
-	WIN_VISTA = 0x0600, WIN_7 = 0x0601, WIN_8 = 0x0602, WIN_81 = 0x0603, WIN_10 = 0x0a00,
-	WIN_ANY = 0, WIN_LATEST = 0xffff
+	WIN_NT4 = 0x0400,
+	WIN_2000 = 0x0500,
+	WIN_XP = 0x0501,
+	WIN_2003 = 0x0502,
+	WIN_VISTA = 0x0600,
+	WIN_7 = 0x0601,
+	WIN_8 = 0x0602,
+	WIN_81 = 0x0603,
+	WIN_10 = 0x0a00,
+	WIN_ANY = 0,
+	WIN_LATEST = 0xffff
 };
 
 enum driver_part { PART_CORE, PART_BUS, PART_CONTROLLER, PART_FILTER, PART_VHD, PART_OTHER };
 
 struct driver {
-	const char *service;  /* as Windows spells it */
-	const char *role;     /* <= 34 columns: "Hyper-V SCSI disk controller" */
+	const char *service; /* as Windows spells it */
+	const char *role;    /* <= 34 columns: "Hyper-V SCSI disk controller" */
 	enum driver_part part;
-	const char *group;    /* ServiceGroupOrder group on 8 and later, NULL if none */
+	const char *group; /* ServiceGroupOrder group on 8 and later, NULL if none */
 	uint8_t error_control;
 	uint16_t since, until; /* releases that carry it as an inbox driver; until is inclusive */
 	bool demand_is_normal; /* Start=3 is what a healthy Windows has (vhdmp, Ntfs, USBSTOR) */
-	const char *file;     /* when not <service>.sys: "vmstorfl.sys"; else NULL */
+	const char *file;      /* when not <service>.sys: "vmstorfl.sys"; else NULL */
 	const char *const *above; /* bus drivers of which one must be loaded to reach the devices
 				     of this one, ends with NULL; NULL if PCI itself is enough */
 };
@@ -44,33 +52,35 @@ const struct driver *catalogue_driver(const char *service);
 #define BOOT_FROM_USB3 0x10u
 
 enum need {
-	NEED_CERTAIN, /* without it the boot disk is not reached */
-	NEED_LIKELY,  /* some machines of this kind need it: its absence alone is `likely` */
+	NEED_CERTAIN,  /* without it the boot disk is not reached */
+	NEED_LIKELY,   /* some machines of this kind need it: its absence alone is `likely` */
 	NEED_OPTIONAL, /* counts only where this Windows has it; not loaded it is `likely` */
-	NEED_DEMAND   /* must be there with its file; Start=3 is right */
+	NEED_DEMAND    /* must be there with its file; Start=3 is right */
 };
 
 struct link {
 	const char *service;
 	uint16_t since, until; /* releases for which this link counts */
 	enum need need;
-	const char *instead;   /* a driver that serves as well where it starts, or NULL */
+	const char *instead; /* a driver that serves as well where it starts, or NULL */
 };
 
 enum portable { PORTABLE_NO, PORTABLE_YES, PORTABLE_IF_PRESENT };
 
 struct target {
-	const char *id;        /* "physical-ahci" */
-	const char *title;     /* "AHCI on a physical machine" */
-	const char *words;     /* one line for the targets page */
-	const char *hardware;  /* the id its controller is bound by: "PCI\\CC_010601"; NULL if none */
-	const struct link *links; /* controller part of the chain, bus first; ends with service NULL */
+	const char *id;    /* "physical-ahci" */
+	const char *title; /* "AHCI on a physical machine" */
+	const char *words; /* one line for the targets page */
+	const char
+		*hardware; /* the id its controller is bound by: "PCI\\CC_010601"; NULL if none */
+	const struct link
+		*links;        /* controller part of the chain, bus first; ends with service NULL */
 	uint16_t since, until; /* releases that can run there at all */
 	enum portable portable;
-	bool only_64bit;       /* no 32-bit Windows runs there */
-	bool only_pc;          /* a machine with x86 processors: no ARM64 Windows runs there */
-	uint32_t boot_flags;   /* BootFlags bits that promote a driver in this boot; 0: local disk */
-	bool own_controllers;  /* and the RAID and SCSI controllers that Enum remembers */
+	bool only_64bit;      /* no 32-bit Windows runs there */
+	bool only_pc;         /* a machine with x86 processors: no ARM64 Windows runs there */
+	uint32_t boot_flags;  /* BootFlags bits that promote a driver in this boot; 0: local disk */
+	bool own_controllers; /* and the RAID and SCSI controllers that Enum remembers */
 };
 
 /* All targets in the order they are shown; "portable" and "last" are not rows of it. */
@@ -82,11 +92,11 @@ const struct link *catalogue_core(size_t *n);
 
 /* A hardware id that Windows' own drivers, or known vendors', are bound by. */
 struct device {
-	const char *id;            /* "PCI\\CC_010601" */
+	const char *id; /* "PCI\\CC_010601" */
 	const char *service;
-	uint16_t since, until;     /* releases whose device database has it */
-	const char *class_guid;    /* device class, as CriticalDeviceDatabase spells it */
-	bool generic;              /* a class code: a controller may have an entry of its own */
+	uint16_t since, until;  /* releases whose device database has it */
+	const char *class_guid; /* device class, as CriticalDeviceDatabase spells it */
+	bool generic;           /* a class code: a controller may have an entry of its own */
 };
 
 /* Sorted by id without case; one id may have a row for each service that ever drove it. */
@@ -97,9 +107,9 @@ struct service_form {
 	const char *service;
 	uint16_t since, until;
 	uint32_t type, start, error_control;
-	uint32_t boot_flags;       /* 0: no such value */
-	const char *group;         /* NULL: no such value */
-	const char *image_path;    /* REG_EXPAND_SZ; NULL: no such value */
+	uint32_t boot_flags;    /* 0: no such value */
+	const char *group;      /* NULL: no such value */
+	const char *image_path; /* REG_EXPAND_SZ; NULL: no such value */
 };
 
 /* NULL for a driver that this release does not bring, or whose values nobody has seen there. */
@@ -107,11 +117,11 @@ const struct service_form *catalogue_form(const char *service, uint16_t release)
 
 /* A filter that Windows itself puts into the list of a device class. */
 struct standard_filter {
-	const char *class_name;    /* "DiskDrive" */
-	const char *value;         /* "UpperFilters" | "LowerFilters" */
+	const char *class_name; /* "DiskDrive" */
+	const char *value;      /* "UpperFilters" | "LowerFilters" */
 	const char *service;
 	uint16_t since, until;
-	enum need need;            /* what its absence from the list does: NEED_OPTIONAL if the boot
+	enum need need; /* what its absence from the list does: NEED_OPTIONAL if the boot
 				      volume is found all the same */
 };
 

@@ -25,8 +25,8 @@ struct chain_name {
 
 /* The parent that a child wants. */
 struct chain_want {
-	const struct container *container; /* a parent is of the child's own format */
-	const char *id_name;               /* what is compared: "unique id" */
+	const struct container *container;  /* a parent is of the child's own format */
+	const char *id_name;                /* what is compared: "unique id" */
 	char ids[CHAIN_IDS_MAX][GUID_TEXT]; /* the parent has one of these; "" if not used */
 	struct chain_name names[CHAIN_NAMES_MAX];
 	size_t n_names;

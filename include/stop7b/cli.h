@@ -19,21 +19,21 @@ struct cli {
 	const char *const *words; /* operands after the command's name */
 	size_t n;
 	bool json, yes, list, undo, finish;
-	const char *hive;         /* --hive N:\PATH */
-	const char *file;         /* --file X.reg */
-	bool export_text;         /* reg --export */
+	const char *hive;                                    /* --hive N:\PATH */
+	const char *file;                                    /* --file X.reg */
+	bool export_text;                                    /* reg --export */
 	const char *vhd, *store, *output, *format, *listing; /* plan */
 	const char *const *bcd, *const *entries;
 	size_t n_bcd, n_entries;
 	bool add;
-	const char *keys;         /* --keys, for tests */
-	int width, height;        /* --screen WxH, for tests; 0: none */
+	const char *keys;  /* --keys, for tests */
+	int width, height; /* --screen WxH, for tests; 0: none */
 };
 
 struct cli_command {
 	const char *name;
-	const char *usage;   /* operands and options, for -h and the manual */
-	const char *summary; /* one line */
+	const char *usage;           /* operands and options, for -h and the manual */
+	const char *summary;         /* one line */
 	int (*run)(struct cli *cli); /* returns the exit status */
 };
 

@@ -15,38 +15,39 @@ enum verdict { VERDICT_BOOTS, VERDICT_LIKELY_STOPS, VERDICT_STOPS, VERDICT_UNKNO
 /* One thing that a fix does to the SYSTEM hive. */
 struct fix_edit {
 	enum hive_op op;
-	const char *key;   /* from the hive's root */
-	const char *name;  /* value name, "" where a key is meant */
-	uint32_t type;     /* HIVE_SET: enum reg_type */
-	struct span data;  /* HIVE_SET: new data */
+	const char *key;  /* from the hive's root */
+	const char *name; /* value name, "" where a key is meant */
+	uint32_t type;    /* HIVE_SET: enum reg_type */
+	struct span data; /* HIVE_SET: new data */
 };
 
 struct finding {
-	const char *rule;      /* "R1", "F1", ...: explain.h has a row for each */
+	const char *rule; /* "R1", "F1", ...: explain.h has a row for each */
 	enum severity severity;
-	const char *subject;   /* bare service name */
+	const char *subject; /* bare service name */
 	unsigned control_set;
-	const char *key;       /* where the evidence is; NULL when the key is absent */
-	const char *value;     /* value name, NULL if none */
-	uint64_t written;      /* FILETIME of that key; 0 when it is not known */
-	const char *found;     /* "3 Manual", "missing", "StartOverride\0 = 3" */
-	const char *needed;    /* "0 Boot" */
-	const char *fix_words; /* what the Fix column shows: "0 Boot", "clear 3"; "" if not fixable */
+	const char *key;    /* where the evidence is; NULL when the key is absent */
+	const char *value;  /* value name, NULL if none */
+	uint64_t written;   /* FILETIME of that key; 0 when it is not known */
+	const char *found;  /* "3 Manual", "missing", "StartOverride\0 = 3" */
+	const char *needed; /* "0 Boot" */
+	const char
+		*fix_words; /* what the Fix column shows: "0 Boot", "clear 3"; "" if not fixable */
 	bool fixable;
-	const char *why;       /* one sentence */
-	const char *no_fix;    /* why there is no fix; NULL when fixable */
+	const char *why;    /* one sentence */
+	const char *no_fix; /* why there is no fix; NULL when fixable */
 	struct fix_edit *edits;
 	size_t n_edits;
 };
 
 struct target_verdict {
-	const char *id;          /* "physical-ahci", "portable", "last" */
+	const char *id; /* "physical-ahci", "portable", "last" */
 	const char *title;
 	enum verdict verdict;
-	const char *unknown;     /* what could not be read; NULL unless VERDICT_UNKNOWN */
-	size_t *findings;        /* indices into diagnosis.findings */
+	const char *unknown; /* what could not be read; NULL unless VERDICT_UNKNOWN */
+	size_t *findings;    /* indices into diagnosis.findings */
 	size_t n;
-	const char **services;   /* the services of its chain on this Windows, in load order */
+	const char **services; /* the services of its chain on this Windows, in load order */
 	size_t n_services;
 	bool not_for_this_windows; /* this release cannot run there at all */
 };
@@ -56,19 +57,19 @@ struct diagnosis {
 	size_t n;
 	struct target_verdict *targets; /* in the order asked for */
 	size_t n_targets;
-	const char **critical;    /* services of all chosen chains, each once: "boot-critical" */
+	const char **critical; /* services of all chosen chains, each once: "boot-critical" */
 	size_t n_critical;
-	size_t n_blocked;         /* how many of them have a stop or likely finding */
+	size_t n_blocked; /* how many of them have a stop or likely finding */
 };
 
 struct diagnose_request {
 	const char *const *targets; /* ids, "portable" and "last" included */
 	size_t n_targets;
-	unsigned control_set;       /* judged set; 0: the one that boots */
-	const unsigned *fix_sets;   /* sets that fixes edit; n_fix_sets 0: the booting set, and
+	unsigned control_set;     /* judged set; 0: the one that boots */
+	const unsigned *fix_sets; /* sets that fixes edit; n_fix_sets 0: the booting set, and
 				       Current where it differs */
 	size_t n_fix_sets;
-	bool remove_overrides;      /* fixes delete StartOverride keys instead of setting each
+	bool remove_overrides; /* fixes delete StartOverride keys instead of setting each
 				       of their values */
 };
 

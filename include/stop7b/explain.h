@@ -10,14 +10,14 @@
 #include <stddef.h>
 
 struct explanation {
-	const char *id;        /* "R2"; of what cannot be checked: "X1", "X2", ... */
-	const char *title;     /* at most 60 columns */
-	const char *means;     /* what it is, one or two sentences, like the next four */
-	const char *stops;     /* why it stops the boot */
-	const char *seen;      /* how it is seen; of an X row: why it cannot be */
-	const char *fix;       /* what the fix does, or why there is none */
-	const char *source;    /* what the rule rests on */
-	bool checkable;        /* false for the X rows */
+	const char *id;     /* "R2"; of what cannot be checked: "X1", "X2", ... */
+	const char *title;  /* at most 60 columns */
+	const char *means;  /* what it is, one or two sentences, like the next four */
+	const char *stops;  /* why it stops the boot */
+	const char *seen;   /* how it is seen; of an X row: why it cannot be */
+	const char *fix;    /* what the fix does, or why there is none */
+	const char *source; /* what the rule rests on */
+	bool checkable;     /* false for the X rows */
 };
 
 /* By id without case, those of bootpath_rules() too; NULL for an unknown one. */

@@ -12,36 +12,46 @@
 
 #include "stop7b/bytes.h"
 
-#define HIVE_BASE 4096u        /* bytes of the base block; cell offsets count from there */
-#define HIVE_NONE 0xffffffffu  /* "no cell" */
-#define HIVE_DEPTH_MAX 512u    /* nesting of keys, the limit Windows itself sets */
+#define HIVE_BASE      4096u       /* bytes of the base block; cell offsets count from there */
+#define HIVE_NONE      0xffffffffu /* "no cell" */
+#define HIVE_DEPTH_MAX 512u        /* nesting of keys, the limit Windows itself sets */
 
 enum reg_type {
-	REG_NONE, REG_SZ, REG_EXPAND_SZ, REG_BINARY, REG_DWORD, REG_DWORD_BE, REG_LINK,
-	REG_MULTI_SZ, REG_RESOURCE_LIST, REG_FULL_RESOURCE, REG_REQUIREMENTS, REG_QWORD
+	REG_NONE,
+	REG_SZ,
+	REG_EXPAND_SZ,
+	REG_BINARY,
+	REG_DWORD,
+	REG_DWORD_BE,
+	REG_LINK,
+	REG_MULTI_SZ,
+	REG_RESOURCE_LIST,
+	REG_FULL_RESOURCE,
+	REG_REQUIREMENTS,
+	REG_QWORD
 };
 
 /* What can be done to a hive, one thing at a time. */
 enum hive_op {
-	HIVE_SET,          /* create or change a value of a key that exists */
+	HIVE_SET, /* create or change a value of a key that exists */
 	HIVE_DELETE_VALUE,
-	HIVE_CREATE_KEY,   /* and every key above it that is missing */
-	HIVE_DELETE_KEY,   /* with all that is below it */
+	HIVE_CREATE_KEY, /* and every key above it that is missing */
+	HIVE_DELETE_KEY, /* with all that is below it */
 };
 
 struct hive {
-	struct span bytes;       /* the whole file */
-	uint32_t sequence[2];    /* primary, secondary */
-	uint64_t written;        /* FILETIME of the base block */
-	uint32_t minor;          /* format version 1.minor */
-	uint32_t file_type;      /* 0 primary */
-	uint32_t root;           /* cell offset */
-	uint32_t bins_size;      /* bytes of hive bins as the base block says */
-	uint32_t clustering;     /* clustering factor */
+	struct span bytes;    /* the whole file */
+	uint32_t sequence[2]; /* primary, secondary */
+	uint64_t written;     /* FILETIME of the base block */
+	uint32_t minor;       /* format version 1.minor */
+	uint32_t file_type;   /* 0 primary */
+	uint32_t root;        /* cell offset */
+	uint32_t bins_size;   /* bytes of hive bins as the base block says */
+	uint32_t clustering;  /* clustering factor */
 	uint32_t flags;
 	bool checksum_ok;
-	bool dirty;              /* checksum wrong, or sequence numbers differ */
-	uint32_t damaged_bin;    /* first bin whose header breaks its rules; HIVE_NONE when none */
+	bool dirty;           /* checksum wrong, or sequence numbers differ */
+	uint32_t damaged_bin; /* first bin whose header breaks its rules; HIVE_NONE when none */
 };
 
 struct key {
@@ -89,11 +99,11 @@ uint32_t hive_values_max(const struct hive *h);
 /* Iterate subkeys: `struct key_iter it = key_subkeys(k); while (key_next(&it, &sub)) ...`. */
 struct key_iter {
 	struct key key;
-	uint32_t list, leaf;     /* cells; HIVE_NONE when done */
-	uint32_t i_leaf, i;      /* position in the index root and in the leaf */
-	uint32_t left;           /* subkeys the key still promises: bounds the walk */
-	uint32_t damaged;        /* subkeys left out */
-	struct err err;          /* first damage met. A damaged subkey is left out; a damaged list,
+	uint32_t list, leaf; /* cells; HIVE_NONE when done */
+	uint32_t i_leaf, i;  /* position in the index root and in the leaf */
+	uint32_t left;       /* subkeys the key still promises: bounds the walk */
+	uint32_t damaged;    /* subkeys left out */
+	struct err err;      /* first damage met. A damaged subkey is left out; a damaged list,
 	                          * a wrong count or too many damaged subkeys end the walk */
 };
 struct key_iter key_subkeys(struct key k);
@@ -150,6 +160,7 @@ uint64_t value_data_at(struct value v);
 uint64_t value_at(struct value v);
 uint64_t key_at(struct key k);
 
-const char *reg_type_name(uint32_t type); /* "REG_DWORD"; "REG_0x1234" forms are the caller's: NULL */
+const char *reg_type_name(
+	uint32_t type); /* "REG_DWORD"; "REG_0x1234" forms are the caller's: NULL */
 
 #endif

@@ -17,14 +17,16 @@ void hive_reference_close(struct hive_reference *r); /* accepts NULL */
 int hive_reference_u32(struct hive_reference *r, const char *key_path, const char *name,
 		       uint32_t *out, struct err *err);
 
-struct hive_tally { uint64_t keys, values, bytes; };
+struct hive_tally {
+	uint64_t keys, values, bytes;
+};
 
 /*
  * Compare the whole tree as libregf reads it with the same tree as our walker reads it: names,
  * last-written times, values' names, types and data. 0 with *tally filled when equal; -1 with
  * E_CORRUPT naming the first key or value that differs.
  */
-int hive_reference_compare(struct hive_reference *r, const struct hive *h,
-			   struct hive_tally *tally, struct err *err);
+int hive_reference_compare(struct hive_reference *r, const struct hive *h, struct hive_tally *tally,
+			   struct err *err);
 
 #endif

@@ -30,7 +30,7 @@ struct image_info {
 	char id[GUID_TEXT];    /* container's unique id, "" if it has none */
 	uint64_t size;         /* bytes of the virtual disk */
 	uint64_t file_size;    /* bytes of the image file when it was opened */
-	uint64_t stored;       /* bytes of disk content held in the file; UINT64_MAX if not counted */
+	uint64_t stored; /* bytes of disk content held in the file; UINT64_MAX if not counted */
 	uint32_t sector_size;  /* bytes: 512 or 4096 */
 	bool saved_state;      /* the footer says a machine was saved with this disk */
 	const char *no_writes; /* why this container may be read but not written, or NULL */
@@ -39,7 +39,8 @@ struct image_info {
 	const char *parents[IMAGE_PARENTS_MAX]; /* nearest first */
 	size_t n_parents;
 	const char *reader; /* whose code reads: "stop7b", "libvhdi", "a plain second read" */
-	const char *notes[IMAGE_NOTES_MAX]; /* warnings in words: "the footer at the end is damaged" */
+	const char
+		*notes[IMAGE_NOTES_MAX]; /* warnings in words: "the footer at the end is damaged" */
 	size_t n_notes;
 };
 
@@ -121,9 +122,9 @@ int image_bookkeeping(struct image *img, uint64_t off, uint64_t len, struct writ
 struct placement {
 	struct write_list *extra; /* the container's own bytes are appended here; behind the present
 				   * end of the file their old bytes are zeros */
-	uint64_t file_length; /* raised to what the file must be long afterwards */
-	size_t new_blocks;    /* blocks that the file did not hold and will */
-	size_t copied;        /* sectors that it did not hold: zeros before, or the parent's */
+	uint64_t file_length;     /* raised to what the file must be long afterwards */
+	size_t new_blocks;        /* blocks that the file did not hold and will */
+	size_t copied;            /* sectors that it did not hold: zeros before, or the parent's */
 };
 
 /*

@@ -12,13 +12,13 @@
 #include "stop7b/ntfs.h"
 
 #define CONTROL_SETS_MAX 16u
-#define START_ABSENT 0xffffffffu  /* no Start value */
-#define START_BAD 0xfffffffeu     /* a Start value that is not a REG_DWORD */
+#define START_ABSENT     0xffffffffu /* no Start value */
+#define START_BAD        0xfffffffeu /* a Start value that is not a REG_DWORD */
 
 enum file_state { FILE_UNCHECKED, FILE_PRESENT, FILE_MISSING, FILE_EMPTY, FILE_ELSEWHERE };
 
 struct driver_file {
-	const char *path;  /* on the Windows volume, "\Windows\System32\drivers\x.sys"; NULL if the
+	const char *path; /* on the Windows volume, "\Windows\System32\drivers\x.sys"; NULL if the
 			      image path names another volume */
 	enum file_state state;
 	uint64_t size;     /* bytes, when present */
@@ -26,28 +26,28 @@ struct driver_file {
 };
 
 struct override {
-	const char *id;      /* value name: the hardware-config id in decimal */
-	uint32_t value;      /* START_BAD when it is not a REG_DWORD */
-	uint64_t data_at;    /* byte of the hive file that holds the number */
+	const char *id;   /* value name: the hardware-config id in decimal */
+	uint32_t value;   /* START_BAD when it is not a REG_DWORD */
+	uint64_t data_at; /* byte of the hive file that holds the number */
 };
 
 struct service {
-	const char *name;          /* as the hive spells it, escaped */
-	const char *display_name;  /* NULL if none, or an indirect "@x.inf,..." form */
-	const char *key;           /* "ControlSet001\Services\msahci" */
-	uint32_t type;             /* UINT32_MAX when absent, like the next three */
-	uint32_t start;            /* 0..4, any other number found, START_ABSENT or START_BAD */
-	const char *start_type;    /* type name of a bad Start value, else NULL */
+	const char *name;         /* as the hive spells it, escaped */
+	const char *display_name; /* NULL if none, or an indirect "@x.inf,..." form */
+	const char *key;          /* "ControlSet001\Services\msahci" */
+	uint32_t type;            /* UINT32_MAX when absent, like the next three */
+	uint32_t start;           /* 0..4, any other number found, START_ABSENT or START_BAD */
+	const char *start_type;   /* type name of a bad Start value, else NULL */
 	uint32_t error_control, tag, boot_flags;
-	const char *group;         /* NULL if none */
-	const char *image_path;    /* as stored; NULL if none */
+	const char *group;      /* NULL if none */
+	const char *image_path; /* as stored; NULL if none */
 	struct override *overrides;
 	size_t n_overrides;
 	uint64_t overrides_written; /* FILETIME of the StartOverride key */
-	bool has_overrides;        /* the StartOverride key exists, even if empty */
-	uint32_t effective_start;  /* for the last hardware-config id, without BootFlags */
-	uint64_t written;          /* FILETIME of the key */
-	uint64_t start_at;         /* byte of the hive file that holds Start's number; 0 if none */
+	bool has_overrides;         /* the StartOverride key exists, even if empty */
+	uint32_t effective_start;   /* for the last hardware-config id, without BootFlags */
+	uint64_t written;           /* FILETIME of the key */
+	uint64_t start_at;          /* byte of the hive file that holds Start's number; 0 if none */
 	struct driver_file file;
 };
 
@@ -56,21 +56,21 @@ struct service {
  * to the boot volume.
  */
 struct class_filter {
-	const char *service;      /* as the list spells it */
-	const char *class_name;   /* "DiskDrive"; of a device: "PCI\VEN_8086&DEV_7111\3&61" */
-	const char *key;          /* "ControlSet001\Control\Class\{4d36e967-...}" */
-	const char *value;        /* "UpperFilters" | "LowerFilters" */
-	struct span stored;       /* the name as the hive holds it, UTF-16LE without its NUL */
-	uint64_t written;         /* FILETIME of the key */
+	const char *service;        /* as the list spells it */
+	const char *class_name;     /* "DiskDrive"; of a device: "PCI\VEN_8086&DEV_7111\3&61" */
+	const char *key;            /* "ControlSet001\Control\Class\{4d36e967-...}" */
+	const char *value;          /* "UpperFilters" | "LowerFilters" */
+	struct span stored;         /* the name as the hive holds it, UTF-16LE without its NUL */
+	uint64_t written;           /* FILETIME of the key */
 	const char *device_service; /* that drives the single device; NULL for a class */
 };
 
 /* A device class that the hive has, with filters or without. */
 struct filter_class {
-	const char *name;         /* "DiskDrive" */
+	const char *name; /* "DiskDrive" */
 	const char *key;
-	uint64_t written;         /* FILETIME of the key */
-	bool unreadable;          /* a list of it is no REG_MULTI_SZ, or damaged */
+	uint64_t written; /* FILETIME of the key */
+	bool unreadable;  /* a list of it is no REG_MULTI_SZ, or damaged */
 };
 
 /* A number that may be absent, or not a REG_DWORD, which counts as absent. */
@@ -81,17 +81,17 @@ struct setting {
 
 /* A program that runs before Windows starts: one entry of BootExecute or SetupExecute. */
 struct boot_program {
-	const char *command;      /* "autocheck autochk *" */
-	const char *value;        /* "BootExecute" | "SetupExecute" */
+	const char *command; /* "autocheck autochk *" */
+	const char *value;   /* "BootExecute" | "SetupExecute" */
 	struct driver_file file;
 };
 
 /* What the device database of this Windows says about one hardware id of the catalogue. */
 struct binding {
-	const char *id;       /* "PCI\CC_010601", as the catalogue spells it */
-	const char *service;  /* the driver it is bound to; NULL when the entry names none that
+	const char *id;      /* "PCI\CC_010601", as the catalogue spells it */
+	const char *service; /* the driver it is bound to; NULL when the entry names none that
 				 could be read */
-	const char *key;      /* of the entry, from the hive's root */
+	const char *key;     /* of the entry, from the hive's root */
 };
 
 /* A boot driver whose service is not there in some control set, and the file it would have. */
@@ -114,12 +114,12 @@ struct control_set {
 	bool old_hyperv_nodes, new_hyperv_nodes; /* Enum\ACPI\VMBus; Enum\ACPI\MSFT1000 */
 	struct boot_program *programs;
 	size_t n_programs;
-	bool pending_renames;     /* PendingFileRenameOperations has names */
+	bool pending_renames; /* PendingFileRenameOperations has names */
 	struct setting san_policy, boot_driver_flags, poll_timeout, expand_on_mount;
 	struct binding *bindings; /* of CriticalDeviceDatabase (up to 7), of the catalogue's ids */
 	size_t n_bindings;
 	bool has_critical_devices; /* that database exists and has entries */
-	const char *problem;      /* why it could not be read whole, or NULL */
+	const char *problem;       /* why it could not be read whole, or NULL */
 };
 
 struct controller {
@@ -133,28 +133,28 @@ enum setup_state { SETUP_DONE, SETUP_RUNNING, SETUP_SPECIALIZE, SETUP_OOBE, SETU
 
 /* A machine that this Windows has run on (HardwareConfig, Windows 8 and later). */
 struct machine {
-	const char *config;       /* SMBIOS uuid text */
-	const char *id;           /* hardware-config id in decimal, NULL if absent */
+	const char *config;                 /* SMBIOS uuid text */
+	const char *id;                     /* hardware-config id in decimal, NULL if absent */
 	const char *manufacturer, *product; /* NULL if unknown */
-	uint64_t last_use;        /* FILETIME, 0 if unknown */
+	uint64_t last_use;                  /* FILETIME, 0 if unknown */
 };
 
 struct install {
-	unsigned partition;       /* number, 0 when read from a bare hive */
-	const char *root;         /* "\Windows" */
-	const char *hive_path;    /* "\Windows\System32\config\SYSTEM" */
-	bool old;                 /* below Windows.old: listed, never the default */
-	uint16_t release;         /* enum release; 0 when unknown */
-	unsigned build;           /* 0 when unknown */
-	const char *version;      /* "Windows 7", "Windows 10", "Windows XP"; "Windows" if unknown */
+	unsigned partition;    /* number, 0 when read from a bare hive */
+	const char *root;      /* "\Windows" */
+	const char *hive_path; /* "\Windows\System32\config\SYSTEM" */
+	bool old;              /* below Windows.old: listed, never the default */
+	uint16_t release;      /* enum release; 0 when unknown */
+	unsigned build;        /* 0 when unknown */
+	const char *version;   /* "Windows 7", "Windows 10", "Windows XP"; "Windows" if unknown */
 	const char *architecture; /* "x86" | "x64" | "arm64" | NULL */
 	struct control_set sets[CONTROL_SETS_MAX];
 	size_t n_sets;
 	unsigned select_current, select_default, select_failed, select_last_good; /* 0 if absent */
-	unsigned boots_with;      /* number of the set that boots; 0 when none can be named */
+	unsigned boots_with; /* number of the set that boots; 0 when none can be named */
 	const char *manufacturer, *product; /* of the last machine; NULL if unknown */
-	const char *last_config;  /* SMBIOS uuid text, NULL before Windows 8 */
-	const char *last_id;      /* hardware-config id in decimal, NULL before Windows 8 */
+	const char *last_config;            /* SMBIOS uuid text, NULL before Windows 8 */
+	const char *last_id;            /* hardware-config id in decimal, NULL before Windows 8 */
 	struct controller *controllers; /* storage controllers in Enum of the booting set */
 	size_t n_controllers;
 	bool has_driver_database; /* Windows 8 and later */
@@ -167,12 +167,12 @@ struct install {
 	uint32_t generalization;  /* SysprepStatus\GeneralizationState; 7 or absent (0): done */
 	struct machine *machines; /* last used first */
 	size_t n_machines;
-	uint64_t shut_down;       /* FILETIME of the last orderly shutdown; 0 if unknown */
-	const char *drive_c;      /* what MountedDevices says of C:, in words, or NULL */
-	const char **history;     /* all that in sentences, for showing */
+	uint64_t shut_down;   /* FILETIME of the last orderly shutdown; 0 if unknown */
+	const char *drive_c;  /* what MountedDevices says of C:, in words, or NULL */
+	const char **history; /* all that in sentences, for showing */
 	size_t n_history;
 	struct driver_file pending_xml; /* of install_check_files(): \WinSxS\pending.xml */
-	const char *notes[8];     /* what could not be read, in words */
+	const char *notes[8];           /* what could not be read, in words */
 	size_t n_notes;
 };
 

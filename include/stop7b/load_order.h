@@ -20,30 +20,34 @@ enum load_reason {
 
 /* What is known of a file that the loader reads; LOAD_FILE_BAD and below keep it from loading. */
 enum load_file {
-	LOAD_FILE_UNCHECKED, LOAD_FILE_GOOD, LOAD_FILE_DOUBTFUL, LOAD_FILE_MISSING,
-	LOAD_FILE_EMPTY, LOAD_FILE_BAD
+	LOAD_FILE_UNCHECKED,
+	LOAD_FILE_GOOD,
+	LOAD_FILE_DOUBTFUL,
+	LOAD_FILE_MISSING,
+	LOAD_FILE_EMPTY,
+	LOAD_FILE_BAD
 };
 
 struct load_item {
 	const struct service *service;
-	const char *group;     /* as the service spells it; NULL if none */
-	uint32_t group_index;  /* place in ServiceGroupOrder from 0, or LOAD_UNLISTED */
-	uint32_t tag;          /* UINT32_MAX if none */
-	uint32_t tag_index;    /* place in the group's tag list from 0, or LOAD_UNLISTED */
+	const char *group;    /* as the service spells it; NULL if none */
+	uint32_t group_index; /* place in ServiceGroupOrder from 0, or LOAD_UNLISTED */
+	uint32_t tag;         /* UINT32_MAX if none */
+	uint32_t tag_index;   /* place in the group's tag list from 0, or LOAD_UNLISTED */
 	enum load_reason reason;
-	bool early;            /* moved in front of all groups by the loader's own lists */
-	bool parked;           /* an override keeps it from loading on a machine that is known */
-	const char *problem;   /* what is odd about its place in the order, in words, or NULL */
+	bool early;          /* moved in front of all groups by the loader's own lists */
+	bool parked;         /* an override keeps it from loading on a machine that is known */
+	const char *problem; /* what is odd about its place in the order, in words, or NULL */
 	/* filled in by a rehearsal; load_order() itself looks at no file */
-	const char *file;      /* path on the Windows volume; NULL when it names another volume */
+	const char *file; /* path on the Windows volume; NULL when it names another volume */
 	enum load_file state;
-	const char *words;     /* what is wrong with the file, or NULL */
+	const char *words; /* what is wrong with the file, or NULL */
 };
 
 struct load_list {
 	struct load_item *items;
 	size_t n;
-	const char *problem;   /* why the order is doubtful as a whole, or NULL */
+	const char *problem; /* why the order is doubtful as a whole, or NULL */
 };
 
 struct load_request {

@@ -17,22 +17,22 @@ struct ntfs;
 struct ntfs_file;
 
 struct ntfs_entry {
-	const char *name;    /* escaped for showing */
+	const char *name;     /* escaped for showing */
 	const char *raw_name; /* UTF-8 as stored, for opening; equals name for ordinary names */
-	uint64_t size;       /* bytes of the unnamed data; 0 for directories */
-	uint64_t modified;   /* FILETIME */
-	uint32_t attributes; /* FILE_ATTRIBUTE_* */
+	uint64_t size;        /* bytes of the unnamed data; 0 for directories */
+	uint64_t modified;    /* FILETIME */
+	uint32_t attributes;  /* FILE_ATTRIBUTE_* */
 	bool directory;
-	bool reparse;        /* has a reparse point: a link or a compressed system file */
+	bool reparse; /* has a reparse point: a link or a compressed system file */
 };
 
 enum ntfs_log { NTFS_LOG_CLEAN, NTFS_LOG_OPEN, NTFS_LOG_FAST_RESTART, NTFS_LOG_UNREADABLE };
 
 struct ntfs_state {
-	bool dirty;         /* $Volume flags 0x0001 or 0x4000 */
-	uint16_t flags;     /* $Volume flags as stored */
-	enum ntfs_log log;  /* $LogFile restart area */
-	bool hibernated;    /* hiberfil.sys begins with hibr or HIBR, or is shorter than 4096 bytes */
+	bool dirty;        /* $Volume flags 0x0001 or 0x4000 */
+	uint16_t flags;    /* $Volume flags as stored */
+	enum ntfs_log log; /* $LogFile restart area */
+	bool hibernated; /* hiberfil.sys begins with hibr or HIBR, or is shorter than 4096 bytes */
 	bool hiberfile_unreadable; /* it exists and cannot be read: counts as hibernated */
 };
 
@@ -88,7 +88,7 @@ int ntfs_file_valid_length(struct ntfs_file *f, uint64_t *out, struct err *err);
  *   run      how many bytes from there on lie one after another, 1..len
  * 0, or -1 with err as ntfs_file_in_place().
  */
-int ntfs_file_map(struct ntfs_file *f, uint64_t off, uint64_t len, uint64_t *vol_off,
-		  uint64_t *run, struct err *err);
+int ntfs_file_map(struct ntfs_file *f, uint64_t off, uint64_t len, uint64_t *vol_off, uint64_t *run,
+		  struct err *err);
 
 #endif

@@ -12,16 +12,16 @@ enum partition_scheme { SCHEME_NONE, SCHEME_MBR, SCHEME_GPT };
 enum filesystem { FS_UNKNOWN, FS_NTFS, FS_FAT12, FS_FAT16, FS_FAT32, FS_BITLOCKER, FS_REFS };
 
 struct partition {
-	unsigned number;      /* as people count them, from 1 */
+	unsigned number; /* as people count them, from 1 */
 	enum partition_scheme scheme;
-	uint64_t start, size; /* bytes on the disk */
-	const char *type;     /* in words: "NTFS", "EFI system", "type 0x83" */
-	const char *type_id;  /* "0x07", or the GPT type GUID */
-	const char *name;     /* GPT name, escaped; "" if none */
-	const char *id;       /* GPT partition GUID; NULL on MBR */
-	bool active;          /* MBR active flag (0x80) */
+	uint64_t start, size;       /* bytes on the disk */
+	const char *type;           /* in words: "NTFS", "EFI system", "type 0x83" */
+	const char *type_id;        /* "0x07", or the GPT type GUID */
+	const char *name;           /* GPT name, escaped; "" if none */
+	const char *id;             /* GPT partition GUID; NULL on MBR */
+	bool active;                /* MBR active flag (0x80) */
 	enum filesystem filesystem; /* by the boot sector's content, whatever the type says */
-	const char *problem;  /* "ends 3 MiB behind the disk", "overlaps partition 2", or NULL */
+	const char *problem; /* "ends 3 MiB behind the disk", "overlaps partition 2", or NULL */
 };
 
 struct partition_table {

@@ -18,10 +18,10 @@
 
 /* Words for a stretch of the hive, so that a changed byte can be named. */
 struct patch_mark {
-	uint64_t at;     /* byte of the hive file */
+	uint64_t at; /* byte of the hive file */
 	uint64_t len;
 	const char *what; /* "msahci Start"; "" for bookkeeping not shown one by one */
-	bool value;      /* a registry value a person asked for, not bookkeeping */
+	bool value;       /* a registry value a person asked for, not bookkeeping */
 };
 
 /* Changed bytes that lie together in every layer, with their four addresses. */
@@ -37,26 +37,27 @@ struct patch_range {
 struct patch {
 	struct patch_range *ranges; /* hive by hive, by offset in it */
 	size_t n;
-	struct write_list sectors;  /* every image byte that is written, whole sectors, sorted */
-	struct write_list metadata; /* container bytes among them (bitmaps, table), for the review */
-	uint64_t file_length;       /* bytes of the image file afterwards */
-	uint64_t file_growth;       /* how many of them are new: blocks it did not hold */
-	size_t new_blocks;          /* blocks that the image file did not hold */
-	size_t copied;              /* sectors that it did not hold: zeros, or a parent's */
-	size_t value_bytes;         /* changed bytes inside values */
-	size_t other_bytes;         /* changed bytes of bookkeeping: hive header, key times, container */
-	size_t other_sectors;       /* sectors that hold such bytes */
+	struct write_list sectors; /* every image byte that is written, whole sectors, sorted */
+	struct write_list
+		metadata;     /* container bytes among them (bitmaps, table), for the review */
+	uint64_t file_length; /* bytes of the image file afterwards */
+	uint64_t file_growth; /* how many of them are new: blocks it did not hold */
+	size_t new_blocks;    /* blocks that the image file did not hold */
+	size_t copied;        /* sectors that it did not hold: zeros, or a parent's */
+	size_t value_bytes;   /* changed bytes inside values */
+	size_t other_bytes;   /* changed bytes of bookkeeping: hive header, key times, container */
+	size_t other_sectors; /* sectors that hold such bytes */
 };
 
 /* One hive file with what became of it. */
 struct patch_hive {
-	uint64_t partition_start;   /* bytes on the disk */
+	uint64_t partition_start; /* bytes on the disk */
 	struct ntfs_file *file;
-	struct span clean, edited;  /* same length */
+	struct span clean, edited;      /* same length */
 	const struct patch_mark *marks; /* in any order; of two for one byte the one that begins
 					 * first counts */
 	size_t n_marks;
-	const char *unmarked;       /* words for changed bytes without a mark */
+	const char *unmarked; /* words for changed bytes without a mark */
 };
 
 /*

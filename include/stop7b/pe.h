@@ -12,11 +12,11 @@
 
 #include "stop7b/bytes.h"
 
-#define PE_SECTIONS_MAX 96u              /* limit of Windows' loader */
-#define PE_DLLS_MAX     256u             /* DLLs of one import table; real drivers: below 20 */
-#define PE_SYMBOLS_MAX  16384u           /* imported, and exported, names; the kernel: 3,500 */
-#define PE_NAME_MAX     512u             /* bytes of one name */
-#define PE_TEXT_MAX     (1024u * 1024u)  /* bytes of all names of one file; the kernel: 100 KB */
+#define PE_SECTIONS_MAX 96u             /* limit of Windows' loader */
+#define PE_DLLS_MAX     256u            /* DLLs of one import table; real drivers: below 20 */
+#define PE_SYMBOLS_MAX  16384u          /* imported, and exported, names; the kernel: 3,500 */
+#define PE_NAME_MAX     512u            /* bytes of one name */
+#define PE_TEXT_MAX     (1024u * 1024u) /* bytes of all names of one file; the kernel: 100 KB */
 
 #define PE_MACHINE_X86   0x014cu
 #define PE_MACHINE_X64   0x8664u
@@ -28,7 +28,7 @@ struct pe_symbol {
 };
 
 struct pe_import {
-	const char *dll;           /* lower case, escaped: "ntoskrnl.exe" */
+	const char *dll; /* lower case, escaped: "ntoskrnl.exe" */
 	struct pe_symbol *symbols;
 	size_t n;
 };
@@ -36,20 +36,20 @@ struct pe_import {
 struct pe {
 	uint16_t machine;
 	uint16_t subsystem;
-	bool native;             /* subsystem of drivers */
-	bool wide;               /* PE32+ */
-	uint32_t built;          /* time stamp of the file header */
-	uint32_t checksum;       /* as stored */
-	bool checksum_ok;        /* false when stored and wrong; a stored 0 counts as none */
-	bool truncated;          /* sections or signature run past the end of the file */
+	bool native;       /* subsystem of drivers */
+	bool wide;         /* PE32+ */
+	uint32_t built;    /* time stamp of the file header */
+	uint32_t checksum; /* as stored */
+	bool checksum_ok;  /* false when stored and wrong; a stored 0 counts as none */
+	bool truncated;    /* sections or signature run past the end of the file */
 	struct pe_import *imports;
 	size_t n_imports;
-	const char **exports;    /* sorted by strcmp() */
+	const char **exports; /* sorted by strcmp() */
 	size_t n_exports;
-	bool exports_known;      /* false when the export table is damaged */
+	bool exports_known; /* false when the export table is damaged */
 	uint32_t ordinal_base, n_ordinals;
-	const char *problem;     /* why this PE file cannot be loaded, in words, or NULL */
-	size_t text_bytes;       /* memory that the names take */
+	const char *problem; /* why this PE file cannot be loaded, in words, or NULL */
+	size_t text_bytes;   /* memory that the names take */
 };
 
 /*

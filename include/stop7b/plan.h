@@ -12,10 +12,10 @@
 #include "stop7b/hive.h"
 
 struct edit {
-	const char *key;    /* from the hive's root: "ControlSet001\Services\msahci" */
-	const char *name;   /* value name; "" is the default value, and stands where a key is meant */
-	uint32_t type;      /* HIVE_SET: enum reg_type */
-	struct span data;   /* HIVE_SET: new data */
+	const char *key;  /* from the hive's root: "ControlSet001\Services\msahci" */
+	const char *name; /* value name; "" is the default value, and stands where a key is meant */
+	uint32_t type;    /* HIVE_SET: enum reg_type */
+	struct span data; /* HIVE_SET: new data */
 	enum hive_op op;
 	bool may_be_absent; /* deleting what is not there is no error */
 	const char *hive;   /* "2:\Windows\System32\config\SOFTWARE"; NULL: the SYSTEM hive of

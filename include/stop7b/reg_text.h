@@ -16,7 +16,7 @@
 #define REG_TEXT_FILE_MAX (256u * 1024 * 1024)
 #define REG_TEXT_DATA_MAX (4u * 1024 * 1024)
 /* Units of UTF-16 in the name of a key, of a value ("Registry Element Size Limits"). */
-#define REG_TEXT_NAME_MAX	255u
+#define REG_TEXT_NAME_MAX       255u
 #define REG_TEXT_VALUE_NAME_MAX 16383u
 
 enum reg_op { REG_OP_CREATE_KEY, REG_OP_DELETE_KEY, REG_OP_SET, REG_OP_DELETE_VALUE };

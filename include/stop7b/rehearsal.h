@@ -16,12 +16,23 @@
 #define REHEARSAL_NAMES_MAX (64u * 1024 * 1024)   /* bytes of all their names */
 
 enum rehearsal_state {
-	REHEARSAL_OK, REHEARSAL_LIKELY, REHEARSAL_STOPS, REHEARSAL_WAITS, REHEARSAL_UNKNOWN
+	REHEARSAL_OK,
+	REHEARSAL_LIKELY,
+	REHEARSAL_STOPS,
+	REHEARSAL_WAITS,
+	REHEARSAL_UNKNOWN
 };
 
 enum rehearsal_place {
-	REHEARSAL_STORE, REHEARSAL_HIVE, REHEARSAL_DRIVERS, REHEARSAL_BUS, REHEARSAL_CONTROLLER,
-	REHEARSAL_DISK, REHEARSAL_VOLUME, REHEARSAL_FILTERS, REHEARSAL_FILE_SYSTEM,
+	REHEARSAL_STORE,
+	REHEARSAL_HIVE,
+	REHEARSAL_DRIVERS,
+	REHEARSAL_BUS,
+	REHEARSAL_CONTROLLER,
+	REHEARSAL_DISK,
+	REHEARSAL_VOLUME,
+	REHEARSAL_FILTERS,
+	REHEARSAL_FILE_SYSTEM,
 	REHEARSAL_STEPS
 };
 
@@ -43,7 +54,7 @@ struct rehearsal_module {
 	const char *needed_by; /* file name of the first importer; NULL for kernel and HAL */
 	bool kernel;           /* the boot begins with it */
 	enum load_file state;
-	const char *words;     /* what is wrong with it, or NULL */
+	const char *words; /* what is wrong with it, or NULL */
 };
 
 /* What the files say beyond the diagnosis. */
@@ -56,33 +67,33 @@ struct rehearsal_finding {
 };
 
 struct rehearsal {
-	const char *target, *title;  /* as in the target's verdict */
-	const char *target_words;    /* its verdict's "unknown", or NULL */
-	enum verdict verdict;        /* the target's, made worse only by findings of files */
+	const char *target, *title; /* as in the target's verdict */
+	const char *target_words;   /* its verdict's "unknown", or NULL */
+	enum verdict verdict;       /* the target's, made worse only by findings of files */
 	struct load_list list;
-	size_t n_loading;            /* drivers of the list that nothing keeps from loading */
-	bool files_checked;          /* at least one file could be looked at */
+	size_t n_loading;   /* drivers of the list that nothing keeps from loading */
+	bool files_checked; /* at least one file could be looked at */
 	struct rehearsal_module *modules;
 	size_t n_modules;
 	struct rehearsal_finding *findings;
 	size_t n_findings;
 	struct rehearsal_step steps[REHEARSAL_STEPS];
-	size_t stops_at;             /* first step that stops; REHEARSAL_STEPS if none does */
-	size_t likely_at;            /* first step that likely stops; REHEARSAL_STEPS if none */
+	size_t stops_at;  /* first step that stops; REHEARSAL_STEPS if none does */
+	size_t likely_at; /* first step that likely stops; REHEARSAL_STEPS if none */
 };
 
 struct rehearsal_request {
-	const struct install *install;     /* with the file states that the diagnosis saw */
-	const struct hive *hive;           /* that it was read from; NULL: the order is doubtful */
+	const struct install *install; /* with the file states that the diagnosis saw */
+	const struct hive *hive;       /* that it was read from; NULL: the order is doubtful */
 	/*
 	 * Of install, best for this target alone: among several a finding carries the worst word
 	 * that any of them gives it, and steps may then show one as worse than it is here.
 	 */
 	const struct diagnosis *diagnosis;
-	size_t target;                     /* index into its targets */
-	unsigned control_set;              /* as in its request; 0: the set that boots */
-	enum rehearsal_state store;        /* state of the first step, when store_words is given */
-	const char *store_words;           /* NULL: the boot store was not looked at */
+	size_t target;              /* index into its targets */
+	unsigned control_set;       /* as in its request; 0: the set that boots */
+	enum rehearsal_state store; /* state of the first step, when store_words is given */
+	const char *store_words;    /* NULL: the boot store was not looked at */
 	/*
 	 * Read a whole file of the Windows volume into arena, path as "\Windows\System32\hal.dll".
 	 * 0, or -1 with err: E_NOTFOUND, E_UNSUPPORTED (larger than REHEARSAL_FILE_MAX, compressed

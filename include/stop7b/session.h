@@ -26,29 +26,29 @@
 struct session_options {
 	struct image_options image;
 	const char *undo_dir;
-	bool force_parent;           /* write although another disk names this one as its parent */
-	bool read_only;              /* -r: applying is not offered */
-	const char *const *targets;  /* NULL: portable */
+	bool force_parent;          /* write although another disk names this one as its parent */
+	bool read_only;             /* -r: applying is not offered */
+	const char *const *targets; /* NULL: portable */
 	size_t n_targets;
-	const char *const *only;     /* fix only these services; NULL: all */
+	const char *const *only; /* fix only these services; NULL: all */
 	size_t n_only;
-	unsigned control_set;        /* 0: the set that boots */
+	unsigned control_set; /* 0: the set that boots */
 	bool all_control_sets;
-	unsigned partition;          /* 0: any */
-	const char *root;            /* NULL: any */
-	bool remove_overrides;       /* delete StartOverride keys instead of setting 0 in them */
-	const char *const *allow;    /* overridable guards that the caller accepts */
+	unsigned partition;       /* 0: any */
+	const char *root;         /* NULL: any */
+	bool remove_overrides;    /* delete StartOverride keys instead of setting 0 in them */
+	const char *const *allow; /* overridable guards that the caller accepts */
 	size_t n_allow;
-	const char *host_store;      /* the host's boot store and the disk's path there, as given; */
-	const char *host_path;       /* for the screen's plan; NULL: not given */
+	const char *host_store; /* the host's boot store and the disk's path there, as given; */
+	const char *host_path;  /* for the screen's plan; NULL: not given */
 	const struct apply_calls *calls; /* for tests; NULL: real */
 };
 
 struct guard {
-	const char *id;      /* "in-use", ... DESIGN section 7 */
-	const char *text;    /* what was seen and why it matters, one or two sentences */
-	const char *action;  /* what to do */
-	bool blocks;         /* writing is off because of it */
+	const char *id;     /* "in-use", ... DESIGN section 7 */
+	const char *text;   /* what was seen and why it matters, one or two sentences */
+	const char *action; /* what to do */
+	bool blocks;        /* writing is off because of it */
 	bool overridable;
 };
 
@@ -56,17 +56,18 @@ struct guard {
 
 /* One hive file of a volume, read whole and recovered from its logs. */
 struct hive_file {
-	const char *name;            /* "2:\Windows\System32\config\SYSTEM" */
+	const char *name; /* "2:\Windows\System32\config\SYSTEM" */
 	const struct partition *partition;
-	struct ntfs *volume;         /* owned by the session's volume table; NULL on a FAT volume */
-	const char *path;            /* on that volume */
-	struct ntfs_file *file;      /* open; NULL when it could not be opened, and on FAT */
-	uint64_t valid;              /* bytes of the file that hold data; edits stay below */
-	struct span clean;           /* its bytes as they lie on the disk, in the arena */
-	struct hive_recovery recovery; /* what its logs made of them; bytes == clean when it was clean */
-	struct hive hive;            /* view of recovery.bytes: what Windows would see */
-	const char *log;             /* "none" | "old" | "new": logs lying beside it */
-	struct hive_edit *edit;      /* edited copy; NULL when nothing is staged in it */
+	struct ntfs *volume;    /* owned by the session's volume table; NULL on a FAT volume */
+	const char *path;       /* on that volume */
+	struct ntfs_file *file; /* open; NULL when it could not be opened, and on FAT */
+	uint64_t valid;         /* bytes of the file that hold data; edits stay below */
+	struct span clean;      /* its bytes as they lie on the disk, in the arena */
+	struct hive_recovery
+		recovery;       /* what its logs made of them; bytes == clean when it was clean */
+	struct hive hive;       /* view of recovery.bytes: what Windows would see */
+	const char *log;        /* "none" | "old" | "new": logs lying beside it */
+	struct hive_edit *edit; /* edited copy; NULL when nothing is staged in it */
 	struct guard guards[GUARDS_MAX];
 	size_t n_guards;
 };
@@ -74,60 +75,60 @@ struct hive_file {
 /* One Windows found in the image; `error` set when its hive could not be read. */
 struct windows {
 	const struct partition *partition;
-	struct ntfs *volume;         /* owned by the session's volume table */
+	struct ntfs *volume; /* owned by the session's volume table */
 	struct install_place place;
-	struct hive_file *system;    /* its SYSTEM hive, one of the session's hives */
-	bool readable;               /* hive opened and modelled */
-	struct err error;            /* why not */
-	struct install install;      /* from the hive as Windows would see it */
+	struct hive_file *system; /* its SYSTEM hive, one of the session's hives */
+	bool readable;            /* hive opened and modelled */
+	struct err error;         /* why not */
+	struct install install;   /* from the hive as Windows would see it */
 };
 
 struct volume {
 	const struct partition *partition;
-	struct ntfs *ntfs;           /* NULL when it is none, or could not be opened */
-	struct fat *fat;             /* the same */
-	struct err error;            /* why neither is open */
-	struct ntfs_state state;     /* of an NTFS volume, once state_read is set */
+	struct ntfs *ntfs;       /* NULL when it is none, or could not be opened */
+	struct fat *fat;         /* the same */
+	struct err error;        /* why neither is open */
+	struct ntfs_state state; /* of an NTFS volume, once state_read is set */
 	bool state_read;
-	struct err state_error;      /* why it could not be told */
+	struct err state_error; /* why it could not be told */
 };
 
 struct boot_store;
 
 struct session {
-	struct arena *arena;         /* lives as long as the session */
-	struct arena *scratch;       /* rebuilt diagnosis; dies at the next rebuild */
+	struct arena *arena;   /* lives as long as the session */
+	struct arena *scratch; /* rebuilt diagnosis; dies at the next rebuild */
 	struct session_options options;
-	const char *path;            /* as given, to open */
-	const char *name;            /* the same, to show */
+	const char *path; /* as given, to open */
+	const char *name; /* the same, to show */
 	struct image *image;
 	struct partition_table table;
-	struct volume *volumes;      /* one per partition */
+	struct volume *volumes; /* one per partition */
 	struct windows *windows;
 	size_t n_windows;
-	struct windows *chosen;      /* NULL when none was found or several wait for a choice */
+	struct windows *chosen; /* NULL when none was found or several wait for a choice */
 	struct plan *plan;
 	const char **targets;
 	size_t n_targets;
-	struct diagnosis now;        /* of the chosen Windows as it is */
-	struct diagnosis after;      /* with the staged changes */
-	struct install edited;       /* model of the edited SYSTEM hive */
-	struct arena *boot_arena;    /* the next three: of the chosen Windows and the targets */
+	struct diagnosis now;          /* of the chosen Windows as it is */
+	struct diagnosis after;        /* with the staged changes */
+	struct install edited;         /* model of the edited SYSTEM hive */
+	struct arena *boot_arena;      /* the next three: of the chosen Windows and the targets */
 	struct finding *boot_findings; /* about disk, boot sectors and boot store: notes only */
 	size_t n_boot_findings;
 	struct bootpath_step boot_step; /* the same in one step of a rehearsal */
-	struct hive_file **hives;    /* every hive that was opened, those of windows first */
+	struct hive_file **hives;       /* every hive that was opened, those of windows first */
 	size_t n_hives, cap_hives;
-	struct boot_store *stores;   /* of session_stores(), once stores_read is set */
+	struct boot_store *stores; /* of session_stores(), once stores_read is set */
 	size_t n_stores;
 	bool stores_read;
-	bool interrupted;            /* an undo record without completion mark lies beside it */
-	bool has_undo;               /* a completed undo record is there */
-	struct undo_record record;   /* the newest record when interrupted or has_undo */
-	struct undo_check recovery;  /* its comparison with the image, when interrupted */
-	struct err record_error;     /* a record that is there and cannot be used */
-	struct err open_error;       /* layers unreadable while an interrupted apply waits */
-	bool plain;                  /* even the container: image holds the file's plain bytes */
+	bool interrupted;           /* an undo record without completion mark lies beside it */
+	bool has_undo;              /* a completed undo record is there */
+	struct undo_record record;  /* the newest record when interrupted or has_undo */
+	struct undo_check recovery; /* its comparison with the image, when interrupted */
+	struct err record_error;    /* a record that is there and cannot be used */
+	struct err open_error;      /* layers unreadable while an interrupted apply waits */
+	bool plain;                 /* even the container: image holds the file's plain bytes */
 };
 
 /* Layer by layer progress of opening: text of the line, bytes done and of (0,0 when unknown). */
@@ -196,24 +197,24 @@ const char *session_offline_key(struct session *s, const char *key);
 struct review_value {
 	const char *subject, *key, *name;
 	enum hive_op op;
-	size_t hive;                 /* index into review.hives */
-	const char *type;            /* "REG_DWORD"; "" for a key */
-	const char *was_type;        /* the same when the type stays */
-	const char *was, *becomes;   /* "4 Disabled", "absent" */
-	size_t bytes;                /* changed bytes */
+	size_t hive;                                   /* index into review.hives */
+	const char *type;                              /* "REG_DWORD"; "" for a key */
+	const char *was_type;                          /* the same when the type stays */
+	const char *was, *becomes;                     /* "4 Disabled", "absent" */
+	size_t bytes;                                  /* changed bytes */
 	uint64_t hive_at, volume_at, disk_at, file_at; /* of the first changed byte */
 };
 
 struct review {
-	struct arena *arena;         /* owns everything below */
+	struct arena *arena; /* owns everything below */
 	struct review_value *values;
 	size_t n;
 	struct patch patch;
-	const char **hives;          /* changed ones: "P2:\Windows\System32\config\SYSTEM" */
+	const char **hives; /* changed ones: "P2:\Windows\System32\config\SYSTEM" */
 	size_t n_hives;
-	const char *undo_file;       /* where the record will be */
-	const char *parent;          /* the disk that missing blocks are copied up from, or NULL */
-	const char **warnings;       /* one for each changed hive that was damaged before */
+	const char *undo_file; /* where the record will be */
+	const char *parent;    /* the disk that missing blocks are copied up from, or NULL */
+	const char **warnings; /* one for each changed hive that was damaged before */
 	size_t n_warnings;
 };
 
@@ -226,11 +227,11 @@ void review_free(struct review *r);
 
 /* Result of an apply or undo. */
 struct result {
-	bool fixed;                  /* the diagnosis from zero has no stop or likely finding left */
+	bool fixed; /* the diagnosis from zero has no stop or likely finding left */
 	size_t blocked_before, blocked_after, critical;
-	const char *verified_by;     /* "libvhdi, libfsntfs, libregf"; NULL if it could not be */
-	const char *undo_file;       /* where the record lies; lives as long as the session */
-	struct err reload;           /* the image could not be opened again afterwards */
+	const char *verified_by; /* "libvhdi, libfsntfs, libregf"; NULL if it could not be */
+	const char *undo_file;   /* where the record lies; lives as long as the session */
+	struct err reload;       /* the image could not be opened again afterwards */
 };
 
 /*
@@ -242,8 +243,8 @@ int session_apply(struct session *s, const struct review *review, apply_progress
 		  void *ctx, struct result *out, struct err *err);
 
 /* Put the last applied change back / recover an interrupted one, verify, reload the session. */
-int session_undo_written(struct session *s, apply_progress *progress, void *ctx,
-			 struct result *out, struct err *err);
+int session_undo_written(struct session *s, apply_progress *progress, void *ctx, struct result *out,
+			 struct err *err);
 int session_recover(struct session *s, bool finish, apply_progress *progress, void *ctx,
 		    struct result *out, struct err *err);
 

@@ -11,19 +11,19 @@
 #include "stop7b/session.h"
 
 struct menu_request {
-	const char *store;        /* a file, or IMAGE:N:\PATH */
-	const char *vhd;          /* the disk's path on the host, or NULL */
-	const char *image;        /* path of the image file here, or NULL */
-	bool listed;              /* files holds the paths of all virtual disks on the host */
+	const char *store; /* a file, or IMAGE:N:\PATH */
+	const char *vhd;   /* the disk's path on the host, or NULL */
+	const char *image; /* path of the image file here, or NULL */
+	bool listed;       /* files holds the paths of all virtual disks on the host */
 	const char *const *files;
 	size_t n_files;
 };
 
 struct menu {
-	const char *name;          /* the store, escaped for showing */
+	const char *name; /* the store, escaped for showing */
 	struct bcd_store store;
 	struct bcd_matches matches;
-	bool *chosen;              /* one for each match: in the plan; at first the certain ones */
+	bool *chosen; /* one for each match: in the plan; at first the certain ones */
 };
 
 /*

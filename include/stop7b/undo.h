@@ -18,21 +18,21 @@
 
 /* A registry value among the writes, for people: what it was, what it becomes. */
 struct undo_value {
-	const char *subject; /* "storvsc" */
-	const char *name;    /* "Start" */
+	const char *subject;       /* "storvsc" */
+	const char *name;          /* "Start" */
 	const char *was, *becomes; /* in words: "4 Disabled", "0 Boot" */
-	uint64_t file_at;    /* image byte where its changed bytes begin */
+	uint64_t file_at;          /* image byte where its changed bytes begin */
 	uint32_t len;
 };
 
 struct undo_record {
-	const char *image_path;  /* real path */
-	const char *image_id;    /* container id, "" if it has none */
-	uint64_t image_length;   /* bytes of the image file before the apply */
-	uint64_t new_length;     /* and after it: larger when blocks were added at its end */
+	const char *image_path; /* real path */
+	const char *image_id;   /* container id, "" if it has none */
+	uint64_t image_length;  /* bytes of the image file before the apply */
+	uint64_t new_length;    /* and after it: larger when blocks were added at its end */
 	uint64_t device, inode;
-	uint64_t created;        /* FILETIME */
-	const char *who;         /* "root@rescue1" */
+	uint64_t created; /* FILETIME */
+	const char *who;  /* "root@rescue1" */
 	/*
 	 * Whole sectors, sorted. Each lies wholly below image_length or wholly behind it; the old
 	 * bytes of the latter are zeros, as a file reads that was made longer and not yet written.
@@ -63,11 +63,11 @@ int undo_fits(const struct undo_record *r, const struct image_info *info, uint64
 enum undo_state { UNDO_OLD, UNDO_NEW, UNDO_MIXED, UNDO_FOREIGN };
 
 struct undo_check {
-	enum undo_state state;    /* of all writes together */
-	enum undo_state *writes;  /* one per write */
-	enum undo_state *values;  /* one per value */
-	uint64_t foreign_at;      /* first image byte that is neither old nor new */
-	uint8_t foreign_byte;     /* what it holds */
+	enum undo_state state;   /* of all writes together */
+	enum undo_state *writes; /* one per write */
+	enum undo_state *values; /* one per value */
+	uint64_t foreign_at;     /* first image byte that is neither old nor new */
+	uint8_t foreign_byte;    /* what it holds */
 };
 
 /* Compare the image's bytes with the record, byte by byte. 0, or -1 with E_IO, E_MEMORY. */

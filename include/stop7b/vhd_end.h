@@ -19,7 +19,6 @@ struct vhd_end {
  * Find and check the footer. When the file can only be read because of it, info's no_writes and
  * notes say why. 0, or -1 with err: E_CORRUPT, E_UNSUPPORTED, E_IO.
  */
-int vhd_end_find(struct image_file *f, struct vhd_end *e, struct image_info *info,
-		 struct err *err);
+int vhd_end_find(struct image_file *f, struct vhd_end *e, struct image_info *info, struct err *err);
 
 #endif

@@ -36,9 +36,9 @@ struct vhd_locator {
 };
 
 struct vhd_header {
-	uint64_t table_at;       /* file offset of the block allocation table */
-	uint32_t entries;        /* in the table */
-	uint32_t block_size;     /* bytes of disk content in a block, a power of two */
+	uint64_t table_at;   /* file offset of the block allocation table */
+	uint32_t entries;    /* in the table */
+	uint32_t block_size; /* bytes of disk content in a block, a power of two */
 	/* differencing disks only */
 	struct span parent_name; /* UTF-16 big-endian, inside the given bytes */
 	char parent_id[GUID_TEXT];

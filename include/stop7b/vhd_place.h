@@ -13,10 +13,10 @@
 struct vhd_layout {
 	struct image_file *file;
 	const struct vhd_end *end;
-	struct vhd_table *table; /* NULL for a fixed disk */
-	uint32_t block_size;     /* bytes of content in a block */
+	struct vhd_table *table;     /* NULL for a fixed disk */
+	uint32_t block_size;         /* bytes of content in a block */
 	struct vhd_sectors *sectors; /* of a disk with a parent, else NULL */
-	const char *no_writes; /* why the file may not be written, or NULL */
+	const char *no_writes;       /* why the file may not be written, or NULL */
 };
 
 /*

@@ -31,7 +31,8 @@ const struct view *view_of(enum page page);
 
 extern const struct view view_opening, view_error, view_recovery, view_pick, view_list, view_detail,
 	view_review, view_result, view_targets, view_boot, view_explain, view_disk, view_files,
-	view_registry, view_value, view_edit, view_plan, view_menu, view_store, view_facts, view_help;
+	view_registry, view_value, view_edit, view_plan, view_menu, view_store, view_facts,
+	view_help;
 
 /* ---- the stack, in app.c ---- */
 struct frame *app_top(struct app *app);
@@ -208,7 +209,7 @@ void edit_forget(struct app *app);
 void detail_show(struct app *app, const char *service); /* its page, whatever list is below */
 const char *targets_selected(const struct app *app);    /* id under the cursor, or NULL */
 const struct diagnosis *targets_judge(struct app *app); /* every target, on the disk as it is */
-void boot_changed(struct app *app); /* what is staged changed: rehearse again */
+void boot_changed(struct app *app);                     /* what is staged changed: rehearse again */
 void boot_forget(struct app *app);
 const char *boot_selected(const struct app *app); /* service under the cursor, or NULL */
 void plan_changed(struct app *app); /* the session was rebuilt: find the image's stores again */

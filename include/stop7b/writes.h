@@ -9,11 +9,11 @@
 #include "stop7b/bytes.h"
 
 struct write {
-	uint64_t off;        /* bytes from the start of the file */
-	size_t len;          /* bytes, > 0 */
+	uint64_t off;             /* bytes from the start of the file */
+	size_t len;               /* bytes, > 0 */
 	const uint8_t *old_bytes; /* len bytes as they are */
 	const uint8_t *new_bytes; /* len bytes as they shall be */
-	const char *what;    /* in words, for the review: "Start of msahci" */
+	const char *what;         /* in words, for the review: "Start of msahci" */
 };
 
 struct write_list {

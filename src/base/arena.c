@@ -47,7 +47,8 @@ void arena_free(struct arena *a)
 static void use_large_pages(void *p, size_t len)
 {
 	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-	uintptr_t from = ((uintptr_t)p + page - 1) / page * page, to = ((uintptr_t)p + len) / page * page;
+	uintptr_t from = ((uintptr_t)p + page - 1) / page * page,
+		  to = ((uintptr_t)p + len) / page * page;
 	if (to > from)
 		madvise((void *)from, to - from, MADV_HUGEPAGE);
 }

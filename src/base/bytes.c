@@ -151,7 +151,7 @@ void uuid_text(struct span s, uint64_t off, char out[GUID_TEXT])
 }
 
 #define FILETIME_PER_SECOND 10000000u
-#define FILETIME_TO_UNIX 11644473600u /* seconds from 1601-01-01 to 1970-01-01 */
+#define FILETIME_TO_UNIX    11644473600u /* seconds from 1601-01-01 to 1970-01-01 */
 
 void filetime_text(uint64_t filetime, char out[TIME_TEXT])
 {

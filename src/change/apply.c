@@ -27,9 +27,9 @@
 static int real_open(void *ctx, const char *path, enum open_how how)
 {
 	static const int flags[] = {
-	    [OPEN_TO_WRITE] = O_RDWR | O_NONBLOCK,
-	    [OPEN_NEW] = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW,
-	    [OPEN_DIRECTORY] = O_RDONLY | O_DIRECTORY,
+		[OPEN_TO_WRITE] = O_RDWR | O_NONBLOCK,
+		[OPEN_NEW] = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW,
+		[OPEN_DIRECTORY] = O_RDONLY | O_DIRECTORY,
 	};
 	(void)ctx;
 	return open(path, flags[how] | O_CLOEXEC, 0600);
@@ -68,12 +68,12 @@ static int real_drop(void *ctx, const char *path)
 const struct apply_calls *apply_real_calls(void)
 {
 	static const struct apply_calls real = {
-	    .open_file = real_open,
-	    .write_at = real_write,
-	    .resize = real_resize,
-	    .flush = real_flush,
-	    .move = real_move,
-	    .drop = real_drop,
+		.open_file = real_open,
+		.write_at = real_write,
+		.resize = real_resize,
+		.flush = real_flush,
+		.move = real_move,
+		.drop = real_drop,
 	};
 	return &real;
 }
@@ -89,7 +89,7 @@ struct run {
 	char *real_path;
 	int fd;
 	struct record_file record;
-	struct undo_record undo; /* decoded, for undo and recover */
+	struct undo_record undo;        /* decoded, for undo and recover */
 	const struct undo_record *plan; /* what is written: the request's record, or undo */
 	struct err *err;
 };
@@ -151,8 +151,8 @@ static int check_identity(const struct run *r, bool fresh)
 			       (unsigned long long)length, (unsigned long long)most);
 	bool same_device = (uint64_t)st.st_dev == plan->device;
 	if ((fresh && !same_device) || (same_device && (uint64_t)st.st_ino != plan->inode))
-		return err_set(r->err, E_CHANGED,
-			       "%s is another file than the one that was read", r->request->path);
+		return err_set(r->err, E_CHANGED, "%s is another file than the one that was read",
+			       r->request->path);
 	return 0;
 }
 
@@ -226,9 +226,9 @@ static int shorten(const struct run *r)
 	struct stat st;
 	if (r->plan->new_length == r->plan->image_length)
 		return 0;
-	if (fstat(r->fd, &st) == 0 && ((uint64_t)st.st_size == r->plan->image_length ||
-				       r->calls->resize(r->calls->ctx, r->fd,
-							r->plan->image_length) == 0))
+	if (fstat(r->fd, &st) == 0 &&
+	    ((uint64_t)st.st_size == r->plan->image_length ||
+	     r->calls->resize(r->calls->ctx, r->fd, r->plan->image_length) == 0))
 		return 0;
 	return err_set(r->err, E_WRITE, "the image cannot be made shorter again: %s",
 		       strerror(errno));
@@ -279,13 +279,14 @@ static int take_back(struct run *r)
 	struct err second = {0};
 	struct run quiet = *r;
 	quiet.err = &second;
-	if (write_side(&quiet, OLD_BYTES) < 0 ||
-	    all_hold(&quiet, OLD_BYTES, "the old content") < 0)
-		return err_at(r->err, "the write failed half way and the old bytes could not be put "
-				      "back; the undo record is kept, recover when the disk works");
+	if (write_side(&quiet, OLD_BYTES) < 0 || all_hold(&quiet, OLD_BYTES, "the old content") < 0)
+		return err_at(r->err,
+			      "the write failed half way and the old bytes could not be put "
+			      "back; the undo record is kept, recover when the disk works");
 	if (record_remove(r->calls, &r->record) < 0)
-		return err_at(r->err, "the write failed and the image was restored byte for byte; "
-				      "its undo record could not be removed, recover --undo clears it");
+		return err_at(r->err,
+			      "the write failed and the image was restored byte for byte; "
+			      "its undo record could not be removed, recover --undo clears it");
 	return err_at(r->err, "the write failed and the image was restored byte for byte");
 }
 
@@ -296,16 +297,17 @@ static int refuse_unfinished(struct run *r)
 	struct undo_record newest;
 	struct err err = {0};
 	if (apply_find_record(r->real_path, r->request->undo_dir, 0, r->arena, &newest, &err) < 0)
-		return err.code == E_NORECORD ? 0
-					      : err_set(r->err, E_GUARD, "no-undo-place: %s",
-							err.text);
+		return err.code == E_NORECORD
+			       ? 0
+			       : err_set(r->err, E_GUARD, "no-undo-place: %s", err.text);
 	if (newest.complete)
 		return 0;
 	if (strcmp(newest.image_path, r->real_path) != 0)
-		return err_set(r->err, E_GUARD,
-			       "no-undo-place: the unfinished undo record here is of %s; move it away "
-			       "or name another place with --undo-dir",
-			       newest.image_path);
+		return err_set(
+			r->err, E_GUARD,
+			"no-undo-place: the unfinished undo record here is of %s; move it away "
+			"or name another place with --undo-dir",
+			newest.image_path);
 	return err_set(r->err, E_INTERRUPTED,
 		       "an earlier apply of this image was interrupted; recover it first");
 }
@@ -349,8 +351,9 @@ static int load_record(struct run *r, bool complete)
 			&r->undo, r->err) < 0)
 		return -1;
 	if (r->undo.complete && !complete)
-		return err_set(r->err, E_NORECORD, "there is nothing to recover: the last apply of "
-						   "this image was completed");
+		return err_set(r->err, E_NORECORD,
+			       "there is nothing to recover: the last apply of "
+			       "this image was completed");
 	if (!r->undo.complete && complete)
 		return err_set(r->err, E_INTERRUPTED,
 			       "the last apply or undo of this image was interrupted; recover it");
@@ -362,17 +365,19 @@ static int remove_record(struct run *r)
 {
 	if (record_remove(r->calls, &r->record) == 0)
 		return 0;
-	return err_set(r->err, E_WRITE,
-		       "the image is as it was before, but its undo record %s cannot be removed: %s",
-		       r->record.path, strerror(errno));
+	return err_set(
+		r->err, E_WRITE,
+		"the image is as it was before, but its undo record %s cannot be removed: %s",
+		r->record.path, strerror(errno));
 }
 
 static int unfinished(struct run *r)
 {
 	if (r->err)
 		r->err->code = E_WRITE;
-	return err_at(r->err, "the write failed half way; the undo record is kept, recover when the "
-			      "disk works again");
+	return err_at(r->err,
+		      "the write failed half way; the undo record is kept, recover when the "
+		      "disk works again");
 }
 
 static int write_undo(struct run *r)
@@ -399,13 +404,15 @@ static int check_ours(const struct run *r)
 		const struct write *w = &r->undo.writes.items[i];
 		for (size_t at = 0; at < w->len; at++) {
 			size_t in = at % CHUNK, left = w->len - at;
-			if (in == 0 && read_chunk(r, buf, left < CHUNK ? left : CHUNK, w->off + at) < 0)
+			if (in == 0 &&
+			    read_chunk(r, buf, left < CHUNK ? left : CHUNK, w->off + at) < 0)
 				return -1;
 			if (buf[in] != w->old_bytes[at] && buf[in] != w->new_bytes[at])
-				return err_set(r->err, E_CHANGED,
-					       "image byte 0x%llx holds 0x%02x, neither its old nor "
-					       "its new value (%s); nothing was written",
-					       (unsigned long long)(w->off + at), buf[in], w->what);
+				return err_set(
+					r->err, E_CHANGED,
+					"image byte 0x%llx holds 0x%02x, neither its old nor "
+					"its new value (%s); nothing was written",
+					(unsigned long long)(w->off + at), buf[in], w->what);
 		}
 	}
 	return 0;
@@ -439,11 +446,11 @@ static int write_rest(struct run *r)
 static int run_all(const struct apply_request *request, int (*body)(struct run *), struct err *err)
 {
 	struct run r = {
-	    .request = request,
-	    .calls = request->calls ? request->calls : apply_real_calls(),
-	    .fd = -1,
-	    .record.fd = -1,
-	    .err = err,
+		.request = request,
+		.calls = request->calls ? request->calls : apply_real_calls(),
+		.fd = -1,
+		.record.fd = -1,
+		.err = err,
 	};
 	sigset_t all, before;
 	sigfillset(&all);

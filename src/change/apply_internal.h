@@ -17,8 +17,7 @@ struct record_file {
 };
 
 /* Write all of buf, going on after short writes and EINTR. 0, or -1 with errno. */
-int calls_write_all(const struct apply_calls *c, int fd, const void *buf, size_t len,
-		    uint64_t off);
+int calls_write_all(const struct apply_calls *c, int fd, const void *buf, size_t len, uint64_t off);
 
 /*
  * Make the encoded record durable as the newest one: temporary file, flush, older records pushed

@@ -158,9 +158,11 @@ int apply_undo_place(const char *real_path, const char *undo_dir, struct err *er
 		no_place(err, dir, "no undo record can be written here");
 		goto out;
 	}
-	if (!undo_dir && ((uint32_t)fs.f_type == TMPFS_MAGIC || (uint32_t)fs.f_type == RAMFS_MAGIC)) {
+	if (!undo_dir &&
+	    ((uint32_t)fs.f_type == TMPFS_MAGIC || (uint32_t)fs.f_type == RAMFS_MAGIC)) {
 		err_set(err, E_GUARD,
-			"no-undo-place: %s is kept in memory only, an undo record would not survive "
+			"no-undo-place: %s is kept in memory only, an undo record would not "
+			"survive "
 			"a power cut; name a directory with --undo-dir",
 			dir);
 		goto out;
@@ -222,7 +224,8 @@ int record_create(const struct apply_calls *c, const char *real_path, const char
 	if (named && flush_directory(c, out->path) == 0)
 		return 0;
 	no_place(err, out->path, "the undo record cannot be written");
-	c->drop(c->ctx, named ? out->path : temp); /* until it is named, the name is an older one's */
+	c->drop(c->ctx,
+		named ? out->path : temp); /* until it is named, the name is an older one's */
 	record_close(out);
 	return -1;
 }
@@ -255,10 +258,11 @@ static int check_file(int fd, const char *path, const char *real_path, struct ar
 	    st->st_size > RECORD_MAX)
 		return err_set(err, E_FORMAT, "%s: this is not an undo record", path);
 	if (!is_trusted(st, path, real_path, arena))
-		return err_set(err, E_FORMAT,
-			       "%s: this undo record belongs to user %ld and lies where anybody may "
-			       "write; it is not believed",
-			       path, (long)st->st_uid);
+		return err_set(
+			err, E_FORMAT,
+			"%s: this undo record belongs to user %ld and lies where anybody may "
+			"write; it is not believed",
+			path, (long)st->st_uid);
 	return 0;
 }
 
@@ -270,7 +274,8 @@ static int read_at(int fd, const char *path, void *buf, size_t len, struct err *
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
-			return err_set(err, E_IO, "%s: %s", path, n ? strerror(errno) : "it shrank");
+			return err_set(err, E_IO, "%s: %s", path,
+				       n ? strerror(errno) : "it shrank");
 		done += (size_t)n;
 	}
 	return 0;
@@ -304,8 +309,8 @@ static int read_record(int fd, const char *path, const char *real_path, struct a
 	return 0;
 }
 
-int apply_find_record(const char *real_path, const char *undo_dir, unsigned n,
-		      struct arena *arena, struct undo_record *out, struct err *err)
+int apply_find_record(const char *real_path, const char *undo_dir, unsigned n, struct arena *arena,
+		      struct undo_record *out, struct err *err)
 {
 	char *path = existing_record(real_path, undo_dir, n, arena);
 	if (!path)

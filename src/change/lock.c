@@ -17,7 +17,7 @@
 
 /* Source: QEMU, block/file-posix.c: RAW_LOCK_PERM_BASE 100, RAW_LOCK_SHARED_BASE 200. */
 #define QEMU_FIRST_BYTE 100
-#define QEMU_LAST_BYTE	263
+#define QEMU_LAST_BYTE  263
 
 static bool is_qemu_range(const struct flock *l)
 {

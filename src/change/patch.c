@@ -160,7 +160,8 @@ static int change_sector(struct build *b, const struct patch_range *r, struct er
 		return -1;
 	size_t in = (size_t)(r->disk_at - s->at);
 	if (memcmp(s->old_bytes + in, r->old_bytes, r->len) != 0)
-		return err_set(err, E_CHANGED, "disk byte 0x%llx no longer holds what was read (%s)",
+		return err_set(err, E_CHANGED,
+			       "disk byte 0x%llx no longer holds what was read (%s)",
 			       (unsigned long long)r->disk_at, r->what);
 	memcpy(s->new_bytes + in, r->new_bytes, r->len);
 	if (!s->what || (r->value && !s->by_value)) {
@@ -269,7 +270,8 @@ static int set_payload(struct build *b, const struct sector *from, struct err *e
 	for (size_t done = 0; done < from->len; done += PATCH_SECTOR) {
 		struct sector *s = file_sector(b, from->file_off + done, err);
 		if (!s || s->at != from->file_off + done || s->len != PATCH_SECTOR)
-			return s ? err_set(err, E_MAP, "a sector that does not lie on a sector") : -1;
+			return s ? err_set(err, E_MAP, "a sector that does not lie on a sector")
+				 : -1;
 		memcpy(s->new_bytes, from->new_bytes + done, PATCH_SECTOR);
 		s->what = from->what;
 		s->by_value = from->by_value;
@@ -317,8 +319,8 @@ static int place_ranges(struct build *b, struct err *err)
 {
 	for (size_t i = 0; i < b->out->n; i++) {
 		struct patch_range *r = &b->out->ranges[i];
-		const struct sector *s =
-			sector_set_find(&b->disk, r->disk_at - r->disk_at % b->sector_size);
+		const struct sector *s = sector_set_find(&b->disk,
+							 r->disk_at - r->disk_at % b->sector_size);
 		r->file_at = s->file_off + (r->disk_at - s->at);
 		for (size_t done = 0; r->value && done < r->len;) {
 			struct sector *to = file_sector(b, r->file_at + done, err);
@@ -361,10 +363,13 @@ int patch_build(struct image *image, const struct patch_hive *hives, size_t n, s
 		struct patch *out, struct err *err)
 {
 	const struct image_info *info = image_info(image);
-	*out = (struct patch){.sectors.arena = arena, .metadata.arena = arena,
-			      .file_length = info->file_size};
-	struct build b = {.image = image, .arena = arena, .out = out,
-			  .sector_size = info->sector_size, .disk.arena = arena,
+	*out = (struct patch){
+		.sectors.arena = arena, .metadata.arena = arena, .file_length = info->file_size};
+	struct build b = {.image = image,
+			  .arena = arena,
+			  .out = out,
+			  .sector_size = info->sector_size,
+			  .disk.arena = arena,
 			  .file.arena = arena};
 	if (b.sector_size > SECTOR_MAX || b.sector_size % PATCH_SECTOR != 0)
 		return err_set(err, E_UNSUPPORTED, "sectors of %zu bytes", b.sector_size);

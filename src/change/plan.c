@@ -64,7 +64,8 @@ static void replay_one(struct plan *plan, const struct operation *op)
 	if (i < plan->n_active)
 		drop_active(plan, i);
 	if (op->stage)
-		plan->active[plan->n_active++] = op->stage; /* the newest word about a value counts */
+		plan->active[plan->n_active++] =
+			op->stage; /* the newest word about a value counts */
 }
 
 static void replay(struct plan *plan)
@@ -121,10 +122,10 @@ static const struct change *copy_change(struct arena *a, const struct change *fr
 		if (copy_edit(a, &from->edits[i], &edits[i]) < 0)
 			return NULL;
 	*to = (struct change){
-	    .subject = arena_strdup(a, from->subject),
-	    .reason = arena_strdup(a, from->reason ? from->reason : ""),
-	    .edits = edits,
-	    .n = from->n,
+		.subject = arena_strdup(a, from->subject),
+		.reason = arena_strdup(a, from->reason ? from->reason : ""),
+		.edits = edits,
+		.n = from->n,
 	};
 	return to->subject && to->reason ? to : NULL;
 }

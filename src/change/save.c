@@ -74,14 +74,15 @@ static int fill(int fd, const char *temp, const char *path, struct span bytes, b
 	if (write_all(fd, bytes) < 0)
 		return failed(err, path, "cannot be written");
 	if ((replace ? put_over(temp, path) : put_beside(temp, path)) < 0)
-		return errno == EEXIST ? err_set(err, E_GUARD, "%s is there already; nothing was saved",
-						 path)
+		return errno == EEXIST ? err_set(err, E_GUARD,
+						 "%s is there already; nothing was saved", path)
 				       : failed(err, path, "cannot be made");
 	if (flush_directory(path) < 0)
-		return err_set(err, E_WRITE,
-			       "%s is saved, but its directory could not be flushed (%s): it may be "
-			       "gone after a power cut",
-			       path, strerror(errno));
+		return err_set(
+			err, E_WRITE,
+			"%s is saved, but its directory could not be flushed (%s): it may be "
+			"gone after a power cut",
+			path, strerror(errno));
 	return 0;
 }
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SUFFIX	    ".stop7b-undo"
+#define SUFFIX      ".stop7b-undo"
 #define HASH_DIGITS 16
 
 /* After an apply the image has its new length; an interrupted one may have any in between. */

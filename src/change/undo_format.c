@@ -30,16 +30,16 @@
 #include <limits.h>
 #include <string.h>
 
-#define MAGIC	    "S7BUNDO\n"
-#define MARK_MAGIC  "S7BDONE\n"
-#define MAGIC_LEN   8u
+#define MAGIC          "S7BUNDO\n"
+#define MARK_MAGIC     "S7BDONE\n"
+#define MAGIC_LEN      8u
 #define RECORD_VERSION 1u
-#define HEADER_LEN  96u
-#define WRITE_LEN   16u
-#define VALUE_LEN   32u
-#define RECORD_UNIT 512u
-#define ITEMS_MAX   (1u << 20)	/* writes or values; a whole 512 MiB of sectors */
-#define RECORD_MAX  (1ull << 31) /* bytes */
+#define HEADER_LEN     96u
+#define WRITE_LEN      16u
+#define VALUE_LEN      32u
+#define RECORD_UNIT    512u
+#define ITEMS_MAX      (1u << 20)   /* writes or values; a whole 512 MiB of sectors */
+#define RECORD_MAX     (1ull << 31) /* bytes */
 
 /* ---- encoding ---- */
 
@@ -146,8 +146,7 @@ static void put_value(struct encoder *e, uint8_t *p, const struct undo_value *v)
 	put_le32(p + 24, v->len);
 }
 
-int undo_encode(const struct undo_record *r, struct arena *arena, struct span *out,
-		struct err *err)
+int undo_encode(const struct undo_record *r, struct arena *arena, struct span *out, struct err *err)
 {
 	uint64_t texts = texts_length(r), data = data_length(&r->writes);
 	if (r->writes.n > ITEMS_MAX || r->n_values > ITEMS_MAX || texts > UINT32_MAX ||
@@ -196,8 +195,8 @@ static int corrupt(struct decoder *d, const char *what)
 static const char *next_text(struct decoder *d, uint64_t at_record)
 {
 	uint32_t at = le32(d->record, at_record);
-	const uint8_t *end =
-	    at < d->texts.len ? memchr(d->texts.p + at, 0, d->texts.len - at) : NULL;
+	const uint8_t *end = at < d->texts.len ? memchr(d->texts.p + at, 0, d->texts.len - at)
+					       : NULL;
 	if (at != d->texts_used || !end)
 		return NULL;
 	d->texts_used = (uint64_t)(end - d->texts.p) + 1;
@@ -274,8 +273,7 @@ static bool fits_image(const struct undo_record *r, const struct write *w)
 {
 	bool behind = w->off >= r->image_length;
 	uint64_t end = behind ? r->new_length : r->image_length;
-	return w->off < end && w->len <= end - w->off &&
-	       (!behind || is_zero(w->old_bytes, w->len));
+	return w->off < end && w->len <= end - w->off && (!behind || is_zero(w->old_bytes, w->len));
 }
 
 static int get_write(struct decoder *d, uint64_t i, const struct undo_record *r, struct write *w)
@@ -300,8 +298,7 @@ static int get_writes(struct decoder *d, struct undo_record *out)
 	out->writes.arena = d->arena;
 	for (uint32_t i = 0; i < n; i++) {
 		struct write w;
-		if (get_write(d, i, out, &w) < 0 ||
-		    writes_add(&out->writes, &w, d->err) < 0)
+		if (get_write(d, i, out, &w) < 0 || writes_add(&out->writes, &w, d->err) < 0)
 			return -1;
 	}
 	return writes_sort(&out->writes, d->err);

@@ -89,7 +89,8 @@ static int open_block(struct placing *p, uint64_t block, struct err *err)
 		return err_set(err, E_MAP,
 			       "VHD block %" PRIu64 " is not stored, and no place can be made: %s",
 			       block, why);
-	if (finish_block(p, err) < 0 || vhd_table_add(d->table, block, p->end, p->out->extra, err) < 0)
+	if (finish_block(p, err) < 0 ||
+	    vhd_table_add(d->table, block, p->end, p->out->extra, err) < 0)
 		return -1;
 	p->bitmap = arena_alloc(p->out->extra->arena, (size_t)len, err);
 	if (!p->bitmap)

@@ -38,8 +38,8 @@ struct vhd_table {
 	uint64_t bitmap_len;
 	uint64_t data_start; /* first file offset that a block may have */
 	uint64_t stored;
-	bool all_alone; /* the whole table was checked for overlaps */
-	uint64_t alone; /* the block last found to be alone, or NO_BLOCK */
+	bool all_alone;          /* the whole table was checked for overlaps */
+	uint64_t alone;          /* the block last found to be alone, or NO_BLOCK */
 	struct block_places met; /* while the table as a whole is unchecked */
 };
 

@@ -371,8 +371,10 @@ static int check_counts(struct key k, struct err *err)
 			       keys.err.code ? keys.err.text : "a list of subkeys without subkeys");
 	if (key_value_count(k) > 0 && !value_next(&values, &v))
 		return err_set(err, E_CORRUPT, "%s",
-			       values.err.code ? values.err.text : "a list of values without values");
-	if (key_value_count(k) > hive_values_max(k.hive) || key_subkey_count(k) > hive_keys_max(k.hive))
+			       values.err.code ? values.err.text
+					       : "a list of values without values");
+	if (key_value_count(k) > hive_values_max(k.hive) ||
+	    key_subkey_count(k) > hive_keys_max(k.hive))
 		return err_set(err, E_CORRUPT, "more values or subkeys than the hive can hold");
 	return 0;
 }

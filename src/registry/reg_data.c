@@ -268,9 +268,10 @@ int reg_type_parse(const char *word, uint32_t *type, struct err *err)
 		*type = forms[i].type;
 		return 0;
 	}
-	return err_set(err, E_USAGE,
-		       "the type is dword, qword, sz, expand-sz, multi-sz, binary or none, not \"%s\"",
-		       word);
+	return err_set(
+		err, E_USAGE,
+		"the type is dword, qword, sz, expand-sz, multi-sz, binary or none, not \"%s\"",
+		word);
 }
 
 const char *reg_type_word(uint32_t type)

@@ -17,7 +17,7 @@
 #define SURROGATE_HIGH 0xd800u
 #define SURROGATE_LOW  0xdc00u
 #define PLANE          0x10000u /* first code point that takes two units */
-#define UTF8_MAX       3u /* bytes that one unit can become */
+#define UTF8_MAX       3u       /* bytes that one unit can become */
 
 static const uint8_t mark16[] = {0xff, 0xfe}, mark16be[] = {0xfe, 0xff},
 		     mark8[] = {0xef, 0xbb, 0xbf};

@@ -40,7 +40,8 @@ static void open_volume(struct session *s, struct volume *v)
 		err_set(&v->error, E_FORMAT, "partition %u holds no NTFS or FAT volume", p->number);
 	else
 		v->ntfs = ntfs_open(s->image, p->start, p->size, &v->error);
-	if (!v->ntfs && !v->fat && (is_fat(p->filesystem) || p->filesystem == FS_NTFS) && !p->problem)
+	if (!v->ntfs && !v->fat && (is_fat(p->filesystem) || p->filesystem == FS_NTFS) &&
+	    !p->problem)
 		err_at(&v->error, "partition %u", p->number);
 }
 
@@ -82,11 +83,11 @@ static void find_on_volume(struct session *s, struct volume *v)
 			continue;
 		struct windows *w = &s->windows[s->n_windows];
 		*w = (struct windows){
-		    .partition = v->partition,
-		    .volume = v->ntfs,
-		    .place = places[i],
-		    .system = hive_file_add(s, v->partition, v->ntfs, places[i].hive_path,
-					    &v->error),
+			.partition = v->partition,
+			.volume = v->ntfs,
+			.place = places[i],
+			.system = hive_file_add(s, v->partition, v->ntfs, places[i].hive_path,
+						&v->error),
 		};
 		s->n_windows += w->system != NULL;
 	}
@@ -193,7 +194,8 @@ static int check_targets(const char *const *targets, size_t n, struct err *err)
 		if (!text_equal(targets[i], "portable") && !text_equal(targets[i], "last") &&
 		    !catalogue_target(targets[i]))
 			return err_set(err, E_USAGE,
-				       "unknown target \"%s\"; stop7b targets lists them", targets[i]);
+				       "unknown target \"%s\"; stop7b targets lists them",
+				       targets[i]);
 	return 0;
 }
 
@@ -222,7 +224,8 @@ static int open_layers(struct session *s, session_progress *progress, void *ctx,
 	const struct session_options *o = &s->options;
 	bool given = o->n_targets > 0;
 	if (check_targets(o->targets, o->n_targets, err) < 0 ||
-	    session_set_targets(s, given ? o->targets : portable, given ? o->n_targets : 1, err) < 0)
+	    session_set_targets(s, given ? o->targets : portable, given ? o->n_targets : 1, err) <
+		    0)
 		return -1;
 	s->image = image_open(s->path, &o->image, err);
 	if (!s->image)

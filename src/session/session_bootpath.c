@@ -120,8 +120,7 @@ int session_bootpath(struct session *s, const struct windows *w, struct arena *a
 
 static struct bootpath_step step_of(struct session *s)
 {
-	const struct bootpath_request request =
-		request_of(s, s->chosen, s->stores, s->n_stores);
+	const struct bootpath_request request = request_of(s, s->chosen, s->stores, s->n_stores);
 	return bootpath_store_words(&request, s->boot_findings, s->n_boot_findings);
 }
 

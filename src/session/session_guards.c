@@ -32,11 +32,11 @@ static void raise_guard(struct session *s, struct hive_file *f, const char *id, 
 	if (f->n_guards == GUARDS_MAX)
 		return;
 	f->guards[f->n_guards++] = (struct guard){
-	    .id = id,
-	    .text = arena_strdup(s->arena, text),
-	    .action = action,
-	    .blocks = !overridable || !allowed(s, id),
-	    .overridable = overridable,
+		.id = id,
+		.text = arena_strdup(s->arena, text),
+		.action = action,
+		.blocks = !overridable || !allowed(s, id),
+		.overridable = overridable,
 	};
 }
 
@@ -44,8 +44,9 @@ static void check_in_use(struct session *s, struct hive_file *f)
 {
 	struct err err = {0};
 	if (lock_probe(image_info(s->image)->real_path, &err) < 0 && err.code == E_LOCKED)
-		raise_guard(s, f, "in-use", false, err.text,
-			    "Shut the virtual machine down or detach the image, then open it again.");
+		raise_guard(
+			s, f, "in-use", false, err.text,
+			"Shut the virtual machine down or detach the image, then open it again.");
 }
 
 static void check_container(struct session *s, struct hive_file *f)
@@ -69,25 +70,27 @@ static void check_children(struct session *s, struct hive_file *f)
 	int rc = image_has_children(image_info(s->image)->real_path, s->arena, &child, &err);
 	if (rc == 0)
 		return;
-	raise_guard(s, f, "is-parent", true,
-		    rc > 0 ? arena_printf(s->arena,
-					  "%s names this disk as its parent: a change here would "
-					  "destroy what it holds.",
-					  child)
-			   : arena_printf(s->arena,
-					  "It could not be seen whether another disk has this one as "
-					  "its parent: %s.",
-					  err.text),
-		    "Work on the child instead, or say --force-parent when no child is needed.");
+	raise_guard(
+		s, f, "is-parent", true,
+		rc > 0 ? arena_printf(s->arena,
+				      "%s names this disk as its parent: a change here would "
+				      "destroy what it holds.",
+				      child)
+		       : arena_printf(s->arena,
+				      "It could not be seen whether another disk has this one as "
+				      "its parent: %s.",
+				      err.text),
+		"Work on the child instead, or say --force-parent when no child is needed.");
 }
 
 static const char *const log_texts[] = {
-    [NTFS_LOG_OPEN] = "$LogFile was not closed cleanly: Windows will replay it when it mounts the "
-		      "volume and may put old bytes back.",
-    [NTFS_LOG_FAST_RESTART] = "$LogFile has version 2.0: Windows keeps metadata cached (fast "
-			      "restart, or the disk was unplugged).",
-    [NTFS_LOG_UNREADABLE] = "$LogFile could not be read, so it may hold work that Windows will "
-			    "replay.",
+	[NTFS_LOG_OPEN] =
+		"$LogFile was not closed cleanly: Windows will replay it when it mounts the "
+		"volume and may put old bytes back.",
+	[NTFS_LOG_FAST_RESTART] = "$LogFile has version 2.0: Windows keeps metadata cached (fast "
+				  "restart, or the disk was unplugged).",
+	[NTFS_LOG_UNREADABLE] = "$LogFile could not be read, so it may hold work that Windows will "
+				"replay.",
 };
 
 /* Each volume is asked once: its hiberfil.sys and $LogFile cost reads. */
@@ -102,13 +105,15 @@ static const struct volume *volume_state(struct volume *v)
 static void raise_hibernated(struct session *s, struct hive_file *f, const struct volume *v)
 {
 	bool own = v->ntfs == f->volume;
-	const char *what = v->state.hiberfile_unreadable
-			       ? "hiberfil.sys cannot be read, so Windows may be hibernated."
-			       : "Windows is hibernated or was shut down with Fast Startup: it would "
-				 "resume with the old registry in memory and write it back.";
+	const char *what =
+		v->state.hiberfile_unreadable
+			? "hiberfil.sys cannot be read, so Windows may be hibernated."
+			: "Windows is hibernated or was shut down with Fast Startup: it would "
+			  "resume with the old registry in memory and write it back.";
 	raise_guard(s, f, "hibernated", false,
 		    own ? what
-			: arena_printf(s->arena, "Partition %u: %s It has this volume mounted, too.",
+			: arena_printf(s->arena,
+				       "Partition %u: %s It has this volume mounted, too.",
 				       v->partition->number, what),
 		    "Boot it once and shut it down fully: shutdown /s /t 0 /f, powercfg /h off.");
 }
@@ -277,14 +282,15 @@ void second_opinion(struct session *s, struct windows *w)
 	if (r)
 		where = first_disagreement(s, r, w);
 	if (!r || where)
-		raise_guard(s, w->system, "hive-damaged", false,
-			    r ? arena_printf(s->arena,
-					     "Two independent readers disagree about %s.", where)
-			      : arena_printf(s->arena,
-					     "libregf cannot read this hive, so a write could not be "
-					     "verified: %s",
-					     err.text),
-			    "Repair the hive in Windows, or restore a backup of it.");
+		raise_guard(
+			s, w->system, "hive-damaged", false,
+			r ? arena_printf(s->arena, "Two independent readers disagree about %s.",
+					 where)
+			  : arena_printf(s->arena,
+					 "libregf cannot read this hive, so a write could not be "
+					 "verified: %s",
+					 err.text),
+			"Repair the hive in Windows, or restore a backup of it.");
 	hive_reference_close(r);
 }
 
@@ -306,7 +312,8 @@ void session_find_record(struct session *s)
 	struct err err = {0};
 	s->has_undo = s->interrupted = false;
 	err_clear(&s->record_error);
-	if (apply_find_record(info->real_path, s->options.undo_dir, 0, s->arena, &s->record, &err) < 0) {
+	if (apply_find_record(info->real_path, s->options.undo_dir, 0, s->arena, &s->record, &err) <
+	    0) {
 		if (err.code != E_NORECORD)
 			s->record_error = err;
 		return;

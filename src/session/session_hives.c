@@ -33,8 +33,8 @@ static int read_file(struct session_file *f, uint64_t size, struct arena *arena,
 	return 0;
 }
 
-static int read_limited(struct session_file *f, uint64_t limit, struct arena *arena, struct span *out,
-			const struct session_watch *watch, struct err *err)
+static int read_limited(struct session_file *f, uint64_t limit, struct arena *arena,
+			struct span *out, const struct session_watch *watch, struct err *err)
 {
 	uint64_t size = session_file_size(f);
 	if (size > limit)
@@ -198,8 +198,8 @@ static bool same_path(const char *a, const char *b)
 {
 	for (; *a && *b; a++, b++) {
 		bool both = (*a == '\\' || *a == '/') && (*b == '\\' || *b == '/');
-		if (!both && *a != *b && !((*a | 0x20) == (*b | 0x20) && (*a | 0x20) >= 'a' &&
-					   (*a | 0x20) <= 'z'))
+		if (!both && *a != *b &&
+		    !((*a | 0x20) == (*b | 0x20) && (*a | 0x20) >= 'a' && (*a | 0x20) <= 'z'))
 			return false;
 	}
 	return *a == *b;

@@ -54,7 +54,7 @@ void session_find_record(struct session *s);
 struct expected_hive {
 	const struct hive_file *file;
 	struct span bytes; /* of the whole file */
-	bool whole;        /* libregf must read all of it as the walker does; else the numbers set */
+	bool whole; /* libregf must read all of it as the walker does; else the numbers set */
 };
 struct expected {
 	struct expected_hive *hives;

@@ -24,7 +24,7 @@ static void take_guid(const char *text, char out[GUID_TEXT])
 static void describe_disk(const struct session *s, struct bcd_match_request *out)
 {
 	const struct partition_table *t = &s->table;
-	out->table = t->scheme == SCHEME_GPT ? BCD_TABLE_GPT
+	out->table = t->scheme == SCHEME_GPT   ? BCD_TABLE_GPT
 		     : t->scheme == SCHEME_MBR ? BCD_TABLE_MBR
 					       : BCD_TABLE_RAW;
 	if (t->scheme == SCHEME_GPT)

@@ -11,12 +11,12 @@ int session_judge(const struct session *s, const struct install *inst, struct ar
 {
 	unsigned sets[CONTROL_SETS_MAX];
 	const struct diagnose_request request = {
-	    .targets = s->targets,
-	    .n_targets = s->n_targets,
-	    .control_set = s->options.control_set,
-	    .n_fix_sets = session_fix_sets(s, sets),
-	    .fix_sets = sets,
-	    .remove_overrides = s->options.remove_overrides,
+		.targets = s->targets,
+		.n_targets = s->n_targets,
+		.control_set = s->options.control_set,
+		.n_fix_sets = session_fix_sets(s, sets),
+		.fix_sets = sets,
+		.remove_overrides = s->options.remove_overrides,
 	};
 	return diagnose(inst, &request, arena, out, err);
 }
@@ -43,10 +43,10 @@ static int do_delete_key(struct hive_edit *h, const struct edit *e, uint64_t whe
 }
 
 static int (*const doers[])(struct hive_edit *, const struct edit *, uint64_t, struct err *) = {
-    [HIVE_SET] = do_set,
-    [HIVE_DELETE_VALUE] = do_delete_value,
-    [HIVE_CREATE_KEY] = do_create_key,
-    [HIVE_DELETE_KEY] = do_delete_key,
+	[HIVE_SET] = do_set,
+	[HIVE_DELETE_VALUE] = do_delete_value,
+	[HIVE_CREATE_KEY] = do_create_key,
+	[HIVE_DELETE_KEY] = do_delete_key,
 };
 
 static int edit_one(struct session *s, const struct edit *e, uint64_t when, struct err *err)

@@ -15,15 +15,15 @@
 
 #include "stop7b/hive_check.h"
 
-#define KEY_TIME_AT 4u        /* last-written time inside an nk record; regf specification */
-#define KEY_SUBKEYS_AT 20u    /* number of subkeys there */
-#define KEY_VALUES_AT 36u     /* number of values there, then their list */
-#define KEY_RECORD 76u        /* nk record without the name */
-#define VALUE_RECORD 20u      /* vk record without the name */
-#define BIN_TIME_AT 20u       /* backup of the hive's time inside the first bin's header */
-#define FILETIME_LEN 8u
-#define MARKS_PER_EDIT 3u     /* the value, its record, its key's time */
-#define MARKS_OF_HIVE 2u      /* base block, first bin's time */
+#define KEY_TIME_AT    4u  /* last-written time inside an nk record; regf specification */
+#define KEY_SUBKEYS_AT 20u /* number of subkeys there */
+#define KEY_VALUES_AT  36u /* number of values there, then their list */
+#define KEY_RECORD     76u /* nk record without the name */
+#define VALUE_RECORD   20u /* vk record without the name */
+#define BIN_TIME_AT    20u /* backup of the hive's time inside the first bin's header */
+#define FILETIME_LEN   8u
+#define MARKS_PER_EDIT 3u /* the value, its record, its key's time */
+#define MARKS_OF_HIVE  2u /* base block, first bin's time */
 
 /* One hive with staged edits: what the patch needs, and where its marks are. */
 struct edited_hive {
@@ -37,8 +37,8 @@ struct edited_hive {
 struct placed_edit {
 	const struct change *change;
 	const struct edit *edit;
-	size_t hive;             /* index of its edited_hive */
-	struct patch_mark main;  /* len 0: nothing that could be pointed at */
+	size_t hive;            /* index of its edited_hive */
+	struct patch_mark main; /* len 0: nothing that could be pointed at */
 };
 
 struct building {
@@ -65,7 +65,8 @@ static const struct hive *edited_of(const struct edited_hive *h)
 
 static bool find_value(const struct hive *h, const struct edit *e, struct key *k, struct value *v)
 {
-	return key_find(hive_root(h), e->key, k, NULL) == 0 && value_find(*k, e->name, v, NULL) == 0;
+	return key_find(hive_root(h), e->key, k, NULL) == 0 &&
+	       value_find(*k, e->name, v, NULL) == 0;
 }
 
 static const char *what_of(struct building *b, const struct placed_edit *p)
@@ -75,7 +76,9 @@ static const char *what_of(struct building *b, const struct placed_edit *p)
 		return arena_strdup(b->arena, p->change->subject);
 	const char *cut = strrchr(p->edit->key, '\\');
 	return arena_printf(b->arena, "%s %s", p->change->subject,
-			    p->edit->name[0] ? p->edit->name : cut ? cut + 1 : p->edit->key);
+			    p->edit->name[0] ? p->edit->name
+			    : cut            ? cut + 1
+					     : p->edit->key);
 }
 
 /* The bytes that hold the data of v: in its record, or in cells of its own. */
@@ -94,8 +97,8 @@ static void mark_set(struct building *b, struct placed_edit *p)
 		return; /* a later edit took it away again */
 	p->main = data_mark(v, what_of(b, p));
 	add_mark(h, p->main.at, p->main.len, p->main.what, true);
-	bool stays = find_value(&h->file->hive, p->edit, &k, &old) && value_at(old) == value_at(v) &&
-		     value_data_at(old) == value_data_at(v);
+	bool stays = find_value(&h->file->hive, p->edit, &k, &old) &&
+		     value_at(old) == value_at(v) && value_data_at(old) == value_data_at(v);
 	if (!stays)
 		add_mark(h, value_at(v), VALUE_RECORD,
 			 arena_printf(b->arena, "record of %s", p->main.what), false);
@@ -134,17 +137,18 @@ static void mark_delete_key(struct building *b, struct placed_edit *p)
 {
 	struct key parent;
 	const char *cut = strrchr(p->edit->key, '\\');
-	char *path = arena_printf(b->arena, "%.*s", cut ? (int)(cut - p->edit->key) : 0, p->edit->key);
+	char *path = arena_printf(b->arena, "%.*s", cut ? (int)(cut - p->edit->key) : 0,
+				  p->edit->key);
 	b->hives[p->hive].structural = true;
 	if (path && key_find(hive_root(&b->hives[p->hive].file->hive), path, &parent, NULL) == 0)
 		mark_count(b, p, parent, KEY_SUBKEYS_AT);
 }
 
 static void (*const markers[])(struct building *, struct placed_edit *) = {
-    [HIVE_SET] = mark_set,
-    [HIVE_DELETE_VALUE] = mark_delete_value,
-    [HIVE_CREATE_KEY] = mark_create_key,
-    [HIVE_DELETE_KEY] = mark_delete_key,
+	[HIVE_SET] = mark_set,
+	[HIVE_DELETE_VALUE] = mark_delete_value,
+	[HIVE_CREATE_KEY] = mark_create_key,
+	[HIVE_DELETE_KEY] = mark_delete_key,
 };
 
 static void mark_key_time(struct building *b, const struct placed_edit *p)
@@ -252,12 +256,13 @@ static int judge_damage(struct building *b, const struct edited_hive *h,
 	if (!words)
 		return err_set(err, E_MEMORY, "no memory");
 	if (h->structural)
-		return err_set(err, E_GUARD,
-			       "hive-damaged: %s, so only values that are there can be changed, inside "
-			       "the bytes they have",
-			       words);
-	b->out->warnings[b->out->n_warnings++] =
-		arena_printf(b->arena, "%s; this stays as it is", words);
+		return err_set(
+			err, E_GUARD,
+			"hive-damaged: %s, so only values that are there can be changed, inside "
+			"the bytes they have",
+			words);
+	b->out->warnings[b->out->n_warnings++] = arena_printf(b->arena, "%s; this stays as it is",
+							      words);
 	return 0;
 }
 
@@ -267,7 +272,8 @@ static int compare_reports(struct building *b, const struct edited_hive *h, stru
 	struct hive_report before, after;
 	struct err why = {0};
 	if (hive_check(&h->file->hive, arena, &before, err) < 0 ||
-	    judge_damage(b, h, &before, err) < 0 || hive_check(edited_of(h), arena, &after, err) < 0)
+	    judge_damage(b, h, &before, err) < 0 ||
+	    hive_check(edited_of(h), arena, &after, err) < 0)
 		return -1;
 	if (hive_check_no_worse(&before, &after, &why) == 0)
 		return 0;
@@ -325,11 +331,11 @@ static int fill_value(struct building *b, const struct placed_edit *p, struct re
 {
 	const struct edited_hive *h = &b->hives[p->hive];
 	*rv = (struct review_value){
-	    .subject = arena_strdup(b->arena, p->change->subject),
-	    .key = arena_strdup(b->arena, p->edit->key),
-	    .name = arena_strdup(b->arena, p->edit->name),
-	    .op = p->edit->op,
-	    .hive = p->hive,
+		.subject = arena_strdup(b->arena, p->change->subject),
+		.key = arena_strdup(b->arena, p->edit->key),
+		.name = arena_strdup(b->arena, p->edit->name),
+		.op = p->edit->op,
+		.hive = p->hive,
 	};
 	edit_words(&h->file->hive, p->edit, b->arena, &rv->was_type, &rv->was);
 	edit_words(edited_of(h), p->edit, b->arena, &rv->type, &rv->becomes);
@@ -365,14 +371,15 @@ static int build_patch(struct building *b, struct err *err)
 			return err_set(err, E_MAP, "%s: only files on NTFS volumes are written",
 				       h->file->name);
 		hives[i] = (struct patch_hive){
-		    .partition_start = h->file->partition->start,
-		    .file = h->file->file,
-		    .clean = h->file->clean,
-		    .edited = edited_of(h)->bytes,
-		    .marks = h->marks,
-		    .n_marks = h->n_marks,
-		    .unmarked = h->file->recovery.recovered ? "page recovered from the hive's log"
-							    : "hive bookkeeping",
+			.partition_start = h->file->partition->start,
+			.file = h->file->file,
+			.clean = h->file->clean,
+			.edited = edited_of(h)->bytes,
+			.marks = h->marks,
+			.n_marks = h->n_marks,
+			.unmarked = h->file->recovery.recovered
+					    ? "page recovered from the hive's log"
+					    : "hive bookkeeping",
 		};
 	}
 	return patch_build(b->s->image, hives, b->n_hives, b->arena, &b->out->patch, err);

@@ -65,8 +65,10 @@ static int collect_fix(struct session *s, const char *service, struct arena *are
 			continue;
 		for (size_t j = 0; j < f->n_edits; j++) {
 			const struct fix_edit *e = &f->edits[j];
-			edits[out->n++] = (struct edit){.key = e->key, .name = e->name,
-							.type = e->type, .data = e->data,
+			edits[out->n++] = (struct edit){.key = e->key,
+							.name = e->name,
+							.type = e->type,
+							.data = e->data,
 							.op = e->op};
 			out->reason = f->why;
 		}
@@ -161,8 +163,8 @@ const char *session_redo_stage(struct session *s, struct err *err)
 
 /* ---- values set by hand ---- */
 
-static int stage_by_hand(struct session *s, const char *subject, const struct edit *edits,
-			 size_t n, struct err *err)
+static int stage_by_hand(struct session *s, const char *subject, const struct edit *edits, size_t n,
+			 struct err *err)
 {
 	const struct change change = {subject, "set by hand", edits, n};
 	if (plan_stage(s->plan, &change, err) < 0 || rebuild_or_take_back(s, err) < 0)
@@ -208,7 +210,9 @@ int session_stage_start(struct session *s, const char *service, uint32_t start, 
 			continue;
 		if (start == 0 && refuse_boot_start(svc, err) < 0)
 			return -1;
-		edits[n++] = (struct edit){.key = svc->key, .name = "Start", .type = REG_DWORD,
+		edits[n++] = (struct edit){.key = svc->key,
+					   .name = "Start",
+					   .type = REG_DWORD,
 					   .data = {data, sizeof(data)}};
 	}
 	if (n == 0)
@@ -221,7 +225,7 @@ const char *session_offline_key(struct session *s, const char *key)
 	static const char current[] = "CurrentControlSet";
 	size_t len = sizeof(current) - 1;
 	const struct control_set *set =
-	    s->chosen ? install_set(&s->chosen->install, s->chosen->install.boots_with) : NULL;
+		s->chosen ? install_set(&s->chosen->install, s->chosen->install.boots_with) : NULL;
 	if (!set || strncasecmp(key, current, len) != 0 || (key[len] != '\\' && key[len]))
 		return key;
 	const char *real = arena_printf(s->arena, "%s%s", set->key, key + len);
@@ -247,7 +251,8 @@ const char *session_edit_subject(const struct edit *e, struct arena *arena)
 	bool is_key = e->op == HIVE_CREATE_KEY || e->op == HIVE_DELETE_KEY;
 	const char *name = is_key ? "" : e->name[0] ? plain_name(e->name, arena) : "(Default)";
 	const char *hive = e->hive ? e->hive : "";
-	return name ? arena_printf(arena, "%s%s%s\\%s", hive, *hive ? " " : "", e->key, name) : NULL;
+	return name ? arena_printf(arena, "%s%s%s\\%s", hive, *hive ? " " : "", e->key, name)
+		    : NULL;
 }
 
 int session_stage_edits(struct session *s, const char *subject, const struct edit *edits, size_t n,

@@ -56,10 +56,11 @@ static int compare_numbers(struct session *s, const struct hive_file *f, struct 
 
 static int refuse_hive(const struct err *why, struct err *err)
 {
-	return err_set(err, E_GUARD,
-		       "hive-damaged: two independent readers do not agree about this hive (%s), so a "
-		       "write could not be verified; nothing was written",
-		       why->text);
+	return err_set(
+		err, E_GUARD,
+		"hive-damaged: two independent readers do not agree about this hive (%s), so a "
+		"write could not be verified; nothing was written",
+		why->text);
 }
 
 static int prepare_hive(struct session *s, struct hive_file *f, struct expected_hive *out,
@@ -110,7 +111,8 @@ static int verify_hive(struct session *s, struct ntfs *vol, const struct expecte
 	if (read_back(vol, e->file->path, arena, &is, err) < 0)
 		return -1;
 	if (is.len != e->bytes.len || memcmp(is.p, e->bytes.p, is.len) != 0)
-		return err_set(err, E_CHANGED, "the hive read back is not the one that was written");
+		return err_set(err, E_CHANGED,
+			       "the hive read back is not the one that was written");
 	if (hive_open(&h, is, err) < 0)
 		return -1;
 	return e->whole ? compare_whole(is, &h, err) : compare_numbers(s, e->file, is, err);

@@ -51,7 +51,8 @@ void windows_load(struct session *s, struct windows *w, session_progress *progre
 	}
 	w->readable = true;
 	if (has_shadow_copies(s, w))
-		add_note(&w->install, "The volume has shadow copies (restore points): they keep the "
-				      "hive as it was before, and a restore brings it back.");
+		add_note(&w->install,
+			 "The volume has shadow copies (restore points): they keep the "
+			 "hive as it was before, and a restore brings it back.");
 	guards_collect(s, w->system);
 }

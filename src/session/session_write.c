@@ -27,8 +27,8 @@ static const char *who(struct arena *arena)
 	return arena_printf(arena, "%ld@%s", (long)geteuid(), host);
 }
 
-static int fill_values(const struct review *review, struct undo_record *record,
-		       struct arena *arena, struct err *err)
+static int fill_values(const struct review *review, struct undo_record *record, struct arena *arena,
+		       struct err *err)
 {
 	record->values = arena_array(arena, review->n, sizeof(*record->values), err);
 	if (!record->values)
@@ -40,12 +40,13 @@ static int fill_values(const struct review *review, struct undo_record *record,
 		const char *leaf = strrchr(rv->key, '\\');
 		bool below = leaf && text_equal(leaf + 1, "StartOverride");
 		record->values[record->n_values++] = (struct undo_value){
-		    .subject = rv->subject,
-		    .name = below ? arena_printf(arena, "StartOverride\\%s", rv->name) : rv->name,
-		    .was = rv->was,
-		    .becomes = rv->becomes,
-		    .file_at = rv->file_at,
-		    .len = (uint32_t)rv->bytes,
+			.subject = rv->subject,
+			.name = below ? arena_printf(arena, "StartOverride\\%s", rv->name)
+				      : rv->name,
+			.was = rv->was,
+			.becomes = rv->becomes,
+			.file_at = rv->file_at,
+			.len = (uint32_t)rv->bytes,
 		};
 	}
 	return 0;
@@ -67,15 +68,15 @@ static int make_record(struct session *s, const struct review *review, struct ar
 	if (stat(info->real_path, &st) < 0)
 		return err_set(err, E_OPEN, "%s is no longer there", info->real_path);
 	*record = (struct undo_record){
-	    .image_path = info->real_path,
-	    .image_id = info->id,
-	    .image_length = info->file_size,
-	    .new_length = end_of_writes(&review->patch.sectors, info->file_size),
-	    .device = (uint64_t)st.st_dev,
-	    .inode = (uint64_t)st.st_ino,
-	    .created = filetime_now(),
-	    .who = who(arena),
-	    .writes = review->patch.sectors,
+		.image_path = info->real_path,
+		.image_id = info->id,
+		.image_length = info->file_size,
+		.new_length = end_of_writes(&review->patch.sectors, info->file_size),
+		.device = (uint64_t)st.st_dev,
+		.inode = (uint64_t)st.st_ino,
+		.created = filetime_now(),
+		.who = who(arena),
+		.writes = review->patch.sectors,
 	};
 	if (!record->who)
 		return err_set(err, E_MEMORY, "no memory");
@@ -109,12 +110,12 @@ static struct apply_request request_of(const struct session *s, const struct und
 				       apply_progress *progress, void *ctx)
 {
 	return (struct apply_request){
-	    .path = s->path,
-	    .undo_dir = s->options.undo_dir,
-	    .record = record,
-	    .calls = s->options.calls,
-	    .progress = progress,
-	    .progress_ctx = ctx,
+		.path = s->path,
+		.undo_dir = s->options.undo_dir,
+		.record = record,
+		.calls = s->options.calls,
+		.progress = progress,
+		.progress_ctx = ctx,
 	};
 }
 
@@ -149,8 +150,9 @@ static int take_back_unverified(struct session *s, struct err *err)
 	if (apply_undo(&request, &second) == 0)
 		return err_at(err, "the written image did not pass the check and was restored byte "
 				   "for byte");
-	return err_at(err, "the written image did not pass the check and could not be restored (%s); "
-			   "the undo record is kept",
+	return err_at(err,
+		      "the written image did not pass the check and could not be restored (%s); "
+		      "the undo record is kept",
 		      second.text);
 }
 
@@ -182,14 +184,16 @@ static void conclude(struct session *s, const struct diagnosis *found, size_t be
 		     const char *by, struct result *out)
 {
 	*out = (struct result){
-	    .fixed = s->chosen && verdict_worst(found->targets, found->n_targets) == VERDICT_BOOTS,
-	    .blocked_before = before,
-	    .blocked_after = found->n_blocked,
-	    .critical = found->n_critical,
+		.fixed = s->chosen &&
+			 verdict_worst(found->targets, found->n_targets) == VERDICT_BOOTS,
+		.blocked_before = before,
+		.blocked_after = found->n_blocked,
+		.critical = found->n_critical,
 	};
 	reload(s, &out->reload);
 	out->verified_by = by ? arena_strdup(s->arena, by) : NULL;
-	out->undo_file = undo_path(image_info(s->image)->real_path, s->options.undo_dir, 0, s->arena);
+	out->undo_file = undo_path(image_info(s->image)->real_path, s->options.undo_dir, 0,
+				   s->arena);
 }
 
 int session_apply(struct session *s, const struct review *review, apply_progress *progress,
@@ -256,15 +260,16 @@ static int refuse_hibernated(const struct session *s, struct err *err)
 {
 	for (size_t i = 0; s->volumes && i < s->table.n; i++)
 		if (is_hibernated(&s->volumes[i]))
-			return err_set(err, E_GUARD,
-				       "hibernated: the Windows on partition %u is hibernated or was "
-				       "shut down with Fast Startup",
-				       s->volumes[i].partition->number);
+			return err_set(
+				err, E_GUARD,
+				"hibernated: the Windows on partition %u is hibernated or was "
+				"shut down with Fast Startup",
+				s->volumes[i].partition->number);
 	return 0;
 }
 
-int session_undo_written(struct session *s, apply_progress *progress, void *ctx,
-			 struct result *out, struct err *err)
+int session_undo_written(struct session *s, apply_progress *progress, void *ctx, struct result *out,
+			 struct err *err)
 {
 	*out = (struct result){0};
 	const struct apply_request request = request_of(s, NULL, progress, ctx);

@@ -26,8 +26,8 @@ static const struct view *const views[PAGES] = {
 	[PAGE_FILES] = &view_files,       [PAGE_REGISTRY] = &view_registry,
 	[PAGE_VALUE] = &view_value,       [PAGE_EDIT] = &view_edit,
 	[PAGE_PLAN] = &view_plan,         [PAGE_MENU] = &view_menu,
-	[PAGE_STORE] = &view_store,
-	[PAGE_FACTS] = &view_facts,       [PAGE_HELP] = &view_help,
+	[PAGE_STORE] = &view_store,       [PAGE_FACTS] = &view_facts,
+	[PAGE_HELP] = &view_help,
 };
 
 const struct view *view_of(enum page page)

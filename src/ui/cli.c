@@ -14,37 +14,40 @@
 
 #include "stop7b/reg_text.h"
 
-#define SELECT "[--target T]... [--only NAME,...] [--control-set N|all] [--partition N] [--root PATH]"
+#define SELECT                                                                                     \
+	"[--target T]... [--only NAME,...] [--control-set N|all] [--partition N] [--root PATH]"
 
 static const struct cli_command commands[] = {
-    {"", "IMAGE", N_("open the screen; without a terminal the same as check"), run_screen},
-    {"check", "[--json] " SELECT " IMAGE...", N_("will it boot there: verdict and findings"),
-     run_check},
-    {"targets", "[--json]", N_("the targets it knows"), run_targets},
-    {"boot", "[--json] " SELECT " IMAGE",
-     N_("boot rehearsal: what loads, in which order, where it stops"), run_boot},
-    {"explain", "[RULE|offline]", N_("a rule of the diagnosis in plain words, or a list of them"),
-     run_explain},
-    {"diff", "[--json] " SELECT " IMAGE", N_("what fix would change; writes nothing"), run_diff},
-    {"fix", "[--json] [--yes] " SELECT " [--allow GUARD] IMAGE",
-     N_("repair; without --yes shows the changes and exits 1"), run_fix},
-    {"set", "[--json] [--yes] [--hive N:\\PATH] IMAGE KEY NAME TYPE DATA... | --file X.reg IMAGE",
-     N_("set values of a hive by hand, or what a registry text says"), run_set},
-    {"undo", "[--yes] [--list] [--undo-dir DIR] IMAGE", N_("put the last applied change back"),
-     run_undo},
-    {"recover", "[--yes] --undo|--finish [--undo-dir DIR] IMAGE",
-     N_("after an interrupted apply: all old or all new bytes"), run_recover},
-    {"plan",
-     "[--bcd STORE]... [--vhd WINPATH] [--store WINPATH] [--entry GUID]... [--add] "
-     "[--listing FILE] [--format cmd|ps1|md|json] [-o FILE] [IMAGE]",
-     N_("a text for the host that removes the disk's entry from its boot menu, or adds one"),
-     run_plan},
-    {"bcd", "[--json] STORE",
-     N_("a boot store as bcdedit prints it; STORE is a file or IMAGE:N:\\PATH"), run_bcd},
-    {"ls", "[--json] IMAGE [N[:\\PATH]]", N_("partitions; a directory of partition N"), run_ls},
-    {"cat", "IMAGE N:\\PATH", N_("a file's bytes to standard output"), run_cat},
-    {"reg", "[--json|--export] [--hive N:\\PATH] IMAGE [KEY]", N_("keys and values of a hive"),
-     run_reg},
+	{"", "IMAGE", N_("open the screen; without a terminal the same as check"), run_screen},
+	{"check", "[--json] " SELECT " IMAGE...", N_("will it boot there: verdict and findings"),
+	 run_check},
+	{"targets", "[--json]", N_("the targets it knows"), run_targets},
+	{"boot", "[--json] " SELECT " IMAGE",
+	 N_("boot rehearsal: what loads, in which order, where it stops"), run_boot},
+	{"explain", "[RULE|offline]",
+	 N_("a rule of the diagnosis in plain words, or a list of them"), run_explain},
+	{"diff", "[--json] " SELECT " IMAGE", N_("what fix would change; writes nothing"),
+	 run_diff},
+	{"fix", "[--json] [--yes] " SELECT " [--allow GUARD] IMAGE",
+	 N_("repair; without --yes shows the changes and exits 1"), run_fix},
+	{"set",
+	 "[--json] [--yes] [--hive N:\\PATH] IMAGE KEY NAME TYPE DATA... | --file X.reg IMAGE",
+	 N_("set values of a hive by hand, or what a registry text says"), run_set},
+	{"undo", "[--yes] [--list] [--undo-dir DIR] IMAGE", N_("put the last applied change back"),
+	 run_undo},
+	{"recover", "[--yes] --undo|--finish [--undo-dir DIR] IMAGE",
+	 N_("after an interrupted apply: all old or all new bytes"), run_recover},
+	{"plan",
+	 "[--bcd STORE]... [--vhd WINPATH] [--store WINPATH] [--entry GUID]... [--add] "
+	 "[--listing FILE] [--format cmd|ps1|md|json] [-o FILE] [IMAGE]",
+	 N_("a text for the host that removes the disk's entry from its boot menu, or adds one"),
+	 run_plan},
+	{"bcd", "[--json] STORE",
+	 N_("a boot store as bcdedit prints it; STORE is a file or IMAGE:N:\\PATH"), run_bcd},
+	{"ls", "[--json] IMAGE [N[:\\PATH]]", N_("partitions; a directory of partition N"), run_ls},
+	{"cat", "IMAGE N:\\PATH", N_("a file's bytes to standard output"), run_cat},
+	{"reg", "[--json|--export] [--hive N:\\PATH] IMAGE [KEY]", N_("keys and values of a hive"),
+	 run_reg},
 };
 
 const struct cli_command *cli_commands(size_t *n)
@@ -55,14 +58,17 @@ const struct cli_command *cli_commands(size_t *n)
 
 static int help(FILE *out)
 {
-	fprintf(out, "%s\n\n", _("stop7b finds and repairs the storage drivers that would stop a Windows "
-			      "disk image with\nSTOP 0x7B on the machine it is going to."));
+	fprintf(out, "%s\n\n",
+		_("stop7b finds and repairs the storage drivers that would stop a Windows "
+		  "disk image with\nSTOP 0x7B on the machine it is going to."));
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
 		fprintf(out, "  stop7b %s%s%s\n      %s\n", commands[i].name,
 			*commands[i].name ? " " : "", commands[i].usage, _(commands[i].summary));
 	fprintf(out, "\n%s\n",
-		_("Everywhere: --parent PATH, --undo-dir DIR, --force-parent, -r (read only), --color auto|always|never, -h, -V.\n"
-		  "Exit: 0 nothing wrong or done, 1 problems found or shown, 2 usage, 3 cannot read,\n"
+		_("Everywhere: --parent PATH, --undo-dir DIR, --force-parent, -r (read only), "
+		  "--color auto|always|never, -h, -V.\n"
+		  "Exit: 0 nothing wrong or done, 1 problems found or shown, 2 usage, 3 cannot "
+		  "read,\n"
 		  "4 refused to write, 5 write failed, 6 an interrupted apply needs recover."));
 	return 0;
 }
@@ -171,8 +177,10 @@ void cli_not_chosen(const struct session *s, struct err *err)
 	if (s->open_error.code != E_OK)
 		*err = s->open_error;
 	else if (readable > 1)
-		err_set(err, E_USAGE, _("%zu Windows found; choose one with --partition N and "
-					"--root PATH"), readable);
+		err_set(err, E_USAGE,
+			_("%zu Windows found; choose one with --partition N and "
+			  "--root PATH"),
+			readable);
 	else
 		cli_no_windows(s, err);
 }
@@ -200,7 +208,7 @@ const char *cli_install_words(const struct install *inst, struct arena *arena)
 		if (inst->architecture && strcmp(inst->architecture, widths[i].id) == 0)
 			width = _(widths[i].words);
 	return arena_printf(arena, "%s%s%s, %s", inst->version ? inst->version : "Windows",
-				     *width ? ", " : "", width, inst->root ? inst->root : "");
+			    *width ? ", " : "", width, inst->root ? inst->root : "");
 }
 
 int cli_place(const char *text, unsigned *partition, const char **path, struct err *err)

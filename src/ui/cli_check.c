@@ -19,7 +19,7 @@ static bool is_brief(const struct cli *cli)
 static void print_finding(const struct cli *cli, const struct finding *f)
 {
 	static const char glyphs[] = {
-	    [SEVERITY_STOP] = 'X', [SEVERITY_LIKELY] = '!', [SEVERITY_NOTE] = '-'};
+		[SEVERITY_STOP] = 'X', [SEVERITY_LIKELY] = '!', [SEVERITY_NOTE] = '-'};
 	fprintf(cli->out, " %c  %-13s %-24s %s%s\n", glyphs[f->severity], f->subject, f->found,
 		f->fixable ? _("fix: ") : "", f->fixable ? f->fix_words : "");
 	if (is_brief(cli))
@@ -82,8 +82,8 @@ static int print_windows(struct cli *cli, struct session *s, size_t i)
 		fprintf(cli->out, " ?  %s\n", err.text);
 		return err_exit_status(err.code);
 	}
-	fprintf(cli->out, "    %s, ControlSet%03u, hive %s\n", w->place.hive_path, w->install.boots_with,
-		hive_words(w));
+	fprintf(cli->out, "    %s, ControlSet%03u, hive %s\n", w->place.hive_path,
+		w->install.boots_with, hive_words(w));
 	if (w->system->recovery.recovered && w->system->recovery.was_dirty)
 		fprintf(cli->out, " !  %s    %s\n", _("HIVE RECOVERED"), w->system->recovery.words);
 	print_verdict(cli, s);
@@ -146,7 +146,8 @@ static int check_text(struct cli *cli, struct session *s)
 	print_notes(cli, info->notes, info->n_notes);
 	print_notes(cli, s->table.notes, s->table.n_notes);
 	if (s->interrupted)
-		fprintf(cli->out, " !  %s\n", _("An earlier apply was interrupted: stop7b recover."));
+		fprintf(cli->out, " !  %s\n",
+			_("An earlier apply was interrupted: stop7b recover."));
 	int status = check_found(s, &err);
 	if (status != 0) {
 		err_at(&err, "%s", s->name);
@@ -206,13 +207,14 @@ int run_targets(struct cli *cli)
 	for (size_t i = 0; i < n; i++) {
 		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:o, s:b}", "id", t[i].id,
 						      "title", t[i].title, "words", t[i].words,
-						      "hardware", json_text(t[i].hardware), "portable",
-						      t[i].portable != PORTABLE_NO));
+						      "hardware", json_text(t[i].hardware),
+						      "portable", t[i].portable != PORTABLE_NO));
 		if (!cli->json)
 			fprintf(cli->out, "%-18s %s\n", t[i].id, t[i].title);
 	}
 	if (cli->json) {
-		cli_json(cli, json_pack("{s:s, s:o}", "schema", "stop7b.targets/1", "targets", list));
+		cli_json(cli,
+			 json_pack("{s:s, s:o}", "schema", "stop7b.targets/1", "targets", list));
 		return 0;
 	}
 	json_decref(list);

@@ -12,12 +12,16 @@ static void print_result(const struct cli *cli, struct session *s, const struct 
 	if (!s->chosen)
 		fprintf(cli->out, "%s\n", _(" =  WRITTEN"));
 	else if (r->critical == 0)
-		fprintf(cli->out, "%s\n", _(" ?  WRITTEN  this Windows has no boot-critical driver left to judge"));
+		fprintf(cli->out, "%s\n",
+			_(" ?  WRITTEN  this Windows has no boot-critical driver left to judge"));
 	else if (r->fixed)
-		fprintf(cli->out, _(" =  FIXED    0 of %zu boot-critical drivers blocked (was %zu)\n"),
+		fprintf(cli->out,
+			_(" =  FIXED    0 of %zu boot-critical drivers blocked (was %zu)\n"),
 			r->critical, r->blocked_before);
 	else
-		fprintf(cli->out, _(" !  WRITTEN  %zu of %zu boot-critical drivers still blocked (was %zu)\n"),
+		fprintf(cli->out,
+			_(" !  WRITTEN  %zu of %zu boot-critical drivers still blocked (was "
+			  "%zu)\n"),
 			r->blocked_after, r->critical, r->blocked_before);
 	fprintf(cli->out, _("    verified by %s; to put the old bytes back:\n    %s\n"),
 		r->verified_by, undo_command(s, cli->arena));
@@ -56,9 +60,8 @@ static void finish_json(struct cli *cli, const struct session *s, const char *sc
 {
 	cli_json(cli, json_pack("{s:s, s:o, s:o, s:o, s:b, s:o, s:i}", "schema", schema, "changes",
 				review->arena ? json_review(review) : json_null(), "guards",
-				guards_of(s), "result",
-				json_result(result, written), "written", written, "error",
-				json_error(err), "exit", status));
+				guards_of(s), "result", json_result(result, written), "written",
+				written, "error", json_error(err), "exit", status));
 }
 
 static void print_unfixed(const struct cli *cli, const struct session *s)

@@ -8,7 +8,7 @@
 
 #include "stop7b/reg_text.h"
 
-#define COPY_STEP  (1024u * 1024)	/* bytes copied at once by cat */
+#define COPY_STEP (1024u * 1024) /* bytes copied at once by cat */
 
 /* ---- ls ---- */
 
@@ -30,16 +30,17 @@ static void print_partition(const struct cli *cli, struct session *s, size_t i)
 		if (s->windows[w].partition == p)
 			fprintf(cli->out, "     =  %s\n",
 				s->windows[w].readable
-				    ? cli_install_words(&s->windows[w].install, cli->arena)
-				    : s->windows[w].place.root);
+					? cli_install_words(&s->windows[w].install, cli->arena)
+					: s->windows[w].place.root);
 }
 
 static int list_partitions(struct cli *cli, struct session *s)
 {
 	if (cli->json) {
-		cli_json(cli, json_pack("{s:s, s:s, s:o, s:o}", "schema", "stop7b.ls/1", "scheme",
-					scheme_name(s->table.scheme), "disk_id",
-					json_text(s->table.disk_id), "partitions", json_partitions(s)));
+		cli_json(cli,
+			 json_pack("{s:s, s:s, s:o, s:o}", "schema", "stop7b.ls/1", "scheme",
+				   scheme_name(s->table.scheme), "disk_id",
+				   json_text(s->table.disk_id), "partitions", json_partitions(s)));
 		return 0;
 	}
 	fprintf(cli->out, "%3s  %-24s %-10s %-16s %14s %12s\n", "#", _("Type"), _("File system"),
@@ -57,16 +58,16 @@ static json_t *json_entry(const struct ntfs_entry *e)
 	filetime_text(e->modified, when);
 	return json_pack("{s:s, s:b, s:o, s:o, s:b}", "name", e->name, "directory", e->directory,
 			 "size", e->directory ? json_null() : json_integer((json_int_t)e->size),
-			 "modified", when[0] ? json_string(when) : json_null(), "reparse", e->reparse);
+			 "modified", when[0] ? json_string(when) : json_null(), "reparse",
+			 e->reparse);
 }
 
 static void print_entry(const struct cli *cli, const struct ntfs_entry *e)
 {
 	char when[TIME_TEXT], size[NUMBER_TEXT];
 	filetime_text(e->modified, when);
-	fprintf(cli->out, "%16s  %-20s  %s%s\n",
-		e->directory ? "-" : number_words(e->size, size), when, e->name,
-		e->directory ? "\\" : "");
+	fprintf(cli->out, "%16s  %-20s  %s%s\n", e->directory ? "-" : number_words(e->size, size),
+		when, e->name, e->directory ? "\\" : "");
 }
 
 static int list_entries(struct cli *cli, struct session_file *f, struct err *err)
@@ -207,11 +208,10 @@ static json_t *json_reg_value(struct value v, struct arena *arena)
 {
 	uint32_t number;
 	bool is_number = value_u32(v, &number, NULL) == 0;
-	return json_pack("{s:o, s:o, s:i, s:o, s:o}", "name", json_text(value_name(v, arena)), "type",
-			 json_text(type_words(v.type, arena)), "size", (int)v.size, "data",
+	return json_pack("{s:o, s:o, s:i, s:o, s:o}", "name", json_text(value_name(v, arena)),
+			 "type", json_text(type_words(v.type, arena)), "size", (int)v.size, "data",
 			 is_number ? json_integer(number) : json_text(data_words(v, arena)),
-			 "hive_offset",
-			 json_integer((json_int_t)value_at(v)));
+			 "hive_offset", json_integer((json_int_t)value_at(v)));
 }
 
 static int show_key(struct cli *cli, struct key k)
@@ -230,7 +230,8 @@ static int show_key(struct cli *cli, struct key k)
 	while (value_next(&vi, &v)) {
 		json_array_append_new(values, json_reg_value(v, cli->arena));
 		if (!cli->json) {
-			const char *name = value_name(v, cli->arena), *data = data_words(v, cli->arena);
+			const char *name = value_name(v, cli->arena),
+				   *data = data_words(v, cli->arena);
 			fprintf(cli->out, "%-20s %-14s %s\n", name && *name ? name : "(default)",
 				type_words(v.type, cli->arena), data ? data : "");
 		}

@@ -19,9 +19,9 @@ typedef int take_value(struct cli *cli, const struct row *row, const char *value
 
 struct row {
 	const char *name;
-	int letter;	 /* 0: none */
+	int letter; /* 0: none */
 	take_value *take;
-	size_t offset;	 /* in struct cli, where take uses it */
+	size_t offset; /* in struct cli, where take uses it */
 };
 
 static int take_flag(struct cli *cli, const struct row *row, const char *value, struct err *err)
@@ -87,7 +87,8 @@ static int take_allow(struct cli *cli, const struct row *row, const char *value,
 		known |= strcmp(guards[i], value) == 0;
 	if (!known)
 		return err_set(err, E_USAGE,
-			       "--allow is ntfs-log, dirty-volume or saved-state, not \"%s\"", value);
+			       "--allow is ntfs-log, dirty-volume or saved-state, not \"%s\"",
+			       value);
 	return add_word(cli, &cli->session.allow, &cli->session.n_allow, value, err);
 }
 
@@ -126,7 +127,7 @@ static int take_sets(struct cli *cli, const struct row *row, const char *value, 
 static int take_color(struct cli *cli, const struct row *row, const char *value, struct err *err)
 {
 	static const char *const words[] = {
-	    [COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never"};
+		[COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never"};
 	(void)row;
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		if (strcmp(value, words[i]) != 0)
@@ -150,40 +151,46 @@ static int take_screen(struct cli *cli, const struct row *row, const char *value
 	return 0;
 }
 
-#define FLAG(name, letter, member) {name, letter, take_flag, offsetof(struct cli, member)}
-#define TEXT(name, letter, member) {name, letter, take_text, offsetof(struct cli, member)}
+#define FLAG(name, letter, member)                                                                 \
+	{                                                                                          \
+		name, letter, take_flag, offsetof(struct cli, member)                              \
+	}
+#define TEXT(name, letter, member)                                                                 \
+	{                                                                                          \
+		name, letter, take_text, offsetof(struct cli, member)                              \
+	}
 
 static const struct row rows[] = {
-    FLAG("json", 0, json),
-    FLAG("yes", 0, yes),
-    FLAG("list", 0, list),
-    FLAG("undo", 0, undo),
-    FLAG("finish", 0, finish),
-    FLAG("read-only", 'r', session.read_only),
-    FLAG("force-parent", 0, session.force_parent),
-    {"target", 0, take_target, 0},
-    {"only", 0, take_only, 0},
-    {"allow", 0, take_allow, 0},
-    {"control-set", 0, take_sets, 0},
-    {"partition", 0, take_number, offsetof(struct cli, session.partition)},
-    TEXT("root", 0, session.root),
-    TEXT("parent", 0, session.image.parent),
-    TEXT("undo-dir", 0, session.undo_dir),
-    TEXT("hive", 0, hive),
-    TEXT("file", 0, file),
-    FLAG("export", 0, export_text),
-    FLAG("remove-overrides", 0, session.remove_overrides),
-    TEXT("vhd", 0, vhd),
-    TEXT("store", 0, store),
-    {"bcd", 0, take_bcd, 0},
-    {"entry", 0, take_entry, 0},
-    FLAG("add", 0, add),
-    TEXT("format", 0, format),
-    TEXT("listing", 0, listing),
-    TEXT("output", 'o', output),
-    {"color", 0, take_color, 0},
-    TEXT("keys", 0, keys),
-    {"screen", 0, take_screen, 0},
+	FLAG("json", 0, json),
+	FLAG("yes", 0, yes),
+	FLAG("list", 0, list),
+	FLAG("undo", 0, undo),
+	FLAG("finish", 0, finish),
+	FLAG("read-only", 'r', session.read_only),
+	FLAG("force-parent", 0, session.force_parent),
+	{"target", 0, take_target, 0},
+	{"only", 0, take_only, 0},
+	{"allow", 0, take_allow, 0},
+	{"control-set", 0, take_sets, 0},
+	{"partition", 0, take_number, offsetof(struct cli, session.partition)},
+	TEXT("root", 0, session.root),
+	TEXT("parent", 0, session.image.parent),
+	TEXT("undo-dir", 0, session.undo_dir),
+	TEXT("hive", 0, hive),
+	TEXT("file", 0, file),
+	FLAG("export", 0, export_text),
+	FLAG("remove-overrides", 0, session.remove_overrides),
+	TEXT("vhd", 0, vhd),
+	TEXT("store", 0, store),
+	{"bcd", 0, take_bcd, 0},
+	{"entry", 0, take_entry, 0},
+	FLAG("add", 0, add),
+	TEXT("format", 0, format),
+	TEXT("listing", 0, listing),
+	TEXT("output", 'o', output),
+	{"color", 0, take_color, 0},
+	TEXT("keys", 0, keys),
+	{"screen", 0, take_screen, 0},
 };
 #define N_ROWS (sizeof(rows) / sizeof(rows[0]))
 
@@ -197,8 +204,9 @@ static void build_tables(struct option longs[N_ROWS + 1], char letters[2 * N_ROW
 	*p++ = ':'; /* a missing value is told apart from an unknown option */
 	for (size_t i = 0; i < N_ROWS; i++) {
 		bool has_value = rows[i].take != take_flag;
-		longs[i] = (struct option){rows[i].name, has_value ? required_argument : no_argument,
-					   NULL, FIRST_LONG + (int)i};
+		longs[i] = (struct option){rows[i].name,
+					   has_value ? required_argument : no_argument, NULL,
+					   FIRST_LONG + (int)i};
 		if (rows[i].letter)
 			*p++ = (char)rows[i].letter;
 		if (rows[i].letter && has_value)

@@ -73,11 +73,11 @@ static int plain_plan(const struct cli *cli, const char *when, struct err *err)
 {
 	char *text = NULL;
 	const struct cleanup_request request = {
-	    .vhd = cli->vhd,
-	    .image = cli->n > 0 ? cli->words[0] : NULL,
-	    .store = cli->store,
-	    .tool = "stop7b " PACKAGE_VERSION,
-	    .when = when,
+		.vhd = cli->vhd,
+		.image = cli->n > 0 ? cli->words[0] : NULL,
+		.store = cli->store,
+		.tool = "stop7b " PACKAGE_VERSION,
+		.when = when,
 	};
 	if (!cli->vhd)
 		return err_set(err, E_USAGE, "%s",
@@ -192,7 +192,8 @@ static int plan_add(struct cli *cli, const char *when, struct err *err)
 	char *text;
 	struct cleanup_plan_request r = {.add = true, .vhd = cli->vhd};
 	if (!cli->vhd)
-		return err_set(err, E_USAGE, "%s", _("plan --add wants --vhd, the disk's path on the host"));
+		return err_set(err, E_USAGE, "%s",
+			       _("plan --add wants --vhd, the disk's path on the host"));
 	fill_request(cli, when, &r);
 	if (cli->n > 0) {
 		struct image *img = image_open(cli->words[0], &cli->session.image, err);
@@ -220,7 +221,7 @@ int run_plan(struct cli *cli)
 		return cli_usage(cli, _("--format is cmd, ps1, md or json, not \"%s\""),
 				 cli_shown(cli, cli->format));
 	filetime_text(filetime_now(), when);
-	int status = cli->add	       ? plan_add(cli, when, &err)
+	int status = cli->add         ? plan_add(cli, when, &err)
 		     : cli->n_bcd > 0 ? plan_stores(cli, when, &err)
 				      : plain_plan(cli, when, &err);
 	return status < 0 ? cli_fail(cli, &err) : status;

@@ -17,8 +17,8 @@ static void print_side(const struct cli *cli, char sign, const struct review_val
 	if (is_key && strcmp(words, "absent") != 0)
 		fprintf(cli->out, "%c  %s\n", sign, words);
 	else if (strcmp(words, "absent") != 0)
-		fprintf(cli->out, "%c  %s  %s  %s\n", sign, v->name[0] ? v->name : "(default)", type,
-			words);
+		fprintf(cli->out, "%c  %s  %s  %s\n", sign, v->name[0] ? v->name : "(default)",
+			type, words);
 }
 
 static void print_value(const struct cli *cli, const struct review_value *v, const char **key)
@@ -29,7 +29,8 @@ static void print_value(const struct cli *cli, const struct review_value *v, con
 	print_side(cli, '-', v, v->was_type, v->was);
 	print_side(cli, '+', v, v->type, v->becomes);
 	if (v->bytes > 0)
-		fprintf(cli->out, "   %zu byte%s: hive 0x%llx > volume 0x%llx > disk 0x%llx > image 0x%llx\n",
+		fprintf(cli->out,
+			"   %zu byte%s: hive 0x%llx > volume 0x%llx > disk 0x%llx > image 0x%llx\n",
 			v->bytes, v->bytes == 1 ? "" : "s", (unsigned long long)v->hive_at,
 			(unsigned long long)v->volume_at, (unsigned long long)v->disk_at,
 			(unsigned long long)v->file_at);
@@ -88,12 +89,12 @@ void cli_print_review(const struct cli *cli, const struct review *r, const struc
 }
 
 static const char *const step_words[] = {
-    [STEP_LOCKED] = N_("image locked; no other program has it open"),
-    [STEP_COMPARED] = N_("bytes on disk are the ones that are expected"),
-    [STEP_RECORDED] = N_("undo record written and flushed"),
-    [STEP_WRITTEN] = N_("bytes written and flushed"),
-    [STEP_READ_BACK] = N_("read back and compared"),
-    [STEP_DIAGNOSED] = N_("image opened again from zero and diagnosed"),
+	[STEP_LOCKED] = N_("image locked; no other program has it open"),
+	[STEP_COMPARED] = N_("bytes on disk are the ones that are expected"),
+	[STEP_RECORDED] = N_("undo record written and flushed"),
+	[STEP_WRITTEN] = N_("bytes written and flushed"),
+	[STEP_READ_BACK] = N_("read back and compared"),
+	[STEP_DIAGNOSED] = N_("image opened again from zero and diagnosed"),
 };
 
 void cli_print_step(void *ctx, enum apply_step step, size_t done, size_t of)

@@ -47,7 +47,8 @@ static int set_value(struct cli *cli)
 	struct err err = {0};
 	if (cli_expect(cli, 4, SIZE_MAX) < 0)
 		return 2;
-	struct edit edit = {.key = cli_key(cli->words[1]), .name = cli->words[2], .hive = cli->hive};
+	struct edit edit = {
+		.key = cli_key(cli->words[1]), .name = cli->words[2], .hive = cli->hive};
 	if (reg_type_parse(cli->words[3], &edit.type, &err) < 0 ||
 	    reg_data_parse(edit.type, cli->words + 4, cli->n - 4, cli->arena, &edit.data, &err) < 0)
 		return cli_fail(cli, &err);
@@ -82,9 +83,10 @@ static int take_change(const struct cli *cli, const struct reg_change *change, s
 		return err_set(err, E_USAGE, "line %u: %s is no key of a hive", change->line,
 			       change->key);
 	if (!cli->hive && !in_system(change->key))
-		return err_set(err, E_USAGE,
-			       "line %u: %s is not in the SYSTEM hive; name the hive with --hive N:\\PATH",
-			       change->line, change->key);
+		return err_set(
+			err, E_USAGE,
+			"line %u: %s is not in the SYSTEM hive; name the hive with --hive N:\\PATH",
+			change->line, change->key);
 	*out = (struct edit){
 		.key = key,
 		.name = change->name,

@@ -8,10 +8,10 @@
 #include <string.h>
 
 static const char *const state_words[] = {
-    [UNDO_OLD] = N_("old    not written"),
-    [UNDO_NEW] = N_("new    written"),
-    [UNDO_MIXED] = N_("mixed  partly written"),
-    [UNDO_FOREIGN] = N_("neither its old nor its new bytes"),
+	[UNDO_OLD] = N_("old    not written"),
+	[UNDO_NEW] = N_("new    written"),
+	[UNDO_MIXED] = N_("mixed  partly written"),
+	[UNDO_FOREIGN] = N_("neither its old nor its new bytes"),
 };
 
 static void print_record(const struct cli *cli, const struct undo_record *r,
@@ -34,7 +34,8 @@ static int list_records(struct cli *cli, struct session *s)
 	for (unsigned n = 0;; n++) {
 		struct undo_record r;
 		struct err err = {0};
-		if (apply_find_record(real_path, cli->session.undo_dir, n, cli->arena, &r, &err) == 0) {
+		if (apply_find_record(real_path, cli->session.undo_dir, n, cli->arena, &r, &err) ==
+		    0) {
 			print_record(cli, &r, NULL);
 			continue;
 		}
@@ -61,7 +62,8 @@ static int undo_now(struct cli *cli, struct session *s)
 		return 1;
 	if (session_undo_written(s, cli_print_step, cli, &result, &err) < 0)
 		return cli_fail(cli, &err);
-	fprintf(cli->out, "%s\n", _(" =  RESTORED    the image is byte for byte as before that apply"));
+	fprintf(cli->out, "%s\n",
+		_(" =  RESTORED    the image is byte for byte as before that apply"));
 	return 0;
 }
 

@@ -275,10 +275,7 @@ static const struct command table[] = {
 	 .pages = ON(MENU),
 	 .run = cmd_plan_toggle,
 	 .when = has_plan_rows,
-	 .bar = {.text = N_("choose"),
-		 .wide = N_("include or leave out"),
-		 .place = 10,
-		 .keep = 2},
+	 .bar = {.text = N_("choose"), .wide = N_("include or leave out"), .place = 10, .keep = 2},
 	 .help = N_("delete this entry, or leave it in the menu")},
 	{.keys = {'e'},
 	 .pages = ON(LIST),
@@ -508,9 +505,8 @@ static const struct command table[] = {
 	 .help = N_("quit")},
 	{.keys = {K_CTRL('c')}, .pages = ON(HELP), .run = cmd_quit, .help = N_("quit")},
 	{.keys = {'q', K_CTRL('c')},
-	 .pages = ON_ALL &
-		  ~(ON(RECOVERY) | ON(REVIEW) | ON(OPENING) | ON(PLAN) | ON(MENU) | ON(DETAIL) |
-		    ON(HELP)),
+	 .pages = ON_ALL & ~(ON(RECOVERY) | ON(REVIEW) | ON(OPENING) | ON(PLAN) | ON(MENU) |
+			     ON(DETAIL) | ON(HELP)),
 	 .run = cmd_quit,
 	 .bar = {.text = N_("quit"), .place = 99, .keep = 3},
 	 .help = N_("quit")},

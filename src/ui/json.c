@@ -75,8 +75,8 @@ static json_t *json_partition(struct session *s, size_t i)
 			 json_text(p->type), "type_id", json_text(p->type_id), "name",
 			 json_text(p->name), "start", json_number(p->start), "size",
 			 json_number(p->size), "active", p->active, "filesystem",
-			 filesystem_name(p->filesystem), "label",
-			 json_text(label), "problem", json_text(p->problem));
+			 filesystem_name(p->filesystem), "label", json_text(label), "problem",
+			 json_text(p->problem));
 }
 
 json_t *json_partitions(struct session *s)
@@ -91,8 +91,9 @@ json_t *json_partitions(struct session *s)
 
 static json_t *json_machine(const struct install *inst)
 {
-	return json_pack("{s:o, s:o, s:o}", "manufacturer", json_text(inst->manufacturer), "product",
-			 json_text(inst->product), "config_id", json_text(inst->last_id));
+	return json_pack("{s:o, s:o, s:o}", "manufacturer", json_text(inst->manufacturer),
+			 "product", json_text(inst->product), "config_id",
+			 json_text(inst->last_id));
 }
 
 /* In units of 4096 bytes, whatever the log's own unit is. */
@@ -106,8 +107,9 @@ static json_t *json_hive(const struct windows *w)
 {
 	return json_pack("{s:s, s:o, s:s, s:s, s:i, s:[I,I]}", "path", w->place.hive_path, "size",
 			 json_number(w->system->clean.len), "state",
-			 w->system->recovery.was_dirty ? "dirty" : "clean", "log", w->system->log, "recovered_pages",
-			 recovered_pages(&w->system->recovery), "sequence", (json_int_t)le32(w->system->clean, 4),
+			 w->system->recovery.was_dirty ? "dirty" : "clean", "log", w->system->log,
+			 "recovered_pages", recovered_pages(&w->system->recovery), "sequence",
+			 (json_int_t)le32(w->system->clean, 4),
 			 (json_int_t)le32(w->system->clean, 8));
 }
 
@@ -132,8 +134,8 @@ static json_t *json_overrides(const struct service *svc)
 }
 
 static const char *const file_states[] = {
-    [FILE_UNCHECKED] = "unchecked", [FILE_PRESENT] = "present", [FILE_MISSING] = "missing",
-    [FILE_EMPTY] = "empty",	    [FILE_ELSEWHERE] = "unchecked",
+	[FILE_UNCHECKED] = "unchecked", [FILE_PRESENT] = "present",     [FILE_MISSING] = "missing",
+	[FILE_EMPTY] = "empty",         [FILE_ELSEWHERE] = "unchecked",
 };
 
 static json_t *json_file(const struct driver_file *f)
@@ -146,14 +148,15 @@ static json_t *json_file(const struct driver_file *f)
 static json_t *json_service(const struct service *svc)
 {
 	const struct driver *d = catalogue_driver(svc->name);
-	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name",
-			 svc->name, "type", json_u32(svc->type), "start", json_u32(svc->start),
-			 "start_override", json_overrides(svc), "boot_flags",
-			 json_u32(svc->boot_flags), "effective_start", json_u32(svc->effective_start),
-			 "error_control", json_u32(svc->error_control), "group",
-			 json_text(svc->group), "tag", json_u32(svc->tag), "image_path",
-			 json_text(svc->image_path), "file", json_file(&svc->file), "last_written",
-			 json_time(svc->written), "role", json_text(d ? d->role : NULL));
+	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+			 "name", svc->name, "type", json_u32(svc->type), "start",
+			 json_u32(svc->start), "start_override", json_overrides(svc), "boot_flags",
+			 json_u32(svc->boot_flags), "effective_start",
+			 json_u32(svc->effective_start), "error_control",
+			 json_u32(svc->error_control), "group", json_text(svc->group), "tag",
+			 json_u32(svc->tag), "image_path", json_text(svc->image_path), "file",
+			 json_file(&svc->file), "last_written", json_time(svc->written), "role",
+			 json_text(d ? d->role : NULL));
 }
 
 static json_t *json_services(const struct install *inst)
@@ -169,8 +172,8 @@ static json_t *json_finding(const struct finding *f)
 {
 	char when[TIME_TEXT];
 	filetime_text(f->written, when);
-	return json_pack("{s:s, s:s, s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o}", "rule", f->rule,
-			 "severity", severity_name(f->severity), "subject", f->subject,
+	return json_pack("{s:s, s:s, s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o}", "rule",
+			 f->rule, "severity", severity_name(f->severity), "subject", f->subject,
 			 "control_set", (int)f->control_set, "key", json_text(f->key),
 			 "last_written", when[0] ? json_string(when) : json_null(), "value",
 			 json_text(f->value), "found", json_text(f->found), "needed",
@@ -228,7 +231,7 @@ static int judge_for_json(struct session *s, const struct install *inst, struct 
 		n = all + 1;
 	}
 	const struct diagnose_request request = {
-	    .targets = ids, .n_targets = n, .control_set = s->options.control_set};
+		.targets = ids, .n_targets = n, .control_set = s->options.control_set};
 	return diagnose(inst, &request, arena, d, err);
 }
 
@@ -275,17 +278,17 @@ json_t *json_check(struct session *s, const char *path, const struct err *err, i
 		json_array_append_new(installations, json_windows(s, &s->windows[i], arena));
 	return json_pack("{s:s, s:o, s:o, s:o, s:b, s:o, s:i}", "schema", "stop7b.check/1", "image",
 			 json_image(s, shown ? shown : ""), "partitions", json_partitions(s),
-			 "installations", installations, "interrupted", s && s->interrupted, "error",
-			 json_error(err), "exit", status);
+			 "installations", installations, "interrupted", s && s->interrupted,
+			 "error", json_error(err), "exit", status);
 }
 
 /* ---- the review ---- */
 
 static const char *const op_names[] = {
-    [HIVE_SET] = "set",
-    [HIVE_DELETE_VALUE] = "delete-value",
-    [HIVE_CREATE_KEY] = "create-key",
-    [HIVE_DELETE_KEY] = "delete-key",
+	[HIVE_SET] = "set",
+	[HIVE_DELETE_VALUE] = "delete-value",
+	[HIVE_CREATE_KEY] = "create-key",
+	[HIVE_DELETE_KEY] = "delete-key",
 };
 
 static json_t *json_value(const struct review *r, const struct review_value *v)
@@ -294,10 +297,9 @@ static json_t *json_value(const struct review *r, const struct review_value *v)
 			 "subject", v->subject, "hive", r->hives[v->hive], "operation",
 			 op_names[v->op], "key", v->key, "name", v->name, "old_type", v->was_type,
 			 "type", v->type, "was", v->was, "becomes", v->becomes, "bytes",
-			 json_number(v->bytes), "hive_offset",
-			 json_number(v->hive_at), "volume_offset", json_number(v->volume_at),
-			 "disk_offset", json_number(v->disk_at), "image_offset",
-			 json_number(v->file_at));
+			 json_number(v->bytes), "hive_offset", json_number(v->hive_at),
+			 "volume_offset", json_number(v->volume_at), "disk_offset",
+			 json_number(v->disk_at), "image_offset", json_number(v->file_at));
 }
 
 static json_t *json_range(const struct patch_range *r)

@@ -78,7 +78,8 @@ static void put_key(struct app *app, const char *key, const char *subject)
 static void put_value(struct app *app, const struct review_value *v)
 {
 	bool is_key = v->op == HIVE_CREATE_KEY || v->op == HIVE_DELETE_KEY;
-	struct diff_line line = {is_key ? "\\" : v->name, v->was_type, v->was, v->bytes, v->file_at};
+	struct diff_line line = {is_key ? "\\" : v->name, v->was_type, v->was, v->bytes,
+				 v->file_at};
 	bool was = strcmp(v->was, "absent") != 0, becomes = strcmp(v->becomes, "absent") != 0;
 	if (was)
 		put_diff(&app->sheet, '-', &line);

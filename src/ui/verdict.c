@@ -134,9 +134,11 @@ static void problem_prose(struct verdict_words *v, const struct diagnosis *d)
 /* Boot store and boot sectors: never more than "it looks right". */
 static void put_boot_step(struct verdict_words *v, const struct bootpath_step *step)
 {
-	static const char *const marks[] = {
-		[REHEARSAL_OK] = "ok", [REHEARSAL_LIKELY] = "!", [REHEARSAL_STOPS] = "!",
-		[REHEARSAL_WAITS] = "?", [REHEARSAL_UNKNOWN] = "?"};
+	static const char *const marks[] = {[REHEARSAL_OK] = "ok",
+					    [REHEARSAL_LIKELY] = "!",
+					    [REHEARSAL_STOPS] = "!",
+					    [REHEARSAL_WAITS] = "?",
+					    [REHEARSAL_UNKNOWN] = "?"};
 	prose(v, _("%-4s boot store: %s"), marks[step->state], step->words ? step->words : "");
 }
 
@@ -211,7 +213,8 @@ static void staged(const struct app *app, struct verdict_words *v)
 	bool better = after->n_critical > 0 &&
 		      verdict_worst(after->targets, after->n_targets) != VERDICT_UNKNOWN &&
 		      after->n_blocked <= app->session->now.n_blocked;
-	snprintf(v->words, sizeof(v->words), "%s", better ? _("FIXES STAGED") : _("CHANGES STAGED"));
+	snprintf(v->words, sizeof(v->words), "%s",
+		 better ? _("FIXES STAGED") : _("CHANGES STAGED"));
 	snprintf(v->rest, sizeof(v->rest),
 		 _("after apply: %zu of %zu boot-critical drivers blocked"), after->n_blocked,
 		 after->n_critical);

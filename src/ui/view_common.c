@@ -67,14 +67,16 @@ const char *hive_words(const struct windows *w)
 {
 	if (!w->system->recovery.was_dirty)
 		return _("clean");
-	return w->system->recovery.recovered ? _("recovered from its log") : _("not closed cleanly");
+	return w->system->recovery.recovered ? _("recovered from its log")
+					     : _("not closed cleanly");
 }
 
 /* A word for a shell: as it is when it is harmless, else in single quotes. */
 static const char *shell_word(const char *word, struct arena *arena)
 {
-	static const char harmless[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
-				       "-./,:=@%+";
+	static const char harmless[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
+		"-./,:=@%+";
 	if (*word && word[strspn(word, harmless)] == '\0')
 		return word;
 	char *out = arena_alloc(arena, 4 * strlen(word) + 3, NULL), *p = out;

@@ -208,7 +208,9 @@ static void put_needed_by(struct app *app, const char *name)
 						 used ? ", " : "", d->targets[i].id);
 	}
 	put_fact(&app->sheet, _("Needed by"),
-		 n == 0 ? _("no machine") : n == of ? _("every machine") : text);
+		 n == 0    ? _("no machine")
+		 : n == of ? _("every machine")
+			   : text);
 }
 
 static const struct review_value *reviewed(const struct review *review, const char *name)

@@ -116,8 +116,7 @@ static void windows_line(const struct windows *w, char *buf, size_t cap)
 	else
 		snprintf(buf, cap, _("%s, %s, %s; SYSTEM hive %s, %s"), inst->version,
 			 inst->architecture ? inst->architecture : _("architecture unknown"),
-			 inst->root, hive_words(w),
-			 size_words(w->system->clean.len, size));
+			 inst->root, hive_words(w), size_words(w->system->clean.len, size));
 }
 
 static void guards_line(const struct windows *w, char *buf, size_t cap)

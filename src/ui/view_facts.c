@@ -76,8 +76,8 @@ static void put_hive(struct app *app, const struct windows *w)
 	char text[APP_TEXT], size[NUMBER_TEXT], time[TIME_TEXT];
 	put(app, _("Hive"), w->place.hive_path);
 	snprintf(text, sizeof(text), _("%s bytes, format 1.%u, sequence %u/%u, %s, logs %s"),
-		 number_words(w->system->clean.len, size), w->system->hive.minor, w->system->hive.sequence[0],
-		 w->system->hive.sequence[1], hive_words(w),
+		 number_words(w->system->clean.len, size), w->system->hive.minor,
+		 w->system->hive.sequence[0], w->system->hive.sequence[1], hive_words(w),
 		 w->system->log ? w->system->log : _("unknown"));
 	put(app, "", text);
 	if (minute_words(w->system->hive.written, time)[0]) {

@@ -42,7 +42,8 @@ static int draw_prose(struct grid *g, int y, const struct verdict_words *v)
 
 static bool is_recovered(const struct session *s)
 {
-	return s->chosen && s->chosen->system->recovery.was_dirty && s->chosen->system->recovery.recovered;
+	return s->chosen && s->chosen->system->recovery.was_dirty &&
+	       s->chosen->system->recovery.recovered;
 }
 
 static void draw_top(const struct app *app, struct grid *g, int y)

@@ -146,10 +146,11 @@ static void text_key(struct app *app, int key)
 
 void prompt_key(struct app *app, int key)
 {
-	static void (*const handlers[])(struct app *, int) = {
-		[PROMPT_FILTER] = filter_key,    [PROMPT_START] = start_key,
-		[PROMPT_TEXT] = text_key,        [PROMPT_LINE] = line_prompt_key,
-		[PROMPT_CHOICE] = choice_prompt_key};
+	static void (*const handlers[])(struct app *, int) = {[PROMPT_FILTER] = filter_key,
+							      [PROMPT_START] = start_key,
+							      [PROMPT_TEXT] = text_key,
+							      [PROMPT_LINE] = line_prompt_key,
+							      [PROMPT_CHOICE] = choice_prompt_key};
 	app->message[0] = '\0';
 	handlers[app->prompt.kind](app, key);
 }

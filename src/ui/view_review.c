@@ -13,7 +13,7 @@
 
 #include "stop7b/i18n.h"
 
-#define SAVED_WIDTH   240 /* columns of the saved diff: wide enough for any path that is shown */
+#define SAVED_WIDTH 240 /* columns of the saved diff: wide enough for any path that is shown */
 
 /* ---- opening ---- */
 

@@ -17,21 +17,23 @@ static void new_blocks_words(const struct review *r, char buf[COPIED_WORDS])
 	const struct patch *p = &r->patch;
 	unsigned long long grows = p->file_growth;
 	if (r->parent)
-		snprintf(buf, COPIED_WORDS,
-			 ngettext("%zu block copied up from %s (%zu sectors); the image file grows "
-				  "by %llu bytes.",
-				  "%zu blocks copied up from %s (%zu sectors); the image file grows "
-				  "by %llu bytes.",
-				  p->new_blocks),
-			 p->new_blocks, r->parent, p->copied, grows);
+		snprintf(
+			buf, COPIED_WORDS,
+			ngettext("%zu block copied up from %s (%zu sectors); the image file grows "
+				 "by %llu bytes.",
+				 "%zu blocks copied up from %s (%zu sectors); the image file grows "
+				 "by %llu bytes.",
+				 p->new_blocks),
+			p->new_blocks, r->parent, p->copied, grows);
 	else
-		snprintf(buf, COPIED_WORDS,
-			 ngettext("%zu block that was all zeros gets a place; the image file grows "
-				  "by %llu bytes.",
-				  "%zu blocks that were all zeros get a place; the image file grows "
-				  "by %llu bytes.",
-				  p->new_blocks),
-			 p->new_blocks, grows);
+		snprintf(
+			buf, COPIED_WORDS,
+			ngettext("%zu block that was all zeros gets a place; the image file grows "
+				 "by %llu bytes.",
+				 "%zu blocks that were all zeros get a place; the image file grows "
+				 "by %llu bytes.",
+				 p->new_blocks),
+			p->new_blocks, grows);
 }
 
 bool copied_words(const struct review *r, char buf[COPIED_WORDS])

@@ -91,7 +91,10 @@ static const struct link core[] = {
 		{"usbehci", FROM(WIN_8), OPTIONAL}, {"usbhub", FROM(WIN_8), OPTIONAL},             \
 		{"USBXHCI", FROM(WIN_8), LIKELY}, {"UCX01000", FROM(WIN_8), LIKELY},               \
 		{"USBHUB3", FROM(WIN_8), LIKELY}, {"usbccgp", ALWAYS, OPTIONAL},                   \
-		{"USBSTOR", ALWAYS, CERTAIN}, {"UASPStor", FROM(WIN_8), LIKELY}
+		{"USBSTOR", ALWAYS, CERTAIN},                                                      \
+	{                                                                                          \
+		"UASPStor", FROM(WIN_8), LIKELY                                                    \
+	}
 
 /* A VHD file on the disk that the links before it reach. */
 #define IN_VHD                                                                                     \

@@ -129,8 +129,8 @@ int fix_add(struct fix *x, struct fix_edit edit, struct err *err);
 int fix_add_key(struct fix *x, enum hive_op op, const char *key, struct err *err);
 int fix_add_number(struct fix *x, const char *key, const char *name, uint32_t number,
 		   struct err *err);
-int fix_add_text(struct fix *x, const char *key, const char *name, uint32_t type,
-		 const char *text, struct err *err);
+int fix_add_text(struct fix *x, const char *key, const char *name, uint32_t type, const char *text,
+		 struct err *err);
 /* Start of a driver that is there and has nothing against it, overrides included. */
 int fix_add_start(struct fix *x, const struct service *s, uint32_t becomes, struct err *err);
 /* Hand the edits to a finding; without any it says that nothing needs a change. */

@@ -142,10 +142,12 @@ static const struct explanation rows[] = {
 	RULE("F5", "A filter on a single device cannot load",
 	     "A bus, controller or disk has a filter list of its own.",
 	     "That device does not start, and nothing behind it is found.",
-	     "A name of a service that is absent, disabled or without its file stands in UpperFilters "
+	     "A name of a service that is absent, disabled or without its file stands in "
+	     "UpperFilters "
 	     "or LowerFilters of the device's key below Enum. Lists of controllers and disks count "
 	     "for the last machine only.",
-	     "Takes the name off the list; an empty list is deleted.", "Azure repair script library, pull request 156"),
+	     "Takes the name off the list; an empty list is deleted.",
+	     "Azure repair script library, pull request 156"),
 	RULE("F6", "Hyper-V's bus has an older name",
 	     "A newer Hyper-V host shows its bus as ACPI\\MSFT1000; this Windows has only met "
 	     "ACPI\\VMBus.",
