@@ -2,8 +2,8 @@
 /*
  * One open image and everything read from it: the object that the screen and the commands share.
  *
- * A session opens layer after layer, keeps the clean hives and one plan, and after every change
- * of the plan or of the targets rebuilds the edited hive and both diagnoses, so that what is
+ * A session opens layer after layer, keeps the clean hives and one list of staged changes, and after every change
+ * of that list or of the targets rebuilds the edited hive and both diagnoses, so that what is
  * shown is always computed from bytes. It is read-only; session_apply() hands the reviewed list
  * to apply.c and then opens the image again from zero.
  */
@@ -21,7 +21,7 @@
 #include "stop7b/ntfs.h"
 #include "stop7b/partition.h"
 #include "stop7b/patch.h"
-#include "stop7b/plan.h"
+#include "stop7b/staged.h"
 
 struct session_options {
 	struct image_options image;
@@ -107,7 +107,7 @@ struct session {
 	struct windows *windows;
 	size_t n_windows;
 	struct windows *chosen; /* NULL when none was found or several wait for a choice */
-	struct plan *plan;
+	struct staged *staged;
 	const char **targets;
 	size_t n_targets;
 	struct diagnosis now;          /* of the chosen Windows as it is */
