@@ -11,7 +11,7 @@
 #define STOP7B_SESSION_H
 
 #include "stop7b/apply.h"
-#include "stop7b/bootpath.h"
+#include "stop7b/bootpath_rules.h"
 #include "stop7b/diagnose.h"
 #include "stop7b/fat.h"
 #include "stop7b/hive_edit.h"
@@ -110,13 +110,11 @@ struct session {
 	struct staged *staged;
 	const char **targets;
 	size_t n_targets;
-	struct diagnosis now;          /* of the chosen Windows as it is */
-	struct diagnosis after;        /* with the staged changes */
-	struct install edited;         /* model of the edited SYSTEM hive */
-	struct arena *boot_arena;      /* the next three: of the chosen Windows and the targets */
-	struct finding *boot_findings; /* about disk, boot sectors and boot store: notes only */
-	size_t n_boot_findings;
-	struct bootpath_step boot_step; /* the same in one step of a rehearsal */
+	struct diagnosis now;           /* of the chosen Windows as it is */
+	struct diagnosis after;         /* with the staged changes */
+	struct install edited;          /* model of the edited SYSTEM hive */
+	struct arena *boot_arena;       /* of boot: of the chosen Windows and the targets */
+	struct bootpath_judgement boot; /* disk, boot sectors and boot store */
 	struct hive_file **hives;       /* every hive that was opened, those of windows first */
 	size_t n_hives, cap_hives;
 	struct boot_store *stores; /* of session_stores(), once stores_read is set */
