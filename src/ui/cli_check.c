@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "stop7b/app.h"
+#include "src/screen/app.h"
 
 /* Of several images each gets a short block: verdicts and findings, but not why. */
 static bool is_brief(const struct cli *cli)

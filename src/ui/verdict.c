@@ -3,7 +3,7 @@
  * The verdict in words: one glyph, a few capitals, a count, and the prose below it. Everything
  * comes from the session's two diagnoses; nothing is judged here.
  */
-#include "stop7b/view.h"
+#include "src/screen/view.h"
 
 #include <stdarg.h>
 #include <string.h>
