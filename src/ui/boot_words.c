@@ -5,6 +5,7 @@
  */
 #include "boot_internal.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "stop7b/i18n.h"

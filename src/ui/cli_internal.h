@@ -9,7 +9,7 @@
 
 #include "stop7b/cli.h"
 #include "stop7b/i18n.h"
-#include "stop7b/view.h"
+#include "src/screen/view.h"
 
 /* Fill cli from the options in argv; operands end up in cli->words. -1 with err (E_USAGE). */
 int cli_options(struct cli *cli, int argc, char *const argv[], struct err *err);

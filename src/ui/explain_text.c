@@ -5,7 +5,7 @@
 #include "stop7b/explain.h"
 
 #include "stop7b/i18n.h"
-#include "stop7b/view.h"
+#include "src/screen/view.h"
 
 #define NAME_X 3
 

@@ -3,7 +3,7 @@
  * The verdict in words: one glyph, a few capitals, a count, and the prose below it. Everything
  * comes from the session's two diagnoses; nothing is judged here.
  */
-#include "stop7b/view.h"
+#include "src/screen/view.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -151,7 +151,7 @@ static void good_prose(const struct app *app, struct verdict_words *v)
 	      w->install.boots_with, w->install.select_default);
 	prose(v, _("ok   every boot-critical driver has its .sys file on P%u"),
 	      w->install.partition);
-	put_boot_step(v, &app->session->boot_step);
+	put_boot_step(v, &app->session->boot.step);
 	for (size_t i = 0; i < d->n && v->n_prose < 6; i++)
 		prose(v, "!    %s: %s", d->findings[i].subject, d->findings[i].found);
 	for (size_t i = 0; i < w->install.n_notes && v->n_prose < 6; i++)

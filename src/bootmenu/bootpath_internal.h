@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Inside bootpath*.c only: the checks under way, and how a fact is added.
+ */
+#ifndef STOP7B_BOOTPATH_INTERNAL_H
+#define STOP7B_BOOTPATH_INTERNAL_H
+
+#include "stop7b/bootpath.h"
+
+struct bootpath {
+	const struct bootpath_request *q;
+	struct arena *arena;
+	struct err *err;
+	struct bootpath_fact *items;
+	size_t n, cap;
+	const struct partition *windows;
+	const struct partition *active;  /* the only active one of an MBR disk, or NULL */
+	const struct partition *manager; /* what BIOS starts: active, or else where a store is */
+	bool old_loader;                 /* Windows before Vista: NTLDR, no store */
+	bool bios, uefi;                 /* a way that this disk can start */
+};
+
+/* -1 with E_MEMORY. Texts made by arena_printf may be NULL: that is no memory, too. */
+int bootpath_add(struct bootpath *b, enum bootpath_rule rule, struct bootpath_fact fact);
+/* "partition 2" */
+const char *bootpath_partition(struct bootpath *b, const struct partition *p);
+bool bootpath_is_fat(const struct partition *p);
+/* 1, 0, or -1 when it cannot be told. p may be NULL: -1. */
+int bootpath_exists(struct bootpath *b, const struct partition *p, const char *path);
+
+/* ---- entries ---- */
+
+enum names {
+	NAMES_NONE,      /* no such element */
+	NAMES_UNKNOWN,   /* not understood */
+	NAMES_VHD,       /* into a virtual disk */
+	NAMES_OTHER,     /* another medium: memory, CD, file */
+	NAMES_FOREIGN,   /* an identifier that this disk does not have */
+	NAMES_ELSEWHERE, /* another partition of this disk */
+	NAMES_HERE
+};
+
+struct judged {
+	struct bootpath *b;
+	const struct boot_store *store; /* without partition: the host's */
+	const struct bcd_object *object;
+	enum names device, os;
+};
+
+int judged_add(struct judged *j, enum bootpath_rule rule, const char *value, const char *found,
+	       const char *needed);
+/* A string of an object, NULL when it has none or an empty one. */
+const char *judged_string(const struct bcd_object *o, uint32_t id);
+/* Is systemroot the folder of this Windows? */
+bool judged_names_root(const struct judged *j);
+int judged_check_root(struct judged *j);
+int judged_check_settings(struct judged *j);
+
+/* ---- the checks ---- */
+
+int bootpath_check_host(struct bootpath *b);                                  /* bootpath_host.c */
+int bootpath_check_stores(struct bootpath *b);                                /* bootpath_store.c */
+int bootpath_check_entry(struct bootpath *b, const struct boot_store *store); /* bootpath_entry.c */
+int bootpath_check_disk(struct bootpath *b);                                  /* bootpath_disk.c */
+int bootpath_check_sectors(struct bootpath *b); /* bootpath_sector.c */
+
+#endif

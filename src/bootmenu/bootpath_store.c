@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which boot store of the disk counts, and its boot manager: object, file, fallback.
+ *
+ * BIOS reads \Boot\BCD of the active partition, UEFI \EFI\Microsoft\Boot\BCD of the EFI system
+ * partition. Stores elsewhere are leftovers and are judged only when the disk has no other, so
+ * that one mistake (an active flag on the wrong partition) gives one finding.
+ */
+#include "bootpath_internal.h"
+
+#include <string.h>
+
+#define BIOS_STORE   "\\Boot\\BCD"
+#define EFI_STORE    "\\EFI\\Microsoft\\Boot\\BCD"
+#define BIOS_MANAGER "\\bootmgr"
+#define EFI_MANAGER  "\\EFI\\Microsoft\\Boot\\bootmgfw.efi"
+
+/* ---- which store ---- */
+
+/* Is it read by the firmware's way, as far as the partition table says? */
+static bool is_in_place(const struct bootpath *b, const struct boot_store *s)
+{
+	return s->efi ? b->uefi && bootpath_is_fat(s->partition)
+		      : b->bios && s->partition == b->manager;
+}
+
+static bool is_on_the_way(const struct bootpath *b, const struct boot_store *s)
+{
+	return s->efi ? b->uefi : b->bios;
+}
+
+static bool is_judged(const struct bootpath *b, const struct boot_store *s)
+{
+	bool better = false;
+	for (size_t i = 0; i < b->q->n_stores; i++)
+		better |= b->q->stores[i].efi == s->efi && is_in_place(b, &b->q->stores[i]);
+	return better ? is_in_place(b, s) : is_on_the_way(b, s);
+}
+
+/* ---- its manager ---- */
+
+static const char *store_key(struct bootpath *b, const struct boot_store *s)
+{
+	return arena_printf(b->arena, "%u:%s", s->partition->number, s->path);
+}
+
+static int missing_file(struct bootpath *b, const struct partition *p, const char *path)
+{
+	const struct bootpath_fact e = {
+		.subject = bootpath_partition(b, p),
+		.key = arena_printf(b->arena, "%u:%s", p->number, path),
+		.found = "missing",
+		.needed = path,
+	};
+	return bootpath_exists(b, p, path) == 0 ? bootpath_add(b, BOOTPATH_MANAGER_MISSING, e) : 0;
+}
+
+/* The names that UEFI firmware tries on a disk it has no entry for (UEFI 2.10, section 3.5.1.1). */
+static const char *fallback_of(const struct install *inst)
+{
+	static const struct {
+		const char *architecture, *path;
+	} names[] = {
+		{"x64", "\\EFI\\Boot\\bootx64.efi"},
+		{"arm64", "\\EFI\\Boot\\bootaa64.efi"},
+		{"x86", "\\EFI\\Boot\\bootia32.efi"},
+	};
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (text_equal(inst->architecture, names[i].architecture))
+			return names[i].path;
+	return NULL;
+}
+
+static int check_fallback(struct bootpath *b, const struct partition *p)
+{
+	const char *path = fallback_of(b->q->install);
+	if (!path || bootpath_exists(b, p, path) != 0)
+		return 0;
+	return bootpath_add(b, BOOTPATH_NO_FALLBACK,
+			    (struct bootpath_fact){
+				    .subject = bootpath_partition(b, p),
+				    .key = arena_printf(b->arena, "%u:%s", p->number, path),
+				    .found = "missing",
+				    .needed = path,
+			    });
+}
+
+static int check_manager_file(struct bootpath *b, const struct boot_store *s)
+{
+	if (!s->efi)
+		return missing_file(b, s->partition, BIOS_MANAGER);
+	return missing_file(b, s->partition, EFI_MANAGER) < 0 ? -1
+							      : check_fallback(b, s->partition);
+}
+
+/* ---- judging ---- */
+
+static int damaged(struct bootpath *b, const struct boot_store *s, const char *what)
+{
+	return bootpath_add(b, BOOTPATH_STORE_DAMAGED,
+			    (struct bootpath_fact){
+				    .subject = bootpath_partition(b, s->partition),
+				    .key = store_key(b, s),
+				    .found = what ? what : "damaged",
+				    .needed = "a whole boot store",
+			    });
+}
+
+static int check_store(struct bootpath *b, const struct boot_store *s)
+{
+	if (check_manager_file(b, s) < 0)
+		return -1;
+	if (s->error.code != E_OK)
+		return damaged(b, s, arena_strdup(b->arena, s->error.text));
+	if (!s->store.whole && damaged(b, s, s->store.problem) < 0)
+		return -1;
+	return bootpath_check_entry(b, s);
+}
+
+static int no_store(struct bootpath *b)
+{
+	return bootpath_add(b, BOOTPATH_NO_STORE,
+			    (struct bootpath_fact){
+				    .subject = "disk",
+				    .key = b->uefi ? EFI_STORE : BIOS_STORE,
+				    .found = "none",
+				    .needed = b->uefi ? EFI_STORE " on the EFI system partition"
+						      : BIOS_STORE " on the active partition",
+			    });
+}
+
+/* Before Vista: two files in the root of the active partition, no store. */
+static int check_old_loader(struct bootpath *b)
+{
+	if (!b->bios || !b->active)
+		return 0;
+	return missing_file(b, b->active, "\\ntldr") < 0 ||
+			       missing_file(b, b->active, "\\NTDETECT.COM") < 0
+		       ? -1
+		       : 0;
+}
+
+int bootpath_check_stores(struct bootpath *b)
+{
+	size_t judged = 0;
+	if (b->q->native)
+		return bootpath_check_host(b);
+	if (b->old_loader)
+		return check_old_loader(b);
+	if (!b->bios && !b->uefi)
+		return 0;
+	for (size_t i = 0; i < b->q->n_stores; i++) {
+		if (!is_judged(b, &b->q->stores[i]))
+			continue;
+		judged++;
+		if (check_store(b, &b->q->stores[i]) < 0)
+			return -1;
+	}
+	return judged > 0 ? 0 : no_store(b);
+}

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The state behind the plan's pages: the host's store and what is chosen in it, the plan made of
+ * that, and the file it is saved in.
+ *
+ * What may be deleted is decided in one place, cleanup_plan(): a choice is tried, and taken back
+ * with the plan's own reason when the plan refuses it. Nothing is saved unless o is pressed; a
+ * file that this run did not write is gone over only after it was said that it is there.
+ */
+#include "plan_internal.h"
+
+#include <string.h>
+
+#include "stop7b/i18n.h"
+#include "stop7b/save.h"
+
+static const struct {
+	const char *suffix; /* of the file */
+	int (*write)(const struct cleanup_plan *plan, struct arena *arena, char **out,
+		     struct err *err);
+} formats[PLAN_FORMATS] = {
+	[PLAN_CMD] = {"cmd", cleanup_write_cmd},
+	[PLAN_PS1] = {"ps1", cleanup_write_ps1},
+	[PLAN_MD] = {"md", cleanup_write_md},
+	[PLAN_JSON] = {"json", cleanup_write_json},
+};
+
+void plan_forget(struct app *app)
+{
+	arena_free(app->plan.arena);
+	arena_free(app->plan.scratch);
+	app->plan = (struct plan_state){.arena = NULL};
+	app->store = (struct store_state){.of_host = false};
+}
+
+/* ---- the image's own stores ---- */
+
+void plan_read_own(struct app *app)
+{
+	struct plan_state *p = &app->plan;
+	p->own = NULL;
+	p->n_own = 0;
+	err_clear(&p->own_error);
+	if (app->session)
+		session_stores(app->session, &p->own, &p->n_own, &p->own_error);
+}
+
+void plan_changed(struct app *app)
+{
+	app->plan.own = NULL;
+	app->plan.n_own = 0;
+	if (!app->store.of_host)
+		app->store.object = NULL;
+	if (app_on_stack(app, PAGE_PLAN) || app_on_stack(app, PAGE_STORE))
+		plan_read_own(app);
+}
+
+/* ---- the plain plan ---- */
+
+static int make_plain(struct app *app, struct err *err)
+{
+	struct plan_state *p = &app->plan;
+	char when[TIME_TEXT], *text = NULL;
+	filetime_text(app_now(app), when);
+	const struct cleanup_request request = {
+		.vhd = p->vhd,
+		.image = app_image_name(app),
+		.tool = "stop7b " PACKAGE_VERSION,
+		.when = when,
+	};
+	if (cleanup_cmd(&request, p->arena, &text, err) < 0)
+		return -1;
+	p->text = text;
+	return 0;
+}
+
+/* ---- the plan of a store ---- */
+
+static struct menu_request request_of(const struct app *app)
+{
+	return (struct menu_request){
+		.table = app->session ? &app->session->table : NULL,
+		.vhd = app->plan.vhd,
+		.image = app_image_name(app),
+	};
+}
+
+/* A store that was not read whole proposes nothing; else the matches that are certain. */
+static bool proposed(const struct menu *menu, const struct plan_row *row)
+{
+	return row->match && menu->store.whole && menu_is_safe(row->match);
+}
+
+/*
+ * What was chosen goes to the plan by id, as things added by hand. Only when something proposed
+ * was left out is the plan told every choice: it then calls all the rest left out by hand.
+ */
+static void tell_choices(const struct plan_state *p, const char **ids, bool *chosen,
+			 struct cleanup_plan_request *request)
+{
+	for (size_t i = 0; i < p->n_rows; i++) {
+		const struct plan_row *row = &p->rows[i];
+		if (row->match)
+			chosen[row->match - p->menu->matches.items] = row->chosen;
+		if (row->chosen && !proposed(p->menu, row))
+			ids[request->n_entries++] = row->object->guid;
+		if (!row->chosen && proposed(p->menu, row))
+			request->chosen = chosen;
+	}
+	request->entries = ids;
+}
+
+static int make_plan(struct app *app, struct err *err)
+{
+	struct plan_state *p = &app->plan;
+	const struct menu_request from = request_of(app);
+	struct cleanup_plan_request request = menu_plan_request(p->menu, &from);
+	struct arena *arena = arena_new();
+	if (!arena)
+		return err_set(err, E_MEMORY, "no memory for a plan");
+	char *when = arena_alloc(arena, TIME_TEXT, err);
+	const char **ids = arena_array(arena, p->n_rows, sizeof(*ids), err);
+	bool *chosen = arena_array(arena, p->menu->matches.n, sizeof(*chosen), err);
+	struct cleanup_plan *plan = arena_alloc(arena, sizeof(*plan), err);
+	if (!when || !ids || !chosen || !plan)
+		goto fail;
+	filetime_text(app_now(app), when);
+	request.tool = "stop7b " PACKAGE_VERSION;
+	request.when = when;
+	tell_choices(p, ids, chosen, &request);
+	if (cleanup_plan(&request, arena, plan, err) < 0)
+		goto fail;
+	arena_free(p->scratch);
+	p->scratch = arena;
+	p->plan = plan;
+	p->saved = false;
+	return 0;
+fail:
+	arena_free(arena);
+	return -1;
+}
+
+/* ---- rows ---- */
+
+static bool is_matched(const struct menu *menu, const struct bcd_object *object)
+{
+	for (size_t i = 0; i < menu->matches.n; i++)
+		if (menu->matches.items[i].object == object)
+			return true;
+	return false;
+}
+
+static int make_rows(struct plan_state *p, struct err *err)
+{
+	const struct menu *menu = p->menu;
+	p->n_rows = 0;
+	p->rows = arena_array(p->arena, menu->matches.n + menu->store.n, sizeof(*p->rows), err);
+	if (!p->rows)
+		return -1;
+	for (size_t i = 0; i < menu->matches.n; i++)
+		p->rows[p->n_rows++] = (struct plan_row){.object = menu->matches.items[i].object,
+							 .match = &menu->matches.items[i],
+							 .chosen = menu->chosen[i]};
+	for (size_t i = 0; i < menu->store.n; i++) {
+		const struct bcd_object *object = &menu->store.objects[i];
+		if (object->type == BCD_LOADER && !is_matched(menu, object))
+			p->rows[p->n_rows++] = (struct plan_row){.object = object};
+	}
+	return 0;
+}
+
+/* The plan has the last word: what it does not delete is not chosen. */
+static void follow_plan(struct app *app)
+{
+	for (size_t i = 0; i < app->plan.n_rows; i++) {
+		struct plan_row *row = &app->plan.rows[i];
+		row->chosen = plan_block_of(app, row) != NULL;
+	}
+}
+
+static int make_menu(struct app *app, const char *store, struct err *err)
+{
+	struct plan_state *p = &app->plan;
+	const struct menu_request request = request_of(app);
+	struct menu *menu = arena_alloc(p->arena, sizeof(*menu), err);
+	const struct image_options *options = app->session ? &app->session->options.image : NULL;
+	if (!menu ||
+	    session_store_read(store, options, p->arena, &menu->store, &menu->name, err) < 0 ||
+	    menu_find(menu, &request, p->arena, err) < 0)
+		return -1;
+	p->menu = menu;
+	if (make_rows(p, err) < 0 || make_plan(app, err) < 0) {
+		p->menu = NULL;
+		return -1;
+	}
+	follow_plan(app);
+	return 0;
+}
+
+int plan_make(struct app *app, const char *vhd, const char *store, struct err *err)
+{
+	struct plan_state *p = &app->plan;
+	struct err why = {0};
+	char path[sizeof(p->vhd)];
+	snprintf(path, sizeof(path), "%s", vhd);
+	plan_forget(app);
+	memcpy(p->vhd, path, sizeof(path));
+	p->arena = arena_new();
+	if (!p->arena)
+		return err_set(err, E_MEMORY, "no memory for a plan");
+	plan_name_file(app);
+	plan_read_own(app);
+	if (make_plain(app, err) < 0)
+		return -1;
+	if (store[0] && make_menu(app, store, &why) < 0)
+		app_say_err(app, &why);
+	return 0;
+}
+
+/* ---- choosing ---- */
+
+const struct plan_row *plan_selected(const struct app *app)
+{
+	size_t sel = app_frame(app)->sel;
+	return sel < app->plan.n_rows ? &app->plan.rows[sel] : NULL;
+}
+
+const struct cleanup_block *plan_block_of(const struct app *app, const struct plan_row *row)
+{
+	const struct cleanup_plan *plan = app->plan.plan;
+	for (size_t i = 0; plan && i < plan->n; i++)
+		if (strcmp(plan->blocks[i].guid, row->object->guid) == 0)
+			return &plan->blocks[i];
+	return NULL;
+}
+
+const char *plan_refusal_of(const struct cleanup_plan *plan, const char *guid)
+{
+	for (size_t i = 0; i < plan->n_refusals; i++)
+		if (strcmp(plan->refusals[i].guid, guid) == 0)
+			return plan->refusals[i].why;
+	return NULL;
+}
+
+/* Something chosen that the plan refuses, be it another entry than the last one: its reason. */
+static const char *refused(const struct app *app)
+{
+	const struct plan_state *p = &app->plan;
+	for (size_t i = 0; i < p->n_rows; i++)
+		if (p->rows[i].chosen && !plan_block_of(app, &p->rows[i]))
+			return plan_refusal_of(p->plan, p->rows[i].object->guid);
+	return NULL;
+}
+
+static void say_chosen(struct app *app, const struct plan_row *row)
+{
+	char id[PLAN_ID];
+	plan_id(row->object, id);
+	if (!row->chosen)
+		app_say(app, _("%s stays."), id);
+	else if (!row->match || row->match->how == BCD_MATCH_NONE)
+		app_say(app, _("%s is not this disk; chosen by hand, it will be deleted."), id);
+	else if (!row->match->certain)
+		app_say(app, _("%s may not be this disk; chosen by hand, it will be deleted."), id);
+	else
+		app_say(app, _("%s will be deleted."), id);
+}
+
+void plan_toggle(struct app *app, struct plan_row *row)
+{
+	char id[PLAN_ID];
+	struct err err = {0};
+	row->chosen = !row->chosen;
+	if (make_plan(app, &err) < 0) {
+		row->chosen = !row->chosen;
+		app_say_err(app, &err);
+		return;
+	}
+	const char *why = row->chosen ? refused(app) : NULL;
+	if (!why) {
+		say_chosen(app, row);
+		return;
+	}
+	app_say(app, _("%s stays: %s."), plan_id(row->object, id), why);
+	row->chosen = false;
+	if (make_plan(app, &err) < 0)
+		app_say_err(app, &err);
+}
+
+/* ---- saving ---- */
+
+void plan_name_file(struct app *app)
+{
+	struct plan_state *p = &app->plan;
+	snprintf(p->file, sizeof(p->file), "./%.480s.bcdedit.%s", app_image_name(app),
+		 formats[p->format].suffix);
+	p->saved = false;
+}
+
+static void save_text(struct app *app, const char *text)
+{
+	struct plan_state *p = &app->plan;
+	struct err err = {0};
+	struct span bytes = {(const uint8_t *)text, strlen(text)};
+	if (save_file(p->file, bytes, p->over[p->format], &err) == 0) {
+		p->saved = true;
+		p->over[p->format] = true;
+		app_say(app, _("Saved to %s"), p->file);
+	} else if (err.code == E_GUARD) {
+		p->over[p->format] = true;
+		app_say(app, _("Not saved: %s is there already; o again saves over it."), p->file);
+	} else {
+		app_say_err(app, &err);
+	}
+}
+
+static void save_plan(struct app *app)
+{
+	struct plan_state *p = &app->plan;
+	struct err err = {.code = E_MEMORY, .text = "no memory for a plan"};
+	char *text = NULL;
+	struct arena *arena = arena_new();
+	if (p->plan->n == 0)
+		app_say(app, "%s", _("Nothing is chosen, so there is nothing to save."));
+	else if (arena && formats[p->format].write(p->plan, arena, &text, &err) == 0)
+		save_text(app, text);
+	else
+		app_say_err(app, &err);
+	arena_free(arena);
+}
+
+void plan_save(struct app *app)
+{
+	if (app->plan.menu)
+		save_plan(app);
+	else
+		save_text(app, app->plan.text);
+}
