@@ -45,7 +45,7 @@ struct session_options {
 };
 
 struct guard {
-	const char *id;     /* "in-use", ... DESIGN section 7 */
+	const char *id;     /* "in-use", ...: doc/DESIGN.md, "Guards" */
 	const char *text;   /* what was seen and why it matters, one or two sentences */
 	const char *action; /* what to do */
 	bool blocks;        /* writing is off because of it */
