@@ -10,7 +10,7 @@
 src=${S7B_SRC:-$(dirname "$0")/..}
 cd "$src" || exit 99
 
-rooms="base disk fs registry windows change session ui"
+rooms="base disk fs registry windows change session words cli ui"
 n=0
 
 # said TEXT: one test that passes when standard input is empty and fails with what it says
@@ -66,7 +66,7 @@ code $headers >"$stripped.h"
 
 # Which room a header belongs to: the folder of the .c of its name, else the one that it says
 # ("Inside disk/ only"), else this list.
-printf 'hive registry\ni18n ui\n' >"$stripped.map"
+printf 'hive registry\ni18n words\n' >"$stripped.map"
 for file in $headers; do
 	sed -n "s|.*Inside \([a-z]*\)/ only.*|$(basename "$file" .h) \1|p" "$file"
 done >>"$stripped.map"
@@ -149,8 +149,8 @@ END
 said "libbfio only in src/fs and src/registry" <<-END
 	$(only_in 'include *<libbfio|libbfio_(file|handle|check|volume|key|value|error|pool)[a-z_]* *\(' 'src/fs/|src/registry/')
 END
-said "jansson only in src/ui" <<-END
-	$(only_in 'include *<jansson' 'src/ui/')
+said "jansson only in src/cli" <<-END
+	$(only_in 'include *<jansson' 'src/cli/')
 END
 
 # ---- who writes, who prints ----
@@ -168,8 +168,8 @@ END
 said "nothing maps a file for writing" <<-END
 	$(only_in 'PROT_WRITE|MAP_SHARED' 'none')
 END
-said "only src/ui and src/main.c print" <<-END
-	$(only_in '(^|[^A-Za-z0-9_(]|[^t]\()(printf|puts|putchar|perror|fprintf|vprintf|vfprintf|fputs|fputc|putc|fwrite|dprintf|stdout|stderr)([^A-Za-z0-9_]|$)' 'src/ui/|src/main\.c:')
+said "only src/cli, src/ui and src/main.c print" <<-END
+	$(only_in '(^|[^A-Za-z0-9_(]|[^t]\()(printf|puts|putchar|perror|fprintf|vprintf|vfprintf|fputs|fputc|putc|fwrite|dprintf|stdout|stderr)([^A-Za-z0-9_]|$)' 'src/cli/|src/ui/|src/main\.c:')
 END
 
 # ---- never ----

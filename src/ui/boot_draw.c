@@ -6,7 +6,7 @@
  * the note and the blank rows (up to 16), column heads (up to 12); the group column and what a
  * step needs (below 70 columns), tags (below 50).
  */
-#include "boot_internal.h"
+#include "boot_page.h"
 
 #include <string.h>
 

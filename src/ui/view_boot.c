@@ -6,7 +6,7 @@
  * The files are read when the page is asked for and after every change of what is staged, never
  * while drawing. The page shows the disk as it would be with what is staged.
  */
-#include "boot_internal.h"
+#include "boot_page.h"
 
 #include <string.h>
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Words and choices that the boot page and the boot command share. Inside ui/ only.
+ * A rehearsal in words, and which machines are rehearsed.
  */
-#ifndef STOP7B_BOOT_INTERNAL_H
-#define STOP7B_BOOT_INTERNAL_H
+#ifndef STOP7B_BOOT_WORDS_H
+#define STOP7B_BOOT_WORDS_H
 
 #include "stop7b/rehearsal.h"
-#include "stop7b/view.h"
+#include "stop7b/session.h"
 
 struct boot_words {
 	char glyph;
@@ -24,20 +24,6 @@ const struct rehearsal_step *boot_first_bad(const struct rehearsal *r);
 char boot_file_glyph(const struct load_item *item);
 /* "good", "missing", "present, not read", ... */
 const char *boot_file_words(const struct load_item *item);
-
-/* ---- the page on screen, in view_boot.c ---- */
-
-size_t boot_rows(const struct app *app);
-/* What a row shows; NULL when it is of the other list, or none. */
-const struct load_item *boot_item_at(const struct app *app, size_t i);
-const struct rehearsal_step *boot_step_at(const struct app *app, size_t i);
-const char *boot_service_at(const struct app *app, size_t i);
-/* In the set that is judged, as it would be; NULL for NULL and where there is none. */
-const struct service *boot_service_named(const struct app *app, const char *name);
-
-/* In boot_draw.c. */
-int boot_room(const struct app *app);
-void boot_draw(const struct app *app, struct grid *g);
 
 /* ---- which machines ---- */
 
