@@ -9,7 +9,7 @@
 
 #include "test.h"
 
-#include "stop7b/bootpath.h"
+#include "stop7b/bootpath_rules.h"
 
 #define UNUSED_OK __attribute__((unused))
 
@@ -46,6 +46,7 @@ struct stage {
 	bool unreadable; /* every read fails */
 	struct bootpath_request request;
 	struct finding *findings;
+	struct bootpath_step step;
 	size_t n;
 };
 
@@ -347,8 +348,12 @@ UNUSED_OK static void begin_xp(struct stage *s)
 UNUSED_OK static void run(struct stage *s)
 {
 	struct err err = {0};
-	if (bootpath_check(&s->request, s->arena, &s->findings, &s->n, &err) < 0)
+	struct bootpath_judgement boot;
+	if (bootpath_judge(&s->request, s->arena, &boot, &err) < 0)
 		fail_msg("%s", err.text);
+	s->findings = boot.findings;
+	s->n = boot.n;
+	s->step = boot.step;
 }
 
 UNUSED_OK static void end(struct stage *s)

@@ -10,7 +10,7 @@
 src=${S7B_SRC:-$(dirname "$0")/..}
 cd "$src" || exit 99
 
-rooms="base disk fs registry windows change session words cli ui"
+rooms="base disk fs registry windows bootmenu judge change session words cli ui"
 n=0
 
 # said TEXT: one test that passes when standard input is empty and fails with what it says

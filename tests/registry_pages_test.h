@@ -96,9 +96,9 @@ static inline void assert_shows(const struct app *app, const char *words, bool s
 
 static inline const struct edit *newest_edit(const struct app *app)
 {
-	const struct plan *plan = app->session->plan;
-	assert_true(plan_count(plan) > 0);
-	const struct change *change = plan_get(plan, plan_count(plan) - 1);
+	const struct staged *staged = app->session->staged;
+	assert_true(staged_count(staged) > 0);
+	const struct change *change = staged_get(staged, staged_count(staged) - 1);
 	assert_int_equal(change->n, 1);
 	return &change->edits[0];
 }

@@ -9,7 +9,7 @@
 #include "hive_fixture.h"
 
 #include "stop7b/session.h"
-#include "stop7b/store.h"
+#include "stop7b/session_store.h"
 
 #define MANAGER "{9dea862c-5cdd-4e70-acc1-f32b344d4795}"
 
@@ -33,14 +33,13 @@ static void rules_of(struct session *s, char *out, size_t size)
 {
 	struct arena *arena = arena_new();
 	struct err err = {0};
-	struct finding *findings;
-	size_t n;
+	struct bootpath_judgement boot;
 	*out = '\0';
-	if (session_bootpath(s, NULL, arena, &findings, &n, &err) < 0)
+	if (session_bootpath(s, NULL, arena, &boot, &err) < 0)
 		fail_msg("%s", err.text);
-	for (size_t k = 0; k < n; k++)
+	for (size_t k = 0; k < boot.n; k++)
 		snprintf(out + strlen(out), size - strlen(out), "%s%s", *out ? " " : "",
-			 findings[k].rule);
+			 boot.findings[k].rule);
 	arena_free(arena);
 }
 
@@ -170,7 +169,7 @@ static void test_step(void **state)
 {
 	char path[TEST_PATH];
 	const char *folder = getenv("S7B_IMAGES");
-	struct finding *findings;
+	struct bootpath_judgement boot;
 	struct boot_store *first, *again;
 	struct err err = {0};
 	size_t n;
@@ -181,8 +180,8 @@ static void test_step(void **state)
 	struct session *s = session_open(path, NULL, NULL, NULL, &err);
 	struct arena *arena = arena_new();
 	assert_non_null(s);
-	assert_int_equal(s->boot_step.state, REHEARSAL_OK);
-	assert_string_equal(s->boot_step.words, "entry found, path right");
+	assert_int_equal(s->boot.step.state, REHEARSAL_OK);
+	assert_string_equal(s->boot.step.words, "entry found, path right");
 	assert_int_equal(session_stores(s, &first, &n, &err), 0);
 	assert_int_equal(n, 1);
 	assert_true(first->efi && first->store.whole);
@@ -191,7 +190,7 @@ static void test_step(void **state)
 	assert_int_equal(session_stores(s, &again, &n, &err), 0);
 	assert_ptr_equal(first, again);
 	s->chosen = NULL;
-	assert_int_equal(session_bootpath(s, NULL, arena, &findings, &n, &err), -1);
+	assert_int_equal(session_bootpath(s, NULL, arena, &boot, &err), -1);
 	assert_int_equal(err.code, E_NOWINDOWS);
 	arena_free(arena);
 	session_close(s);
@@ -251,8 +250,7 @@ struct fitting {
 	struct install install;
 	struct boot_store own;
 	struct bootpath_request request;
-	struct finding *findings;
-	size_t n;
+	struct bootpath_judgement boot;
 };
 
 static const struct {
@@ -337,12 +335,13 @@ static void check_store(size_t i)
 		fail_msg("%s", err.text);
 	assert_true(f.store.whole);
 	fit(&f, stores[i].loader, stores[i].root);
-	assert_int_equal(bootpath_check(&f.request, f.arena, &f.findings, &f.n, &err), 0);
-	for (size_t k = 0; k < f.n; k++)
+	assert_int_equal(bootpath_judge(&f.request, f.arena, &f.boot, &err), 0);
+	for (size_t k = 0; k < f.boot.n; k++)
 		snprintf(rules + strlen(rules), sizeof(rules) - strlen(rules), "%s%s",
-			 *rules ? " " : "", f.findings[k].rule);
+			 *rules ? " " : "", f.boot.findings[k].rule);
 	if (strcmp(rules, stores[i].rules) != 0)
-		fail_msg("%s: %s: %s", stores[i].name, rules, f.n ? f.findings[0].found : "");
+		fail_msg("%s: %s: %s", stores[i].name, rules,
+			 f.boot.n ? f.boot.findings[0].found : "");
 	arena_free(f.arena);
 }
 

@@ -5,7 +5,7 @@
  */
 #include "diagnose_test.h"
 
-#include "../src/windows/diagnose_internal.h"
+#include "../src/judge/diagnose_internal.h"
 
 static void add_controller(struct scene *sc, const char *service, const char *hardware)
 {

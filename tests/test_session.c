@@ -103,7 +103,7 @@ static void sets_start_by_hand(void **state)
 	assert_int_equal(session_stage_start(s, "msahci", 0, &err), 1);
 	assert_int_equal(s->after.n_blocked, 2);
 	assert_int_equal(session_stage_start(s, "msahci", 4, &err), 1);
-	assert_int_equal(plan_count(s->plan), 1);
+	assert_int_equal(staged_count(s->staged), 1);
 	assert_int_equal(s->after.n_blocked, 3);
 	assert_int_equal(session_stage_start(s, "disk", 4, &err), 1);
 	assert_int_equal(s->after.n_blocked, 4);
@@ -118,7 +118,7 @@ static void sets_start_by_hand(void **state)
 		.key = "No\\Such\\Key", .name = "x", .type = REG_DWORD, .data = {one, 4}};
 	assert_int_equal(session_stage_edits(s, NULL, &lost, 1, &err), -1);
 	assert_int_equal(err.code, E_NOTFOUND);
-	assert_int_equal(plan_count(s->plan), 2); /* what cannot be done is not staged */
+	assert_int_equal(staged_count(s->staged), 2); /* what cannot be done is not staged */
 	assert_int_equal(s->after.n_blocked, 4);
 	session_close(s);
 	disk_free(&d);
@@ -138,9 +138,9 @@ static void never_boots_a_missing_file(void **state)
 	assert_int_equal(err.code, E_GUARD);
 	err_clear(&err);
 	assert_int_equal(session_stage_all(s, &err), 1);
-	assert_null(plan_find(s->plan, "msahci"));
-	assert_null(plan_find(s->plan, "pciide"));
-	assert_non_null(plan_find(s->plan, "storvsc"));
+	assert_null(staged_find(s->staged, "msahci"));
+	assert_null(staged_find(s->staged, "pciide"));
+	assert_non_null(staged_find(s->staged, "storvsc"));
 	session_close(s);
 	disk_free(&d);
 }
@@ -210,7 +210,7 @@ static void fixes_and_restores(const char *name)
 	assert_int_equal(result.blocked_after, 0);
 	assert_non_null(strstr(result.verified_by, "libvhdi"));
 	assert_int_equal(s->now.n_blocked, 0);
-	assert_int_equal(plan_count(s->plan), 0);
+	assert_int_equal(staged_count(s->staged), 0);
 	assert_true(s->has_undo);
 	assert_false(disk_is(&d, d.before));
 	assert_int_equal(session_undo_written(s, NULL, NULL, &result, &err), 0);

@@ -88,10 +88,10 @@ static void stage(struct session *s, struct edit edit)
 static void refuse(struct session *s, struct edit edit, enum err_code code)
 {
 	struct err err = {0};
-	size_t staged = plan_count(s->plan);
+	size_t staged = staged_count(s->staged);
 	assert_int_equal(session_stage_edits(s, NULL, &edit, 1, &err), -1);
 	assert_int_equal(err.code, code);
-	assert_int_equal(plan_count(s->plan), staged);
+	assert_int_equal(staged_count(s->staged), staged);
 }
 
 static void apply(struct session *s, size_t hives)
@@ -176,7 +176,7 @@ static void test_two_hives(void **state)
 					     "ControlSet001\\services\\msahci", "Another"),
 				    "5");
 	}
-	assert_int_equal(plan_count(s->plan), 0);
+	assert_int_equal(staged_count(s->staged), 0);
 	take_back(s);
 	session_close(s);
 	assert_true(disk_is_as_before(&d));
@@ -277,14 +277,14 @@ static void test_order(void **state)
 	stage(s, (struct edit){.key = new_key, .name = "", .op = HIVE_CREATE_KEY});
 	stage(s, set_number(new_key, "x", 1));
 	stage(s, set_number(new_key, "x", 2)); /* replaces */
-	assert_int_equal(plan_count(s->plan), 2);
+	assert_int_equal(staged_count(s->staged), 2);
 	assert_int_equal(number_now(s, new_key, "x"), 2);
 	/* the key cannot go as long as a value needs it */
-	assert_int_equal(session_unstage(s, plan_get(s->plan, 0)->subject, &err), -1);
+	assert_int_equal(session_unstage(s, staged_get(s->staged, 0)->subject, &err), -1);
 	assert_non_null(strstr(err.text, "needs this one"));
-	assert_int_equal(plan_count(s->plan), 2);
+	assert_int_equal(staged_count(s->staged), 2);
 	assert_int_equal(number_now(s, new_key, "x"), 2);
-	assert_int_equal(session_unstage(s, plan_get(s->plan, 1)->subject, NULL), 1);
+	assert_int_equal(session_unstage(s, staged_get(s->staged, 1)->subject, NULL), 1);
 	assert_int_equal(number_now(s, new_key, "x"), UINT32_MAX);
 	assert_non_null(session_undo_stage(s, NULL));
 	assert_int_equal(number_now(s, new_key, "x"), 2);
@@ -326,7 +326,7 @@ static void test_one_hive(void **state)
 	struct edit e = set_number(MSAHCI, "Start", 0);
 	e.hive = "2:/windows/SYSTEM32/config/system";
 	stage(s, e);
-	assert_null(plan_get(s->plan, 0)->edits[0].hive);
+	assert_null(staged_get(s->staged, 0)->edits[0].hive);
 	assert_int_equal(s->after.n_blocked + 1, s->now.n_blocked);
 	struct hive_file *other = session_hive(s, SOFTWARE, NULL);
 	assert_non_null(other);
@@ -408,7 +408,7 @@ static void test_newest_counts(void **state)
 	assert_int_equal(number_now(s, MSAHCI, "Start"), 4);
 	assert_int_equal(session_stage_start(s, "msahci", 1, NULL), 1);
 	assert_int_equal(number_now(s, MSAHCI, "Start"), 1);
-	assert_int_equal(plan_count(s->plan), 2);
+	assert_int_equal(staged_count(s->staged), 2);
 	session_close(s);
 	disk_free(&d);
 }
@@ -446,7 +446,7 @@ static void test_nothing_left(void **state)
 	const struct edit e = {.key = "Select", .name = "", .op = HIVE_DELETE_KEY};
 	assert_int_equal(session_stage_edits(s, NULL, &e, 1, &err), -1);
 	assert_non_null(strstr(err.text, "not staged"));
-	assert_int_equal(plan_count(s->plan), 0);
+	assert_int_equal(staged_count(s->staged), 0);
 	session_close(s);
 	disk_free(&d);
 }

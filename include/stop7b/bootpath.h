@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The way from the firmware to Windows' loader: partition table, boot sectors, boot manager, boot
- * store. Pure checks that give findings like those of the drivers, for reading only: all are
- * notes, none can be fixed here, and a target's verdict does not change by them.
+ * store. Pure checks that say what is there and what was needed; what that means for a boot is
+ * judged elsewhere (bootpath_rules.h).
  *
  * Only what a disk shows is judged. A machine starts an UEFI disk also by an entry of its own
  * memory, and a virtual disk by the store of its host; neither can be seen from the disk.
@@ -11,10 +11,9 @@
 #define STOP7B_BOOTPATH_H
 
 #include "stop7b/bcd.h"
-#include "stop7b/diagnose.h"
-#include "stop7b/explain.h"
+#include "stop7b/catalogue.h"
+#include "stop7b/install.h"
 #include "stop7b/partition.h"
-#include "stop7b/rehearsal.h"
 
 /* A boot store that lies on the disk, or one of its host. */
 struct boot_store {
@@ -47,31 +46,54 @@ struct bootpath_request {
 	void *ctx; /* of both */
 };
 
+/* What a check can notice, in the order in which people are told. */
+enum bootpath_rule {
+	BOOTPATH_NO_STORE,
+	BOOTPATH_STORE_DAMAGED,
+	BOOTPATH_NO_ENTRY,
+	BOOTPATH_OTHER_DISK,
+	BOOTPATH_DEVICES_DIFFER,
+	BOOTPATH_LOADER_KIND,
+	BOOTPATH_LOADER_MISSING,
+	BOOTPATH_SYSTEM_ROOT,
+	BOOTPATH_OTHER_MODE,
+	BOOTPATH_LEFTOVERS,
+	BOOTPATH_DEFAULT,
+	BOOTPATH_MANAGER_ENTRY,
+	BOOTPATH_MANAGER_MISSING,
+	BOOTPATH_NO_FALLBACK,
+	BOOTPATH_SEQUENCE,
+	BOOTPATH_ACTIVE,
+	BOOTPATH_TYPE,
+	BOOTPATH_NO_SIGNATURE,
+	BOOTPATH_HIDDEN_SECTORS,
+	BOOTPATH_VOLUME_SIZE,
+	BOOTPATH_BOOT_SECTOR,
+	BOOTPATH_MBR_CODE,
+	BOOTPATH_NO_ESP,
+	BOOTPATH_FIRMWARE,
+	BOOTPATH_GPT_GAP,
+	BOOTPATH_BEYOND_BIOS,
+	BOOTPATH_4K,
+	BOOTPATH_SECTOR_SIZE,
+	BOOTPATH_AZURE_SIZE,
+	BOOTPATH_RULES
+};
+
+/* Something that is not as a start of this Windows needs it. */
+struct bootpath_fact {
+	enum bootpath_rule rule;
+	const char *subject; /* a partition ("partition 2"), a store's entry ("{guid}") or "disk" */
+	const char *key;     /* where the evidence is */
+	const char *value;   /* the element or field; NULL when there is none */
+	const char *found, *needed;
+};
+
 /*
- * All checks. Findings in the order of the rules: severity SEVERITY_NOTE, fixable false. subject
- * is a partition ("partition 2"), a store's entry ("{guid}") or "disk".
+ * All checks. Facts in the order of the rules; those of one rule in the order they were noticed.
  * 0, or -1 with E_MEMORY.
  */
 int bootpath_check(const struct bootpath_request *request, struct arena *arena,
-		   struct finding **out, size_t *n, struct err *err);
-
-/* What `explain` says of each rule; stops is the why of its findings, fix what a person can do. */
-const struct explanation *bootpath_rules(size_t *n);
-
-/* What belongs to this part of the boot and is not judged from the disk. */
-struct bootpath_gap {
-	const char *subject;
-	const char *why; /* one sentence */
-};
-const struct bootpath_gap *bootpath_not_checkable(size_t *n);
-
-/* The store's step of a boot rehearsal, from the findings: OK, LIKELY (to stop) or UNKNOWN. */
-struct bootpath_step {
-	enum rehearsal_state state;
-	const char *words; /* "entry found, path right" */
-	const char *why;   /* one sentence, or NULL when nothing is wrong */
-};
-struct bootpath_step bootpath_store_words(const struct bootpath_request *request,
-					  const struct finding *findings, size_t n);
+		   struct bootpath_fact **out, size_t *n, struct err *err);
 
 #endif

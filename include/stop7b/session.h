@@ -2,8 +2,8 @@
 /*
  * One open image and everything read from it: the object that the screen and the commands share.
  *
- * A session opens layer after layer, keeps the clean hives and one plan, and after every change
- * of the plan or of the targets rebuilds the edited hive and both diagnoses, so that what is
+ * A session opens layer after layer, keeps the clean hives and one list of staged changes, and after every change
+ * of that list or of the targets rebuilds the edited hive and both diagnoses, so that what is
  * shown is always computed from bytes. It is read-only; session_apply() hands the reviewed list
  * to apply.c and then opens the image again from zero.
  */
@@ -11,7 +11,7 @@
 #define STOP7B_SESSION_H
 
 #include "stop7b/apply.h"
-#include "stop7b/bootpath.h"
+#include "stop7b/bootpath_rules.h"
 #include "stop7b/diagnose.h"
 #include "stop7b/fat.h"
 #include "stop7b/hive_edit.h"
@@ -21,7 +21,7 @@
 #include "stop7b/ntfs.h"
 #include "stop7b/partition.h"
 #include "stop7b/patch.h"
-#include "stop7b/plan.h"
+#include "stop7b/staged.h"
 
 struct session_options {
 	struct image_options image;
@@ -107,16 +107,14 @@ struct session {
 	struct windows *windows;
 	size_t n_windows;
 	struct windows *chosen; /* NULL when none was found or several wait for a choice */
-	struct plan *plan;
+	struct staged *staged;
 	const char **targets;
 	size_t n_targets;
-	struct diagnosis now;          /* of the chosen Windows as it is */
-	struct diagnosis after;        /* with the staged changes */
-	struct install edited;         /* model of the edited SYSTEM hive */
-	struct arena *boot_arena;      /* the next three: of the chosen Windows and the targets */
-	struct finding *boot_findings; /* about disk, boot sectors and boot store: notes only */
-	size_t n_boot_findings;
-	struct bootpath_step boot_step; /* the same in one step of a rehearsal */
+	struct diagnosis now;           /* of the chosen Windows as it is */
+	struct diagnosis after;         /* with the staged changes */
+	struct install edited;          /* model of the edited SYSTEM hive */
+	struct arena *boot_arena;       /* of boot: of the chosen Windows and the targets */
+	struct bootpath_judgement boot; /* disk, boot sectors and boot store */
 	struct hive_file **hives;       /* every hive that was opened, those of windows first */
 	size_t n_hives, cap_hives;
 	struct boot_store *stores; /* of session_stores(), once stores_read is set */

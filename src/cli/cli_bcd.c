@@ -6,7 +6,7 @@
  */
 #include "cli_internal.h"
 
-#include "stop7b/store.h"
+#include "stop7b/session_store.h"
 
 static void complain(const struct cli *cli, const char *name, const char *what)
 {

@@ -86,8 +86,8 @@ static int print_windows(struct cli *cli, struct session *s, size_t i)
 	if (w->system->recovery.recovered && w->system->recovery.was_dirty)
 		fprintf(cli->out, " !  %s    %s\n", _("HIVE RECOVERED"), w->system->recovery.words);
 	print_verdict(cli, s);
-	for (size_t j = 0; j < s->n_boot_findings; j++)
-		print_finding(cli, &s->boot_findings[j]);
+	for (size_t j = 0; j < s->boot.n; j++)
+		print_finding(cli, &s->boot.findings[j]);
 	print_guards(cli, w);
 	print_notes(cli, w->install.notes, w->install.n_notes);
 	return verdict_worst(s->now.targets, s->now.n_targets) == VERDICT_BOOTS ? 0 : 1;

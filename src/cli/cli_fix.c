@@ -42,7 +42,7 @@ static json_t *json_result(const struct result *r, bool written)
 static json_t *guards_of(const struct session *s)
 {
 	json_t *all = json_array();
-	bool staged = plan_count(s->plan) > 0;
+	bool staged = staged_count(s->staged) > 0;
 	for (size_t i = 0; i < s->n_hives; i++) {
 		const struct hive_file *f = s->hives[i];
 		if (staged ? !f->edit : !s->chosen || f != s->chosen->system)
@@ -131,7 +131,7 @@ static int stage_and_change(struct cli *cli, const char *schema)
 	if (status == 0) {
 		if (!cli->json)
 			print_unfixed(cli, s);
-		bool problem = has_problem(s), nothing = plan_count(s->plan) == 0;
+		bool problem = has_problem(s), nothing = staged_count(s->staged) == 0;
 		status = cli_change(cli, s, schema);
 		if (status == 0 && problem && nothing)
 			status = 1;

@@ -13,7 +13,8 @@
 #include <unistd.h>
 
 #include "stop7b/save.h"
-#include "stop7b/session_menu.h"
+#include "stop7b/menu.h"
+#include "stop7b/session_store.h"
 
 #define LISTING_MAX (16u * 1024 * 1024) /* bytes of a list of files */
 
@@ -142,11 +143,14 @@ static void fill_request(const struct cli *cli, const char *when, struct cleanup
 static int plan_store(const struct cli *cli, struct session *s, struct menu_request *request,
 		      size_t i, const char *when, struct err *err)
 {
-	struct menu menu;
+	const struct image_options *options = s ? &s->options.image : NULL;
+	struct menu menu = {.name = NULL};
 	struct cleanup_plan plan;
 	char *text;
-	request->store = cli->bcd[i];
-	if (session_menu_read(s, request, cli->arena, &menu, err) < 0)
+	request->table = s ? &s->table : NULL;
+	if (session_store_read(cli->bcd[i], options, cli->arena, &menu.store, &menu.name, err) <
+		    0 ||
+	    menu_find(&menu, request, cli->arena, err) < 0)
 		return -1;
 	struct cleanup_plan_request r = menu_plan_request(&menu, request);
 	fill_request(cli, when, &r);

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "stop7b/store.h"
+#include "stop7b/session_store.h"
 
 json_t *json_text(const char *s)
 {
@@ -195,12 +195,12 @@ static json_t *json_target(const struct target_verdict *t)
 static void add_boot_findings(json_t *out, struct session *s, const struct windows *w,
 			      struct arena *arena)
 {
-	struct finding *findings;
-	size_t n = 0;
-	if (session_bootpath(s, w, arena, &findings, &n, NULL) < 0)
+	struct bootpath_judgement boot;
+	if (session_bootpath(s, w, arena, &boot, NULL) < 0)
 		return;
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(json_object_get(out, "findings"), json_finding(&findings[i]));
+	for (size_t i = 0; i < boot.n; i++)
+		json_array_append_new(json_object_get(out, "findings"),
+				      json_finding(&boot.findings[i]));
 }
 
 static void add_diagnosis(json_t *out, const struct diagnosis *d)

@@ -122,7 +122,7 @@ int session_choose(struct session *s, size_t i, struct err *err)
 		return -1;
 	}
 	s->chosen = w;
-	plan_clear(s->plan);
+	staged_clear(s->staged);
 	if (session_rebuild(s, err) < 0) {
 		s->chosen = NULL;
 		return -1;
@@ -252,12 +252,12 @@ struct session *session_open(const char *path, const struct session_options *opt
 		return err_null(err, E_MEMORY, "no memory");
 	s->arena = arena_new();
 	s->scratch = arena_new();
-	s->plan = plan_new(err);
+	s->staged = staged_new(err);
 	if (options)
 		s->options = *options;
 	s->path = s->arena ? arena_strdup(s->arena, path) : NULL;
 	s->name = s->arena ? text_utf8(s->arena, path) : NULL;
-	if (!s->arena || !s->scratch || !s->plan || !s->path || !s->name)
+	if (!s->arena || !s->scratch || !s->staged || !s->path || !s->name)
 		err_set(err, E_MEMORY, "no memory");
 	else if (open_layers(s, progress, ctx, err) == 0)
 		return s;
@@ -280,7 +280,7 @@ void session_close(struct session *s)
 		fat_close(s->volumes[i].fat);
 	}
 	image_close(s->image);
-	plan_free(s->plan);
+	staged_free(s->staged);
 	arena_free(s->boot_arena);
 	arena_free(s->scratch);
 	arena_free(s->arena);

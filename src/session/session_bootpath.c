@@ -6,7 +6,7 @@
  */
 #include "session_internal.h"
 
-#include "stop7b/store.h"
+#include "stop7b/session_store.h"
 
 #include <string.h>
 
@@ -104,35 +104,26 @@ static struct bootpath_request request_of(struct session *s, const struct window
 }
 
 int session_bootpath(struct session *s, const struct windows *w, struct arena *arena,
-		     struct finding **out, size_t *n, struct err *err)
+		     struct bootpath_judgement *out, struct err *err)
 {
 	struct boot_store *stores;
 	size_t n_stores;
-	*n = 0;
+	*out = (struct bootpath_judgement){.n = 0};
 	w = w ? w : s->chosen;
 	if (!w)
 		return err_set(err, E_NOWINDOWS, "no Windows is chosen");
 	if (session_stores(s, &stores, &n_stores, err) < 0)
 		return -1;
 	const struct bootpath_request request = request_of(s, w, stores, n_stores);
-	return bootpath_check(&request, arena, out, n, err);
-}
-
-static struct bootpath_step step_of(struct session *s)
-{
-	const struct bootpath_request request = request_of(s, s->chosen, s->stores, s->n_stores);
-	return bootpath_store_words(&request, s->boot_findings, s->n_boot_findings);
+	return bootpath_judge(&request, arena, out, err);
 }
 
 void bootpath_refresh(struct session *s)
 {
 	arena_free(s->boot_arena);
 	s->boot_arena = arena_new();
-	s->boot_findings = NULL;
-	s->n_boot_findings = 0;
-	s->boot_step = (struct bootpath_step){REHEARSAL_UNKNOWN, "not looked at", NULL};
-	if (s->chosen && s->boot_arena &&
-	    session_bootpath(s, NULL, s->boot_arena, &s->boot_findings, &s->n_boot_findings,
-			     NULL) == 0)
-		s->boot_step = step_of(s);
+	if (!s->chosen || !s->boot_arena ||
+	    session_bootpath(s, NULL, s->boot_arena, &s->boot, NULL) < 0)
+		s->boot = (struct bootpath_judgement){
+			.step = {REHEARSAL_UNKNOWN, "not looked at", NULL}};
 }

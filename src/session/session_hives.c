@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Hive files: each read whole once, recovered from its logs when it was not closed cleanly, and
- * guarded. The session keeps them all, so that the pages, the plan and the review speak of the
+ * guarded. The session keeps them all, so that the pages, what is staged and the review speak of the
  * same bytes. A name is "N:\PATH"; two spellings of one path are one hive.
  */
 #include "session_internal.h"

@@ -34,7 +34,7 @@ struct hive_file *hive_file_add(struct session *s, const struct partition *p, st
 int hive_file_load(struct session *s, struct hive_file *f, const struct session_watch *watch,
 		   struct err *err);
 
-/* Compute now, after and the edited hive anew from the plan and the targets. */
+/* Compute now, after and the edited hive anew from what is staged and the targets. */
 int session_rebuild(struct session *s, struct err *err);
 
 /* Diagnose a model for the session's targets and control sets; out lives in arena. */

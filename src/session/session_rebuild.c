@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From the plan to edited hives: every staged edit replayed on fresh copies of what Windows would
+ * From what is staged to edited hives: every staged edit replayed on fresh copies of what Windows would
  * see, then the diagnosis of the result by the same code that judged the original. Nothing edited
- * is ever kept over a change of the plan, so what is shown cannot depend on how it came about.
+ * is ever kept over a change of the list, so what is shown cannot depend on how it came about.
  */
 #include "session_internal.h"
 
@@ -51,9 +51,9 @@ static int (*const doers[])(struct hive_edit *, const struct edit *, uint64_t, s
 
 static int edit_one(struct session *s, const struct edit *e, uint64_t when, struct err *err)
 {
-	struct hive_file *f = session_hive(s, e->hive, err);
-	if (!f)
-		return -1;
+	struct hive_file *f = e->kind == EDIT_REGISTRY ? session_hive(s, e->hive, err) : NULL;
+	if (!f) /* err stays as it is when session_hive() set it */
+		return err_set(err, E_UNSUPPORTED, "only registry edits can be made");
 	if (!f->edit) {
 		f->edit = hive_edit_open(&f->hive, err);
 		if (!f->edit)
@@ -69,8 +69,8 @@ static int edit_one(struct session *s, const struct edit *e, uint64_t when, stru
 
 static int edit_hives(struct session *s, uint64_t when, struct err *err)
 {
-	for (size_t i = 0; i < plan_count(s->plan); i++) {
-		const struct change *change = plan_get(s->plan, i);
+	for (size_t i = 0; i < staged_count(s->staged); i++) {
+		const struct change *change = staged_get(s->staged, i);
 		for (size_t j = 0; j < change->n; j++)
 			if (edit_one(s, &change->edits[j], when, err) < 0)
 				return err_at(err, "%s", change->subject);

@@ -33,7 +33,7 @@ struct edited_hive {
 	bool structural; /* some edit did more than write into a value's own bytes */
 };
 
-/* One edit of the plan and the mark that names its bytes. */
+/* One staged edit and the mark that names its bytes. */
 struct placed_edit {
 	const struct change *change;
 	const struct edit *edit;
@@ -184,8 +184,8 @@ static int collect_hives(struct building *b, struct err *err)
 static size_t count_edits(const struct session *s)
 {
 	size_t n = 0;
-	for (size_t i = 0; i < plan_count(s->plan); i++)
-		n += plan_get(s->plan, i)->n;
+	for (size_t i = 0; i < staged_count(s->staged); i++)
+		n += staged_get(s->staged, i)->n;
 	return n;
 }
 
@@ -205,8 +205,8 @@ static int collect_edits(struct building *b, struct err *err)
 	b->edits = arena_array(b->arena, n, sizeof(*b->edits), err);
 	if (!b->edits)
 		return -1;
-	for (size_t i = 0; i < plan_count(s->plan); i++) {
-		const struct change *change = plan_get(s->plan, i);
+	for (size_t i = 0; i < staged_count(s->staged); i++) {
+		const struct change *change = staged_get(s->staged, i);
 		for (size_t j = 0; j < change->n; j++)
 			b->edits[b->n_edits++] = (struct placed_edit){
 				.change = change,
@@ -325,7 +325,7 @@ static void place_value(struct review_value *rv, const struct patch *patch,
 	}
 }
 
-/* Everything is copied: the review outlives the plan and the hive that it was made from. */
+/* Everything is copied: the review outlives what is staged and the hive that it was made from. */
 static int fill_value(struct building *b, const struct placed_edit *p, struct review_value *rv,
 		      struct err *err)
 {
@@ -406,7 +406,7 @@ int session_review(struct session *s, struct review *out, struct err *err)
 	out->parent = info->n_parents > 0 ? text_utf8(out->arena, info->parents[0]) : NULL;
 	if (!out->undo_file)
 		err_set(err, E_MEMORY, "no memory");
-	else if (plan_count(s->plan) == 0 || build(s, out, err) == 0)
+	else if (staged_count(s->staged) == 0 || build(s, out, err) == 0)
 		return 0;
 	review_free(out);
 	return -1;

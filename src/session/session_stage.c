@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Staging: from findings and hand-made settings to changes of the plan, and the rebuild that
+ * Staging: from findings and hand-made settings to staged changes, and the rebuild that
  * follows each: the edited hive is made anew from the clean bytes and every active change, and
  * both diagnoses are computed by the same code.
  */
@@ -29,12 +29,12 @@ size_t session_fix_sets(const struct session *s, unsigned sets[CONTROL_SETS_MAX]
 
 /* ---- staging ---- */
 
-/* After a change of the plan that cannot be edited in, the plan goes back to what it was. */
+/* After a change that cannot be edited in, what is staged goes back to what it was. */
 static int rebuild_or_take_back(struct session *s, struct err *err)
 {
 	if (session_rebuild(s, err) == 0)
 		return 0;
-	plan_undo(s->plan);
+	staged_undo(s->staged);
 	session_rebuild(s, NULL);
 	return -1;
 }
@@ -88,7 +88,7 @@ static int stage_one(struct session *s, const char *service, struct err *err)
 	}
 	if (collect_fix(s, service, arena, &change, err) < 0)
 		goto out;
-	rc = change.n == 0 ? 0 : plan_stage(s->plan, &change, err) < 0 ? -1 : 1;
+	rc = change.n == 0 ? 0 : staged_put(s->staged, &change, err) < 0 ? -1 : 1;
 out:
 	arena_free(arena);
 	return rc;
@@ -117,7 +117,7 @@ int session_stage_all(struct session *s, struct err *err)
 		return -1;
 	for (size_t i = 0; i < s->now.n; i++) {
 		const char *subject = s->now.findings[i].subject;
-		if (!wanted_only(s, subject) || plan_find(s->plan, subject))
+		if (!wanted_only(s, subject) || staged_find(s->staged, subject))
 			continue;
 		int rc = stage_one(s, subject, err);
 		if (rc < 0)
@@ -126,7 +126,7 @@ int session_stage_all(struct session *s, struct err *err)
 	}
 	if (staged > 0 && session_rebuild(s, err) < 0) {
 		for (int i = 0; i < staged; i++)
-			plan_undo(s->plan);
+			staged_undo(s->staged);
 		session_rebuild(s, NULL);
 		return -1;
 	}
@@ -143,7 +143,7 @@ int session_stage_fix(struct session *s, const char *service, struct err *err)
 
 int session_unstage(struct session *s, const char *subject, struct err *err)
 {
-	int rc = plan_unstage(s->plan, subject, err);
+	int rc = staged_drop(s->staged, subject, err);
 	if (rc > 0 && rebuild_or_take_back(s, err) < 0)
 		return err_at(err, "another staged change needs this one");
 	return rc;
@@ -151,13 +151,13 @@ int session_unstage(struct session *s, const char *subject, struct err *err)
 
 const char *session_undo_stage(struct session *s, struct err *err)
 {
-	const char *subject = plan_undo(s->plan);
+	const char *subject = staged_undo(s->staged);
 	return subject && session_rebuild(s, err) == 0 ? subject : NULL;
 }
 
 const char *session_redo_stage(struct session *s, struct err *err)
 {
-	const char *subject = plan_redo(s->plan);
+	const char *subject = staged_redo(s->staged);
 	return subject && session_rebuild(s, err) == 0 ? subject : NULL;
 }
 
@@ -167,7 +167,7 @@ static int stage_by_hand(struct session *s, const char *subject, const struct ed
 			 struct err *err)
 {
 	const struct change change = {subject, "set by hand", edits, n};
-	if (plan_stage(s->plan, &change, err) < 0 || rebuild_or_take_back(s, err) < 0)
+	if (staged_put(s->staged, &change, err) < 0 || rebuild_or_take_back(s, err) < 0)
 		return -1;
 	return 1;
 }
@@ -267,7 +267,7 @@ int session_stage_edits(struct session *s, const char *subject, const struct edi
 			return -1;
 		real[i] = edits[i];
 		real[i].name = edits[i].name ? edits[i].name : "";
-		/* One hive has one name in the plan, and the one that is judged has none. */
+		/* One hive has one name among staged edits, and the one that is judged has none. */
 		bool judged = s->chosen && f == s->chosen->system;
 		real[i].hive = judged ? NULL : f->name;
 		real[i].key = judged ? session_offline_key(s, edits[i].key) : edits[i].key;

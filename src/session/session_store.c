@@ -6,7 +6,7 @@
  */
 #include "session_internal.h"
 
-#include "stop7b/store.h"
+#include "stop7b/session_store.h"
 
 #define STORE_PLACES 2u
 

@@ -42,8 +42,8 @@ static int compare_numbers(struct session *s, const struct hive_file *f, struct 
 {
 	struct hive_reference *r = hive_reference_open(bytes, err);
 	int rc = r ? 0 : -1;
-	for (size_t i = 0; rc == 0 && i < plan_count(s->plan); i++) {
-		const struct change *change = plan_get(s->plan, i);
+	for (size_t i = 0; rc == 0 && i < staged_count(s->staged); i++) {
+		const struct change *change = staged_get(s->staged, i);
 		for (size_t j = 0; rc == 0 && j < change->n; j++) {
 			const struct edit *e = &change->edits[j];
 			if (session_hive(s, e->hive, NULL) == f && compare_number(r, e, err) < 0)

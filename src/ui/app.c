@@ -59,7 +59,7 @@ const char *app_image_name(const struct app *app)
 
 size_t app_staged(const struct app *app)
 {
-	return app->session && app->session->plan ? plan_count(app->session->plan) : 0;
+	return app->session && app->session->staged ? staged_count(app->session->staged) : 0;
 }
 
 bool app_writes_off(const struct app *app)

@@ -52,7 +52,7 @@ bool row_fixable(const struct list_row *row)
 
 const struct change *row_staged(const struct app *app, const struct list_row *row)
 {
-	return app_staged(app) ? plan_find(app->session->plan, row->name) : NULL;
+	return app_staged(app) ? staged_find(app->session->staged, row->name) : NULL;
 }
 
 static bool overridden(const struct service *service)
@@ -268,7 +268,7 @@ void list_count_staged(struct app *app)
 	struct list_state *list = &app->list;
 	list->value_count = list->byte_count = 0;
 	for (size_t i = 0; i < app_staged(app); i++)
-		list->value_count += plan_get(app->session->plan, i)->n;
+		list->value_count += staged_get(app->session->staged, i)->n;
 	if (list->value_count && session_review(app->session, &review, NULL) == 0)
 		list->byte_count = review.patch.value_bytes + review.patch.other_bytes;
 	review_free(&review);

@@ -6,8 +6,8 @@
 #ifndef STOP7B_PLAN_INTERNAL_H
 #define STOP7B_PLAN_INTERNAL_H
 
-#include "stop7b/session_menu.h"
-#include "stop7b/store.h"
+#include "stop7b/menu.h"
+#include "stop7b/session_store.h"
 #include "stop7b/view.h"
 
 /* An entry of the host's boot menu. */

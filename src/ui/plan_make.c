@@ -76,10 +76,13 @@ static int make_plain(struct app *app, struct err *err)
 
 /* ---- the plan of a store ---- */
 
-static struct menu_request request_of(const struct app *app, const char *store)
+static struct menu_request request_of(const struct app *app)
 {
 	return (struct menu_request){
-		.store = store, .vhd = app->plan.vhd, .image = app_image_name(app)};
+		.table = app->session ? &app->session->table : NULL,
+		.vhd = app->plan.vhd,
+		.image = app_image_name(app),
+	};
 }
 
 /* A store that was not read whole proposes nothing; else the matches that are certain. */
@@ -110,7 +113,7 @@ static void tell_choices(const struct plan_state *p, const char **ids, bool *cho
 static int make_plan(struct app *app, struct err *err)
 {
 	struct plan_state *p = &app->plan;
-	const struct menu_request from = request_of(app, NULL);
+	const struct menu_request from = request_of(app);
 	struct cleanup_plan_request request = menu_plan_request(p->menu, &from);
 	struct arena *arena = arena_new();
 	if (!arena)
@@ -178,9 +181,12 @@ static void follow_plan(struct app *app)
 static int make_menu(struct app *app, const char *store, struct err *err)
 {
 	struct plan_state *p = &app->plan;
-	const struct menu_request request = request_of(app, store);
+	const struct menu_request request = request_of(app);
 	struct menu *menu = arena_alloc(p->arena, sizeof(*menu), err);
-	if (!menu || session_menu_read(app->session, &request, p->arena, menu, err) < 0)
+	const struct image_options *options = app->session ? &app->session->options.image : NULL;
+	if (!menu ||
+	    session_store_read(store, options, p->arena, &menu->store, &menu->name, err) < 0 ||
+	    menu_find(menu, &request, p->arena, err) < 0)
 		return -1;
 	p->menu = menu;
 	if (make_rows(p, err) < 0 || make_plan(app, err) < 0) {

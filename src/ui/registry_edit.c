@@ -60,7 +60,7 @@ static bool touches(const struct app *app, const struct change *change,
 static const struct change *last_change(const struct app *app, const struct registry_row *row)
 {
 	for (size_t i = app_staged(app); i-- > 0;) {
-		const struct change *change = plan_get(app->session->plan, i);
+		const struct change *change = staged_get(app->session->staged, i);
 		if (touches(app, change, row))
 			return change;
 	}

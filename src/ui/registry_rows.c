@@ -222,7 +222,7 @@ static void gather(struct app *app)
 	merge(r, &keys, &old_keys);
 	merge(r, &values, &old_values);
 	for (size_t i = 0; i < app_staged(app); i++)
-		mark_ways(app, plan_get(app->session->plan, i));
+		mark_ways(app, staged_get(app->session->staged, i));
 }
 
 /* Select\Default of a SYSTEM hive. */

@@ -23,7 +23,7 @@ static size_t count_unstaged(const struct app *app)
 	size_t n = 0;
 	for (size_t i = 0; i < now->n; i++)
 		n += now->findings[i].fixable &&
-		     !plan_find(app->session->plan, now->findings[i].subject);
+		     !staged_find(app->session->staged, now->findings[i].subject);
 	return n;
 }
 

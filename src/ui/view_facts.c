@@ -119,9 +119,9 @@ static void put_windows(struct app *app, const struct windows *w)
 	put_hive(app, w);
 	for (size_t i = 0; i < inst->n_notes; i++)
 		put(app, _("Note"), inst->notes[i]);
-	put(app, _("Boot store"), app->session->boot_step.words);
-	for (size_t i = 0; i < app->session->n_boot_findings; i++) {
-		const struct finding *f = &app->session->boot_findings[i];
+	put(app, _("Boot store"), app->session->boot.step.words);
+	for (size_t i = 0; i < app->session->boot.n; i++) {
+		const struct finding *f = &app->session->boot.findings[i];
 		snprintf(text, sizeof(text), "%s: %s. %s", f->subject, f->found, f->why);
 		put(app, f->rule, text);
 	}

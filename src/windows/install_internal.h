@@ -7,7 +7,7 @@
 
 #include "stop7b/install.h"
 
-#include "list.h"
+#include "stop7b/list.h"
 
 #define HIVE_BELOW_ROOT "\\System32\\config\\SYSTEM"
 

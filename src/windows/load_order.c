@@ -25,8 +25,7 @@
 #include <string.h>
 
 #include "stop7b/catalogue.h"
-
-#include "list.h"
+#include "stop7b/list.h"
 
 #define COUNT(a)        (sizeof(a) / sizeof((a)[0]))
 #define START_BOOT      0u

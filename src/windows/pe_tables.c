@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "list.h"
+#include "stop7b/list.h"
 
 #define DESCRIPTOR    20u
 #define AT_LOOKUP     0u

@@ -152,7 +152,7 @@ static void good_prose(const struct session *s, struct verdict_words *v)
 	      w->install.boots_with, w->install.select_default);
 	prose(v, _("ok   every boot-critical driver has its .sys file on P%u"),
 	      w->install.partition);
-	put_boot_step(v, &s->boot_step);
+	put_boot_step(v, &s->boot.step);
 	for (size_t i = 0; i < d->n && v->n_prose < 6; i++)
 		prose(v, "!    %s: %s", d->findings[i].subject, d->findings[i].found);
 	for (size_t i = 0; i < w->install.n_notes && v->n_prose < 6; i++)

@@ -3,18 +3,18 @@
  * The boot menu of the host: its store, the entries in it that belong to this disk, and which of
  * them a plan shall delete.
  */
-#ifndef STOP7B_SESSION_MENU_H
-#define STOP7B_SESSION_MENU_H
+#ifndef STOP7B_MENU_H
+#define STOP7B_MENU_H
 
 #include "stop7b/bcd_match.h"
 #include "stop7b/cleanup.h"
-#include "stop7b/session.h"
+#include "stop7b/partition.h"
 
 struct menu_request {
-	const char *store; /* a file, or IMAGE:N:\PATH */
-	const char *vhd;   /* the disk's path on the host, or NULL */
-	const char *image; /* path of the image file here, or NULL */
-	bool listed;       /* files holds the paths of all virtual disks on the host */
+	const struct partition_table *table; /* of the disk; NULL when only the paths are known */
+	const char *vhd;                     /* the disk's path on the host, or NULL */
+	const char *image;                   /* path of the image file here, or NULL */
+	bool listed; /* files holds the paths of all virtual disks on the host */
 	const char *const *files;
 	size_t n_files;
 };
@@ -27,12 +27,12 @@ struct menu {
 };
 
 /*
- * Read a host's store and find the disk's entries in it. s tells the partitions of the disk; NULL
- * when only the paths are known. Everything in out lives in arena.
- * 0, or -1 with err of session_store_read() and bcd_match().
+ * Find the disk's entries in a host's store.
+ *   menu  in: name and store, as they were read; out: matches and chosen, in arena
+ * 0, or -1 with err of bcd_match().
  */
-int session_menu_read(struct session *s, const struct menu_request *request, struct arena *arena,
-		      struct menu *out, struct err *err);
+int menu_find(struct menu *menu, const struct menu_request *request, struct arena *arena,
+	      struct err *err);
 
 /* A match that a plan may take without a person's word. */
 bool menu_is_safe(const struct bcd_match *match);

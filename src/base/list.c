@@ -3,7 +3,7 @@
  * Arrays that grow in an arena: the one place where doubling is written down. Items are plain
  * values that may be moved by copying; nobody keeps a pointer to one while the list still grows.
  */
-#include "list.h"
+#include "stop7b/list.h"
 
 #include <string.h>
 

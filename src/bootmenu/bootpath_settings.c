@@ -32,11 +32,11 @@ static const char *key_of(const struct judged *j)
 			    j->object->guid);
 }
 
-int judged_add(struct judged *j, enum rule rule, const char *value, const char *found,
+int judged_add(struct judged *j, enum bootpath_rule rule, const char *value, const char *found,
 	       const char *needed)
 {
 	return bootpath_add(j->b, rule,
-			    (struct evidence){
+			    (struct bootpath_fact){
 				    .subject = j->object->guid,
 				    .key = key_of(j),
 				    .value = value,
@@ -77,7 +77,7 @@ int judged_check_root(struct judged *j)
 	const char *root = judged_string(j->object, BCD_SYSTEM_ROOT);
 	if (judged_names_root(j))
 		return 0;
-	return judged_add(j, RULE_SYSTEM_ROOT, "systemroot", root ? root : "absent",
+	return judged_add(j, BOOTPATH_SYSTEM_ROOT, "systemroot", root ? root : "absent",
 			  j->b->q->install->root);
 }
 
@@ -86,24 +86,24 @@ int judged_check_root(struct judged *j)
 /* Elements that mean something when they are there (numbers) or not zero (booleans). */
 static const struct {
 	uint32_t id;
-	enum rule rule;
+	enum bootpath_rule rule;
 	const char *name;
 } settings[] = {
-	{BCD_SAFE_BOOT, RULE_OTHER_MODE, "safeboot"},
-	{BCD_WINPE, RULE_OTHER_MODE, "winpe"},
-	{BCD_LAST_GOOD, RULE_OTHER_MODE, "lastknowngood"},
-	{BCD_TEST_SIGNING, RULE_LEFTOVERS, "testsigning"},
-	{BCD_INTEGRITY_OFF, RULE_LEFTOVERS, "nointegritychecks"},
-	{BCD_BOOT_DEBUG, RULE_LEFTOVERS, "bootdebug"},
-	{BCD_DEBUG, RULE_LEFTOVERS, "debug"},
-	{BCD_BOOT_LOG, RULE_LEFTOVERS, "bootlog"},
-	{BCD_DETECT_HAL, RULE_LEFTOVERS, "detecthal"},
-	{BCD_NO_EARLY_LAUNCH, RULE_LEFTOVERS, "disableelamdrivers"},
-	{BCD_VGA, RULE_LEFTOVERS, "vga"},
-	{BCD_ONE_CPU, RULE_LEFTOVERS, "onecpu"},
-	{BCD_CPUS, RULE_LEFTOVERS, "numproc"},
-	{BCD_TRUNCATE_MEMORY, RULE_LEFTOVERS, "truncatememory"},
-	{BCD_REMOVE_MEMORY, RULE_LEFTOVERS, "removememory"},
+	{BCD_SAFE_BOOT, BOOTPATH_OTHER_MODE, "safeboot"},
+	{BCD_WINPE, BOOTPATH_OTHER_MODE, "winpe"},
+	{BCD_LAST_GOOD, BOOTPATH_OTHER_MODE, "lastknowngood"},
+	{BCD_TEST_SIGNING, BOOTPATH_LEFTOVERS, "testsigning"},
+	{BCD_INTEGRITY_OFF, BOOTPATH_LEFTOVERS, "nointegritychecks"},
+	{BCD_BOOT_DEBUG, BOOTPATH_LEFTOVERS, "bootdebug"},
+	{BCD_DEBUG, BOOTPATH_LEFTOVERS, "debug"},
+	{BCD_BOOT_LOG, BOOTPATH_LEFTOVERS, "bootlog"},
+	{BCD_DETECT_HAL, BOOTPATH_LEFTOVERS, "detecthal"},
+	{BCD_NO_EARLY_LAUNCH, BOOTPATH_LEFTOVERS, "disableelamdrivers"},
+	{BCD_VGA, BOOTPATH_LEFTOVERS, "vga"},
+	{BCD_ONE_CPU, BOOTPATH_LEFTOVERS, "onecpu"},
+	{BCD_CPUS, BOOTPATH_LEFTOVERS, "numproc"},
+	{BCD_TRUNCATE_MEMORY, BOOTPATH_LEFTOVERS, "truncatememory"},
+	{BCD_REMOVE_MEMORY, BOOTPATH_LEFTOVERS, "removememory"},
 };
 
 /* detecthal is what an entry of a virtual disk usually has. */
@@ -115,7 +115,7 @@ static bool is_set(const struct judged *j, const struct bcd_element *e)
 }
 
 /* One finding for all settings of a rule: "testsigning, bootlog". */
-static int check_settings(struct judged *j, enum rule rule)
+static int check_settings(struct judged *j, enum bootpath_rule rule)
 {
 	const char *found = NULL, *first = NULL;
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
@@ -134,6 +134,8 @@ static int check_settings(struct judged *j, enum rule rule)
 
 int judged_check_settings(struct judged *j)
 {
-	return check_settings(j, RULE_OTHER_MODE) < 0 || check_settings(j, RULE_LEFTOVERS) < 0 ? -1
-											       : 0;
+	return check_settings(j, BOOTPATH_OTHER_MODE) < 0 ||
+			       check_settings(j, BOOTPATH_LEFTOVERS) < 0
+		       ? -1
+		       : 0;
 }

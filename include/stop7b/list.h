@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Arrays that grow in an arena. Inside windows/ only.
+ * Arrays that grow in an arena.
  */
 #ifndef STOP7B_LIST_H
 #define STOP7B_LIST_H

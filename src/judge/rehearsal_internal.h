@@ -7,9 +7,8 @@
 
 #include "stop7b/rehearsal.h"
 
+#include "stop7b/list.h"
 #include "stop7b/pe.h"
-
-#include "list.h"
 
 #define MODULE_NONE SIZE_MAX
 

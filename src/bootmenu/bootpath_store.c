@@ -46,13 +46,13 @@ static const char *store_key(struct bootpath *b, const struct boot_store *s)
 
 static int missing_file(struct bootpath *b, const struct partition *p, const char *path)
 {
-	const struct evidence e = {
+	const struct bootpath_fact e = {
 		.subject = bootpath_partition(b, p),
 		.key = arena_printf(b->arena, "%u:%s", p->number, path),
 		.found = "missing",
 		.needed = path,
 	};
-	return bootpath_exists(b, p, path) == 0 ? bootpath_add(b, RULE_MANAGER_MISSING, e) : 0;
+	return bootpath_exists(b, p, path) == 0 ? bootpath_add(b, BOOTPATH_MANAGER_MISSING, e) : 0;
 }
 
 /* The names that UEFI firmware tries on a disk it has no entry for (UEFI 2.10, section 3.5.1.1). */
@@ -76,8 +76,8 @@ static int check_fallback(struct bootpath *b, const struct partition *p)
 	const char *path = fallback_of(b->q->install);
 	if (!path || bootpath_exists(b, p, path) != 0)
 		return 0;
-	return bootpath_add(b, RULE_NO_FALLBACK,
-			    (struct evidence){
+	return bootpath_add(b, BOOTPATH_NO_FALLBACK,
+			    (struct bootpath_fact){
 				    .subject = bootpath_partition(b, p),
 				    .key = arena_printf(b->arena, "%u:%s", p->number, path),
 				    .found = "missing",
@@ -97,8 +97,8 @@ static int check_manager_file(struct bootpath *b, const struct boot_store *s)
 
 static int damaged(struct bootpath *b, const struct boot_store *s, const char *what)
 {
-	return bootpath_add(b, RULE_STORE_DAMAGED,
-			    (struct evidence){
+	return bootpath_add(b, BOOTPATH_STORE_DAMAGED,
+			    (struct bootpath_fact){
 				    .subject = bootpath_partition(b, s->partition),
 				    .key = store_key(b, s),
 				    .found = what ? what : "damaged",
@@ -119,8 +119,8 @@ static int check_store(struct bootpath *b, const struct boot_store *s)
 
 static int no_store(struct bootpath *b)
 {
-	return bootpath_add(b, RULE_NO_STORE,
-			    (struct evidence){
+	return bootpath_add(b, BOOTPATH_NO_STORE,
+			    (struct bootpath_fact){
 				    .subject = "disk",
 				    .key = b->uefi ? EFI_STORE : BIOS_STORE,
 				    .found = "none",

@@ -9,7 +9,7 @@
  */
 #include "stop7b/explain.h"
 
-#include "stop7b/bootpath.h"
+#include "stop7b/bootpath_rules.h"
 
 #include "stop7b/bytes.h"
 

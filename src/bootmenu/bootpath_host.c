@@ -13,7 +13,7 @@ static int check_match(struct bootpath *b, const struct boot_store *store,
 {
 	struct judged j = {.b = b, .store = store, .object = match->object};
 	if (!match->certain && match->how == BCD_MATCH_PATH &&
-	    judged_add(&j, RULE_DEVICES_DIFFER, "device, osdevice", match->why,
+	    judged_add(&j, BOOTPATH_DEVICES_DIFFER, "device, osdevice", match->why,
 		       "the same file of one volume") < 0)
 		return -1;
 	return judged_check_root(&j) < 0 ? -1 : judged_check_settings(&j);
@@ -39,11 +39,11 @@ static int check_matches(struct bootpath *b, const struct boot_store *store)
 	return n;
 }
 
-static int add(struct bootpath *b, enum rule rule, const char *store, const char *found,
+static int add(struct bootpath *b, enum bootpath_rule rule, const char *store, const char *found,
 	       const char *needed)
 {
 	return bootpath_add(b, rule,
-			    (struct evidence){
+			    (struct bootpath_fact){
 				    .subject = "disk",
 				    .key = store,
 				    .found = found,
@@ -58,7 +58,8 @@ static int check_whole(struct bootpath *b, const struct boot_store *store)
 		return 0;
 	const char *why = readable ? store->store.problem
 				   : arena_strdup(b->arena, store->error.text);
-	return add(b, RULE_STORE_DAMAGED, store->path, why ? why : "damaged", "a whole boot store");
+	return add(b, BOOTPATH_STORE_DAMAGED, store->path, why ? why : "damaged",
+		   "a whole boot store");
 }
 
 int bootpath_check_host(struct bootpath *b)
@@ -77,5 +78,5 @@ int bootpath_check_host(struct bootpath *b)
 	}
 	if (b->q->n_host_stores == 0 || found > 0 || !name)
 		return 0;
-	return add(b, RULE_NO_ENTRY, stores[0].path, "no entry for it", name);
+	return add(b, BOOTPATH_NO_ENTRY, stores[0].path, "no entry for it", name);
 }

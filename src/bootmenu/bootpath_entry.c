@@ -31,42 +31,42 @@ static bool same_partition(const struct partition *p, const struct bcd_device *d
 	return p->scheme == SCHEME_GPT ? text_equal(p->id, d->partition) : p->start == d->offset;
 }
 
-static enum place partition_place(const struct bootpath *b, const struct bcd_device *d,
+static enum names partition_place(const struct bootpath *b, const struct bcd_device *d,
 				  const struct partition *wanted)
 {
 	const struct partition_table *t = b->q->table;
 	for (size_t i = 0; same_disk(t, d) && i < t->n; i++)
 		if (same_partition(&t->items[i], d))
-			return &t->items[i] == wanted ? PLACE_HERE : PLACE_ELSEWHERE;
-	return PLACE_FOREIGN;
+			return &t->items[i] == wanted ? NAMES_HERE : NAMES_ELSEWHERE;
+	return NAMES_FOREIGN;
 }
 
 /* Windows looks on every volume for the path, or for that of another element of the entry. */
-static enum place search_place(struct judged *j, const struct bcd_device *d,
+static enum names search_place(struct judged *j, const struct bcd_device *d,
 			       const struct partition *wanted)
 {
 	const struct bcd_element *e = d->element ? bcd_element(j->object, d->element) : NULL;
 	const char *path = d->path && *d->path ? d->path : e ? e->string : NULL;
 	if (!path)
-		return PLACE_UNKNOWN;
-	return bootpath_exists(j->b, wanted, path) == 0 ? PLACE_FOREIGN : PLACE_HERE;
+		return NAMES_UNKNOWN;
+	return bootpath_exists(j->b, wanted, path) == 0 ? NAMES_FOREIGN : NAMES_HERE;
 }
 
-static enum place place_of(struct judged *j, uint32_t id, const struct partition *wanted)
+static enum names place_of(struct judged *j, uint32_t id, const struct partition *wanted)
 {
 	const struct bcd_element *e = bcd_element(j->object, id);
 	const struct bcd_device *d = e ? e->device : NULL;
 	if (!e || !d)
-		return e ? PLACE_UNKNOWN : PLACE_NONE;
+		return e ? NAMES_UNKNOWN : NAMES_NONE;
 	if (bcd_device_vhd(d))
-		return PLACE_VHD;
+		return NAMES_VHD;
 	if (d->kind == BCD_DEVICE_BOOT)
-		return j->store->partition == wanted ? PLACE_HERE : PLACE_ELSEWHERE;
+		return j->store->partition == wanted ? NAMES_HERE : NAMES_ELSEWHERE;
 	if (d->kind == BCD_DEVICE_PARTITION)
 		return partition_place(j->b, d, wanted);
 	if (d->kind == BCD_DEVICE_LOCATE)
 		return search_place(j, d, wanted);
-	return d->kind == BCD_DEVICE_UNKNOWN ? PLACE_UNKNOWN : PLACE_OTHER;
+	return d->kind == BCD_DEVICE_UNKNOWN ? NAMES_UNKNOWN : NAMES_OTHER;
 }
 
 /* ---- findings ---- */
@@ -90,24 +90,24 @@ static const char *identifiers(struct bootpath *b, const struct partition *p)
 			    (unsigned long long)p->start);
 }
 
-static bool leads_nowhere(enum place p)
+static bool leads_nowhere(enum names p)
 {
-	return p == PLACE_NONE || p == PLACE_UNKNOWN || p == PLACE_FOREIGN || p == PLACE_OTHER;
+	return p == NAMES_NONE || p == NAMES_UNKNOWN || p == NAMES_FOREIGN || p == NAMES_OTHER;
 }
 
 static int check_devices(struct judged *j)
 {
 	const char *needed = identifiers(j->b, j->b->windows);
-	if (leads_nowhere(j->device) &&
-	    judged_add(j, RULE_OTHER_DISK, "device", text_of(j->object, BCD_DEVICE), needed) < 0)
+	if (leads_nowhere(j->device) && judged_add(j, BOOTPATH_OTHER_DISK, "device",
+						   text_of(j->object, BCD_DEVICE), needed) < 0)
 		return -1;
-	if (leads_nowhere(j->os) && judged_add(j, RULE_OTHER_DISK, "osdevice",
+	if (leads_nowhere(j->os) && judged_add(j, BOOTPATH_OTHER_DISK, "osdevice",
 					       text_of(j->object, BCD_OS_DEVICE), needed) < 0)
 		return -1;
 	if (leads_nowhere(j->device) || leads_nowhere(j->os) || j->device == j->os)
 		return 0;
-	bool device = j->device != PLACE_HERE;
-	return judged_add(j, RULE_DEVICES_DIFFER, device ? "device" : "osdevice",
+	bool device = j->device != NAMES_HERE;
+	return judged_add(j, BOOTPATH_DEVICES_DIFFER, device ? "device" : "osdevice",
 			  text_of(j->object, device ? BCD_DEVICE : BCD_OS_DEVICE), needed);
 }
 
@@ -123,11 +123,11 @@ static int check_loader(struct judged *j)
 	const char *name = j->store->efi ? "winload.efi" : "winload.exe";
 	const char *other = j->store->efi ? ".exe" : ".efi";
 	if (path && ends_with(path, other) &&
-	    judged_add(j, RULE_LOADER_KIND, "path", path, name) < 0)
+	    judged_add(j, BOOTPATH_LOADER_KIND, "path", path, name) < 0)
 		return -1;
-	if (j->device != PLACE_HERE || (path && bootpath_exists(j->b, j->b->windows, path) != 0))
+	if (j->device != NAMES_HERE || (path && bootpath_exists(j->b, j->b->windows, path) != 0))
 		return 0;
-	return judged_add(j, RULE_LOADER_MISSING, "path",
+	return judged_add(j, BOOTPATH_LOADER_MISSING, "path",
 			  path ? arena_printf(j->b->arena, "%s is missing", path) : "absent",
 			  path ? path : name);
 }
@@ -140,7 +140,7 @@ static int check_recovery(struct judged *j)
 	const struct bcd_element *e = bcd_element(j->object, BCD_RECOVERY_SEQUENCE);
 	for (size_t i = 0; e && !e->problem && i < e->n; i++)
 		if (!bcd_object(&j->store->store, e->guids[i]))
-			return judged_add(j, RULE_SEQUENCE, "recoverysequence", e->text,
+			return judged_add(j, BOOTPATH_SEQUENCE, "recoverysequence", e->text,
 					  "entries that exist");
 	return 0;
 }
@@ -162,14 +162,15 @@ static int check_default(struct judged *j, const struct bcd_object *chosen)
 	const struct bcd_element *e = bcd_element(j->object, BCD_DEFAULT);
 	if (!e || e->problem || bcd_names(e, chosen->guid))
 		return 0;
-	return judged_add(j, RULE_DEFAULT, "default",
+	return judged_add(j, BOOTPATH_DEFAULT, "default",
 			  e->n > 0 ? entry_words(j, e->guids[0]) : "absent", chosen->guid);
 }
 
 static int check_sequence(struct judged *j)
 {
 	const struct bcd_element *e = bcd_element(j->object, BCD_BOOT_SEQUENCE);
-	return e && e->n > 0 ? judged_add(j, RULE_SEQUENCE, "bootsequence", e->text, "not set") : 0;
+	return e && e->n > 0 ? judged_add(j, BOOTPATH_SEQUENCE, "bootsequence", e->text, "not set")
+			     : 0;
 }
 
 static int check_manager(struct bootpath *b, const struct boot_store *store,
@@ -179,10 +180,10 @@ static int check_manager(struct bootpath *b, const struct boot_store *store,
 	struct judged j = {.b = b, .store = store, .object = bcd_object(&store->store, MANAGER)};
 	if (!j.object) {
 		j.object = &absent;
-		return judged_add(&j, RULE_MANAGER_ENTRY, NULL, "absent", "{bootmgr}");
+		return judged_add(&j, BOOTPATH_MANAGER_ENTRY, NULL, "absent", "{bootmgr}");
 	}
-	if (place_of(&j, BCD_DEVICE, store->partition) != PLACE_HERE &&
-	    judged_add(&j, RULE_MANAGER_ENTRY, "device", text_of(j.object, BCD_DEVICE),
+	if (place_of(&j, BCD_DEVICE, store->partition) != NAMES_HERE &&
+	    judged_add(&j, BOOTPATH_MANAGER_ENTRY, "device", text_of(j.object, BCD_DEVICE),
 		       identifiers(b, store->partition)) < 0)
 		return -1;
 	if (chosen && check_default(&j, chosen) < 0)
@@ -209,13 +210,13 @@ static bool is_default(const struct boot_store *store, const struct bcd_object *
 /* How well an entry fits this Windows; 0 when it is another one's. */
 static unsigned fitness(const struct judged *j)
 {
-	bool here = j->os == PLACE_HERE || j->device == PLACE_HERE;
-	bool other = j->os == PLACE_VHD || j->device == PLACE_VHD || j->os == PLACE_OTHER ||
-		     (j->os == PLACE_ELSEWHERE && j->device != PLACE_HERE);
+	bool here = j->os == NAMES_HERE || j->device == NAMES_HERE;
+	bool other = j->os == NAMES_VHD || j->device == NAMES_VHD || j->os == NAMES_OTHER ||
+		     (j->os == NAMES_ELSEWHERE && j->device != NAMES_HERE);
 	if (j->object->type != BCD_LOADER || other || (!here && !judged_names_root(j)) ||
 	    is_recovery(&j->store->store, j->object))
 		return 0;
-	return (j->os == PLACE_HERE) * 8u + (j->device == PLACE_HERE) * 4u +
+	return (j->os == NAMES_HERE) * 8u + (j->device == NAMES_HERE) * 4u +
 	       judged_names_root(j) * 2u + is_default(j->store, j->object) + 1u;
 }
 
@@ -238,8 +239,8 @@ static struct judged choose(struct bootpath *b, const struct boot_store *store)
 
 static int no_entry(struct bootpath *b, const struct boot_store *store)
 {
-	return bootpath_add(b, RULE_NO_ENTRY,
-			    (struct evidence){
+	return bootpath_add(b, BOOTPATH_NO_ENTRY,
+			    (struct bootpath_fact){
 				    .subject = bootpath_partition(b, b->windows),
 				    .key = arena_printf(b->arena, "%u:%s", store->partition->number,
 							store->path),
@@ -256,7 +257,7 @@ int bootpath_check_entry(struct bootpath *b, const struct boot_store *store)
 	if (!j.object)
 		return no_entry(b, store);
 	return check_devices(&j) < 0 || check_loader(&j) < 0 ||
-			       (j.os == PLACE_HERE && judged_check_root(&j) < 0) ||
+			       (j.os == NAMES_HERE && judged_check_root(&j) < 0) ||
 			       judged_check_settings(&j) < 0 || check_recovery(&j) < 0
 		       ? -1
 		       : 0;

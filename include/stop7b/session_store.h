@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Boot stores by name and by place: one that a user names, on this machine or inside an image, and
- * those that an image itself carries. What a store means is bcd.h's and bootpath.h's part.
+ * those that an image itself carries. What a store means is the part of bcd.h and bootpath.h.
  */
-#ifndef STOP7B_STORE_H
-#define STOP7B_STORE_H
+#ifndef STOP7B_SESSION_STORE_H
+#define STOP7B_SESSION_STORE_H
 
-#include "stop7b/bootpath.h"
+#include "stop7b/bootpath_rules.h"
 #include "stop7b/image.h"
 
 struct session;
@@ -33,12 +33,13 @@ int session_store_read(const char *name, const struct image_options *options, st
 int session_stores(struct session *s, struct boot_store **out, size_t *n, struct err *err);
 
 /*
- * Check the way from the firmware to a Windows for the session's targets. Findings are notes with
- * rules of bootpath_rules(); they live in arena. Of the chosen Windows the session has them.
- *   w  one of the session's; NULL: the chosen one
+ * Check the way from the firmware to a Windows for the session's targets, and judge it. Of the
+ * chosen Windows the session has the result.
+ *   w    one of the session's; NULL: the chosen one
+ *   out  lives in arena
  * 0, or -1 with err: E_NOWINDOWS (none is chosen), E_MEMORY.
  */
 int session_bootpath(struct session *s, const struct windows *w, struct arena *arena,
-		     struct finding **out, size_t *n, struct err *err);
+		     struct bootpath_judgement *out, struct err *err);
 
 #endif

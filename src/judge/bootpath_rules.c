@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The rules of the boot path, as `explain` tells them, and what belongs there and cannot be seen
- * from the disk. Two tables, nothing else; the order is that of enum rule.
+ * from the disk. Two tables, nothing else; the order is that of enum bootpath_rule.
  */
-#include "bootpath_internal.h"
+#include "stop7b/bootpath_rules.h"
 
 #define PLAN "Microsoft, BCDBoot and BCDEdit command-line options"
 #define PART "MBR as Windows writes it; UEFI Specification 2.10, section 5"
 
-static const struct explanation rules[RULES] = {
-	[RULE_NO_STORE] =
+static const struct explanation rules[BOOTPATH_RULES] = {
+	[BOOTPATH_NO_STORE] =
 		{
 			.id = "B1",
 			.checkable = true,
@@ -26,7 +26,7 @@ static const struct explanation rules[RULES] = {
 			       "Windows' installation medium. For native boot: nothing.",
 			.source = PLAN,
 		},
-	[RULE_STORE_DAMAGED] =
+	[BOOTPATH_STORE_DAMAGED] =
 		{
 			.id = "B2",
 			.checkable = true,
@@ -38,7 +38,7 @@ static const struct explanation rules[RULES] = {
 			.fix = "Rename the store and make a new one: bcdboot C:\\Windows /s S:.",
 			.source = PLAN,
 		},
-	[RULE_NO_ENTRY] =
+	[BOOTPATH_NO_ENTRY] =
 		{
 			.id = "B3",
 			.checkable = true,
@@ -52,7 +52,7 @@ static const struct explanation rules[RULES] = {
 			.fix = "Add one: bcdboot C:\\Windows /s S:.",
 			.source = PLAN,
 		},
-	[RULE_OTHER_DISK] =
+	[BOOTPATH_OTHER_DISK] =
 		{
 			.id = "B4",
 			.checkable = true,
@@ -74,7 +74,7 @@ static const struct explanation rules[RULES] = {
 			       "device partition=C: and the same for osdevice.",
 			.source = "Microsoft, BCDEdit; support article on STOP 0x7B",
 		},
-	[RULE_DEVICES_DIFFER] =
+	[BOOTPATH_DEVICES_DIFFER] =
 		{
 			.id = "B5",
 			.checkable = true,
@@ -89,7 +89,7 @@ static const struct explanation rules[RULES] = {
 			       "osdevice.",
 			.source = PLAN,
 		},
-	[RULE_LOADER_KIND] =
+	[BOOTPATH_LOADER_KIND] =
 		{
 			.id = "B6",
 			.checkable = true,
@@ -103,7 +103,7 @@ static const struct explanation rules[RULES] = {
 			       "(BIOS) or winload.efi (UEFI).",
 			.source = PLAN,
 		},
-	[RULE_LOADER_MISSING] =
+	[BOOTPATH_LOADER_MISSING] =
 		{
 			.id = "B7",
 			.checkable = true,
@@ -117,7 +117,7 @@ static const struct explanation rules[RULES] = {
 			       "folder.",
 			.source = PLAN,
 		},
-	[RULE_SYSTEM_ROOT] =
+	[BOOTPATH_SYSTEM_ROOT] =
 		{
 			.id = "B8",
 			.checkable = true,
@@ -130,7 +130,7 @@ static const struct explanation rules[RULES] = {
 			.fix = "bcdedit /store FILE /set {id} systemroot \\Windows.",
 			.source = PLAN,
 		},
-	[RULE_OTHER_MODE] =
+	[BOOTPATH_OTHER_MODE] =
 		{
 			.id = "B9",
 			.checkable = true,
@@ -144,7 +144,7 @@ static const struct explanation rules[RULES] = {
 			.fix = "bcdedit /store FILE /deletevalue {id} safeboot (or winpe).",
 			.source = "Microsoft, BCDEdit /set",
 		},
-	[RULE_LEFTOVERS] =
+	[BOOTPATH_LEFTOVERS] =
 		{
 			.id = "B10",
 			.checkable = true,
@@ -159,7 +159,7 @@ static const struct explanation rules[RULES] = {
 			.fix = "bcdedit /store FILE /deletevalue {id} NAME for each.",
 			.source = "Microsoft, BCDEdit /set",
 		},
-	[RULE_DEFAULT] =
+	[BOOTPATH_DEFAULT] =
 		{
 			.id = "B11",
 			.checkable = true,
@@ -170,7 +170,7 @@ static const struct explanation rules[RULES] = {
 			.fix = "bcdedit /store FILE /default {id}.",
 			.source = PLAN,
 		},
-	[RULE_MANAGER_ENTRY] =
+	[BOOTPATH_MANAGER_ENTRY] =
 		{
 			.id = "B12",
 			.checkable = true,
@@ -184,7 +184,7 @@ static const struct explanation rules[RULES] = {
 			.fix = "bcdedit /store FILE /set {bootmgr} device partition=S:.",
 			.source = PLAN,
 		},
-	[RULE_MANAGER_MISSING] =
+	[BOOTPATH_MANAGER_MISSING] =
 		{
 			.id = "B13",
 			.checkable = true,
@@ -201,7 +201,7 @@ static const struct explanation rules[RULES] = {
 			       "medium.",
 			.source = PLAN,
 		},
-	[RULE_NO_FALLBACK] =
+	[BOOTPATH_NO_FALLBACK] =
 		{
 			.id = "B14",
 			.checkable = true,
@@ -217,7 +217,7 @@ static const struct explanation rules[RULES] = {
 			       "or run bcdboot.",
 			.source = "UEFI Specification 2.10, section 3.5.1",
 		},
-	[RULE_SEQUENCE] =
+	[BOOTPATH_SEQUENCE] =
 		{
 			.id = "B15",
 			.checkable = true,
@@ -232,7 +232,7 @@ static const struct explanation rules[RULES] = {
 			       "/enable.",
 			.source = "Microsoft, BCDEdit; REAgentC",
 		},
-	[RULE_ACTIVE] =
+	[BOOTPATH_ACTIVE] =
 		{
 			.id = "B16",
 			.checkable = true,
@@ -247,7 +247,7 @@ static const struct explanation rules[RULES] = {
 			.fix = "Mark the partition with the boot manager active: diskpart, active.",
 			.source = PART,
 		},
-	[RULE_TYPE] =
+	[BOOTPATH_TYPE] =
 		{
 			.id = "B17",
 			.checkable = true,
@@ -263,7 +263,7 @@ static const struct explanation rules[RULES] = {
 			.fix = "Set the type: diskpart, set id.",
 			.source = PART,
 		},
-	[RULE_NO_SIGNATURE] =
+	[BOOTPATH_NO_SIGNATURE] =
 		{
 			.id = "B18",
 			.checkable = true,
@@ -276,7 +276,7 @@ static const struct explanation rules[RULES] = {
 			.fix = "Write the signature that the store names (4 bytes at 0x1b8).",
 			.source = PART,
 		},
-	[RULE_HIDDEN_SECTORS] =
+	[BOOTPATH_HIDDEN_SECTORS] =
 		{
 			.id = "B19",
 			.checkable = true,
@@ -293,7 +293,7 @@ static const struct explanation rules[RULES] = {
 			       "0x1c).",
 			.source = "Microsoft FAT specification (2004); NTFS boot sector",
 		},
-	[RULE_VOLUME_SIZE] =
+	[BOOTPATH_VOLUME_SIZE] =
 		{
 			.id = "B20",
 			.checkable = true,
@@ -304,7 +304,7 @@ static const struct explanation rules[RULES] = {
 			.fix = "Give the partition its old size back; then chkdsk.",
 			.source = "NTFS boot sector",
 		},
-	[RULE_BOOT_SECTOR] =
+	[BOOTPATH_BOOT_SECTOR] =
 		{
 			.id = "B21",
 			.checkable = true,
@@ -319,7 +319,7 @@ static const struct explanation rules[RULES] = {
 			.fix = "bootsect /nt60 S: (or /nt52) from Windows' installation medium.",
 			.source = "Boot sectors of Windows XP to 10; Microsoft, bootsect",
 		},
-	[RULE_MBR_CODE] =
+	[BOOTPATH_MBR_CODE] =
 		{
 			.id = "B22",
 			.checkable = true,
@@ -330,7 +330,7 @@ static const struct explanation rules[RULES] = {
 			.fix = "bootsect /nt60 S: /mbr, or bootrec /fixmbr.",
 			.source = PART,
 		},
-	[RULE_NO_ESP] =
+	[BOOTPATH_NO_ESP] =
 		{
 			.id = "B23",
 			.checkable = true,
@@ -345,7 +345,7 @@ static const struct explanation rules[RULES] = {
 			       "For native boot: nothing.",
 			.source = "Microsoft, UEFI/GPT-based hard drive partitions",
 		},
-	[RULE_FIRMWARE] =
+	[BOOTPATH_FIRMWARE] =
 		{
 			.id = "B24",
 			.checkable = true,
@@ -362,7 +362,7 @@ static const struct explanation rules[RULES] = {
 			       "mbr2gpt.",
 			.source = "Microsoft, Hyper-V generations; MBR2GPT",
 		},
-	[RULE_GPT_GAP] =
+	[BOOTPATH_GPT_GAP] =
 		{
 			.id = "B25",
 			.checkable = true,
@@ -374,7 +374,7 @@ static const struct explanation rules[RULES] = {
 			.fix = "Put the entries in order (sgdisk --sort), then correct the store.",
 			.source = "Microsoft, support article on STOP 0x7B",
 		},
-	[RULE_BEYOND_BIOS] =
+	[BOOTPATH_BEYOND_BIOS] =
 		{
 			.id = "B26",
 			.checkable = true,
@@ -386,7 +386,7 @@ static const struct explanation rules[RULES] = {
 			.fix = "Shrink or move the partition, or convert to GPT.",
 			.source = PART,
 		},
-	[RULE_4K] =
+	[BOOTPATH_4K] =
 		{
 			.id = "B27",
 			.checkable = true,
@@ -399,7 +399,7 @@ static const struct explanation rules[RULES] = {
 			.fix = "Convert the image to sectors of 512 bytes.",
 			.source = "Microsoft, support policy for 4K sector hard drives in Windows",
 		},
-	[RULE_SECTOR_SIZE] =
+	[BOOTPATH_SECTOR_SIZE] =
 		{
 			.id = "B28",
 			.checkable = true,
@@ -411,7 +411,7 @@ static const struct explanation rules[RULES] = {
 			       "volume.",
 			.source = "NTFS and FAT boot sectors; Microsoft on 4K disks",
 		},
-	[RULE_AZURE_SIZE] =
+	[BOOTPATH_AZURE_SIZE] =
 		{
 			.id = "B29",
 			.checkable = true,
@@ -429,7 +429,7 @@ static const struct explanation rules[RULES] = {
 
 const struct explanation *bootpath_rules(size_t *n)
 {
-	*n = RULES;
+	*n = BOOTPATH_RULES;
 	return rules;
 }
 

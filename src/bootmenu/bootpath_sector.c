@@ -27,12 +27,12 @@ static int read_disk(struct bootpath *b, uint64_t off, uint8_t *buf, size_t len)
 	return b->q->read ? b->q->read(b->q->ctx, off, buf, len, NULL) : -1;
 }
 
-static int add(struct bootpath *b, enum rule rule, const struct partition *p, const char *value,
-	       const char *found, const char *needed)
+static int add(struct bootpath *b, enum bootpath_rule rule, const struct partition *p,
+	       const char *value, const char *found, const char *needed)
 {
 	const char *subject = p ? bootpath_partition(b, p) : "disk";
 	return bootpath_add(b, rule,
-			    (struct evidence){
+			    (struct bootpath_fact){
 				    .subject = subject,
 				    .key = p ? "boot sector" : "first sector",
 				    .value = value,
@@ -41,7 +41,7 @@ static int add(struct bootpath *b, enum rule rule, const struct partition *p, co
 			    });
 }
 
-static int add_numbers(struct bootpath *b, enum rule rule, const struct partition *p,
+static int add_numbers(struct bootpath *b, enum bootpath_rule rule, const struct partition *p,
 		       const char *value, uint64_t found, uint64_t needed)
 {
 	return add(b, rule, p, value, arena_printf(b->arena, "%llu", (unsigned long long)found),
@@ -57,7 +57,8 @@ static int check_hidden(struct bootpath *b, const struct partition *p, struct sp
 	if (!b->bios || p != b->manager || p->number >= FIRST_LOGICAL || start > UINT32_MAX ||
 	    le32(s, AT_HIDDEN) == start)
 		return 0;
-	return add_numbers(b, RULE_HIDDEN_SECTORS, p, "hidden sectors", le32(s, AT_HIDDEN), start);
+	return add_numbers(b, BOOTPATH_HIDDEN_SECTORS, p, "hidden sectors", le32(s, AT_HIDDEN),
+			   start);
 }
 
 static int check_total(struct bootpath *b, const struct partition *p, struct span s)
@@ -67,7 +68,7 @@ static int check_total(struct bootpath *b, const struct partition *p, struct spa
 		return 0;
 	if (!__builtin_mul_overflow(total, sector, &bytes) && bytes <= p->size)
 		return 0;
-	return add(b, RULE_VOLUME_SIZE, p, "total sectors",
+	return add(b, BOOTPATH_VOLUME_SIZE, p, "total sectors",
 		   arena_printf(b->arena, "%llu", (unsigned long long)total),
 		   arena_printf(b->arena, "at most %llu", (unsigned long long)(p->size / sector)));
 }
@@ -76,7 +77,7 @@ static int check_sector_size(struct bootpath *b, const struct partition *p, stru
 {
 	if (b->q->sector_size == 0 || le16(s, AT_SECTOR_SIZE) == b->q->sector_size)
 		return 0;
-	return add_numbers(b, RULE_SECTOR_SIZE, p, "bytes per sector", le16(s, AT_SECTOR_SIZE),
+	return add_numbers(b, BOOTPATH_SECTOR_SIZE, p, "bytes per sector", le16(s, AT_SECTOR_SIZE),
 			   b->q->sector_size);
 }
 
@@ -123,11 +124,11 @@ static int check_record(struct bootpath *b)
 	    p->size < len || read_disk(b, p->start, record, len) < 0)
 		return 0;
 	if (le16(s, AT_MARK) != BOOT_MARK)
-		return add(b, RULE_BOOT_SECTOR, p, "boot mark",
+		return add(b, BOOTPATH_BOOT_SECTOR, p, "boot mark",
 			   arena_printf(b->arena, "0x%04x", le16(s, AT_MARK)), "0xaa55");
 	if (names_file(s, "BOOTMGR") || (b->old_loader && names_file(s, "NTLDR")))
 		return 0;
-	return add(b, RULE_BOOT_SECTOR, p, "boot code",
+	return add(b, BOOTPATH_BOOT_SECTOR, p, "boot code",
 		   names_file(s, "NTLDR") ? "starts NTLDR" : "does not name it", needed);
 }
 
@@ -139,7 +140,7 @@ static int check_mbr(struct bootpath *b)
 	for (size_t i = 0; i < MBR_CODE; i++)
 		if (sector[i] != 0)
 			return 0;
-	return add(b, RULE_MBR_CODE, NULL, "boot code", "none", "code that starts a partition");
+	return add(b, BOOTPATH_MBR_CODE, NULL, "boot code", "none", "code that starts a partition");
 }
 
 int bootpath_check_sectors(struct bootpath *b)

@@ -7,7 +7,7 @@
 
 #include "stop7b/diagnose.h"
 
-#include "list.h"
+#include "stop7b/list.h"
 
 struct judge {
 	const struct install *inst;

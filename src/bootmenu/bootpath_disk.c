@@ -19,12 +19,12 @@
 #define MIB          (UINT64_C(1) << 20) /* Azure: sizes are whole MiB */
 #define ACTIVE_NAME  "active flag"
 
-static int add_partition(struct bootpath *b, enum rule rule, const struct partition *p,
+static int add_partition(struct bootpath *b, enum bootpath_rule rule, const struct partition *p,
 			 const char *value, const char *found, const char *needed)
 {
 	const char *subject = bootpath_partition(b, p);
 	return bootpath_add(b, rule,
-			    (struct evidence){
+			    (struct bootpath_fact){
 				    .subject = subject,
 				    .key = subject,
 				    .value = value,
@@ -33,11 +33,11 @@ static int add_partition(struct bootpath *b, enum rule rule, const struct partit
 			    });
 }
 
-static int add_disk(struct bootpath *b, enum rule rule, const char *value, const char *found,
-		    const char *needed)
+static int add_disk(struct bootpath *b, enum bootpath_rule rule, const char *value,
+		    const char *found, const char *needed)
 {
 	return bootpath_add(b, rule,
-			    (struct evidence){
+			    (struct bootpath_fact){
 				    .subject = "disk",
 				    .key = "partition table",
 				    .value = value,
@@ -81,12 +81,12 @@ static int check_active(struct bootpath *b)
 					      manager_file(b))
 			       : "one partition, with the boot manager";
 	if (n == 0)
-		return add_disk(b, RULE_ACTIVE, ACTIVE_NAME, "on no partition", needed);
+		return add_disk(b, BOOTPATH_ACTIVE, ACTIVE_NAME, "on no partition", needed);
 	if (n > 1)
-		return add_disk(b, RULE_ACTIVE, ACTIVE_NAME,
+		return add_disk(b, BOOTPATH_ACTIVE, ACTIVE_NAME,
 				arena_printf(b->arena, "on %zu partitions", n), needed);
 	if (p && bootpath_exists(b, b->active, manager_file(b)) == 0)
-		return add_partition(b, RULE_ACTIVE, b->active, ACTIVE_NAME,
+		return add_partition(b, BOOTPATH_ACTIVE, b->active, ACTIVE_NAME,
 				     arena_printf(b->arena, "on partition %u", b->active->number),
 				     needed);
 	return 0;
@@ -114,7 +114,7 @@ static int check_type(struct bootpath *b, const struct partition *p, const char 
 {
 	if (!p || is_one_of(p->type_id, right))
 		return 0;
-	return add_partition(b, RULE_TYPE, p, "type",
+	return add_partition(b, BOOTPATH_TYPE, p, "type",
 			     arena_printf(b->arena, "%s (%s)", p->type_id, p->type), right[0]);
 }
 
@@ -125,7 +125,7 @@ static int check_esp_content(struct bootpath *b)
 		const struct partition *p = &b->q->table->items[i];
 		if (!text_equal(p->type_id, GUID_ESP) && !text_equal(p->type_id, MBR_ESP))
 			continue;
-		if (!bootpath_is_fat(p) && add_partition(b, RULE_TYPE, p, "file system",
+		if (!bootpath_is_fat(p) && add_partition(b, BOOTPATH_TYPE, p, "file system",
 							 filesystem_name(p->filesystem), "FAT") < 0)
 			return -1;
 	}
@@ -158,7 +158,7 @@ static int check_signature(struct bootpath *b)
 							    : strtoul(t->disk_id, NULL, 16) == 0);
 	if (!none)
 		return 0;
-	return add_disk(b, RULE_NO_SIGNATURE,
+	return add_disk(b, BOOTPATH_NO_SIGNATURE,
 			t->scheme == SCHEME_GPT ? "disk GUID" : "disk signature",
 			t->disk_id ? t->disk_id : "none", "any other, the same as in the store");
 }
@@ -179,7 +179,7 @@ static int check_gap(struct bootpath *b)
 		return 0;
 	for (unsigned i = 1; i < b->windows->number; i++)
 		if (!has_number(b->q->table, i))
-			return add_partition(b, RULE_GPT_GAP, b->windows, "entry",
+			return add_partition(b, BOOTPATH_GPT_GAP, b->windows, "entry",
 					     arena_printf(b->arena, "entry %u is empty", i),
 					     "no empty entry before it");
 	return 0;
@@ -196,7 +196,7 @@ static int check_esp(struct bootpath *b)
 	for (size_t i = 0; i < b->q->n_stores; i++)
 		if (b->q->stores[i].efi && bootpath_is_fat(b->q->stores[i].partition))
 			return 0; /* it is there under another type, which is a finding of its own */
-	return add_disk(b, RULE_NO_ESP, "EFI system partition", "none", GUID_ESP ", FAT32");
+	return add_disk(b, BOOTPATH_NO_ESP, "EFI system partition", "none", GUID_ESP ", FAT32");
 }
 
 static int check_firmware(struct bootpath *b)
@@ -205,7 +205,7 @@ static int check_firmware(struct bootpath *b)
 		[FIRMWARE_ANY] = "", [FIRMWARE_BIOS] = "BIOS", [FIRMWARE_UEFI] = "UEFI"};
 	if (b->q->native || b->q->firmware == FIRMWARE_ANY || b->bios || b->uefi)
 		return 0;
-	return add_disk(b, RULE_FIRMWARE, "firmware",
+	return add_disk(b, BOOTPATH_FIRMWARE, "firmware",
 			b->q->firmware == FIRMWARE_BIOS ? "made for UEFI" : "made for BIOS",
 			names[b->q->firmware]);
 }
@@ -220,7 +220,7 @@ static int check_end(struct bootpath *b, const struct partition *p)
 	if (!__builtin_add_overflow(p->start, p->size, &end) &&
 	    end / b->q->sector_size <= BIOS_SECTORS)
 		return 0;
-	return add_partition(b, RULE_BEYOND_BIOS, p, "end",
+	return add_partition(b, BOOTPATH_BEYOND_BIOS, p, "end",
 			     arena_printf(b->arena, "sector %llu",
 					  (unsigned long long)(end / b->q->sector_size)),
 			     "below sector 4,294,967,296");
@@ -238,7 +238,7 @@ static int check_4k(struct bootpath *b)
 	const struct install *inst = b->q->install;
 	if (b->q->sector_size != SECTOR_4K || inst->release == 0 || inst->release >= WIN_8)
 		return 0;
-	return add_disk(b, RULE_4K, "sector size", "4096",
+	return add_disk(b, BOOTPATH_4K, "sector size", "4096",
 			arena_printf(b->arena, "512 for %s",
 				     inst->version ? inst->version : "this Windows"));
 }
@@ -247,7 +247,7 @@ static int check_azure(struct bootpath *b)
 {
 	if (!b->q->azure || b->q->disk_size % MIB == 0)
 		return 0;
-	return add_disk(b, RULE_AZURE_SIZE, "disk size",
+	return add_disk(b, BOOTPATH_AZURE_SIZE, "disk size",
 			arena_printf(b->arena, "%llu bytes", (unsigned long long)b->q->disk_size),
 			"a multiple of 1,048,576 bytes");
 }
