@@ -29,19 +29,23 @@ static void print_finding(const struct cli *cli, const struct finding *f)
 		fprintf(cli->out, "      %s: %s\n", _("No fix from here"), f->no_fix);
 }
 
+static void print_guard(const struct cli *cli, const struct guard *g)
+{
+	enum guard_override override = guard_kinds[g->code].override;
+	fprintf(cli->out, " !  %s: %s\n", g->id, g->text);
+	if (is_brief(cli))
+		return;
+	fprintf(cli->out, "      %s\n", _(g->action));
+	if (g->blocks)
+		fprintf(cli->out, "      %s%s%s\n", _("Writing is off."),
+			override == OVERRIDE_ALLOW ? _(" It can be allowed with --allow ") : "",
+			override == OVERRIDE_ALLOW ? g->id : "");
+}
+
 static void print_guards(const struct cli *cli, const struct windows *w)
 {
-	for (size_t i = 0; i < w->system->n_guards; i++) {
-		const struct guard *g = &w->system->guards[i];
-		fprintf(cli->out, " !  %s: %s\n", g->id, g->text);
-		if (is_brief(cli))
-			continue;
-		fprintf(cli->out, "      %s\n", _(g->action));
-		if (g->blocks)
-			fprintf(cli->out, "      %s%s%s\n", _("Writing is off."),
-				g->overridable ? _(" It can be allowed with --allow ") : "",
-				g->overridable ? g->id : "");
-	}
+	for (size_t i = 0; i < w->system->n_guards; i++)
+		print_guard(cli, &w->system->guards[i]);
 }
 
 static void print_notes(const struct cli *cli, const char *const *notes, size_t n)
