@@ -161,4 +161,5 @@ for case in $(seq "$cases"); do
 	check "$(cat "json/$case.json.text")" judged "json/$case.json"
 done
 check "no command ended in another way" test ! -s crashes.txt
+check "no sanitizer complained" sh -c '! grep -E "Sanitizer|runtime error" err.txt'
 done_testing
