@@ -8,7 +8,6 @@
 #include <signal.h>
 #include <stdio.h>
 
-#include "stop7b/app.h"
 #include "stop7b/cli.h"
 #include "stop7b/tui.h"
 

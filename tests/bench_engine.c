@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "stop7b/app.h"
+#include "src/screen/app.h"
 
 #define VALUES    40u
 #define KEYS      400u

@@ -10,7 +10,7 @@
 src=${S7B_SRC:-$(dirname "$0")/..}
 cd "$src" || exit 99
 
-rooms="base disk fs registry windows bootmenu judge change session words cli ui"
+rooms="base disk fs registry windows bootmenu judge change session words cli screen"
 n=0
 
 # said TEXT: one test that passes when standard input is empty and fails with what it says
@@ -99,6 +99,8 @@ upward() {
 			name = target; sub(/.*\//, "", name); sub(/\.h$/, "", name)
 			other = room[name]
 			if (other == "") { print here " includes " target ", which has no room"; next }
+		} else if (target ~ /^src\/(ui|screen)\//) {
+			other = target; sub(/^src\//, "", other); sub(/\/.*/, "", other)
 		} else if (target ~ /\//) {
 			print here " includes " target " by a path"; next
 		} else {
@@ -134,8 +136,8 @@ only_in() {
 	grep -hE "$1" "$stripped" "$stripped.h" | grep -vE "^($2)" | cut -c1-120
 }
 
-said "curses.h only in src/ui/tui.c" <<-END
-	$(only_in 'include *<[^>]*curses' 'src/ui/tui\.c:')
+said "curses.h only in src/screen/tui.c" <<-END
+	$(only_in 'include *<[^>]*curses' 'src/screen/tui\.c:')
 END
 said "libvhdi only in src/disk" <<-END
 	$(only_in 'include *<libvhdi|libvhdi_(file|handle|check|volume|key|value|error|pool)[a-z_]* *\(' 'src/disk/')
@@ -168,8 +170,8 @@ END
 said "nothing maps a file for writing" <<-END
 	$(only_in 'PROT_WRITE|MAP_SHARED' 'none')
 END
-said "only src/cli, src/ui and src/main.c print" <<-END
-	$(only_in '(^|[^A-Za-z0-9_(]|[^t]\()(printf|puts|putchar|perror|fprintf|vprintf|vfprintf|fputs|fputc|putc|fwrite|dprintf|stdout|stderr)([^A-Za-z0-9_]|$)' 'src/cli/|src/ui/|src/main\.c:')
+said "only src/cli, src/screen and src/main.c print" <<-END
+	$(only_in '(^|[^A-Za-z0-9_(]|[^t]\()(printf|puts|putchar|perror|fprintf|vprintf|vfprintf|fputs|fputc|putc|fwrite|dprintf|stdout|stderr)([^A-Za-z0-9_]|$)' 'src/cli/|src/screen/|src/main\.c:')
 END
 
 # ---- never ----
@@ -190,7 +192,7 @@ END
 # A declaration at the left margin that ends in ; or =, is no function, type or constant.
 said "no mutable variables at file scope but in tui.c" <<-END
 	$(grep -E '\.c:[0-9]+:(static |_Thread_local |volatile )*(struct |enum |unsigned |const )*[a-z_][a-z0-9_]* [^()]*(=|;)' "$stripped" |
-		grep -vE '^src/ui/tui\.c:|:(typedef|extern|return|goto|enum [a-z_ ]*\{|[a-z ]*struct [a-z_]+;)' |
+		grep -vE '^src/screen/tui\.c:|:(typedef|extern|return|goto|enum [a-z_ ]*\{|[a-z ]*struct [a-z_]+;)' |
 		grep -vE ':[^=]*const [^=*]*(=|;|\[)|:[^=]*\* *const|:[^=]*const[^=]*\[.*=' | cut -c1-120)
 END
 said "static variables inside functions are constant" <<-END

@@ -7,12 +7,12 @@
 #ifndef STOP7B_TEST_PICTURES_H
 #define STOP7B_TEST_PICTURES_H
 
-#include "stop7b/app.h"
+#include "src/screen/app.h"
 
 #include <locale.h>
 #include <regex.h>
 
-#include "stop7b/view.h"
+#include "src/screen/view.h"
 
 #include "test.h"
 

@@ -6,7 +6,7 @@
 #ifndef STOP7B_PLAN_PAGE_TEST_H
 #define STOP7B_PLAN_PAGE_TEST_H
 
-#include "../src/ui/plan_internal.h"
+#include "src/screen/plan_internal.h"
 
 #include <dirent.h>
 #include <unistd.h>

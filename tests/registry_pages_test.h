@@ -6,12 +6,12 @@
 #ifndef STOP7B_REGISTRY_PAGES_TEST_H
 #define STOP7B_REGISTRY_PAGES_TEST_H
 
-#include "stop7b/app.h"
+#include "src/screen/app.h"
 
 #include <locale.h>
 #include <sys/stat.h>
 
-#include "stop7b/view.h"
+#include "src/screen/view.h"
 
 #include "test.h"
 

@@ -3,13 +3,13 @@
  * The command table as a table: the rules that make the keys safe, and names of keys. No session
  * is needed for them: a row's `when` must answer for an app without an image too.
  */
-#include "stop7b/command.h"
+#include "src/screen/command.h"
 
 #include <locale.h>
 
-#include "stop7b/app.h"
-#include "stop7b/screen.h"
-#include "stop7b/view.h"
+#include "src/screen/app.h"
+#include "src/screen/screen.h"
+#include "src/screen/view.h"
 
 #include "test.h"
 

@@ -4,13 +4,13 @@
  * grid is dumped. S7B_UPDATE=1 writes the goldens anew. What differs from run to run (the time of
  * an apply, how many bytes of a time stamp change) is masked before comparing.
  */
-#include "stop7b/app.h"
+#include "src/screen/app.h"
 
 #include <locale.h>
 #include <regex.h>
 #include <sys/stat.h>
 
-#include "stop7b/view.h"
+#include "src/screen/view.h"
 
 #include "test.h"
 

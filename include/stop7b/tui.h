@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The screen on a terminal. The only module that knows curses.
+ * The screen: on a terminal, or printed once.
  */
 #ifndef STOP7B_TUI_H
 #define STOP7B_TUI_H
+
+#include <stdio.h>
 
 #include "stop7b/cli.h"
 
@@ -17,5 +19,12 @@
  * printed, and `check` is what the caller can do instead.
  */
 int tui_run(const char *path, const struct session_options *options, enum color_when color);
+
+/*
+ * Open path, press keys (see keycap_parse) and print the screen: --keys and --screen.
+ * The exit status as tui_run(); 2 for a bad key name or no memory.
+ */
+int app_dump(const char *path, const struct session_options *options, const char *keys, int w,
+	     int h, FILE *out);
 
 #endif

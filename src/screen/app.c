@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The page stack, dispatch, and the commands that every page shares.
+ *
+ * The bottom of the stack is the disk page (or the error page when there is no session); the
+ * driver list lies on it, so that esc walks outward. After each key the page on top is laid out
+ * again and its scroll position settled, so drawing itself changes nothing.
+ */
+#include "app.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "stop7b/i18n.h"
+#include "stop7b/save.h"
+#include "stop7b/tui.h"
+#include "view.h"
+
+static const struct view *const views[PAGES] = {
+	[PAGE_OPENING] = &view_opening,   [PAGE_ERROR] = &view_error,
+	[PAGE_RECOVERY] = &view_recovery, [PAGE_PICK] = &view_pick,
+	[PAGE_LIST] = &view_list,         [PAGE_DETAIL] = &view_detail,
+	[PAGE_REVIEW] = &view_review,     [PAGE_RESULT] = &view_result,
+	[PAGE_TARGETS] = &view_targets,   [PAGE_BOOT] = &view_boot,
+	[PAGE_EXPLAIN] = &view_explain,   [PAGE_DISK] = &view_disk,
+	[PAGE_FILES] = &view_files,       [PAGE_REGISTRY] = &view_registry,
+	[PAGE_VALUE] = &view_value,       [PAGE_EDIT] = &view_edit,
+	[PAGE_PLAN] = &view_plan,         [PAGE_MENU] = &view_menu,
+	[PAGE_STORE] = &view_store,       [PAGE_FACTS] = &view_facts,
+	[PAGE_HELP] = &view_help,
+};
+
+const struct view *view_of(enum page page)
+{
+	return views[page];
+}
+
+/* ---- state that everything asks for ---- */
+
+struct frame *app_top(struct app *app)
+{
+	return &app->frames[app->depth - 1];
+}
+
+const struct frame *app_frame(const struct app *app)
+{
+	return &app->frames[app->depth - 1];
+}
+
+static const struct view *top_view(const struct app *app)
+{
+	return view_of(app_frame(app)->page);
+}
+
+const char *app_image_name(const struct app *app)
+{
+	return last_part(app->path);
+}
+
+size_t app_staged(const struct app *app)
+{
+	return app->session && app->session->staged ? staged_count(app->session->staged) : 0;
+}
+
+bool app_writes_off(const struct app *app)
+{
+	const struct session *s = app->session;
+	return s && (s->interrupted || session_writes_off(s));
+}
+
+bool is_staged(const struct app *app)
+{
+	return app_staged(app) > 0;
+}
+
+bool has_image(const struct app *app)
+{
+	return app->session != NULL;
+}
+
+uint64_t app_now(const struct app *app)
+{
+	return app->fixed_time ? app->fixed_time : filetime_now();
+}
+
+uint64_t app_now_ms(const struct app *app)
+{
+	return app->host.now_ms ? app->host.now_ms(app->host.ctx) : 0;
+}
+
+void app_say(struct app *app, const char *fmt, ...)
+{
+	va_list args;
+	va_start(args, fmt);
+	vsnprintf(app->message, sizeof(app->message), fmt, args);
+	va_end(args);
+}
+
+void app_say_err(struct app *app, const struct err *err)
+{
+	app_say(app, "%s", err->text);
+}
+
+/* ---- layout after a change ---- */
+
+void app_scroll(struct app *app, size_t to)
+{
+	size_t room = (size_t)sheet_room(app), n = (size_t)app->sheet.n;
+	size_t most = n > room ? n - room : 0;
+	app_top(app)->top = to < most ? to : most;
+}
+
+static void settle(struct app *app)
+{
+	const struct view *view = top_view(app);
+	struct frame *frame = app_top(app);
+	if (view->build) {
+		sheet_reset(&app->sheet, app->w);
+		view->build(app);
+	}
+	size_t n = view->rows ? view->rows(app) : 0;
+	int room = view->room ? view->room(app) : 0;
+	if (frame->sel >= n)
+		frame->sel = n ? n - 1 : 0;
+	if (view->pages_sheet)
+		app_scroll(app, frame->top);
+	else
+		frame->top = scroll_top(frame->top, frame->sel, n, room);
+	if (view->moved)
+		view->moved(app);
+}
+
+void app_paint(struct app *app)
+{
+	settle(app);
+	if (app->host.paint)
+		app->host.paint(app->host.ctx);
+}
+
+static bool is_too_small(const struct app *app)
+{
+	return app->w < APP_MIN_W || app->h < APP_MIN_H;
+}
+
+void app_resize(struct app *app, int w, int h)
+{
+	bool was_small = is_too_small(app);
+	app->w = w;
+	app->h = h;
+	if (was_small) /* what is shown now has not been looked at yet */
+		app->review.opened_ms = app_now_ms(app);
+	settle(app);
+}
+
+void app_changed(struct app *app)
+{
+	list_refresh(app);
+	list_count_staged(app);
+	registry_changed(app);
+	boot_changed(app);
+	plan_changed(app);
+}
+
+/* ---- the stack ---- */
+
+void app_push(struct app *app, enum page page)
+{
+	if (app->depth < APP_DEPTH)
+		app->depth++;
+	*app_top(app) = (struct frame){.page = page};
+	if (view_of(page)->open)
+		view_of(page)->open(app);
+}
+
+void app_pop(struct app *app)
+{
+	if (app->depth > 1)
+		app->depth--;
+}
+
+bool app_on_stack(const struct app *app, enum page page)
+{
+	for (size_t i = 0; i < app->depth; i++)
+		if (app->frames[i].page == page)
+			return true;
+	return false;
+}
+
+void app_pop_to(struct app *app, enum page page)
+{
+	if (!app_on_stack(app, page))
+		return;
+	while (app_frame(app)->page != page)
+		app_pop(app);
+}
+
+/* ---- life ---- */
+
+void app_init(struct app *app, const char *path, const struct session_options *options, int w,
+	      int h)
+{
+	*app = (struct app){.path = path, .options = options, .w = w, .h = h};
+	app->depth = 1;
+	app->frames[0].page = PAGE_OPENING;
+	settle(app);
+}
+
+void app_start(struct app *app, struct session *session)
+{
+	app->session = session;
+	app->depth = 1;
+	app->frames[0] = (struct frame){.page = session ? PAGE_DISK : PAGE_ERROR};
+	app->prompt.kind = PROMPT_NONE;
+	if (view_of(app->frames[0].page)->open)
+		view_of(app->frames[0].page)->open(app);
+	if (session)
+		app_first_page(app);
+	settle(app);
+}
+
+void app_open(struct app *app)
+{
+	err_clear(&app->error);
+	app->opening.began_ms = app_now_ms(app);
+	struct session *session = session_open(app->path, app->options, opening_progress, app,
+					       &app->error);
+	if (app->opening.stopped)
+		app->request = REQUEST_QUIT;
+	app_start(app, session);
+}
+
+void app_end(struct app *app)
+{
+	review_forget(app);
+	files_forget(app);
+	registry_forget(app);
+	edit_forget(app);
+	arena_free(app->targets.arena);
+	boot_forget(app);
+	plan_forget(app);
+	free(app->list.rows);
+	grid_free(app->sheet.grid);
+	session_close(app->session);
+	*app = (struct app){0};
+}
+
+int app_exit_status(const struct app *app)
+{
+	return app->error.code ? err_exit_status(app->error.code) : 0;
+}
+
+void app_last_words(const struct app *app, char *buf, size_t cap)
+{
+	if (app->wrote)
+		snprintf(buf, cap,
+			 _("what was written before stays; %s holds the bytes to undo it"),
+			 app->result.undo_file[0] ? app->result.undo_file : _("the undo record"));
+	else
+		snprintf(buf, cap, "%s", _("nothing was written"));
+}
+
+/* ---- the rest that every page has ---- */
+
+void cmd_help(struct app *app)
+{
+	app_push(app, PAGE_HELP);
+}
+
+void cmd_facts(struct app *app)
+{
+	app_push(app, PAGE_FACTS);
+}
+
+bool can_disk(const struct app *app)
+{
+	return has_image(app) && app_on_stack(app, PAGE_DISK);
+}
+
+void cmd_disk(struct app *app)
+{
+	app_pop_to(app, PAGE_DISK);
+}
+
+void cmd_redraw(struct app *app)
+{
+	app->request = REQUEST_REDRAW;
+}
+
+void cmd_suspend(struct app *app)
+{
+	app->request = REQUEST_SUSPEND;
+}
+
+void cmd_quit(struct app *app)
+{
+	size_t n = app_staged(app) + edit_changed(app);
+	if (n == 0 || app->quit_asked) {
+		app->request = REQUEST_QUIT;
+		return;
+	}
+	enum page page = app_frame(app)->page;
+	const char *rest = page == PAGE_REVIEW || page == PAGE_EDIT
+				   ? _("q discards them, esc goes back.")
+				   : _("q discards them, a reviews.");
+	app_say(app,
+		ngettext("%zu staged change is not applied. %s",
+			 "%zu staged changes are not applied. %s", n),
+		n, rest);
+	app->quit_asked = true;
+}
+
+void cmd_stop(struct app *app)
+{
+	app->opening.stopped = true;
+}
+
+/* The page as the screen shows it, without the key bar's row. */
+static char *page_text(const struct app *app, size_t *len)
+{
+	char *text = NULL;
+	struct grid *g = app_draw(app);
+	FILE *out = g ? open_memstream(&text, len) : NULL;
+	if (out) {
+		grid_wipe(g, g->h - 2, g->h);
+		grid_dump(g, out);
+		fclose(out);
+	}
+	grid_free(g);
+	return text;
+}
+
+void app_save_text(struct app *app, const char *path, char *text, size_t len)
+{
+	struct err err = {0};
+	if (!text)
+		err_set(&err, E_MEMORY, "no memory to save the page");
+	else
+		save_file(path, (struct span){(const uint8_t *)text, len}, false, &err);
+	free(text);
+	if (err.code)
+		app_say_err(app, &err);
+	else
+		app_say(app, _("Saved to %s"), path);
+}
+
+static void save_page_as(struct app *app, const char *path)
+{
+	size_t len = 0;
+	char *text = page_text(app, &len);
+	app_save_text(app, path, text, len);
+}
+
+void cmd_save_page(struct app *app)
+{
+	char path[APP_TEXT];
+	snprintf(path, sizeof(path), "./%s.txt", app_image_name(app));
+	prompt_text(app, _("Save this page as"), path, save_page_as);
+}
+
+/* ---- keys ---- */
+
+static void say_unbound(struct app *app, int key)
+{
+	char buf[8];
+	if (key == K_PASTE)
+		app_say(app, "%s", _("Pasted text is ignored."));
+	else if (key == K_UNKNOWN)
+		app_say(app, "%s", _("Unknown key."));
+	else if (key == 'y' && app_frame(app)->page == PAGE_REVIEW)
+		return; /* the page itself says why it does not write */
+	else if (!keycap_forbidden(key) && key < K_NAMED && key > 32 && key < 127)
+		app_say(app, _("%s does nothing here; ? lists the keys."), keycap_name(key, buf));
+}
+
+static void dispatch(struct app *app, int key)
+{
+	const struct command *c = keycap_forbidden(key)
+					  ? NULL
+					  : command_find(app, app_frame(app)->page, key);
+	bool asked = app->quit_asked;
+	app->message[0] = '\0';
+	app->quit_asked = asked && c && c->run == cmd_quit;
+	if (c)
+		c->run(app);
+	else
+		say_unbound(app, key);
+	/* The rest of a sequence that a slow line cut may still come, and end in y. */
+	if (key == K_UNKNOWN && app_frame(app)->page == PAGE_REVIEW)
+		cmd_back(app);
+}
+
+/* Where nothing can be shown, nothing can be asked: only leaving and redrawing are left. */
+static void blind_key(struct app *app, int key)
+{
+	const struct command *c = command_find(app, app_frame(app)->page, key);
+	if (c && (c->run == cmd_quit || c->run == cmd_redraw || c->run == cmd_suspend))
+		c->run(app);
+}
+
+void app_key(struct app *app, int key)
+{
+	if (is_too_small(app)) {
+		blind_key(app, key);
+		return;
+	}
+	if (app->prompt.kind != PROMPT_NONE)
+		prompt_key(app, key);
+	else
+		dispatch(app, key);
+	settle(app);
+}
+
+/* ---- drawing ---- */
+
+static void draw_too_small(const struct app *app, struct grid *g)
+{
+	char text[96];
+	snprintf(text, sizeof(text), _("window is %dx%d, stop7b needs %dx%d"), app->w, app->h,
+		 APP_MIN_W, APP_MIN_H);
+	int y = draw_wrapped(g, 0, 0, 4, ROLE_PLAIN, text);
+	grid_put(g, 0, y, ROLE_KEY, "q");
+	grid_put(g, 2, y, ROLE_PLAIN, _("quit"));
+}
+
+struct grid *app_draw(const struct app *app)
+{
+	struct grid *g = grid_new(app->w, app->h);
+	if (!g)
+		return NULL;
+	g->cursor_y = g->h - 1;
+	if (is_too_small(app)) {
+		draw_too_small(app, g);
+		return g;
+	}
+	top_view(app)->draw(app, g);
+	draw_title(app, g);
+	draw_bottom(app, g);
+	return g;
+}
+
+int app_dump(const char *path, const struct session_options *options, const char *keys, int w,
+	     int h, FILE *out)
+{
+	struct app app;
+	int key, status = 2;
+	app_init(&app, path, options, w, h);
+	app.no_delay = true;
+	app_open(&app);
+	while (app.request != REQUEST_QUIT && keys && (key = keycap_parse(&keys)) != K_NONE) {
+		if (key == K_UNKNOWN)
+			goto out;
+		app_key(&app, key);
+	}
+	struct grid *g = app_draw(&app);
+	if (g) {
+		grid_dump(g, out);
+		status = app_exit_status(&app);
+	}
+	grid_free(g);
+out:
+	app_end(&app);
+	return status;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the files of the bcdedit plan share: the rows of the host's boot menu, what is planned, and
+ * its words.
+ */
+#ifndef STOP7B_PLAN_INTERNAL_H
+#define STOP7B_PLAN_INTERNAL_H
+
+#include "stop7b/menu.h"
+#include "stop7b/session_store.h"
+#include "view.h"
+
+/* An entry of the host's boot menu. */
+struct plan_row {
+	const struct bcd_object *object;
+	const struct bcd_match *match; /* NULL: nothing ties it to this disk */
+	bool chosen;
+};
+
+/* ---- the plan, in plan_make.c ---- */
+
+/* Ask for nothing: read the store (none for ""), and make the plan. -1 with err: no page. */
+int plan_make(struct app *app, const char *vhd, const char *store, struct err *err);
+void plan_read_own(struct app *app); /* the image's own stores */
+const struct plan_row *plan_selected(const struct app *app);
+/* What the plan does with an entry; NULL: it keeps it. */
+const struct cleanup_block *plan_block_of(const struct app *app, const struct plan_row *row);
+const char *plan_refusal_of(const struct cleanup_plan *plan, const char *guid); /* or NULL */
+/* Choose an entry or leave it out, and make the plan again; says what came of it. */
+void plan_toggle(struct app *app, struct plan_row *row);
+void plan_name_file(struct app *app);
+void plan_save(struct app *app);
+
+/* ---- words, in plan_words.c ---- */
+
+#define PLAN_ID   64  /* bytes of an id that is shown */
+#define PLAN_LINE 400 /* bytes of a line of words */
+#define PLAN_WHY  20  /* lines of why at most */
+
+struct plan_why {
+	char lines[PLAN_WHY][PLAN_LINE];
+	size_t n;
+};
+
+/* "{bootmgr}", or "{b2a1..9f0c}" */
+const char *plan_id(const struct bcd_object *object, char buf[PLAN_ID]);
+const char *plan_short_guid(const char *guid, char buf[PLAN_ID]);
+const char *plan_description(const struct bcd_object *object);
+/* What it starts: "[locate]\vhd\win7.vhd", "partition 2 of this disk" */
+const char *plan_boots(const struct app *app, const struct bcd_object *object, char *buf,
+		       size_t cap);
+void plan_why_of(const struct app *app, const struct plan_row *row, struct plan_why *out);
+/* Commands of the whole plan, and the one that a line of the preview shows. */
+size_t plan_command_count(const struct cleanup_plan *plan);
+void plan_command_words(const struct cleanup_plan *plan, size_t i, char *buf, size_t cap);
+size_t plan_command_of(const struct cleanup_plan *plan, const struct cleanup_block *block);
+void plan_undo_words(const struct cleanup_plan *plan, char *buf, size_t cap);
+
+/* ---- the page with a store, in plan_menu.c: its rows are app->plan.rows ---- */
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Inside the registry pages only: the rows of a key, and ways to another key.
+ */
+#ifndef STOP7B_REGISTRY_INTERNAL_H
+#define STOP7B_REGISTRY_INTERNAL_H
+
+#include "view.h"
+
+/* ---- rows, in registry_rows.c ---- */
+
+/* Find the key of the trail again in the hive as it would be, and read its rows. When it is gone
+ * the nearest key above it is shown. False with a message when nothing can be shown. */
+bool registry_show(struct app *app);
+/* The row of the page; NULL for "..". */
+const struct registry_row *registry_row_at(const struct app *app, size_t row);
+/* The selected row of the registry page, also for a page that lies on it. */
+const struct registry_row *registry_selected(const struct app *app);
+/* Its name for a person: "(Default)" for the value without one. */
+const char *registry_title(const struct registry_row *row);
+/* Put the cursor on a row: by its cell, or by its name. */
+void registry_select_cell(struct app *app, bool is_key, uint32_t at);
+void registry_select_name(struct app *app, bool is_key, const char *name);
+
+/* ---- ways, in registry_way.c ---- */
+
+/* Make the trail one key longer; false with a message when the path gets too long. */
+bool registry_descend(struct app *app, struct key key, const char *name);
+/* Make it one key shorter, which must be possible. */
+void registry_ascend(struct registry_state *r);
+/* The key that the trail leads to in h; its cells may have changed, names count then. cells, when
+ * not NULL, gets those met on the way. False when there is no such key. */
+bool registry_follow(const struct registry_state *r, const struct hive *h,
+		     struct registry_step *cells, struct key *out);
+/* True when the path as text leads to the very key that is shown, so that edits reach it. */
+bool registry_reachable(const struct registry_state *r);
+/* Edits and search take the row's name as text: does it lead back to the row? */
+bool registry_nameable(const struct registry_state *r, const struct registry_row *row);
+/* "KEY\NAME" into out; false when it does not fit. */
+bool registry_join(const char *path, const char *name, char out[APP_PATH]);
+
+/* ---- staging, in registry_edit.c ---- */
+
+/* Stage one edit of the hive shown and say so; edit.hive is filled in. False with a message. */
+bool registry_stage(struct app *app, struct edit edit, const char *words);
+/* The part of an edit's key path below path: "" for the key itself, NULL when it is elsewhere. */
+const char *registry_below(const char *key, const char *path);
+bool registry_edits_hive(const struct app *app, const struct edit *e);
+
+/* "REG_DWORD"; buf is used for types without a name. */
+const char *registry_type(uint32_t type, char buf[24]);
+/* Data in words, with the meaning of Start values. */
+void registry_data(const struct app *app, const struct registry_row *row, char *buf, size_t cap);
+
+/* ---- the editor, in view_edit.c ---- */
+
+/* Edit data in the way that fits the type; v NULL: a new value. */
+void edit_start(struct app *app, const char *name, uint32_t type, const struct value *v);
+
+#endif

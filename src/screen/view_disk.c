@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The outermost page: the disk and its partitions; and the page that asks which Windows is meant
+ * when several are found.
+ */
+#include "view.h"
+
+#include <string.h>
+
+#include "stop7b/i18n.h"
+
+#define BELOW_ROWS 3 /* what is known of the selected partition */
+
+/* ---- facts of a partition ---- */
+
+static const struct windows *windows_on(const struct app *app, const struct partition *p)
+{
+	const struct session *s = app->session;
+	for (size_t i = 0; i < s->n_windows; i++)
+		if (s->windows[i].partition == p)
+			return &s->windows[i];
+	return NULL;
+}
+
+static const struct volume *volume_of(const struct app *app, size_t i)
+{
+	return app->session->volumes ? &app->session->volumes[i] : NULL;
+}
+
+static const struct partition *selected(const struct app *app)
+{
+	size_t i = app->frames[0].sel;
+	return i < app->session->table.n ? &app->session->table.items[i] : NULL;
+}
+
+/* ---- drawing ---- */
+
+static void draw_heading(const struct app *app, struct grid *g, int y)
+{
+	const struct image_info *info = image_info(app->session->image);
+	char size[NUMBER_TEXT], stored[NUMBER_TEXT], line[APP_TEXT], part[64] = "";
+	static const char *const schemes[] = {[SCHEME_NONE] = N_("no partition table"),
+					      [SCHEME_MBR] = "MBR",
+					      [SCHEME_GPT] = "GPT"};
+	if (info->stored != UINT64_MAX)
+		snprintf(part, sizeof(part), _(", %s stored"), size_words(info->stored, stored));
+	snprintf(line, sizeof(line), _("%s %s, %s virtual%s, %s, %u-byte sectors"),
+		 strcmp(info->format, "vhd") == 0 ? "VHD" : info->format, info->type,
+		 size_words(info->size, size), part, _(schemes[app->session->table.scheme]),
+		 info->sector_size);
+	grid_field(g, 1, y, g->w - 2, ROLE_PLAIN, FIT_END, line);
+}
+
+/* Columns; -1 where the window has no room. */
+struct columns {
+	int type, fs, label, start, size, note;
+};
+
+static struct columns lay_out(int w)
+{
+	if (w >= 76)
+		return (struct columns){7, 25, 37, 48, 59, 71};
+	return w >= 56 ? (struct columns){7, -1, 25, -1, 37, 48}
+		       : (struct columns){7, -1, -1, -1, 22, 33};
+}
+
+static void put_at(struct grid *g, int x, int y, int width, enum role role, enum fit fit,
+		   const char *text)
+{
+	if (x >= 0)
+		grid_field(g, x, y, width < g->w - x ? width : g->w - x, ROLE_PLAIN, fit, text);
+	if (x >= 0 && role != ROLE_PLAIN)
+		grid_paint(g, x, y, text_width(text), role);
+}
+
+static void draw_heads(struct grid *g, int y, const struct columns *c)
+{
+	grid_put(g, 5, y, ROLE_HEAD, "#");
+	put_at(g, c->type, y, 17, ROLE_HEAD, FIT_END, _("Type"));
+	put_at(g, c->fs, y, 12, ROLE_HEAD, FIT_END, _("File system"));
+	put_at(g, c->label, y, 11, ROLE_HEAD, FIT_END, _("Label"));
+	if (c->start >= 0)
+		grid_put(g, c->start + 5, y, ROLE_HEAD, _("Start"));
+	grid_put(g, c->size + 6, y, ROLE_HEAD, _("Size"));
+}
+
+static void draw_partition(const struct app *app, struct grid *g, int y, size_t i,
+			   const struct columns *c)
+{
+	const struct partition *p = &app->session->table.items[i];
+	const struct volume *v = volume_of(app, i);
+	char text[APP_TEXT], size[NUMBER_TEXT], start[NUMBER_TEXT];
+	static const char *const file_systems[] = {
+		[FS_UNKNOWN] = "-",   [FS_NTFS] = "NTFS",   [FS_FAT12] = "FAT12",
+		[FS_FAT16] = "FAT16", [FS_FAT32] = "FAT32", [FS_BITLOCKER] = "BitLocker",
+		[FS_REFS] = "ReFS"};
+	char glyph = p->problem ? 'X' : '=';
+	const char *label = v && session_label(v) ? session_label(v) : p->name;
+	grid_putf(g, 2, y, glyph_role(glyph), "%c", glyph);
+	grid_putf(g, 4, y, ROLE_PLAIN, "%2u", p->number);
+	snprintf(text, sizeof(text), "%s%s", p->type, p->active ? _(", active") : "");
+	put_at(g, c->type, y, c->fs >= 0 || c->label >= 0 ? 17 : 14, ROLE_PLAIN, FIT_END, text);
+	put_at(g, c->fs, y, 12, ROLE_PLAIN, FIT_END, file_systems[p->filesystem]);
+	put_at(g, c->label, y, 11, ROLE_PLAIN, FIT_END, label && label[0] ? label : "-");
+	put_at(g, c->start, y, 10, ROLE_PLAIN, FIT_RIGHT, size_words(p->start, start));
+	put_at(g, c->size, y, 10, ROLE_PLAIN, FIT_RIGHT, size_words(p->size, size));
+	put_at(g, c->note, y, 7, ROLE_PLAIN, FIT_END, windows_on(app, p) ? _("Windows") : "");
+}
+
+static void windows_line(const struct windows *w, char *buf, size_t cap)
+{
+	const struct install *inst = &w->install;
+	char size[NUMBER_TEXT];
+	if (!w->readable)
+		snprintf(buf, cap, "%.400s: %s", w->place.root, w->error.text);
+	else
+		snprintf(buf, cap, _("%s, %s, %s; SYSTEM hive %s, %s"), inst->version,
+			 inst->architecture ? inst->architecture : _("architecture unknown"),
+			 inst->root, hive_words(w), size_words(w->system->clean.len, size));
+}
+
+static void guards_line(const struct windows *w, char *buf, size_t cap)
+{
+	size_t used = 0;
+	if (w->system->n_guards == 0) {
+		snprintf(buf, cap, "%s",
+			 _("no guards: not hibernated, not encrypted, volume clean"));
+		return;
+	}
+	for (size_t i = 0; i < w->system->n_guards && used < cap; i++)
+		used += (size_t)snprintf(buf + used, cap - used, "%s%s", i ? ", " : "",
+					 w->system->guards[i].id);
+}
+
+static void draw_below(const struct app *app, struct grid *g, int y)
+{
+	const struct partition *p = selected(app);
+	char text[2 * APP_TEXT] = "";
+	if (!p || app->h < 16)
+		return;
+	const struct windows *w = windows_on(app, p);
+	const struct volume *v = volume_of(app, app->frames[0].sel);
+	int x = grid_putf(g, 1, y, ROLE_KEY, "%u", p->number) + 3;
+	if (w)
+		windows_line(w, text, sizeof(text));
+	else if (p->problem || (v && v->error.code))
+		snprintf(text, sizeof(text), "%s", p->problem ? p->problem : v->error.text);
+	else
+		snprintf(text, sizeof(text), "%s  %s", p->type_id ? p->type_id : "", p->name);
+	int used = draw_wrapped(g, x, y, 2, ROLE_PLAIN, text);
+	if (!w || used > 1)
+		return;
+	guards_line(w, text, sizeof(text));
+	grid_field(g, x, y + 1, g->w - x - 1, ROLE_PLAIN, FIT_END, text);
+}
+
+static int disk_room(const struct app *app)
+{
+	int room = body_end(app) - body_top(app) - 3 - (app->h >= 16 ? BELOW_ROWS : 0);
+	return room > 1 ? room : 1;
+}
+
+static void disk_draw(const struct app *app, struct grid *g)
+{
+	const struct frame *frame = app_frame(app);
+	struct columns c = lay_out(g->w);
+	int y = body_top(app), room = disk_room(app);
+	draw_heading(app, g, y);
+	draw_heads(g, y + 2, &c);
+	y += 3;
+	for (size_t i = frame->top; i < app->session->table.n && room-- > 0; i++, y++) {
+		draw_partition(app, g, y, i, &c);
+		if (i == frame->sel)
+			draw_selected(g, y);
+	}
+	draw_below(app, g, g->h - 2 - BELOW_ROWS);
+}
+
+static void disk_crumbs(const struct app *app, char *buf, size_t cap, bool brief)
+{
+	(void)app;
+	(void)cap;
+	(void)brief;
+	buf[0] = '\0';
+}
+
+static size_t disk_rows(const struct app *app)
+{
+	return app->session->table.n;
+}
+
+/* Begin on the partition with Windows. */
+static void disk_open(struct app *app)
+{
+	const struct session *s = app->session;
+	const struct windows *w = s->chosen ? s->chosen : s->n_windows ? &s->windows[0] : NULL;
+	for (size_t i = 0; w && i < s->table.n; i++)
+		if (&s->table.items[i] == w->partition)
+			app_top(app)->sel = i;
+}
+
+static void disk_select(struct app *app)
+{
+	const struct partition *p = selected(app);
+	const struct volume *v = volume_of(app, app_frame(app)->sel);
+	if (p && v && (v->ntfs || v->fat))
+		files_enter(app, p->number);
+	else if (v && v->error.code)
+		app_say_err(app, &v->error);
+	else
+		app_say(app, "%s", _("stop7b lists the files of NTFS and FAT volumes only."));
+}
+
+const struct view view_disk = {
+	.name = N_("disk"),
+	.crumbs = disk_crumbs,
+	.open = disk_open,
+	.draw = disk_draw,
+	.rows = disk_rows,
+	.room = disk_room,
+	.select = disk_select,
+};
+
+/* ---- several Windows ---- */
+
+static void draw_windows(const struct app *app, struct grid *g, int y, size_t i)
+{
+	const struct windows *w = &app->session->windows[i];
+	char text[2 * APP_TEXT];
+	windows_line(w, text, sizeof(text));
+	grid_putf(g, 2, y, ROLE_PLAIN, "%c", w->readable ? ' ' : '?');
+	grid_putf(g, 5, y, ROLE_PLAIN, "P%u", w->partition->number);
+	grid_field(g, 10, y, g->w - 11, ROLE_PLAIN, FIT_END, text);
+}
+
+static int pick_room(const struct app *app)
+{
+	int room = body_end(app) - body_top(app) - 3;
+	return room > 1 ? room : 1;
+}
+
+static void pick_draw(const struct app *app, struct grid *g)
+{
+	const struct frame *frame = app_frame(app);
+	int y = body_top(app), room = pick_room(app);
+	grid_putf(g, 1, y, ROLE_PLAIN, _("%zu Windows are on this disk. Which one is meant?"),
+		  app->session->n_windows);
+	y += 2;
+	for (size_t i = frame->top; i < app->session->n_windows && room-- > 0; i++, y++) {
+		draw_windows(app, g, y, i);
+		if (i == frame->sel)
+			draw_selected(g, y);
+	}
+}
+
+static void pick_crumbs(const struct app *app, char *buf, size_t cap, bool brief)
+{
+	(void)app;
+	(void)brief;
+	snprintf(buf, cap, "%s", _("Choose a Windows"));
+}
+
+static size_t pick_rows(const struct app *app)
+{
+	return app->session->n_windows;
+}
+
+static void go_to(struct app *app, size_t i)
+{
+	struct err err = {0};
+	if (is_staged(app) && &app->session->windows[i] != app->session->chosen) {
+		app_say(app, "%s",
+			_("Changes are staged for another Windows; apply or undo them first."));
+		return;
+	}
+	if (session_choose(app->session, i, &err) < 0) {
+		app_say_err(app, &err);
+		return;
+	}
+	err_clear(&app->error);
+	boot_forget(app); /* it points into what was chosen before */
+	app_pop_to(app, PAGE_DISK);
+	app_push(app, PAGE_LIST);
+}
+
+static void pick_select(struct app *app)
+{
+	go_to(app, app_frame(app)->sel);
+}
+
+const struct view view_pick = {
+	.name = N_("choose a Windows"),
+	.crumbs = pick_crumbs,
+	.draw = pick_draw,
+	.rows = pick_rows,
+	.room = pick_room,
+	.select = pick_select,
+};
+
+/* ---- w: from the partition to its driver list ---- */
+
+bool can_windows(const struct app *app)
+{
+	return app->session && selected(app) && windows_on(app, selected(app));
+}
+
+/* A partition with several Windows asks again. */
+void cmd_windows(struct app *app)
+{
+	const struct session *s = app->session;
+	const struct partition *p = selected(app);
+	size_t n = 0, at = 0;
+	for (size_t i = s->n_windows; i-- > 0;)
+		if (s->windows[i].partition == p) {
+			n++;
+			at = i;
+		}
+	if (s->chosen && s->chosen->partition == p && n == 1)
+		app_push(app, PAGE_LIST);
+	else if (n > 1)
+		app_push(app, PAGE_PICK);
+	else
+		go_to(app, at);
+}

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Directories of an NTFS or FAT volume. A directory is listed once, when it is entered; filtering and
+ * drawing work on that list, so large ones scroll without delay. Nothing stays open in the volume
+ * between two keys, because an apply opens the image again.
+ */
+#include "view.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "stop7b/i18n.h"
+#include "stop7b/save.h"
+
+#define COPY_MAX    (UINT64_C(1) << 30) /* bytes of a file that is copied out, all in memory */
+#define NAME_X      5
+#define SIZE_COLUMN 15
+#define TIME_WIDTH  17
+#define NOTE_WIDTH  12
+#define TIME_FROM   60 /* columns of the window that leave room for times */
+#define NOTE_FROM   76
+
+static bool is_hive_name(const char *name)
+{
+	static const char *const names[] = {"SYSTEM",       "SOFTWARE",   "SAM",     "SECURITY",
+					    "DEFAULT",      "COMPONENTS", "DRIVERS", "BCD",
+					    "BCD-Template", "NTUSER.DAT", "ELAM",    "BBI",
+					    "VSMIDK"};
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (text_equal(name, names[i]))
+			return true;
+	return false;
+}
+
+/* ---- reading ---- */
+
+void files_forget(struct app *app)
+{
+	arena_free(app->files.arena);
+	app->files.arena = NULL;
+	app->files.entries = NULL;
+	app->files.shown = NULL;
+	app->files.n = app->files.n_shown = 0;
+}
+
+/* Directories first, each part in the order in which the volume lists them. */
+void files_refresh(struct app *app)
+{
+	struct files_state *f = &app->files;
+	f->n_shown = 0;
+	for (int pass = 0; pass < 2; pass++)
+		for (size_t i = 0; f->shown && i < f->n; i++)
+			if (f->entries[i].directory == (pass == 0) &&
+			    matches(f->entries[i].name, f->filter))
+				f->shown[f->n_shown++] = i;
+}
+
+void files_narrow(struct app *app)
+{
+	files_refresh(app);
+	app_top(app)->sel = app->files.n_shown ? 1 : 0;
+}
+
+static int read_directory(struct app *app, const char *path, struct err *err)
+{
+	struct files_state *f = &app->files;
+	struct session_file *dir = session_file_open(app->session, f->partition, path, err);
+	struct arena *arena = arena_new();
+	struct ntfs_entry *entries = NULL;
+	size_t n = 0, *shown = NULL;
+	if (dir && arena && session_file_list(dir, arena, &entries, &n, err) == 0)
+		shown = arena_array(arena, n + 1, sizeof(*shown), err);
+	session_file_close(dir);
+	if (!shown) {
+		arena_free(arena);
+		return err_set(err, E_MEMORY, "no memory for the directory");
+	}
+	files_forget(app);
+	f->arena = arena;
+	f->entries = entries;
+	f->n = n;
+	f->shown = shown;
+	memmove(f->path, path, strlen(path) + 1);
+	f->filter[0] = '\0';
+	files_refresh(app);
+	return 0;
+}
+
+static bool go_to(struct app *app, const char *path)
+{
+	struct err err = {0};
+	if (read_directory(app, path, &err) == 0)
+		return true;
+	app_say_err(app, &err);
+	return false;
+}
+
+void files_enter(struct app *app, unsigned partition)
+{
+	app->files.partition = partition;
+	if (!go_to(app, ""))
+		return;
+	app_push(app, PAGE_FILES);
+	app_top(app)->sel = app->files.n_shown ? 1 : 0;
+}
+
+/* ---- the rows: ".." and the entries that pass the filter ---- */
+
+static const struct ntfs_entry *entry_at(const struct app *app, size_t row)
+{
+	const struct files_state *f = &app->files;
+	return row > 0 && row <= f->n_shown ? &f->entries[f->shown[row - 1]] : NULL;
+}
+
+static const struct ntfs_entry *selected(const struct app *app)
+{
+	return app_frame(app)->page == PAGE_FILES ? entry_at(app, app_frame(app)->sel) : NULL;
+}
+
+static size_t files_rows(const struct app *app)
+{
+	return app->files.n_shown + 1;
+}
+
+static int files_room(const struct app *app)
+{
+	int room = body_end(app) - body_top(app) - 2 - (app->h > 16);
+	return room > 1 ? room : 1;
+}
+
+static bool join(const char *dir, const char *name, char out[APP_PATH])
+{
+	int n = snprintf(out, APP_PATH, "%s\\%s", dir, name);
+	return n > 0 && n < APP_PATH;
+}
+
+/* ---- going in and out ---- */
+
+static bool files_back(struct app *app)
+{
+	char path[APP_PATH], name[APP_PATH];
+	char *cut = strrchr(app->files.path, '\\');
+	if (!cut)
+		return false;
+	snprintf(name, sizeof(name), "%s", cut + 1);
+	snprintf(path, sizeof(path), "%.*s", (int)(cut - app->files.path), app->files.path);
+	if (!go_to(app, path))
+		return true;
+	for (size_t i = 1; i <= app->files.n_shown; i++)
+		if (text_equal(entry_at(app, i)->raw_name, name))
+			app_top(app)->sel = i;
+	return true;
+}
+
+static void files_select(struct app *app)
+{
+	char path[APP_PATH];
+	const struct ntfs_entry *entry = selected(app);
+	if (!entry) {
+		cmd_back(app);
+		return;
+	}
+	if (!join(app->files.path, entry->raw_name, path))
+		app_say(app, "%s", _("This path is too long."));
+	else if (!entry->directory)
+		registry_enter(app, app->files.partition, path);
+	else if (go_to(app, path))
+		*app_top(app) = (struct frame){.page = PAGE_FILES, .sel = app->files.n_shown > 0};
+}
+
+/* ---- drawing ---- */
+
+static const char *note(const struct app *app, const struct ntfs_entry *entry)
+{
+	const struct windows *w = app->session->chosen;
+	char path[APP_PATH];
+	if (entry->directory || !is_hive_name(entry->name))
+		return entry->reparse ? _("link") : "";
+	if (w && w->readable && w->partition->number == app->files.partition &&
+	    join(app->files.path, entry->raw_name, path) && text_equal(path, w->place.hive_path))
+		return w->system->recovery.was_dirty ? _("hive, dirty") : _("hive, clean");
+	return _("hive");
+}
+
+struct columns {
+	int size, time, note; /* -1: no room */
+};
+
+static struct columns lay_out(int w)
+{
+	struct columns c = {.note = w >= NOTE_FROM ? w - NOTE_WIDTH : -1, .time = -1};
+	int end = c.note >= 0 ? c.note : w;
+	if (w >= TIME_FROM)
+		end = c.time = end - TIME_WIDTH;
+	c.size = end - SIZE_COLUMN - 1;
+	return c;
+}
+
+static void draw_heads(struct grid *g, int y, const struct columns *c)
+{
+	grid_put(g, NAME_X, y, ROLE_HEAD, _("Name"));
+	grid_put(g, c->size + SIZE_COLUMN - text_width(_("Size")), y, ROLE_HEAD, _("Size"));
+	if (c->time >= 0)
+		grid_put(g, c->time, y, ROLE_HEAD, _("Modified, UTC"));
+}
+
+static void draw_entry(const struct app *app, struct grid *g, int y, const struct ntfs_entry *entry,
+		       const struct columns *c)
+{
+	char text[APP_PATH], size[NUMBER_TEXT] = "-", time[TIME_TEXT];
+	snprintf(text, sizeof(text), "%s%s", entry->name, entry->directory ? "\\" : "");
+	grid_field(g, NAME_X, y, c->size - NAME_X - 1, ROLE_PLAIN, FIT_MIDDLE, text);
+	if (!entry->directory)
+		number_words(entry->size, size);
+	grid_field(g, c->size, y, SIZE_COLUMN, ROLE_PLAIN, FIT_RIGHT, size);
+	if (c->time >= 0)
+		grid_put(g, c->time, y, ROLE_PLAIN, minute_words(entry->modified, time));
+	if (c->note >= 0)
+		grid_put(g, c->note, y, ROLE_PLAIN, note(app, entry));
+}
+
+static void files_draw(const struct app *app, struct grid *g)
+{
+	const struct frame *frame = app_frame(app);
+	struct columns c = lay_out(g->w);
+	int y = body_top(app), room = files_room(app);
+	draw_heads(g, y++, &c);
+	for (size_t i = frame->top; i < files_rows(app) && room-- > 0; i++, y++) {
+		if (i == 0)
+			grid_put(g, NAME_X, y, ROLE_PLAIN, "..");
+		else
+			draw_entry(app, g, y, entry_at(app, i), &c);
+		if (i == frame->sel)
+			draw_selected(g, y);
+	}
+	grid_putf(g, 1, body_end(app) - 1, ROLE_DIM,
+		  ngettext("%zu entry", "%zu entries", app->files.n), app->files.n);
+}
+
+static void files_crumbs(const struct app *app, char *buf, size_t cap, bool brief)
+{
+	(void)brief;
+	snprintf(buf, cap, "P%u > %s", app->files.partition,
+		 app->files.path[0] ? app->files.path : "\\");
+}
+
+const struct view view_files = {
+	.name = N_("files"),
+	.crumbs = files_crumbs,
+	.draw = files_draw,
+	.rows = files_rows,
+	.room = files_room,
+	.select = files_select,
+	.back = files_back,
+};
+
+/* ---- copy out ---- */
+
+bool can_copy_out(const struct app *app)
+{
+	const struct ntfs_entry *entry = selected(app);
+	return entry && !entry->directory;
+}
+
+static int copy_to(struct app *app, const char *to, struct err *err)
+{
+	char path[APP_PATH];
+	struct span bytes;
+	const struct ntfs_entry *entry = selected(app);
+	if (!entry || !join(app->files.path, entry->raw_name, path))
+		return err_set(err, E_USAGE, "no file is selected");
+	struct arena *arena = arena_new();
+	if (!arena)
+		return err_set(err, E_MEMORY, "no memory");
+	int rc = session_file_bytes(app->session, app->files.partition, path, COPY_MAX, arena,
+				    &bytes, err);
+	if (rc == 0)
+		rc = save_file(to, bytes, false, err);
+	if (rc == 0)
+		app_say(app, _("Copied %zu bytes to %s"), bytes.len, to);
+	arena_free(arena);
+	return rc;
+}
+
+static void copy_as(struct app *app, const char *to)
+{
+	struct err err = {0};
+	if (copy_to(app, to, &err) < 0)
+		app_say_err(app, &err);
+}
+
+void cmd_copy_out(struct app *app)
+{
+	char path[APP_TEXT];
+	snprintf(path, sizeof(path), "./%.400s", selected(app)->name);
+	prompt_text(app, _("Copy the file to"), path, copy_as);
+}

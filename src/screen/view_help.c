@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Help for the page below it, generated from the command table: what cannot be done now is not
+ * listed. The last lines carry the glyphs and the two promises.
+ */
+#include "view.h"
+
+#include <string.h>
+
+#include "stop7b/i18n.h"
+
+#define KEYS_X      3
+#define HELP_X      14
+#define SECOND_X    40 /* keys of a second entry on the same line */
+#define SECOND_HELP 51
+#define PAIR_WIDTH  24 /* widest help text that shares a line */
+#define PAIR_FROM   76 /* columns of a window that has room for two */
+
+static enum page helped_page(const struct app *app)
+{
+	return app->depth > 1 ? app->frames[app->depth - 2].page : PAGE_HELP;
+}
+
+static void key_names(const struct command *c, char *buf, size_t cap)
+{
+	char name[8];
+	size_t used = 0;
+	buf[0] = '\0';
+	for (size_t i = 0; i < COMMAND_KEYS && c->keys[i] && used < cap; i++) {
+		bool twin = c->keys[i] == K_LEFT || c->keys[i] == K_RIGHT || c->keys[i] == K_F1;
+		if (!twin)
+			used += (size_t)snprintf(buf + used, cap - used, "%s%s", used ? " " : "",
+						 keycap_name(c->keys[i], name));
+	}
+}
+
+struct writer {
+	struct sheet *sheet;
+	int y; /* line with a free second half, or -1 */
+	bool pairs;
+};
+
+static void put_entry(struct writer *w, const struct command *c)
+{
+	char keys[32];
+	const char *help = _(c->help);
+	key_names(c, keys, sizeof(keys));
+	bool brief = w->pairs && text_width(help) <= PAIR_WIDTH;
+	bool second = brief && w->y >= 0;
+	int y = second ? w->y : w->sheet->n;
+	if (second)
+		grid_put(w->sheet->grid, SECOND_HELP, y, ROLE_PLAIN, help);
+	else
+		sheet_wrap(w->sheet, HELP_X, ROLE_PLAIN, help);
+	if (y < w->sheet->n)
+		grid_put(w->sheet->grid, second ? SECOND_X : KEYS_X, y, ROLE_KEY, keys);
+	w->y = brief && !second ? y : -1;
+}
+
+static void help_build(struct app *app)
+{
+	size_t n;
+	const struct command *all = command_table(&n);
+	enum page page = helped_page(app);
+	struct writer w = {&app->sheet, -1, app->w >= PAIR_FROM};
+	const struct command *explain = command_find(app, PAGE_HELP, K_ENTER);
+	if (explain)
+		put_entry(&w, explain);
+	for (size_t i = 0; i < n; i++)
+		if (command_available(app, &all[i], page))
+			put_entry(&w, &all[i]);
+	sheet_put(&app->sheet, 0, ROLE_PLAIN, "");
+	sheet_wrap(
+		&app->sheet, KEYS_X, ROLE_PLAIN,
+		_("X will not load   ! will probably not load   * staged   = fixed   ? unknown"));
+	sheet_wrap(
+		&app->sheet, KEYS_X, ROLE_PLAIN,
+		_("Only y on the review page writes. Capital letters and digits do nothing, so a "
+		  "broken arrow or function key cannot change anything."));
+}
+
+static void help_crumbs(const struct app *app, char *buf, size_t cap, bool brief)
+{
+	(void)brief;
+	snprintf(buf, cap, _("Help: %s"), _(view_of(helped_page(app))->name));
+}
+
+const struct view view_help = {
+	.name = N_("help"),
+	.crumbs = help_crumbs,
+	.build = help_build,
+	.draw = sheet_draw,
+	.room = sheet_room,
+	.pages_sheet = true,
+};

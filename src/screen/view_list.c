@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The driver list: verdict, the drivers that decide it, and why. The first page after opening.
+ *
+ * What is left out when the window is small, in this order: why lines (below 20 rows), prose (up
+ * to 16), blank rows (up to 14), column heads (up to 12); the role column (below 70 columns), the
+ * fix column (below 50).
+ */
+#include "view.h"
+
+#include <string.h>
+
+#include "stop7b/i18n.h"
+
+#define WHY_FROM     20 /* rows */
+#define PROSE_ABOVE  16
+#define BLANKS_ABOVE 14
+#define HEADS_ABOVE  12
+#define ROLE_FROM    70 /* columns */
+#define FIX_FROM     50
+#define WHY_ROWS     4 /* a blank one and three of text */
+#define NAME_X       5
+#define NAME_LEAST   14 /* columns */
+#define START_WIDTH  15
+#define ARROW_WIDTH  3
+#define FIX_WIDTH    11
+
+static bool shows_why(const struct app *app)
+{
+	return app->h >= WHY_FROM && app->prompt.kind == PROMPT_NONE;
+}
+
+/* ---- above the list ---- */
+
+static int draw_prose(struct grid *g, int y, const struct verdict_words *v)
+{
+	y++;
+	for (size_t i = 0; i < v->n_prose; i++)
+		grid_field(g, 4, y++, g->w - 5, ROLE_PLAIN, FIT_END, v->prose[i]);
+	return y + 1;
+}
+
+static bool is_recovered(const struct session *s)
+{
+	return s->chosen && s->chosen->system->recovery.was_dirty &&
+	       s->chosen->system->recovery.recovered;
+}
+
+static void verdict_now(const struct app *app, struct verdict_words *out)
+{
+	const struct staged_counts counts = {app->list.value_count, app->list.byte_count};
+	if (is_staged(app))
+		verdict_of_staged(app->session, &counts, out);
+	else
+		verdict_of(app->session, out);
+}
+
+static void draw_top(const struct app *app, struct grid *g, int y)
+{
+	struct verdict_words v;
+	const struct session *s = app->session;
+	const struct guard *off = session_writes_off(s);
+	verdict_now(app, &v);
+	int room = g->w - text_width(v.words) - 9;
+	const char *rest = g->w >= ROLE_FROM && text_width(v.rest) <= room ? v.rest
+			   : g->w >= FIX_FROM                              ? v.rest_brief
+									   : v.rest_least;
+	y = draw_verdict(g, y, v.glyph, v.words, rest);
+	if (s->interrupted)
+		y = draw_verdict(g, y, '!', _("WRITES OFF"),
+				 _("an earlier apply was interrupted and waits for recovery"));
+	else if (off)
+		y = draw_verdict(g, y, '!', _("WRITES OFF"), off->text);
+	else if (is_recovered(s))
+		y = draw_verdict(g, y, '!', _("HIVE RECOVERED"), s->chosen->system->recovery.words);
+	if (app->h > PROSE_ABOVE)
+		draw_prose(g, y, &v);
+}
+
+/* Row of the tab line, or of the first driver when there is none. */
+static int list_top(const struct app *app)
+{
+	struct verdict_words v;
+	verdict_now(app, &v);
+	int y = body_top(app) + 1;
+	const struct session *s = app->session;
+	y += s->interrupted || session_writes_off(s) || is_recovered(s);
+	if (app->h > PROSE_ABOVE)
+		return y + 2 + (int)v.n_prose;
+	return app->h > BLANKS_ABOVE ? y + 1 : y;
+}
+
+static int rows_top(const struct app *app)
+{
+	return list_top(app) + (app->h > HEADS_ABOVE ? 2 : 0);
+}
+
+static int rows_room(const struct app *app)
+{
+	int room = body_end(app) - rows_top(app) - (shows_why(app) ? WHY_ROWS : 0);
+	return room > 1 ? room : 1;
+}
+
+static void draw_tabs(const struct app *app, struct grid *g, int y)
+{
+	static const char *const names[LIST_KINDS] = {N_("Problems"), N_("Boot-critical"),
+						      N_("All")};
+	static const char *const sorts[SORTS] = {N_("worst first"), N_("by name"), N_("by Start"),
+						 N_("by group"), N_("last changed")};
+	const struct list_state *list = &app->list;
+	int x = 1;
+	for (size_t i = 0; i < LIST_KINDS; i++) {
+		bool on = i == list->kind;
+		x = grid_putf(g, x, y, on ? ROLE_KEY : ROLE_PLAIN, on ? "[%s %zu]" : " %s %zu ",
+			      _(names[i]), list->counts[i]) +
+		    1;
+	}
+	const char *sort = _(sorts[list->sort]);
+	if (x + text_width(sort) < g->w - 4)
+		grid_put(g, g->w - 4 - text_width(sort), y, ROLE_DIM, sort);
+}
+
+/* ---- the columns ---- */
+
+struct columns {
+	int start, arrow, fix, role; /* first column of each; fix or role -1: not shown */
+};
+
+static struct columns lay_out(const struct app *app, int w)
+{
+	int name = NAME_LEAST, most = w - NAME_X - START_WIDTH;
+	most -= w >= FIX_FROM ? ARROW_WIDTH + FIX_WIDTH : 0;
+	for (size_t i = 0; i < app->list.n; i++) {
+		int width = text_width(app->list.rows[i].name) + 1;
+		name = width > name ? width : name;
+	}
+	name = name > most ? most : name;
+	struct columns c = {.start = NAME_X + name, .fix = -1, .role = -1};
+	c.arrow = c.start + START_WIDTH;
+	if (w >= FIX_FROM)
+		c.fix = c.arrow + ARROW_WIDTH;
+	if (w >= ROLE_FROM)
+		c.role = c.fix + FIX_WIDTH;
+	return c;
+}
+
+static void draw_heads(struct grid *g, int y, const struct columns *c)
+{
+	grid_put(g, NAME_X, y, ROLE_HEAD, _("Driver"));
+	grid_put(g, c->start, y, ROLE_HEAD, _("Start now"));
+	if (c->fix >= 0)
+		grid_put(g, c->fix, y, ROLE_HEAD, _("Fix"));
+	if (c->role >= 0)
+		grid_put(g, c->role, y, ROLE_HEAD, _("Role"));
+}
+
+static void draw_fix(const struct app *app, struct grid *g, int y, const struct columns *c,
+		     const struct list_row *row)
+{
+	char buf[64];
+	bool is = row_staged(app, row) != NULL;
+	if (c->fix < 0)
+		return;
+	if (is)
+		grid_put(g, c->arrow, y, ROLE_NEW, "->");
+	int width = c->role < 0 ? g->w - c->fix : FIX_WIDTH - 1;
+	const char *words = row_fix(app, row, buf);
+	grid_field(g, c->fix, y, width, ROLE_PLAIN, FIT_END, words);
+	if (is)
+		grid_paint(g, c->fix, y, text_width(words), ROLE_NEW);
+}
+
+static void draw_row(const struct app *app, struct grid *g, int y, const struct columns *c,
+		     const struct list_row *row)
+{
+	char buf[64], glyph = row_glyph(row);
+	grid_putf(g, 2, y, glyph_role(glyph), "%c", glyph);
+	if (row_staged(app, row))
+		grid_put(g, 3, y, ROLE_NEW, "*");
+	grid_field(g, NAME_X, y, c->start - NAME_X - 1, ROLE_PLAIN, FIT_MIDDLE, row->name);
+	int width = START_WIDTH + (row_staged(app, row) ? -1 : ARROW_WIDTH - 1);
+	grid_field(g, c->start, y, c->fix < 0 ? g->w - c->start : width, ROLE_PLAIN, FIT_END,
+		   row_start(row, buf));
+	draw_fix(app, g, y, c, row);
+	if (c->role >= 0)
+		grid_field(g, c->role, y, g->w - c->role - 1, ROLE_PLAIN, FIT_END, row_role(row));
+}
+
+static void draw_rows(const struct app *app, struct grid *g)
+{
+	struct columns c = lay_out(app, g->w);
+	const struct frame *frame = app_frame(app);
+	int y = rows_top(app), room = rows_room(app);
+	if (app->h > HEADS_ABOVE)
+		draw_heads(g, y - 1, &c);
+	for (size_t i = frame->top; i < app->list.n && room-- > 0; i++, y++) {
+		draw_row(app, g, y, &c, &app->list.rows[i]);
+		if (i == frame->sel)
+			draw_selected(g, y);
+	}
+}
+
+/* ---- below the list ---- */
+
+static void draw_why(const struct app *app, struct grid *g, const struct list_row *row)
+{
+	char why[APP_TEXT], file[APP_TEXT];
+	int y = g->h - 2 - (WHY_ROWS - 1);
+	const struct service *service = row->service;
+	const char *title = service && service->display_name ? service->display_name
+							     : row_role(row);
+	int x = grid_put(g, 1, y, ROLE_KEY, row->name) + 2;
+	x = grid_field(g, x, y, text_width(title) < g->w - x - 4 ? text_width(title) : g->w - x - 4,
+		       ROLE_PLAIN, FIT_END, title);
+	if (service && service->group) {
+		char group[128];
+		snprintf(group, sizeof(group), _("group %s"), service->group);
+		if (g->w - 4 - text_width(group) > x + 1)
+			grid_put(g, g->w - 4 - text_width(group), y, ROLE_PLAIN, group);
+	}
+	row_why(app, row, why, file, sizeof(why));
+	int used = draw_wrapped(g, 3, y + 1, 2, ROLE_PLAIN, why);
+	if (used < 2)
+		grid_field(g, 3, y + 1 + used, g->w - 5, ROLE_PLAIN, FIT_END, file);
+}
+
+static void draw_below(const struct app *app, struct grid *g)
+{
+	const struct list_row *row = list_selected(app);
+	if (!row || app->prompt.kind != PROMPT_NONE)
+		return;
+	if (shows_why(app))
+		draw_why(app, g, row);
+	else if (g->w < ROLE_FROM && app->h > HEADS_ABOVE)
+		grid_field(g, 1, g->h - 2, g->w - 2, ROLE_PLAIN, FIT_END, row_role(row));
+}
+
+static void list_draw(const struct app *app, struct grid *g)
+{
+	draw_top(app, g, body_top(app));
+	if (app->h > HEADS_ABOVE)
+		draw_tabs(app, g, list_top(app));
+	draw_rows(app, g);
+	if (app->list.n == 0)
+		grid_put(g, NAME_X, rows_top(app), ROLE_DIM,
+			 app->list.filter[0] ? _("nothing matches the filter") : _("none"));
+	draw_below(app, g);
+}
+
+/* ---- the page ---- */
+
+static void list_crumbs(const struct app *app, char *buf, size_t cap, bool brief)
+{
+	const struct session *s = app->session;
+	const struct control_set *set = judged_set(app);
+	unsigned number = set ? set->number : 0;
+	if (s->n_targets > 1)
+		snprintf(buf, cap, brief ? _("P%u > %zu targets") : _("P%u Windows > %zu targets"),
+			 s->chosen->install.partition, s->n_targets);
+	else
+		snprintf(buf, cap, brief ? "P%u > CS%03u" : _("P%u Windows > ControlSet%03u"),
+			 s->chosen->install.partition, number);
+}
+
+static size_t list_count(const struct app *app)
+{
+	return app->list.n;
+}
+
+static void list_select(struct app *app)
+{
+	app_push(app, PAGE_DETAIL);
+}
+
+static void list_moved(struct app *app)
+{
+	const struct list_row *row = list_selected(app);
+	if (row)
+		snprintf(app->list.selected, sizeof(app->list.selected), "%s", row->name);
+}
+
+const struct view view_list = {
+	.name = N_("driver list"),
+	.crumbs = list_crumbs,
+	.open = list_open,
+	.draw = list_draw,
+	.rows = list_count,
+	.room = rows_room,
+	.select = list_select,
+	.moved = list_moved,
+};
+
+/* ---- what only lists can do ---- */
+
+void cmd_next_list(struct app *app)
+{
+	struct list_state *list = &app->list;
+	list->kind = (enum list_kind)((list->kind + 1) % LIST_KINDS);
+	list->sort = list->kind == LIST_ALL ? SORT_NAME : SORT_WORST;
+	list_refresh(app);
+}
+
+void cmd_sort(struct app *app)
+{
+	app->list.sort = (enum list_sort)((app->list.sort + 1) % SORTS);
+	list_refresh(app);
+}
