@@ -229,8 +229,6 @@ static int boot_session(struct cli *cli, struct session *s, const char *path)
 int run_boot(struct cli *cli)
 {
 	struct err err = {0};
-	if (cli_expect(cli, 1, 1) < 0)
-		return 2;
 	const char *path = cli->words[0];
 	struct session *s = session_open(path, &cli->session, NULL, NULL, &err);
 	if (!s)

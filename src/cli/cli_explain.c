@@ -79,8 +79,6 @@ static int print_list(const struct cli *cli)
 
 int run_explain(struct cli *cli)
 {
-	if (cli_expect(cli, 0, 1) < 0)
-		return 2;
 	if (cli->n == 0)
 		return print_list(cli);
 	if (strcmp(cli->words[0], OFFLINE) == 0)

@@ -118,8 +118,6 @@ static int list_directory(struct cli *cli, struct session *s, const char *place)
 int run_ls(struct cli *cli)
 {
 	int status = 0;
-	if (cli_expect(cli, 1, 2) < 0)
-		return 2;
 	struct session *s = cli_open(cli, cli->words[0], &status);
 	if (!s)
 		return status;
@@ -154,8 +152,6 @@ int run_cat(struct cli *cli)
 {
 	int status = 0;
 	struct err err = {0};
-	if (cli_expect(cli, 2, 2) < 0)
-		return 2;
 	struct session *s = cli_open(cli, cli->words[0], &status);
 	if (!s)
 		return status;
@@ -293,10 +289,6 @@ static int show_hive(struct cli *cli, struct session *s, const char *path)
 int run_reg(struct cli *cli)
 {
 	int status = 0;
-	if (cli_expect(cli, 1, 2) < 0)
-		return 2;
-	if (cli->json && cli->export_text)
-		return cli_usage(cli, "%s", _("--json and --export do not go together"));
 	struct session *s = cli->hive ? cli_open(cli, cli->words[0], &status)
 				      : cli_open_windows(cli, cli->words[0], &status);
 	if (!s)
