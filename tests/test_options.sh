@@ -84,11 +84,11 @@ taken() { # COMMAND OPTION
 }
 
 for command in $commands; do
-	mine=" $(options_of $command) "
+	mine=" $(options_of "$command") "
 	for option in $options; do
 		case $mine in
-		*" $option "*) check "$command takes --$option" taken $command $option ;;
-		*) check "$command refuses --$option" refused $command $option ;;
+		*" $option "*) check "$command takes --$option" taken "$command" "$option" ;;
+		*) check "$command refuses --$option" refused "$command" "$option" ;;
 		esac
 	done
 done
@@ -147,14 +147,14 @@ for option in $options; do
 	check "help shows --$option" says "[[| ]--$option\\b" "$s7b" -h
 done
 for command in $commands; do
-	[ $command != screen ] || continue
-	check "help of $command is narrow" narrow "$s7b" $command -h
-	check "it is about that command" sh -c '[ "$(grep -c "^  stop7b" out)" -ge 1 ] && ! grep "^  stop7b" out | grep -v "^  stop7b $1\b"' - $command
-	mine=" $(options_of $command) "
+	[ "$command" != screen ] || continue
+	check "help of $command is narrow" narrow "$s7b" "$command" -h
+	check "it is about that command" sh -c '[ "$(grep -c "^  stop7b" out)" -ge 1 ] && ! grep "^  stop7b" out | grep -v "^  stop7b $1\b"' - "$command"
+	mine=" $(options_of "$command") "
 	for option in $options; do
 		case $mine in
 		*" $option "*) check "it has --$option" grep -qE -e "^  (-., )?--$option\\b" out ;;
-		*) check "it has no --$option" sh -c '! grep -qE -e "^  (-., )?--$1( |\$)" out' - $option ;;
+		*) check "it has no --$option" sh -c '! grep -qE -e "^  (-., )?--$1( |\$)" out' - "$option" ;;
 		esac
 	done
 done

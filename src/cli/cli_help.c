@@ -85,9 +85,10 @@ static void put_roff(FILE *out, const char *text)
 		if (n > 0)
 			fputs("\\fR", out);
 		text += n;
-		for (n = strspn(text, "[]| ."); n > 0; n--)
-			fputc(*text++, out);
+		for (n = strspn(text, "[]| ."); n > 0; n--, text++)
+			fprintf(out, *text == ' ' ? "\\ " : "%c", *text); /* it stays on its line */
 	}
+	fputs("\\&\n", out); /* dots do not end a sentence */
 }
 
 /* Words that stay together; a line breaks between pieces. */
@@ -96,7 +97,6 @@ static void put_piece(struct lines *l, const char *text)
 	int width = text_width(text);
 	if (l->roff) {
 		put_roff(l->out, text);
-		fputc('\n', l->out);
 		return;
 	}
 	bool fits = l->x + 1 + width <= HELP_WIDTH;

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "stop7b/json_plan.h"
 #include "stop7b/save.h"
 #include "stop7b/menu.h"
 #include "stop7b/session_store.h"
@@ -26,7 +27,7 @@ static const struct format {
 } formats[] = {
 	{"cmd", cleanup_write_cmd},
 	{"md", cleanup_write_md},
-	{"json", cleanup_write_json},
+	{"json", json_plan},
 };
 
 const char *plan_format_choice(size_t i)
