@@ -9,6 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "stop7b/boot_words.h"
 #include "stop7b/i18n.h"
 
 #define NAME_X       6

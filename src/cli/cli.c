@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From a call to its command, and what every command needs: complaints in one form, one place that
+ * opens images. A word that is no command is an image for the screen.
+ */
+#include "cli_internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "stop7b/reg_text.h"
+
+int cli_fail(const struct cli *cli, const struct err *err)
+{
+	int status = err_exit_status(err->code);
+	const char *text = text_utf8(cli->arena, err->text);
+	if (cli->json)
+		cli_json(cli, json_pack("{s:s, s:o, s:i}", "schema", "stop7b.error/1", "error",
+					json_error(err), "exit", status));
+	fflush(cli->out); /* what was said before comes first */
+	fprintf(cli->err, "stop7b: %s\n", text ? text : err_name(err->code));
+	if (*err_hint(err->code))
+		fprintf(cli->err, "  %s\n", _(err_hint(err->code)));
+	return status;
+}
+
+/* Reading goes on beside an interrupted apply, but nobody should have to guess. */
+void cli_warn_interrupted(const struct cli *cli, const struct session *s)
+{
+	if (s->interrupted)
+		fprintf(cli->err, "stop7b: %s: %s\n", s->name,
+			_("an earlier apply was interrupted; stop7b recover completes it"));
+}
+
+int cli_usage(const struct cli *cli, const char *fmt, ...)
+{
+	va_list args;
+	va_start(args, fmt);
+	fputs("stop7b: ", cli->err);
+	vfprintf(cli->err, fmt, args);
+	fputs("\n", cli->err);
+	va_end(args);
+	return 2;
+}
+
+const char *cli_key(const char *text)
+{
+	const char *below = strncasecmp(text, "HK", 2) == 0 ? reg_text_strip_root(text) : NULL;
+	text = below ? below : text;
+	return *text == '\\' ? text + 1 : text;
+}
+
+const char *cli_shown(const struct cli *cli, const char *word)
+{
+	const char *shown = text_utf8(cli->arena, word);
+	return shown ? shown : "?";
+}
+
+struct session *cli_open(struct cli *cli, const char *path, int *status)
+{
+	struct err err = {0};
+	struct session *s = session_open(path, &cli->session, NULL, NULL, &err);
+	if (!s)
+		*status = cli_fail(cli, &err);
+	else
+		cli_warn_interrupted(cli, s);
+	return s;
+}
+
+static bool has_partition(const struct session *s, unsigned number)
+{
+	for (size_t i = 0; i < s->table.n; i++)
+		if (s->table.items[i].number == number)
+			return true;
+	return false;
+}
+
+void cli_no_windows(const struct session *s, struct err *err)
+{
+	if (s->options.partition && !has_partition(s, s->options.partition)) {
+		err_set(err, E_NOTFOUND, _("there is no partition %u"), s->options.partition);
+		return;
+	}
+	for (size_t i = 0; i < s->n_windows; i++)
+		if (!s->windows[i].readable) {
+			*err = s->windows[i].error;
+			return;
+		}
+	for (size_t i = 0; s->volumes && i < s->table.n; i++)
+		if (s->volumes[i].error.code == E_GUARD || s->volumes[i].error.code == E_CORRUPT) {
+			*err = s->volumes[i].error;
+			return;
+		}
+	err_set(err, E_NOWINDOWS,
+		ngettext("no Windows found on %zu partition", "no Windows found on %zu partitions",
+			 s->table.n),
+		s->table.n);
+}
+
+void cli_not_chosen(const struct session *s, struct err *err)
+{
+	size_t readable = 0;
+	for (size_t i = 0; i < s->n_windows; i++)
+		readable += s->windows[i].readable;
+	if (s->open_error.code != E_OK)
+		*err = s->open_error;
+	else if (readable > 1)
+		err_set(err, E_USAGE,
+			_("%zu Windows found; choose one with --partition N and "
+			  "--root PATH"),
+			readable);
+	else
+		cli_no_windows(s, err);
+}
+
+struct session *cli_open_windows(struct cli *cli, const char *path, int *status)
+{
+	struct err err = {0};
+	struct session *s = cli_open(cli, path, status);
+	if (!s || s->chosen)
+		return s;
+	cli_not_chosen(s, &err);
+	err_at(&err, "%s", s->name);
+	*status = cli_fail(cli, &err);
+	session_close(s);
+	return NULL;
+}
+
+int cli_place(const char *text, unsigned *partition, const char **path, struct err *err)
+{
+	char *end;
+	unsigned long n = strtoul(text, &end, 10);
+	if (end == text || n == 0 || n > 1024 || (*end && *end != ':'))
+		return err_set(err, E_USAGE, "\"%s\" is not a place like 2:\\Windows", text);
+	*partition = (unsigned)n;
+	*path = *end ? end + 1 : "";
+	return 0;
+}
+
+/* Read until the end, in steps; more than limit bytes are refused. */
+static int read_all(const struct cli *cli, int fd, uint64_t limit, struct span *out,
+		    struct err *err)
+{
+	uint8_t *p = NULL;
+	size_t len = 0, cap = 0;
+	ssize_t got;
+	do {
+		if (len == cap) {
+			size_t more = cap ? cap * 2 : 65536;
+			uint8_t *room = arena_alloc(cli->arena, more, err);
+			if (!room)
+				return -1;
+			if (len > 0)
+				memcpy(room, p, len);
+			p = room;
+			cap = more;
+		}
+		got = read(fd, p + len, cap - len);
+		len += got > 0 ? (size_t)got : 0;
+	} while (len <= limit && (got > 0 || (got < 0 && errno == EINTR)));
+	if (got < 0)
+		return err_set(err, E_IO, "cannot be read (%s)", strerror(errno));
+	if (len > limit)
+		return err_set(err, E_UNSUPPORTED, "longer than %llu bytes",
+			       (unsigned long long)limit);
+	*out = (struct span){p, len};
+	return 0;
+}
+
+int cli_read_file(const struct cli *cli, const char *path, uint64_t limit, struct span *out,
+		  struct err *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return err_set(err, E_OPEN, "cannot be opened (%s)", strerror(errno));
+	int rc = read_all(cli, fd, limit, out, err);
+	close(fd);
+	return rc;
+}
+
+void cli_json(const struct cli *cli, json_t *value)
+{
+	json_dumpf(value, cli->out, JSON_COMPACT | JSON_ENSURE_ASCII * 0);
+	fputc('\n', cli->out);
+	json_decref(value);
+}
+
+static int run(struct cli *cli, const struct call *call)
+{
+	struct err err = {0};
+	const struct cli_command *command = call->n ? cli_command_named(call->words[0]) : NULL;
+	if (call_has(call, OPT_HELP)) {
+		if (command)
+			help_command(command, cli->out);
+		else
+			help_all(cli->out);
+		return 0;
+	}
+	if (call_has(call, OPT_VERSION)) {
+		fprintf(cli->out, "stop7b %s\n", PACKAGE_VERSION);
+		return 0;
+	}
+	if (call->n == 0) {
+		help_all(cli->err);
+		return 2;
+	}
+	if (!command && call->n > 1)
+		return cli_usage(cli, _("there is no command \"%s\"; stop7b -h shows them"),
+				 cli_shown(cli, call->words[0]));
+	command = command ? command : &cli_commands[0];
+	return call_take(call, command, cli, &err) < 0 ? cli_fail(cli, &err) : command->run(cli);
+}
+
+int cli_main(int argc, char *const argv[], FILE *out, FILE *err, const struct cli_screen *screen)
+{
+	struct err bad = {0};
+	struct call call;
+	struct cli cli = {.out = out, .err = err, .screen = screen, .arena = arena_new()};
+	int status;
+	if (cli.arena && call_parse(argc, argv, cli.arena, &call, &bad) == 0)
+		status = run(&cli, &call);
+	else
+		status = cli_fail(&cli, &bad);
+	if ((fflush(out) == EOF || ferror(out)) && status < 5) {
+		fprintf(err, "stop7b: %s\n",
+			_("the output could not be written; what was done to an image is done"));
+		status = 5;
+	}
+	arena_free(cli.arena);
+	return status;
+}

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * check and targets: the verdict as plain lines, the same facts as the first page of the screen.
+ * Each line begins with its glyph, so that a script can filter and a screen reader can read.
+ */
+#include "cli_internal.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "stop7b/verdict.h"
+
+/* Of several images each gets a short block: verdicts and findings, but not why. */
+static bool is_brief(const struct cli *cli)
+{
+	return cli->n > 1;
+}
+
+static void print_finding(const struct cli *cli, const struct finding *f)
+{
+	static const char glyphs[] = {
+		[SEVERITY_STOP] = 'X', [SEVERITY_LIKELY] = '!', [SEVERITY_NOTE] = '-'};
+	fprintf(cli->out, " %c  %-13s %-24s %s%s\n", glyphs[f->severity], f->subject, f->found,
+		f->fixable ? _("fix: ") : "", f->fixable ? f->fix_words : "");
+	if (is_brief(cli))
+		return;
+	fprintf(cli->out, "      %s\n", f->why);
+	if (!f->fixable && f->no_fix)
+		fprintf(cli->out, "      %s: %s\n", _("No fix from here"), f->no_fix);
+}
+
+static void print_guard(const struct cli *cli, const struct guard *g)
+{
+	enum guard_override override = guard_kinds[g->code].override;
+	fprintf(cli->out, " !  %s: %s\n", g->id, g->text);
+	if (is_brief(cli))
+		return;
+	fprintf(cli->out, "      %s\n", _(g->action));
+	if (g->blocks)
+		fprintf(cli->out, "      %s%s%s\n", _("Writing is off."),
+			override == OVERRIDE_ALLOW ? _(" It can be allowed with --allow ") : "",
+			override == OVERRIDE_ALLOW ? g->id : "");
+}
+
+static void print_guards(const struct cli *cli, const struct windows *w)
+{
+	for (size_t i = 0; i < w->system->n_guards; i++)
+		print_guard(cli, &w->system->guards[i]);
+}
+
+static void print_notes(const struct cli *cli, const char *const *notes, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		fprintf(cli->out, " !  %s\n", notes[i]);
+}
+
+static void print_verdict(const struct cli *cli, struct session *s)
+{
+	const struct diagnosis *d = &s->now;
+	struct verdict_words v;
+	verdict_of(s, &v);
+	fprintf(cli->out, " %c  %s    %s\n", v.glyph, v.words, v.rest);
+	for (size_t i = 0; i < d->n_targets; i++) {
+		char glyph;
+		const char *words = target_words(&d->targets[i], d, &glyph);
+		fprintf(cli->out, "    %c %-20s %s\n", glyph, d->targets[i].id,
+			d->targets[i].unknown ? d->targets[i].unknown : words);
+	}
+	for (size_t i = 0; i < d->n; i++)
+		print_finding(cli, &d->findings[i]);
+}
+
+/* One Windows; returns 0 or 1 by its verdict, or the status of why it could not be read. */
+static int print_windows(struct cli *cli, struct session *s, size_t i)
+{
+	struct windows *w = &s->windows[i];
+	struct err err = {0};
+	fprintf(cli->out, "P%u %s\n", w->partition->number,
+		w->readable ? install_words(&w->install, cli->arena) : w->place.root);
+	if (!w->readable) {
+		fprintf(cli->out, " ?  %s\n", w->error.text);
+		return err_exit_status(w->error.code);
+	}
+	if (s->chosen != w && session_choose(s, i, &err) < 0) {
+		fprintf(cli->out, " ?  %s\n", err.text);
+		return err_exit_status(err.code);
+	}
+	fprintf(cli->out, "    %s, ControlSet%03u, hive %s\n", w->place.hive_path,
+		w->install.boots_with, hive_words(w));
+	if (w->system->recovery.recovered && w->system->recovery.was_dirty)
+		fprintf(cli->out, " !  %s    %s\n", _("HIVE RECOVERED"), w->system->recovery.words);
+	print_verdict(cli, s);
+	for (size_t j = 0; j < s->boot.n; j++)
+		print_finding(cli, &s->boot.findings[j]);
+	print_guards(cli, w);
+	print_notes(cli, w->install.notes, w->install.n_notes);
+	return verdict_worst(s->now.targets, s->now.n_targets) == VERDICT_BOOTS ? 0 : 1;
+}
+
+/* Without an installation that reads: why. */
+static int check_found(const struct session *s, struct err *err)
+{
+	if (s->open_error.code != E_OK)
+		*err = s->open_error;
+	else if (s->n_windows == 0)
+		cli_no_windows(s, err);
+	if (err->code == E_GUARD)
+		err->code = E_UNSUPPORTED; /* nothing was to be written: it cannot be read */
+	return err->code == E_OK ? 0 : err_exit_status(err->code);
+}
+
+static int judge_all(struct session *s, int status)
+{
+	for (size_t i = 0; i < s->n_windows; i++) {
+		struct windows *w = &s->windows[i];
+		struct err err = {0};
+		int one = 0;
+		if (w->place.old && s->n_windows > 1)
+			continue;
+		if (!w->readable)
+			one = err_exit_status(w->error.code);
+		else if (s->chosen != w && session_choose(s, i, &err) < 0)
+			one = err_exit_status(err.code);
+		else if (verdict_worst(s->now.targets, s->now.n_targets) != VERDICT_BOOTS)
+			one = 1;
+		status = one > status ? one : status;
+	}
+	return status;
+}
+
+static int check_json(struct cli *cli, struct session *s, const char *path, struct err *err)
+{
+	int status = s ? check_found(s, err) : err_exit_status(err->code);
+	if (s)
+		status = judge_all(s, status);
+	for (size_t i = 0; s && status > 1 && err->code == E_OK && i < s->n_windows; i++)
+		*err = s->windows[i].error;
+	cli_json(cli, json_check(s, path, err, status, cli->arena));
+	return status;
+}
+
+static int check_text(struct cli *cli, struct session *s)
+{
+	struct err err = {0};
+	char size[NUMBER_TEXT];
+	const struct image_info *info = image_info(s->image);
+	fprintf(cli->out, "%s  %s %s, %s\n", s->name, info->format, info->type,
+		size_words(info->size, size));
+	print_notes(cli, info->notes, info->n_notes);
+	print_notes(cli, s->table.notes, s->table.n_notes);
+	if (s->interrupted)
+		fprintf(cli->out, " !  %s\n",
+			_("An earlier apply was interrupted: stop7b recover."));
+	int status = check_found(s, &err);
+	if (status != 0) {
+		err_at(&err, "%s", s->name);
+		return cli_fail(cli, &err);
+	}
+	for (size_t i = 0; i < s->n_windows; i++) {
+		int one = print_windows(cli, s, i);
+		if (!s->windows[i].place.old || s->n_windows == 1)
+			status = one > status ? one : status;
+	}
+	return status;
+}
+
+/* Why goes where complaints go; a block says that there is one. */
+static int check_unread(const struct cli *cli, const char *path, const struct err *err)
+{
+	const char *shown = text_utf8(cli->arena, path);
+	if (is_brief(cli))
+		fprintf(cli->out, "%s\n ?  %s\n", shown ? shown : "", _("NOT READ"));
+	return cli_fail(cli, err);
+}
+
+static int check_one(struct cli *cli, const char *path)
+{
+	struct err err = {0};
+	struct session *s = session_open(path, &cli->session, NULL, NULL, &err);
+	int status;
+	if (cli->json)
+		status = check_json(cli, s, path, &err);
+	else
+		status = s ? check_text(cli, s) : check_unread(cli, path, &err);
+	session_close(s);
+	return status;
+}
+
+int run_check(struct cli *cli)
+{
+	int worst = 0;
+	for (size_t i = 0; i < cli->n; i++) {
+		if (i && !cli->json)
+			fputc('\n', cli->out);
+		int status = check_one(cli, cli->words[i]);
+		worst = status > worst ? status : worst;
+	}
+	return worst;
+}
+
+int run_targets(struct cli *cli)
+{
+	size_t n;
+	const struct target *t = catalogue_targets(&n);
+	json_t *list = json_array();
+	for (size_t i = 0; i < n; i++) {
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:o, s:b}", "id", t[i].id,
+						      "title", t[i].title, "words", t[i].words,
+						      "hardware", json_text(t[i].hardware),
+						      "portable", t[i].portable != PORTABLE_NO));
+		if (!cli->json)
+			fprintf(cli->out, "%-18s %s\n", t[i].id, t[i].title);
+	}
+	if (cli->json) {
+		cli_json(cli,
+			 json_pack("{s:s, s:o}", "schema", "stop7b.targets/1", "targets", list));
+		return 0;
+	}
+	json_decref(list);
+	fprintf(cli->out, "%-18s %s\n%-18s %s\n", "portable",
+		_("every target that this Windows has drivers for (the default)"), "last",
+		_("the machine it last ran on"));
+	return 0;
+}
+
+/* ---- the screen ---- */
+
+static int dump_screen(struct cli *cli)
+{
+	int w = cli->width ? cli->width : 80, h = cli->height ? cli->height : 24;
+	return cli->screen->dump(cli->words[0], &cli->session, cli->keys ? cli->keys : "", w, h,
+				 cli->out);
+}
+
+int run_screen(struct cli *cli)
+{
+	if (cli->bcd.n > 1)
+		return cli_usage(cli, "%s",
+				 _("the screen shows one store of the host: give --bcd once"));
+	cli->session.host_store = cli->bcd.n > 0 ? cli->bcd.items[0] : NULL;
+	cli->session.host_path = cli->vhd;
+	if (cli->keys || cli->width)
+		return dump_screen(cli);
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		return run_check(cli);
+	int status = cli->screen->run(cli->words[0], &cli->session, cli->color);
+	return status < 0 ? run_check(cli) : status;
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Inside the command line only: what the commands share, and the commands themselves.
+ */
+#ifndef STOP7B_CLI_INTERNAL_H
+#define STOP7B_CLI_INTERNAL_H
+
+#include <jansson.h>
+
+#include "cli_table.h"
+#include "stop7b/cli.h"
+#include "stop7b/i18n.h"
+#include "stop7b/words.h"
+
+struct cli_list {
+	const char **items;
+	size_t n;
+};
+
+/* What was asked for, after the options were taken out. */
+struct cli {
+	struct session_options session;
+	struct cli_list targets, only, allow; /* the session's */
+	enum color_when color;
+	const struct cli_screen *screen;
+	struct arena *arena;
+	FILE *out, *err;          /* results; complaints */
+	const char *const *words; /* operands after the command's name */
+	size_t n;
+	bool json, yes, list, undo, finish;
+	const char *hive; /* --hive N:\PATH */
+	const char *file; /* --file X.reg */
+	bool export_text; /* reg --export */
+	/* plan */
+	const char *vhd, *store, *output, *listing;
+	unsigned format; /* plan_format_choice() names it */
+	struct cli_list bcd, entries;
+	bool add;
+	const char *keys;  /* --keys, for tests */
+	int width, height; /* --screen WxH, for tests; 0: none */
+};
+
+/* Print "stop7b: text" and the hint; returns the exit status of the code. */
+int cli_fail(const struct cli *cli, const struct err *err);
+/* A usage error in words; returns 2. */
+int cli_usage(const struct cli *cli, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* A key as people paste it, "HKLM\SYSTEM\Setup" or "\Setup", from the hive's root. */
+const char *cli_key(const char *text);
+
+/* A word of the call, escaped for showing. */
+const char *cli_shown(const struct cli *cli, const char *word);
+
+/* Open the image named by an operand; NULL after the failure was printed, with its status. */
+struct session *cli_open(struct cli *cli, const char *path, int *status);
+/* The same, and a Windows must be chosen. */
+struct session *cli_open_windows(struct cli *cli, const char *path, int *status);
+
+/* Why there is no Windows to work on: the first thing that stood in the way. */
+void cli_no_windows(const struct session *s, struct err *err);
+/* The same when none is chosen: also that several were found, or that the image is damaged. */
+void cli_not_chosen(const struct session *s, struct err *err);
+/* Say that an interrupted apply waits, if one does. */
+void cli_warn_interrupted(const struct cli *cli, const struct session *s);
+
+/* "N:\PATH" or "N": partition number and path ("" when there is none). -1 with E_USAGE. */
+int cli_place(const char *text, unsigned *partition, const char **path, struct err *err);
+
+/* A file of this machine, whole, in the call's arena. 0, or -1 with E_OPEN, E_IO, E_UNSUPPORTED. */
+int cli_read_file(const struct cli *cli, const char *path, uint64_t limit, struct span *out,
+		  struct err *err);
+
+/* One JSON value on one line, then freed. */
+void cli_json(const struct cli *cli, json_t *value);
+
+/* ---- cli_review.c, cli_fix.c ---- */
+
+/* g: the guard that forbids writing, or NULL */
+void cli_print_review(const struct cli *cli, const struct review *r, const struct guard *g);
+/* An apply_progress; ctx is the struct cli. Prints nothing with --json. */
+void cli_print_step(void *ctx, enum apply_step step, size_t done, size_t of);
+/* 0, or the printed status of an interrupted apply that waits. */
+int cli_refuse_interrupted(struct cli *cli, struct session *s);
+/* Review what is staged and, with --yes, write it. Returns the exit status. */
+int cli_change(struct cli *cli, struct session *s, const char *schema);
+
+/* ---- json.c: doc/JSON.md ---- */
+
+json_t *json_text(const char *s); /* null for NULL */
+json_t *json_error(const struct err *err);
+/* The whole check object; s may be NULL when the image could not be opened. */
+json_t *json_check(struct session *s, const char *path, const struct err *err, int status,
+		   struct arena *arena);
+json_t *json_partitions(struct session *s);
+json_t *json_review(const struct review *r);
+json_t *json_guards(const struct hive_file *f);
+struct rehearsal;
+/* The boot object, in json_boot.c; s may be NULL, err NULL when nothing failed. */
+json_t *json_boot(const struct session *s, const char *path, const struct rehearsal *runs, size_t n,
+		  const struct err *err, int status);
+
+/* ---- json_bcd.c: a boot store, schema "stop7b.bcd/1" ---- */
+
+struct bcd_store;
+json_t *json_bcd(const char *name, const struct bcd_store *store);
+
+/* ---- commands ---- */
+
+/* "cmd", "md", "json", then NULL; in cli_plan.c. */
+const char *plan_format_choice(size_t i);
+
+int run_screen(struct cli *cli);
+int run_check(struct cli *cli);
+int run_targets(struct cli *cli);
+int run_boot(struct cli *cli);
+int run_explain(struct cli *cli);
+int run_diff(struct cli *cli);
+int run_fix(struct cli *cli);
+int run_set(struct cli *cli);
+int run_undo(struct cli *cli);
+int run_recover(struct cli *cli);
+int run_plan(struct cli *cli);
+int run_bcd(struct cli *cli);
+int run_ls(struct cli *cli);
+int run_cat(struct cli *cli);
+int run_reg(struct cli *cli);
+
+#endif

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Notes about the installation itself: what a person should know before moving or mending it, and
+ * what often goes with a stop without being its cause. No verdict rests on them.
+ *
+ *   H3   Select is not what a healthy Windows leaves behind
+ *   F12  setup or sysprep has work left
+ *   F13  a program that runs before Windows is not there
+ *   U1   updates are half done
+ *   F4   a filter of another maker that loads
+ *   R10  a driver of a hypervisor that Windows may have left
+ *
+ * Source: doc/FORMATS/root-causes.md, rows of the same names.
+ */
+#include "judge_internal.h"
+
+#include <string.h>
+
+/* What every Windows runs; without its file the disk is just not checked. */
+#define DEFAULT_PROGRAM "autocheck autochk *"
+#define STATE_DONE      7u /* GeneralizationState of a Windows that is set up */
+
+/* ---- H3 ---- */
+
+int select_unusual(const struct judge *j, const struct question *at, struct finding *out,
+		   struct err *err)
+{
+	(void)at;
+	const struct install *inst = j->inst;
+	bool good_is_there = inst->select_last_good == 0 ||
+			     install_set(inst, inst->select_last_good) != NULL;
+	bool differs = inst->select_default != inst->select_current;
+	if (inst->n_sets == 0 || (!differs && inst->select_failed == 0 && good_is_there))
+		return 0;
+	out->severity = SEVERITY_NOTE;
+	out->subject = "Select";
+	out->key = "Select";
+	out->value = differs ? "Default" : inst->select_failed ? "Failed" : "LastKnownGood";
+	out->found = arena_printf(j->arena, "Default %u, Current %u, Failed %u",
+				  inst->select_default, inst->select_current, inst->select_failed);
+	out->needed = "Default and Current the same, Failed 0";
+	out->why = differs ? "The set that boots is not the one that ran last; both are shown."
+			   : "Select remembers a set that failed, or one that is not there.";
+	out->no_fix = "fixes edit the set that boots and Current; Select itself is left alone";
+	return out->found ? 1 : judge_no_memory(err);
+}
+
+/* ---- F12 ---- */
+
+int setup_pending(const struct judge *j, const struct question *at, struct finding *out,
+		  struct err *err)
+{
+	(void)at;
+	const struct install *inst = j->inst;
+	bool generalizing = inst->generalization != 0 && inst->generalization != STATE_DONE;
+	(void)err;
+	if (inst->setup == SETUP_DONE && !generalizing)
+		return 0;
+	out->severity = SEVERITY_NOTE;
+	out->subject = "Setup";
+	out->key = "Setup";
+	out->value = inst->setup != SETUP_DONE ? "SetupType" : "GeneralizationState";
+	out->found = inst->setup != SETUP_DONE ? setup_words(inst->setup)
+					       : "sysprep has not finished";
+	out->needed = "a Windows that is set up";
+	out->why = "Devices are detected anew, but boot drivers are needed to get that far.";
+	out->no_fix = "the next boot goes on with it";
+	return 1;
+}
+
+/* ---- U1 ---- */
+
+static bool runs_setup_program(const struct control_set *set)
+{
+	for (size_t i = 0; i < set->n_programs; i++) {
+		if (text_equal(set->programs[i].value, "SetupExecute"))
+			return true;
+	}
+	return false;
+}
+
+int half_serviced(const struct judge *j, const struct question *at, struct finding *out,
+		  struct err *err)
+{
+	(void)at;
+	bool pending = j->inst->pending_xml.state == FILE_PRESENT;
+	bool setup = runs_setup_program(j->set);
+	(void)err;
+	if (!pending && !setup)
+		return 0;
+	out->severity = SEVERITY_NOTE;
+	out->subject = "servicing";
+	out->key = setup ? arena_printf(j->arena, "%s\\Control\\Session Manager", j->set->key)
+			 : NULL;
+	out->value = setup ? "SetupExecute" : NULL;
+	out->found = pending ? (setup ? "pending.xml and SetupExecute" : "pending.xml")
+			     : "SetupExecute";
+	out->needed = "no servicing left to do";
+	out->why = "Updates wait to be finished at boot; half-done ones are a known cause of 0x7B.";
+	out->no_fix =
+		"rename pending.xml and clear SetupExecute by hand, only if nothing else helps";
+	return 1;
+}
+
+/* ---- notes about each of many ---- */
+
+/* F13 */
+int program_missing(const struct judge *j, const struct question *at, struct finding *out,
+		    struct err *err)
+{
+	const struct boot_program *p = at->program;
+	bool gone = p->file.state == FILE_MISSING || p->file.state == FILE_EMPTY;
+	if (!gone || text_equal(p->command, DEFAULT_PROGRAM))
+		return 0;
+	out->severity = SEVERITY_NOTE;
+	out->subject = p->command;
+	out->key = arena_printf(j->arena, "%s\\Control\\Session Manager", j->set->key);
+	out->value = p->value;
+	out->found = "program missing";
+	out->needed = "the program, or its entry gone";
+	out->why = arena_printf(j->arena, "%s names a program that is not in System32.", p->value);
+	out->no_fix = "it is skipped at boot; take the entry out by hand if it is not wanted";
+	return out->key && out->why ? 1 : judge_no_memory(err);
+}
+
+/* F4 */
+int stranger_filter(const struct judge *j, const struct question *at, struct finding *out,
+		    struct err *err)
+{
+	const struct class_filter *f = at->filter;
+	const struct service *s = set_service(j->set, f->service);
+	if (catalogue_driver(f->service) || catalogue_filter_is_harmless(f->service) ||
+	    !is_driver(s) || filter_is_dangling(j, j->set, f))
+		return 0;
+	out->severity = SEVERITY_NOTE;
+	out->subject = s->name;
+	out->key = f->key;
+	out->value = f->value;
+	out->found = "not Windows' own";
+	out->needed = "nothing, as long as it loads";
+	out->why = arena_printf(j->arena, "%s of %s names %s, which is no part of Windows.",
+				f->value, f->class_name, s->name);
+	out->no_fix = "it loads; take its name out by hand if its product is gone";
+	return out->why ? 1 : judge_no_memory(err);
+}
+
+/* R10 */
+int hypervisor_leftover(const struct judge *j, const struct question *at, struct finding *out,
+			struct err *err)
+{
+	static const struct {
+		const char *service, *of;
+	} known[] = {
+		{"xenfilt", "Xen"},        {"scsifilt", "Xen"},       {"rhelscsi", "Xen (Red Hat)"},
+		{"prl_strg", "Parallels"}, {"prl_boot", "Parallels"}, {"prl_pv32", "Parallels"},
+		{"prl_pv64", "Parallels"},
+	};
+	const struct service *s = at->service;
+	const char *of = NULL;
+	for (size_t k = 0; k < sizeof(known) / sizeof(known[0]); k++) {
+		if (text_equal(s->name, known[k].service))
+			of = known[k].of;
+	}
+	if (!of || s->start != 0)
+		return 0;
+	out->severity = SEVERITY_NOTE;
+	out->subject = s->name;
+	out->key = s->key;
+	out->value = "Start";
+	out->found = "0 Boot";
+	out->needed = "nothing there";
+	out->why = arena_printf(j->arena, "A driver of %s that still starts at boot.", of);
+	out->no_fix = "elsewhere it may do harm: first take it out of filter lists, then Start=4";
+	return out->why ? 1 : judge_no_memory(err);
+}

@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What can be wrong with one service, how sure that is, and what mends it: R1 to R5, R9, R11 and
+ * F2 of a single driver.
+ *
+ * At most one of them speaks about a service; another one would only repeat it. `stop` is for what
+ * is certain on any machine of the kind, `likely` for what depends on the machine. Start=3 alone
+ * is no evidence: only a link of a chain is ever judged.
+ * Source: doc/FORMATS/root-causes.md.
+ */
+#include "judge_internal.h"
+
+#include <string.h>
+
+#define START_BOOT     0u
+#define START_DEMAND   3u
+#define START_DISABLED 4u
+#define ERROR_CRITICAL 3u
+
+struct suspect {
+	const struct judge *j;
+	const struct chain *chain;
+	const struct chain_link *link;
+	const struct service *s; /* NULL when the key is absent */
+};
+
+/* ---- words ---- */
+
+static const char *const start_effects[] = {
+	"Windows loads it",           "Windows starts it too late", "Windows starts it too late",
+	"Windows loads it on demand", "Windows never loads it",
+};
+
+static const char *start_effect(uint32_t start)
+{
+	return start < sizeof(start_effects) / sizeof(start_effects[0]) ? start_effects[start]
+									: "it is not loaded";
+}
+
+static const char *file_name(const struct service *s)
+{
+	const char *slash = s->file.path ? strrchr(s->file.path, '\\') : NULL;
+	return slash ? slash + 1 : s->name;
+}
+
+/* ---- how sure ---- */
+
+bool stops_the_loader(const struct service *s)
+{
+	return is_driver(s) && s->start == START_BOOT && s->error_control == ERROR_CRITICAL &&
+	       file_is_gone(s);
+}
+
+static enum severity severity_of(const struct suspect *x)
+{
+	bool certain = x->link->need == NEED_CERTAIN || x->link->need == NEED_DEMAND;
+	return certain && x->j->inst->release != 0 ? SEVERITY_STOP : SEVERITY_LIKELY;
+}
+
+static uint32_t needed_start(const struct suspect *x)
+{
+	return x->link->need == NEED_DEMAND ? START_DEMAND : START_BOOT;
+}
+
+static bool is_bus_or_core(const struct chain_link *l)
+{
+	return l->driver && (l->driver->part == PART_BUS || l->driver->part == PART_CORE);
+}
+
+/* Parked for a link that Windows can do without, and without a file: as good as not there. */
+static bool is_dispensable(const struct suspect *x)
+{
+	return x->link->need == NEED_OPTIONAL && x->s->start != START_BOOT;
+}
+
+/* ---- overrides ---- */
+
+static bool overrides_exist_there(const struct install *inst)
+{
+	return inst->release == 0 || inst->release >= WIN_8;
+}
+
+/* Does this override keep the driver from loading in the chain's boot? */
+static bool override_bites(const struct suspect *x, const struct override *o)
+{
+	const char *last_id = x->j->inst->last_id;
+	if (x->link->need == NEED_DEMAND)
+		return o->value == START_DISABLED;
+	if (o->value == START_BOOT)
+		return false;
+	return !x->chain->last_machine || !last_id || text_equal(o->id, last_id);
+}
+
+static const struct override *biting_override(const struct suspect *x, size_t *n)
+{
+	const struct override *first = NULL;
+	*n = 0;
+	for (size_t i = 0; i < x->s->n_overrides; i++) {
+		if (!override_bites(x, &x->s->overrides[i]))
+			continue;
+		first = first ? first : &x->s->overrides[i];
+		++*n;
+	}
+	return first;
+}
+
+/* ---- the rules, in the order they speak ---- */
+
+/* Listed as a filter and disabled: Windows' own, for others leave the list. */
+static bool is_disabled_filter(const struct suspect *x)
+{
+	return x->link->filter && is_driver(x->s) && x->s->start == START_DISABLED &&
+	       !file_is_gone(x->s);
+}
+
+static int disabled_filter(const struct suspect *x, struct finding *f, struct err *err)
+{
+	const struct class_filter *filter = x->link->filter;
+	if (!is_disabled_filter(x))
+		return 0;
+	f->severity = SEVERITY_STOP;
+	f->key = x->s->key;
+	f->value = "Start";
+	f->found = "4 Disabled";
+	f->needed = "0 Boot";
+	f->why = arena_printf(x->j->arena, "%s of %s names %s, which is disabled: 0x7B.",
+			      filter->value, filter->class_name, x->s->name);
+	if (!f->why)
+		return judge_no_memory(err);
+	if (fix_service(x->j, x->s, START_BOOT, f, err) < 0)
+		return -1;
+	f->fix_words = f->fixable ? f->needed : "";
+	return 1;
+}
+
+static int no_service(const struct suspect *x, struct finding *f, struct err *err)
+{
+	const struct driver *d = x->link->driver;
+	uint16_t release = x->j->inst->release;
+	if (is_driver(x->s) || x->link->need == NEED_OPTIONAL)
+		return 0;
+	f->severity = severity_of(x);
+	f->key = x->s ? x->s->key : NULL;
+	f->needed = "a driver";
+	f->found = "no service";
+	if (x->s)
+		f->found = "key without a driver";
+	else if (d && release != 0 && !release_within(release, d->since, d->until) &&
+		 d->since <= d->until)
+		f->found = "not part of this Windows";
+	if (fix_absent(x->j, x->link->service, needed_start(x), f, err) < 0)
+		return -1;
+	f->fix_words = f->fixable ? "create" : "";
+	f->why = f->fixable ? arena_printf(x->j->arena, "%s: %s; its driver file is there.",
+					   x->link->service, f->found)
+			    : arena_printf(x->j->arena, "There is no driver %s on this disk: %s.",
+					   x->link->service, f->found);
+	return f->why ? 1 : judge_no_memory(err);
+}
+
+static int no_file(const struct suspect *x, struct finding *f, struct err *err)
+{
+	if (!file_is_gone(x->s) || is_dispensable(x))
+		return 0;
+	const char *state = x->s->file.state == FILE_EMPTY ? "empty" : "missing";
+	f->severity = stops_the_loader(x->s)
+			      ? SEVERITY_STOP
+			      : (x->link->need == NEED_OPTIONAL ? SEVERITY_NOTE : severity_of(x));
+	f->key = x->s->key;
+	f->value = "ImagePath";
+	f->found = arena_printf(x->j->arena, "%s %s", file_name(x->s), state);
+	f->needed = "the driver file";
+	f->no_fix = "put the file back; a driver without its file is never made boot-start";
+	f->why = arena_printf(x->j->arena, "%s is %s, so %s cannot be loaded at all.",
+			      file_name(x->s), state, x->s->name);
+	return f->found && f->why ? 1 : judge_no_memory(err);
+}
+
+/*
+ * Start as it counts here. BootFlags promote a driver for one kind of boot; on the last machine
+ * its own override has the word.
+ */
+static bool starts_in_time(const struct suspect *x)
+{
+	const struct service *s = x->s;
+	if (x->link->need == NEED_DEMAND)
+		return s->start != START_DISABLED;
+	if (s->start == START_BOOT)
+		return true;
+	if (x->chain->last_machine && s->effective_start == START_BOOT)
+		return true;
+	return s->boot_flags != UINT32_MAX && (s->boot_flags & x->chain->boot_flags) != 0;
+}
+
+static int start_finding(const struct suspect *x, const char *consequence, struct finding *f,
+			 struct err *err)
+{
+	struct arena *arena = x->j->arena;
+	const struct service *s = x->s;
+	char buf[24];
+	if (starts_in_time(x))
+		return 0;
+	f->severity = s->start == START_BAD ? SEVERITY_LIKELY : severity_of(x);
+	f->key = s->key;
+	f->value = "Start";
+	f->needed = x->link->need == NEED_DEMAND ? "3 Manual" : "0 Boot";
+	if (s->start == START_BAD) {
+		f->found = arena_printf(arena, "Start is %s", s->start_type);
+		f->why = "Start is not a number; what Windows makes of that is not known.";
+	} else {
+		f->found = arena_strdup(arena, start_words(s->start, buf));
+		f->why = arena_printf(arena, "Start=%u: %s, so %s: 0x7B.", s->start,
+				      start_effect(s->start), consequence);
+	}
+	if (!f->found || !f->why)
+		return judge_no_memory(err);
+	if (fix_service(x->j, s, needed_start(x), f, err) < 0)
+		return -1;
+	f->fix_words = f->fixable ? f->needed : "";
+	return 1;
+}
+
+static int overridden(const struct suspect *x, struct finding *f, struct err *err)
+{
+	struct arena *arena = x->j->arena;
+	size_t n;
+	if (!overrides_exist_there(x->j->inst))
+		return 0;
+	const struct override *o = biting_override(x, &n);
+	if (!o)
+		return 0;
+	bool known = x->chain->last_machine && x->j->inst->last_id;
+	const char *value = o->value == START_BAD ? "bad type"
+						  : arena_printf(arena, "%u", o->value);
+	const char *more = n == 1 ? "" : arena_printf(arena, " and %zu more", n - 1);
+	f->severity = known ? severity_of(x) : SEVERITY_LIKELY;
+	f->key = arena_printf(arena, "%s\\StartOverride", x->s->key);
+	f->value = o->id;
+	f->found = arena_printf(arena, "StartOverride\\%s = %s%s", o->id, value, more);
+	f->needed = needed_start(x) == START_DEMAND ? "3 Manual" : "0 Boot";
+	f->why = arena_printf(arena, "StartOverride\\%s = %s replaces Start on %s: 0x7B there.",
+			      o->id, value, known ? "the last machine" : "one known machine");
+	if (!value || !more || !f->key || !f->found || !f->why)
+		return judge_no_memory(err);
+	if (fix_service(x->j, x->s, needed_start(x), f, err) < 0)
+		return -1;
+	f->fix_words = f->fixable ? arena_printf(arena, "clear %s", value) : "";
+	return f->fix_words ? 1 : judge_no_memory(err);
+}
+
+/* ---- the rules ---- */
+
+static struct suspect suspect_of(const struct judge *j, const struct question *at)
+{
+	return (struct suspect){j, at->chain, at->link, at->service};
+}
+
+/* There and able to load, so that its start is what counts. */
+static bool is_startable(const struct suspect *x)
+{
+	return is_driver(x->s) && (!file_is_gone(x->s) || is_dispensable(x)) &&
+	       !is_disabled_filter(x);
+}
+
+int disabled_filter_link(const struct judge *j, const struct question *at, struct finding *f,
+			 struct err *err)
+{
+	const struct suspect x = suspect_of(j, at);
+	return disabled_filter(&x, f, err);
+}
+
+/* The vendor's own driver of the last machine: R9; any other one: R4. */
+static bool is_vendors(const struct suspect *x)
+{
+	const struct driver *d = x->link->driver;
+	return x->chain->last_machine && !x->link->filter && (!d || d->since > d->until);
+}
+
+int driver_absent(const struct judge *j, const struct question *at, struct finding *out,
+		  struct err *err)
+{
+	const struct suspect x = suspect_of(j, at);
+	return is_vendors(&x) ? 0 : no_service(&x, out, err);
+}
+
+int vendor_driver_absent(const struct judge *j, const struct question *at, struct finding *out,
+			 struct err *err)
+{
+	const struct suspect x = suspect_of(j, at);
+	return is_vendors(&x) ? no_service(&x, out, err) : 0;
+}
+
+int controller_not_started(const struct judge *j, const struct question *at, struct finding *out,
+			   struct err *err)
+{
+	const struct suspect x = suspect_of(j, at);
+	if (!is_startable(&x) || is_bus_or_core(at->link))
+		return 0;
+	return start_finding(&x, "it cannot read the boot disk", out, err);
+}
+
+int chain_broken(const struct judge *j, const struct question *at, struct finding *out,
+		 struct err *err)
+{
+	const struct suspect x = suspect_of(j, at);
+	if (!is_startable(&x) || !is_bus_or_core(at->link))
+		return 0;
+	return start_finding(&x, "the boot disk is not reached", out, err);
+}
+
+int start_overridden(const struct judge *j, const struct question *at, struct finding *out,
+		     struct err *err)
+{
+	const struct suspect x = suspect_of(j, at);
+	return is_startable(&x) && starts_in_time(&x) ? overridden(&x, out, err) : 0;
+}
+
+static bool is_overridden(const struct service *s)
+{
+	for (size_t i = 0; i < s->n_overrides; i++) {
+		if (s->overrides[i].value != START_BOOT)
+			return true;
+	}
+	return false;
+}
+
+static int bystander_without_file(const struct judge *j, const struct service *s,
+				  struct finding *out, struct err *err)
+{
+	bool critical = s->error_control == ERROR_CRITICAL;
+	const char *state = s->file.state == FILE_EMPTY ? "empty" : "missing";
+	if (s->start != START_BOOT || !file_is_gone(s))
+		return 0;
+	out->severity = !critical ? SEVERITY_NOTE
+				  : (is_overridden(s) ? SEVERITY_LIKELY : SEVERITY_STOP);
+	out->key = s->key;
+	out->value = "ImagePath";
+	out->found = arena_printf(j->arena, "%s %s", file_name(s), state);
+	out->needed = "the driver file";
+	out->no_fix = "put the file back, or set its Start by hand";
+	out->why = arena_printf(j->arena, "%s is %s; Start=0 and ErrorControl %s: %s.",
+				file_name(s), state, critical ? "3" : "is not 3",
+				critical ? "the boot stops without it" : "the boot goes on");
+	return out->found && out->why ? 1 : judge_no_memory(err);
+}
+
+static bool is_early_launch(const struct service *s)
+{
+	return text_equal(s->group, "Early-Launch");
+}
+
+int file_gone(const struct judge *j, const struct question *at, struct finding *out,
+	      struct err *err)
+{
+	const struct suspect x = suspect_of(j, at);
+	if (at->link)
+		return is_driver(x.s) ? no_file(&x, out, err) : 0;
+	return is_early_launch(at->service) ? 0 : bystander_without_file(j, at->service, out, err);
+}
+
+int early_launch_file_gone(const struct judge *j, const struct question *at, struct finding *out,
+			   struct err *err)
+{
+	return is_early_launch(at->service) ? bystander_without_file(j, at->service, out, err) : 0;
+}

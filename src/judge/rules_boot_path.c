@@ -1,0 +1,502 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The rows of the rules of the boot path, and what belongs there and cannot be seen
+ * from the disk. Two tables, nothing else; the order is that of enum bootpath_rule.
+ */
+#include "judge_internal.h"
+
+#define PLAN "Microsoft, \"BCDBoot Command-Line Options\", \"BCDEdit Command-Line Options\""
+#define PART "doc/FORMATS/partitions.md; UEFI Specification 2.10, section 5"
+
+static const struct rule rows[BOOTPATH_RULES] = {
+	[BOOTPATH_NO_STORE] =
+		{
+			.id = "B1",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
+			.title = "No boot store",
+			.means = "The disk has no boot store (BCD) at the place where its boot "
+				 "manager "
+				 "looks.",
+			.stops = "Without a boot store the disk starts only through the store of "
+				 "another "
+				 "one, as a virtual disk of its host does.",
+			.seen = "0xc000000f or 0xc0000225, \"the boot configuration data file is "
+				"missing\".",
+			.fix = "For a disk that starts by itself: bcdboot C:\\Windows /s S: from "
+			       "Windows' installation medium. For native boot: nothing.",
+			.source = PLAN,
+		},
+	[BOOTPATH_STORE_DAMAGED] =
+		{
+			.id = "B2",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
+			.title = "Boot store damaged",
+			.means = "The boot store is there and cannot be read whole.",
+			.stops = "A boot manager that cannot read its store starts nothing.",
+			.seen = "An error of the boot manager that names \\Boot\\BCD, such as "
+				"0xc000000d.",
+			.fix = "Rename the store and make a new one: bcdboot C:\\Windows /s S:.",
+			.source = PLAN,
+		},
+	[BOOTPATH_NO_ENTRY] =
+		{
+			.id = "B3",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
+			.title = "No entry for this Windows",
+			.means = "No loader entry of the disk's store leads to the partition of "
+				 "this "
+				 "Windows.",
+			.stops = "The boot menu does not offer this Windows, whatever its drivers "
+				 "can do.",
+			.seen = "Another system starts, or the menu is empty.",
+			.fix = "Add one: bcdboot C:\\Windows /s S:.",
+			.source = PLAN,
+		},
+	[BOOTPATH_OTHER_DISK] =
+		{
+			.id = "B4",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
+			.title = "The entry names another disk",
+			.means =
+				"device or osdevice of the entry is a disk identifier or a "
+				"partition "
+				"that this disk does not have, or is not there at all. A store "
+				"names "
+				"disks by MBR signature or GPT identifiers and partitions by their "
+				"start; a copy or another Windows that saw two equal signatures "
+				"changes "
+				"them.",
+			.stops = "The boot manager looks for a partition that no disk of the "
+				 "machine has.",
+			.seen = "0xc000000e, or STOP 0x7B after the loader.",
+			.fix = "Put the old signature back, or set both: bcdedit /store FILE /set "
+			       "{id} "
+			       "device partition=C: and the same for osdevice.",
+			.source = "doc/FORMATS/boot-path.md, \"The entry\"",
+		},
+	[BOOTPATH_DEVICES_DIFFER] =
+		{
+			.id = "B5",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
+			.title = "device and osdevice differ",
+			.means = "The entry loads winload from one partition and Windows from "
+				 "another one.",
+			.stops = "The loader of one Windows starts the files of another, or finds "
+				 "none.",
+			.seen = "0xc000000e, or a stop early in the start.",
+			.fix = "bcdedit /store FILE /set {id} device partition=C: and the same for "
+			       "osdevice.",
+			.source = PLAN,
+		},
+	[BOOTPATH_LOADER_KIND] =
+		{
+			.id = "B6",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
+			.title = "Loader for other firmware",
+			.means = "A store for BIOS names winload.efi, or a store for UEFI names "
+				 "winload.exe.",
+			.stops = "Each boot manager starts only loaders of its own kind.",
+			.seen = "An error of the boot manager that names winload.",
+			.fix = "bcdedit /store FILE /set {id} path "
+			       "\\Windows\\system32\\winload.exe "
+			       "(BIOS) or winload.efi (UEFI).",
+			.source = PLAN,
+		},
+	[BOOTPATH_LOADER_MISSING] =
+		{
+			.id = "B7",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
+			.title = "Loader file missing",
+			.means = "The file that the entry's path names is not on the partition of "
+				 "this "
+				 "Windows.",
+			.stops = "The boot manager has nothing to start.",
+			.seen = "0xc000000e or 0xc0000225, with the file's name.",
+			.fix = "Correct the path, or copy winload from the same Windows' WinSxS "
+			       "folder.",
+			.source = PLAN,
+		},
+	[BOOTPATH_SYSTEM_ROOT] =
+		{
+			.id = "B8",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
+			.title = "Another Windows folder",
+			.means = "systemroot of the entry is not the folder in which this Windows "
+				 "lies.",
+			.stops = "The loader looks for the registry and the drivers in another "
+				 "folder.",
+			.seen = "An error of the loader that names \\config\\SYSTEM.",
+			.fix = "bcdedit /store FILE /set {id} systemroot \\Windows.",
+			.source = PLAN,
+		},
+	[BOOTPATH_OTHER_MODE] =
+		{
+			.id = "B9",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
+			.title = "Not an ordinary start",
+			.means = "The entry is set to safe mode, Windows PE or the last known good "
+				 "configuration.",
+			.stops = "Windows starts with other drivers, or another control set, than "
+				 "an "
+				 "ordinary start.",
+			.seen = "Safe mode in the corners of the screen, or a command window.",
+			.fix = "bcdedit /store FILE /deletevalue {id} safeboot (or winpe).",
+			.source = "Microsoft, \"BCDEdit /set\"",
+		},
+	[BOOTPATH_LEFTOVERS] =
+		{
+			.id = "B10",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
+			.title = "Settings left over",
+			.means = "The entry has settings that a search for a fault or a "
+				 "preparation left "
+				 "behind: test signing, debugging, boot log, detecthal, limits of "
+				 "processors or memory.",
+			.stops = "They weaken or slow the start and hide what an ordinary one "
+				 "would do.",
+			.seen = "A mark on the desktop, a wait for a debugger, or nothing.",
+			.fix = "bcdedit /store FILE /deletevalue {id} NAME for each.",
+			.source = "Microsoft, \"BCDEdit /set\"",
+		},
+	[BOOTPATH_DEFAULT] =
+		{
+			.id = "B11",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
+			.title = "Another entry is the default",
+			.means = "The store's default entry is not the one of this Windows.",
+			.stops = "Unless somebody chooses in the menu, another entry is started.",
+			.seen = "The other system, or its error.",
+			.fix = "bcdedit /store FILE /default {id}.",
+			.source = PLAN,
+		},
+	[BOOTPATH_MANAGER_ENTRY] =
+		{
+			.id = "B12",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
+			.title = "Boot manager's own entry",
+			.means = "The object {bootmgr} is missing, or its device is not the "
+				 "partition on "
+				 "which the store lies.",
+			.stops = "Tools of Windows then change another store than the one that "
+				 "starts it.",
+			.seen = "Often nothing at the start; bcdedit and updates may fail.",
+			.fix = "bcdedit /store FILE /set {bootmgr} device partition=S:.",
+			.source = PLAN,
+		},
+	[BOOTPATH_MANAGER_MISSING] =
+		{
+			.id = "B13",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
+			.title = "Boot manager's file missing",
+			.means = "The boot manager (bootmgr, bootmgfw.efi; ntldr and NTDETECT.COM "
+				 "before "
+				 "Vista) is not on the partition that is started.",
+			.stops = "Nothing reads the boot store.",
+			.seen = "\"BOOTMGR is missing\", \"NTLDR is missing\", or the firmware's "
+				"own "
+				"menu.",
+			.fix = "bcdboot C:\\Windows /s S:, or copy the files from Windows' "
+			       "installation "
+			       "medium.",
+			.source = PLAN,
+		},
+	[BOOTPATH_NO_FALLBACK] =
+		{
+			.id = "B14",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
+			.title = "No fallback loader",
+			.means = "The EFI system partition has no \\EFI\\Boot\\boot*.efi for this "
+				 "architecture.",
+			.stops = "A machine that has no entry of its own for this disk, as any new "
+				 "machine, finds nothing to start on it.",
+			.seen = "\"No bootable device\"; the disk is not in the firmware's menu.",
+			.fix = "Copy \\EFI\\Microsoft\\Boot\\bootmgfw.efi to "
+			       "\\EFI\\Boot\\bootx64.efi, "
+			       "or run bcdboot.",
+			.source = "UEFI Specification 2.10, section 3.5.1",
+		},
+	[BOOTPATH_SEQUENCE] =
+		{
+			.id = "B15",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
+			.title = "Recovery or one-time order left over",
+			.means = "A boot sequence for the next start only is still set, or a "
+				 "recovery "
+				 "entry is named that does not exist.",
+			.stops = "The next start takes another way, or recovery fails when it is "
+				 "needed.",
+			.seen = "Recovery or setup starts once, or \"recovery is not available\".",
+			.fix = "bcdedit /store FILE /deletevalue {bootmgr} bootsequence; reagentc "
+			       "/enable.",
+			.source = "Microsoft, \"BCDEdit /bootsequence\", \"REAgentC Command-Line "
+				  "Options\"",
+		},
+	[BOOTPATH_ACTIVE] =
+		{
+			.id = "B16",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
+			.title = "Active partition",
+			.means = "No partition of the MBR is active, several are, or the active "
+				 "one has "
+				 "no boot manager while another one has.",
+			.stops = "BIOS starts the one active partition and no other.",
+			.seen = "\"Missing operating system\", \"invalid partition table\", "
+				"\"BOOTMGR is "
+				"missing\".",
+			.fix = "Mark the partition with the boot manager active: diskpart, active.",
+			.source = PART,
+		},
+	[BOOTPATH_TYPE] =
+		{
+			.id = "B17",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
+			.title = "Partition type",
+			.means =
+				"A partition of the boot path has a type that is not for its use: "
+				"hidden, recovery, or data instead of EFI system; or an EFI system "
+				"partition is not FAT.",
+			.stops = "Firmware skips an EFI partition of another type, and Windows "
+				 "gives no "
+				 "letter to a hidden one.",
+			.seen = "\"No bootable device\", or STOP 0x7B after the loader.",
+			.fix = "Set the type: diskpart, set id.",
+			.source = PART,
+		},
+	[BOOTPATH_NO_SIGNATURE] =
+		{
+			.id = "B18",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
+			.title = "No disk identifier",
+			.means = "The disk signature of the MBR, or the disk's GUID, is zero.",
+			.stops = "The store and MountedDevices find the disk by it; Windows writes "
+				 "a new "
+				 "one at the first sight, and the store no longer fits.",
+			.seen = "0xc000000e, or another drive letter for Windows.",
+			.fix = "Write the signature that the store names (4 bytes at 0x1b8).",
+			.source = PART,
+		},
+	[BOOTPATH_HIDDEN_SECTORS] =
+		{
+			.id = "B19",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
+			.title = "Hidden sectors",
+			.means = "The boot sector of the started partition gives another start of "
+				 "the "
+				 "partition than the partition table.",
+			.stops = "The boot code adds this number to every address and so reads "
+				 "other "
+				 "sectors.",
+			.seen = "\"A disk read error occurred\", or a black screen.",
+			.fix = "Write the partition's first sector into the boot sector (4 bytes "
+			       "at "
+			       "0x1c).",
+			.source = "doc/FORMATS/partitions.md, \"What a BIOS reads of them\"",
+		},
+	[BOOTPATH_VOLUME_SIZE] =
+		{
+			.id = "B20",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
+			.title = "Volume larger than its partition",
+			.means = "The boot sector gives more sectors than the partition has.",
+			.stops = "Windows does not mount such a volume.",
+			.seen = "STOP 0x7B.",
+			.fix = "Give the partition its old size back; then chkdsk.",
+			.source = "doc/FORMATS/ntfs.md, \"The boot sector\"",
+		},
+	[BOOTPATH_BOOT_SECTOR] =
+		{
+			.id = "B21",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
+			.title = "Boot sector without Windows' code",
+			.means = "The boot sector of the started partition lacks its mark 0xaa55, "
+				 "or its "
+				 "code does not start BOOTMGR (NTLDR before Vista).",
+			.stops = "BIOS starts this code and nothing else of the partition.",
+			.seen = "\"Missing operating system\", \"this is not a bootable disk\", "
+				"\"NTLDR "
+				"is missing\".",
+			.fix = "bootsect /nt60 S: (or /nt52) from Windows' installation medium.",
+			.source = "Microsoft, \"Bootsect Command-Line Options\"; "
+				  "doc/FORMATS/boot-path.md, \"The way of BIOS\"",
+		},
+	[BOOTPATH_MBR_CODE] =
+		{
+			.id = "B22",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
+			.title = "MBR without code",
+			.means = "The disk's first sector has a partition table but no boot code.",
+			.stops = "BIOS starts this code; it looks for the active partition.",
+			.seen = "\"Operating system not found\", or the next boot device.",
+			.fix = "bootsect /nt60 S: /mbr, or bootrec /fixmbr.",
+			.source = PART,
+		},
+	[BOOTPATH_NO_ESP] =
+		{
+			.id = "B23",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
+			.title = "No EFI system partition",
+			.means = "The disk has a GPT and no EFI system partition.",
+			.stops = "Windows starts from GPT disks by UEFI only, and UEFI starts from "
+				 "that "
+				 "partition.",
+			.seen = "\"No bootable device\".",
+			.fix = "Make one of 100 MiB, FAT32, and run bcdboot C:\\Windows /s S: /f "
+			       "UEFI. "
+			       "For native boot: nothing.",
+			.source = "Microsoft, \"UEFI/GPT-based hard drive partitions\"",
+		},
+	[BOOTPATH_FIRMWARE] =
+		{
+			.id = "B24",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
+			.title = "Other firmware",
+			.means = "The target starts disks by one kind of firmware and this disk is "
+				 "made "
+				 "for the other.",
+			.stops = "BIOS does not start a GPT disk with Windows, and UEFI does not "
+				 "start an "
+				 "MBR disk without an EFI store.",
+			.seen = "The firmware finds no bootable device.",
+			.fix = "Choose the other generation or mode of the machine, or convert "
+			       "with "
+			       "mbr2gpt.",
+			.source = "Microsoft, \"MBR2GPT\"; doc/FORMATS/boot-path.md, \"The way of "
+				  "UEFI\"",
+		},
+	[BOOTPATH_GPT_GAP] =
+		{
+			.id = "B25",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
+			.title = "Empty entry before Windows' partition",
+			.means =
+				"The GPT has an unused entry before that of the Windows partition.",
+			.stops = "Microsoft names such an empty entry as a cause of this stop.",
+			.seen = "STOP 0x7B.",
+			.fix = "Put the entries in order (sgdisk --sort), then correct the store.",
+			.source = "Microsoft, \"Stop error 7B or Inaccessible_Boot_Device "
+				  "troubleshooting\"",
+		},
+	[BOOTPATH_BEYOND_BIOS] =
+		{
+			.id = "B26",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
+			.title = "Behind the reach of the MBR",
+			.means = "A partition that the boot needs ends behind sector 2^32.",
+			.stops = "An MBR and the BIOS boot code count sectors in 32 bits.",
+			.seen = "\"A disk read error occurred\", sometimes only after files were "
+				"moved.",
+			.fix = "Shrink or move the partition, or convert to GPT.",
+			.source = PART,
+		},
+	[BOOTPATH_4K] =
+		{
+			.id = "B27",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
+			.title = "Sectors of 4096 bytes",
+			.means = "The disk has logical sectors of 4096 bytes and this Windows is "
+				 "older "
+				 "than 8.",
+			.stops = "Windows before 8 does not start from such a disk.",
+			.seen = "An error of the boot manager, or STOP 0x7B.",
+			.fix = "Convert the image to sectors of 512 bytes.",
+			.source = "Microsoft, \"Microsoft support policy for 4K sector hard drives "
+				  "in Windows\"",
+		},
+	[BOOTPATH_SECTOR_SIZE] =
+		{
+			.id = "B28",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
+			.title = "Sector size changed",
+			.means = "A volume was made for another sector size than the disk has now.",
+			.stops = "Windows mounts no volume whose sectors are not the disk's.",
+			.seen = "STOP 0x7B, or the volume shows as RAW.",
+			.fix = "Give the image its old sector size back, or copy files to a new "
+			       "volume.",
+			.source = "doc/FORMATS/boot-path.md, \"The disk\"",
+		},
+	[BOOTPATH_AZURE_SIZE] =
+		{
+			.id = "B29",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
+			.title = "Size for Azure",
+			.means = "The size of the virtual disk is not a multiple of 1 MiB.",
+			.stops = "Azure refuses to make a machine of such a disk.",
+			.seen = "The upload or the new machine fails with an unsupported virtual "
+				"size.",
+			.fix = "Resize-VHD, or qemu-img resize to the next MiB before converting "
+			       "to a "
+			       "fixed VHD.",
+			.source = "Microsoft, \"Prepare a Windows VHD or VHDX to upload to Azure\"",
+		},
+};
+
+const struct rule *rules_of_boot_path(size_t *n)
+{
+	*n = BOOTPATH_RULES;
+	return rows;
+}
+
+static const struct bootpath_gap gaps[] = {
+	{"Firmware mode",
+	 "Whether the machine starts by BIOS or UEFI, and its Secure Boot keys, are "
+	 "settings of the machine."},
+	{"Firmware's boot entries", "UEFI keeps its list of boot entries in its own memory."},
+	{"Which disk the machine starts", "The boot order is a setting of the machine."},
+	{"The host's boot store",
+	 "A natively booted disk is started by its host's store; give that store to "
+	 "plan --bcd."},
+	{"Free space on the host's volume",
+	 "A dynamic disk that is expanded at native boot needs its full size there; "
+	 "this is the host's disk."},
+	{"Attributes of the image file on its Windows host",
+	 "Sparse, compressed or encrypted files do not boot; the copy here need not "
+	 "have the same."},
+	{"BitLocker, hibernation, a dirty volume",
+	 "Guards of the image page say so; no rule is needed."},
+	{"The parents of a differencing disk",
+	 "Opening the image checks the chain and refuses a broken one."},
+	{"GPT attributes of partitions",
+	 "Hidden or without letter: the loader does not ask for them."},
+	{"The backup boot sector", "Only repair programs read it."},
+	{"Boot code, byte by byte",
+	 "It is known by the file it names; a virus or a damaged instruction would "
+	 "not show."},
+	{"Signatures of loader files",
+	 "Secure Boot checks them with keys that are not on the disk."},
+	{"Memory and disk faults", "They show on the machine only."},
+};
+
+const struct bootpath_gap *bootpath_not_checkable(size_t *n)
+{
+	*n = sizeof(gaps) / sizeof(gaps[0]);
+	return gaps;
+}
