@@ -16,7 +16,7 @@ libs=$(pkg-config --libs libvhdi libfsntfs libregf libbfio zlib nettle jansson n
 [ $# -gt 0 ] || set -- bcd fat hive hive_check hive_edit hive_log image ntfs pe reg_text undo
 
 compile() { # the layers below the screen, once
-	mkdir -p objects && find "$src/src" -name '*.c' ! -path '*/ui/*' ! -path '*/screen/*' ! -name main.c |
+	mkdir -p objects && find "$src/src" -name '*.c' ! -path '*/cli/*' ! -path '*/screen/*' ! -name main.c |
 		while read -r file; do
 			object=objects/$(echo "${file#"$src"/src/}" | tr / -).o
 			[ "$object" -nt "$file" ] ||

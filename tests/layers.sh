@@ -10,7 +10,7 @@
 src=${S7B_SRC:-$(dirname "$0")/..}
 cd "$src" || exit 99
 
-rooms="base disk fs registry windows bootmenu judge change session ui screen"
+rooms="base disk fs registry windows bootmenu judge change session words cli screen"
 n=0
 
 # said TEXT: one test that passes when standard input is empty and fails with what it says
@@ -66,7 +66,7 @@ code $headers >"$stripped.h"
 
 # Which room a header belongs to: the folder of the .c of its name, else the one that it says
 # ("Inside disk/ only"), else this list.
-printf 'hive registry\ni18n ui\n' >"$stripped.map"
+printf 'hive registry\ni18n words\n' >"$stripped.map"
 for file in $headers; do
 	sed -n "s|.*Inside \([a-z]*\)/ only.*|$(basename "$file" .h) \1|p" "$file"
 done >>"$stripped.map"
@@ -81,8 +81,7 @@ done >>"$stripped.map"
 # rank_check FILES-PREFIX: "FILE:LINE:#include ..." on standard input; says what points downward
 upward() {
 	awk -v rooms="$rooms" '
-	BEGIN { count = split(rooms, list, " "); for (i = 1; i <= count; i++) rank[list[i]] = i
-		rank["screen"] = rank["ui"] } # until the command line has a room of its own
+	BEGIN { count = split(rooms, list, " "); for (i = 1; i <= count; i++) rank[list[i]] = i }
 	FNR == NR { if (!($1 in room)) room[$1] = $2; next }
 	match($0, /#[ \t]*include[ \t]*"[^"]*"/) {
 		split($0, part, ":")
@@ -100,8 +99,6 @@ upward() {
 			name = target; sub(/.*\//, "", name); sub(/\.h$/, "", name)
 			other = room[name]
 			if (other == "") { print here " includes " target ", which has no room"; next }
-		} else if (target ~ /^src\/(ui|screen)\//) {
-			other = target; sub(/^src\//, "", other); sub(/\/.*/, "", other)
 		} else if (target ~ /\//) {
 			print here " includes " target " by a path"; next
 		} else {
@@ -152,8 +149,8 @@ END
 said "libbfio only in src/fs and src/registry" <<-END
 	$(only_in 'include *<libbfio|libbfio_(file|handle|check|volume|key|value|error|pool)[a-z_]* *\(' 'src/fs/|src/registry/')
 END
-said "jansson only in src/ui" <<-END
-	$(only_in 'include *<jansson' 'src/ui/')
+said "jansson only in src/cli" <<-END
+	$(only_in 'include *<jansson' 'src/cli/')
 END
 
 # ---- who writes, who prints ----
@@ -171,8 +168,8 @@ END
 said "nothing maps a file for writing" <<-END
 	$(only_in 'PROT_WRITE|MAP_SHARED' 'none')
 END
-said "only src/ui, src/screen and src/main.c print" <<-END
-	$(only_in '(^|[^A-Za-z0-9_(]|[^t]\()(printf|puts|putchar|perror|fprintf|vprintf|vfprintf|fputs|fputc|putc|fwrite|dprintf|stdout|stderr)([^A-Za-z0-9_]|$)' 'src/ui/|src/screen/|src/main\.c:')
+said "only src/cli, src/screen and src/main.c print" <<-END
+	$(only_in '(^|[^A-Za-z0-9_(]|[^t]\()(printf|puts|putchar|perror|fprintf|vprintf|vfprintf|fputs|fputc|putc|fwrite|dprintf|stdout|stderr)([^A-Za-z0-9_]|$)' 'src/cli/|src/screen/|src/main\.c:')
 END
 
 # ---- never ----

@@ -4,7 +4,7 @@
  * are compared with files; what they cannot show (when files are read, which machines "portable"
  * stands for, that two judges agree) is tested on the app's state.
  */
-#include "../src/ui/boot_internal.h"
+#include "src/screen/boot_page.h"
 
 #include "pictures.h"
 

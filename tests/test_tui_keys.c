@@ -34,10 +34,9 @@ struct terminal {
 static void run_child(const char *term)
 {
 	static const struct session_options options;
-	static const struct tui_options tui = {.color = COLOR_NEVER};
 	setenv("TERM", term, 1);
 	setlocale(LC_ALL, "C.UTF-8");
-	_exit(tui_run(IMAGE, &options, &tui) & 0xff);
+	_exit(tui_run(IMAGE, &options, COLOR_NEVER) & 0xff);
 }
 
 /* Read until nothing came for a while; wait_ms for the first bytes. */

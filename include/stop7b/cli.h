@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The command line: subcommands in one table, options in another.
+ * The command line: subcommands in one table, options in another. It knows nothing of the screen
+ * but how to call it.
  */
 #ifndef STOP7B_CLI_H
 #define STOP7B_CLI_H
@@ -8,41 +9,25 @@
 #include <stdio.h>
 
 #include "stop7b/session.h"
-#include "stop7b/tui.h"
 
-/* What was asked for, after the options were taken out. */
-struct cli {
-	struct session_options session;
-	struct tui_options tui;
-	struct arena *arena;
-	FILE *out, *err;          /* results; complaints */
-	const char *const *words; /* operands after the command's name */
-	size_t n;
-	bool json, yes, list, undo, finish;
-	const char *hive;                                    /* --hive N:\PATH */
-	const char *file;                                    /* --file X.reg */
-	bool export_text;                                    /* reg --export */
-	const char *vhd, *store, *output, *format, *listing; /* plan */
-	const char *const *bcd, *const *entries;
-	size_t n_bcd, n_entries;
-	bool add;
-	const char *keys;  /* --keys, for tests */
-	int width, height; /* --screen WxH, for tests; 0: none */
+enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+/* The screen of a program; what is borrowed outlives the call. */
+struct cli_screen {
+	/*
+	 * Open an image on the terminal and stay until the user quits. Returns the exit status; -1
+	 * when the terminal cannot be used and nothing was printed.
+	 *   color  with COLOR_AUTO, NO_COLOR and TERM=dumb mean never
+	 */
+	int (*run)(const char *path, const struct session_options *options, enum color_when color);
+	/* Open it, press keys and print a screen of w columns and h rows. Returns the exit status. */
+	int (*dump)(const char *path, const struct session_options *options, const char *keys,
+		    int w, int h, FILE *out);
 };
-
-struct cli_command {
-	const char *name;
-	const char *usage;           /* operands and options, for -h and the manual */
-	const char *summary;         /* one line */
-	int (*run)(struct cli *cli); /* returns the exit status */
-};
-
-/* All commands, in the order of the manual. The one with an empty name opens the screen. */
-const struct cli_command *cli_commands(size_t *n);
 
 /*
  * Parse and run. argv[0] is the program's name. Returns the exit status.
  */
-int cli_main(int argc, char *const argv[], FILE *out, FILE *err);
+int cli_main(int argc, char *const argv[], FILE *out, FILE *err, const struct cli_screen *screen);
 
 #endif

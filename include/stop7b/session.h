@@ -44,12 +44,38 @@ struct session_options {
 	const struct apply_calls *calls; /* for tests; NULL: real */
 };
 
+enum guard_code {
+	GUARD_IN_USE,
+	GUARD_HIBERNATED,
+	GUARD_BITLOCKER, /* refused when the image is opened */
+	GUARD_HIVE_DIRTY,
+	GUARD_HIVE_DAMAGED,
+	GUARD_NOT_IN_PLACE,
+	GUARD_NTFS_LOG,
+	GUARD_DIRTY_VOLUME,
+	GUARD_SAVED_STATE,
+	GUARD_IS_PARENT,
+	GUARD_NO_UNDO_PLACE,
+	GUARD_CODES
+};
+
+/* What lets a guard be overridden: nothing, its id among the allowed ones, a switch of its own. */
+enum guard_override { OVERRIDE_NONE, OVERRIDE_ALLOW, OVERRIDE_FORCE_PARENT };
+
+struct guard_kind {
+	const char *id; /* "in-use" */
+	enum guard_override override;
+};
+
+/* All of them, by code. */
+extern const struct guard_kind guard_kinds[GUARD_CODES];
+
 struct guard {
-	const char *id;     /* "in-use", ... DESIGN section 7 */
+	enum guard_code code;
+	const char *id;     /* of its kind */
 	const char *text;   /* what was seen and why it matters, one or two sentences */
 	const char *action; /* what to do */
 	bool blocks;        /* writing is off because of it */
-	bool overridable;
 };
 
 #define GUARDS_MAX 12

@@ -5,15 +5,7 @@
 #ifndef STOP7B_TUI_H
 #define STOP7B_TUI_H
 
-#include <stdio.h>
-
-#include "stop7b/session.h"
-
-enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
-
-struct tui_options {
-	enum color_when color; /* --color; with COLOR_AUTO, NO_COLOR and TERM=dumb mean never */
-};
+#include "stop7b/cli.h"
 
 /*
  * Open an image on the terminal of standard input and output, which the caller has checked to be
@@ -24,7 +16,7 @@ struct tui_options {
  * 128 + n after signal n. -1 when no terminal description can be used at all: nothing was
  * printed, and `check` is what the caller can do instead.
  */
-int tui_run(const char *path, const struct session_options *options, const struct tui_options *tui);
+int tui_run(const char *path, const struct session_options *options, enum color_when color);
 
 /*
  * Open path, press keys (see keycap_parse) and print the screen: --keys and --screen.

@@ -1,11 +1,38 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Sentences that the screen and the commands share.
+ * Words that the screen and the commands share.
  */
 #ifndef STOP7B_WORDS_H
 #define STOP7B_WORDS_H
 
 #include "stop7b/session.h"
+
+/* ---- numbers and names ---- */
+
+#define NUMBER_TEXT 32
+const char *number_words(uint64_t n, char buf[NUMBER_TEXT]);      /* "98,304" */
+const char *size_words(uint64_t bytes, char buf[NUMBER_TEXT]);    /* "126.9 GiB" */
+const char *minute_words(uint64_t filetime, char buf[TIME_TEXT]); /* "2013-10-21 16:10" */
+const char *last_part(const char *path);                          /* behind the last '\' or '/' */
+const char *hive_words(const struct windows *w); /* "clean", "not closed cleanly", ... */
+/* "Windows 7, 32-bit, \Windows"; NULL without memory */
+const char *install_words(const struct install *inst, struct arena *arena);
+/* "stop7b undo --undo-dir u 'my disk.vhd'", ready for a shell */
+const char *undo_command(const struct session *s, struct arena *arena);
+
+/* ---- explanations, in explain_words.c ---- */
+
+struct explanation;
+
+#define EXPLAIN_FACTS 5
+struct explain_fact {
+	const char *name, *text;
+};
+
+/* What an explanation says, each fact with its name, translated; returns how many there are. */
+size_t explain_facts(const struct explanation *e, struct explain_fact out[EXPLAIN_FACTS]);
+
+/* ---- the review ---- */
 
 #define COPIED_WORDS 512 /* bytes with the final NUL */
 

@@ -5,7 +5,7 @@
 #ifndef STOP7B_BOOT_PAGE_H
 #define STOP7B_BOOT_PAGE_H
 
-#include "src/ui/boot_internal.h"
+#include "stop7b/boot_words.h"
 #include "view.h"
 
 size_t boot_rows(const struct app *app);

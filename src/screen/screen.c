@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The grid of cells and the only place that turns UTF-8 into columns.
- *
- * UTF-8 is decoded here and not by mbrtowc(), because names from an image are UTF-8 in every
- * locale; wcwidth() then says whether this locale can show the character. What it cannot show is
- * written as an ASCII escape, so the width of a text is the same wherever it is computed.
+ * The grid of cells.
  */
 #include "screen.h"
 
@@ -13,10 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SIDE_MAX   20000 /* cells per side: no terminal is larger, a sheet of text may be as long */
-#define TEXT_MAX   4096  /* bytes of one formatted text; longer ones are cut */
-#define ESCAPE_LEN 11    /* "\U0010ffff" and NUL */
-#define CUT_MARK   ".."
+#define SIDE_MAX 20000 /* cells per side: no terminal is larger, a sheet of text may be as long */
+#define TEXT_MAX 4096  /* bytes of one formatted text; longer ones are cut */
+#define CUT_MARK ".."
 
 static const struct role_look looks[ROLES] = {
 	[ROLE_PLAIN] = {'.', STYLE_PLAIN, STYLE_PLAIN, INK_NONE},
@@ -28,120 +23,6 @@ static const struct role_look looks[ROLES] = {
 const struct role_look *role_look(enum role role)
 {
 	return &looks[role < ROLES ? role : ROLE_PLAIN];
-}
-
-/* ---- text to glyphs ---- */
-
-struct glyph {
-	wchar_t ch[CELL_CHARS];
-	int width; /* columns, 1 or 2 */
-};
-
-struct reader {
-	const char *s;
-	char escape[ESCAPE_LEN]; /* what is left of a spelled-out character */
-};
-
-/* One code point and its length in bytes; a broken byte stands for itself plus 0x80000000. */
-static size_t decode(const char *s, uint32_t *c)
-{
-	static const struct {
-		unsigned char mask, lead;
-		uint32_t least;
-	} forms[] = {
-		{0x80, 0x00, 0}, {0xe0, 0xc0, 0x80}, {0xf0, 0xe0, 0x800}, {0xf8, 0xf0, 0x10000}};
-	const unsigned char *p = (const unsigned char *)s;
-	for (size_t n = 0; n < 4; n++) {
-		if ((p[0] & forms[n].mask) != forms[n].lead)
-			continue;
-		size_t i = 1;
-		*c = p[0] & (unsigned char)~forms[n].mask;
-		for (; i <= n && (p[i] & 0xc0) == 0x80; i++)
-			*c = *c << 6 | (p[i] & 0x3f);
-		if (i > n && *c >= forms[n].least && *c < 0x110000)
-			return n + 1;
-	}
-	*c = 0x80000000u | p[0];
-	return 1;
-}
-
-static void spell_out(struct reader *r, uint32_t c)
-{
-	const char *form = c > 0xffff ? "\\U%08x" : c > 0xff ? "\\u%04x" : "\\x%02x";
-	snprintf(r->escape, sizeof(r->escape), form, c);
-}
-
-static bool take_escape(struct reader *r, struct glyph *out)
-{
-	if (!r->escape[0])
-		return false;
-	*out = (struct glyph){.ch = {r->escape[0]}, .width = 1};
-	memmove(r->escape, r->escape + 1, sizeof(r->escape) - 1);
-	return true;
-}
-
-static int width_of(uint32_t c)
-{
-	return c & 0x80000000u ? -1 : wcwidth((wchar_t)c);
-}
-
-/* Combining characters that follow share the cell; those that find no room are left out. */
-static void take_combining(struct reader *r, struct glyph *out)
-{
-	size_t n = 1;
-	uint32_t c;
-	while (*r->s) {
-		size_t len = decode(r->s, &c);
-		if (width_of(c) != 0)
-			return;
-		if (n < CELL_CHARS - 1)
-			out->ch[n++] = (wchar_t)c;
-		r->s += len;
-	}
-}
-
-static bool next_glyph(struct reader *r, struct glyph *out)
-{
-	if (take_escape(r, out))
-		return true;
-	if (!*r->s)
-		return false;
-	uint32_t c;
-	r->s += decode(r->s, &c);
-	int width = width_of(c);
-	if (width <= 0) {
-		spell_out(r, c & 0x7fffffffu);
-		return take_escape(r, out);
-	}
-	*out = (struct glyph){.ch = {(wchar_t)c}, .width = width};
-	take_combining(r, out);
-	return true;
-}
-
-int text_width(const char *text)
-{
-	struct reader r = {.s = text};
-	struct glyph glyph;
-	int width = 0;
-	while (next_glyph(&r, &glyph))
-		width += glyph.width;
-	return width;
-}
-
-size_t text_fit(const char *text, int width)
-{
-	struct reader r = {.s = text};
-	struct glyph glyph;
-	size_t fits = 0;
-	int used = 0;
-	while (next_glyph(&r, &glyph)) {
-		used += glyph.width;
-		if (used > width)
-			break;
-		if (!r.escape[0])
-			fits = (size_t)(r.s - text);
-	}
-	return fits;
 }
 
 /* ---- the grid ---- */
@@ -210,9 +91,9 @@ static void place(struct grid *g, int x, int y, enum role role, const struct gly
 
 int grid_put(struct grid *g, int x, int y, enum role role, const char *text)
 {
-	struct reader r = {.s = text};
+	struct glyphs r = {.s = text};
 	struct glyph glyph;
-	while (next_glyph(&r, &glyph)) {
+	while (glyph_next(&r, &glyph)) {
 		place(g, x, y, role, &glyph);
 		x += glyph.width;
 	}
@@ -233,10 +114,10 @@ int grid_putf(struct grid *g, int x, int y, enum role role, const char *fmt, ...
 static int put_part(struct grid *g, int x, int y, enum role role, const char *text, int from,
 		    int to)
 {
-	struct reader r = {.s = text};
+	struct glyphs r = {.s = text};
 	struct glyph glyph;
 	int at = 0;
-	while (next_glyph(&r, &glyph) && at + glyph.width <= to) {
+	while (glyph_next(&r, &glyph) && at + glyph.width <= to) {
 		if (at >= from)
 			place(g, x + at - from, y, role, &glyph);
 		at += glyph.width;

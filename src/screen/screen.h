@@ -14,6 +14,8 @@
 #include <stdio.h>
 #include <wchar.h>
 
+#include "stop7b/columns.h"
+
 enum { STYLE_PLAIN = 0, STYLE_BOLD = 1, STYLE_UNDERLINE = 2, STYLE_REVERSE = 4, STYLE_DIM = 8 };
 enum ink { INK_NONE, INK_RED, INK_MAGENTA };
 
@@ -42,8 +44,6 @@ struct role_look {
 	enum ink ink;
 };
 const struct role_look *role_look(enum role role);
-
-#define CELL_CHARS 4 /* a base character, two combining ones, and the final NUL */
 
 struct cell {
 	wchar_t ch[CELL_CHARS]; /* ch[0] == 0: blank */
@@ -76,10 +76,6 @@ int grid_field(struct grid *g, int x, int y, int width, enum role role, enum fit
 void grid_paint(struct grid *g, int x, int y, int width, enum role role);
 /* Make rows [from, to) blank. */
 void grid_wipe(struct grid *g, int from, int to);
-
-int text_width(const char *text); /* columns */
-/* The longest start of text that fits into width columns, in bytes, cut between characters. */
-size_t text_fit(const char *text, int width);
 
 /* UTF-8 lines without trailing blanks, and the same picture as role letters ('.' for plain). */
 void grid_dump(const struct grid *g, FILE *out);

@@ -151,15 +151,15 @@ static void take_control_keys(void)
 	def_prog_mode();
 }
 
-static bool wants_colour(const struct tui_options *options)
+static bool wants_colour(enum color_when color)
 {
 	const char *no = getenv("NO_COLOR");
-	if (options->color != COLOR_AUTO)
-		return options->color == COLOR_ALWAYS;
+	if (color != COLOR_AUTO)
+		return color == COLOR_ALWAYS;
 	return !(no && no[0]);
 }
 
-static void set_modes(struct tui *t, const struct tui_options *options)
+static void set_modes(struct tui *t, enum color_when color)
 {
 	cbreak();
 	noecho();
@@ -170,7 +170,7 @@ static void set_modes(struct tui *t, const struct tui_options *options)
 		set_escdelay(ESCAPE_MS);
 	curs_set(1);
 	take_control_keys();
-	t->colour = wants_colour(options) && has_colors() && start_color() == OK;
+	t->colour = wants_colour(color) && has_colors() && start_color() == OK;
 	if (t->colour) {
 		use_default_colors();
 		init_pair(INK_RED, COLOR_RED, -1);
@@ -466,7 +466,7 @@ static void say_fallback(struct tui *t)
 			 term ? term : "", t->fallback);
 }
 
-int tui_run(const char *path, const struct session_options *options, const struct tui_options *tui)
+int tui_run(const char *path, const struct session_options *options, enum color_when color)
 {
 	char words[APP_TEXT];
 	struct tui *t = calloc(1, sizeof(*t));
@@ -476,7 +476,7 @@ int tui_run(const char *path, const struct session_options *options, const struc
 		free(t);
 		return -1;
 	}
-	set_modes(t, tui);
+	set_modes(t, color);
 	app_init(&t->app, path, options, COLS, LINES);
 	t->app.host = (struct app_host){.ctx = t,
 					.paint = paint,

@@ -9,6 +9,8 @@
 #define STOP7B_VIEW_H
 
 #include "app.h"
+#include "stop7b/verdict.h"
+#include "stop7b/words.h"
 
 struct view {
 	const char *name; /* for the help page: "driver list" */
@@ -83,20 +85,6 @@ void sheet_draw(const struct app *app, struct grid *g); /* view.draw of a page o
 size_t sheet_rows(const struct app *app);               /* view.rows */
 int sheet_room(const struct app *app);                  /* view.room */
 
-#define EXPLAIN_VALUE_X 14 /* column of what is said, behind its name */
-struct explanation;
-void explain_put(struct sheet *s, const struct explanation *e);
-void explain_put_fact(struct sheet *s, const char *name, const char *text); /* nothing for "" */
-
-/* ---- words ---- */
-#define NUMBER_TEXT 32
-const char *number_words(uint64_t n, char buf[NUMBER_TEXT]);      /* "98,304" */
-const char *size_words(uint64_t bytes, char buf[NUMBER_TEXT]);    /* "126.9 GiB" */
-const char *minute_words(uint64_t filetime, char buf[TIME_TEXT]); /* "2013-10-21 16:10" */
-const char *last_part(const char *path);                          /* behind the last '\' or '/' */
-const char *hive_words(const struct windows *w); /* "clean", "not closed cleanly", ... */
-/* "stop7b undo --undo-dir u 'my disk.vhd'", ready for a shell */
-const char *undo_command(const struct session *s, struct arena *arena);
 bool matches(const char *text, const char *filter); /* contains, without case; NULL text: no */
 
 /* ---- the driver list's model, in list_rows.c ---- */
@@ -117,18 +105,6 @@ const char *row_fix(const struct app *app, const struct list_row *row, char buf[
 const char *service_type_words(uint32_t type);
 /* Two lines of prose about the driver: why, and its file. */
 void row_why(const struct app *app, const struct list_row *row, char *why, char *file, size_t cap);
-
-/* ---- the verdict, in verdict.c ---- */
-struct verdict_words {
-	char glyph;
-	char words[64];
-	char rest[128], rest_brief[96], rest_least[48];
-	char prose[8][160];
-	size_t n_prose;
-};
-void verdict_of(const struct app *app, struct verdict_words *out);
-/* One line about a target: "STOP 0x7B", "boots", "no driver", ... */
-const char *target_words(const struct target_verdict *t, const struct diagnosis *d, char *glyph);
 
 /* ---- prompts, in view_prompt.c ---- */
 void prompt_text(struct app *app, const char *label, const char *text,

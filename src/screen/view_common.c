@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What every page shares: title, message line, key bar, sheets of text, wrapping, and numbers in
- * words. Row 1 is the title, the last row the key bar, the row above it the message; blank rows
+ * What every page shares: title, message line, key bar, sheets of text. Row 1 is the title, the last row the key bar, the row above it the message; blank rows
  * and prose go first when the window gets lower, as body_top() and the pages decide.
  */
 #include "view.h"
@@ -20,96 +19,6 @@
 #define BRIEF_BELOW     70   /* columns: below, the short words are used */
 #define NAME_ONLY_BELOW 50
 
-/* ---- words ---- */
-
-const char *number_words(uint64_t n, char buf[NUMBER_TEXT])
-{
-	char digits[NUMBER_TEXT];
-	int len = snprintf(digits, sizeof(digits), "%llu", (unsigned long long)n);
-	char *p = buf;
-	for (int i = 0; i < len; i++) {
-		if (i && (len - i) % 3 == 0)
-			*p++ = ',';
-		*p++ = digits[i];
-	}
-	*p = '\0';
-	return buf;
-}
-
-const char *size_words(uint64_t bytes, char buf[NUMBER_TEXT])
-{
-	static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
-	size_t unit = 0;
-	uint64_t whole = bytes, rest = 0;
-	for (; whole >= 1024 && unit + 1 < sizeof(units) / sizeof(units[0]); unit++) {
-		rest = whole % 1024;
-		whole /= 1024;
-	}
-	if (rest * 10 / 1024)
-		snprintf(buf, NUMBER_TEXT, "%llu.%llu %s", (unsigned long long)whole,
-			 (unsigned long long)(rest * 10 / 1024), units[unit]);
-	else
-		snprintf(buf, NUMBER_TEXT, "%llu %s", (unsigned long long)whole, units[unit]);
-	return buf;
-}
-
-const char *minute_words(uint64_t filetime, char buf[TIME_TEXT])
-{
-	filetime_text(filetime, buf);
-	if (strlen(buf) < 16)
-		return "";
-	buf[10] = ' ';
-	buf[16] = '\0';
-	return buf;
-}
-
-const char *hive_words(const struct windows *w)
-{
-	if (!w->system->recovery.was_dirty)
-		return _("clean");
-	return w->system->recovery.recovered ? _("recovered from its log")
-					     : _("not closed cleanly");
-}
-
-/* A word for a shell: as it is when it is harmless, else in single quotes. */
-static const char *shell_word(const char *word, struct arena *arena)
-{
-	static const char harmless[] =
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
-		"-./,:=@%+";
-	if (*word && word[strspn(word, harmless)] == '\0')
-		return word;
-	char *out = arena_alloc(arena, 4 * strlen(word) + 3, NULL), *p = out;
-	if (!out)
-		return "";
-	*p++ = '\'';
-	for (; *word; word++) {
-		if (*word == '\'')
-			p = stpcpy(p, "'\\'");
-		*p++ = *word;
-	}
-	*p = '\'';
-	return out;
-}
-
-const char *undo_command(const struct session *s, struct arena *arena)
-{
-	const char *dir = s->options.undo_dir;
-	char *words = arena_printf(arena, "stop7b undo --yes %s%s%s%s", dir ? "--undo-dir " : "",
-				   dir ? shell_word(dir, arena) : "", dir ? " " : "",
-				   shell_word(s->name, arena));
-	return words ? words : "stop7b undo";
-}
-
-const char *last_part(const char *path)
-{
-	const char *last = path;
-	for (const char *p = path; *p; p++)
-		if ((*p == '/' || *p == '\\') && p[1])
-			last = p + 1;
-	return last;
-}
-
 bool matches(const char *text, const char *filter)
 {
 	return !filter[0] || (text && strcasestr(text, filter));
@@ -117,35 +26,12 @@ bool matches(const char *text, const char *filter)
 
 /* ---- wrapping ---- */
 
-/* Bytes of the next line of s that fit into width, broken at a blank where there is one. */
-static size_t wrap_at(const char *s, int width)
-{
-	size_t fits = text_fit(s, width), cut = fits;
-	if (!s[fits])
-		return fits;
-	if (fits == 0)
-		return 1; /* not even one character fits */
-	while (cut > 0 && s[cut] != ' ')
-		cut--;
-	return cut ? cut : fits;
-}
-
-static const char *wrap_next(const char *s, int width, char *line, size_t cap)
-{
-	size_t len = wrap_at(s, width);
-	snprintf(line, cap, "%.*s", (int)(len < cap ? len : cap - 1), s);
-	s += len;
-	while (*s == ' ')
-		s++;
-	return s;
-}
-
 int draw_wrapped(struct grid *g, int x, int y, int max, enum role role, const char *text)
 {
 	char line[SHEET_TEXT];
 	int n = 0;
 	while (*text && n < max) {
-		text = wrap_next(text, g->w - x - 2, line, sizeof(line));
+		text = text_wrap(text, g->w - x - 2, line, sizeof(line));
 		grid_put(g, x, y + n, role, line);
 		n++;
 	}
@@ -157,7 +43,7 @@ static int wrapped_rows(const char *text, int width, int max)
 	char line[SHEET_TEXT];
 	int n = 0;
 	for (; *text && n < max; n++)
-		text = wrap_next(text, width, line, sizeof(line));
+		text = text_wrap(text, width, line, sizeof(line));
 	return n;
 }
 
@@ -219,7 +105,7 @@ void sheet_wrap(struct sheet *s, int x, enum role role, const char *text)
 {
 	char line[SHEET_TEXT];
 	while (s->grid && *text) {
-		text = wrap_next(text, s->grid->w - x - 2, line, sizeof(line));
+		text = text_wrap(text, s->grid->w - x - 2, line, sizeof(line));
 		sheet_put(s, x, role, line);
 	}
 }

@@ -10,6 +10,9 @@
 #include "stop7b/explain.h"
 #include "stop7b/i18n.h"
 
+#define NAME_X  3
+#define VALUE_X 14 /* column of what is said, behind its name */
+
 /* ---- which finding ---- */
 
 static enum page asking_page(const struct app *app)
@@ -62,6 +65,26 @@ void cmd_explain(struct app *app)
 
 /* ---- the page ---- */
 
+static void put_fact(struct sheet *s, const char *name, const char *text)
+{
+	int y = s->n;
+	if (!text || !text[0])
+		return;
+	sheet_wrap(s, VALUE_X, ROLE_PLAIN, text);
+	if (s->n > y)
+		grid_put(s->grid, NAME_X, y, ROLE_PLAIN, name);
+}
+
+static void put_rule(struct sheet *s, const struct explanation *e)
+{
+	struct explain_fact facts[EXPLAIN_FACTS];
+	size_t n = explain_facts(e, facts);
+	sheet_putf(s, 1, ROLE_KEY, "%s  %s", e->id, _(e->title));
+	sheet_put(s, 0, ROLE_PLAIN, "");
+	for (size_t i = 0; i < n; i++)
+		put_fact(s, facts[i].name, facts[i].text);
+}
+
 static const struct finding *find_in(const struct diagnosis *d, const struct explain_state *e)
 {
 	for (size_t i = 0; i < d->n; i++)
@@ -97,13 +120,13 @@ static void put_finding(struct app *app, const struct finding *f)
 	int x = grid_put(app->sheet.grid, 4, y, ROLE_KEY, f->subject);
 	grid_putf(app->sheet.grid, x + 2, y, ROLE_PLAIN, "%s", _(severities[f->severity].words));
 	sheet_put(&app->sheet, 0, ROLE_PLAIN, "");
-	explain_put_fact(&app->sheet, _("Found"), f->found);
-	explain_put_fact(&app->sheet, _("Needed"), f->needed);
+	put_fact(&app->sheet, _("Found"), f->found);
+	put_fact(&app->sheet, _("Needed"), f->needed);
 	snprintf(text, sizeof(text), "%s%s%s", f->key ? f->key : "",
 		 f->key && f->value ? _(", value ") : "", f->value ? f->value : "");
-	explain_put_fact(&app->sheet, _("Where"), text);
-	explain_put_fact(&app->sheet, _("Why"), f->why);
-	explain_put_fact(&app->sheet, _("Fix"), f->fixable ? f->fix_words : f->no_fix);
+	put_fact(&app->sheet, _("Where"), text);
+	put_fact(&app->sheet, _("Why"), f->why);
+	put_fact(&app->sheet, _("Fix"), f->fixable ? f->fix_words : f->no_fix);
 }
 
 static void explain_build(struct app *app)
@@ -118,7 +141,7 @@ static void explain_build(struct app *app)
 		sheet_put(&app->sheet, 1, ROLE_PLAIN, _("This finding is gone."));
 	sheet_put(&app->sheet, 0, ROLE_PLAIN, "");
 	if (e)
-		explain_put(&app->sheet, e);
+		put_rule(&app->sheet, e);
 }
 
 static void explain_crumbs(const struct app *app, char *buf, size_t cap, bool brief)

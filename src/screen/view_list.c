@@ -46,12 +46,21 @@ static bool is_recovered(const struct session *s)
 	       s->chosen->system->recovery.recovered;
 }
 
+static void verdict_now(const struct app *app, struct verdict_words *out)
+{
+	const struct staged_counts counts = {app->list.value_count, app->list.byte_count};
+	if (is_staged(app))
+		verdict_of_staged(app->session, &counts, out);
+	else
+		verdict_of(app->session, out);
+}
+
 static void draw_top(const struct app *app, struct grid *g, int y)
 {
 	struct verdict_words v;
 	const struct session *s = app->session;
 	const struct guard *off = session_writes_off(s);
-	verdict_of(app, &v);
+	verdict_now(app, &v);
 	int room = g->w - text_width(v.words) - 9;
 	const char *rest = g->w >= ROLE_FROM && text_width(v.rest) <= room ? v.rest
 			   : g->w >= FIX_FROM                              ? v.rest_brief
@@ -72,7 +81,7 @@ static void draw_top(const struct app *app, struct grid *g, int y)
 static int list_top(const struct app *app)
 {
 	struct verdict_words v;
-	verdict_of(app, &v);
+	verdict_now(app, &v);
 	int y = body_top(app) + 1;
 	const struct session *s = app->session;
 	y += s->interrupted || session_writes_off(s) || is_recovered(s);

@@ -3,12 +3,13 @@
  * The targets: every machine the catalogue knows, judged on the disk as it is, and which of them
  * are marked. Marking changes what the session judges; it stages nothing.
  */
-#include "boot_page.h"
+#include "view.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "stop7b/boot_words.h"
 #include "stop7b/i18n.h"
 
 #define NAME_X       6

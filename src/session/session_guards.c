@@ -13,30 +13,44 @@
 #include "stop7b/hive_reference.h"
 #include "stop7b/lock.h"
 
-static bool allowed(const struct session *s, const char *id)
+const struct guard_kind guard_kinds[GUARD_CODES] = {
+	[GUARD_IN_USE] = {"in-use", OVERRIDE_NONE},
+	[GUARD_HIBERNATED] = {"hibernated", OVERRIDE_NONE},
+	[GUARD_BITLOCKER] = {"bitlocker", OVERRIDE_NONE},
+	[GUARD_HIVE_DIRTY] = {"hive-dirty", OVERRIDE_NONE},
+	[GUARD_HIVE_DAMAGED] = {"hive-damaged", OVERRIDE_NONE},
+	[GUARD_NOT_IN_PLACE] = {"not-in-place", OVERRIDE_NONE},
+	[GUARD_NTFS_LOG] = {"ntfs-log", OVERRIDE_ALLOW},
+	[GUARD_DIRTY_VOLUME] = {"dirty-volume", OVERRIDE_ALLOW},
+	[GUARD_SAVED_STATE] = {"saved-state", OVERRIDE_ALLOW},
+	[GUARD_IS_PARENT] = {"is-parent", OVERRIDE_FORCE_PARENT},
+	[GUARD_NO_UNDO_PLACE] = {"no-undo-place", OVERRIDE_NONE},
+};
+
+static bool allowed(const struct session *s, const struct guard_kind *kind)
 {
-	if (strcmp(id, "is-parent") == 0)
-		return s->options.force_parent; /* its own switch, not --allow */
-	for (size_t i = 0; i < s->options.n_allow; i++)
-		if (strcmp(s->options.allow[i], id) == 0)
+	if (kind->override == OVERRIDE_FORCE_PARENT)
+		return s->options.force_parent;
+	for (size_t i = 0; kind->override == OVERRIDE_ALLOW && i < s->options.n_allow; i++)
+		if (strcmp(s->options.allow[i], kind->id) == 0)
 			return true;
 	return false;
 }
 
-static void raise_guard(struct session *s, struct hive_file *f, const char *id, bool overridable,
+static void raise_guard(struct session *s, struct hive_file *f, enum guard_code code,
 			const char *text, const char *action)
 {
 	for (size_t i = 0; i < f->n_guards; i++)
-		if (strcmp(f->guards[i].id, id) == 0)
+		if (f->guards[i].code == code)
 			return; /* one reason of a kind is enough to say */
 	if (f->n_guards == GUARDS_MAX)
 		return;
 	f->guards[f->n_guards++] = (struct guard){
-		.id = id,
+		.code = code,
+		.id = guard_kinds[code].id,
 		.text = arena_strdup(s->arena, text),
 		.action = action,
-		.blocks = !overridable || !allowed(s, id),
-		.overridable = overridable,
+		.blocks = !allowed(s, &guard_kinds[code]),
 	};
 }
 
@@ -45,7 +59,7 @@ static void check_in_use(struct session *s, struct hive_file *f)
 	struct err err = {0};
 	if (lock_probe(image_info(s->image)->real_path, &err) < 0 && err.code == E_LOCKED)
 		raise_guard(
-			s, f, "in-use", false, err.text,
+			s, f, GUARD_IN_USE, err.text,
 			"Shut the virtual machine down or detach the image, then open it again.");
 }
 
@@ -53,10 +67,10 @@ static void check_container(struct session *s, struct hive_file *f)
 {
 	const struct image_info *info = image_info(s->image);
 	if (info->no_writes)
-		raise_guard(s, f, "not-in-place", false, info->no_writes,
+		raise_guard(s, f, GUARD_NOT_IN_PLACE, info->no_writes,
 			    "Convert the image with qemu-img and work on the converted copy.");
 	if (info->saved_state)
-		raise_guard(s, f, "saved-state", true,
+		raise_guard(s, f, GUARD_SAVED_STATE,
 			    "The footer says that a virtual machine was saved with this disk; its "
 			    "memory would not fit a changed disk.",
 			    "Start the machine and shut it down, or discard its saved state.");
@@ -71,7 +85,7 @@ static void check_children(struct session *s, struct hive_file *f)
 	if (rc == 0)
 		return;
 	raise_guard(
-		s, f, "is-parent", true,
+		s, f, GUARD_IS_PARENT,
 		rc > 0 ? arena_printf(s->arena,
 				      "%s names this disk as its parent: a change here would "
 				      "destroy what it holds.",
@@ -110,7 +124,7 @@ static void raise_hibernated(struct session *s, struct hive_file *f, const struc
 			? "hiberfil.sys cannot be read, so Windows may be hibernated."
 			: "Windows is hibernated or was shut down with Fast Startup: it would "
 			  "resume with the old registry in memory and write it back.";
-	raise_guard(s, f, "hibernated", false,
+	raise_guard(s, f, GUARD_HIBERNATED,
 		    own ? what
 			: arena_printf(s->arena,
 				       "Partition %u: %s It has this volume mounted, too.",
@@ -133,17 +147,17 @@ static void check_hibernation(struct session *s, struct hive_file *f)
 static void check_log_and_flags(struct session *s, struct hive_file *f, const struct volume *v)
 {
 	if (v->state_error.code) {
-		raise_guard(s, f, "dirty-volume", true,
+		raise_guard(s, f, GUARD_DIRTY_VOLUME,
 			    arena_printf(s->arena, "The state of the volume could not be read: %s",
 					 v->state_error.text),
 			    "Let Windows check the volume (chkdsk /f).");
 		return;
 	}
 	if (v->state.log != NTFS_LOG_CLEAN)
-		raise_guard(s, f, "ntfs-log", true, log_texts[v->state.log],
+		raise_guard(s, f, GUARD_NTFS_LOG, log_texts[v->state.log],
 			    "Boot Windows or run chkdsk once so that it closes the log.");
 	if (v->state.dirty)
-		raise_guard(s, f, "dirty-volume", true,
+		raise_guard(s, f, GUARD_DIRTY_VOLUME,
 			    "The NTFS volume is marked dirty: Windows will check it at the next "
 			    "mount and may change what lies on it.",
 			    "Let Windows check the volume (chkdsk /f) first.");
@@ -152,7 +166,7 @@ static void check_log_and_flags(struct session *s, struct hive_file *f, const st
 static void check_volume(struct session *s, struct hive_file *f)
 {
 	if (!f->volume)
-		raise_guard(s, f, "not-in-place", false,
+		raise_guard(s, f, GUARD_NOT_IN_PLACE,
 			    "The hive lies on a FAT volume, which is only read here.",
 			    "Change it in Windows, or work on a copy.");
 	check_hibernation(s, f);
@@ -174,7 +188,7 @@ static void check_hive(struct session *s, struct hive_file *f)
 	const struct hive_recovery *rec = &f->recovery;
 	const char *leaf = leaf_of(f->path);
 	if (rec->was_dirty && !rec->recovered)
-		raise_guard(s, f, "hive-dirty", false,
+		raise_guard(s, f, GUARD_HIVE_DIRTY,
 			    arena_printf(s->arena,
 					 "The %s hive was not closed cleanly (sequence numbers "
 					 "%u and %u%s) and its logs do not help: %s. Its newest "
@@ -183,14 +197,14 @@ static void check_hive(struct session *s, struct hive_file *f)
 					 f->hive.checksum_ok ? "" : ", checksum wrong", rec->words),
 			    "Boot Windows once and shut it down fully, then open the image again.");
 	else if (rec->needs_len > f->clean.len)
-		raise_guard(s, f, "hive-dirty", false,
+		raise_guard(s, f, GUARD_HIVE_DIRTY,
 			    arena_printf(s->arena,
 					 "The recovered %s hive needs %llu bytes, its file has "
 					 "%zu, and no file grows here.",
 					 leaf, (unsigned long long)rec->needs_len, f->clean.len),
 			    "Boot Windows once and shut it down fully, then open the image again.");
 	if (rec->doubtful)
-		raise_guard(s, f, "hive-damaged", false,
+		raise_guard(s, f, GUARD_HIVE_DAMAGED,
 			    arena_printf(s->arena,
 					 "The %s hive could be recovered from its logs only in "
 					 "part, or with damage.",
@@ -199,7 +213,7 @@ static void check_hive(struct session *s, struct hive_file *f)
 	uint64_t used = HIVE_BASE + (uint64_t)f->hive.bins_size;
 	if (f->file &&
 	    ntfs_file_in_place(f->file, used < f->clean.len ? used : f->clean.len, &err) < 0)
-		raise_guard(s, f, "not-in-place", false,
+		raise_guard(s, f, GUARD_NOT_IN_PLACE,
 			    arena_printf(s->arena, "The %s file cannot be changed in place: %s.",
 					 leaf, err.text),
 			    "Uncompress or decrypt the file in Windows (compact /u, cipher /d).");
@@ -207,13 +221,13 @@ static void check_hive(struct session *s, struct hive_file *f)
 
 static void check_undo_place(struct session *s, struct hive_file *f)
 {
-	static const char id[] = "no-undo-place";
+	const char *id = guard_kinds[GUARD_NO_UNDO_PLACE].id;
 	struct err err = {0};
 	if (apply_undo_place(image_info(s->image)->real_path, s->options.undo_dir, &err) == 0)
 		return;
 	/* The error stands alone elsewhere and then begins with the guard's name. */
 	bool named = strncmp(err.text, id, strlen(id)) == 0;
-	raise_guard(s, f, id, false, named ? err.text + strlen(id) + 2 : err.text,
+	raise_guard(s, f, GUARD_NO_UNDO_PLACE, named ? err.text + strlen(id) + 2 : err.text,
 		    "Name a directory on a disk with --undo-dir DIR.");
 }
 
@@ -283,7 +297,7 @@ void second_opinion(struct session *s, struct windows *w)
 		where = first_disagreement(s, r, w);
 	if (!r || where)
 		raise_guard(
-			s, w->system, "hive-damaged", false,
+			s, w->system, GUARD_HIVE_DAMAGED,
 			r ? arena_printf(s->arena, "Two independent readers disagree about %s.",
 					 where)
 			  : arena_printf(s->arena,

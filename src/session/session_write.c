@@ -137,8 +137,8 @@ static int refuse(const struct session *s, struct err *err)
 		return err_set(err, E_INTERRUPTED,
 			       "an earlier apply of this image was interrupted; recover it first");
 	if (g)
-		return err_set(err, strcmp(g->id, "in-use") == 0 ? E_LOCKED : E_GUARD, "%s: %s",
-			       g->id, g->text);
+		return err_set(err, g->code == GUARD_IN_USE ? E_LOCKED : E_GUARD, "%s: %s", g->id,
+			       g->text);
 	return 0;
 }
 

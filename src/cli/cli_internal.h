@@ -9,7 +9,38 @@
 
 #include "stop7b/cli.h"
 #include "stop7b/i18n.h"
-#include "src/screen/view.h"
+#include "stop7b/words.h"
+
+/* What was asked for, after the options were taken out. */
+struct cli {
+	struct session_options session;
+	enum color_when color;
+	const struct cli_screen *screen;
+	struct arena *arena;
+	FILE *out, *err;          /* results; complaints */
+	const char *const *words; /* operands after the command's name */
+	size_t n;
+	bool json, yes, list, undo, finish;
+	const char *hive;                                    /* --hive N:\PATH */
+	const char *file;                                    /* --file X.reg */
+	bool export_text;                                    /* reg --export */
+	const char *vhd, *store, *output, *format, *listing; /* plan */
+	const char *const *bcd, *const *entries;
+	size_t n_bcd, n_entries;
+	bool add;
+	const char *keys;  /* --keys, for tests */
+	int width, height; /* --screen WxH, for tests; 0: none */
+};
+
+struct cli_command {
+	const char *name;
+	const char *usage;           /* operands and options, for -h and the manual */
+	const char *summary;         /* one line */
+	int (*run)(struct cli *cli); /* returns the exit status */
+};
+
+/* All commands, in the order of the manual. The one with an empty name opens the screen. */
+const struct cli_command *cli_commands(size_t *n);
 
 /* Fill cli from the options in argv; operands end up in cli->words. -1 with err (E_USAGE). */
 int cli_options(struct cli *cli, int argc, char *const argv[], struct err *err);
@@ -80,9 +111,6 @@ json_t *json_boot(const struct session *s, const char *path, const struct rehear
 
 struct bcd_store;
 json_t *json_bcd(const char *name, const struct bcd_store *store);
-
-/* "Windows 7, 32-bit, \\Windows" */
-const char *cli_install_words(const struct install *inst, struct arena *arena);
 
 /* ---- commands ---- */
 

@@ -132,7 +132,7 @@ static int take_color(struct cli *cli, const struct row *row, const char *value,
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		if (strcmp(value, words[i]) != 0)
 			continue;
-		cli->tui.color = (enum color_when)i;
+		cli->color = (enum color_when)i;
 		return 0;
 	}
 	return err_set(err, E_USAGE, "--color is auto, always or never, not \"%s\"", value);

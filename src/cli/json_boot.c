@@ -5,7 +5,7 @@
  */
 #include "cli_internal.h"
 
-#include "boot_internal.h"
+#include "stop7b/boot_words.h"
 
 /* The same whatever the machine; a step's title is not. */
 static const char *const step_names[REHEARSAL_STEPS] = {

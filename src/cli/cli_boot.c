@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "boot_internal.h"
+#include "stop7b/boot_words.h"
 
 #define PORTABLE "portable"
 
@@ -166,7 +166,7 @@ static int rehearse_all(const struct cli *cli, struct session *s, struct boots *
 static void print_boots(const struct cli *cli, const struct session *s, const struct boots *b)
 {
 	fprintf(cli->out, "%s  P%u %s\n", s->name, s->chosen->partition->number,
-		cli_install_words(&s->chosen->install, cli->arena));
+		install_words(&s->chosen->install, cli->arena));
 	for (size_t i = 0; i < b->n; i++) {
 		bool whole = b->n == 1 || is_named(s, b->runs[i].target);
 		print_verdict(cli, &b->runs[i]);

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "src/screen/app.h"
+#include "stop7b/verdict.h"
 
 /* Of several images each gets a short block: verdicts and findings, but not why. */
 static bool is_brief(const struct cli *cli)
@@ -29,19 +29,23 @@ static void print_finding(const struct cli *cli, const struct finding *f)
 		fprintf(cli->out, "      %s: %s\n", _("No fix from here"), f->no_fix);
 }
 
+static void print_guard(const struct cli *cli, const struct guard *g)
+{
+	enum guard_override override = guard_kinds[g->code].override;
+	fprintf(cli->out, " !  %s: %s\n", g->id, g->text);
+	if (is_brief(cli))
+		return;
+	fprintf(cli->out, "      %s\n", _(g->action));
+	if (g->blocks)
+		fprintf(cli->out, "      %s%s%s\n", _("Writing is off."),
+			override == OVERRIDE_ALLOW ? _(" It can be allowed with --allow ") : "",
+			override == OVERRIDE_ALLOW ? g->id : "");
+}
+
 static void print_guards(const struct cli *cli, const struct windows *w)
 {
-	for (size_t i = 0; i < w->system->n_guards; i++) {
-		const struct guard *g = &w->system->guards[i];
-		fprintf(cli->out, " !  %s: %s\n", g->id, g->text);
-		if (is_brief(cli))
-			continue;
-		fprintf(cli->out, "      %s\n", _(g->action));
-		if (g->blocks)
-			fprintf(cli->out, "      %s%s%s\n", _("Writing is off."),
-				g->overridable ? _(" It can be allowed with --allow ") : "",
-				g->overridable ? g->id : "");
-	}
+	for (size_t i = 0; i < w->system->n_guards; i++)
+		print_guard(cli, &w->system->guards[i]);
 }
 
 static void print_notes(const struct cli *cli, const char *const *notes, size_t n)
@@ -53,9 +57,8 @@ static void print_notes(const struct cli *cli, const char *const *notes, size_t 
 static void print_verdict(const struct cli *cli, struct session *s)
 {
 	const struct diagnosis *d = &s->now;
-	const struct app app = {.session = s};
-	struct verdict_words v = {0};
-	verdict_of(&app, &v);
+	struct verdict_words v;
+	verdict_of(s, &v);
 	fprintf(cli->out, " %c  %s    %s\n", v.glyph, v.words, v.rest);
 	for (size_t i = 0; i < d->n_targets; i++) {
 		char glyph;
@@ -73,7 +76,7 @@ static int print_windows(struct cli *cli, struct session *s, size_t i)
 	struct windows *w = &s->windows[i];
 	struct err err = {0};
 	fprintf(cli->out, "P%u %s\n", w->partition->number,
-		w->readable ? cli_install_words(&w->install, cli->arena) : w->place.root);
+		w->readable ? install_words(&w->install, cli->arena) : w->place.root);
 	if (!w->readable) {
 		fprintf(cli->out, " ?  %s\n", w->error.text);
 		return err_exit_status(w->error.code);
@@ -229,7 +232,8 @@ int run_targets(struct cli *cli)
 static int dump_screen(struct cli *cli)
 {
 	int w = cli->width ? cli->width : 80, h = cli->height ? cli->height : 24;
-	return app_dump(cli->words[0], &cli->session, cli->keys ? cli->keys : "", w, h, cli->out);
+	return cli->screen->dump(cli->words[0], &cli->session, cli->keys ? cli->keys : "", w, h,
+				 cli->out);
 }
 
 int run_screen(struct cli *cli)
@@ -242,6 +246,6 @@ int run_screen(struct cli *cli)
 		return dump_screen(cli);
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return run_check(cli);
-	int status = tui_run(cli->words[0], &cli->session, &cli->tui);
+	int status = cli->screen->run(cli->words[0], &cli->session, cli->color);
 	return status < 0 ? run_check(cli) : status;
 }

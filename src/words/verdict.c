@@ -3,9 +3,10 @@
  * The verdict in words: one glyph, a few capitals, a count, and the prose below it. Everything
  * comes from the session's two diagnoses; nothing is judged here.
  */
-#include "src/screen/view.h"
+#include "stop7b/verdict.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "stop7b/i18n.h"
@@ -142,25 +143,25 @@ static void put_boot_step(struct verdict_words *v, const struct bootpath_step *s
 	prose(v, _("%-4s boot store: %s"), marks[step->state], step->words ? step->words : "");
 }
 
-static void good_prose(const struct app *app, struct verdict_words *v)
+static void good_prose(const struct session *s, struct verdict_words *v)
 {
-	const struct windows *w = app->session->chosen;
-	const struct diagnosis *d = &app->session->now;
+	const struct windows *w = s->chosen;
+	const struct diagnosis *d = &s->now;
 	prose(v, "%s", _("If this disk still stops with 0x7B, the cause is something else:"));
 	prose(v, _("ok   Start and StartOverride, ControlSet%03u (Select\\Default = %u)"),
 	      w->install.boots_with, w->install.select_default);
 	prose(v, _("ok   every boot-critical driver has its .sys file on P%u"),
 	      w->install.partition);
-	put_boot_step(v, &app->session->boot.step);
+	put_boot_step(v, &s->boot.step);
 	for (size_t i = 0; i < d->n && v->n_prose < 6; i++)
 		prose(v, "!    %s: %s", d->findings[i].subject, d->findings[i].found);
 	for (size_t i = 0; i < w->install.n_notes && v->n_prose < 6; i++)
 		prose(v, "?    %s", w->install.notes[i]);
 }
 
-static void stops(const struct app *app, struct verdict_words *v)
+static void stops(const struct session *s, struct verdict_words *v)
 {
-	const struct diagnosis *d = &app->session->now;
+	const struct diagnosis *d = &s->now;
 	v->glyph = 'X';
 	capitals(v, d, VERDICT_STOPS, _("STOP 0x7B EXPECTED"));
 	counts(v, d,
@@ -170,9 +171,9 @@ static void stops(const struct app *app, struct verdict_words *v)
 	problem_prose(v, d);
 }
 
-static void likely(const struct app *app, struct verdict_words *v)
+static void likely(const struct session *s, struct verdict_words *v)
 {
-	const struct diagnosis *d = &app->session->now;
+	const struct diagnosis *d = &s->now;
 	v->glyph = '!';
 	capitals(v, d, VERDICT_LIKELY_STOPS, _("STOP 0x7B LIKELY"));
 	counts(v, d,
@@ -182,9 +183,9 @@ static void likely(const struct app *app, struct verdict_words *v)
 	problem_prose(v, d);
 }
 
-static void not_checked(const struct app *app, struct verdict_words *v)
+static void not_checked(const struct session *s, struct verdict_words *v)
 {
-	const struct diagnosis *d = &app->session->now;
+	const struct diagnosis *d = &s->now;
 	v->glyph = '?';
 	capitals(v, d, VERDICT_UNKNOWN, _("NOT CHECKED"));
 	for (size_t i = 0; i < d->n_targets; i++)
@@ -192,27 +193,38 @@ static void not_checked(const struct app *app, struct verdict_words *v)
 			prose(v, "%s: %s", d->targets[i].id, d->targets[i].unknown);
 }
 
-static void boots(const struct app *app, struct verdict_words *v)
+static void boots(const struct session *s, struct verdict_words *v)
 {
-	const struct diagnosis *d = &app->session->now;
+	const struct diagnosis *d = &s->now;
 	v->glyph = '=';
 	capitals(v, d, VERDICT_BOOTS, _("NO DISABLED BOOT DRIVER"));
 	snprintf(v->rest, sizeof(v->rest), _("%zu of %zu boot-critical drivers can load"),
 		 d->n_critical - d->n_blocked, d->n_critical);
 	snprintf(v->rest_brief, sizeof(v->rest_brief), _("%zu of %zu can load"),
 		 d->n_critical - d->n_blocked, d->n_critical);
-	good_prose(app, v);
+	good_prose(s, v);
 }
 
-static void staged(const struct app *app, struct verdict_words *v)
+void verdict_of(const struct session *s, struct verdict_words *out)
 {
-	const struct diagnosis *after = &app->session->after;
-	const struct list_state *list = &app->list;
-	size_t n = list->value_count;
-	v->glyph = '*';
+	static void (*const words[])(const struct session *,
+				     struct verdict_words *) = {[VERDICT_BOOTS] = boots,
+								[VERDICT_LIKELY_STOPS] = likely,
+								[VERDICT_STOPS] = stops,
+								[VERDICT_UNKNOWN] = not_checked};
+	*out = (struct verdict_words){.n_prose = 0};
+	words[verdict_worst(s->now.targets, s->now.n_targets)](s, out);
+}
+
+void verdict_of_staged(const struct session *s, const struct staged_counts *counts,
+		       struct verdict_words *v)
+{
+	const struct diagnosis *after = &s->after;
+	size_t n = counts->values;
+	*v = (struct verdict_words){.glyph = '*'};
 	bool better = after->n_critical > 0 &&
 		      verdict_worst(after->targets, after->n_targets) != VERDICT_UNKNOWN &&
-		      after->n_blocked <= app->session->now.n_blocked;
+		      after->n_blocked <= s->now.n_blocked;
 	snprintf(v->words, sizeof(v->words), "%s",
 		 better ? _("FIXES STAGED") : _("CHANGES STAGED"));
 	snprintf(v->rest, sizeof(v->rest),
@@ -221,37 +233,22 @@ static void staged(const struct app *app, struct verdict_words *v)
 	snprintf(v->rest_brief, sizeof(v->rest_brief), _("after apply: %zu of %zu blocked"),
 		 after->n_blocked, after->n_critical);
 	snprintf(v->rest_least, sizeof(v->rest_least), _("%zu blocked"), after->n_blocked);
-	if (list->byte_count)
+	if (counts->bytes)
 		prose(v,
 		      ngettext("%zu value changes, %zu bytes with bookkeeping. The image is not "
 			       "touched yet.",
 			       "%zu values change, %zu bytes with bookkeeping. The image is not "
 			       "touched yet.",
 			       n),
-		      n, list->byte_count);
+		      n, counts->bytes);
 	else
 		prose(v,
 		      ngettext("%zu value changes. The image is not touched yet.",
 			       "%zu values change. The image is not touched yet.", n),
 		      n);
-	if (app->options->read_only)
+	if (s->options.read_only)
 		prose(v, "%s", _("-r: nothing can be written.  u takes the last one back."));
 	else
 		prose(v, "%s",
 		      _("a shows every byte and asks before writing.  u takes the last one back."));
-}
-
-void verdict_of(const struct app *app, struct verdict_words *out)
-{
-	static void (*const words[])(const struct app *,
-				     struct verdict_words *) = {[VERDICT_BOOTS] = boots,
-								[VERDICT_LIKELY_STOPS] = likely,
-								[VERDICT_STOPS] = stops,
-								[VERDICT_UNKNOWN] = not_checked};
-	const struct diagnosis *d = &app->session->now;
-	*out = (struct verdict_words){.n_prose = 0};
-	if (is_staged(app))
-		staged(app, out);
-	else
-		words[verdict_worst(d->targets, d->n_targets)](app, out);
 }

@@ -7,42 +7,50 @@
 #include <string.h>
 
 #include "stop7b/bootpath.h"
+#include "stop7b/columns.h"
+#include "stop7b/explain.h"
 
 #define TEXT_WIDTH 80
+#define LINE_MAX   512 /* bytes of a line of that width */
+#define SUBJECT_X  1
+#define NAME_X     3
+#define VALUE_X    14 /* column of what is said, behind its name */
 #define OFFLINE    "offline"
 
-/* The lines in use of a sheet, then the sheet is given back. */
-static int print_sheet(const struct cli *cli, struct sheet *s)
+/* Text wrapped from column x on; its name, if any, stands before it at NAME_X. */
+static void print_wrapped(const struct cli *cli, int x, const char *name, const char *text)
 {
-	struct grid lines;
-	if (!s->grid)
-		return cli_fail(cli, &(struct err){.code = E_MEMORY, .text = "no memory"});
-	lines = *s->grid;
-	lines.h = s->n;
-	grid_dump(&lines, cli->out);
-	grid_free(s->grid);
-	return 0;
+	char line[LINE_MAX];
+	int at = *name ? NAME_X : x;
+	while (*text) {
+		text = text_wrap(text, TEXT_WIDTH - x - 2, line, sizeof(line));
+		fprintf(cli->out, "%*s%s%*s%s\n", at, "", name, x - at - text_width(name), "",
+			line);
+		name = "";
+		at = x;
+	}
 }
 
 static int print_rule(const struct cli *cli, const struct explanation *e)
 {
-	struct sheet s = {0};
-	sheet_reset(&s, TEXT_WIDTH);
-	explain_put(&s, e);
-	return print_sheet(cli, &s);
+	struct explain_fact facts[EXPLAIN_FACTS];
+	size_t n = explain_facts(e, facts);
+	fprintf(cli->out, " %s  %s\n\n", e->id, _(e->title));
+	for (size_t i = 0; i < n; i++)
+		print_wrapped(cli, VALUE_X, facts[i].name, facts[i].text);
+	return 0;
 }
 
 /* What the way from the firmware to the loader keeps to itself. */
-static void put_gaps(struct sheet *s)
+static void print_gaps(const struct cli *cli)
 {
 	size_t n;
 	const struct bootpath_gap *gaps = bootpath_not_checkable(&n);
-	sheet_put(s, 0, ROLE_PLAIN, "");
-	sheet_put(s, 1, ROLE_KEY, _("On the way from the firmware to Windows' loader"));
+	fprintf(cli->out, "\n %s\n", _("On the way from the firmware to Windows' loader"));
 	for (size_t i = 0; i < n; i++) {
-		sheet_put(s, 0, ROLE_PLAIN, "");
-		sheet_wrap(s, 1, ROLE_PLAIN, _(gaps[i].subject));
-		sheet_wrap(s, 3, ROLE_PLAIN, _(gaps[i].why));
+		fputc('\n', cli->out);
+		print_wrapped(cli, SUBJECT_X, "", _(gaps[i].subject));
+		print_wrapped(cli, NAME_X, "", _(gaps[i].why));
 	}
 }
 
@@ -50,17 +58,15 @@ static int print_offline(const struct cli *cli)
 {
 	size_t n;
 	const struct explanation *all = explain_all(&n);
-	struct sheet s = {0};
-	sheet_reset(&s, TEXT_WIDTH);
-	sheet_put(&s, 1, ROLE_KEY, _("What cannot be seen on a disk that is not running"));
+	fprintf(cli->out, " %s\n", _("What cannot be seen on a disk that is not running"));
 	for (size_t i = 0; i < n; i++) {
 		if (all[i].checkable)
 			continue;
-		sheet_put(&s, 0, ROLE_PLAIN, "");
-		explain_put(&s, &all[i]);
+		fputc('\n', cli->out);
+		print_rule(cli, &all[i]);
 	}
-	put_gaps(&s);
-	return print_sheet(cli, &s);
+	print_gaps(cli);
+	return 0;
 }
 
 static void print_rows(const struct cli *cli, const struct explanation *rows, size_t n,

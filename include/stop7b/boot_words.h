@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Words and choices that the boot page and the boot command share. Inside ui/ only.
+ * A rehearsal in words, and which machines are rehearsed.
  */
-#ifndef STOP7B_BOOT_INTERNAL_H
-#define STOP7B_BOOT_INTERNAL_H
+#ifndef STOP7B_BOOT_WORDS_H
+#define STOP7B_BOOT_WORDS_H
 
 #include "stop7b/rehearsal.h"
 #include "stop7b/session.h"

@@ -198,19 +198,6 @@ struct session *cli_open_windows(struct cli *cli, const char *path, int *status)
 	return NULL;
 }
 
-const char *cli_install_words(const struct install *inst, struct arena *arena)
-{
-	static const struct {
-		const char *id, *words;
-	} widths[] = {{"x86", N_("32-bit")}, {"x64", N_("64-bit")}, {"arm64", N_("ARM64")}};
-	const char *width = "";
-	for (size_t i = 0; i < sizeof(widths) / sizeof(widths[0]); i++)
-		if (inst->architecture && strcmp(inst->architecture, widths[i].id) == 0)
-			width = _(widths[i].words);
-	return arena_printf(arena, "%s%s%s, %s", inst->version ? inst->version : "Windows",
-			    *width ? ", " : "", width, inst->root ? inst->root : "");
-}
-
 int cli_place(const char *text, unsigned *partition, const char **path, struct err *err)
 {
 	char *end;
@@ -303,10 +290,10 @@ static int dispatch(struct cli *cli)
 	return command->run(cli);
 }
 
-int cli_main(int argc, char *const argv[], FILE *out, FILE *err)
+int cli_main(int argc, char *const argv[], FILE *out, FILE *err, const struct cli_screen *screen)
 {
 	struct err bad = {0};
-	struct cli cli = {.out = out, .err = err, .arena = arena_new()};
+	struct cli cli = {.out = out, .err = err, .screen = screen, .arena = arena_new()};
 	int status = 2;
 	if (asks_for(argc, argv, "-h", "--help")) {
 		status = help(out);

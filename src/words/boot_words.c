@@ -3,7 +3,7 @@
  * What a rehearsal says in words, and which machines are rehearsed. Nothing is judged here that
  * the rehearsal or the diagnosis did not judge.
  */
-#include "boot_internal.h"
+#include "stop7b/boot_words.h"
 
 #include <stdio.h>
 #include <string.h>

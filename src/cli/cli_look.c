@@ -30,7 +30,7 @@ static void print_partition(const struct cli *cli, struct session *s, size_t i)
 		if (s->windows[w].partition == p)
 			fprintf(cli->out, "     =  %s\n",
 				s->windows[w].readable
-					? cli_install_words(&s->windows[w].install, cli->arena)
+					? install_words(&s->windows[w].install, cli->arena)
 					: s->windows[w].place.root);
 }
 

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The only place that turns UTF-8 into columns.
+ *
+ * UTF-8 is decoded here and not by mbrtowc(), because names from an image are UTF-8 in every
+ * locale; wcwidth() then says whether this locale can show the character. What it cannot show is
+ * written as an ASCII escape, so the width of a text is the same wherever it is computed.
+ */
+#include "stop7b/columns.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+/* One code point and its length in bytes; a broken byte stands for itself plus 0x80000000. */
+static size_t decode(const char *s, uint32_t *c)
+{
+	static const struct {
+		unsigned char mask, lead;
+		uint32_t least;
+	} forms[] = {
+		{0x80, 0x00, 0}, {0xe0, 0xc0, 0x80}, {0xf0, 0xe0, 0x800}, {0xf8, 0xf0, 0x10000}};
+	const unsigned char *p = (const unsigned char *)s;
+	for (size_t n = 0; n < 4; n++) {
+		if ((p[0] & forms[n].mask) != forms[n].lead)
+			continue;
+		size_t i = 1;
+		*c = p[0] & (unsigned char)~forms[n].mask;
+		for (; i <= n && (p[i] & 0xc0) == 0x80; i++)
+			*c = *c << 6 | (p[i] & 0x3f);
+		if (i > n && *c >= forms[n].least && *c < 0x110000)
+			return n + 1;
+	}
+	*c = 0x80000000u | p[0];
+	return 1;
+}
+
+static void spell_out(struct glyphs *r, uint32_t c)
+{
+	const char *form = c > 0xffff ? "\\U%08x" : c > 0xff ? "\\u%04x" : "\\x%02x";
+	snprintf(r->escape, sizeof(r->escape), form, c);
+}
+
+static bool take_escape(struct glyphs *r, struct glyph *out)
+{
+	if (!r->escape[0])
+		return false;
+	*out = (struct glyph){.ch = {r->escape[0]}, .width = 1};
+	memmove(r->escape, r->escape + 1, sizeof(r->escape) - 1);
+	return true;
+}
+
+static int width_of(uint32_t c)
+{
+	return c & 0x80000000u ? -1 : wcwidth((wchar_t)c);
+}
+
+/* Combining characters that follow share the cell; those that find no room are left out. */
+static void take_combining(struct glyphs *r, struct glyph *out)
+{
+	size_t n = 1;
+	uint32_t c;
+	while (*r->s) {
+		size_t len = decode(r->s, &c);
+		if (width_of(c) != 0)
+			return;
+		if (n < CELL_CHARS - 1)
+			out->ch[n++] = (wchar_t)c;
+		r->s += len;
+	}
+}
+
+bool glyph_next(struct glyphs *r, struct glyph *out)
+{
+	if (take_escape(r, out))
+		return true;
+	if (!*r->s)
+		return false;
+	uint32_t c;
+	r->s += decode(r->s, &c);
+	int width = width_of(c);
+	if (width <= 0) {
+		spell_out(r, c & 0x7fffffffu);
+		return take_escape(r, out);
+	}
+	*out = (struct glyph){.ch = {(wchar_t)c}, .width = width};
+	take_combining(r, out);
+	return true;
+}
+
+int text_width(const char *text)
+{
+	struct glyphs r = {.s = text};
+	struct glyph glyph;
+	int width = 0;
+	while (glyph_next(&r, &glyph))
+		width += glyph.width;
+	return width;
+}
+
+size_t text_fit(const char *text, int width)
+{
+	struct glyphs r = {.s = text};
+	struct glyph glyph;
+	size_t fits = 0;
+	int used = 0;
+	while (glyph_next(&r, &glyph)) {
+		used += glyph.width;
+		if (used > width)
+			break;
+		if (!r.escape[0])
+			fits = (size_t)(r.s - text);
+	}
+	return fits;
+}
+
+/* Bytes of the next line of s that fit into width, broken at a blank where there is one. */
+static size_t wrap_at(const char *s, int width)
+{
+	size_t fits = text_fit(s, width), cut = fits;
+	if (!s[fits])
+		return fits;
+	if (fits == 0)
+		return 1; /* not even one character fits */
+	while (cut > 0 && s[cut] != ' ')
+		cut--;
+	return cut ? cut : fits;
+}
+
+const char *text_wrap(const char *text, int width, char *line, size_t cap)
+{
+	size_t len = wrap_at(text, width);
+	snprintf(line, cap, "%.*s", (int)(len < cap ? len : cap - 1), text);
+	text += len;
+	while (*text == ' ')
+		text++;
+	return text;
+}

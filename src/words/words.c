@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Numbers, sizes, times and sentences that the screen and the commands share. Only the place of a
+ * sentence differs between them, so what was promised on the screen is found again in a script's
+ * log.
+ */
+#include "stop7b/words.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "stop7b/i18n.h"
+
+#define GAP_MAX 32u /* unchanged bytes inside a stretch */
+
+/* ---- numbers and names ---- */
+
+const char *number_words(uint64_t n, char buf[NUMBER_TEXT])
+{
+	char digits[NUMBER_TEXT];
+	int len = snprintf(digits, sizeof(digits), "%llu", (unsigned long long)n);
+	char *p = buf;
+	for (int i = 0; i < len; i++) {
+		if (i && (len - i) % 3 == 0)
+			*p++ = ',';
+		*p++ = digits[i];
+	}
+	*p = '\0';
+	return buf;
+}
+
+const char *size_words(uint64_t bytes, char buf[NUMBER_TEXT])
+{
+	static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+	size_t unit = 0;
+	uint64_t whole = bytes, rest = 0;
+	for (; whole >= 1024 && unit + 1 < sizeof(units) / sizeof(units[0]); unit++) {
+		rest = whole % 1024;
+		whole /= 1024;
+	}
+	if (rest * 10 / 1024)
+		snprintf(buf, NUMBER_TEXT, "%llu.%llu %s", (unsigned long long)whole,
+			 (unsigned long long)(rest * 10 / 1024), units[unit]);
+	else
+		snprintf(buf, NUMBER_TEXT, "%llu %s", (unsigned long long)whole, units[unit]);
+	return buf;
+}
+
+const char *minute_words(uint64_t filetime, char buf[TIME_TEXT])
+{
+	filetime_text(filetime, buf);
+	if (strlen(buf) < 16)
+		return "";
+	buf[10] = ' ';
+	buf[16] = '\0';
+	return buf;
+}
+
+const char *hive_words(const struct windows *w)
+{
+	if (!w->system->recovery.was_dirty)
+		return _("clean");
+	return w->system->recovery.recovered ? _("recovered from its log")
+					     : _("not closed cleanly");
+}
+
+const char *install_words(const struct install *inst, struct arena *arena)
+{
+	static const struct {
+		const char *id, *words;
+	} widths[] = {{"x86", N_("32-bit")}, {"x64", N_("64-bit")}, {"arm64", N_("ARM64")}};
+	const char *width = "";
+	for (size_t i = 0; i < sizeof(widths) / sizeof(widths[0]); i++)
+		if (inst->architecture && strcmp(inst->architecture, widths[i].id) == 0)
+			width = _(widths[i].words);
+	return arena_printf(arena, "%s%s%s, %s", inst->version ? inst->version : "Windows",
+			    *width ? ", " : "", width, inst->root ? inst->root : "");
+}
+
+/* A word for a shell: as it is when it is harmless, else in single quotes. */
+static const char *shell_word(const char *word, struct arena *arena)
+{
+	static const char harmless[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
+		"-./,:=@%+";
+	if (*word && word[strspn(word, harmless)] == '\0')
+		return word;
+	char *out = arena_alloc(arena, 4 * strlen(word) + 3, NULL), *p = out;
+	if (!out)
+		return "";
+	*p++ = '\'';
+	for (; *word; word++) {
+		if (*word == '\'')
+			p = stpcpy(p, "'\\'");
+		*p++ = *word;
+	}
+	*p = '\'';
+	return out;
+}
+
+const char *undo_command(const struct session *s, struct arena *arena)
+{
+	const char *dir = s->options.undo_dir;
+	char *words = arena_printf(arena, "stop7b undo --yes %s%s%s%s", dir ? "--undo-dir " : "",
+				   dir ? shell_word(dir, arena) : "", dir ? " " : "",
+				   shell_word(s->name, arena));
+	return words ? words : "stop7b undo";
+}
+
+const char *last_part(const char *path)
+{
+	const char *last = path;
+	for (const char *p = path; *p; p++)
+		if ((*p == '/' || *p == '\\') && p[1])
+			last = p + 1;
+	return last;
+}
+
+/* ---- the review ---- */
+
+static void new_blocks_words(const struct review *r, char buf[COPIED_WORDS])
+{
+	const struct patch *p = &r->patch;
+	unsigned long long grows = p->file_growth;
+	if (r->parent)
+		snprintf(
+			buf, COPIED_WORDS,
+			ngettext("%zu block copied up from %s (%zu sectors); the image file grows "
+				 "by %llu bytes.",
+				 "%zu blocks copied up from %s (%zu sectors); the image file grows "
+				 "by %llu bytes.",
+				 p->new_blocks),
+			p->new_blocks, r->parent, p->copied, grows);
+	else
+		snprintf(
+			buf, COPIED_WORDS,
+			ngettext("%zu block that was all zeros gets a place; the image file grows "
+				 "by %llu bytes.",
+				 "%zu blocks that were all zeros get a place; the image file grows "
+				 "by %llu bytes.",
+				 p->new_blocks),
+			p->new_blocks, grows);
+}
+
+bool copied_words(const struct review *r, char buf[COPIED_WORDS])
+{
+	const struct patch *p = &r->patch;
+	buf[0] = '\0';
+	if (p->new_blocks > 0)
+		new_blocks_words(r, buf);
+	else if (p->copied > 0 && r->parent)
+		snprintf(buf, COPIED_WORDS,
+			 ngettext("%zu sector copied up from %s into a block that the image has.",
+				  "%zu sectors copied up from %s into blocks that the image has.",
+				  p->copied),
+			 p->copied, r->parent);
+	return buf[0] != '\0';
+}
+
+static bool belongs(const struct changed_stretch *s, const struct patch_range *r)
+{
+	bool header = r->hive_at < HIVE_BASE; /* four fields that people look for */
+	return !header && !s->value && !r->value && r->file_at >= s->end &&
+	       r->file_at - s->end <= GAP_MAX && strcmp(r->what, s->what) == 0;
+}
+
+bool next_stretch(const struct patch *p, size_t *i, struct changed_stretch *out)
+{
+	if (*i >= p->n)
+		return false;
+	const struct patch_range *r = &p->ranges[(*i)++];
+	*out = (struct changed_stretch){r->file_at, r->file_at + r->len, r->len, 1, r->what,
+					r->value};
+	for (; *i < p->n && belongs(out, &p->ranges[*i]); ++*i) {
+		r = &p->ranges[*i];
+		out->end = r->file_at + r->len;
+		out->bytes += r->len;
+		out->places++;
+	}
+	return true;
+}
