@@ -192,8 +192,6 @@ void plan_changed(struct app *app); /* the session was rebuilt: find the image's
 void plan_forget(struct app *app);
 /* The page of a whole store: the host's at an object, or the image's own. */
 void store_show(struct app *app, bool of_host, const char *object);
-/* Data of a value in one line, escaped. */
-const char *value_words(struct value v, struct arena *arena);
 /* Go from an opened session to its first page. */
 void app_first_page(struct app *app);
 bool opening_progress(void *ctx, const char *what, uint64_t done, uint64_t of);
