@@ -11,7 +11,6 @@
 
 #define SHOWN_BYTES   16u /* of binary data */
 #define SHOWN_STRINGS 8u
-#define ABSENT        "absent"
 
 static bool is_start(const struct edit *e)
 {
@@ -42,23 +41,24 @@ static const char *key_words(struct key k, struct arena *arena)
 	return arena_printf(arena, "key with %u subkeys and %u values", keys, values);
 }
 
-void edit_words(const struct hive *h, const struct edit *e, struct arena *arena, const char **type,
+bool edit_words(const struct hive *h, const struct edit *e, struct arena *arena, const char **type,
 		const char **words)
 {
 	struct key k;
 	struct value v;
 	bool is_key = e->op == HIVE_CREATE_KEY || e->op == HIVE_DELETE_KEY;
 	*type = "";
-	*words = ABSENT;
+	*words = "absent";
 	if (key_find(hive_root(h), e->key, &k, NULL) < 0)
-		return;
+		return false;
 	if (is_key) {
 		*words = key_words(k, arena);
-		return;
+		return true;
 	}
 	if (value_find(k, e->name, &v, NULL) < 0)
-		return;
+		return false;
 	const char *name = reg_type_name(v.type);
 	*type = name ? name : arena_printf(arena, "type 0x%x", v.type);
 	*words = data_words(v, e, arena);
+	return true;
 }
