@@ -2,7 +2,7 @@
 /*
  * The way from the firmware to Windows' loader: partition table, boot sectors, boot manager, boot
  * store. Pure checks that say what is there and what was needed; what that means for a boot is
- * judged elsewhere (bootpath_rules.h).
+ * judged elsewhere (bootpath_judge.h).
  *
  * Only what a disk shows is judged. A machine starts an UEFI disk also by an entry of its own
  * memory, and a virtual disk by the store of its host; neither can be seen from the disk.

@@ -11,7 +11,7 @@
 #define STOP7B_SESSION_H
 
 #include "stop7b/apply.h"
-#include "stop7b/bootpath_rules.h"
+#include "stop7b/bootpath_judge.h"
 #include "stop7b/diagnose.h"
 #include "stop7b/fat.h"
 #include "stop7b/hive_edit.h"

@@ -22,7 +22,7 @@ const char *undo_command(const struct session *s, struct arena *arena);
 
 /* ---- explanations, in explain_words.c ---- */
 
-struct explanation;
+struct rule;
 
 #define EXPLAIN_FACTS 5
 struct explain_fact {
@@ -30,7 +30,7 @@ struct explain_fact {
 };
 
 /* What an explanation says, each fact with its name, translated; returns how many there are. */
-size_t explain_facts(const struct explanation *e, struct explain_fact out[EXPLAIN_FACTS]);
+size_t explain_facts(const struct rule *e, struct explain_fact out[EXPLAIN_FACTS]);
 
 /* ---- the review ---- */
 

@@ -23,7 +23,7 @@ static void print_why(const struct cli *cli, const struct rehearsal_step *step)
 
 static void print_steps(const struct cli *cli, const struct rehearsal *r)
 {
-	for (size_t i = 0; i < REHEARSAL_STEPS; i++) {
+	for (size_t i = 0; i < BOOT_STEPS; i++) {
 		const struct rehearsal_step *step = &r->steps[i];
 		fprintf(cli->out, "    %c %-22s %-36s %s\n", boot_step_glyph(step->state),
 			_(step->title), step->needs, step->words ? _(step->words) : "");

@@ -174,7 +174,7 @@ static json_t *json_finding(const struct finding *f)
 	char when[TIME_TEXT];
 	filetime_text(f->written, when);
 	return json_pack("{s:s, s:s, s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o}", "rule",
-			 f->rule, "severity", severity_name(f->severity), "subject", f->subject,
+			 f->rule->id, "severity", severity_name(f->severity), "subject", f->subject,
 			 "control_set", (int)f->control_set, "key", json_text(f->key),
 			 "last_written", when[0] ? json_string(when) : json_null(), "value",
 			 json_text(f->value), "found", json_text(f->found), "needed",
