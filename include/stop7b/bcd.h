@@ -136,8 +136,7 @@ struct bcd_store {
  *   arena  owns all that is found
  * 0, or -1 with err: E_FORMAT (a hive, but not a boot store), E_UNSUPPORTED (above the limits),
  * E_MEMORY. A damaged store is read as far as it goes; look at out->whole.
- * Source: Microsoft, "Boot Configuration Data" (BCD WMI provider, enumerations); the layout of
- * device elements is nowhere published and was read from stores.
+ * Source: doc/FORMATS/bcd.md.
  */
 int bcd_read(const struct hive *h, struct arena *arena, struct bcd_store *out, struct err *err);
 

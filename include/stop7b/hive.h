@@ -73,7 +73,7 @@ struct value {
  * such a hive opens too, with damaged_bin set, and is refused by the editor. 0, or -1 with err:
  * E_FORMAT (no regf signature), E_UNSUPPORTED (version below 1.3, not a primary file), E_CORRUPT
  * (sizes that do not fit, root cell unusable).
- * Source: M. Suhanov, "Windows registry file format specification", 2015-2018.
+ * Source: msuhanov/regf, "Windows registry file format specification".
  */
 int hive_open(struct hive *h, struct span bytes, struct err *err);
 

@@ -39,7 +39,7 @@ struct hive_report {
  *
  * Time grows with the size of the hive and never with what its numbers claim.
  * 0, also when defects were found, or -1 with err: E_MEMORY.
- * Source: M. Suhanov, "Windows registry file format specification", 2015-2018.
+ * Source: msuhanov/regf, "Windows registry file format specification".
  */
 int hive_check(const struct hive *h, struct arena *arena, struct hive_report *out, struct err *err);
 

@@ -65,7 +65,7 @@ struct hive_recovery {
  *             of that write (here and in the first bin) and the name it opened the file by.
  *
  * 0, or -1 with err: E_MEMORY.
- * Source: M. Suhanov, "Windows registry file format specification", "Format of transaction log
+ * Source: msuhanov/regf, "Windows registry file format specification", "Format of transaction log
  * files", 2015-2018.
  */
 int hive_recover(const struct hive_log_input *in, struct arena *arena, struct hive_recovery *out,

@@ -248,7 +248,7 @@ const char *start_name(uint32_t start);
 /*
  * Turn an ImagePath into a path on the Windows volume ("\Windows\System32\drivers\x.sys"), for a
  * system root; NULL image_path gives the default drivers\<service>.sys. NULL when it names another
- * volume or cannot be resolved. Source: facts as Windows' loader resolves them, see install.c.
+ * volume or cannot be resolved. Source: doc/FORMATS/driver-files.md, "Where the file is".
  */
 char *image_path_resolve(const char *image_path, const char *service, const char *root,
 			 struct arena *arena);

@@ -43,7 +43,7 @@ struct partition_table {
  * A partition that breaks the rules (past the end, overlap) is listed with its problem and must
  * not be opened. 0, or -1 with err: E_CORRUPT (both GPT copies bad, entry count beyond the
  * limit), E_FORMAT (no table and no file system at sector 0), E_IO, E_MEMORY.
- * Source: UEFI Specification 2.10, section 5.3; MBR as Windows writes it.
+ * Source: UEFI Specification 2.10, section 5.3; doc/FORMATS/partitions.md.
  */
 int partition_list(struct image *img, struct arena *arena, struct partition_table *out,
 		   struct err *err);

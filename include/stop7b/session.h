@@ -72,7 +72,7 @@ extern const struct guard_kind guard_kinds[GUARD_CODES];
 
 struct guard {
 	enum guard_code code;
-	const char *id;     /* of its kind */
+	const char *id;     /* of its kind: "in-use", ...; doc/DESIGN.md, "Guards" */
 	const char *text;   /* what was seen and why it matters, one or two sentences */
 	const char *action; /* what to do */
 	bool blocks;        /* writing is off because of it */

@@ -5,6 +5,8 @@
 #ifndef STOP7B_TUI_H
 #define STOP7B_TUI_H
 
+#include <stdio.h>
+
 #include "stop7b/cli.h"
 
 /*

@@ -7,7 +7,7 @@
  * the reading; it is counted, and the first case is kept with its place. Keys, values and bytes
  * are counted against what the hive can hold, because in a damaged hive many keys may lead to
  * the same ones.
- * Source: Microsoft, "Boot Configuration Data", BCD WMI provider; the layout as stores show it.
+ * Source: doc/FORMATS/bcd.md, "The store", "Elements".
  */
 #include "bcd_internal.h"
 

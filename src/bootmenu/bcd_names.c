@@ -6,8 +6,8 @@
  * template; class 2 elements mean what the application makes of them, so a loader's 23000003 is
  * the boot manager's default. The names are those that `bcdedit /enum` prints; an element that it
  * prints as custom:XXXXXXXX has no row here. Setup's own elements (class 4) are of that kind.
- * Source: Microsoft, BCD WMI provider enumerations (BcdLibraryElementTypes and following), and
- * BCDEdit /set reference.
+ * Sources: doc/FORMATS/bcd.md, "Objects", "Well-known ids", "Elements"; Microsoft, "BCDEdit /set",
+ * and the enumerations of the BCD WMI provider (BcdLibraryElementTypes and following).
  */
 #include "bcd_internal.h"
 

@@ -4,8 +4,7 @@
  * Windows' code in the started partition's boot record, hidden sectors, sizes. The code is known
  * by the names of the files it loads; nothing of it is executed or compared.
  *
- * Sources: Microsoft FAT specification (2004), BIOS parameter block; NTFS boot sectors of Windows
- * XP to 10; MBR as Windows writes it.
+ * Sources: doc/FORMATS/boot-path.md, "The way of BIOS"; doc/FORMATS/partitions.md, "Boot sectors".
  */
 #include "bootpath_internal.h"
 

@@ -15,7 +15,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-/* Source: QEMU, block/file-posix.c: RAW_LOCK_PERM_BASE 100, RAW_LOCK_SHARED_BASE 200. */
+/* Source: doc/FORMATS/undo-record.md, "Locks". */
 #define QEMU_FIRST_BYTE 100
 #define QEMU_LAST_BYTE  263
 

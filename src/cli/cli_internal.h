@@ -92,7 +92,7 @@ int cli_refuse_interrupted(struct cli *cli, struct session *s);
 /* Review what is staged and, with --yes, write it. Returns the exit status. */
 int cli_change(struct cli *cli, struct session *s, const char *schema);
 
-/* ---- json.c: the schema of DESIGN section 5 ---- */
+/* ---- json.c: doc/JSON.md ---- */
 
 json_t *json_text(const char *s); /* null for NULL */
 json_t *json_error(const struct err *err);

@@ -9,7 +9,7 @@
  * is wrong with it concerns the extended partition alone: the others are listed, and so are the
  * logical ones before the damage.
  *
- * Sources: the MBR as Windows writes it; "util-linux" and the Linux kernel for what else occurs.
+ * Source: doc/FORMATS/partitions.md, "Logical partitions".
  */
 #include <inttypes.h>
 #include <stdlib.h>

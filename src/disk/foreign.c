@@ -5,8 +5,7 @@
  * The rows are tried in order. A boot signature is no row: what carries one and is none of these is
  * a raw disk, unless its length says that it is damaged.
  *
- * Sources: the formats' own documents (QEMU docs/interop, VMware "Virtual Disk Format 5.0",
- * VirtualBox VDICore.h, ECMA-119 8.4, libewf documentation, POSIX ustar).
+ * Source: doc/FORMATS/raw.md, "Foreign formats", which names each format's own document.
  */
 #include "stop7b/container.h"
 

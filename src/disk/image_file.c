@@ -162,7 +162,7 @@ uint32_t image_file_device_sector(const struct image_file *f)
 
 /* ---- where the file lies ---- */
 
-/* Source: linux/magic.h and the file systems' own sources. */
+/* Source: doc/FORMATS/raw.md, "File systems without locks". */
 static const struct {
 	long type;
 	const char *doubt;

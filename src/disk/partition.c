@@ -13,7 +13,7 @@
  * the loader lies in a primary partition, but Windows itself may lie in a logical one. LDM
  * (dynamic disk) is named, not read.
  *
- * Sources: UEFI Specification 2.10, section 5.2; MBR as Windows writes it.
+ * Sources: UEFI Specification 2.10, section 5.2; doc/FORMATS/partitions.md, "Which table", "MBR".
  */
 #include "stop7b/partition.h"
 

@@ -4,9 +4,8 @@
  * arithmetic: nothing is read here. The probe believes content, never the partition's type; it
  * looks only at what the volume's own driver would look at first.
  *
- * Sources: UEFI Specification 2.10, section 5.3.3; Microsoft, PARTITION_INFORMATION_GPT and
- * "Disk partition types"; Microsoft FAT specification (2004) for FAT; dissect.fve and libbde for
- * BitLocker.
+ * Sources: doc/FORMATS/partitions.md, "Types", "Types of partitions", "Boot sectors"; Microsoft,
+ * "FAT32 File System Specification", version 1.03.
  */
 #include "stop7b/gpt.h"
 

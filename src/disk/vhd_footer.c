@@ -4,8 +4,8 @@
  * so that vhd.c can believe the numbers. Fields that do not place bytes (original size, features)
  * are not looked at; what is said of a parent is only taken over. All numbers are big-endian.
  *
- * Sources: Virtual Hard Disk Image Format Specification 1.0 (Microsoft, 2006); libvhdi's format
- * documentation.
+ * Sources: Virtual Hard Disk Image Format Specification 1.0 (Microsoft, 2006); of creators:
+ * doc/FORMATS/vhd.md, "Creators and size".
  */
 #include "stop7b/vhd_footer.h"
 

@@ -7,7 +7,7 @@
  * $LogFile holds two copies of its restart page, at 0 and behind one system page; the one with
  * the greater sequence number counts. Version 2.0 means that Windows keeps metadata in a cache
  * that outlives the shutdown (fast restart), whatever the flags say.
- * Source: libyal, "New Technologies File System (NTFS)"; the rules that ntfs-3g mounts by.
+ * Source: doc/FORMATS/ntfs.md, "The state of a volume".
  */
 #include "ntfs_internal.h"
 

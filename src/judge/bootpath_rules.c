@@ -5,8 +5,8 @@
  */
 #include "stop7b/bootpath_rules.h"
 
-#define PLAN "Microsoft, BCDBoot and BCDEdit command-line options"
-#define PART "MBR as Windows writes it; UEFI Specification 2.10, section 5"
+#define PLAN "Microsoft, \"BCDBoot Command-Line Options\", \"BCDEdit Command-Line Options\""
+#define PART "doc/FORMATS/partitions.md; UEFI Specification 2.10, section 5"
 
 static const struct explanation rules[BOOTPATH_RULES] = {
 	[BOOTPATH_NO_STORE] =
@@ -72,7 +72,7 @@ static const struct explanation rules[BOOTPATH_RULES] = {
 			.fix = "Put the old signature back, or set both: bcdedit /store FILE /set "
 			       "{id} "
 			       "device partition=C: and the same for osdevice.",
-			.source = "Microsoft, BCDEdit; support article on STOP 0x7B",
+			.source = "doc/FORMATS/boot-path.md, \"The entry\"",
 		},
 	[BOOTPATH_DEVICES_DIFFER] =
 		{
@@ -142,7 +142,7 @@ static const struct explanation rules[BOOTPATH_RULES] = {
 				 "ordinary start.",
 			.seen = "Safe mode in the corners of the screen, or a command window.",
 			.fix = "bcdedit /store FILE /deletevalue {id} safeboot (or winpe).",
-			.source = "Microsoft, BCDEdit /set",
+			.source = "Microsoft, \"BCDEdit /set\"",
 		},
 	[BOOTPATH_LEFTOVERS] =
 		{
@@ -157,7 +157,7 @@ static const struct explanation rules[BOOTPATH_RULES] = {
 				 "would do.",
 			.seen = "A mark on the desktop, a wait for a debugger, or nothing.",
 			.fix = "bcdedit /store FILE /deletevalue {id} NAME for each.",
-			.source = "Microsoft, BCDEdit /set",
+			.source = "Microsoft, \"BCDEdit /set\"",
 		},
 	[BOOTPATH_DEFAULT] =
 		{
@@ -230,7 +230,8 @@ static const struct explanation rules[BOOTPATH_RULES] = {
 			.seen = "Recovery or setup starts once, or \"recovery is not available\".",
 			.fix = "bcdedit /store FILE /deletevalue {bootmgr} bootsequence; reagentc "
 			       "/enable.",
-			.source = "Microsoft, BCDEdit; REAgentC",
+			.source = "Microsoft, \"BCDEdit /bootsequence\", \"REAgentC Command-Line "
+				  "Options\"",
 		},
 	[BOOTPATH_ACTIVE] =
 		{
@@ -291,7 +292,7 @@ static const struct explanation rules[BOOTPATH_RULES] = {
 			.fix = "Write the partition's first sector into the boot sector (4 bytes "
 			       "at "
 			       "0x1c).",
-			.source = "Microsoft FAT specification (2004); NTFS boot sector",
+			.source = "doc/FORMATS/partitions.md, \"What a BIOS reads of them\"",
 		},
 	[BOOTPATH_VOLUME_SIZE] =
 		{
@@ -302,7 +303,7 @@ static const struct explanation rules[BOOTPATH_RULES] = {
 			.stops = "Windows does not mount such a volume.",
 			.seen = "STOP 0x7B.",
 			.fix = "Give the partition its old size back; then chkdsk.",
-			.source = "NTFS boot sector",
+			.source = "doc/FORMATS/ntfs.md, \"The boot sector\"",
 		},
 	[BOOTPATH_BOOT_SECTOR] =
 		{
@@ -317,7 +318,8 @@ static const struct explanation rules[BOOTPATH_RULES] = {
 				"\"NTLDR "
 				"is missing\".",
 			.fix = "bootsect /nt60 S: (or /nt52) from Windows' installation medium.",
-			.source = "Boot sectors of Windows XP to 10; Microsoft, bootsect",
+			.source = "Microsoft, \"Bootsect Command-Line Options\"; "
+				  "doc/FORMATS/boot-path.md, \"The way of BIOS\"",
 		},
 	[BOOTPATH_MBR_CODE] =
 		{
@@ -343,7 +345,7 @@ static const struct explanation rules[BOOTPATH_RULES] = {
 			.fix = "Make one of 100 MiB, FAT32, and run bcdboot C:\\Windows /s S: /f "
 			       "UEFI. "
 			       "For native boot: nothing.",
-			.source = "Microsoft, UEFI/GPT-based hard drive partitions",
+			.source = "Microsoft, \"UEFI/GPT-based hard drive partitions\"",
 		},
 	[BOOTPATH_FIRMWARE] =
 		{
@@ -360,7 +362,8 @@ static const struct explanation rules[BOOTPATH_RULES] = {
 			.fix = "Choose the other generation or mode of the machine, or convert "
 			       "with "
 			       "mbr2gpt.",
-			.source = "Microsoft, Hyper-V generations; MBR2GPT",
+			.source = "Microsoft, \"MBR2GPT\"; doc/FORMATS/boot-path.md, \"The way of "
+				  "UEFI\"",
 		},
 	[BOOTPATH_GPT_GAP] =
 		{
@@ -372,7 +375,8 @@ static const struct explanation rules[BOOTPATH_RULES] = {
 			.stops = "Microsoft names such an empty entry as a cause of this stop.",
 			.seen = "STOP 0x7B.",
 			.fix = "Put the entries in order (sgdisk --sort), then correct the store.",
-			.source = "Microsoft, support article on STOP 0x7B",
+			.source = "Microsoft, \"Stop error 7B or Inaccessible_Boot_Device "
+				  "troubleshooting\"",
 		},
 	[BOOTPATH_BEYOND_BIOS] =
 		{
@@ -397,7 +401,8 @@ static const struct explanation rules[BOOTPATH_RULES] = {
 			.stops = "Windows before 8 does not start from such a disk.",
 			.seen = "An error of the boot manager, or STOP 0x7B.",
 			.fix = "Convert the image to sectors of 512 bytes.",
-			.source = "Microsoft, support policy for 4K sector hard drives in Windows",
+			.source = "Microsoft, \"Microsoft support policy for 4K sector hard drives "
+				  "in Windows\"",
 		},
 	[BOOTPATH_SECTOR_SIZE] =
 		{
@@ -409,7 +414,7 @@ static const struct explanation rules[BOOTPATH_RULES] = {
 			.seen = "STOP 0x7B, or the volume shows as RAW.",
 			.fix = "Give the image its old sector size back, or copy files to a new "
 			       "volume.",
-			.source = "NTFS and FAT boot sectors; Microsoft on 4K disks",
+			.source = "doc/FORMATS/boot-path.md, \"The disk\"",
 		},
 	[BOOTPATH_AZURE_SIZE] =
 		{
@@ -423,7 +428,7 @@ static const struct explanation rules[BOOTPATH_RULES] = {
 			.fix = "Resize-VHD, or qemu-img resize to the next MiB before converting "
 			       "to a "
 			       "fixed VHD.",
-			.source = "Microsoft, Prepare a Windows VHD or VHDX to upload to Azure",
+			.source = "Microsoft, \"Prepare a Windows VHD or VHDX to upload to Azure\"",
 		},
 };
 

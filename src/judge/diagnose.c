@@ -6,7 +6,7 @@
  * that is in the way of three targets is one row, with the worst severity that any of them gives
  * it. What stops every boot (a critical driver without its file) is in the way of all of them.
  * Nothing here looks at bytes; the same hive and request always give the same answer.
- * Source: design of the verdicts; the rules are in diagnose_rules.c.
+ * The rules are in the files diagnose_*.c beside this one.
  */
 #include "diagnose_internal.h"
 

@@ -12,7 +12,7 @@
  * controllers that may have an entry of their own, so its absence alone is `likely`. The last
  * machine's devices are known to Windows already. An entry of the old database is two texts and
  * can be made; the new one belongs to a signed package and is only reported.
- * Source: root-cause reference R7 and R8, boot-driver reference section 10.
+ * Sources: doc/FORMATS/root-causes.md, "Drivers"; doc/FORMATS/boot-drivers.md, "Binding databases".
  */
 #include "diagnose_internal.h"
 

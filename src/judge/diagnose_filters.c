@@ -14,7 +14,7 @@
  * is not the same as none. Every other name keeps its bytes and its place; the order of filters
  * is no finding, since Windows defines none. Drivers of the core stack are never taken out, and a
  * filter of Windows' own only when it can be neither started nor made again.
- * Source: root-cause reference F1 to F3 and F5, design rules 8, 9 and 12.
+ * Source: doc/FORMATS/root-causes.md, "Filters, devices, policy", "Principles".
  */
 #include "diagnose_internal.h"
 

@@ -10,7 +10,7 @@
  *   F4   a filter of another maker that loads
  *   R10  a driver of a hypervisor that Windows may have left
  *
- * Source: root-cause reference, rows of the same names.
+ * Source: doc/FORMATS/root-causes.md, rows of the same names.
  */
 #include "diagnose_internal.h"
 

@@ -11,7 +11,7 @@
  *   D11  a dynamic VHD that boots natively is expanded to its full size first
  *
  * All but R6 to F8 are notes, because on their own they stop nothing that can be seen here.
- * Source: root-cause reference, rows of the same names.
+ * Source: doc/FORMATS/root-causes.md, rows of the same names.
  */
 #include "diagnose_internal.h"
 

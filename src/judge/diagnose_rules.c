@@ -13,7 +13,7 @@
  * The first rule that finds something speaks for the service; those behind it would only repeat
  * it. `stop` is for what is certain on any machine of the kind, `likely` for what depends on the
  * machine. Start=3 alone is no evidence: only a link of a chain is ever judged.
- * Source: root-cause reference, R1 to R5 and F2.
+ * Source: doc/FORMATS/root-causes.md, "Drivers", "Filters, devices, policy".
  */
 #include "diagnose_internal.h"
 

@@ -10,7 +10,7 @@
  *
  * A driver that the loader cannot read stops it when its ErrorControl is critical: then the boot
  * ends at the third step. Any other one is missed where its device should start.
- * Source: boot-driver reference, effective start and ErrorControl; design of the verdicts.
+ * Source: doc/FORMATS/boot-drivers.md, "Effective start", "ErrorControl".
  */
 #include "rehearsal_internal.h"
 

@@ -11,7 +11,7 @@
  * Imports are looked for as the loader does: among the files read, else in System32\drivers, else
  * in System32. API sets ("api-ms-...", "ext-ms-...") are not files; the schema that maps them is
  * not read, so they count as there. Signatures are not checked.
- * Source: boot-driver reference; C. Finck, "nt-load-order Part 2", 2025 (search order, API sets).
+ * Source: doc/FORMATS/driver-files.md, "What makes a file unloadable".
  */
 #include "rehearsal_internal.h"
 

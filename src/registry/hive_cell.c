@@ -9,7 +9,7 @@
  * the keys in sound bins can still be shown. Whether a cell crosses the end of its bin is not
  * asked here; a reader has nothing to fear from it.
  *
- * Source: M. Suhanov, "Windows registry file format specification", 2015-2018.
+ * Source: msuhanov/regf, "Windows registry file format specification".
  */
 #include "hive_internal.h"
 

@@ -10,7 +10,7 @@
  * at 0 or at what the installation image had. The hive itself tells which: a writer that keeps
  * the time never leaves the root key newer than the base block.
  *
- * Source: M. Suhanov, "Windows registry file format specification", 2015-2018, "Base block" and
+ * Source: msuhanov/regf, "Windows registry file format specification", "Base block" and
  * "Transaction log files".
  */
 #include "hive_edit_internal.h"

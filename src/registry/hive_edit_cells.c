@@ -14,7 +14,7 @@
  * neighbours of the same bin, as Windows does. A new bin begins where the bins end and is as
  * small as it can be.
  *
- * Source: M. Suhanov, "Windows registry file format specification", 2015-2018, "Hive bin", "Cell".
+ * Source: msuhanov/regf, "Windows registry file format specification", "Hive bin", "Cell".
  */
 #include "hive_edit_internal.h"
 

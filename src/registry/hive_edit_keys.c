@@ -13,7 +13,7 @@
  * A subtree is followed to HIVE_DEPTH_MAX and every key is freed as soon as it is left, so a list
  * that leads to the same key twice or in a circle ends in an error, not in a second visit.
  *
- * Source: M. Suhanov, "Windows registry file format specification", 2015-2018, "Key node", "Key
+ * Source: msuhanov/regf, "Windows registry file format specification", "Key node", "Key
  * security".
  */
 #include "hive_edit_internal.h"

@@ -16,7 +16,7 @@
  * A leaf that becomes empty is dropped, and so is a root without leaves; a root with one leaf
  * stays.
  *
- * Source: M. Suhanov, "Windows registry file format specification", 2015-2018, "Subkeys list".
+ * Source: msuhanov/regf, "Windows registry file format specification", "Subkeys list".
  */
 #include "hive_edit_internal.h"
 

@@ -11,7 +11,7 @@
  * A key's "largest" fields are raised, and set to 0 when its last value goes, as Windows does;
  * they are upper bounds.
  *
- * Source: M. Suhanov, "Windows registry file format specification", 2015-2018, "Key value", "Big
+ * Source: msuhanov/regf, "Windows registry file format specification", "Key value", "Big
  * data".
  */
 #include "hive_edit_internal.h"

@@ -6,7 +6,7 @@
  * Offsets named *_AT count from the start of the record (the bytes behind the cell's own size
  * field). Places in messages are cell offsets, counted from the first bin as the hive itself
  * counts them.
- * Source: M. Suhanov, "Windows registry file format specification", 2015-2018.
+ * Source: msuhanov/regf, "Windows registry file format specification".
  */
 #ifndef STOP7B_HIVE_INTERNAL_H
 #define STOP7B_HIVE_INTERNAL_H

@@ -12,7 +12,7 @@
  * Kept true: the caller's bytes are never written, and the copy is never larger than the primary
  * and its logs together.
  *
- * Source: M. Suhanov, "Windows registry file format specification", "Format of transaction log
+ * Source: msuhanov/regf, "Windows registry file format specification", "Format of transaction log
  * files", "Dirty state of a hive", "Multiple transaction log files".
  */
 #include "hive_log_internal.h"

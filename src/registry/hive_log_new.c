@@ -18,7 +18,7 @@
  * Afterwards every bin that a log touched must begin with a right header; what does not is
  * replaced by empty bins, as Windows does, and counted.
  *
- * Source: M. Suhanov, "Windows registry file format specification", "New format".
+ * Source: msuhanov/regf, "Windows registry file format specification", "New format".
  */
 #include "hive_log_internal.h"
 

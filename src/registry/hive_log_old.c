@@ -13,7 +13,7 @@
  * it will be after the copy; the first one that does not ends the replay, and that bin and all
  * behind it stay as they were.
  *
- * Source: M. Suhanov, "Windows registry file format specification", "Old format".
+ * Source: msuhanov/regf, "Windows registry file format specification", "Old format".
  */
 #include "hive_log_internal.h"
 

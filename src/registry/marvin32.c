@@ -7,8 +7,8 @@
  * lengths that a log entry can have are multiples of 4. It protects against accidents, not
  * against forgery, because the seed is a constant that everybody knows.
  *
- * Source: M. Suhanov, "Windows registry file format specification", "Log entries": the seed; the
- * order of its halves as every known log agrees with it.
+ * Source: msuhanov/regf, "Windows registry file format specification", "Log entries";
+ * doc/FORMATS/registry-logs.md, "Marvin32": the order of the seed's halves.
  */
 #include "hive_log_internal.h"
 

@@ -9,8 +9,8 @@
  * than guessed: a release outside a link's range does not need that link.
  *
  * The file refuses to know what a hive holds; it never changes at run time. The drivers
- * themselves are in catalogue_drivers.c. Contents: boot-driver reference, platform profiles and
- * core stacks, taken from SYSTEM hives of NT 4 to 10 and from vendors' INF files.
+ * themselves are in catalogue_drivers.c.
+ * Source: doc/FORMATS/boot-drivers.md, "Core stack", "Targets".
  */
 #include "stop7b/catalogue.h"
 

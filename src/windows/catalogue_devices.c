@@ -8,8 +8,8 @@
  * and the controller's own row already tells. Ids of virtio carry the forms that vendors' INF
  * files list; one of them is enough.
  *
- * Contents: CriticalDeviceDatabase of XP and 7, DriverDatabase of 8.1 and 10, virtio-win's INF
- * files. Sorted by id without case, so that reading a database of thousands is one pass.
+ * Sorted by id without case, so that reading a database of thousands is one pass.
+ * Source: doc/FORMATS/boot-drivers.md, "Ids of boot disks' controllers".
  */
 #include "stop7b/catalogue.h"
 

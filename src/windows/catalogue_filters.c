@@ -7,8 +7,7 @@
  * stack; what the others add, encryption, caching and rates, a plain boot volume does without. The
  * classes of controllers and system devices have no filter at all on a fresh Windows.
  *
- * Contents: SYSTEM hives of XP to 10; harmless names as Microsoft's own repair script for disks of
- * virtual machines takes them.
+ * Source: doc/FORMATS/boot-drivers.md, "Class filters".
  */
 #include "stop7b/catalogue.h"
 

@@ -8,8 +8,9 @@
  * image and mean nothing in another. A driver that is loaded on demand keeps Start=3 and the
  * BootFlags that promote it.
  *
- * Contents: SYSTEM hives of XP, 2003, 7, 8.1 and 10. vmbus, storvsc, vdrvroot and vhdmp are new in
+ * Values from SYSTEM hives of XP, 2003, 7, 8.1 and 10. vmbus, storvsc, vdrvroot and vhdmp are new in
  * 7 and have no row for Vista.
+ * Source: doc/FORMATS/boot-drivers.md, "Core stack".
  */
 #include "stop7b/catalogue.h"
 

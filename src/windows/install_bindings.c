@@ -10,7 +10,7 @@
  * is not the same as one that is not.
  *
  * Both are lists of thousands, so each is walked once and every name looked up in the catalogue.
- * Source: SYSTEM hives of XP, 7, 8.1 and 10.
+ * Source: doc/FORMATS/boot-drivers.md, "Binding databases".
  */
 #include "install_internal.h"
 

@@ -6,8 +6,7 @@
  * Everything here is for people: no verdict rests on it. Times are the hive's own. A C: of an
  * MBR disk is twelve bytes, the disk's signature and the partition's offset; of a GPT disk it is
  * "DMIO:ID:" and the partition's id; longer data is the path of a removable device.
- * Source: SYSTEM hives of XP to 10, libyal winreg-kb "Mounted devices key"; states of setup from
- * the values that sysprep and setup write.
+ * Source: doc/FORMATS/installation.md, "History".
  */
 #include "install_internal.h"
 

@@ -6,7 +6,7 @@
  * letters name a volume, and no path means drivers\<service>.sys. Quotes, arguments behind the
  * file and "." or ".." inside the path are taken away; a path that climbs out of the volume, or
  * begins with anything else, is out of sight.
- * Source: boot-driver reference, section 9; ".." and arguments are what hostile hives try.
+ * Source: doc/FORMATS/driver-files.md, "Where the file is".
  */
 #include "install_internal.h"
 

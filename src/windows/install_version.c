@@ -7,8 +7,8 @@
  * them: the newest release of which any mark is found wins, so one deleted service changes
  * nothing. No mark at all leaves the release unknown (0), which the diagnosis treats with doubt.
  *
- * Source: SYSTEM hives of NT 4.0, XP, Server 2003, 7, 8.1 and 10. Vista and 2000 are inferred
- * from what their neighbours have and they must lack.
+ * Vista and 2000 are inferred from what their neighbours have and they must lack.
+ * Source: doc/FORMATS/installation.md, "Which release".
  */
 #include "install_internal.h"
 

@@ -17,7 +17,7 @@
  * ordered, and the loader's own lists. Inferred: the same for 8 and 8.1; for 7 and older the end
  * of the list, from boot logs. Left out: dependencies between services, which boot-start drivers
  * do not heed, and imported DLLs, which are read with their driver. The order decides no verdict.
- * Source: boot-driver reference, order; C. Finck, "nt-load-order Part 2", 2025.
+ * Source: doc/FORMATS/boot-order.md, "How the loader sorts".
  */
 #include "stop7b/load_order.h"
 

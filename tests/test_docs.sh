@@ -1,0 +1,35 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# test_docs.sh: do the documents, and the sources that the code and `explain` name, lead anywhere?
+# What is asked is in docs.py. Prints TAP.
+
+. "${S7B_SRC:?names the source tree}/tests/lib.sh"
+
+if ! command -v python3 >/dev/null; then
+	skip "documents" "python3 is not here"
+	done_testing
+	exit
+fi
+
+docs() {
+	(cd "$src" && python3 tests/docs.py "$@")
+}
+
+# RULE, tab, its source on one line; for every rule and for what cannot be seen
+explained() {
+	{ "$s7b" explain; "$s7b" explain offline; } | awk '$1 ~ /^[A-Z][0-9]+$/ { print $1 }' | sort -u |
+		while read -r rule; do
+			"$s7b" explain "$rule" | awk -v rule="$rule" '
+			/^   Source / { on = 1; sub(/^   Source +/, ""); printf "%s\t", rule }
+			on { sub(/^ +/, ""); printf "%s%s", said++ ? " " : "", $0 }
+			END { print "" }'
+		done
+}
+
+check "each source in a comment can be opened" docs sources
+explained >"$tmp/explained"
+check "each source that explain prints can be opened" docs explain <"$tmp/explained"
+check "what the documents name is there" docs links
+check "each page of facts is in the index" docs pages
+done_testing
