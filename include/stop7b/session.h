@@ -225,6 +225,7 @@ struct review_value {
 	const char *type;                              /* "REG_DWORD"; "" for a key */
 	const char *was_type;                          /* the same when the type stays */
 	const char *was, *becomes;                     /* "4 Disabled", "absent" */
+	bool was_there, is_there;                      /* before and after an apply */
 	size_t bytes;                                  /* changed bytes */
 	uint64_t hive_at, volume_at, disk_at, file_at; /* of the first changed byte */
 };

@@ -42,6 +42,18 @@ size_t explain_facts(const struct rule *e, struct explain_fact out[EXPLAIN_FACTS
  */
 bool copied_words(const struct review *r, char buf[COPIED_WORDS]);
 
+/* A line of a unified diff about a value or key. */
+struct review_line {
+	char sign;        /* '-' as it is, '+' after an apply */
+	bool gone;        /* '+': it will not be there any more, and words say so */
+	bool is_key;      /* it has no name and no type then */
+	const char *name; /* "" is the default value */
+	const char *type, *words;
+};
+
+/* What was and what will be; nothing for what was not there. Returns how many lines there are. */
+size_t review_lines(const struct review_value *v, struct review_line out[2]);
+
 /* Changed bytes that lie close together in the image file and mean the same. */
 struct changed_stretch {
 	uint64_t file_at, end;

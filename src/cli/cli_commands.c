@@ -7,8 +7,7 @@
 
 #include <string.h>
 
-#include "stop7b/bootpath_rules.h"
-#include "stop7b/explain.h"
+#include "stop7b/rules.h"
 
 #define COUNT(a)   (sizeof(a) / sizeof((a)[0]))
 #define USES(...)  ((const struct cli_use[]){__VA_ARGS__{USES_END, USE_MAY}})
@@ -33,12 +32,8 @@ const struct cli_group cli_groups[GROUPS] = {
 /* The rules that explain knows, and "offline". */
 static const char *rule_choice(size_t i)
 {
-	size_t n, n_boot;
-	const struct explanation *all = explain_all(&n), *boot = bootpath_rules(&n_boot);
-	return i < n             ? all[i].id
-	       : i - n < n_boot  ? boot[i - n].id
-	       : i - n == n_boot ? "offline"
-				 : NULL;
+	const struct rule *rule = rules_get(i);
+	return rule ? rule->id : i == rules_count() ? "offline" : NULL;
 }
 
 #define IMAGE                                                                                      \

@@ -11,7 +11,7 @@
 #include "stop7b/rules.h"
 
 #define TEXT_WIDTH 80
-#define LINE_MAX   512 /* bytes of a line of that width */
+#define LINE_BYTES 512 /* bytes of a line of that width */
 #define SUBJECT_X  1
 #define NAME_X     3
 #define VALUE_X    14 /* column of what is said, behind its name */
@@ -20,7 +20,7 @@
 /* Text wrapped from column x on; its name, if any, stands before it at NAME_X. */
 static void print_wrapped(const struct cli *cli, int x, const char *name, const char *text)
 {
-	char line[LINE_MAX];
+	char line[LINE_BYTES];
 	int at = *name ? NAME_X : x;
 	while (*text) {
 		text = text_wrap(text, TEXT_WIDTH - x - 2, line, sizeof(line));

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "stop7b/reg_text.h"
+#include "stop7b/value_words.h"
 
 #define COPY_STEP (1024u * 1024) /* bytes copied at once by cat */
 
@@ -167,31 +168,14 @@ int run_cat(struct cli *cli)
 
 static const char *data_words(struct value v, struct arena *arena)
 {
-	struct span data;
+	static const struct value_form whole = {
+		.quote = "\"", .between = ", ", .texts = SIZE_MAX, .bytes = SIZE_MAX};
 	struct err err = {0};
 	uint32_t number;
-	char *text, **texts;
-	size_t n;
 	if (value_u32(v, &number, NULL) == 0)
 		return arena_printf(arena, "%u (0x%x)", number, number);
-	if ((v.type == REG_SZ || v.type == REG_EXPAND_SZ) && value_text(v, arena, &text, NULL) == 0)
-		return arena_printf(arena, "\"%s\"", text);
-	if (v.type == REG_MULTI_SZ && value_texts(v, arena, &texts, &n, NULL) == 0) {
-		char *all = arena_strdup(arena, "");
-		for (size_t i = 0; all && i < n; i++)
-			all = arena_printf(arena, "%s%s\"%s\"", all, i ? ", " : "", texts[i]);
-		return all;
-	}
-	if (value_data(v, arena, &data, &err) < 0)
-		return arena_printf(arena, "(%s)", err.text);
-	char *hex = arena_alloc(arena, 3 * data.len + 1, NULL);
-	for (size_t i = 0; hex && i < data.len; i++) {
-		static const char digits[] = "0123456789abcdef";
-		hex[3 * i] = digits[data.p[i] >> 4];
-		hex[3 * i + 1] = digits[data.p[i] & 15];
-		hex[3 * i + 2] = i + 1 < data.len ? ' ' : '\0';
-	}
-	return hex;
+	const char *words = value_words(v, &whole, arena, &err);
+	return words ? words : arena_printf(arena, "(%s)", err.text);
 }
 
 static const char *type_words(uint32_t type, struct arena *arena)

@@ -125,7 +125,7 @@ static bool item_matches(struct search *s, const struct walk_item *item)
 /* A walk that stands at the page: at its key's values, or behind the selected row. */
 static struct walk *walk_from_page(const struct app *app, bool behind_row)
 {
-	const struct registry_state *r = &app->registry;
+	const struct registry_state *r = registry_state(app);
 	const struct registry_row *row = registry_selected(app);
 	struct walk *w = walk_new(hive_root(session_hive_view(r->file)));
 	for (size_t i = 0; w && i < r->depth; i++)
@@ -151,7 +151,7 @@ static bool find_in(struct search *s, struct walk *w, struct walk_item *item)
 
 static bool go_to(struct app *app, const struct walk *w, const struct walk_item *item)
 {
-	struct registry_state *r = &app->registry;
+	struct registry_state *r = registry_state(app);
 	bool fits = true;
 	size_t depth = walk_depth(w);
 	while (r->depth > 0)
@@ -174,7 +174,7 @@ static bool go_to(struct app *app, const struct walk *w, const struct walk_item 
 static void search(struct app *app, bool behind_row)
 {
 	struct walk_item item;
-	const struct registry_state *r = &app->registry;
+	const struct registry_state *r = registry_state(app);
 	struct search s = {.arena = arena_new()};
 	const struct hive *h = session_hive_view(r->file);
 	struct walk *w = walk_from_page(app, behind_row);
@@ -202,7 +202,7 @@ static void search(struct app *app, bool behind_row)
 
 static bool accept_search(struct app *app, const char *text)
 {
-	struct registry_state *r = &app->registry;
+	struct registry_state *r = registry_state(app);
 	if (!text[0] || strlen(text) >= sizeof(r->wanted)) {
 		app_say(app, "%s",
 			text[0] ? _("This is too long.") : _("Type what to search for."));
@@ -222,12 +222,12 @@ static void note_search(const struct app *app, const char *text, char *buf, size
 
 void cmd_search(struct app *app)
 {
-	prompt_line(app, _("Search for"), app->registry.wanted, note_search, accept_search);
+	prompt_line(app, _("Search for"), registry_state(app)->wanted, note_search, accept_search);
 }
 
 bool can_search_next(const struct app *app)
 {
-	return app->registry.file && app->registry.wanted[0];
+	return registry_state(app)->file && registry_state(app)->wanted[0];
 }
 
 void cmd_search_next(struct app *app)
