@@ -129,8 +129,6 @@ char *key_name(struct key k, struct arena *arena);
 /* True when the key's stored name equals name (UTF-8) without case. Allocates nothing. */
 bool key_is(struct key k, const char *name);
 uint64_t key_written(struct key k); /* FILETIME */
-/* The class name, escaped; *out is NULL for a key without one. 0, or -1 with E_CORRUPT. */
-int key_class(struct key k, struct arena *arena, char **out, struct err *err);
 
 /* The value called name ("" is the default value). 0, or -1 with err: E_NOTFOUND, E_CORRUPT. */
 int value_find(struct key k, const char *name, struct value *out, struct err *err);

@@ -101,22 +101,6 @@ uint64_t key_written(struct key k)
 	return hive_key_record(k, &nk, NULL) ? 0 : le64(nk, NK_TIME_AT);
 }
 
-int key_class(struct key k, struct arena *arena, char **out, struct err *err)
-{
-	struct span nk, cell;
-	*out = NULL;
-	if (hive_key_record(k, &nk, err))
-		return -1;
-	uint32_t at = le32(nk, NK_CLASS_AT);
-	uint16_t len = le16(nk, NK_CLASS_LEN_AT);
-	if (at == HIVE_NONE || len == 0)
-		return 0;
-	if (hive_cell(k.hive, at, len, "class name", &cell, err))
-		return -1;
-	*out = text_utf16le(arena, span_sub(cell, 0, len));
-	return *out ? 0 : err_set(err, E_MEMORY, "no memory for a class name of %u bytes", len);
-}
-
 uint64_t key_at(struct key k)
 {
 	return (uint64_t)HIVE_BASE + k.at + CELL_HEADER;
