@@ -35,7 +35,7 @@ static struct targets_state *targets_state(const struct app *app)
 
 /* ---- judging ---- */
 
-static const char *list_members(const struct session *s, struct arena *arena)
+static const char *list_members(struct session *s, struct arena *arena)
 {
 	const char *portable = "portable", *text = "", **ids;
 	size_t n = 0;
@@ -58,12 +58,9 @@ static int judge_all(struct app *app, struct err *err)
 	ids[1] = "last";
 	for (size_t i = 0; i < n; i++)
 		ids[EXTRA + i] = all[i].id;
-	const struct diagnose_request request = {
-		.targets = ids,
-		.n_targets = n + EXTRA,
-		.control_set = app->session->options.control_set,
-	};
-	if (diagnose(&app->session->chosen->install, &request, t->arena, &t->all, err) < 0)
+	const struct session_question question = {.targets = ids, .n = n + EXTRA};
+	const struct windows *w = app->session->chosen;
+	if (session_diagnose(app->session, w, &w->install, &question, t->arena, &t->all, err) < 0)
 		return -1;
 	t->members = list_members(app->session, t->arena);
 	return 0;
@@ -170,7 +167,7 @@ static void why_words(const struct diagnosis *d, const struct target_verdict *t,
 {
 	const struct finding *f = in_the_way(d, t);
 	buf[0] = '\0';
-	if (t->not_for_this_windows)
+	if (t->release)
 		snprintf(buf, cap, "%s", _("not part of this Windows"));
 	else if (t->verdict == VERDICT_UNKNOWN && t->unknown)
 		snprintf(buf, cap, "%s", t->unknown);
@@ -186,7 +183,7 @@ static void draw_target(const struct app *app, struct grid *g, int y, size_t i)
 	const struct target_verdict *t = &d->targets[i];
 	char glyph, why[APP_TEXT];
 	const char *words = target_words(t, d, &glyph);
-	if (t->not_for_this_windows)
+	if (t->release)
 		glyph = '-';
 	grid_putf(g, 2, y, glyph_role(glyph), "%c", glyph);
 	grid_put(g, 3, y, ROLE_PLAIN, marked(app, t->id) ? "[x]" : "[ ]");
@@ -254,7 +251,7 @@ static void reason_words(const struct app *app, const struct target_verdict *t, 
 			 size_t cap)
 {
 	const struct finding *f = in_the_way(&targets_state(app)->all, t);
-	if (t->not_for_this_windows)
+	if (t->release)
 		snprintf(buf, cap, "%s", _("This release of Windows cannot run there at all."));
 	else if (t->verdict == VERDICT_UNKNOWN && t->unknown)
 		snprintf(buf, cap, "%s", t->unknown);
@@ -318,7 +315,7 @@ static const struct target *only_target_of(const char *hardware)
 }
 
 /* As the hive names the machine, else by a controller that only one kind of machine has. */
-static void machine_words(const struct install *inst, char *buf, size_t cap)
+static void last_machine_words(const struct install *inst, char *buf, size_t cap)
 {
 	const struct target *t = NULL;
 	for (size_t i = 0; i < inst->n_controllers && !t; i++)
@@ -339,7 +336,7 @@ static void machine_words(const struct install *inst, char *buf, size_t cap)
 static void draw_last(const struct app *app, struct grid *g, int y)
 {
 	char machine[APP_TEXT];
-	machine_words(&app->session->chosen->install, machine, sizeof(machine));
+	last_machine_words(&app->session->chosen->install, machine, sizeof(machine));
 	const char *first = app->session->targets[0];
 	const char *rest = strcmp(first, "portable") == 0 ? _(" (all it has drivers for)") : "";
 	size_t len = strlen(machine);
