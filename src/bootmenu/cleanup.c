@@ -193,7 +193,7 @@ int cleanup_cmd(const struct cleanup_request *request, struct arena *arena, char
 	char *disk = cleanup_remark(request->vhd, arena);
 	char *find = find_text(request->vhd, arena);
 	if (!store || !image || !disk || !find)
-		return err_set(err, E_MEMORY, "no memory");
+		return no_memory(err);
 	struct cleanup_text t = {.arena = arena};
 	cleanup_format(&t, head, request->tool, request->when, image, disk, store);
 	cleanup_put(&t, find);

@@ -99,7 +99,7 @@ int planner_add(const struct planner *p, struct err *err)
 				     : arena_printf(p->arena, "vhd=[%.2s]%s", plan->vhd,
 						    plan->vhd + 2);
 	if (!b || !device || !plan->title)
-		return err_set(err, E_MEMORY, "no memory");
+		return no_memory(err);
 	*b = (struct cleanup_block){
 		.guid = CLEANUP_NEW,
 		.description = plan->title,

@@ -298,7 +298,7 @@ int cleanup_plan(const struct cleanup_plan_request *request, struct arena *arena
 		.backup = backup_name(&p),
 	};
 	if (!out->backup || !out->store_name)
-		return err_set(err, E_MEMORY, "no memory");
+		return no_memory(err);
 	if (request->add)
 		return planner_add(&p, err);
 	if (!request->store->whole)

@@ -37,11 +37,6 @@ static const struct {
 	[STEP_FILE_SYSTEM] = {"file system", "waits for the volume"},
 };
 
-static int no_memory(struct err *err)
-{
-	return err_set(err, E_MEMORY, "no memory for the rehearsal");
-}
-
 /* ---- where a finding belongs ---- */
 
 static bool in_chain(const struct stage *st, const char *service)

@@ -8,11 +8,6 @@
 #define START_BOOT  0u
 #define FILE_SYSTEM "Ntfs"
 
-static int no_memory(struct err *err)
-{
-	return err_set(err, E_MEMORY, "no memory for the words of a rehearsal");
-}
-
 const struct load_item *rehearsal_item_of(const struct stage *st, const char *service)
 {
 	for (size_t i = 0; i < st->out->list.n; i++) {

@@ -280,7 +280,7 @@ static int copy_to(struct app *app, const char *to, struct err *err)
 		return err_set(err, E_USAGE, "no file is selected");
 	struct arena *arena = arena_new();
 	if (!arena)
-		return err_set(err, E_MEMORY, "no memory");
+		return no_memory(err);
 	int rc = session_file_bytes(app->session, files_state(app)->partition, path, COPY_MAX,
 				    arena, &bytes, err);
 	if (rc == 0)

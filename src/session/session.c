@@ -255,7 +255,7 @@ struct session *session_open(const char *path, const struct session_options *opt
 	s->path = s->arena ? arena_strdup(s->arena, path) : NULL;
 	s->name = s->arena ? text_utf8(s->arena, path) : NULL;
 	if (!s->arena || !s->scratch || !s->staged || !s->path || !s->name)
-		err_set(err, E_MEMORY, "no memory");
+		no_memory(err);
 	else if (open_layers(s, progress, ctx, err) == 0)
 		return s;
 	char *shown = s->arena ? text_utf8(s->arena, path) : NULL;

@@ -120,7 +120,7 @@ int session_rebuild(struct session *s, struct err *err)
 	s->scratch = arena_new();
 	s->now = s->after = (struct diagnosis){0};
 	if (!s->scratch)
-		return err_set(err, E_MEMORY, "no memory");
+		return no_memory(err);
 	if (s->chosen &&
 	    session_diagnose(s, s->chosen, &s->chosen->install, NULL, s->scratch, &s->now, err) < 0)
 		return -1;

@@ -77,11 +77,6 @@ struct order {
 	size_t n, cap;
 };
 
-static int no_memory(struct err *err)
-{
-	return err_set(err, E_MEMORY, "no memory for the load order");
-}
-
 /* ---- the registry's lists ---- */
 
 static int read_groups(struct order *o, struct err *err)
