@@ -123,8 +123,6 @@ const char *filter_is_dangling(const struct judge *j, const struct control_set *
 /* The first filter behind the list that begins with filter at. */
 size_t filter_list_end(const struct class_filter *all, size_t n, size_t at);
 
-int judge_no_memory(struct err *err); /* -1 with E_MEMORY */
-
 /* ---- diagnose_create.c ---- */
 
 /* Why the service cannot be made again in this set, or NULL when it can. */

@@ -126,7 +126,7 @@ static int disabled_filter(const struct suspect *x, struct finding *f, struct er
 	f->why = arena_printf(x->j->arena, "%s of %s names %s, which is disabled: 0x7B.",
 			      filter->value, filter->class_name, x->s->name);
 	if (!f->why)
-		return judge_no_memory(err);
+		return no_memory(err);
 	if (fix_service(x->j, x->s, START_BOOT, f, err) < 0)
 		return -1;
 	f->fix_words = f->fixable ? f->needed : "";
@@ -155,7 +155,7 @@ static int no_service(const struct suspect *x, struct finding *f, struct err *er
 					   x->link->service, f->found)
 			    : arena_printf(x->j->arena, "There is no driver %s on this disk: %s.",
 					   x->link->service, f->found);
-	return f->why ? 1 : judge_no_memory(err);
+	return f->why ? 1 : no_memory(err);
 }
 
 static int no_file(const struct suspect *x, struct finding *f, struct err *err)
@@ -173,7 +173,7 @@ static int no_file(const struct suspect *x, struct finding *f, struct err *err)
 	f->no_fix = "put the file back; a driver without its file is never made boot-start";
 	f->why = arena_printf(x->j->arena, "%s is %s, so %s cannot be loaded at all.",
 			      file_name(x->s), state, x->s->name);
-	return f->found && f->why ? 1 : judge_no_memory(err);
+	return f->found && f->why ? 1 : no_memory(err);
 }
 
 /*
@@ -213,7 +213,7 @@ static int start_finding(const struct suspect *x, const char *consequence, struc
 				      start_effect(s->start), consequence);
 	}
 	if (!f->found || !f->why)
-		return judge_no_memory(err);
+		return no_memory(err);
 	if (fix_service(x->j, s, needed_start(x), f, err) < 0)
 		return -1;
 	f->fix_words = f->fixable ? f->needed : "";
@@ -255,14 +255,14 @@ static int overridden(const struct suspect *x, struct finding *f, struct err *er
 	f->needed = needed_start(x) == START_DEMAND ? "3 Manual" : "0 Boot";
 	f->why = override_effect(x, o);
 	if (!value || !more || !f->key || !f->found || !f->why)
-		return judge_no_memory(err);
+		return no_memory(err);
 	if (fix_service(x->j, x->s, needed_start(x), f, err) < 0)
 		return -1;
 	f->fix_words = !f->fixable ? ""
 		       : x->j->remove_overrides
 			       ? "delete overrides"
 			       : arena_printf(arena, "override %u", needed_start(x));
-	return f->fix_words ? 1 : judge_no_memory(err);
+	return f->fix_words ? 1 : no_memory(err);
 }
 
 /* ---- the rules ---- */
@@ -358,7 +358,7 @@ static int bystander_without_file(const struct judge *j, const struct service *s
 	out->why = arena_printf(j->arena, "%s is %s; Start=0 and ErrorControl %s: %s.",
 				file_name(s), state, critical ? "3" : "is not 3",
 				critical ? "the boot stops without it" : "the boot goes on");
-	return out->found && out->why ? 1 : judge_no_memory(err);
+	return out->found && out->why ? 1 : no_memory(err);
 }
 
 static bool is_early_launch(const struct service *s)

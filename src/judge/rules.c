@@ -82,8 +82,3 @@ int rule_ask(const struct rule *rule, const struct judge *j, const struct questi
 		out->step = step_of(rule, j, at, out);
 	return found;
 }
-
-int judge_no_memory(struct err *err)
-{
-	return err_set(err, E_MEMORY, "no memory for the findings");
-}
