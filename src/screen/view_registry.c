@@ -12,9 +12,11 @@
 #include <string.h>
 
 #include "stop7b/i18n.h"
+#include "table.h"
 
 #define NAME_X        5
 #define NAME_LEAST    16
+#define TYPE_X        (NAME_X + NAME_LEAST)
 #define TYPE_WIDTH    15
 #define TYPE_FROM     60 /* columns of the window that leave room for the type */
 #define NOTE_FROM     20 /* rows of the window that leave room for what is odd about the hive */
@@ -268,56 +270,11 @@ static void registry_select(struct app *app)
 
 /* ---- drawing ---- */
 
-/* A role may be underlined: it ends with the text. */
-static void put_cut(struct grid *g, int x, int y, int room, enum role role, enum fit fit,
-		    const char *text)
-{
-	int width = text_width(text);
-	grid_field(g, x, y, width < room ? width : room, role, fit, text);
-}
-
-static int data_column(const struct grid *g, int type_x)
-{
-	return type_x + (g->w >= TYPE_FROM ? TYPE_WIDTH : 0);
-}
-
-static void draw_value(const struct app *app, struct grid *g, int y, const struct registry_row *row,
-		       int type_x)
-{
-	char buf[24], text[APP_TEXT];
-	int x = data_column(g, type_x);
-	const struct finding *f = finding_of(app, row);
-	enum role role = row->mark == MARK_NONE ? ROLE_PLAIN : ROLE_NEW;
-	if (f && f->severity != SEVERITY_NOTE)
-		grid_put(g, 2, y, f->severity == SEVERITY_STOP ? ROLE_BAD : ROLE_WARN,
-			 f->severity == SEVERITY_STOP ? "X" : "!");
-	if (g->w >= TYPE_FROM)
-		put_cut(g, type_x, y, TYPE_WIDTH - 1, role, FIT_END,
-			registry_type(row->value.type, buf));
-	if (row->mark == MARK_DELETED)
-		snprintf(text, sizeof(text), "%s", _("deleted"));
-	else
-		registry_data(app, row, text, sizeof(text));
-	put_cut(g, x, y, g->w - x - 1, role, FIT_END, text);
-}
-
-static int type_column(const struct app *app, int w)
-{
-	int widest = NAME_LEAST, most = w / 2;
-	const struct frame *frame = app_frame(app);
-	int room = registry_room(app);
-	for (size_t i = frame->top; i < registry_rows(app) && room-- > 0; i++) {
-		const struct registry_row *row = registry_row_at(app, i);
-		int width = row && !row->is_key ? text_width(registry_title(row)) + 1 : 0;
-		widest = width > widest ? width : widest;
-	}
-	return NAME_X + (widest < most ? widest : most);
-}
-
+/* The name may take the whole row; behind it what staging does to the key. */
 static void draw_key(struct grid *g, int y, const struct registry_row *row)
 {
 	static const char *const states[] = {
-		[MARK_NEW] = N_("new"), [MARK_CHANGED] = "", [MARK_DELETED] = N_("deleted")};
+		[MARK_NEW] = N_("new"), [MARK_DELETED] = N_("deleted")};
 	char name[APP_TEXT];
 	bool said = row->mark == MARK_NEW || row->mark == MARK_DELETED;
 	const char *state = said ? _(states[row->mark]) : "";
@@ -329,23 +286,83 @@ static void draw_key(struct grid *g, int y, const struct registry_row *row)
 		grid_put(g, x + 2, y, ROLE_NEW, state);
 }
 
-static void draw_row(const struct app *app, struct grid *g, int y, size_t i, int type_x)
+static bool draw_whole(const struct app *app, struct grid *g, int y, size_t i)
 {
 	const struct registry_row *row = registry_row_at(app, i);
-	if (!row) {
+	if (!row)
 		grid_put(g, NAME_X, y, ROLE_PLAIN, "..");
-		return;
-	}
-	if (row->mark != MARK_NONE)
+	if (row && row->mark != MARK_NONE)
 		grid_put(g, 3, y, ROLE_NEW, "*");
-	if (row->is_key) {
+	if (row && row->is_key)
 		draw_key(g, y, row);
-		return;
-	}
-	put_cut(g, NAME_X, y, type_x - NAME_X - 1, row->mark ? ROLE_NEW : ROLE_PLAIN, FIT_MIDDLE,
-		registry_title(row));
-	draw_value(app, g, y, row, type_x);
+	return !row || row->is_key;
 }
+
+/* ---- the columns of values ---- */
+
+static enum role role_of(const struct registry_row *row)
+{
+	return row->mark == MARK_NONE ? ROLE_PLAIN : ROLE_NEW;
+}
+
+static void glyph_cell(const struct app *app, size_t i, struct table_cell *out)
+{
+	const struct finding *f = finding_of(app, registry_row_at(app, i));
+	if (!f || f->severity == SEVERITY_NOTE)
+		return;
+	out->text = f->severity == SEVERITY_STOP ? "X" : "!";
+	out->role = glyph_role(out->text[0]);
+}
+
+static void name_cell(const struct app *app, size_t i, struct table_cell *out)
+{
+	const struct registry_row *row = registry_row_at(app, i);
+	out->text = registry_title(row);
+	out->role = role_of(row);
+}
+
+static void type_cell(const struct app *app, size_t i, struct table_cell *out)
+{
+	const struct registry_row *row = registry_row_at(app, i);
+	out->text = registry_type(row->value.type, out->buf);
+	out->role = role_of(row);
+}
+
+static void data_cell(const struct app *app, size_t i, struct table_cell *out)
+{
+	const struct registry_row *row = registry_row_at(app, i);
+	if (row->mark == MARK_DELETED)
+		out->text = _("deleted");
+	else
+		registry_data(app, row, out->buf, APP_TEXT);
+	out->role = role_of(row);
+}
+
+/* The name column grows with the visible names of values, up to half of the window. */
+static int longer_names(const struct app *app, int w)
+{
+	int widest = NAME_LEAST, room = registry_room(app);
+	for (size_t i = app_frame(app)->top; i < registry_rows(app) && room-- > 0; i++) {
+		const struct registry_row *row = registry_row_at(app, i);
+		int width = row && !row->is_key ? text_width(registry_title(row)) + 1 : 0;
+		widest = width > widest ? width : widest;
+	}
+	return (widest < w / 2 ? widest : w / 2) - NAME_LEAST;
+}
+
+static const struct column columns[] = {
+	{.places = {{0, 2, 1}}, .cell = glyph_cell},
+	{.title = N_("Name"), .fit = FIT_MIDDLE, .places = {{0, NAME_X, 0}}, .cell = name_cell},
+	{.title = N_("Type"), .moves = true, .places = {{TYPE_FROM, TYPE_X, 0}}, .cell = type_cell},
+	{.title = N_("Data"),
+	 .moves = true,
+	 .places = {{TYPE_FROM, TYPE_X + TYPE_WIDTH, 0}, {0, TYPE_X, 0}},
+	 .cell = data_cell},
+};
+
+static const struct table table = {TABLE_OF(columns), .shift = longer_names, .whole = draw_whole};
+
+/* ---- below the list ---- */
 
 /* What keeps this hive from being written, or how its logs changed it. */
 static void draw_note(const struct app *app, struct grid *g, int y)
@@ -400,20 +417,11 @@ static void draw_below(const struct app *app, struct grid *g)
 
 static void registry_draw(const struct app *app, struct grid *g)
 {
-	const struct frame *frame = app_frame(app);
-	int y = body_top(app), room = registry_room(app), type_x = type_column(app, g->w);
+	int y = body_top(app);
 	if (!registry_state(app)->file)
 		return;
-	grid_put(g, NAME_X, y, ROLE_HEAD, _("Name"));
-	if (g->w >= TYPE_FROM)
-		grid_put(g, type_x, y, ROLE_HEAD, _("Type"));
-	grid_put(g, data_column(g, type_x), y, ROLE_HEAD, _("Data"));
-	y++;
-	for (size_t i = frame->top; i < registry_rows(app) && room-- > 0; i++, y++) {
-		draw_row(app, g, y, i, type_x);
-		if (i == frame->sel)
-			draw_selected(g, y);
-	}
+	table_heads(app, &table, g, y);
+	table_rows(app, &table, g, y + 1, registry_room(app), registry_rows(app));
 	draw_below(app, g);
 }
 

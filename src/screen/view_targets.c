@@ -11,10 +11,8 @@
 
 #include "stop7b/boot_words.h"
 #include "stop7b/i18n.h"
+#include "table.h"
 
-#define NAME_X       6
-#define VERDICT_X    25
-#define WHY_X        41
 #define WHY_FROM     60 /* columns of the window that leave room for what is in the way */
 #define BELOW_ROWS   4
 #define BELOW_FROM   20
@@ -180,23 +178,58 @@ static void why_words(const struct diagnosis *d, const struct target_verdict *t,
 		snprintf(buf, cap, "%s %s", f->subject, f->found);
 }
 
-static void draw_target(const struct app *app, struct grid *g, int y, size_t i)
+static const struct target_verdict *target_at(const struct app *app, size_t i)
 {
-	const struct diagnosis *d = &targets_state(app)->all;
-	const struct target_verdict *t = &d->targets[i];
-	char glyph, why[APP_TEXT];
-	const char *words = target_words(t, d, &glyph);
-	if (t->not_for_this_windows)
-		glyph = '-';
-	grid_putf(g, 2, y, glyph_role(glyph), "%c", glyph);
-	grid_put(g, 3, y, ROLE_PLAIN, marked(app, t->id) ? "[x]" : "[ ]");
-	grid_field(g, NAME_X, y, VERDICT_X - NAME_X - 1, ROLE_PLAIN, FIT_END, t->id);
-	grid_field(g, VERDICT_X, y, WHY_X - VERDICT_X - 1, ROLE_PLAIN, FIT_END, words);
-	grid_paint(g, VERDICT_X, y, text_width(words), glyph_role(glyph));
-	why_words(d, t, why, sizeof(why));
-	if (g->w >= WHY_FROM)
-		grid_field(g, WHY_X, y, g->w - WHY_X - 1, ROLE_PLAIN, FIT_END, why);
+	return &targets_state(app)->all.targets[i];
 }
+
+static const char *words_of(const struct app *app, size_t i, char *glyph)
+{
+	const struct target_verdict *t = target_at(app, i);
+	const char *words = target_words(t, &targets_state(app)->all, glyph);
+	if (t->not_for_this_windows)
+		*glyph = '-';
+	return words;
+}
+
+static void glyph_cell(const struct app *app, size_t i, struct table_cell *out)
+{
+	words_of(app, i, out->buf);
+	out->buf[1] = '\0';
+	out->role = glyph_role(out->buf[0]);
+}
+
+static void mark_cell(const struct app *app, size_t i, struct table_cell *out)
+{
+	out->text = marked(app, target_at(app, i)->id) ? "[x]" : "[ ]";
+}
+
+static void target_cell(const struct app *app, size_t i, struct table_cell *out)
+{
+	out->text = target_at(app, i)->id;
+}
+
+static void verdict_cell(const struct app *app, size_t i, struct table_cell *out)
+{
+	char glyph;
+	out->text = words_of(app, i, &glyph);
+	out->role = glyph_role(glyph);
+}
+
+static void why_cell(const struct app *app, size_t i, struct table_cell *out)
+{
+	why_words(&targets_state(app)->all, target_at(app, i), out->buf, sizeof(out->buf));
+}
+
+static const struct column columns[] = {
+	{.places = {{0, 2, 1}}, .cell = glyph_cell},
+	{.places = {{0, 3, 3}}, .cell = mark_cell},
+	{.title = N_("Target"), .places = {{0, 6, 18}}, .cell = target_cell},
+	{.title = N_("Verdict"), .places = {{0, 25, 15}}, .cell = verdict_cell},
+	{.title = N_("In the way"), .places = {{WHY_FROM, 41, 0}}, .cell = why_cell},
+};
+
+static const struct table table = {TABLE_OF(columns)};
 
 /* ---- below the list ---- */
 
@@ -349,27 +382,18 @@ static void draw_last(const struct app *app, struct grid *g, int y)
 		  app->session->n_targets > 1 ? ", .." : rest);
 }
 
-static void draw_heads(struct grid *g, int y)
+static size_t targets_rows(const struct app *app)
 {
-	grid_put(g, NAME_X, y, ROLE_HEAD, _("Target"));
-	grid_put(g, VERDICT_X, y, ROLE_HEAD, _("Verdict"));
-	if (g->w >= WHY_FROM)
-		grid_put(g, WHY_X, y, ROLE_HEAD, _("In the way"));
+	return targets_state(app)->all.n_targets;
 }
 
 static void targets_draw(const struct app *app, struct grid *g)
 {
-	const struct frame *frame = app_frame(app);
-	int y = body_top(app), room = targets_room(app);
-	draw_last(app, g, y);
-	y += rows_above(app);
+	int y = body_top(app) + rows_above(app);
+	draw_last(app, g, body_top(app));
 	if (app->h > HEADS_ABOVE)
-		draw_heads(g, y - 1);
-	for (size_t i = frame->top; i < targets_state(app)->all.n_targets && room-- > 0; i++, y++) {
-		draw_target(app, g, y, i);
-		if (i == frame->sel)
-			draw_selected(g, y);
-	}
+		table_heads(app, &table, g, y - 1);
+	table_rows(app, &table, g, y, targets_room(app), targets_rows(app));
 	draw_below(app, g);
 }
 
@@ -377,11 +401,6 @@ static void targets_crumbs(const struct app *app, char *buf, size_t cap, bool br
 {
 	snprintf(buf, cap, brief ? _("P%u > Targets") : _("P%u Windows > Targets"),
 		 app->session->chosen->install.partition);
-}
-
-static size_t targets_rows(const struct app *app)
-{
-	return targets_state(app)->all.n_targets;
 }
 
 static void targets_forget(struct app *app)
