@@ -9,7 +9,7 @@
 
 #include "test.h"
 
-#include "stop7b/bootpath_rules.h"
+#include "stop7b/bootpath_judge.h"
 
 #define UNUSED_OK __attribute__((unused))
 
@@ -366,7 +366,7 @@ UNUSED_OK static const char *rules_found(struct stage *s)
 {
 	const char *text = "";
 	for (size_t i = 0; i < s->n; i++)
-		text = arena_printf(s->arena, "%s%s%s", text, i ? " " : "", s->findings[i].rule);
+		text = arena_printf(s->arena, "%s%s%s", text, i ? " " : "", s->findings[i].rule->id);
 	return text;
 }
 

@@ -10,6 +10,7 @@
 #include "bcdedit_model.h"
 
 #include "stop7b/cleanup.h"
+#include "stop7b/json_plan.h"
 
 #define WIN10     LOADER_1
 #define WIN7      LOADER_2

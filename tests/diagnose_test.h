@@ -222,7 +222,7 @@ static __attribute__((unused)) const struct finding *only_finding(struct scene *
 								  const char *subject)
 {
 	assert_int_equal(sc->d.n, 1);
-	assert_string_equal(sc->d.findings[0].rule, rule);
+	assert_string_equal(sc->d.findings[0].rule->id, rule);
 	assert_string_equal(severity_name(sc->d.findings[0].severity), severity_name(severity));
 	assert_string_equal(sc->d.findings[0].subject, subject);
 	return &sc->d.findings[0];

@@ -164,9 +164,9 @@ static void expect_verdict(struct bench *b, const char *target, const char *verd
 	for (size_t i = 0; i < d.targets[0].n; i++) {
 		const struct finding *f = &d.findings[d.targets[0].findings[i]];
 		size_t len = strlen(found);
-		snprintf(found + len, sizeof(found) - len, "%s%s %s", len ? ", " : "", f->rule,
+		snprintf(found + len, sizeof(found) - len, "%s%s %s", len ? ", " : "", f->rule->id,
 			 f->subject);
-		assert_int_equal(f->fixable, f->rule[1] != '4');
+		assert_int_equal(f->fixable, f->rule->id[1] != '4');
 	}
 	assert_string_equal(found, subjects);
 	assert_string_equal(verdict_name(d.targets[0].verdict), verdict);

@@ -15,14 +15,14 @@ static void test_missing(void **state)
 	struct stage_set *s = *state;
 	get(&s->sc, 1, "msahci")->file.state = FILE_MISSING;
 	take_away(&s->disk, DRIVERS "msahci.sys");
-	expect_stop(s, "physical-ahci", REHEARSAL_CONTROLLER, "msahci", "msahci.sys missing");
+	expect_stop(s, "physical-ahci", STEP_CONTROLLER, "msahci", "msahci.sys missing");
 	expect_file(s, "msahci", LOAD_FILE_MISSING, "missing");
 	assert_int_equal(s->r.n_findings, 0); /* the diagnosis has said so */
 	assert_int_equal(s->r.n_loading, 20);
 	get(&s->sc, 1, "msahci")->error_control = 3;
-	expect_stop(s, "physical-ahci", REHEARSAL_DRIVERS, "msahci", "msahci.sys missing");
-	expect_step(&s->r, REHEARSAL_DRIVERS, REHEARSAL_STOPS, "20 of 21 files", "missing");
-	expect_step(&s->r, REHEARSAL_BUS, REHEARSAL_WAITS, "pci", "waits for the drivers");
+	expect_stop(s, "physical-ahci", STEP_DRIVERS, "msahci", "msahci.sys missing");
+	expect_step(&s->r, STEP_DRIVERS, REHEARSAL_STOPS, "20 of 21 files", "missing");
+	expect_step(&s->r, STEP_BUS, REHEARSAL_WAITS, "pci", "waits for the drivers");
 }
 
 static void test_missing_bystander(void **state)
@@ -31,10 +31,10 @@ static void test_missing_bystander(void **state)
 	get(&s->sc, 1, "pcw")->file.state = FILE_EMPTY;
 	const struct rehearsal *r = go(s, "physical-ahci");
 	assert_int_equal(r->verdict, VERDICT_BOOTS);
-	expect_step(r, REHEARSAL_DRIVERS, REHEARSAL_OK, "20 of 21 files", "1 missing or bad");
+	expect_step(r, STEP_DRIVERS, REHEARSAL_OK, "20 of 21 files", "1 missing or bad");
 	expect_file(s, "pcw", LOAD_FILE_EMPTY, "empty");
 	get(&s->sc, 1, "pcw")->error_control = 3;
-	expect_stop(s, "physical-ahci", REHEARSAL_DRIVERS, "pcw", "pcw.sys empty");
+	expect_stop(s, "physical-ahci", STEP_DRIVERS, "pcw", "pcw.sys empty");
 }
 
 /* Gone only for the reader: the model had not looked. */
@@ -43,23 +43,23 @@ static void test_found_missing(void **state)
 	struct stage_set *s = *state;
 	get(&s->sc, 1, "msahci")->file.state = FILE_UNCHECKED;
 	take_away(&s->disk, DRIVERS "msahci.sys");
-	expect_stop(s, "physical-ahci", REHEARSAL_CONTROLLER, "msahci", "msahci.sys: missing");
+	expect_stop(s, "physical-ahci", STEP_CONTROLLER, "msahci", "msahci.sys: missing");
 	assert_int_equal(s->r.n_findings, 1);
 	assert_string_equal(s->r.findings[0].file, "msahci.sys");
 	assert_int_equal(s->r.findings[0].severity, SEVERITY_STOP);
 	file_at(&s->disk, DRIVERS "pci.sys")->len = 0;
 	get(&s->sc, 1, "pci")->file.state = FILE_UNCHECKED;
-	expect_stop(s, "physical-ahci", REHEARSAL_BUS, "pci", "pci.sys: empty");
+	expect_stop(s, "physical-ahci", STEP_BUS, "pci", "pci.sys: empty");
 }
 
 static void test_file_system(void **state)
 {
 	struct stage_set *s = *state;
 	take_away(&s->disk, DRIVERS "Ntfs.sys");
-	expect_stop(s, "physical-ahci", REHEARSAL_FILE_SYSTEM, "Ntfs", "Ntfs.sys: missing");
+	expect_stop(s, "physical-ahci", STEP_FILE_SYSTEM, "Ntfs", "Ntfs.sys: missing");
 	remove_service(&s->sc, 1, "Ntfs");
 	const struct rehearsal *r = go(s, "physical-ahci");
-	expect_step(r, REHEARSAL_FILE_SYSTEM, REHEARSAL_UNKNOWN, "Ntfs", "no such service");
+	expect_step(r, STEP_FILE_SYSTEM, REHEARSAL_UNKNOWN, "Ntfs", "no such service");
 	assert_int_equal(r->verdict, VERDICT_BOOTS);
 }
 
@@ -67,13 +67,13 @@ static void test_kernel_missing(void **state)
 {
 	struct stage_set *s = *state;
 	take_away(&s->disk, SYSTEM32 "ntoskrnl.exe");
-	expect_stop(s, "physical-ahci", REHEARSAL_DRIVERS, NULL, "ntoskrnl.exe: missing");
+	expect_stop(s, "physical-ahci", STEP_DRIVERS, NULL, "ntoskrnl.exe: missing");
 	expect_file(s, "pcw", LOAD_FILE_GOOD, NULL); /* not every driver repeats it */
 	assert_int_equal(s->r.n_findings, 1);
 	put(&s->disk, SYSTEM32 "ntoskrnl.exe", &kernel);
 	assert_int_equal(go(s, "physical-ahci")->verdict, VERDICT_BOOTS);
 	file_at(&s->disk, SYSTEM32 "hal.dll")->len = 100;
-	expect_stop(s, "physical-ahci", REHEARSAL_DRIVERS, NULL, "hal.dll: ");
+	expect_stop(s, "physical-ahci", STEP_DRIVERS, NULL, "hal.dll: ");
 }
 
 static void test_unreadable(void **state)
@@ -107,7 +107,7 @@ static void test_resolves_paths(void **state)
 	struct stage_set *s = *state;
 	get(&s->sc, 1, "msahci")->file = (struct driver_file){.state = FILE_UNCHECKED};
 	get(&s->sc, 1, "msahci")->image_path = "system32\\DRIVERS\\ahci7.sys";
-	expect_stop(s, "physical-ahci", REHEARSAL_CONTROLLER, "msahci", "ahci7.sys: missing");
+	expect_stop(s, "physical-ahci", STEP_CONTROLLER, "msahci", "ahci7.sys: missing");
 	put(&s->disk, "\\Windows\\system32\\DRIVERS\\ahci7.sys", &storport);
 	assert_int_equal(go(s, "physical-ahci")->verdict, VERDICT_BOOTS);
 	expect_file(s, "msahci", LOAD_FILE_GOOD, NULL);
@@ -119,20 +119,20 @@ static void test_not_pe(void **state)
 {
 	struct stage_set *s = *state;
 	memset(file_at(&s->disk, DRIVERS "msahci.sys")->bytes, 0, 64);
-	expect_stop(s, "physical-ahci", REHEARSAL_CONTROLLER, "msahci", "no MZ");
+	expect_stop(s, "physical-ahci", STEP_CONTROLLER, "msahci", "no MZ");
 	expect_file(s, "msahci", LOAD_FILE_BAD, "no MZ");
 	assert_int_equal(s->r.n_findings, 1);
 	/* the diagnosis did not open the file */
 	assert_int_equal(s->sc.d.targets[0].verdict, VERDICT_BOOTS);
 	get(&s->sc, 1, "msahci")->error_control = 3;
-	expect_stop(s, "physical-ahci", REHEARSAL_DRIVERS, "msahci", "no MZ");
+	expect_stop(s, "physical-ahci", STEP_DRIVERS, "msahci", "no MZ");
 	/* an unneeded one is only told */
 	get(&s->sc, 1, "msahci")->error_control = 1;
 	const struct rehearsal *r = go(s, "virtual-pc");
 	assert_int_equal(r->verdict, VERDICT_BOOTS);
 	assert_int_equal(r->n_findings, 1);
 	assert_int_equal(r->findings[0].severity, SEVERITY_NOTE);
-	assert_int_equal(r->findings[0].place, REHEARSAL_DRIVERS);
+	assert_int_equal(r->findings[0].place, STEP_DRIVERS);
 }
 
 static void test_machine(void **state)
@@ -141,16 +141,16 @@ static void test_machine(void **state)
 	struct build b = storport;
 	b.machine = 0x8664;
 	put(&s->disk, DRIVERS "msahci.sys", &b);
-	expect_stop(s, "physical-ahci", REHEARSAL_CONTROLLER, "msahci",
+	expect_stop(s, "physical-ahci", STEP_CONTROLLER, "msahci",
 		    "is for x64, this Windows is x86");
 	b.machine = 0x1c0;
 	put(&s->disk, DRIVERS "msahci.sys", &b);
-	expect_stop(s, "physical-ahci", REHEARSAL_CONTROLLER, "msahci", "unknown machine, 0x1c0");
+	expect_stop(s, "physical-ahci", STEP_CONTROLLER, "msahci", "unknown machine, 0x1c0");
 	/* without the model's word the kernel's counts */
 	s->sc.inst.architecture = NULL;
 	b.machine = 0x8664;
 	put(&s->disk, DRIVERS "msahci.sys", &b);
-	expect_stop(s, "physical-ahci", REHEARSAL_CONTROLLER, "msahci", "this Windows is x86");
+	expect_stop(s, "physical-ahci", STEP_CONTROLLER, "msahci", "this Windows is x86");
 }
 
 static void test_truncated(void **state)
@@ -160,7 +160,7 @@ static void test_truncated(void **state)
 	const struct rehearsal *r = go(s, "physical-ahci");
 	assert_int_equal(r->verdict, VERDICT_BOOTS);
 	expect_file(s, "pcw", LOAD_FILE_BAD, "truncated");
-	expect_step(r, REHEARSAL_DRIVERS, REHEARSAL_OK, "20 of 21 files", "1 missing or bad");
+	expect_step(r, STEP_DRIVERS, REHEARSAL_OK, "20 of 21 files", "1 missing or bad");
 }
 
 static void test_doubtful(void **state)
@@ -174,7 +174,7 @@ static void test_doubtful(void **state)
 	expect_file(s, "pci", LOAD_FILE_DOUBTFUL, "not marked");
 	assert_int_equal(r->n_findings, 2);
 	assert_int_equal(r->findings[0].severity, SEVERITY_NOTE);
-	expect_step(r, REHEARSAL_DRIVERS, REHEARSAL_OK, "21 of 21 files", "all present");
+	expect_step(r, STEP_DRIVERS, REHEARSAL_OK, "21 of 21 files", "all present");
 }
 
 /* How much a bad file of a chain matters is the link's word. */
@@ -186,8 +186,8 @@ static void test_need(void **state)
 	assert_int_equal(s->r.findings[0].severity, SEVERITY_NOTE);
 	file_at(&s->disk, DRIVERS "intelide.sys")->len = 64;
 	assert_int_equal(go(s, "physical-ide")->verdict, VERDICT_LIKELY_STOPS); /* likely */
-	expect_stop(s, "virtual-pc", REHEARSAL_CONTROLLER, "intelide", "intelide.sys: ");
-	expect_stop(s, "portable", REHEARSAL_CONTROLLER, "intelide", "intelide.sys: ");
+	expect_stop(s, "virtual-pc", STEP_CONTROLLER, "intelide", "intelide.sys: ");
+	expect_stop(s, "portable", STEP_CONTROLLER, "intelide", "intelide.sys: ");
 	file_at(&s->disk, DRIVERS "volmgrx.sys")->len = 64; /* optional part of the core */
 	assert_int_equal(go(s, "physical-ahci")->verdict, VERDICT_BOOTS);
 }
@@ -201,11 +201,11 @@ static void test_stranger_filter(void **state)
 	s->sc.inst.sets[0].filters = &filter;
 	s->sc.inst.sets[0].n_filters = 1;
 	/* a service of the catalogue must load, what a stranger's filter does is not known */
-	expect_stop(s, "physical-ahci", REHEARSAL_FILTERS, "pcw", "pcw.sys: ");
+	expect_stop(s, "physical-ahci", STEP_FILTERS, "pcw", "pcw.sys: ");
 	get(&s->sc, 1, "pcw")->name = filter.service = "pcx";
 	const struct rehearsal *r = go(s, "physical-ahci");
 	assert_int_equal(r->verdict, VERDICT_LIKELY_STOPS);
-	assert_int_equal(r->likely_at, REHEARSAL_FILTERS);
+	assert_int_equal(r->likely_at, STEP_FILTERS);
 }
 
 static void test_parked_critical(void **state)
@@ -213,10 +213,10 @@ static void test_parked_critical(void **state)
 	struct stage_set *s = *state;
 	file_at(&s->disk, DRIVERS "LSI_SAS.sys")->len = 64;
 	get(&s->sc, 1, "LSI_SAS")->error_control = 3;
-	expect_stop(s, "physical-ahci", REHEARSAL_DRIVERS, "LSI_SAS", "LSI_SAS.sys: ");
+	expect_stop(s, "physical-ahci", STEP_DRIVERS, "LSI_SAS", "LSI_SAS.sys: ");
 	set_override(&s->sc, 1, "LSI_SAS", "0", 3);
 	assert_int_equal(go(s, "physical-ahci")->verdict, VERDICT_LIKELY_STOPS);
-	assert_int_equal(s->r.likely_at, REHEARSAL_DRIVERS);
+	assert_int_equal(s->r.likely_at, STEP_DRIVERS);
 }
 
 /* ---- imports ---- */
@@ -225,7 +225,7 @@ static void test_missing_dll(void **state)
 {
 	struct stage_set *s = *state;
 	take_away(&s->disk, DRIVERS "storport.sys");
-	expect_stop(s, "vmware-lsi-sas", REHEARSAL_CONTROLLER, "LSI_SAS",
+	expect_stop(s, "vmware-lsi-sas", STEP_CONTROLLER, "LSI_SAS",
 		    "imports storport.sys, which is missing");
 	/* the other place of DLLs */
 	put(&s->disk, SYSTEM32 "storport.sys", &storport);
@@ -233,7 +233,7 @@ static void test_missing_dll(void **state)
 	assert_int_equal(r->verdict, VERDICT_BOOTS);
 	assert_string_equal(r->modules[2].file, SYSTEM32 "storport.sys");
 	file_at(&s->disk, SYSTEM32 "storport.sys")->len = 0;
-	expect_stop(s, "vmware-lsi-sas", REHEARSAL_CONTROLLER, "LSI_SAS",
+	expect_stop(s, "vmware-lsi-sas", STEP_CONTROLLER, "LSI_SAS",
 		    "imports storport.sys, which is empty");
 }
 
@@ -243,7 +243,7 @@ static void test_missing_symbol(void **state)
 	struct build b = storport;
 	b.exports[0] = "StorPortOther";
 	put(&s->disk, DRIVERS "storport.sys", &b);
-	expect_stop(s, "vmware-lsi-sas", REHEARSAL_CONTROLLER, "LSI_SAS",
+	expect_stop(s, "vmware-lsi-sas", STEP_CONTROLLER, "LSI_SAS",
 		    "imports StorPortInitialize, which storport.sys does not export");
 	/* where the exporter could not be read nothing is concluded */
 	file_at(&s->disk, DRIVERS "storport.sys")->code = E_IO;
@@ -252,7 +252,7 @@ static void test_missing_symbol(void **state)
 	b.imports[0].names[0] = "#3";
 	put(&s->disk, DRIVERS "LSI_SAS.sys", &b);
 	file_at(&s->disk, DRIVERS "storport.sys")->code = E_OK;
-	expect_stop(s, "vmware-lsi-sas", REHEARSAL_CONTROLLER, "LSI_SAS", "imports number 3");
+	expect_stop(s, "vmware-lsi-sas", STEP_CONTROLLER, "LSI_SAS", "imports number 3");
 }
 
 static void test_kernel_symbol(void **state)
@@ -261,7 +261,7 @@ static void test_kernel_symbol(void **state)
 	struct build b = storport;
 	b.imports[0].names[0] = "IoOfTomorrow";
 	put(&s->disk, DRIVERS "msahci.sys", &b);
-	expect_stop(s, "physical-ahci", REHEARSAL_CONTROLLER, "msahci",
+	expect_stop(s, "physical-ahci", STEP_CONTROLLER, "msahci",
 		    "imports IoOfTomorrow, which ntoskrnl.exe does not export");
 }
 
@@ -273,7 +273,7 @@ static void test_imports_of_imports(void **state)
 	put(&s->disk, DRIVERS "a.sys", &(struct build){.imports = {{"b.sys", {NULL}}}});
 	put(&s->disk, DRIVERS "b.sys",
 	    &(struct build){.imports = {{"a.sys", {NULL}}, {"c.sys", {NULL}}}});
-	expect_stop(s, "physical-ahci", REHEARSAL_CONTROLLER, "msahci",
+	expect_stop(s, "physical-ahci", STEP_CONTROLLER, "msahci",
 		    "imports a.sys, which cannot be loaded");
 	put(&s->disk, SYSTEM32 "c.sys", &(struct build){.imports = {{"msahci.sys", {NULL}}}});
 	const struct rehearsal *r = go(s, "physical-ahci");

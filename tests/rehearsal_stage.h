@@ -180,8 +180,8 @@ static void check_steps(const struct rehearsal *r)
 						[REHEARSAL_STOPS] = VERDICT_STOPS,
 						[REHEARSAL_WAITS] = VERDICT_BOOTS,
 						[REHEARSAL_UNKNOWN] = VERDICT_UNKNOWN};
-	struct target_verdict steps[REHEARSAL_STEPS];
-	for (size_t i = 0; i < REHEARSAL_STEPS; i++) {
+	struct target_verdict steps[BOOT_STEPS];
+	for (size_t i = 0; i < BOOT_STEPS; i++) {
 		steps[i].verdict = of_state[r->steps[i].state];
 		assert_non_null(r->steps[i].title);
 		assert_non_null(r->steps[i].needs);
@@ -192,11 +192,11 @@ static void check_steps(const struct rehearsal *r)
 	}
 	/* the store, the hive and the file system can be unknown without touching the verdict */
 	assert_int_equal(
-		verdict_worst(steps + REHEARSAL_DRIVERS,
-			      REHEARSAL_FILE_SYSTEM - REHEARSAL_DRIVERS +
-				      (steps[REHEARSAL_FILE_SYSTEM].verdict != VERDICT_UNKNOWN)),
+		verdict_worst(steps + STEP_DRIVERS,
+			      STEP_FILE_SYSTEM - STEP_DRIVERS +
+				      (steps[STEP_FILE_SYSTEM].verdict != VERDICT_UNKNOWN)),
 		r->verdict);
-	assert_int_equal(r->stops_at < REHEARSAL_STEPS, r->verdict == VERDICT_STOPS);
+	assert_int_equal(r->stops_at < BOOT_STEPS, r->verdict == VERDICT_STOPS);
 }
 
 static struct rehearsal *go(struct stage_set *s, const char *target)
@@ -211,7 +211,7 @@ static struct rehearsal *go(struct stage_set *s, const char *target)
 	return &s->r;
 }
 
-static void expect_step(const struct rehearsal *r, enum rehearsal_place place,
+static void expect_step(const struct rehearsal *r, enum boot_step place,
 			enum rehearsal_state state, const char *needs, const char *words)
 {
 	const struct rehearsal_step *step = &r->steps[place];
@@ -221,14 +221,14 @@ static void expect_step(const struct rehearsal *r, enum rehearsal_place place,
 			 rehearsal_state_name(state), needs, words);
 }
 
-static void expect_stop(struct stage_set *s, const char *target, enum rehearsal_place place,
+static void expect_stop(struct stage_set *s, const char *target, enum boot_step place,
 			const char *service, const char *words)
 {
 	const struct rehearsal *r = go(s, target);
 	assert_int_equal(r->verdict, VERDICT_STOPS);
 	if (r->stops_at != place)
 		fail_msg("stops at %zu: %s", r->stops_at,
-			 r->stops_at < REHEARSAL_STEPS ? r->steps[r->stops_at].words : "");
+			 r->stops_at < BOOT_STEPS ? r->steps[r->stops_at].words : "");
 	assert_true(text_equal(r->steps[place].service, service));
 	if (!strstr(r->steps[place].words, words))
 		fail_msg("\"%s\" does not say \"%s\"", r->steps[place].words, words);

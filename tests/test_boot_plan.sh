@@ -93,14 +93,14 @@ check "it deletes no other" sh -c '! grep "/delete" plan.cmd | grep -q 66666666'
 check "never by force" sh -c '! grep -qi "bcdedit.* /f" plan.cmd'
 check "lines end as Windows wants" sh -c '! grep -qv "$(printf "\r")\$" plan.cmd'
 check "it is not overwritten" status 4 "$s7b" plan --bcd BCD.host --vhd 'D:\vhd\win7.vhd' -o plan.cmd "$disk"
-for format in ps1 md json; do
+for format in md json; do
 	check "the same as $format" status 0 "$s7b" plan --bcd BCD.host --format $format \
 		--vhd 'D:\vhd\win7.vhd' -o "plan.$format" "$disk"
 done
 check "JSON names the entry" fields '.entries[0].id' \
 	'{11111111-2222-3333-4444-555555555555}' plan.json
 check "and its default" fields '[.. | .commands? // empty | .. | .words? // empty | join(" ")] | map(select(test("/default")))|length > 0' true plan.json
-check "PowerShell text begins with a mark" sh -c 'head -c 3 plan.ps1 | od -An -tx1 | grep -q "ef bb bf"'
+check "PowerShell is no format" status 2 "$s7b" plan --bcd BCD.host --format ps1 --vhd 'D:\vhd\win7.vhd'
 check "no such format" status 2 "$s7b" plan --bcd BCD.host --format xml --vhd 'D:\vhd\win7.vhd'
 check "another disk's path: nothing to do" status 1 "$s7b" plan --bcd BCD.host --vhd 'D:\other.vhd' "$disk"
 check "that is said" says 'no entry of this disk is planned' \
@@ -130,12 +130,14 @@ check "the store is as it was" sh -c 'cmp BCD.host BCD.second'
 check "the plain plan" says 'bcdedit' "$s7b" plan --vhd 'D:\vhd\win7.vhd' "$disk"
 check "other forms need a store" status 2 "$s7b" plan --format md --vhd 'D:\vhd\win7.vhd'
 check "an entry needs a store" status 2 "$s7b" plan --entry '{1}' --vhd 'D:\vhd\win7.vhd'
+check "a listing needs a store" status 2 "$s7b" plan --listing listing --vhd 'D:\vhd\win7.vhd'
 check "nothing is known at all" status 2 "$s7b" plan
 
 # ---- the other direction ----
 
 check "a new entry" says '/copy' "$s7b" plan --add --vhd 'D:\vhd\win7.vhd' "$disk"
-check "as PowerShell" says 'detecthal' "$s7b" plan --add --format ps1 --vhd 'D:\vhd\win7.vhd' "$disk"
+check "as Markdown" says 'detecthal' "$s7b" plan --add --format md --vhd 'D:\vhd\win7.vhd' "$disk"
+check "a new entry is in no store" status 2 "$s7b" plan --add --bcd BCD.host --vhd 'D:\vhd\win7.vhd' "$disk"
 check "without a path" status 2 "$s7b" plan --add "$disk"
 check "a path on a share" status 2 "$s7b" plan --add --vhd '\\server\share\win7.vhd' "$disk"
 

@@ -39,7 +39,7 @@ static void rules_of(struct session *s, char *out, size_t size)
 		fail_msg("%s", err.text);
 	for (size_t k = 0; k < boot.n; k++)
 		snprintf(out + strlen(out), size - strlen(out), "%s%s", *out ? " " : "",
-			 boot.findings[k].rule);
+			 boot.findings[k].rule->id);
 	arena_free(arena);
 }
 
@@ -338,7 +338,7 @@ static void check_store(size_t i)
 	assert_int_equal(bootpath_judge(&f.request, f.arena, &f.boot, &err), 0);
 	for (size_t k = 0; k < f.boot.n; k++)
 		snprintf(rules + strlen(rules), sizeof(rules) - strlen(rules), "%s%s",
-			 *rules ? " " : "", f.boot.findings[k].rule);
+			 *rules ? " " : "", f.boot.findings[k].rule->id);
 	if (strcmp(rules, stores[i].rules) != 0)
 		fail_msg("%s: %s: %s", stores[i].name, rules,
 			 f.boot.n ? f.boot.findings[0].found : "");

@@ -33,7 +33,7 @@ static void check_goldens(const char *name)
 	} forms[] = {{"cmd", cleanup_write_cmd},
 		     {"ps1", cleanup_write_ps1},
 		     {"md", cleanup_write_md},
-		     {"json", cleanup_write_json}};
+		     {"json", json_plan}};
 	char file[80];
 	for (size_t i = 0; i < 4; i++) {
 		snprintf(file, sizeof(file), "%s.%s", name, forms[i].end);
@@ -66,7 +66,7 @@ static void goldens(void **state)
 static json_t *parse(void)
 {
 	json_error_t e;
-	json_t *j = json_loads(planned_text(&p, cleanup_write_json), JSON_REJECT_DUPLICATES, &e);
+	json_t *j = json_loads(planned_text(&p, json_plan), JSON_REJECT_DUPLICATES, &e);
 	if (!j)
 		fail_msg("%s at %d", e.text, e.position);
 	return j;

@@ -95,7 +95,7 @@ check "two Windows: --partition chooses" status 1 "$s7b" fix --partition 1 two.v
 for name in nowindows empty-table hive-empty hive-foreign hive-truncated hive-missing bitlocker \
 	bad-both-gpt overlap-mbr past-end-mbr no-table not-a-disk vhd-footer-bad vhd-header-bad \
 	vhd-table-past-end vhd-table-overlap vhd-truncated loop-ebr; do
-	check "$name is refused with 3" status 3 timeout 60 "$s7b" check "$images/$name.vhd"
+	check "$name is refused with 3" status 3 "$s7b" check "$images/$name.vhd"
 	check "$name: fix writes nothing" sh -c 'cp "$2" x.vhd; a=$(sha256sum <x.vhd)
 		"$1" fix --yes x.vhd; s=$?; [ $s = 3 ] || [ $s = 4 ] || exit 1
 		[ "$(sha256sum <x.vhd)" = "$a" ]' - "$s7b" "$images/$name.vhd"
@@ -222,7 +222,11 @@ fi
 mkfifo go
 (qemu-io -f vpc disk.vhd <go >qemu.out 2>&1) &
 exec 9>go
-sleep 1
+echo length >&9
+until [ -s qemu.out ]; do
+	kill -0 $! || break
+	sleep 0.1
+done
 check "a running qemu: in use, 4" status 4 "$s7b" fix --yes --undo-dir . disk.vhd
 check "looking still works" status 1 "$s7b" check disk.vhd
 check "and says so" says '^ !  in-use: ' "$s7b" check disk.vhd

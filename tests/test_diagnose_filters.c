@@ -102,9 +102,9 @@ static void test_filter_list(void **state)
 	assert_int_equal(sc->d.n, 3);
 	for (size_t i = 0; i < sc->d.n; i++) {
 		const struct finding *f = &sc->d.findings[i];
-		if (f->rule[0] == 'R')
+		if (f->rule->id[0] == 'R')
 			assert_string_equal(f->subject, "partmgr");
-		if (!text_equal(f->rule, "F1"))
+		if (!text_equal(f->rule->id, "F1"))
 			continue;
 		assert_string_equal(f->subject, "ghost");
 		assert_string_equal(f->found, "no service, and 1 more");

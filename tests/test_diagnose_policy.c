@@ -56,7 +56,7 @@ static void add_device_filter(struct scene *sc, const char *driver, const char *
 static const struct finding *of_rule(struct scene *sc, const char *rule)
 {
 	for (size_t i = 0; i < sc->d.n; i++) {
-		if (strcmp(sc->d.findings[i].rule, rule) == 0)
+		if (strcmp(sc->d.findings[i].rule->id, rule) == 0)
 			return &sc->d.findings[i];
 	}
 	return NULL;
@@ -71,7 +71,7 @@ static const struct finding *expect_rule(struct scene *sc, const char *target, c
 						[SEVERITY_NOTE] = VERDICT_BOOTS};
 	struct target_verdict *v = ask(sc, target);
 	for (size_t i = 0; i < sc->d.n; i++)
-		assert_string_equal(sc->d.findings[i].rule, rule);
+		assert_string_equal(sc->d.findings[i].rule->id, rule);
 	assert_int_equal(sc->d.n, 1);
 	assert_int_equal(sc->d.findings[0].severity, severity);
 	assert_int_equal(v->verdict, verdicts[severity]);
@@ -84,7 +84,8 @@ static void expect_silence(struct scene *sc, const char *target)
 {
 	ask(sc, target);
 	if (sc->d.n)
-		fail_msg("%s: %s %s", target, sc->d.findings[0].rule, sc->d.findings[0].subject);
+		fail_msg("%s: %s %s", target, sc->d.findings[0].rule->id,
+			 sc->d.findings[0].subject);
 }
 
 static void expect_number(const struct finding *f, size_t i, const char *key, const char *name,

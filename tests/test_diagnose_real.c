@@ -41,12 +41,13 @@ static size_t every_target(const char *ids[TARGETS_MAX])
 /* All findings of a diagnosis in one line: "X R3 pciide, ! R7 pciide". */
 static void findings_line(const struct diagnosis *d, char out[LINE])
 {
+	static const char glyphs[] = "X!-";
 	size_t len = 0;
 	out[0] = '\0';
 	for (size_t i = 0; i < d->n; i++) {
 		const struct finding *f = &d->findings[i];
 		len += (size_t)snprintf(out + len, LINE - len, "%s%c %s %s", i ? ", " : "",
-					"X!-"[f->severity], f -> rule, f -> subject);
+					glyphs[f->severity], f->rule->id, f->subject);
 		assert_true(len < LINE);
 	}
 }

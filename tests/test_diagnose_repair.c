@@ -22,7 +22,7 @@ static const struct finding *finding_of(const struct diagnosis *d, const char *r
 					const char *subject)
 {
 	for (size_t i = 0; i < d->n; i++) {
-		if (text_equal(d->findings[i].rule, rule) &&
+		if (text_equal(d->findings[i].rule->id, rule) &&
 		    text_equal(d->findings[i].subject, subject))
 			return &d->findings[i];
 	}

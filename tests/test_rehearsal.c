@@ -13,23 +13,23 @@ static void test_boots(void **state)
 	struct stage_set *s = *state;
 	const struct rehearsal *r = go(s, "physical-ahci");
 	assert_int_equal(r->verdict, VERDICT_BOOTS);
-	assert_int_equal(r->stops_at, REHEARSAL_STEPS);
-	assert_int_equal(r->likely_at, REHEARSAL_STEPS);
+	assert_int_equal(r->stops_at, BOOT_STEPS);
+	assert_int_equal(r->likely_at, BOOT_STEPS);
 	assert_string_equal(r->target, "physical-ahci");
 	assert_string_equal(r->title, "AHCI on a physical machine");
-	expect_step(r, REHEARSAL_STORE, REHEARSAL_UNKNOWN, "", "not looked at");
-	expect_step(r, REHEARSAL_HIVE, REHEARSAL_OK, "SYSTEM", "ControlSet001");
-	expect_step(r, REHEARSAL_DRIVERS, REHEARSAL_OK, "21 of 21 files", "all present, x86");
-	expect_step(r, REHEARSAL_BUS, REHEARSAL_OK, "pci", "0 Boot");
-	expect_step(r, REHEARSAL_CONTROLLER, REHEARSAL_OK, "msahci", "0 Boot");
-	expect_step(r, REHEARSAL_DISK, REHEARSAL_OK, "disk", "0 Boot");
-	expect_step(r, REHEARSAL_VOLUME, REHEARSAL_OK, "partmgr volmgr volmgrx mountmgr", "0 Boot");
-	expect_step(r, REHEARSAL_FILTERS, REHEARSAL_OK, "volsnap FltMgr", "0 Boot");
-	expect_step(r, REHEARSAL_FILE_SYSTEM, REHEARSAL_OK, "Ntfs", "loaded by winload");
-	assert_string_equal(r->steps[REHEARSAL_BUS].title, "PCI bus");
-	assert_string_equal(r->steps[REHEARSAL_CONTROLLER].title, "AHCI controller");
-	assert_string_equal(r->steps[REHEARSAL_CONTROLLER].service, "msahci");
-	assert_int_equal(r->steps[REHEARSAL_BUS].n_services, 3);
+	expect_step(r, STEP_BOOT_STORE, REHEARSAL_UNKNOWN, "", "not looked at");
+	expect_step(r, STEP_HIVE, REHEARSAL_OK, "SYSTEM", "ControlSet001");
+	expect_step(r, STEP_DRIVERS, REHEARSAL_OK, "21 of 21 files", "all present, x86");
+	expect_step(r, STEP_BUS, REHEARSAL_OK, "pci", "0 Boot");
+	expect_step(r, STEP_CONTROLLER, REHEARSAL_OK, "msahci", "0 Boot");
+	expect_step(r, STEP_DISK, REHEARSAL_OK, "disk", "0 Boot");
+	expect_step(r, STEP_VOLUMES, REHEARSAL_OK, "partmgr volmgr volmgrx mountmgr", "0 Boot");
+	expect_step(r, STEP_FILTERS, REHEARSAL_OK, "volsnap FltMgr", "0 Boot");
+	expect_step(r, STEP_FILE_SYSTEM, REHEARSAL_OK, "Ntfs", "loaded by winload");
+	assert_string_equal(r->steps[STEP_BUS].title, "PCI bus");
+	assert_string_equal(r->steps[STEP_CONTROLLER].title, "AHCI controller");
+	assert_string_equal(r->steps[STEP_CONTROLLER].service, "msahci");
+	assert_int_equal(r->steps[STEP_BUS].n_services, 3);
 	assert_int_equal(r->n_loading, 21);
 	assert_true(r->files_checked);
 	assert_int_equal(r->n_findings, 0);
@@ -59,10 +59,10 @@ static void test_store_words(void **state)
 	s->request.store_words = "no entry";
 	s->request.store = REHEARSAL_STOPS;
 	const struct rehearsal *r = go(s, "physical-ahci");
-	expect_step(r, REHEARSAL_STORE, REHEARSAL_STOPS, "", "no entry");
+	expect_step(r, STEP_BOOT_STORE, REHEARSAL_STOPS, "", "no entry");
 	assert_int_equal(r->verdict, VERDICT_BOOTS);
-	assert_int_equal(r->stops_at, REHEARSAL_STEPS);
-	expect_step(r, REHEARSAL_BUS, REHEARSAL_OK, "pci", "0 Boot");
+	assert_int_equal(r->stops_at, BOOT_STEPS);
+	expect_step(r, STEP_BUS, REHEARSAL_OK, "pci", "0 Boot");
 }
 
 static void test_nothing_to_read(void **state)
@@ -71,16 +71,16 @@ static void test_nothing_to_read(void **state)
 	struct control_set *set = &s->sc.inst.sets[0];
 	s->request.read_file = NULL;
 	const struct rehearsal *r = go(s, "physical-ahci");
-	expect_step(r, REHEARSAL_DRIVERS, REHEARSAL_OK, "21 of 21 files", "all present, x86");
+	expect_step(r, STEP_DRIVERS, REHEARSAL_OK, "21 of 21 files", "all present, x86");
 	expect_file(s, "msahci", LOAD_FILE_UNCHECKED, NULL);
 	assert_false(r->files_checked);
 	for (size_t i = 0; i < set->n; i++)
 		set->services[i].file.state = FILE_UNCHECKED;
 	r = go(s, "physical-ahci");
-	expect_step(r, REHEARSAL_DRIVERS, REHEARSAL_OK, "21 files", "not looked at");
+	expect_step(r, STEP_DRIVERS, REHEARSAL_OK, "21 files", "not looked at");
 	get(&s->sc, 1, "pcw")->file.state = FILE_PRESENT;
 	r = go(s, "physical-ahci");
-	expect_step(r, REHEARSAL_DRIVERS, REHEARSAL_OK, "21 of 21 files", "20 not looked at");
+	expect_step(r, STEP_DRIVERS, REHEARSAL_OK, "21 of 21 files", "20 not looked at");
 }
 
 /* ---- what the diagnosis says, step by step ---- */
@@ -89,21 +89,21 @@ static void test_stops(void **state)
 {
 	static const struct {
 		const char *service, *target;
-		enum rehearsal_place place;
+		enum boot_step place;
 	} cases[] = {
-		{"pci", "physical-ahci", REHEARSAL_BUS},
-		{"ACPI", "physical-ahci", REHEARSAL_BUS},
-		{"vmbus", "hyperv-gen1", REHEARSAL_BUS},
-		{"msahci", "physical-ahci", REHEARSAL_CONTROLLER},
-		{"atapi", "virtual-pc", REHEARSAL_CONTROLLER},
-		{"intelide", "virtual-pc", REHEARSAL_CONTROLLER},
-		{"pciide", "physical-ide", REHEARSAL_CONTROLLER},
-		{"storvsc", "hyperv-gen1", REHEARSAL_CONTROLLER},
-		{"disk", "physical-ahci", REHEARSAL_DISK},
-		{"partmgr", "physical-ahci", REHEARSAL_VOLUME},
-		{"volmgr", "physical-ahci", REHEARSAL_VOLUME},
-		{"mountmgr", "physical-ahci", REHEARSAL_VOLUME},
-		{"volsnap", "physical-ahci", REHEARSAL_FILTERS},
+		{"pci", "physical-ahci", STEP_BUS},
+		{"ACPI", "physical-ahci", STEP_BUS},
+		{"vmbus", "hyperv-gen1", STEP_BUS},
+		{"msahci", "physical-ahci", STEP_CONTROLLER},
+		{"atapi", "virtual-pc", STEP_CONTROLLER},
+		{"intelide", "virtual-pc", STEP_CONTROLLER},
+		{"pciide", "physical-ide", STEP_CONTROLLER},
+		{"storvsc", "hyperv-gen1", STEP_CONTROLLER},
+		{"disk", "physical-ahci", STEP_DISK},
+		{"partmgr", "physical-ahci", STEP_VOLUMES},
+		{"volmgr", "physical-ahci", STEP_VOLUMES},
+		{"mountmgr", "physical-ahci", STEP_VOLUMES},
+		{"volsnap", "physical-ahci", STEP_FILTERS},
 	};
 	struct stage_set *s = *state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -121,15 +121,15 @@ static void test_waiting(void **state)
 	struct stage_set *s = *state;
 	set_start(&s->sc, 1, "msahci", 3);
 	const struct rehearsal *r = go(s, "physical-ahci");
-	expect_step(r, REHEARSAL_DRIVERS, REHEARSAL_OK, "20 of 20 files", "all present");
-	expect_step(r, REHEARSAL_BUS, REHEARSAL_OK, "pci", "0 Boot");
-	expect_step(r, REHEARSAL_DISK, REHEARSAL_WAITS, "disk", "waits for the controller");
-	expect_step(r, REHEARSAL_VOLUME, REHEARSAL_WAITS, "partmgr volmgr volmgrx mountmgr",
+	expect_step(r, STEP_DRIVERS, REHEARSAL_OK, "20 of 20 files", "all present");
+	expect_step(r, STEP_BUS, REHEARSAL_OK, "pci", "0 Boot");
+	expect_step(r, STEP_DISK, REHEARSAL_WAITS, "disk", "waits for the controller");
+	expect_step(r, STEP_VOLUMES, REHEARSAL_WAITS, "partmgr volmgr volmgrx mountmgr",
 		    "waits for the disk");
-	expect_step(r, REHEARSAL_FILTERS, REHEARSAL_WAITS, "volsnap FltMgr",
+	expect_step(r, STEP_FILTERS, REHEARSAL_WAITS, "volsnap FltMgr",
 		    "waits for the volume");
-	expect_step(r, REHEARSAL_FILE_SYSTEM, REHEARSAL_WAITS, "Ntfs", "waits for the volume");
-	assert_null(r->steps[REHEARSAL_DISK].why);
+	expect_step(r, STEP_FILE_SYSTEM, REHEARSAL_WAITS, "Ntfs", "waits for the volume");
+	assert_null(r->steps[STEP_DISK].why);
 	assert_int_equal(r->n_loading, 20);
 }
 
@@ -138,14 +138,14 @@ static void test_first_of_two_stops(void **state)
 	struct stage_set *s = *state;
 	set_start(&s->sc, 1, "volmgr", 3);
 	set_start(&s->sc, 1, "pci", 3);
-	expect_stop(s, "physical-ahci", REHEARSAL_BUS, "pci", "3 Manual");
+	expect_stop(s, "physical-ahci", STEP_BUS, "pci", "3 Manual");
 }
 
 static void test_no_driver(void **state)
 {
 	struct stage_set *s = *state;
-	expect_stop(s, "vmware-pvscsi", REHEARSAL_CONTROLLER, "pvscsi", "no service");
-	expect_stop(s, "hyperv-gen2", REHEARSAL_CONTROLLER, "storvsc", "not for this Windows");
+	expect_stop(s, "vmware-pvscsi", STEP_CONTROLLER, "pvscsi", "no service");
+	expect_stop(s, "hyperv-gen2", STEP_CONTROLLER, "storvsc", "not for this Windows");
 }
 
 static void test_filter(void **state)
@@ -164,9 +164,9 @@ static void test_filter(void **state)
 	s->sc.inst.sets[0].filters = filters;
 	s->sc.inst.sets[0].n_filters = 1;
 	const struct rehearsal *r = go(s, "physical-ahci");
-	expect_step(r, REHEARSAL_FILTERS, REHEARSAL_OK, "volsnap FltMgr fvevol", "0 Boot");
+	expect_step(r, STEP_FILTERS, REHEARSAL_OK, "volsnap FltMgr fvevol", "0 Boot");
 	s->sc.inst.sets[0].n_filters = 2;
-	expect_stop(s, "physical-ahci", REHEARSAL_FILTERS, "leftover", "no service");
+	expect_stop(s, "physical-ahci", STEP_FILTERS, "leftover", "no service");
 }
 
 static void test_likely(void **state)
@@ -175,20 +175,20 @@ static void test_likely(void **state)
 	set_start(&s->sc, 1, "intelide", 3);
 	const struct rehearsal *r = go(s, "physical-ide");
 	assert_int_equal(r->verdict, VERDICT_LIKELY_STOPS);
-	assert_int_equal(r->likely_at, REHEARSAL_CONTROLLER);
-	assert_int_equal(r->stops_at, REHEARSAL_STEPS);
-	expect_step(r, REHEARSAL_CONTROLLER, REHEARSAL_LIKELY, "pciide intelide atapi", "3 Manual");
-	expect_step(r, REHEARSAL_DISK, REHEARSAL_OK, "disk", "0 Boot");
-	assert_string_equal(r->steps[REHEARSAL_CONTROLLER].title, "IDE controller");
+	assert_int_equal(r->likely_at, STEP_CONTROLLER);
+	assert_int_equal(r->stops_at, BOOT_STEPS);
+	expect_step(r, STEP_CONTROLLER, REHEARSAL_LIKELY, "pciide intelide atapi", "3 Manual");
+	expect_step(r, STEP_DISK, REHEARSAL_OK, "disk", "0 Boot");
+	assert_string_equal(r->steps[STEP_CONTROLLER].title, "IDE controller");
 	/* a stop before it takes its place, one behind it does not */
 	set_start(&s->sc, 1, "disk", 3);
 	r = go(s, "physical-ide");
-	assert_int_equal(r->likely_at, REHEARSAL_CONTROLLER);
-	assert_int_equal(r->stops_at, REHEARSAL_DISK);
+	assert_int_equal(r->likely_at, STEP_CONTROLLER);
+	assert_int_equal(r->stops_at, STEP_DISK);
 	set_start(&s->sc, 1, "pci", 3);
 	r = go(s, "physical-ide");
-	assert_int_equal(r->likely_at, REHEARSAL_STEPS);
-	assert_int_equal(r->stops_at, REHEARSAL_BUS);
+	assert_int_equal(r->likely_at, BOOT_STEPS);
+	assert_int_equal(r->stops_at, STEP_BUS);
 }
 
 static void test_override(void **state)
@@ -196,9 +196,9 @@ static void test_override(void **state)
 	struct stage_set *s = *state;
 	set_override(&s->sc, 1, "storahci", "0", 3);
 	const struct rehearsal *r = go(s, "physical-ahci");
-	expect_step(r, REHEARSAL_CONTROLLER, REHEARSAL_LIKELY, "storahci", "StartOverride\\0 = 3");
+	expect_step(r, STEP_CONTROLLER, REHEARSAL_LIKELY, "storahci", "StartOverride\\0 = 3");
 	assert_true(loaded(s, "storahci")->parked);
-	assert_int_equal(r->likely_at, REHEARSAL_CONTROLLER);
+	assert_int_equal(r->likely_at, STEP_CONTROLLER);
 }
 
 /* A driver that any target may park is not in the way of one that does not need it. */
@@ -214,15 +214,15 @@ static void test_unknown(void **state)
 	struct stage_set *s = *state;
 	const struct rehearsal *r = go(s, "last"); /* Enum names no controller */
 	assert_int_equal(r->verdict, VERDICT_UNKNOWN);
-	expect_step(r, REHEARSAL_CONTROLLER, REHEARSAL_UNKNOWN, "", "not known");
-	assert_non_null(strstr(r->steps[REHEARSAL_CONTROLLER].why, "Enum"));
+	expect_step(r, STEP_CONTROLLER, REHEARSAL_UNKNOWN, "", "not known");
+	assert_non_null(strstr(r->steps[STEP_CONTROLLER].why, "Enum"));
 	assert_non_null(r->target_words);
 	static struct controller known = {"msahci", "PCI\\CC_010601", NULL};
 	s->sc.inst.controllers = &known;
 	s->sc.inst.n_controllers = 1;
 	r = go(s, "last");
 	assert_int_equal(r->verdict, VERDICT_BOOTS);
-	expect_step(r, REHEARSAL_CONTROLLER, REHEARSAL_OK, "msahci", "0 Boot");
+	expect_step(r, STEP_CONTROLLER, REHEARSAL_OK, "msahci", "0 Boot");
 }
 
 /* A controller driver that the catalogue does not know is one all the same. */
@@ -236,8 +236,8 @@ static void test_vendor_controller(void **state)
 	add_services(&s->sc, vendor);
 	put(&s->disk, DRIVERS "acmeraid.sys", &storport);
 	const struct rehearsal *r = go(s, "last");
-	expect_step(r, REHEARSAL_CONTROLLER, REHEARSAL_OK, "acmeraid", "0 Boot");
-	assert_string_equal(r->steps[REHEARSAL_CONTROLLER].title, "disk controller");
+	expect_step(r, STEP_CONTROLLER, REHEARSAL_OK, "acmeraid", "0 Boot");
+	assert_string_equal(r->steps[STEP_CONTROLLER].title, "disk controller");
 }
 
 static void test_damaged_set(void **state)
@@ -245,8 +245,8 @@ static void test_damaged_set(void **state)
 	struct stage_set *s = *state;
 	s->sc.inst.sets[0].problem = "a cell is damaged";
 	const struct rehearsal *r = go(s, "physical-ahci");
-	expect_step(r, REHEARSAL_HIVE, REHEARSAL_UNKNOWN, "SYSTEM", "read in parts");
-	assert_string_equal(r->steps[REHEARSAL_HIVE].why, "a cell is damaged");
+	expect_step(r, STEP_HIVE, REHEARSAL_UNKNOWN, "SYSTEM", "read in parts");
+	assert_string_equal(r->steps[STEP_HIVE].why, "a cell is damaged");
 }
 
 /* A finding that another target of the same diagnosis made worse keeps its own target's word. */
@@ -275,17 +275,17 @@ static void test_other_rules(void **state)
 {
 	static const struct {
 		const char *rule, *subject;
-		enum rehearsal_place place;
+		enum boot_step place;
 	} cases[] = {
-		{"D1", "partition 3", REHEARSAL_VOLUME},  {"H3", "Select", REHEARSAL_HIVE},
-		{"U1", "pending.xml", REHEARSAL_DRIVERS}, {"F11", "C:", REHEARSAL_VOLUME},
-		{"F3", "Volume", REHEARSAL_FILTERS},      {"F8", "flags", REHEARSAL_CONTROLLER},
-		{"R7", "PCI#CC", REHEARSAL_CONTROLLER},   {"R5", "pcw", REHEARSAL_DRIVERS},
-		{"R9", "xenbus", REHEARSAL_BUS},
+		{"D11", "FsDepends", STEP_VOLUMES}, {"H3", "Select", STEP_HIVE},
+		{"U1", "pending.xml", STEP_DRIVERS},
+		{"F3", "Volume", STEP_FILTERS},      {"F8", "flags", STEP_CONTROLLER},
+		{"R7", "PCI#CC", STEP_CONTROLLER},   {"R5", "pcw", STEP_DRIVERS},
+		{"R9", "xenbus", STEP_BUS},
 	};
 	struct stage_set *s = *state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct finding f = {.rule = cases[i].rule,
+		struct finding f = {.rule = rules_named(cases[i].rule),
 				    .subject = cases[i].subject,
 				    .found = "odd",
 				    .why = "Because."};

@@ -23,25 +23,25 @@ static const char *const hives[] = {
 /* hive, target, step that stops or likely stops, its state, the service, words */
 static const struct {
 	const char *hive, *target;
-	enum rehearsal_place place;
+	enum boot_step place;
 	enum rehearsal_state state;
 	const char *service, *words;
 } stops[] = {
-	{"win7_sp1_x86_wks732", "physical-ahci", REHEARSAL_CONTROLLER, REHEARSAL_STOPS, "msahci",
+	{"win7_sp1_x86_wks732", "physical-ahci", STEP_CONTROLLER, REHEARSAL_STOPS, "msahci",
 	 "3 Manual: not loaded"},
-	{"win7_sp1_x86_wks732", "physical-ide", REHEARSAL_CONTROLLER, REHEARSAL_STOPS, "pciide",
+	{"win7_sp1_x86_wks732", "physical-ide", STEP_CONTROLLER, REHEARSAL_STOPS, "pciide",
 	 "3 Manual: not loaded"},
-	{"win7_sp1_x86_wks732", "hyperv-gen1", REHEARSAL_CONTROLLER, REHEARSAL_STOPS, "storvsc",
+	{"win7_sp1_x86_wks732", "hyperv-gen1", STEP_CONTROLLER, REHEARSAL_STOPS, "storvsc",
 	 "3 Manual: not loaded"},
-	{"win7_sp1_x86_wks732", "physical-nvme", REHEARSAL_CONTROLLER, REHEARSAL_STOPS, "stornvme",
+	{"win7_sp1_x86_wks732", "physical-nvme", STEP_CONTROLLER, REHEARSAL_STOPS, "stornvme",
 	 "not part of this Windows"},
-	{"win81_x64_sensei_dirty_nolog", "physical-nvme", REHEARSAL_CONTROLLER, REHEARSAL_LIKELY,
+	{"win81_x64_sensei_dirty_nolog", "physical-nvme", STEP_CONTROLLER, REHEARSAL_LIKELY,
 	 "stornvme", "StartOverride\\0 = 3"},
-	{"win81_x64_sensei_dirty_nolog", "hyperv-gen2", REHEARSAL_BUS, REHEARSAL_LIKELY, "vmbus",
+	{"win81_x64_sensei_dirty_nolog", "hyperv-gen2", STEP_BUS, REHEARSAL_LIKELY, "vmbus",
 	 "StartOverride\\0 = 3"},
-	{"win10_190x_x64_2kgm189_dirty_nolog", "vmware-pvscsi", REHEARSAL_CONTROLLER,
+	{"win10_190x_x64_2kgm189_dirty_nolog", "vmware-pvscsi", STEP_CONTROLLER,
 	 REHEARSAL_STOPS, "pvscsi", "key without a driver"},
-	{"xp_sp3_x86_iecompatvhd", "physical-ide", REHEARSAL_CONTROLLER, REHEARSAL_STOPS, "PCIIde",
+	{"xp_sp3_x86_iecompatvhd", "physical-ide", STEP_CONTROLLER, REHEARSAL_STOPS, "PCIIde",
 	 "not loaded"},
 };
 
@@ -76,7 +76,7 @@ static enum verdict ask(struct bench *b, const char *target, struct rehearsal_re
 static enum verdict verdict_of_steps(const struct rehearsal *r)
 {
 	bool likely = false, unknown = false;
-	for (size_t i = REHEARSAL_DRIVERS; i < REHEARSAL_FILE_SYSTEM; i++) {
+	for (size_t i = STEP_DRIVERS; i < STEP_FILE_SYSTEM; i++) {
 		if (r->steps[i].state == REHEARSAL_STOPS)
 			return VERDICT_STOPS;
 		likely |= r->steps[i].state == REHEARSAL_LIKELY;
@@ -142,8 +142,8 @@ static void test_boots(void **state)
 		struct rehearsal_request request = {0};
 		open_real(b, boots[i][0]);
 		assert_int_equal(ask(b, boots[i][1], &request, &r), VERDICT_BOOTS);
-		assert_int_equal(r.stops_at, REHEARSAL_STEPS);
-		for (size_t k = REHEARSAL_DRIVERS; k < REHEARSAL_STEPS; k++)
+		assert_int_equal(r.stops_at, BOOT_STEPS);
+		for (size_t k = STEP_DRIVERS; k < BOOT_STEPS; k++)
 			assert_int_equal(r.steps[k].state, REHEARSAL_OK);
 	}
 }
@@ -179,14 +179,14 @@ static int read_made(void *ctx, const char *path, struct arena *arena, struct sp
 }
 
 static void expect_volume(struct bench *b, const char *target, struct volume *v,
-			  enum verdict verdict, enum rehearsal_place place, const char *needs)
+			  enum verdict verdict, enum boot_step place, const char *needs)
 {
 	struct rehearsal r;
 	struct rehearsal_request request = {.read_file = read_made, .ctx = v};
 	ask(b, target, &request, &r);
 	assert_string_equal(verdict_name(r.verdict), verdict_name(verdict));
 	assert_int_equal(r.stops_at, place);
-	assert_string_equal(r.steps[REHEARSAL_DRIVERS].needs, needs);
+	assert_string_equal(r.steps[STEP_DRIVERS].needs, needs);
 	assert_true(r.files_checked);
 	assert_int_equal(r.n_modules, 2);
 }
@@ -196,21 +196,21 @@ static void test_files_of_7(void **state)
 	struct bench *b = *state;
 	struct volume v = {.machine = 0x14c};
 	open_real(b, "win7_sp1_x86_wks732");
-	expect_volume(b, "last", &v, VERDICT_BOOTS, REHEARSAL_STEPS, "37 of 37 files");
+	expect_volume(b, "last", &v, VERDICT_BOOTS, BOOT_STEPS, "37 of 37 files");
 	v.missing = "\\lsi_sas.sys"; /* ErrorControl 1: the boot disk is not reached */
-	expect_volume(b, "last", &v, VERDICT_STOPS, REHEARSAL_CONTROLLER, "36 of 37 files");
-	expect_volume(b, "virtual-pc", &v, VERDICT_BOOTS, REHEARSAL_STEPS, "36 of 37 files");
+	expect_volume(b, "last", &v, VERDICT_STOPS, STEP_CONTROLLER, "36 of 37 files");
+	expect_volume(b, "virtual-pc", &v, VERDICT_BOOTS, BOOT_STEPS, "36 of 37 files");
 	v.missing = "\\volmgr.sys"; /* 3: the loader gives up */
-	expect_volume(b, "last", &v, VERDICT_STOPS, REHEARSAL_DRIVERS, "36 of 37 files");
+	expect_volume(b, "last", &v, VERDICT_STOPS, STEP_DRIVERS, "36 of 37 files");
 	v.missing = NULL;
 	v.cut = "\\disk.sys";
-	expect_volume(b, "last", &v, VERDICT_STOPS, REHEARSAL_DISK, "36 of 37 files");
+	expect_volume(b, "last", &v, VERDICT_STOPS, STEP_DISK, "36 of 37 files");
 	v.cut = "\\ntfs.sys";
-	expect_volume(b, "last", &v, VERDICT_STOPS, REHEARSAL_FILE_SYSTEM, "36 of 37 files");
+	expect_volume(b, "last", &v, VERDICT_STOPS, STEP_FILE_SYSTEM, "36 of 37 files");
 	v.cut = "\\hal.dll";
-	expect_volume(b, "last", &v, VERDICT_STOPS, REHEARSAL_DRIVERS, "37 of 37 files");
+	expect_volume(b, "last", &v, VERDICT_STOPS, STEP_DRIVERS, "37 of 37 files");
 	v = (struct volume){.machine = 0x8664}; /* a 64-bit disk's files on a 32-bit hive */
-	expect_volume(b, "last", &v, VERDICT_STOPS, REHEARSAL_DRIVERS, "0 of 37 files");
+	expect_volume(b, "last", &v, VERDICT_STOPS, STEP_DRIVERS, "0 of 37 files");
 }
 
 /* Nothing on the volume: still the full list, every line of it with its path and its fault. */
@@ -224,8 +224,8 @@ static void test_no_files(void **state)
 	ask(b, "last", &request, &r);
 	assert_int_equal(r.list.n, 50);
 	assert_int_equal(r.n_loading, 0);
-	assert_int_equal(r.stops_at, REHEARSAL_DRIVERS);
-	assert_string_equal(r.steps[REHEARSAL_DRIVERS].needs, "0 of 50 files");
+	assert_int_equal(r.stops_at, STEP_DRIVERS);
+	assert_string_equal(r.steps[STEP_DRIVERS].needs, "0 of 50 files");
 	for (size_t i = 0; i < r.list.n; i++) {
 		assert_int_equal(r.list.items[i].state, LOAD_FILE_MISSING);
 		assert_non_null(r.list.items[i].file);

@@ -79,7 +79,7 @@ static struct boot_words words_of(enum verdict verdict, size_t stops, size_t lik
 			      .files_checked = true,
 			      .target_words = "no release"};
 	struct boot_words v;
-	for (size_t i = 0; i < REHEARSAL_STEPS; i++)
+	for (size_t i = 0; i < BOOT_STEPS; i++)
 		r.steps[i] = (struct rehearsal_step){.title = "step", .needs = "6 of 7 files"};
 	boot_words_of(&r, &v);
 	return v;
@@ -95,19 +95,19 @@ static void expect_words(struct boot_words v, char glyph, const char *words, con
 static void test_words(void **state)
 {
 	(void)state;
-	const size_t none = REHEARSAL_STEPS;
+	const size_t none = BOOT_STEPS;
 	const char *before = "7 drivers load before it";
 	expect_words(words_of(VERDICT_BOOTS, none, none), '=', "BOOTS",
 		     "7 drivers load, nothing seen stops it");
-	expect_words(words_of(VERDICT_STOPS, REHEARSAL_CONTROLLER, none), 'X',
+	expect_words(words_of(VERDICT_STOPS, STEP_CONTROLLER, none), 'X',
 		     "STOPS at the disk controller", before);
-	expect_words(words_of(VERDICT_STOPS, REHEARSAL_FILE_SYSTEM, REHEARSAL_DISK), 'X',
+	expect_words(words_of(VERDICT_STOPS, STEP_FILE_SYSTEM, STEP_DISK), 'X',
 		     "STOPS at the file system", before);
-	expect_words(words_of(VERDICT_STOPS, REHEARSAL_DRIVERS, none), 'X',
+	expect_words(words_of(VERDICT_STOPS, STEP_DRIVERS, none), 'X',
 		     "STOPS at the boot-start drivers", "6 of 7 files");
-	expect_words(words_of(VERDICT_STOPS, REHEARSAL_HIVE, none), 'X', "STOPS at the hive", "");
+	expect_words(words_of(VERDICT_STOPS, STEP_HIVE, none), 'X', "STOPS at the hive", "");
 	expect_words(words_of(VERDICT_STOPS, none, none), 'X', "STOPS", "");
-	expect_words(words_of(VERDICT_LIKELY_STOPS, none, REHEARSAL_FILTERS), '!',
+	expect_words(words_of(VERDICT_LIKELY_STOPS, none, STEP_FILTERS), '!',
 		     "LIKELY STOPS at the filters", before);
 	expect_words(words_of(VERDICT_UNKNOWN, none, none), '?', "NOT CHECKED", "no release");
 }
@@ -159,7 +159,7 @@ static void test_step_glyphs(void **state)
 	assert_int_equal(boot_step_glyph(REHEARSAL_STOPS), 'X');
 	assert_int_equal(boot_step_glyph(REHEARSAL_WAITS), '?');
 	assert_int_equal(boot_step_glyph(REHEARSAL_UNKNOWN), '?');
-	for (enum rehearsal_place i = 0; i < REHEARSAL_STEPS; i++)
+	for (enum boot_step i = 0; i < BOOT_STEPS; i++)
 		assert_true(strlen(boot_step_meaning(i)) > 20);
 }
 
@@ -434,7 +434,7 @@ static void test_enter_opens_the_driver(void **state)
 	need_images();
 	open_at(&app, WIN7, "b", 80, 24);
 	size_t sel = app_frame(&app)->sel;
-	assert_int_equal(sel, REHEARSAL_CONTROLLER);
+	assert_int_equal(sel, STEP_CONTROLLER);
 	assert_string_equal(boot_selected(&app), "pciide");
 	press(&app, "<enter>");
 	assert_int_equal(app_frame(&app)->page, PAGE_DETAIL);
@@ -476,7 +476,7 @@ static void test_two_lists_two_cursors(void **state)
 	assert_true(boot_state(&app)->order);
 	assert_int_equal(app_frame(&app)->sel, 3);
 	press(&app, "<tab>");
-	assert_int_equal(app_frame(&app)->sel, REHEARSAL_CONTROLLER);
+	assert_int_equal(app_frame(&app)->sel, STEP_CONTROLLER);
 	press(&app, "<tab>");
 	assert_int_equal(app_frame(&app)->sel, 3);
 	press(&app, "<esc>b");

@@ -285,7 +285,7 @@ static void test_saved_only_by_o(void **state)
 	press(&app, "o<tab>o<tab>o");
 	check_saved(&app, PS1, cleanup_write_ps1);
 	check_saved(&app, DISK ".bcdedit.md", cleanup_write_md);
-	check_saved(&app, DISK ".bcdedit.json", cleanup_write_json);
+	check_saved(&app, DISK ".bcdedit.json", json_plan);
 	press(&app, "<tab>o");
 	assert_true(is_plan_saved(&app));
 	press(&app, "<end> ");

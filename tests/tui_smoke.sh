@@ -33,34 +33,49 @@ open() {
 	wait_for 'q quit'
 }
 
-# wait_for TEXT: until the screen shows it, five seconds at most
-wait_for() {
+# until COMMAND...: it succeeds; asked for a minute at most, for machines that are busy
+until_so() {
 	i=0
-	while [ $i -lt 100 ]; do
-		mux capture-pane -p -t $session >"$tmp/screen"
-		grep -qF -e "$1" "$tmp/screen" && return 0
+	while [ $i -lt 600 ]; do
+		"$@" && return 0
 		sleep 0.1
 		i=$((i + 1))
 	done
-	echo "never seen: $1"
+	echo "never so: $*"
 	cat "$tmp/screen"
 	return 1
 }
 
+on_screen() {
+	mux capture-pane -p -t $session >"$tmp/screen"
+	grep -qF -e "$1" "$tmp/screen"
+}
+
+# wait_for TEXT: until the screen shows it
+wait_for() {
+	until_so on_screen "$1"
+}
+
 press() {
 	mux send-keys -t $session "$@"
+}
+
+# confirm: y counts when the page was there for a quarter of a second
+confirm() {
 	sleep 0.4
+	press y
 }
 
 fix_and_undo() {
 	open && press f && wait_for 'Staged 3 fixes.' && press a && wait_for 'Write these 3' &&
-		press y && wait_for 'FIXED' && [ "$(sum web01.vhd)" != "$before" ] &&
-		press u && wait_for 'Put these 3' && press y && wait_for 'RESTORED' &&
+		confirm && wait_for 'FIXED' && [ "$(sum web01.vhd)" != "$before" ] &&
+		press u && wait_for 'Put these 3' && confirm && wait_for 'RESTORED' &&
 		same_sum web01.vhd "$before" && press q && wait_for 'ended 0'
 }
 
 looked_only() {
-	open && press Down && press Enter && press Escape && press d && press q &&
+	open && press Down && press Enter && wait_for 'Needed by' && press Escape &&
+		wait_for '[Problems' && press d && wait_for 'virtual,' && press q &&
 		wait_for 'ended 0' && same_sum web01.vhd "$before"
 }
 
@@ -72,36 +87,53 @@ resize_keeps_selection() {
 }
 
 suspend_and_resume() {
-	open && press f && press C-z && wait_for '%' && press fg Enter && wait_for '3 staged'
+	open && press f && wait_for '3 staged' && press C-z && wait_for 'Stopped' &&
+		press fg Enter && wait_for '3 staged'
 }
 
 terminated() {
-	open && press f &&
+	open && press f && wait_for '3 staged' &&
 		kill -TERM "$(pgrep -P "$(mux display-message -p -t $session '#{pane_pid}')")" &&
 		wait_for 'nothing was written' && wait_for 'ended 143' && same_sum web01.vhd "$before"
 }
 
+cursor_at() {
+	[ "$(mux display-message -p -t $session '#{cursor_x},#{cursor_y}')" = "$1" ]
+}
+
 cursor_on_selection() {
-	open && press Down &&
-		[ "$(mux display-message -p -t $session '#{cursor_x},#{cursor_y}')" = 1,10 ]
+	open && until_so cursor_at 1,9 && press Down && until_so cursor_at 1,10
+}
+
+sent() {
+	wc -c <"$tmp/bytes"
+}
+
+# A second without a byte. What is never silent never passes.
+silent() {
+	at=$(sent)
+	sleep 1
+	[ "$(sent)" = "$at" ]
 }
 
 # The bytes a key costs: pipe-pane sees what the program sends.
 budget() {
 	open || return 1
 	mux pipe-pane -t $session "cat >$tmp/bytes"
-	sleep 0.3
+	until_so [ -e "$tmp/bytes" ] && until_so silent || return 1
+	from=$(sent)
 	press Down
-	moved=$(wc -c <"$tmp/bytes")
-	sleep 1
-	[ "$(wc -c <"$tmp/bytes")" = "$moved" ] || { echo "not silent when idle"; return 1; }
+	wait_for '>X  msahci' && until_so silent || return 1
+	moved=$(($(sent) - from))
 	[ "$moved" -gt 0 ] && [ "$moved" -le 500 ] || { echo "a move costs $moved bytes"; return 1; }
 	mux resize-window -t $session -x 80 -y 19
-	sleep 0.5
-	at=$(wc -c <"$tmp/bytes")
+	wait_for '>X  msahci' && until_so silent || return 1
+	from=$(sent)
 	press Up
-	moved=$(($(wc -c <"$tmp/bytes") - at))
-	[ "$moved" -le 220 ] || { echo "a move without why lines costs $moved bytes"; return 1; }
+	wait_for '>X  pciide' && until_so silent || return 1
+	moved=$(($(sent) - from))
+	[ "$moved" -gt 0 ] && [ "$moved" -le 220 ] ||
+		{ echo "a move without why lines costs $moved bytes"; return 1; }
 }
 
 # The same first page, as text, whatever the terminal is called. A name that is not known here is

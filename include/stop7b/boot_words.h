@@ -17,7 +17,7 @@ struct boot_words {
 void boot_words_of(const struct rehearsal *r, struct boot_words *out);
 char boot_step_glyph(enum rehearsal_state state);
 /* What happens at this step, one sentence; for steps that nothing is wrong with. */
-const char *boot_step_meaning(enum rehearsal_place place);
+const char *boot_step_meaning(enum boot_step place);
 /* The step that decides the verdict; NULL when none is in the way. */
 const struct rehearsal_step *boot_first_bad(const struct rehearsal *r);
 

@@ -8,6 +8,7 @@
 
 #include "stop7b/catalogue.h"
 #include "stop7b/install.h"
+#include "stop7b/rules.h"
 
 enum severity { SEVERITY_STOP, SEVERITY_LIKELY, SEVERITY_NOTE };
 enum verdict { VERDICT_BOOTS, VERDICT_LIKELY_STOPS, VERDICT_STOPS, VERDICT_UNKNOWN };
@@ -22,7 +23,7 @@ struct fix_edit {
 };
 
 struct finding {
-	const char *rule; /* "R1", "F1", ...: explain.h has a row for each */
+	const struct rule *rule;
 	enum severity severity;
 	const char *subject; /* bare service name */
 	unsigned control_set;

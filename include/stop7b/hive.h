@@ -77,6 +77,9 @@ struct value {
  */
 int hive_open(struct hive *h, struct span bytes, struct err *err);
 
+/* The primary and the secondary number of a hive file that is a base block long at least. */
+void hive_sequences(struct span file, uint32_t out[2]);
+
 /* XOR checksum of the first 508 bytes of a base block with its two special cases. */
 uint32_t hive_checksum(struct span base_block);
 

@@ -9,6 +9,7 @@
 
 #include "stop7b/diagnose.h"
 #include "stop7b/load_order.h"
+#include "stop7b/rules.h"
 
 #define REHEARSAL_FILE_MAX  (64u * 1024 * 1024)   /* bytes of one file; the kernel: 12 MB */
 #define REHEARSAL_FILES_MAX 512u                  /* files read; real systems: below 150 */
@@ -21,19 +22,6 @@ enum rehearsal_state {
 	REHEARSAL_STOPS,
 	REHEARSAL_WAITS,
 	REHEARSAL_UNKNOWN
-};
-
-enum rehearsal_place {
-	REHEARSAL_STORE,
-	REHEARSAL_HIVE,
-	REHEARSAL_DRIVERS,
-	REHEARSAL_BUS,
-	REHEARSAL_CONTROLLER,
-	REHEARSAL_DISK,
-	REHEARSAL_VOLUME,
-	REHEARSAL_FILTERS,
-	REHEARSAL_FILE_SYSTEM,
-	REHEARSAL_STEPS
 };
 
 struct rehearsal_step {
@@ -60,7 +48,7 @@ struct rehearsal_module {
 /* What the files say beyond the diagnosis. */
 struct rehearsal_finding {
 	enum severity severity;
-	enum rehearsal_place place;
+	enum boot_step place;
 	const char *service; /* whose file it is; NULL for kernel and HAL */
 	const char *file;    /* "storahci.sys" */
 	const char *words;   /* "is for x64, this Windows is x86" */
@@ -77,9 +65,9 @@ struct rehearsal {
 	size_t n_modules;
 	struct rehearsal_finding *findings;
 	size_t n_findings;
-	struct rehearsal_step steps[REHEARSAL_STEPS];
-	size_t stops_at;  /* first step that stops; REHEARSAL_STEPS if none does */
-	size_t likely_at; /* first step that likely stops; REHEARSAL_STEPS if none */
+	struct rehearsal_step steps[BOOT_STEPS];
+	size_t stops_at;  /* first step that stops; BOOT_STEPS if none does */
+	size_t likely_at; /* first step that likely stops; BOOT_STEPS if none */
 };
 
 struct rehearsal_request {

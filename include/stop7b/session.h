@@ -11,7 +11,7 @@
 #define STOP7B_SESSION_H
 
 #include "stop7b/apply.h"
-#include "stop7b/bootpath_rules.h"
+#include "stop7b/bootpath_judge.h"
 #include "stop7b/diagnose.h"
 #include "stop7b/fat.h"
 #include "stop7b/hive_edit.h"
@@ -225,6 +225,7 @@ struct review_value {
 	const char *type;                              /* "REG_DWORD"; "" for a key */
 	const char *was_type;                          /* the same when the type stays */
 	const char *was, *becomes;                     /* "4 Disabled", "absent" */
+	bool was_there, is_there;                      /* before and after an apply */
 	size_t bytes;                                  /* changed bytes */
 	uint64_t hive_at, volume_at, disk_at, file_at; /* of the first changed byte */
 };

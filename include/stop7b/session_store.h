@@ -6,7 +6,7 @@
 #ifndef STOP7B_SESSION_STORE_H
 #define STOP7B_SESSION_STORE_H
 
-#include "stop7b/bootpath_rules.h"
+#include "stop7b/bootpath_judge.h"
 #include "stop7b/image.h"
 
 struct session;

@@ -22,7 +22,7 @@ const char *undo_command(const struct session *s, struct arena *arena);
 
 /* ---- explanations, in explain_words.c ---- */
 
-struct explanation;
+struct rule;
 
 #define EXPLAIN_FACTS 5
 struct explain_fact {
@@ -30,7 +30,7 @@ struct explain_fact {
 };
 
 /* What an explanation says, each fact with its name, translated; returns how many there are. */
-size_t explain_facts(const struct explanation *e, struct explain_fact out[EXPLAIN_FACTS]);
+size_t explain_facts(const struct rule *e, struct explain_fact out[EXPLAIN_FACTS]);
 
 /* ---- the review ---- */
 
@@ -41,6 +41,18 @@ size_t explain_facts(const struct explanation *e, struct explain_fact out[EXPLAI
  * where, and by how much the file grows. False (and "") when it copies nothing.
  */
 bool copied_words(const struct review *r, char buf[COPIED_WORDS]);
+
+/* A line of a unified diff about a value or key. */
+struct review_line {
+	char sign;        /* '-' as it is, '+' after an apply */
+	bool gone;        /* '+': it will not be there any more, and words say so */
+	bool is_key;      /* it has no name and no type then */
+	const char *name; /* "" is the default value */
+	const char *type, *words;
+};
+
+/* What was and what will be; nothing for what was not there. Returns how many lines there are. */
+size_t review_lines(const struct review_value *v, struct review_line out[2]);
 
 /* Changed bytes that lie close together in the image file and mean the same. */
 struct changed_stretch {

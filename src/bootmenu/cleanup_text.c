@@ -165,21 +165,6 @@ void cleanup_put_ps(struct cleanup_text *t, const char *s)
 	cleanup_put(t, "'");
 }
 
-void cleanup_put_json(struct cleanup_text *t, const char *s)
-{
-	s = s ? text_utf8(t->arena, s) : NULL;
-	cleanup_put(t, s ? "\"" : "null");
-	for (; s && *s; s++) {
-		if (*s == '"' || *s == '\\')
-			cleanup_format(t, "\\%c", *s);
-		else if ((unsigned char)*s < 0x20)
-			cleanup_format(t, "\\u%04x", (unsigned)*s);
-		else
-			put_bytes(t, s, 1);
-	}
-	cleanup_put(t, s ? "\"" : "");
-}
-
 static void put_word(struct cleanup_text *t, const char *word)
 {
 	cleanup_format(t, strpbrk(word, " &()^;,'!%") ? " \"%s\"" : " %s", word);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The command table, help, and what every command needs: complaints in one form, one place that
+ * From a call to its command, and what every command needs: complaints in one form, one place that
  * opens images. A word that is no command is an image for the screen.
  */
 #include "cli_internal.h"
@@ -13,65 +13,6 @@
 #include <unistd.h>
 
 #include "stop7b/reg_text.h"
-
-#define SELECT                                                                                     \
-	"[--target T]... [--only NAME,...] [--control-set N|all] [--partition N] [--root PATH]"
-
-static const struct cli_command commands[] = {
-	{"", "IMAGE", N_("open the screen; without a terminal the same as check"), run_screen},
-	{"check", "[--json] " SELECT " IMAGE...", N_("will it boot there: verdict and findings"),
-	 run_check},
-	{"targets", "[--json]", N_("the targets it knows"), run_targets},
-	{"boot", "[--json] " SELECT " IMAGE",
-	 N_("boot rehearsal: what loads, in which order, where it stops"), run_boot},
-	{"explain", "[RULE|offline]",
-	 N_("a rule of the diagnosis in plain words, or a list of them"), run_explain},
-	{"diff", "[--json] " SELECT " IMAGE", N_("what fix would change; writes nothing"),
-	 run_diff},
-	{"fix", "[--json] [--yes] " SELECT " [--allow GUARD] IMAGE",
-	 N_("repair; without --yes shows the changes and exits 1"), run_fix},
-	{"set",
-	 "[--json] [--yes] [--hive N:\\PATH] IMAGE KEY NAME TYPE DATA... | --file X.reg IMAGE",
-	 N_("set values of a hive by hand, or what a registry text says"), run_set},
-	{"undo", "[--yes] [--list] [--undo-dir DIR] IMAGE", N_("put the last applied change back"),
-	 run_undo},
-	{"recover", "[--yes] --undo|--finish [--undo-dir DIR] IMAGE",
-	 N_("after an interrupted apply: all old or all new bytes"), run_recover},
-	{"plan",
-	 "[--bcd STORE]... [--vhd WINPATH] [--store WINPATH] [--entry GUID]... [--add] "
-	 "[--listing FILE] [--format cmd|ps1|md|json] [-o FILE] [IMAGE]",
-	 N_("a text for the host that removes the disk's entry from its boot menu, or adds one"),
-	 run_plan},
-	{"bcd", "[--json] STORE",
-	 N_("a boot store as bcdedit prints it; STORE is a file or IMAGE:N:\\PATH"), run_bcd},
-	{"ls", "[--json] IMAGE [N[:\\PATH]]", N_("partitions; a directory of partition N"), run_ls},
-	{"cat", "IMAGE N:\\PATH", N_("a file's bytes to standard output"), run_cat},
-	{"reg", "[--json|--export] [--hive N:\\PATH] IMAGE [KEY]", N_("keys and values of a hive"),
-	 run_reg},
-};
-
-const struct cli_command *cli_commands(size_t *n)
-{
-	*n = sizeof(commands) / sizeof(commands[0]);
-	return commands;
-}
-
-static int help(FILE *out)
-{
-	fprintf(out, "%s\n\n",
-		_("stop7b finds and repairs the storage drivers that would stop a Windows "
-		  "disk image with\nSTOP 0x7B on the machine it is going to."));
-	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
-		fprintf(out, "  stop7b %s%s%s\n      %s\n", commands[i].name,
-			*commands[i].name ? " " : "", commands[i].usage, _(commands[i].summary));
-	fprintf(out, "\n%s\n",
-		_("Everywhere: --parent PATH, --undo-dir DIR, --force-parent, -r (read only), "
-		  "--color auto|always|never, -h, -V.\n"
-		  "Exit: 0 nothing wrong or done, 1 problems found or shown, 2 usage, 3 cannot "
-		  "read,\n"
-		  "4 refused to write, 5 write failed, 6 an interrupted apply needs recover."));
-	return 0;
-}
 
 int cli_fail(const struct cli *cli, const struct err *err)
 {
@@ -117,15 +58,6 @@ const char *cli_shown(const struct cli *cli, const char *word)
 {
 	const char *shown = text_utf8(cli->arena, word);
 	return shown ? shown : "?";
-}
-
-int cli_expect(const struct cli *cli, size_t least, size_t most)
-{
-	if (cli->n >= least && cli->n <= most)
-		return 0;
-	cli_usage(cli, cli->n < least ? _("an operand is missing; stop7b -h shows the commands")
-				      : _("too many operands; stop7b -h shows the commands"));
-	return -1;
 }
 
 struct session *cli_open(struct cli *cli, const char *path, int *status)
@@ -257,54 +189,42 @@ void cli_json(const struct cli *cli, json_t *value)
 	json_decref(value);
 }
 
-static const struct cli_command *find_command(const char *word)
+static int run(struct cli *cli, const struct call *call)
 {
-	for (size_t i = 1; i < sizeof(commands) / sizeof(commands[0]); i++)
-		if (strcmp(commands[i].name, word) == 0)
-			return &commands[i];
-	return NULL;
-}
-
-static bool asks_for(int argc, char *const argv[], const char *brief, const char *full)
-{
-	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
-		if (strcmp(argv[i], brief) == 0 || strcmp(argv[i], full) == 0)
-			return true;
-	return false;
-}
-
-static int dispatch(struct cli *cli)
-{
-	const struct cli_command *command = cli->n > 0 ? find_command(cli->words[0]) : NULL;
-	if (cli->n == 0) {
-		help(cli->err);
+	struct err err = {0};
+	const struct cli_command *command = call->n ? cli_command_named(call->words[0]) : NULL;
+	if (call_has(call, OPT_HELP)) {
+		if (command)
+			help_command(command, cli->out);
+		else
+			help_all(cli->out);
+		return 0;
+	}
+	if (call_has(call, OPT_VERSION)) {
+		fprintf(cli->out, "stop7b %s\n", PACKAGE_VERSION);
+		return 0;
+	}
+	if (call->n == 0) {
+		help_all(cli->err);
 		return 2;
 	}
-	if (!command && cli->n > 1)
+	if (!command && call->n > 1)
 		return cli_usage(cli, _("there is no command \"%s\"; stop7b -h shows them"),
-				 cli->words[0]);
-	if (!command)
-		return run_screen(cli);
-	cli->words++;
-	cli->n--;
-	return command->run(cli);
+				 cli_shown(cli, call->words[0]));
+	command = command ? command : &cli_commands[0];
+	return call_take(call, command, cli, &err) < 0 ? cli_fail(cli, &err) : command->run(cli);
 }
 
 int cli_main(int argc, char *const argv[], FILE *out, FILE *err, const struct cli_screen *screen)
 {
 	struct err bad = {0};
+	struct call call;
 	struct cli cli = {.out = out, .err = err, .screen = screen, .arena = arena_new()};
-	int status = 2;
-	if (asks_for(argc, argv, "-h", "--help")) {
-		status = help(out);
-	} else if (asks_for(argc, argv, "-V", "--version")) {
-		fprintf(out, "stop7b %s\n", PACKAGE_VERSION);
-		status = 0;
-	} else if (!cli.arena || cli_options(&cli, argc, argv, &bad) < 0) {
+	int status;
+	if (cli.arena && call_parse(argc, argv, cli.arena, &call, &bad) == 0)
+		status = run(&cli, &call);
+	else
 		status = cli_fail(&cli, &bad);
-	} else {
-		status = dispatch(&cli);
-	}
 	if ((fflush(out) == EOF || ferror(out)) && status < 5) {
 		fprintf(err, "stop7b: %s\n",
 			_("the output could not be written; what was done to an image is done"));

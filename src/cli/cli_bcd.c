@@ -56,8 +56,6 @@ int run_bcd(struct cli *cli)
 	const char *name;
 	struct bcd_store store;
 	struct err err = {0};
-	if (cli_expect(cli, 1, 1) < 0)
-		return 2;
 	if (session_store_read(cli->words[0], &cli->session.image, cli->arena, &store, &name,
 			       &err) < 0)
 		return cli_fail(cli, &err);

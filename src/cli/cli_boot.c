@@ -23,7 +23,7 @@ static void print_why(const struct cli *cli, const struct rehearsal_step *step)
 
 static void print_steps(const struct cli *cli, const struct rehearsal *r)
 {
-	for (size_t i = 0; i < REHEARSAL_STEPS; i++) {
+	for (size_t i = 0; i < BOOT_STEPS; i++) {
 		const struct rehearsal_step *step = &r->steps[i];
 		fprintf(cli->out, "    %c %-22s %-36s %s\n", boot_step_glyph(step->state),
 			_(step->title), step->needs, step->words ? _(step->words) : "");
@@ -229,8 +229,6 @@ static int boot_session(struct cli *cli, struct session *s, const char *path)
 int run_boot(struct cli *cli)
 {
 	struct err err = {0};
-	if (cli_expect(cli, 1, 1) < 0)
-		return 2;
 	const char *path = cli->words[0];
 	struct session *s = session_open(path, &cli->session, NULL, NULL, &err);
 	if (!s)

@@ -188,8 +188,6 @@ static int check_one(struct cli *cli, const char *path)
 
 int run_check(struct cli *cli)
 {
-	if (cli_expect(cli, 1, SIZE_MAX) < 0)
-		return 2;
 	int worst = 0;
 	for (size_t i = 0; i < cli->n; i++) {
 		if (i && !cli->json)
@@ -204,8 +202,6 @@ int run_targets(struct cli *cli)
 {
 	size_t n;
 	const struct target *t = catalogue_targets(&n);
-	if (cli_expect(cli, 0, 0) < 0)
-		return 2;
 	json_t *list = json_array();
 	for (size_t i = 0; i < n; i++) {
 		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:o, s:b}", "id", t[i].id,
@@ -238,9 +234,10 @@ static int dump_screen(struct cli *cli)
 
 int run_screen(struct cli *cli)
 {
-	if (cli_expect(cli, 1, 1) < 0)
-		return 2;
-	cli->session.host_store = cli->n_bcd > 0 ? cli->bcd[0] : NULL;
+	if (cli->bcd.n > 1)
+		return cli_usage(cli, "%s",
+				 _("the screen shows one store of the host: give --bcd once"));
+	cli->session.host_store = cli->bcd.n > 0 ? cli->bcd.items[0] : NULL;
 	cli->session.host_path = cli->vhd;
 	if (cli->keys || cli->width)
 		return dump_screen(cli);

@@ -6,12 +6,12 @@
 
 #include <string.h>
 
-#include "stop7b/bootpath.h"
+#include "stop7b/bootpath_judge.h"
 #include "stop7b/columns.h"
-#include "stop7b/explain.h"
+#include "stop7b/rules.h"
 
 #define TEXT_WIDTH 80
-#define LINE_MAX   512 /* bytes of a line of that width */
+#define LINE_BYTES 512 /* bytes of a line of that width */
 #define SUBJECT_X  1
 #define NAME_X     3
 #define VALUE_X    14 /* column of what is said, behind its name */
@@ -20,7 +20,7 @@
 /* Text wrapped from column x on; its name, if any, stands before it at NAME_X. */
 static void print_wrapped(const struct cli *cli, int x, const char *name, const char *text)
 {
-	char line[LINE_MAX];
+	char line[LINE_BYTES];
 	int at = *name ? NAME_X : x;
 	while (*text) {
 		text = text_wrap(text, TEXT_WIDTH - x - 2, line, sizeof(line));
@@ -31,7 +31,7 @@ static void print_wrapped(const struct cli *cli, int x, const char *name, const 
 	}
 }
 
-static int print_rule(const struct cli *cli, const struct explanation *e)
+static int print_rule(const struct cli *cli, const struct rule *e)
 {
 	struct explain_fact facts[EXPLAIN_FACTS];
 	size_t n = explain_facts(e, facts);
@@ -56,47 +56,34 @@ static void print_gaps(const struct cli *cli)
 
 static int print_offline(const struct cli *cli)
 {
-	size_t n;
-	const struct explanation *all = explain_all(&n);
+	const struct rule *rule;
 	fprintf(cli->out, " %s\n", _("What cannot be seen on a disk that is not running"));
-	for (size_t i = 0; i < n; i++) {
-		if (all[i].checkable)
+	for (size_t i = 0; (rule = rules_get(i)); i++) {
+		if (rule->looks_at)
 			continue;
 		fputc('\n', cli->out);
-		print_rule(cli, &all[i]);
+		print_rule(cli, rule);
 	}
 	print_gaps(cli);
 	return 0;
 }
 
-static void print_rows(const struct cli *cli, const struct explanation *rows, size_t n,
-		       bool checkable)
-{
-	for (size_t i = 0; i < n; i++)
-		if (rows[i].checkable == checkable)
-			fprintf(cli->out, "%-4s %s%s\n", rows[i].id, _(rows[i].title),
-				checkable ? "" : _(" (cannot be seen offline)"));
-}
-
 static int print_list(const struct cli *cli)
 {
-	size_t n, n_boot;
-	const struct explanation *all = explain_all(&n), *boot = bootpath_rules(&n_boot);
-	print_rows(cli, all, n, true);
-	print_rows(cli, boot, n_boot, true);
-	print_rows(cli, all, n, false);
+	const struct rule *rule;
+	for (size_t i = 0; (rule = rules_get(i)); i++)
+		fprintf(cli->out, "%-4s %s%s\n", rule->id, _(rule->title),
+			rule->looks_at ? "" : _(" (cannot be seen offline)"));
 	return 0;
 }
 
 int run_explain(struct cli *cli)
 {
-	if (cli_expect(cli, 0, 1) < 0)
-		return 2;
 	if (cli->n == 0)
 		return print_list(cli);
 	if (strcmp(cli->words[0], OFFLINE) == 0)
 		return print_offline(cli);
-	const struct explanation *e = explain(cli->words[0]);
+	const struct rule *e = rules_named(cli->words[0]);
 	if (!e)
 		return cli_usage(cli, _("there is no rule \"%s\"; stop7b explain lists them"),
 				 cli_shown(cli, cli->words[0]));

@@ -119,8 +119,6 @@ static int stage_and_change(struct cli *cli, const char *schema)
 {
 	int status = 0;
 	struct err err = {0};
-	if (cli_expect(cli, 1, 1) < 0)
-		return 2;
 	struct session *s = cli_open_windows(cli, cli->words[0], &status);
 	if (!s)
 		return status;
@@ -142,7 +140,6 @@ static int stage_and_change(struct cli *cli, const char *schema)
 
 int run_diff(struct cli *cli)
 {
-	cli->yes = false;
 	return stage_and_change(cli, "stop7b.diff/1");
 }
 

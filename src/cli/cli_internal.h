@@ -7,13 +7,20 @@
 
 #include <jansson.h>
 
+#include "cli_table.h"
 #include "stop7b/cli.h"
 #include "stop7b/i18n.h"
 #include "stop7b/words.h"
 
+struct cli_list {
+	const char **items;
+	size_t n;
+};
+
 /* What was asked for, after the options were taken out. */
 struct cli {
 	struct session_options session;
+	struct cli_list targets, only, allow; /* the session's */
 	enum color_when color;
 	const struct cli_screen *screen;
 	struct arena *arena;
@@ -21,29 +28,17 @@ struct cli {
 	const char *const *words; /* operands after the command's name */
 	size_t n;
 	bool json, yes, list, undo, finish;
-	const char *hive;                                    /* --hive N:\PATH */
-	const char *file;                                    /* --file X.reg */
-	bool export_text;                                    /* reg --export */
-	const char *vhd, *store, *output, *format, *listing; /* plan */
-	const char *const *bcd, *const *entries;
-	size_t n_bcd, n_entries;
+	const char *hive; /* --hive N:\PATH */
+	const char *file; /* --file X.reg */
+	bool export_text; /* reg --export */
+	/* plan */
+	const char *vhd, *store, *output, *listing;
+	unsigned format; /* plan_format_choice() names it */
+	struct cli_list bcd, entries;
 	bool add;
 	const char *keys;  /* --keys, for tests */
 	int width, height; /* --screen WxH, for tests; 0: none */
 };
-
-struct cli_command {
-	const char *name;
-	const char *usage;           /* operands and options, for -h and the manual */
-	const char *summary;         /* one line */
-	int (*run)(struct cli *cli); /* returns the exit status */
-};
-
-/* All commands, in the order of the manual. The one with an empty name opens the screen. */
-const struct cli_command *cli_commands(size_t *n);
-
-/* Fill cli from the options in argv; operands end up in cli->words. -1 with err (E_USAGE). */
-int cli_options(struct cli *cli, int argc, char *const argv[], struct err *err);
 
 /* Print "stop7b: text" and the hint; returns the exit status of the code. */
 int cli_fail(const struct cli *cli, const struct err *err);
@@ -55,9 +50,6 @@ const char *cli_key(const char *text);
 
 /* A word of the call, escaped for showing. */
 const char *cli_shown(const struct cli *cli, const char *word);
-
-/* Exactly n operands, or a usage error (returns -1). */
-int cli_expect(const struct cli *cli, size_t least, size_t most);
 
 /* Open the image named by an operand; NULL after the failure was printed, with its status. */
 struct session *cli_open(struct cli *cli, const char *path, int *status);
@@ -113,6 +105,9 @@ struct bcd_store;
 json_t *json_bcd(const char *name, const struct bcd_store *store);
 
 /* ---- commands ---- */
+
+/* "cmd", "md", "json", then NULL; in cli_plan.c. */
+const char *plan_format_choice(size_t i);
 
 int run_screen(struct cli *cli);
 int run_check(struct cli *cli);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "stop7b/reg_text.h"
+#include "stop7b/value_words.h"
 
 #define COPY_STEP (1024u * 1024) /* bytes copied at once by cat */
 
@@ -118,8 +119,6 @@ static int list_directory(struct cli *cli, struct session *s, const char *place)
 int run_ls(struct cli *cli)
 {
 	int status = 0;
-	if (cli_expect(cli, 1, 2) < 0)
-		return 2;
 	struct session *s = cli_open(cli, cli->words[0], &status);
 	if (!s)
 		return status;
@@ -154,8 +153,6 @@ int run_cat(struct cli *cli)
 {
 	int status = 0;
 	struct err err = {0};
-	if (cli_expect(cli, 2, 2) < 0)
-		return 2;
 	struct session *s = cli_open(cli, cli->words[0], &status);
 	if (!s)
 		return status;
@@ -171,31 +168,14 @@ int run_cat(struct cli *cli)
 
 static const char *data_words(struct value v, struct arena *arena)
 {
-	struct span data;
+	static const struct value_form whole = {
+		.quote = "\"", .between = ", ", .texts = SIZE_MAX, .bytes = SIZE_MAX};
 	struct err err = {0};
 	uint32_t number;
-	char *text, **texts;
-	size_t n;
 	if (value_u32(v, &number, NULL) == 0)
 		return arena_printf(arena, "%u (0x%x)", number, number);
-	if ((v.type == REG_SZ || v.type == REG_EXPAND_SZ) && value_text(v, arena, &text, NULL) == 0)
-		return arena_printf(arena, "\"%s\"", text);
-	if (v.type == REG_MULTI_SZ && value_texts(v, arena, &texts, &n, NULL) == 0) {
-		char *all = arena_strdup(arena, "");
-		for (size_t i = 0; all && i < n; i++)
-			all = arena_printf(arena, "%s%s\"%s\"", all, i ? ", " : "", texts[i]);
-		return all;
-	}
-	if (value_data(v, arena, &data, &err) < 0)
-		return arena_printf(arena, "(%s)", err.text);
-	char *hex = arena_alloc(arena, 3 * data.len + 1, NULL);
-	for (size_t i = 0; hex && i < data.len; i++) {
-		static const char digits[] = "0123456789abcdef";
-		hex[3 * i] = digits[data.p[i] >> 4];
-		hex[3 * i + 1] = digits[data.p[i] & 15];
-		hex[3 * i + 2] = i + 1 < data.len ? ' ' : '\0';
-	}
-	return hex;
+	const char *words = value_words(v, &whole, arena, &err);
+	return words ? words : arena_printf(arena, "(%s)", err.text);
 }
 
 static const char *type_words(uint32_t type, struct arena *arena)
@@ -293,10 +273,6 @@ static int show_hive(struct cli *cli, struct session *s, const char *path)
 int run_reg(struct cli *cli)
 {
 	int status = 0;
-	if (cli_expect(cli, 1, 2) < 0)
-		return 2;
-	if (cli->json && cli->export_text)
-		return cli_usage(cli, "%s", _("--json and --export do not go together"));
 	struct session *s = cli->hive ? cli_open(cli, cli->words[0], &status)
 				      : cli_open_windows(cli, cli->words[0], &status);
 	if (!s)

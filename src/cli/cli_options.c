@@ -1,253 +1,249 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Options: one table row each, with where its value goes. getopt_long() finds them wherever they
- * stand; everything else is an operand. Nothing is opened here.
+ * Options: one table row each, with what it means, which words it may take, and where its value
+ * goes. Which command takes which option stands in cli_commands.c. Nothing is opened here.
  */
 #include "cli_internal.h"
 
-#include <getopt.h>
 #include <limits.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define LIST_MAX   32   /* repeated options and comma-separated names */
 #define SCREEN_MAX 1000 /* columns or rows of a test screen */
 
-struct row;
-typedef int take_value(struct cli *cli, const struct row *row, const char *value, struct err *err);
+#define AT(cli, type, option) ((type *)((char *)(cli) + (option)->to))
 
-struct row {
-	const char *name;
-	int letter; /* 0: none */
-	take_value *take;
-	size_t offset; /* in struct cli, where take uses it */
-};
+/* ---- words to choose from ---- */
 
-static int take_flag(struct cli *cli, const struct row *row, const char *value, struct err *err)
+static const char *target_choice(size_t i)
+{
+	static const char *const classes[] = {"portable", "last"};
+	size_t n, first = sizeof(classes) / sizeof(classes[0]);
+	const struct target *all = catalogue_targets(&n);
+	return i < first ? classes[i] : i - first < n ? all[i - first].id : NULL;
+}
+
+/* The guards that --allow overrides. */
+static const char *guard_choice(size_t i)
+{
+	for (size_t code = 0; code < GUARD_CODES; code++)
+		if (guard_kinds[code].override == OVERRIDE_ALLOW && i-- == 0)
+			return guard_kinds[code].id;
+	return NULL;
+}
+
+static const char *color_choice(size_t i)
+{
+	static const char *const words[] = {
+		[COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never"};
+	return i < sizeof(words) / sizeof(words[0]) ? words[i] : NULL;
+}
+
+/* "auto, always or never" */
+static const char *choices(const struct cli_option *option, struct arena *arena)
+{
+	const char *all = "";
+	for (size_t i = 0; all && option->choice(i); i++)
+		all = arena_printf(arena, "%s%s%s", all,
+				   i == 0                          ? ""
+				   : option->choice(i + 1) == NULL ? " or "
+								   : ", ",
+				   option->choice(i));
+	return all ? all : "";
+}
+
+static int choose(struct cli *cli, const struct cli_option *option, const char *value, size_t *out,
+		  struct err *err)
+{
+	for (size_t i = 0; option->choice(i); i++)
+		if (text_equal(option->choice(i), value)) {
+			*out = i;
+			return 0;
+		}
+	if (option->listed_by)
+		return err_set(err, E_USAGE, "unknown %s \"%s\"; %s lists them", option->name,
+			       value, option->listed_by);
+	return err_set(err, E_USAGE, "--%s is %s, not \"%s\"", option->name,
+		       choices(option, cli->arena), value);
+}
+
+/* ---- values ---- */
+
+static int take_flag(struct cli *cli, const struct cli_option *option, const char *value,
+		     struct err *err)
 {
 	(void)value;
 	(void)err;
-	*(bool *)((char *)cli + row->offset) = true;
+	*AT(cli, bool, option) = true;
 	return 0;
 }
 
-static int take_text(struct cli *cli, const struct row *row, const char *value, struct err *err)
+static int take_text(struct cli *cli, const struct cli_option *option, const char *value,
+		     struct err *err)
 {
-	const char **to = (const char **)((char *)cli + row->offset);
-	if (*to)
-		return err_set(err, E_USAGE, "--%s stands twice", row->name);
-	*to = value;
+	(void)err;
+	*AT(cli, const char *, option) = value;
 	return 0;
 }
 
-static int number(const char *value, const char *name, unsigned *out, struct err *err)
+static int take_choice(struct cli *cli, const struct cli_option *option, const char *value,
+		       struct err *err)
+{
+	size_t i;
+	if (choose(cli, option, value, &i, err) < 0)
+		return -1;
+	*AT(cli, unsigned, option) = (unsigned)i;
+	return 0;
+}
+
+static int take_number(struct cli *cli, const struct cli_option *option, const char *value,
+		       struct err *err)
 {
 	char *end;
 	unsigned long n = strtoul(value, &end, 10);
 	if (end == value || *end || n == 0 || n > INT_MAX)
-		return err_set(err, E_USAGE, "--%s wants a number from 1, not \"%s\"", name, value);
-	*out = (unsigned)n;
-	return 0;
-}
-
-static int take_number(struct cli *cli, const struct row *row, const char *value, struct err *err)
-{
-	return number(value, row->name, (unsigned *)((char *)cli + row->offset), err);
-}
-
-/* A growing list of words and its length; both members of struct session_options. */
-static int add_word(struct cli *cli, const char *const **list, size_t *n, const char *word,
-		    struct err *err)
-{
-	if (*n == LIST_MAX)
-		return err_set(err, E_USAGE, "more than %d of one option", LIST_MAX);
-	const char **copy = arena_array(cli->arena, *n + 1, sizeof(*copy), err);
-	if (!copy)
-		return -1;
-	if (*n > 0)
-		memcpy(copy, *list, *n * sizeof(*copy));
-	copy[(*n)++] = word;
-	*list = copy;
-	return 0;
-}
-
-static int take_target(struct cli *cli, const struct row *row, const char *value, struct err *err)
-{
-	(void)row;
-	return add_word(cli, &cli->session.targets, &cli->session.n_targets, value, err);
-}
-
-static int take_allow(struct cli *cli, const struct row *row, const char *value, struct err *err)
-{
-	static const char *const guards[] = {"ntfs-log", "dirty-volume", "saved-state"};
-	bool known = false;
-	(void)row;
-	for (size_t i = 0; i < sizeof(guards) / sizeof(guards[0]); i++)
-		known |= strcmp(guards[i], value) == 0;
-	if (!known)
-		return err_set(err, E_USAGE,
-			       "--allow is ntfs-log, dirty-volume or saved-state, not \"%s\"",
+		return err_set(err, E_USAGE, "--%s wants a number from 1, not \"%s\"", option->name,
 			       value);
-	return add_word(cli, &cli->session.allow, &cli->session.n_allow, value, err);
+	*AT(cli, unsigned, option) = (unsigned)n;
+	return 0;
 }
 
-static int take_bcd(struct cli *cli, const struct row *row, const char *value, struct err *err)
+/* A list that is full when its length is a power of two, or empty, gets room for as many again. */
+static int take_word(struct cli *cli, const struct cli_option *option, const char *value,
+		     struct err *err)
 {
-	(void)row;
-	return add_word(cli, &cli->bcd, &cli->n_bcd, value, err);
+	struct cli_list *list = AT(cli, struct cli_list, option);
+	size_t which;
+	if (option->choice && choose(cli, option, value, &which, err) < 0)
+		return -1;
+	if ((list->n & (list->n - 1)) == 0) {
+		const char **more = arena_array(cli->arena, list->n ? 2 * list->n : 1,
+						sizeof(*more), err);
+		if (!more)
+			return -1;
+		if (list->n > 0)
+			memcpy(more, list->items, list->n * sizeof(*more));
+		list->items = more;
+	}
+	list->items[list->n++] = value;
+	return 0;
 }
 
-static int take_entry(struct cli *cli, const struct row *row, const char *value, struct err *err)
-{
-	(void)row;
-	return add_word(cli, &cli->entries, &cli->n_entries, value, err);
-}
-
-static int take_only(struct cli *cli, const struct row *row, const char *value, struct err *err)
+static int take_names(struct cli *cli, const struct cli_option *option, const char *value,
+		      struct err *err)
 {
 	char *copy = arena_strdup(cli->arena, value), *rest = NULL;
-	(void)row;
+	size_t before = cli->only.n;
 	if (!copy)
 		return err_set(err, E_MEMORY, "no memory");
 	for (char *name = strtok_r(copy, ",", &rest); name; name = strtok_r(NULL, ",", &rest))
-		if (add_word(cli, &cli->session.only, &cli->session.n_only, name, err) < 0)
+		if (take_word(cli, option, name, err) < 0)
 			return -1;
+	if (cli->only.n == before)
+		return err_set(err, E_USAGE, "--%s wants a name", option->name);
 	return 0;
 }
 
-static int take_sets(struct cli *cli, const struct row *row, const char *value, struct err *err)
+static int take_sets(struct cli *cli, const struct cli_option *option, const char *value,
+		     struct err *err)
 {
 	cli->session.all_control_sets = strcmp(value, "all") == 0;
-	if (cli->session.all_control_sets)
-		return 0;
-	return number(value, row->name, &cli->session.control_set, err);
+	return cli->session.all_control_sets ? 0 : take_number(cli, option, value, err);
 }
 
-static int take_color(struct cli *cli, const struct row *row, const char *value, struct err *err)
-{
-	static const char *const words[] = {
-		[COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never"};
-	(void)row;
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (strcmp(value, words[i]) != 0)
-			continue;
-		cli->color = (enum color_when)i;
-		return 0;
-	}
-	return err_set(err, E_USAGE, "--color is auto, always or never, not \"%s\"", value);
-}
-
-static int take_screen(struct cli *cli, const struct row *row, const char *value, struct err *err)
+static int take_screen(struct cli *cli, const struct cli_option *option, const char *value,
+		       struct err *err)
 {
 	char *end;
 	long w = strtol(value, &end, 10);
 	long h = *end == 'x' ? strtol(end + 1, &end, 10) : 0;
-	(void)row;
 	if (*end || w < 1 || h < 1 || w > SCREEN_MAX || h > SCREEN_MAX)
-		return err_set(err, E_USAGE, "--screen wants WIDTHxHEIGHT, not \"%s\"", value);
+		return err_set(err, E_USAGE, "--%s wants WIDTHxHEIGHT, not \"%s\"", option->name,
+			       value);
 	cli->width = (int)w;
 	cli->height = (int)h;
 	return 0;
 }
 
-#define FLAG(name, letter, member)                                                                 \
-	{                                                                                          \
-		name, letter, take_flag, offsetof(struct cli, member)                              \
-	}
-#define TEXT(name, letter, member)                                                                 \
-	{                                                                                          \
-		name, letter, take_text, offsetof(struct cli, member)                              \
-	}
+/* ---- the table ---- */
 
-static const struct row rows[] = {
-	FLAG("json", 0, json),
-	FLAG("yes", 0, yes),
-	FLAG("list", 0, list),
-	FLAG("undo", 0, undo),
-	FLAG("finish", 0, finish),
-	FLAG("read-only", 'r', session.read_only),
-	FLAG("force-parent", 0, session.force_parent),
-	{"target", 0, take_target, 0},
-	{"only", 0, take_only, 0},
-	{"allow", 0, take_allow, 0},
-	{"control-set", 0, take_sets, 0},
-	{"partition", 0, take_number, offsetof(struct cli, session.partition)},
-	TEXT("root", 0, session.root),
-	TEXT("parent", 0, session.image.parent),
-	TEXT("undo-dir", 0, session.undo_dir),
-	TEXT("hive", 0, hive),
-	TEXT("file", 0, file),
-	FLAG("export", 0, export_text),
-	FLAG("remove-overrides", 0, session.remove_overrides),
-	TEXT("vhd", 0, vhd),
-	TEXT("store", 0, store),
-	{"bcd", 0, take_bcd, 0},
-	{"entry", 0, take_entry, 0},
-	FLAG("add", 0, add),
-	TEXT("format", 0, format),
-	TEXT("listing", 0, listing),
-	TEXT("output", 'o', output),
-	{"color", 0, take_color, 0},
-	TEXT("keys", 0, keys),
-	{"screen", 0, take_screen, 0},
+#define FLAG(member) .take = take_flag, .to = offsetof(struct cli, member)
+#define TEXT(member) .take = take_text, .to = offsetof(struct cli, member)
+#define LIST(member) .many = true, .take = take_word, .to = offsetof(struct cli, member)
+
+const struct cli_option cli_options[OPTIONS] = {
+	[OPT_JSON] = {"json", .summary = N_("JSON instead of lines"), FLAG(json)},
+	[OPT_YES] = {"yes", .summary = N_("write; without it the changes are only shown"),
+		     FLAG(yes)},
+	[OPT_LIST] = {"list", .summary = N_("show the records of the last applies"), FLAG(list)},
+	[OPT_UNDO] = {"undo", .summary = N_("put the old bytes back"), FLAG(undo)},
+	[OPT_FINISH] = {"finish", .summary = N_("write the rest of the new bytes"), FLAG(finish)},
+	[OPT_EXPORT] = {"export", .summary = N_("as a registry text, in UTF-16"),
+			FLAG(export_text)},
+	[OPT_ADD] = {"add", .summary = N_("add an entry for the disk instead"), FLAG(add)},
+	[OPT_BCD] = {"bcd", .value = "STORE", .complete = COMPLETE_FILES,
+		     .summary = N_("the host's boot store, a file or IMAGE:N:\\PATH"), LIST(bcd)},
+	[OPT_STORE] = {"store", .value = "WINPATH",
+		       .summary = N_("the store is an offline one, there on the host"),
+		       TEXT(store)},
+	[OPT_VHD] = {"vhd", .value = "WINPATH",
+		     .summary = N_("the disk's path on the host, D:\\vhd\\win7.vhd"), TEXT(vhd)},
+	[OPT_ENTRY] = {"entry", .value = "GUID", .summary = N_("plan this entry too"),
+		       LIST(entries)},
+	[OPT_LISTING] = {"listing", .value = "FILE", .complete = COMPLETE_FILES,
+			 .summary = N_("paths of the virtual disks on the host, one a line"),
+			 TEXT(listing)},
+	[OPT_FORMAT] = {"format", .choice = plan_format_choice,
+			.summary = N_("form of the plan; cmd is the default"), .take = take_choice,
+			.to = offsetof(struct cli, format)},
+	[OPT_OUTPUT] = {"output", 'o', .value = "FILE", .complete = COMPLETE_FILES,
+			.summary = N_("save it there instead of printing it"), TEXT(output)},
+	[OPT_HIVE] = {"hive", .value = "N:\\PATH",
+		      .summary = N_("a hive of partition N instead of SYSTEM"), TEXT(hive)},
+	[OPT_FILE] = {"file", .value = "X.reg", .complete = COMPLETE_FILES,
+		      .summary = N_("do what this registry text says"), TEXT(file)},
+	[OPT_TARGET] = {"target", .value = "T", .choice = target_choice,
+			.listed_by = "stop7b targets",
+			.summary = N_("a machine from stop7b targets; portable is the default"),
+			LIST(targets)},
+	[OPT_ONLY] = {"only", .value = "NAME,...", .summary = N_("repair these services only"),
+		      .many = true, .take = take_names, .to = offsetof(struct cli, only)},
+	[OPT_CONTROL_SET] = {"control-set", .value = "N|all",
+			     .summary = N_("not only the set that boots"), .take = take_sets,
+			     .to = offsetof(struct cli, session.control_set)},
+	[OPT_PARTITION] = {"partition", .value = "N", .summary = N_("the Windows on partition N"),
+			   .take = take_number, .to = offsetof(struct cli, session.partition)},
+	[OPT_ROOT] = {"root", .value = "PATH", .summary = N_("the Windows in this folder"),
+		      TEXT(session.root)},
+	[OPT_REMOVE_OVERRIDES] = {"remove-overrides",
+				  .summary = N_(
+					  "delete StartOverride keys instead of setting 0 in them"),
+				  FLAG(session.remove_overrides)},
+	[OPT_ALLOW] = {"allow", .value = "GUARD", .choice = guard_choice,
+		       .summary = N_("write although this guard is raised"), LIST(allow)},
+	[OPT_PARENT] = {"parent", .value = "PATH", .complete = COMPLETE_FILES,
+			.summary = N_("the parent of a differencing disk"),
+			TEXT(session.image.parent)},
+	[OPT_UNDO_DIR] = {"undo-dir", .value = "DIR", .complete = COMPLETE_FOLDERS,
+			  .summary = N_("undo records are there, not beside the image"),
+			  TEXT(session.undo_dir)},
+	[OPT_FORCE_PARENT] = {"force-parent",
+			      .summary = N_("write although this disk is another one's parent"),
+			      FLAG(session.force_parent)},
+	[OPT_READ_ONLY] = {"read-only", 'r', .summary = N_("refuse to write"),
+			   FLAG(session.read_only)},
+	[OPT_COLOR] = {"color", .choice = color_choice, .summary = N_("colours on the screen"),
+		       .take = take_choice, .to = offsetof(struct cli, color)},
+	[OPT_KEYS] = {"keys", .value = "KEYS", .hidden = true, .summary = N_("press these keys"),
+		      TEXT(keys)},
+	[OPT_SCREEN] = {"screen", .value = "WxH", .hidden = true,
+			.summary = N_("print a screen of that size"), .take = take_screen},
+	[OPT_HELP] = {"help", 'h', .summary = N_("show this")},
+	[OPT_VERSION] = {"version", 'V', .summary = N_("show the version")},
 };
-#define N_ROWS (sizeof(rows) / sizeof(rows[0]))
 
-/* ---- getopt ---- */
-
-#define FIRST_LONG 256 /* getopt's code for row 0; letters stay below */
-
-static void build_tables(struct option longs[N_ROWS + 1], char letters[2 * N_ROWS + 2])
+bool option_takes_value(const struct cli_option *option)
 {
-	char *p = letters;
-	*p++ = ':'; /* a missing value is told apart from an unknown option */
-	for (size_t i = 0; i < N_ROWS; i++) {
-		bool has_value = rows[i].take != take_flag;
-		longs[i] = (struct option){rows[i].name,
-					   has_value ? required_argument : no_argument, NULL,
-					   FIRST_LONG + (int)i};
-		if (rows[i].letter)
-			*p++ = (char)rows[i].letter;
-		if (rows[i].letter && has_value)
-			*p++ = ':';
-	}
-	*p = '\0';
-	longs[N_ROWS] = (struct option){0};
-}
-
-static const struct row *row_of(int code)
-{
-	if (code >= FIRST_LONG)
-		return &rows[code - FIRST_LONG];
-	for (size_t i = 0; i < N_ROWS; i++)
-		if (rows[i].letter == code)
-			return &rows[i];
-	return NULL;
-}
-
-int cli_options(struct cli *cli, int argc, char *const argv[], struct err *err)
-{
-	struct option longs[N_ROWS + 1];
-	char letters[2 * N_ROWS + 2];
-	char **words = arena_array(cli->arena, (size_t)argc + 1, sizeof(char *), err);
-	if (!words)
-		return -1;
-	memcpy(words, argv, (size_t)argc * sizeof(char *));
-	build_tables(longs, letters);
-	opterr = 0;
-	optind = 0; /* glibc: start over */
-	for (int c; (c = getopt_long(argc, words, letters, longs, NULL)) != -1;) {
-		const char *word = words[optind - 1];
-		if (c == '?')
-			return err_set(err, E_USAGE, "unknown option \"%s\"", word);
-		if (c == ':')
-			return err_set(err, E_USAGE, "\"%s\" wants a value", word);
-		const struct row *row = row_of(c);
-		if (row->take(cli, row, optarg, err) < 0)
-			return -1;
-	}
-	cli->words = (const char *const *)&words[optind];
-	cli->n = (size_t)(argc - optind);
-	return 0;
+	return option->value || option->choice;
 }

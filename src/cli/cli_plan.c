@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "stop7b/json_plan.h"
 #include "stop7b/save.h"
 #include "stop7b/menu.h"
 #include "stop7b/session_store.h"
@@ -25,17 +26,13 @@ static const struct format {
 	plan_writer *write;
 } formats[] = {
 	{"cmd", cleanup_write_cmd},
-	{"ps1", cleanup_write_ps1},
 	{"md", cleanup_write_md},
-	{"json", cleanup_write_json},
+	{"json", json_plan},
 };
 
-static const struct format *find_format(const char *name)
+const char *plan_format_choice(size_t i)
 {
-	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
-		if (!name || strcmp(formats[i].name, name) == 0)
-			return &formats[i];
-	return NULL;
+	return i < sizeof(formats) / sizeof(formats[0]) ? formats[i].name : NULL;
 }
 
 /* ---- the text, printed or saved ---- */
@@ -84,12 +81,12 @@ static int plain_plan(const struct cli *cli, const char *when, struct err *err)
 		return err_set(err, E_USAGE, "%s",
 			       _("plan wants --vhd, the disk's path on the host, for example "
 				 "--vhd 'D:\\vhd\\win7.vhd', or --bcd, the host's boot store"));
-	if (cli->format && strcmp(cli->format, "cmd") != 0)
+	if (cli->format > 0)
 		return err_set(err, E_USAGE, _("--format %s needs the host's store: --bcd STORE"),
-			       cli_shown(cli, cli->format));
-	if (cli->n_entries > 0)
-		return err_set(err, E_USAGE, "%s",
-			       _("--entry needs the host's store: --bcd STORE"));
+			       plan_format_choice(cli->format));
+	if (cli->entries.n > 0 || cli->listing)
+		return err_set(err, E_USAGE, _("--%s needs the host's store: --bcd STORE"),
+			       cli->listing ? "listing" : "entry");
 	if (cli->n > 0 && access(cli->words[0], R_OK) < 0)
 		return err_set(err, E_OPEN, _("%s: cannot be read"), cli->words[0]);
 	return cleanup_cmd(&request, cli->arena, &text, err) < 0 ? -1 : deliver(cli, text, 0, err);
@@ -133,8 +130,8 @@ static void say_refusals(const struct cli *cli, const struct cleanup_plan *plan)
 static void fill_request(const struct cli *cli, const char *when, struct cleanup_plan_request *r)
 {
 	r->store_on_host = cli->store;
-	r->entries = cli->entries;
-	r->n_entries = cli->n_entries;
+	r->entries = cli->entries.items;
+	r->n_entries = cli->entries.n;
 	r->tool = "stop7b " PACKAGE_VERSION;
 	r->when = when;
 }
@@ -148,8 +145,8 @@ static int plan_store(const struct cli *cli, struct session *s, struct menu_requ
 	struct cleanup_plan plan;
 	char *text;
 	request->table = s ? &s->table : NULL;
-	if (session_store_read(cli->bcd[i], options, cli->arena, &menu.store, &menu.name, err) <
-		    0 ||
+	if (session_store_read(cli->bcd.items[i], options, cli->arena, &menu.store, &menu.name,
+			       err) < 0 ||
 	    menu_find(&menu, request, cli->arena, err) < 0)
 		return -1;
 	struct cleanup_plan_request r = menu_plan_request(&menu, request);
@@ -157,7 +154,7 @@ static int plan_store(const struct cli *cli, struct session *s, struct menu_requ
 	if (cleanup_plan(&r, cli->arena, &plan, err) < 0)
 		return err_at(err, "%s", menu.name);
 	say_refusals(cli, &plan);
-	if (find_format(cli->format)->write(&plan, cli->arena, &text, err) < 0 ||
+	if (formats[cli->format].write(&plan, cli->arena, &text, err) < 0 ||
 	    deliver(cli, text, i, err) < 0)
 		return -1;
 	if (plan.n == 0)
@@ -173,14 +170,14 @@ static int plan_stores(struct cli *cli, const char *when, struct err *err)
 	struct menu_request request = {.vhd = cli->vhd, .image = cli->n ? cli->words[0] : NULL};
 	if (read_listing(cli, &request, err) < 0)
 		return -1;
-	if (cli->n_bcd > 1 && !cli->output)
+	if (cli->bcd.n > 1 && !cli->output)
 		return err_set(err, E_USAGE, "%s",
 			       _("one plan is made for each --bcd; name the first file with -o"));
 	if (cli->n > 0)
 		s = session_open(cli->words[0], &cli->session, NULL, NULL, err);
 	if (cli->n > 0 && !s)
 		return -1;
-	for (size_t i = 0; status >= 0 && i < cli->n_bcd; i++) {
+	for (size_t i = 0; status >= 0 && i < cli->bcd.n; i++) {
 		int rc = plan_store(cli, s, &request, i, when, err);
 		status = rc < 0 ? -1 : status | rc;
 	}
@@ -198,6 +195,10 @@ static int plan_add(struct cli *cli, const char *when, struct err *err)
 	if (!cli->vhd)
 		return err_set(err, E_USAGE, "%s",
 			       _("plan --add wants --vhd, the disk's path on the host"));
+	if (cli->bcd.n > 0 || cli->entries.n > 0 || cli->listing)
+		return err_set(err, E_USAGE, "%s",
+			       _("--add makes a new entry: --bcd, --entry and --listing do not go "
+				 "with it"));
 	fill_request(cli, when, &r);
 	if (cli->n > 0) {
 		struct image *img = image_open(cli->words[0], &cli->session.image, err);
@@ -210,7 +211,7 @@ static int plan_add(struct cli *cli, const char *when, struct err *err)
 		image_close(img);
 	}
 	if (cleanup_plan(&r, cli->arena, &plan, err) < 0 ||
-	    find_format(cli->format)->write(&plan, cli->arena, &text, err) < 0)
+	    formats[cli->format].write(&plan, cli->arena, &text, err) < 0)
 		return -1;
 	return deliver(cli, text, 0, err);
 }
@@ -219,14 +220,9 @@ int run_plan(struct cli *cli)
 {
 	char when[TIME_TEXT];
 	struct err err = {0};
-	if (cli_expect(cli, 0, 1) < 0)
-		return 2;
-	if (!find_format(cli->format))
-		return cli_usage(cli, _("--format is cmd, ps1, md or json, not \"%s\""),
-				 cli_shown(cli, cli->format));
 	filetime_text(filetime_now(), when);
 	int status = cli->add         ? plan_add(cli, when, &err)
-		     : cli->n_bcd > 0 ? plan_stores(cli, when, &err)
+		     : cli->bcd.n > 0 ? plan_stores(cli, when, &err)
 				      : plain_plan(cli, when, &err);
 	return status < 0 ? cli_fail(cli, &err) : status;
 }

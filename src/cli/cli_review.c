@@ -9,25 +9,26 @@
 
 #include "stop7b/words.h"
 
-/* A line of what was or will be; nothing for what is absent. */
-static void print_side(const struct cli *cli, char sign, const struct review_value *v,
-		       const char *type, const char *words)
+static void print_line(const struct cli *cli, const struct review_line *line)
 {
-	bool is_key = v->op == HIVE_CREATE_KEY || v->op == HIVE_DELETE_KEY;
-	if (is_key && strcmp(words, "absent") != 0)
-		fprintf(cli->out, "%c  %s\n", sign, words);
-	else if (strcmp(words, "absent") != 0)
-		fprintf(cli->out, "%c  %s  %s  %s\n", sign, v->name[0] ? v->name : "(default)",
-			type, words);
+	if (line->gone)
+		return;
+	if (line->is_key)
+		fprintf(cli->out, "%c  %s\n", line->sign, line->words);
+	else
+		fprintf(cli->out, "%c  %s  %s  %s\n", line->sign,
+			line->name[0] ? line->name : "(default)", line->type, line->words);
 }
 
 static void print_value(const struct cli *cli, const struct review_value *v, const char **key)
 {
+	struct review_line lines[2];
 	if (!*key || strcmp(*key, v->key) != 0)
 		fprintf(cli->out, "@@ %s\n", v->key);
 	*key = v->key;
-	print_side(cli, '-', v, v->was_type, v->was);
-	print_side(cli, '+', v, v->type, v->becomes);
+	size_t n = review_lines(v, lines);
+	for (size_t i = 0; i < n; i++)
+		print_line(cli, &lines[i]);
 	if (v->bytes > 0)
 		fprintf(cli->out,
 			"   %zu byte%s: hive 0x%llx > volume 0x%llx > disk 0x%llx > image 0x%llx\n",

@@ -45,8 +45,6 @@ static int stage_and_change(struct cli *cli, const char *subject, const struct e
 static int set_value(struct cli *cli)
 {
 	struct err err = {0};
-	if (cli_expect(cli, 4, SIZE_MAX) < 0)
-		return 2;
 	struct edit edit = {
 		.key = cli_key(cli->words[1]), .name = cli->words[2], .hive = cli->hive};
 	if (reg_type_parse(cli->words[3], &edit.type, &err) < 0 ||
@@ -120,8 +118,6 @@ static int set_file(struct cli *cli)
 	struct span text;
 	struct edit *edits;
 	size_t n;
-	if (cli_expect(cli, 1, 1) < 0)
-		return 2;
 	const char *name = text_utf8(cli->arena, last_part(cli->file));
 	if (!name || cli_read_file(cli, cli->file, REG_TEXT_FILE_MAX, &text, &err) < 0 ||
 	    take_changes(cli, text, &edits, &n, &err) < 0) {

@@ -70,8 +70,6 @@ static int undo_now(struct cli *cli, struct session *s)
 int run_undo(struct cli *cli)
 {
 	int status = 0;
-	if (cli_expect(cli, 1, 1) < 0)
-		return 2;
 	struct session *s = cli_open(cli, cli->words[0], &status);
 	if (!s)
 		return status;
@@ -111,10 +109,6 @@ static int recover_now(struct cli *cli, struct session *s)
 int run_recover(struct cli *cli)
 {
 	int status = 0;
-	if (cli_expect(cli, 1, 1) < 0)
-		return 2;
-	if (cli->undo == cli->finish)
-		return cli_usage(cli, "%s", _("recover wants --undo or --finish"));
 	struct session *s = cli_open(cli, cli->words[0], &status);
 	if (!s)
 		return status;

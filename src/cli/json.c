@@ -105,12 +105,13 @@ static int recovered_pages(const struct hive_recovery *rec)
 
 static json_t *json_hive(const struct windows *w)
 {
+	uint32_t sequences[2];
+	hive_sequences(w->system->clean, sequences);
 	return json_pack("{s:s, s:o, s:s, s:s, s:i, s:[I,I]}", "path", w->place.hive_path, "size",
 			 json_number(w->system->clean.len), "state",
 			 w->system->recovery.was_dirty ? "dirty" : "clean", "log", w->system->log,
 			 "recovered_pages", recovered_pages(&w->system->recovery), "sequence",
-			 (json_int_t)le32(w->system->clean, 4),
-			 (json_int_t)le32(w->system->clean, 8));
+			 (json_int_t)sequences[0], (json_int_t)sequences[1]);
 }
 
 json_t *json_guards(const struct hive_file *f)
@@ -174,7 +175,7 @@ static json_t *json_finding(const struct finding *f)
 	char when[TIME_TEXT];
 	filetime_text(f->written, when);
 	return json_pack("{s:s, s:s, s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o}", "rule",
-			 f->rule, "severity", severity_name(f->severity), "subject", f->subject,
+			 f->rule->id, "severity", severity_name(f->severity), "subject", f->subject,
 			 "control_set", (int)f->control_set, "key", json_text(f->key),
 			 "last_written", when[0] ? json_string(when) : json_null(), "value",
 			 json_text(f->value), "found", json_text(f->found), "needed",

@@ -8,12 +8,12 @@
 #include "stop7b/boot_words.h"
 
 /* The same whatever the machine; a step's title is not. */
-static const char *const step_names[REHEARSAL_STEPS] = {
-	[REHEARSAL_STORE] = "boot-store",        [REHEARSAL_HIVE] = "hive",
-	[REHEARSAL_DRIVERS] = "drivers",         [REHEARSAL_BUS] = "bus",
-	[REHEARSAL_CONTROLLER] = "controller",   [REHEARSAL_DISK] = "disk",
-	[REHEARSAL_VOLUME] = "volume",           [REHEARSAL_FILTERS] = "filters",
-	[REHEARSAL_FILE_SYSTEM] = "file-system",
+static const char *const step_names[BOOT_STEPS] = {
+	[STEP_BOOT_STORE] = "boot-store",        [STEP_HIVE] = "hive",
+	[STEP_DRIVERS] = "drivers",         [STEP_BUS] = "bus",
+	[STEP_CONTROLLER] = "controller",   [STEP_DISK] = "disk",
+	[STEP_VOLUMES] = "volume",           [STEP_FILTERS] = "filters",
+	[STEP_FILE_SYSTEM] = "file-system",
 };
 
 static json_t *json_step(const struct rehearsal *r, size_t place)
@@ -78,7 +78,7 @@ static json_t *json_rehearsal(const struct rehearsal *r)
 {
 	json_t *steps = json_array(), *load = json_array(), *modules = json_array(),
 	       *findings = json_array();
-	for (size_t i = 0; i < REHEARSAL_STEPS; i++)
+	for (size_t i = 0; i < BOOT_STEPS; i++)
 		json_array_append_new(steps, json_step(r, i));
 	for (size_t i = 0; i < r->list.n; i++)
 		json_array_append_new(load, json_item(&r->list.items[i]));

@@ -3,16 +3,16 @@
  * From the facts of the boot path to findings and to one step of a rehearsal: the rule's row gives
  * the words, the table here what the first of them means for the step that reads the store.
  */
-#include "stop7b/bootpath_rules.h"
+#include "judge_internal.h"
 
 static const char no_fix[] = "stop7b changes registry values of Windows and nothing else on a disk";
 
 static struct finding finding_of(const struct bootpath_fact *fact)
 {
 	size_t n;
-	const struct explanation *row = &bootpath_rules(&n)[fact->rule];
+	const struct rule *row = &rules_of_boot_path(&n)[fact->rule];
 	return (struct finding){
-		.rule = row->id,
+		.rule = row,
 		.severity = SEVERITY_NOTE,
 		.subject = fact->subject,
 		.key = fact->key,
@@ -62,7 +62,7 @@ static struct bootpath_step step_of(const struct bootpath_request *request,
 				    const struct bootpath_fact *facts, size_t n)
 {
 	size_t n_rules;
-	const struct explanation *rules = bootpath_rules(&n_rules);
+	const struct rule *rules = rules_of_boot_path(&n_rules);
 	if (request->native && request->n_host_stores == 0)
 		return (struct bootpath_step){REHEARSAL_UNKNOWN, "the host's boot store", NULL};
 	if (request->table->scheme == SCHEME_NONE)

@@ -8,7 +8,7 @@
  * Nothing here looks at bytes; the same hive and request always give the same answer.
  * The rules are in the files diagnose_*.c beside this one.
  */
-#include "diagnose_internal.h"
+#include "judge_internal.h"
 
 #include <string.h>
 
@@ -21,6 +21,8 @@ struct docket {
 	struct judge j;
 	struct diagnosis *out;
 	size_t cap_findings, cap_critical;
+	const struct rule **rules;
+	size_t n_rules;
 };
 
 /* One target's verdict in the making. */
@@ -74,7 +76,7 @@ static uint64_t written_of(const struct docket *d, const struct finding *f)
 		return f->written;
 	if (text_equal(f->key, s->key))
 		return s->written;
-	return text_equal(f->rule, "R2") ? s->overrides_written : 0;
+	return f->rule->look == start_overridden ? s->overrides_written : 0;
 }
 
 /* Where the finding stands in the shared list; a known one keeps its place and the worse word. */
@@ -83,8 +85,8 @@ static int add_finding(struct docket *d, const struct finding *f, size_t *at, st
 	struct diagnosis *out = d->out;
 	for (*at = 0; *at < out->n; ++*at) {
 		struct finding *known = &out->findings[*at];
-		if (text_equal(known->rule, f->rule) && text_equal(known->subject, f->subject) &&
-		    (f->rule[0] != 'F' || is_same_place(known, f))) {
+		if (known->rule == f->rule && text_equal(known->subject, f->subject) &&
+		    (!f->rule->by_place || is_same_place(known, f))) {
 			if (f->severity < known->severity) {
 				*known = *f;
 				known->written = written_of(d, f);
@@ -133,10 +135,25 @@ static bool list_speaks_for(const struct docket *d, const struct chain_link *lin
 	       !stops_the_loader(s);
 }
 
+/* Every rule of that kind about one thing. */
+static int ask_rules(struct docket *d, struct tally *t, enum looks_at what,
+		     const struct question *at, struct err *err)
+{
+	for (size_t i = 0; i < d->n_rules; i++) {
+		const struct rule *rule = d->rules[i];
+		struct finding f;
+		int found = rule->looks_at & what ? rule_ask(rule, &d->j, at, &f, err) : 0;
+		if (found < 0 || (found > 0 && enter(d, t, &f, err) < 0))
+			return -1;
+	}
+	return 0;
+}
+
 static int try_link(struct docket *d, struct tally *t, const struct chain *chain,
 		    const struct chain_link *link, struct err *err)
 {
-	struct finding f;
+	const struct question at = {
+		.chain = chain, .link = link, .service = set_service(d->j.set, link->service)};
 	if (is_optional_and_absent(d, link))
 		return 0;
 	if (add_name(d->j.arena, &t->v->services, &t->v->n_services, &t->cap_services,
@@ -148,51 +165,33 @@ static int try_link(struct docket *d, struct tally *t, const struct chain *chain
 		t->v->unknown = d->j.set->problem;
 		return 0;
 	}
-	if (list_speaks_for(d, link))
-		return 0;
-	int found = judge_link(&d->j, chain, link, &f, err);
-	if (found < 0 || (found > 0 && enter(d, t, &f, err) < 0))
-		return -1;
-	found = judge_type(&d->j, link, &f, err);
-	if (found < 0 || (found > 0 && enter(d, t, &f, err) < 0))
-		return -1;
-	found = judge_binding(&d->j, chain, link, &f, err);
-	return found <= 0 ? found : enter(d, t, &f, err);
+	return list_speaks_for(d, link) ? 0 : ask_rules(d, t, OF_LINK, &at, err);
 }
 
-static int try_filter_lists(struct docket *d, struct tally *t, const struct chain *chain,
-			    struct err *err)
+static int try_lists(struct docket *d, struct tally *t, const struct chain *chain,
+		     enum looks_at what, const struct class_filter *all, size_t n, struct err *err)
 {
-	struct finding f;
-	size_t n;
-	for (size_t at = 0, next; at < d->j.set->n_filters; at = next) {
-		int found = judge_filter_list(&d->j, at, &next, &f, err);
-		if (found < 0 || (found > 0 && enter(d, t, &f, err) < 0))
-			return -1;
-	}
-	for (size_t at = 0, next; at < d->j.set->n_device_filters; at = next) {
-		int found = judge_device_list(&d->j, chain, at, &next, &f, err);
-		if (found < 0 || (found > 0 && enter(d, t, &f, err) < 0))
-			return -1;
-	}
-	const struct standard_filter *standard = catalogue_filters(&n);
-	for (size_t i = 0; i < n; i++) {
-		int found = judge_standard_filter(&d->j, &standard[i], &f, err);
-		if (found < 0 || (found > 0 && enter(d, t, &f, err) < 0))
+	for (size_t at = 0; at < n; at = filter_list_end(all, n, at)) {
+		const struct question scene = {.chain = chain, .at = at};
+		if (ask_rules(d, t, what, &scene, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-static int try_chain_rules(struct docket *d, struct tally *t, const struct chain *chain,
-			   struct err *err)
+static int try_filters(struct docket *d, struct tally *t, const struct chain *chain,
+		       struct err *err)
 {
-	struct finding f;
+	const struct control_set *set = d->j.set;
 	size_t n;
-	const chain_rule *rules = chain_rules(&n);
+	const struct standard_filter *standard = catalogue_filters(&n);
+	if (try_lists(d, t, chain, OF_LIST, set->filters, set->n_filters, err) < 0 ||
+	    try_lists(d, t, chain, OF_DEVICE_LIST, set->device_filters, set->n_device_filters,
+		      err) < 0)
+		return -1;
 	for (size_t i = 0; i < n; i++) {
-		int found = rules[i](&d->j, chain, &f, err);
-		if (found < 0 || (found > 0 && enter(d, t, &f, err) < 0))
+		const struct question at = {.chain = chain, .standard = &standard[i]};
+		if (ask_rules(d, t, OF_STANDARD, &at, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -204,7 +203,8 @@ static int try_chain(struct docket *d, struct tally *t, const struct chain *chai
 		if (try_link(d, t, chain, &chain->links[i], err) < 0)
 			return -1;
 	}
-	if (try_filter_lists(d, t, chain, err) < 0 || try_chain_rules(d, t, chain, err) < 0)
+	const struct question whole = {.chain = chain};
+	if (try_filters(d, t, chain, err) < 0 || ask_rules(d, t, OF_CHAIN, &whole, err) < 0)
 		return -1;
 	if (chain->unknown && !t->v->unknown)
 		t->v->unknown = chain->unknown;
@@ -265,17 +265,24 @@ static enum verdict verdict_of(const struct tally *t)
 	return t->likely ? VERDICT_LIKELY_STOPS : VERDICT_BOOTS;
 }
 
-/* Start=0 drivers without their file that no chain asks for; critical ones stop any boot. */
-static int try_bystanders(struct docket *d, struct tally *tallies, size_t n, struct err *err)
+static bool is_critical(const struct diagnosis *out, const char *service)
 {
-	const struct diagnosis *out = d->out;
-	for (size_t i = 0; i < d->j.set->n; i++) {
-		const struct service *s = &d->j.set->services[i];
+	for (size_t i = 0; i < out->n_critical; i++) {
+		if (text_equal(out->critical[i], service))
+			return true;
+	}
+	return false;
+}
+
+static int try_bystander(struct docket *d, const struct service *s, struct tally *tallies, size_t n,
+			 struct err *err)
+{
+	const struct question at = {.service = s};
+	for (size_t i = 0; i < d->n_rules; i++) {
 		struct finding f;
-		bool in_chain = false;
-		for (size_t c = 0; !in_chain && c < out->n_critical; c++)
-			in_chain = text_equal(out->critical[c], s->name);
-		int found = in_chain ? 0 : judge_bystander(&d->j, s, &f, err);
+		int found = d->rules[i]->looks_at & OF_BYSTANDER
+				    ? rule_ask(d->rules[i], &d->j, &at, &f, err)
+				    : 0;
 		if (found < 0)
 			return -1;
 		for (size_t t = 0; found && t < n; t++) {
@@ -286,16 +293,42 @@ static int try_bystanders(struct docket *d, struct tally *tallies, size_t n, str
 	return 0;
 }
 
-static int add_notes(struct docket *d, struct err *err)
+/* Services that no chain asks for; what they stop, they stop for every target. */
+static int try_bystanders(struct docket *d, struct tally *tallies, size_t n, struct err *err)
 {
-	struct finding f;
-	size_t at = 0, place;
-	int found;
-	while ((found = next_note(&d->j, &at, &f, err)) > 0) {
-		if (add_finding(d, &f, &place, err) < 0)
+	for (size_t i = 0; i < d->j.set->n; i++) {
+		const struct service *s = &d->j.set->services[i];
+		if (!is_critical(d->out, s->name) && try_bystander(d, s, tallies, n, err) < 0)
 			return -1;
 	}
-	return found;
+	return 0;
+}
+
+/* About the installation itself, whatever the target. */
+static int add_notes(struct docket *d, struct err *err)
+{
+	const struct control_set *set = d->j.set;
+	struct target_verdict nobody = {0};
+	struct tally none = {.v = &nobody};
+	struct question at = {0};
+	if (ask_rules(d, &none, OF_WINDOWS, &at, err) < 0)
+		return -1;
+	for (size_t i = 0; i < set->n_programs; i++) {
+		at = (struct question){.program = &set->programs[i]};
+		if (ask_rules(d, &none, OF_PROGRAM, &at, err) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < set->n_filters; i++) {
+		at = (struct question){.filter = &set->filters[i]};
+		if (ask_rules(d, &none, OF_FILTER, &at, err) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < set->n; i++) {
+		at = (struct question){.service = &set->services[i]};
+		if (ask_rules(d, &none, OF_SERVICE, &at, err) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 static int try_all(struct docket *d, const struct diagnose_request *request, struct tally *tallies,
@@ -401,6 +434,18 @@ static int choose_sets(struct judge *j, const struct diagnose_request *request, 
 	return request->n_fix_sets ? 0 : default_fix_sets(j, err);
 }
 
+static int take_rules(struct docket *d, struct err *err)
+{
+	d->rules = arena_array(d->j.arena, rules_count(), sizeof(*d->rules), err);
+	if (!d->rules)
+		return -1;
+	const struct rule *rule;
+	for (size_t i = 0; (rule = rules_get(i)); i++)
+		if (rule->look)
+			d->rules[d->n_rules++] = rule;
+	return 0;
+}
+
 int diagnose(const struct install *inst, const struct diagnose_request *request,
 	     struct arena *arena, struct diagnosis *out, struct err *err)
 {
@@ -408,7 +453,7 @@ int diagnose(const struct install *inst, const struct diagnose_request *request,
 		.j = {.inst = inst, .arena = arena, .remove_overrides = request->remove_overrides},
 		.out = out};
 	*out = (struct diagnosis){.n_targets = request->n_targets};
-	if (choose_sets(&d.j, request, err) < 0)
+	if (choose_sets(&d.j, request, err) < 0 || take_rules(&d, err) < 0)
 		return -1;
 	struct tally *tallies = arena_array(arena, request->n_targets, sizeof(*tallies), err);
 	out->targets = arena_array(arena, request->n_targets, sizeof(*out->targets), err);

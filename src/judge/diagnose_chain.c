@@ -8,7 +8,7 @@
  * asks for. When the release is not known, only what is really there is
  * asked for: a missing link cannot be told from one that this Windows never had.
  */
-#include "diagnose_internal.h"
+#include "judge_internal.h"
 
 #include <strings.h>
 

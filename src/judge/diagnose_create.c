@@ -9,7 +9,7 @@
  * the service may only be out of sight. Of a key that is there without a driver in it, values that
  * are right stay as they are.
  */
-#include "diagnose_internal.h"
+#include "judge_internal.h"
 
 const char *create_obstacle(const struct judge *j, const struct control_set *set,
 			    const char *service)

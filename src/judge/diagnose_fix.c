@@ -8,7 +8,7 @@
  * itself takes it away. A driver whose file is missing, empty or out of sight is never made
  * boot-start: that would trade one stop for another.
  */
-#include "diagnose_internal.h"
+#include "judge_internal.h"
 
 #include <string.h>
 

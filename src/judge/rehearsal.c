@@ -12,6 +12,7 @@
  * ends at the third step. Any other one is missed where its device should start.
  * Source: doc/FORMATS/boot-drivers.md, "Effective start", "ErrorControl".
  */
+#include "judge_internal.h"
 #include "rehearsal_internal.h"
 
 #include <string.h>
@@ -23,26 +24,16 @@
 /* Title, and what the step behind it waits for. */
 static const struct {
 	const char *title, *waits;
-} step_names[REHEARSAL_STEPS] = {
-	[REHEARSAL_STORE] = {"boot store", NULL},
-	[REHEARSAL_HIVE] = {"hive", "waits for the boot store"},
-	[REHEARSAL_DRIVERS] = {"boot-start drivers", "waits for the hive"},
-	[REHEARSAL_BUS] = {"buses", "waits for the drivers"},
-	[REHEARSAL_CONTROLLER] = {"disk controller", "waits for the bus"},
-	[REHEARSAL_DISK] = {"disk", "waits for the controller"},
-	[REHEARSAL_VOLUME] = {"partitions, volumes", "waits for the disk"},
-	[REHEARSAL_FILTERS] = {"filters", "waits for the volume"},
-	[REHEARSAL_FILE_SYSTEM] = {"file system", "waits for the volume"},
-};
-
-/* Where findings belong whose subject is no service of the chain. */
-static const struct {
-	const char *rule;
-	enum rehearsal_place place;
-} rule_places[] = {
-	{"R5", REHEARSAL_DRIVERS},    {"U", REHEARSAL_DRIVERS},     {"H", REHEARSAL_HIVE},
-	{"D", REHEARSAL_VOLUME},      {"F11", REHEARSAL_VOLUME},    {"F7", REHEARSAL_VOLUME},
-	{"F8", REHEARSAL_CONTROLLER}, {"F9", REHEARSAL_CONTROLLER}, {"F", REHEARSAL_FILTERS},
+} step_names[BOOT_STEPS] = {
+	[STEP_BOOT_STORE] = {"boot store", NULL},
+	[STEP_HIVE] = {"hive", "waits for the boot store"},
+	[STEP_DRIVERS] = {"boot-start drivers", "waits for the hive"},
+	[STEP_BUS] = {"buses", "waits for the drivers"},
+	[STEP_CONTROLLER] = {"disk controller", "waits for the bus"},
+	[STEP_DISK] = {"disk", "waits for the controller"},
+	[STEP_VOLUMES] = {"partitions, volumes", "waits for the disk"},
+	[STEP_FILTERS] = {"filters", "waits for the volume"},
+	[STEP_FILE_SYSTEM] = {"file system", "waits for the volume"},
 };
 
 static int no_memory(struct err *err)
@@ -62,22 +53,14 @@ static bool is_critical(const struct load_item *item)
 	return item && item->service->error_control == ERROR_CRITICAL;
 }
 
-/* The first row whose beginning the rule's name has; none, and the subject itself tells. */
-static enum rehearsal_place place_of_rule(const struct stage *st, const struct finding *f)
-{
-	for (size_t i = 0; i < COUNT(rule_places); i++) {
-		if (strncmp(f->rule, rule_places[i].rule, strlen(rule_places[i].rule)) == 0)
-			return rule_places[i].place;
-	}
-	return rehearsal_place_of(st, f->subject);
-}
-
-static enum rehearsal_place place_of_finding(const struct stage *st, const struct finding *f)
+static enum boot_step place_of_finding(const struct stage *st, const struct finding *f)
 {
 	const struct load_item *item = rehearsal_item_of(st, f->subject);
 	if (is_critical(item) && load_file_fails(item->state))
-		return REHEARSAL_DRIVERS;
-	return in_chain(st, f->subject) ? rehearsal_place_of(st, f->subject) : place_of_rule(st, f);
+		return STEP_DRIVERS;
+	if (f->rule->step == STEP_OF_SUBJECT || in_chain(st, f->subject))
+		return rehearsal_place_of(st, f->subject);
+	return f->rule->step;
 }
 
 /* ---- how bad ---- */
@@ -102,8 +85,7 @@ static bool is_worse(enum rehearsal_state a, enum rehearsal_state b)
 }
 
 /* The worst word about a step stays, and of equals the first. */
-static void judge_step(struct stage *st, enum rehearsal_place place,
-		       const struct rehearsal_step *word)
+static void judge_step(struct stage *st, enum boot_step place, const struct rehearsal_step *word)
 {
 	struct rehearsal_step *step = &st->out->steps[place];
 	if (!is_worse(word->state, step->state))
@@ -171,7 +153,7 @@ static int add_drivers_findings(struct stage *st, struct err *err)
 		f.place = rehearsal_place_of(st, service);
 		if (item->reason != LOAD_FILE_SYSTEM &&
 		    (is_critical(item) || !in_chain(st, service)))
-			f.place = REHEARSAL_DRIVERS;
+			f.place = STEP_DRIVERS;
 		if (add_finding(st, &f, err) < 0)
 			return -1;
 	}
@@ -186,7 +168,7 @@ static int add_kernel_findings(struct stage *st, struct err *err)
 			continue;
 		if (add_finding(st,
 				&(struct rehearsal_finding){.severity = SEVERITY_STOP,
-							    .place = REHEARSAL_DRIVERS,
+							    .place = STEP_DRIVERS,
 							    .file = m->name,
 							    .words = m->words},
 				err) < 0)
@@ -200,7 +182,7 @@ static int add_kernel_findings(struct stage *st, struct err *err)
 /* "3 Manual: not loaded" where the start says it; the other rules say it themselves. */
 static const char *found_words(const struct stage *st, const struct finding *f)
 {
-	bool starts = text_equal(f->rule, "R1") || text_equal(f->rule, "R3");
+	bool starts = f->rule->look == controller_not_started || f->rule->look == chain_broken;
 	return starts ? arena_printf(st->arena, "%s: not loaded", f->found) : f->found;
 }
 
@@ -225,13 +207,13 @@ static int add_diagnosis(struct stage *st, struct err *err)
 		judge_step(st, place_of_finding(st, f), &word);
 	}
 	if (st->verdict->not_for_this_windows)
-		judge_step(st, REHEARSAL_CONTROLLER,
+		judge_step(st, STEP_CONTROLLER,
 			   &(struct rehearsal_step){
 				   .state = REHEARSAL_STOPS,
 				   .words = "not for this Windows",
 				   .why = "This release of Windows cannot run there at all."});
 	if (st->verdict->unknown)
-		judge_step(st, REHEARSAL_CONTROLLER,
+		judge_step(st, STEP_CONTROLLER,
 			   &(struct rehearsal_step){.state = REHEARSAL_UNKNOWN,
 						    .words = "not known",
 						    .why = st->verdict->unknown});
@@ -242,15 +224,15 @@ static int add_diagnosis(struct stage *st, struct err *err)
 
 static void begin_steps(struct rehearsal *out)
 {
-	for (size_t i = 0; i < REHEARSAL_STEPS; i++)
+	for (size_t i = 0; i < BOOT_STEPS; i++)
 		out->steps[i] = (struct rehearsal_step){.title = step_names[i].title, .needs = ""};
 }
 
 /* The boot store's state is the caller's and counts for nothing. */
 static size_t first_step(const struct rehearsal *out, enum rehearsal_state state)
 {
-	size_t i = REHEARSAL_HIVE;
-	while (i < REHEARSAL_STEPS && out->steps[i].state != state)
+	size_t i = STEP_HIVE;
+	while (i < BOOT_STEPS && out->steps[i].state != state)
 		i++;
 	return i;
 }
@@ -260,13 +242,13 @@ static void wait_behind_stop(struct rehearsal *out)
 {
 	out->likely_at = first_step(out, REHEARSAL_LIKELY);
 	out->stops_at = first_step(out, REHEARSAL_STOPS);
-	for (size_t i = out->stops_at + 1; i < REHEARSAL_STEPS; i++) {
+	for (size_t i = out->stops_at + 1; i < BOOT_STEPS; i++) {
 		out->steps[i].state = REHEARSAL_WAITS;
 		out->steps[i].words = step_names[i].waits;
 		out->steps[i].why = NULL;
 	}
 	if (out->likely_at > out->stops_at)
-		out->likely_at = REHEARSAL_STEPS;
+		out->likely_at = BOOT_STEPS;
 }
 
 static enum verdict verdict_of(const struct stage *st)

@@ -45,7 +45,7 @@ struct stage {
 
 /* ---- rehearsal_places.c ---- */
 
-enum rehearsal_place rehearsal_place_of(const struct stage *st, const char *service);
+enum boot_step rehearsal_place_of(const struct stage *st, const char *service);
 /*
  * How much the target needs a service of its chain: the catalogue's word, the strictest of all
  * targets for "last" and "portable", and certain where only the hive names it.

@@ -14,15 +14,13 @@
 /* Services whose place no part of the catalogue tells. */
 static const struct {
 	const char *service;
-	enum rehearsal_place place;
+	enum boot_step place;
 } places[] = {
-	{"disk", REHEARSAL_DISK},        {"partmgr", REHEARSAL_VOLUME},
-	{"Ftdisk", REHEARSAL_VOLUME},    {"volmgr", REHEARSAL_VOLUME},
-	{"volmgrx", REHEARSAL_VOLUME},   {"volume", REHEARSAL_VOLUME},
-	{"mountmgr", REHEARSAL_VOLUME},  {"spaceport", REHEARSAL_VOLUME},
-	{"dmio", REHEARSAL_VOLUME},      {"dmload", REHEARSAL_VOLUME},
-	{"volsnap", REHEARSAL_FILTERS},  {"FltMgr", REHEARSAL_FILTERS},
-	{"Ntfs", REHEARSAL_FILE_SYSTEM},
+	{"disk", STEP_DISK},        {"partmgr", STEP_VOLUMES},   {"Ftdisk", STEP_VOLUMES},
+	{"volmgr", STEP_VOLUMES},   {"volmgrx", STEP_VOLUMES},   {"volume", STEP_VOLUMES},
+	{"mountmgr", STEP_VOLUMES}, {"spaceport", STEP_VOLUMES}, {"dmio", STEP_VOLUMES},
+	{"dmload", STEP_VOLUMES},   {"volsnap", STEP_FILTERS},   {"FltMgr", STEP_FILTERS},
+	{"Ntfs", STEP_FILE_SYSTEM},
 };
 
 /* Buses that every machine has: named only when something is wrong with them. */
@@ -77,12 +75,12 @@ static bool is_ide_controller(const char *service)
 	return *above != NULL;
 }
 
-enum rehearsal_place rehearsal_place_of(const struct stage *st, const char *service)
+enum boot_step rehearsal_place_of(const struct stage *st, const char *service)
 {
-	static const enum rehearsal_place of_part[] = {
-		[PART_CORE] = REHEARSAL_FILTERS,          [PART_BUS] = REHEARSAL_BUS,
-		[PART_CONTROLLER] = REHEARSAL_CONTROLLER, [PART_FILTER] = REHEARSAL_FILTERS,
-		[PART_VHD] = REHEARSAL_CONTROLLER,        [PART_OTHER] = REHEARSAL_CONTROLLER,
+	static const enum boot_step of_part[] = {
+		[PART_CORE] = STEP_FILTERS,          [PART_BUS] = STEP_BUS,
+		[PART_CONTROLLER] = STEP_CONTROLLER, [PART_FILTER] = STEP_FILTERS,
+		[PART_VHD] = STEP_CONTROLLER,        [PART_OTHER] = STEP_CONTROLLER,
 	};
 	const struct driver *d = catalogue_driver(service);
 	for (size_t i = 0; i < COUNT(places); i++) {
@@ -90,10 +88,10 @@ enum rehearsal_place rehearsal_place_of(const struct stage *st, const char *serv
 			return places[i].place;
 	}
 	if (is_ide_controller(service))
-		return REHEARSAL_CONTROLLER;
+		return STEP_CONTROLLER;
 	if ((!d || d->part == PART_OTHER) && is_filter(st, service))
-		return REHEARSAL_FILTERS;
-	return d ? of_part[d->part] : REHEARSAL_CONTROLLER;
+		return STEP_FILTERS;
+	return d ? of_part[d->part] : STEP_CONTROLLER;
 }
 
 static void strictest(const struct link *links, const char *service, enum need *out, bool *found)
@@ -169,7 +167,7 @@ int rehearsal_list_services(struct stage *st, struct err *err)
 		if (add_service(st, &st->out->steps[rehearsal_place_of(st, name)], name, err) < 0)
 			return -1;
 	}
-	name_step(&st->out->steps[REHEARSAL_BUS]);
-	name_step(&st->out->steps[REHEARSAL_CONTROLLER]);
+	name_step(&st->out->steps[STEP_BUS]);
+	name_step(&st->out->steps[STEP_CONTROLLER]);
 	return 0;
 }

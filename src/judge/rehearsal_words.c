@@ -34,7 +34,7 @@ static const char *all_start(const struct stage *st, const struct rehearsal_step
 
 static void describe_ok_steps(struct stage *st)
 {
-	for (size_t i = REHEARSAL_BUS; i < REHEARSAL_FILE_SYSTEM; i++) {
+	for (size_t i = STEP_BUS; i < STEP_FILE_SYSTEM; i++) {
 		struct rehearsal_step *step = &st->out->steps[i];
 		if (!step->service && step->n_services)
 			step->service = step->services[0];
@@ -45,7 +45,7 @@ static void describe_ok_steps(struct stage *st)
 
 static void describe_store(struct stage *st)
 {
-	struct rehearsal_step *step = &st->out->steps[REHEARSAL_STORE];
+	struct rehearsal_step *step = &st->out->steps[STEP_BOOT_STORE];
 	bool known = st->request->store_words != NULL;
 	step->state = known ? st->request->store : REHEARSAL_UNKNOWN;
 	step->words = known ? st->request->store_words : "not looked at";
@@ -53,7 +53,7 @@ static void describe_store(struct stage *st)
 
 static int describe_hive(struct stage *st, struct err *err)
 {
-	struct rehearsal_step *step = &st->out->steps[REHEARSAL_HIVE];
+	struct rehearsal_step *step = &st->out->steps[STEP_HIVE];
 	const struct hive *h = st->request->hive;
 	const char *how = !h ? "" : (h->dirty ? "not closed cleanly, " : "clean, ");
 	step->needs = "SYSTEM";
@@ -86,7 +86,7 @@ static struct tally count_files(const struct load_list *list)
 
 static int describe_drivers(struct stage *st, struct err *err)
 {
-	struct rehearsal_step *step = &st->out->steps[REHEARSAL_DRIVERS];
+	struct rehearsal_step *step = &st->out->steps[STEP_DRIVERS];
 	size_t n = st->out->list.n;
 	struct tally t = count_files(&st->out->list);
 	const char *machine = st->request->install->architecture;
@@ -109,7 +109,7 @@ static int describe_drivers(struct stage *st, struct err *err)
 
 static void describe_file_system(struct stage *st)
 {
-	struct rehearsal_step *step = &st->out->steps[REHEARSAL_FILE_SYSTEM];
+	struct rehearsal_step *step = &st->out->steps[STEP_FILE_SYSTEM];
 	bool ntldr = st->request->install->release && st->request->install->release < WIN_VISTA;
 	step->needs = FILE_SYSTEM;
 	if (step->words)

@@ -59,11 +59,16 @@ static int check_signature(struct span bytes, struct err *err)
 	return 0;
 }
 
+void hive_sequences(struct span file, uint32_t out[2])
+{
+	out[0] = le32(file, BASE_PRIMARY_AT);
+	out[1] = le32(file, BASE_SECONDARY_AT);
+}
+
 static void read_base(struct hive *h)
 {
 	struct span s = h->bytes;
-	h->sequence[0] = le32(s, BASE_PRIMARY_AT);
-	h->sequence[1] = le32(s, BASE_SECONDARY_AT);
+	hive_sequences(s, h->sequence);
 	h->written = le64(s, BASE_TIME_AT);
 	h->minor = le32(s, BASE_MINOR_AT);
 	h->file_type = le32(s, BASE_TYPE_AT);

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "stop7b/i18n.h"
+#include "stop7b/json_plan.h"
 #include "stop7b/save.h"
 
 static const struct {
@@ -22,7 +23,7 @@ static const struct {
 	[PLAN_CMD] = {"cmd", cleanup_write_cmd},
 	[PLAN_PS1] = {"ps1", cleanup_write_ps1},
 	[PLAN_MD] = {"md", cleanup_write_md},
-	[PLAN_JSON] = {"json", cleanup_write_json},
+	[PLAN_JSON] = {"json", json_plan},
 };
 
 void plan_forget(struct app *app)

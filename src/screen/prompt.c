@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "stop7b/i18n.h"
+#include "stop7b/utf.h"
 
 #define FILTER_TALL 20 /* rows from which the filter has a row of its own */
 
@@ -16,23 +17,7 @@
 
 void key_utf8(int key, char utf8[5])
 {
-	unsigned c = (unsigned)key;
-	memset(utf8, 0, 5);
-	if (c < 0x80) {
-		utf8[0] = (char)c;
-	} else if (c < 0x800) {
-		utf8[0] = (char)(0xc0 | c >> 6);
-		utf8[1] = (char)(0x80 | (c & 0x3f));
-	} else if (c < 0x10000) {
-		utf8[0] = (char)(0xe0 | c >> 12);
-		utf8[1] = (char)(0x80 | (c >> 6 & 0x3f));
-		utf8[2] = (char)(0x80 | (c & 0x3f));
-	} else {
-		utf8[0] = (char)(0xf0 | c >> 18);
-		utf8[1] = (char)(0x80 | (c >> 12 & 0x3f));
-		utf8[2] = (char)(0x80 | (c >> 6 & 0x3f));
-		utf8[3] = (char)(0x80 | (c & 0x3f));
-	}
+	*utf8_put(utf8, (uint32_t)key) = '\0';
 }
 
 static void append(char *text, size_t cap, int key)

@@ -100,8 +100,6 @@ bool registry_edits_hive(const struct app *app, const struct edit *e);
 
 /* "REG_DWORD"; buf is used for types without a name. */
 const char *registry_type(uint32_t type, char buf[24]);
-/* Data of a value in one line, escaped. */
-const char *value_words(struct value v, struct arena *arena);
 /* The same of a row, with the meaning of Start values. */
 void registry_data(const struct app *app, const struct registry_row *row, char *buf, size_t cap);
 

@@ -74,19 +74,16 @@ static void put_key(struct app *app, const char *key, const char *subject)
 	sheet_putf(&app->sheet, 1, ROLE_HEAD, "@@ %s", key);
 }
 
-/* What was, then what will be; nothing is said of what is absent. */
 static void put_value(struct app *app, const struct review_value *v)
 {
-	bool is_key = v->op == HIVE_CREATE_KEY || v->op == HIVE_DELETE_KEY;
-	struct diff_line line = {is_key ? "\\" : v->name, v->was_type, v->was, v->bytes,
-				 v->file_at};
-	bool was = strcmp(v->was, "absent") != 0, becomes = strcmp(v->becomes, "absent") != 0;
-	if (was)
-		put_diff(&app->sheet, '-', &line);
-	line.type = v->type;
-	line.words = becomes ? v->becomes : _("deleted");
-	if (becomes || was)
-		put_diff(&app->sheet, '+', &line);
+	struct review_line lines[2];
+	size_t n = review_lines(v, lines);
+	for (size_t i = 0; i < n; i++) {
+		const struct review_line *l = &lines[i];
+		put_diff(&app->sheet, l->sign,
+			 &(struct diff_line){l->is_key ? "\\" : l->name, l->type, l->words,
+					     v->bytes, v->file_at});
+	}
 }
 
 static void build_hive(struct app *app, size_t hive)

@@ -156,7 +156,7 @@ size_t boot_rows(const struct app *app)
 	const struct rehearsal *r = run_of(app);
 	if (!r)
 		return 0;
-	return boot_state(app)->order ? r->list.n : REHEARSAL_STEPS;
+	return boot_state(app)->order ? r->list.n : BOOT_STEPS;
 }
 
 const struct load_item *boot_item_at(const struct app *app, size_t i)
@@ -168,7 +168,7 @@ const struct load_item *boot_item_at(const struct app *app, size_t i)
 const struct rehearsal_step *boot_step_at(const struct app *app, size_t i)
 {
 	const struct rehearsal *r = run_of(app);
-	return r && !boot_state(app)->order && i < REHEARSAL_STEPS ? &r->steps[i] : NULL;
+	return r && !boot_state(app)->order && i < BOOT_STEPS ? &r->steps[i] : NULL;
 }
 
 const char *boot_service_at(const struct app *app, size_t i)
@@ -206,7 +206,7 @@ const struct service *boot_service_named(const struct app *app, const char *name
 static bool is_store_step(const struct app *app)
 {
 	const struct frame *frame = boot_frame(app);
-	return frame && frame->sel == REHEARSAL_STORE && boot_step_at(app, REHEARSAL_STORE);
+	return frame && frame->sel == STEP_BOOT_STORE && boot_step_at(app, STEP_BOOT_STORE);
 }
 
 static bool can_boot_enter(const struct app *app)

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "stop7b/explain.h"
+#include "stop7b/rules.h"
 #include "stop7b/i18n.h"
 
 #define NAME_X      4
@@ -240,11 +240,10 @@ static void put_written_at(struct app *app, const struct sides *sides)
 	review_free(&review);
 }
 
-static void put_rule(struct app *app, const char *rule)
+static void put_rule(struct app *app, const struct rule *rule)
 {
-	const struct explanation *e = explain(rule);
 	char text[APP_TEXT];
-	snprintf(text, sizeof(text), "%s%s%s", rule, e ? ": " : "", e ? _(e->title) : "");
+	snprintf(text, sizeof(text), "%s: %s", rule->id, _(rule->title));
 	put_fact(&app->sheet, _("Rule"), text);
 }
 

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "stop7b/explain.h"
+#include "stop7b/rules.h"
 #include "stop7b/i18n.h"
 
 #define NAME_X  3
@@ -46,7 +46,7 @@ void cmd_explain(struct app *app)
 	struct explain_state *e = explain_state(app);
 	if (!f)
 		return;
-	snprintf(e->rule, sizeof(e->rule), "%s", f->rule);
+	snprintf(e->rule, sizeof(e->rule), "%s", f->rule->id);
 	snprintf(e->subject, sizeof(e->subject), "%s", f->subject);
 	if (app_frame(app)->page == PAGE_HELP)
 		app_pop(app);
@@ -65,7 +65,7 @@ static void put_fact(struct sheet *s, const char *name, const char *text)
 		grid_put(s->grid, NAME_X, y, ROLE_PLAIN, name);
 }
 
-static void put_rule(struct sheet *s, const struct explanation *e)
+static void put_rule(struct sheet *s, const struct rule *e)
 {
 	struct explain_fact facts[EXPLAIN_FACTS];
 	size_t n = explain_facts(e, facts);
@@ -78,7 +78,7 @@ static void put_rule(struct sheet *s, const struct explanation *e)
 static const struct finding *find_in(const struct diagnosis *d, const struct explain_state *e)
 {
 	for (size_t i = 0; i < d->n; i++)
-		if (strcmp(d->findings[i].rule, e->rule) == 0 &&
+		if (strcmp(d->findings[i].rule->id, e->rule) == 0 &&
 		    text_equal(d->findings[i].subject, e->subject))
 			return &d->findings[i];
 	return NULL;
@@ -122,7 +122,7 @@ static void put_finding(struct app *app, const struct finding *f)
 static void explain_build(struct app *app)
 {
 	const struct finding *f = app->session ? asked_for(app) : NULL;
-	const struct explanation *e = explain(explain_state(app)->rule);
+	const struct rule *e = rules_named(explain_state(app)->rule);
 	if (!app->sheet.grid)
 		return;
 	if (f)

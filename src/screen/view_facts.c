@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "stop7b/explain.h"
+#include "stop7b/rules.h"
 #include "stop7b/i18n.h"
 
 #define VALUE_X 18
@@ -123,7 +123,7 @@ static void put_windows(struct app *app, const struct windows *w)
 	for (size_t i = 0; i < app->session->boot.n; i++) {
 		const struct finding *f = &app->session->boot.findings[i];
 		snprintf(text, sizeof(text), "%s: %s. %s", f->subject, f->found, f->why);
-		put(app, f->rule, text);
+		put(app, f->rule->id, text);
 	}
 }
 
@@ -140,14 +140,13 @@ static void put_guards(struct app *app, const struct windows *w)
 
 static void put_unseen(struct app *app)
 {
-	size_t n;
-	const struct explanation *all = explain_all(&n);
+	const struct rule *rule;
 	head(app, _("What cannot be seen from here"));
-	for (size_t i = 0; i < n; i++) {
-		if (all[i].checkable)
+	for (size_t i = 0; (rule = rules_get(i)); i++) {
+		if (rule->looks_at)
 			continue;
-		put(app, all[i].id, _(all[i].title));
-		put(app, "", _(all[i].seen));
+		put(app, rule->id, _(rule->title));
+		put(app, "", _(rule->seen));
 	}
 }
 

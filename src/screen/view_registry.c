@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "stop7b/i18n.h"
+#include "stop7b/value_words.h"
 #include "table.h"
 
 #define NAME_X        5
@@ -35,42 +36,24 @@ const char *registry_path(const struct app *app)
 
 /* ---- words ---- */
 
-static char *hex_words(struct span data, struct arena *arena)
+static const char *data_words(struct value v, struct arena *arena)
 {
-	char text[3 * SHOWN_BYTES + 1] = "";
-	size_t n = data.len < SHOWN_BYTES ? data.len : SHOWN_BYTES;
-	for (size_t i = 0; i < n; i++)
-		snprintf(text + 3 * i, sizeof(text) - 3 * i, "%02x ", data.p[i]);
-	return arena_printf(arena, data.len > n ? _("%s.. %zu bytes") : "%s", text, data.len);
-}
-
-static char *list_words(struct value v, struct arena *arena)
-{
-	char **texts, *line = arena_strdup(arena, "");
-	size_t n;
-	if (value_texts(v, arena, &texts, &n, NULL) < 0)
-		return NULL;
-	for (size_t i = 0; line && i < n && i < SHOWN_STRINGS; i++)
-		line = arena_printf(arena, "%s%s%s", line, i ? " | " : "", texts[i]);
-	return line;
-}
-
-const char *value_words(struct value v, struct arena *arena)
-{
+	static const struct value_form brief = {.quote = "",
+						.between = " | ",
+						.texts = SHOWN_STRINGS,
+						.bytes = SHOWN_BYTES,
+						.length = true};
 	uint32_t number;
 	char *text = NULL;
 	struct span data;
 	if (value_u32(v, &number, NULL) == 0)
-		text = arena_printf(arena, number < 10 ? "%u" : "%u  (0x%x)", number, number);
-	else if (v.type == REG_SZ || v.type == REG_EXPAND_SZ || v.type == REG_LINK)
-		value_text(v, arena, &text, NULL);
-	else if (v.type == REG_MULTI_SZ)
-		text = list_words(v, arena);
-	else if (v.type == REG_QWORD && v.size == 8 && value_data(v, arena, &data, NULL) == 0)
-		text = arena_printf(arena, "%llu", (unsigned long long)le64(data, 0));
-	if (!text && value_data(v, arena, &data, NULL) == 0)
-		text = hex_words(data, arena);
-	return text ? text : _("unreadable");
+		return arena_printf(arena, number < 10 ? "%u" : "%u  (0x%x)", number, number);
+	if (v.type == REG_QWORD && v.size == 8 && value_data(v, arena, &data, NULL) == 0)
+		return arena_printf(arena, "%llu", (unsigned long long)le64(data, 0));
+	if (v.type == REG_LINK && value_text(v, arena, &text, NULL) == 0)
+		return text;
+	const char *words = value_words(v, &brief, arena, NULL);
+	return words ? words : _("unreadable");
 }
 
 const char *registry_type(uint32_t type, char buf[24])
@@ -130,7 +113,7 @@ void registry_data(const struct app *app, const struct registry_row *row, char *
 	uint32_t number;
 	struct arena *arena = arena_new();
 	const struct finding *f = finding_of(app, row);
-	snprintf(buf, cap, "%s", arena ? value_words(row->value, arena) : "");
+	snprintf(buf, cap, "%s", arena ? data_words(row->value, arena) : "");
 	if (is_start(registry_state(app), row) && value_u32(row->value, &number, NULL) == 0 &&
 	    start_name(number)[0])
 		start_data(app, row, number, buf, cap);

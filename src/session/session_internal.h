@@ -75,9 +75,9 @@ void second_opinion(struct session *s, struct windows *w);
 
 /*
  * What an edit is about, as it stands in a hive: its type ("" for keys and what is absent) and its
- * data or "absent". NULL without memory.
+ * data or "absent". NULL without memory. Returns whether it is there.
  */
-void edit_words(const struct hive *h, const struct edit *e, struct arena *arena, const char **type,
+bool edit_words(const struct hive *h, const struct edit *e, struct arena *arena, const char **type,
 		const char **words);
 
 #endif

@@ -337,8 +337,8 @@ static int fill_value(struct building *b, const struct placed_edit *p, struct re
 		.op = p->edit->op,
 		.hive = p->hive,
 	};
-	edit_words(&h->file->hive, p->edit, b->arena, &rv->was_type, &rv->was);
-	edit_words(edited_of(h), p->edit, b->arena, &rv->type, &rv->becomes);
+	rv->was_there = edit_words(&h->file->hive, p->edit, b->arena, &rv->was_type, &rv->was);
+	rv->is_there = edit_words(edited_of(h), p->edit, b->arena, &rv->type, &rv->becomes);
 	if (!rv->subject || !rv->key || !rv->name || !rv->type || !rv->was_type || !rv->was ||
 	    !rv->becomes)
 		return err_set(err, E_MEMORY, "no memory");

@@ -17,27 +17,27 @@
 
 static const struct {
 	const char *at, *meaning;
-} places[REHEARSAL_STEPS] = {
-	[REHEARSAL_STORE] = {N_("the boot store"),
+} places[BOOT_STEPS] = {
+	[STEP_BOOT_STORE] = {N_("the boot store"),
 			     N_("The boot entry names the disk, the folder and the loader's "
 				"file.")},
-	[REHEARSAL_HIVE] = {N_("the hive"),
+	[STEP_HIVE] = {N_("the hive"),
 			    N_("The loader reads the SYSTEM hive and takes the control set that "
 			       "boots from it.")},
-	[REHEARSAL_DRIVERS] = {N_("the boot-start drivers"),
+	[STEP_DRIVERS] = {N_("the boot-start drivers"),
 			       N_("The loader reads these files itself, through the firmware; a "
 				  "critical one that it cannot use ends the boot.")},
-	[REHEARSAL_BUS] = {N_("the bus"), N_("The bus finds the disk controller.")},
-	[REHEARSAL_CONTROLLER] = {N_("the disk controller"),
+	[STEP_BUS] = {N_("the bus"), N_("The bus finds the disk controller.")},
+	[STEP_CONTROLLER] = {N_("the disk controller"),
 				  N_("The controller's driver is the way to the disk once the "
 				     "firmware is out of reach.")},
-	[REHEARSAL_DISK] = {N_("the disk"), N_("The disk driver takes what the controller finds.")},
-	[REHEARSAL_VOLUME] = {N_("the volumes"),
+	[STEP_DISK] = {N_("the disk"), N_("The disk driver takes what the controller finds.")},
+	[STEP_VOLUMES] = {N_("the volumes"),
 			      N_("Partitions become volumes; one of them is the boot volume.")},
-	[REHEARSAL_FILTERS] = {N_("the filters"),
+	[STEP_FILTERS] = {N_("the filters"),
 			       N_("A filter that is named and does not load keeps its devices "
 				  "from starting.")},
-	[REHEARSAL_FILE_SYSTEM] = {N_("the file system"),
+	[STEP_FILE_SYSTEM] = {N_("the file system"),
 				   N_("The boot volume is mounted; from here on Windows reads "
 				      "its own files.")},
 };
@@ -52,7 +52,7 @@ char boot_step_glyph(enum rehearsal_state state)
 	return glyphs[state];
 }
 
-const char *boot_step_meaning(enum rehearsal_place place)
+const char *boot_step_meaning(enum boot_step place)
 {
 	return _(places[place].meaning);
 }
@@ -88,29 +88,29 @@ static size_t bad_place(const struct rehearsal *r)
 {
 	return r->verdict == VERDICT_STOPS          ? r->stops_at
 	       : r->verdict == VERDICT_LIKELY_STOPS ? r->likely_at
-						    : REHEARSAL_STEPS;
+						    : BOOT_STEPS;
 }
 
 const struct rehearsal_step *boot_first_bad(const struct rehearsal *r)
 {
 	size_t at = bad_place(r);
-	return at < REHEARSAL_STEPS ? &r->steps[at] : NULL;
+	return at < BOOT_STEPS ? &r->steps[at] : NULL;
 }
 
 static void say_where(const struct rehearsal *r, const char *verb, struct boot_words *out)
 {
 	size_t at = bad_place(r);
-	if (at == REHEARSAL_STEPS) {
+	if (at == BOOT_STEPS) {
 		snprintf(out->words, sizeof(out->words), "%s", verb);
 		return;
 	}
 	snprintf(out->words, sizeof(out->words), _("%s at %s"), verb, _(places[at].at));
-	if (at > REHEARSAL_DRIVERS)
+	if (at > STEP_DRIVERS)
 		snprintf(out->rest, sizeof(out->rest),
 			 ngettext("%zu driver loads before it", "%zu drivers load before it",
 				  r->n_loading),
 			 r->n_loading);
-	else if (at == REHEARSAL_DRIVERS)
+	else if (at == STEP_DRIVERS)
 		snprintf(out->rest, sizeof(out->rest), "%s", r->steps[at].needs);
 }
 

@@ -129,8 +129,10 @@ static size_t wrap_at(const char *s, int width)
 
 const char *text_wrap(const char *text, int width, char *line, size_t cap)
 {
-	size_t len = wrap_at(text, width);
-	snprintf(line, cap, "%.*s", (int)(len < cap ? len : cap - 1), text);
+	size_t len = wrap_at(text, width), shown = len;
+	while (shown > 1 && text[shown - 1] == ' ')
+		shown--;
+	snprintf(line, cap, "%.*s", (int)(shown < cap ? shown : cap - 1), text);
 	text += len;
 	while (*text == ' ')
 		text++;

@@ -4,16 +4,15 @@
  */
 #include "stop7b/words.h"
 
-#include "stop7b/explain.h"
 #include "stop7b/i18n.h"
 
-size_t explain_facts(const struct explanation *e, struct explain_fact out[EXPLAIN_FACTS])
+size_t explain_facts(const struct rule *e, struct explain_fact out[EXPLAIN_FACTS])
 {
 	const struct explain_fact all[EXPLAIN_FACTS] = {
 		{_("What it is"), e->means},
 		{_("Effect"), e->stops},
-		{e->checkable ? _("Seen by") : _("Unseen"), e->seen},
-		{e->checkable ? _("Fix") : _("To do"), e->fix},
+		{e->looks_at ? _("Seen by") : _("Unseen"), e->seen},
+		{e->looks_at ? _("Fix") : _("To do"), e->fix},
 		{_("Source"), e->source},
 	};
 	size_t n = 0;

@@ -157,6 +157,27 @@ bool copied_words(const struct review *r, char buf[COPIED_WORDS])
 	return buf[0] != '\0';
 }
 
+size_t review_lines(const struct review_value *v, struct review_line out[2])
+{
+	size_t n = 0;
+	bool is_key = v->op == HIVE_CREATE_KEY || v->op == HIVE_DELETE_KEY;
+	struct review_line line = {.is_key = is_key, .name = is_key ? "" : v->name};
+	if (v->was_there) {
+		out[n] = line;
+		out[n].sign = '-';
+		out[n].type = v->was_type;
+		out[n++].words = v->was;
+	}
+	if (v->was_there || v->is_there) {
+		out[n] = line;
+		out[n].sign = '+';
+		out[n].type = v->type;
+		out[n].gone = !v->is_there;
+		out[n++].words = v->is_there ? v->becomes : _("deleted");
+	}
+	return n;
+}
+
 static bool belongs(const struct changed_stretch *s, const struct patch_range *r)
 {
 	bool header = r->hive_at < HIVE_BASE; /* four fields that people look for */

@@ -1,21 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The rules: what can be wrong with one service, how sure that is, and what mends it.
+ * What can be wrong with one service, how sure that is, and what mends it: R1 to R5, R9, R11 and
+ * F2 of a single driver.
  *
- *   F2  a class filter list names a filter of Windows' own that is disabled
- *   R4  the service is not there, or its key holds no driver
- *   R9  the same of a vendor's driver for a controller of the last machine
- *   R5  its file is missing or empty (R11: of an early launch driver that no chain needs)
- *   R1  a disk controller or filter does not start at boot
- *   R3  the same of a bus or core driver: the chain is broken above the controller
- *   R2  an override replaces Start on some machine (Windows 8 and later)
- *
- * The first rule that finds something speaks for the service; those behind it would only repeat
- * it. `stop` is for what is certain on any machine of the kind, `likely` for what depends on the
- * machine. Start=3 alone is no evidence: only a link of a chain is ever judged.
- * Source: doc/FORMATS/root-causes.md, "Drivers", "Filters, devices, policy".
+ * At most one of them speaks about a service; another one would only repeat it. `stop` is for what
+ * is certain on any machine of the kind, `likely` for what depends on the machine. Start=3 alone
+ * is no evidence: only a link of a chain is ever judged.
+ * Source: doc/FORMATS/root-causes.md.
  */
-#include "diagnose_internal.h"
+#include "judge_internal.h"
 
 #include <string.h>
 
@@ -48,11 +41,6 @@ static const char *file_name(const struct service *s)
 {
 	const char *slash = s->file.path ? strrchr(s->file.path, '\\') : NULL;
 	return slash ? slash + 1 : s->name;
-}
-
-static int no_memory(struct err *err)
-{
-	return err_set(err, E_MEMORY, "no memory for the findings");
 }
 
 /* ---- how sure ---- */
@@ -119,10 +107,16 @@ static const struct override *biting_override(const struct suspect *x, size_t *n
 /* ---- the rules, in the order they speak ---- */
 
 /* Listed as a filter and disabled: Windows' own, for others leave the list. */
+static bool is_disabled_filter(const struct suspect *x)
+{
+	return x->link->filter && is_driver(x->s) && x->s->start == START_DISABLED &&
+	       !file_is_gone(x->s);
+}
+
 static int disabled_filter(const struct suspect *x, struct finding *f, struct err *err)
 {
 	const struct class_filter *filter = x->link->filter;
-	if (!filter || !is_driver(x->s) || x->s->start != START_DISABLED || file_is_gone(x->s))
+	if (!is_disabled_filter(x))
 		return 0;
 	f->severity = SEVERITY_STOP;
 	f->key = x->s->key;
@@ -132,7 +126,7 @@ static int disabled_filter(const struct suspect *x, struct finding *f, struct er
 	f->why = arena_printf(x->j->arena, "%s of %s names %s, which is disabled: 0x7B.",
 			      filter->value, filter->class_name, x->s->name);
 	if (!f->why)
-		return no_memory(err);
+		return judge_no_memory(err);
 	if (fix_service(x->j, x->s, START_BOOT, f, err) < 0)
 		return -1;
 	f->fix_words = f->fixable ? f->needed : "";
@@ -154,8 +148,6 @@ static int no_service(const struct suspect *x, struct finding *f, struct err *er
 	else if (d && release != 0 && !release_within(release, d->since, d->until) &&
 		 d->since <= d->until)
 		f->found = "not part of this Windows";
-	if (x->chain->last_machine && !x->link->filter && (!d || d->since > d->until))
-		f->rule = "R9";
 	if (fix_absent(x->j, x->link->service, needed_start(x), f, err) < 0)
 		return -1;
 	f->fix_words = f->fixable ? "create" : "";
@@ -163,7 +155,7 @@ static int no_service(const struct suspect *x, struct finding *f, struct err *er
 					   x->link->service, f->found)
 			    : arena_printf(x->j->arena, "There is no driver %s on this disk: %s.",
 					   x->link->service, f->found);
-	return f->why ? 1 : no_memory(err);
+	return f->why ? 1 : judge_no_memory(err);
 }
 
 static int no_file(const struct suspect *x, struct finding *f, struct err *err)
@@ -181,7 +173,7 @@ static int no_file(const struct suspect *x, struct finding *f, struct err *err)
 	f->no_fix = "put the file back; a driver without its file is never made boot-start";
 	f->why = arena_printf(x->j->arena, "%s is %s, so %s cannot be loaded at all.",
 			      file_name(x->s), state, x->s->name);
-	return f->found && f->why ? 1 : no_memory(err);
+	return f->found && f->why ? 1 : judge_no_memory(err);
 }
 
 /*
@@ -221,23 +213,11 @@ static int start_finding(const struct suspect *x, const char *consequence, struc
 				      start_effect(s->start), consequence);
 	}
 	if (!f->found || !f->why)
-		return no_memory(err);
+		return judge_no_memory(err);
 	if (fix_service(x->j, s, needed_start(x), f, err) < 0)
 		return -1;
 	f->fix_words = f->fixable ? f->needed : "";
 	return 1;
-}
-
-static int controller_not_started(const struct suspect *x, struct finding *f, struct err *err)
-{
-	return is_bus_or_core(x->link) ? 0
-				       : start_finding(x, "it cannot read the boot disk", f, err);
-}
-
-static int chain_broken(const struct suspect *x, struct finding *f, struct err *err)
-{
-	return is_bus_or_core(x->link) ? start_finding(x, "the boot disk is not reached", f, err)
-				       : 0;
 }
 
 static int overridden(const struct suspect *x, struct finding *f, struct err *err)
@@ -261,43 +241,79 @@ static int overridden(const struct suspect *x, struct finding *f, struct err *er
 	f->why = arena_printf(arena, "StartOverride\\%s = %s replaces Start on %s: 0x7B there.",
 			      o->id, value, known ? "the last machine" : "one known machine");
 	if (!value || !more || !f->key || !f->found || !f->why)
-		return no_memory(err);
+		return judge_no_memory(err);
 	if (fix_service(x->j, x->s, needed_start(x), f, err) < 0)
 		return -1;
 	f->clears = f->fixable;
 	f->fix_words = f->fixable ? arena_printf(arena, "clear %s", value) : "";
-	return f->fix_words ? 1 : no_memory(err);
+	return f->fix_words ? 1 : judge_no_memory(err);
 }
 
-static const struct rule {
-	const char *id;
-	int (*look)(const struct suspect *x, struct finding *f, struct err *err);
-	bool without_service; /* can be asked when the service key is absent */
-} rules[] = {
-	{"F2", disabled_filter, false}, {"R4", no_service, true},
-	{"R5", no_file, false},         {"R1", controller_not_started, false},
-	{"R3", chain_broken, false},    {"R2", overridden, false},
-};
+/* ---- the rules ---- */
 
-struct finding finding_blank(const struct judge *j, const char *rule, const char *subject)
+static struct suspect suspect_of(const struct judge *j, const struct question *at)
 {
-	return (struct finding){
-		.rule = rule, .subject = subject, .fix_words = "", .control_set = j->set->number};
+	return (struct suspect){j, at->chain, at->link, at->service};
 }
 
-int judge_link(const struct judge *j, const struct chain *chain, const struct chain_link *link,
-	       struct finding *out, struct err *err)
+/* There and able to load, so that its start is what counts. */
+static bool is_startable(const struct suspect *x)
 {
-	struct suspect x = {j, chain, link, set_service(j->set, link->service)};
-	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
-		if (!x.s && !rules[i].without_service)
-			continue;
-		*out = finding_blank(j, rules[i].id, x.s ? x.s->name : link->service);
-		int found = rules[i].look(&x, out, err);
-		if (found != 0)
-			return found;
-	}
-	return 0;
+	return is_driver(x->s) && (!file_is_gone(x->s) || is_dispensable(x)) &&
+	       !is_disabled_filter(x);
+}
+
+int disabled_filter_link(const struct judge *j, const struct question *at, struct finding *f,
+			 struct err *err)
+{
+	const struct suspect x = suspect_of(j, at);
+	return disabled_filter(&x, f, err);
+}
+
+/* The vendor's own driver of the last machine: R9; any other one: R4. */
+static bool is_vendors(const struct suspect *x)
+{
+	const struct driver *d = x->link->driver;
+	return x->chain->last_machine && !x->link->filter && (!d || d->since > d->until);
+}
+
+int driver_absent(const struct judge *j, const struct question *at, struct finding *out,
+		  struct err *err)
+{
+	const struct suspect x = suspect_of(j, at);
+	return is_vendors(&x) ? 0 : no_service(&x, out, err);
+}
+
+int vendor_driver_absent(const struct judge *j, const struct question *at, struct finding *out,
+			 struct err *err)
+{
+	const struct suspect x = suspect_of(j, at);
+	return is_vendors(&x) ? no_service(&x, out, err) : 0;
+}
+
+int controller_not_started(const struct judge *j, const struct question *at, struct finding *out,
+			   struct err *err)
+{
+	const struct suspect x = suspect_of(j, at);
+	if (!is_startable(&x) || is_bus_or_core(at->link))
+		return 0;
+	return start_finding(&x, "it cannot read the boot disk", out, err);
+}
+
+int chain_broken(const struct judge *j, const struct question *at, struct finding *out,
+		 struct err *err)
+{
+	const struct suspect x = suspect_of(j, at);
+	if (!is_startable(&x) || !is_bus_or_core(at->link))
+		return 0;
+	return start_finding(&x, "the boot disk is not reached", out, err);
+}
+
+int start_overridden(const struct judge *j, const struct question *at, struct finding *out,
+		     struct err *err)
+{
+	const struct suspect x = suspect_of(j, at);
+	return is_startable(&x) && starts_in_time(&x) ? overridden(&x, out, err) : 0;
 }
 
 static bool is_overridden(const struct service *s)
@@ -309,14 +325,13 @@ static bool is_overridden(const struct service *s)
 	return false;
 }
 
-int judge_bystander(const struct judge *j, const struct service *s, struct finding *out,
-		    struct err *err)
+static int bystander_without_file(const struct judge *j, const struct service *s,
+				  struct finding *out, struct err *err)
 {
-	if (s->start != START_BOOT || !file_is_gone(s))
-		return 0;
 	bool critical = s->error_control == ERROR_CRITICAL;
 	const char *state = s->file.state == FILE_EMPTY ? "empty" : "missing";
-	*out = finding_blank(j, text_equal(s->group, "Early-Launch") ? "R11" : "R5", s->name);
+	if (s->start != START_BOOT || !file_is_gone(s))
+		return 0;
 	out->severity = !critical ? SEVERITY_NOTE
 				  : (is_overridden(s) ? SEVERITY_LIKELY : SEVERITY_STOP);
 	out->key = s->key;
@@ -327,5 +342,25 @@ int judge_bystander(const struct judge *j, const struct service *s, struct findi
 	out->why = arena_printf(j->arena, "%s is %s; Start=0 and ErrorControl %s: %s.",
 				file_name(s), state, critical ? "3" : "is not 3",
 				critical ? "the boot stops without it" : "the boot goes on");
-	return out->found && out->why ? 1 : no_memory(err);
+	return out->found && out->why ? 1 : judge_no_memory(err);
+}
+
+static bool is_early_launch(const struct service *s)
+{
+	return text_equal(s->group, "Early-Launch");
+}
+
+int file_gone(const struct judge *j, const struct question *at, struct finding *out,
+	      struct err *err)
+{
+	const struct suspect x = suspect_of(j, at);
+	if (at->link)
+		return is_driver(x.s) ? no_file(&x, out, err) : 0;
+	return is_early_launch(at->service) ? 0 : bystander_without_file(j, at->service, out, err);
+}
+
+int early_launch_file_gone(const struct judge *j, const struct question *at, struct finding *out,
+			   struct err *err)
+{
+	return is_early_launch(at->service) ? bystander_without_file(j, at->service, out, err) : 0;
 }

@@ -13,7 +13,7 @@
  * All but R6 to F8 are notes, because on their own they stop nothing that can be seen here.
  * Source: doc/FORMATS/root-causes.md, rows of the same names.
  */
-#include "diagnose_internal.h"
+#include "judge_internal.h"
 
 #include <string.h>
 
@@ -28,11 +28,6 @@
 
 #define POLL_LONG_ENOUGH 30000u /* ms, what Windows 8 and later have */
 #define EXPAND_NOT       4u     /* VirtualDiskExpandOnMount: leave a dynamic VHD as it is */
-
-static int no_memory(struct err *err)
-{
-	return err_set(err, E_MEMORY, "no memory for the findings");
-}
 
 /* ---- R6 ---- */
 
@@ -58,14 +53,13 @@ static int fix_type(const struct judge *j, const char *service, struct finding *
 	return 0;
 }
 
-int judge_type(const struct judge *j, const struct chain_link *link, struct finding *out,
-	       struct err *err)
+int type_is_no_driver(const struct judge *j, const struct question *at, struct finding *out,
+		      struct err *err)
 {
-	const struct service *s = set_service(j->set, link->service);
+	const struct service *s = at->service;
 	if (!is_driver(s) || is_driver_type(s) || file_is_gone(s))
 		return 0;
-	*out = finding_blank(j, "R6", s->name);
-	out->severity = link->need == NEED_OPTIONAL ? SEVERITY_NOTE : SEVERITY_LIKELY;
+	out->severity = at->link->need == NEED_OPTIONAL ? SEVERITY_NOTE : SEVERITY_LIKELY;
 	out->key = s->key;
 	out->value = "Type";
 	out->found = s->type == NUMBER_ABSENT ? "absent" : arena_printf(j->arena, "%u", s->type);
@@ -74,7 +68,7 @@ int judge_type(const struct judge *j, const struct chain_link *link, struct find
 				"Type of %s is %s: the loader does not take it for a driver.",
 				s->name, out->found);
 	if (!out->found || !out->why)
-		return no_memory(err);
+		return judge_no_memory(err);
 	if (fix_type(j, s->name, out, err) < 0)
 		return -1;
 	out->fix_words = out->fixable ? "Type" : "";
@@ -96,7 +90,7 @@ static int fix_number(const struct judge *j, const char *path, const char *name,
 			continue;
 		const char *key = arena_printf(j->arena, "%s\\%s", set->key, path);
 		if (!key)
-			return no_memory(err);
+			return judge_no_memory(err);
 		if (fix_add_number(&x, key, name, becomes, err) < 0)
 			return -1;
 	}
@@ -114,9 +108,10 @@ static bool keeps_offline(const struct control_set *set, uint32_t *becomes)
 }
 
 /* On the last machine it booted like that; a disk on USB is not internal. */
-static int san_policy(const struct judge *j, const struct chain *chain, struct finding *out,
-		      struct err *err)
+int san_policy_offline(const struct judge *j, const struct question *at, struct finding *out,
+		       struct err *err)
 {
+	const struct chain *chain = at->chain;
 	static const char path[] = "Services\\partmgr\\Parameters";
 	uint32_t becomes;
 	if (chain->last_machine || !keeps_offline(j->set, &becomes))
@@ -124,7 +119,7 @@ static int san_policy(const struct judge *j, const struct chain *chain, struct f
 	uint32_t is = j->set->san_policy.value;
 	if (is == SAN_OFFLINE_INTERNAL && (chain->boot_flags & BOOT_FROM_USB))
 		return 0;
-	*out = finding_blank(j, "F7", "partmgr");
+	out->subject = "partmgr";
 	out->severity = SEVERITY_LIKELY;
 	out->key = arena_printf(j->arena, "%s\\%s", j->set->key, path);
 	out->value = "SanPolicy";
@@ -133,7 +128,7 @@ static int san_policy(const struct judge *j, const struct chain *chain, struct f
 	out->needed = "1, all disks online";
 	out->why = "SanPolicy keeps disks offline that Windows has not met before.";
 	if (!out->key)
-		return no_memory(err);
+		return judge_no_memory(err);
 	if (fix_number(j, path, "SanPolicy", keeps_offline, out, err) < 0)
 		return -1;
 	out->fix_words = out->fixable ? "online" : "";
@@ -155,16 +150,17 @@ static bool lacks_any_usb(const struct control_set *set, uint32_t *becomes)
 	return !set->boot_driver_flags.known || *becomes != set->boot_driver_flags.value;
 }
 
-static int usb_not_enabled(const struct judge *j, const struct chain *chain, struct finding *out,
-			   struct err *err)
+int usb_not_enabled(const struct judge *j, const struct question *at, struct finding *out,
+		    struct err *err)
 {
+	const struct chain *chain = at->chain;
 	bool knows_usb3 = j->inst->release >= WIN_8;
 	uint32_t becomes;
 	if (!(chain->boot_flags & BOOT_FROM_USB) || j->inst->release < WIN_7)
 		return 0;
 	if (knows_usb3 ? !lacks_any_usb(j->set, &becomes) : !lacks_usb(j->set, &becomes))
 		return 0;
-	*out = finding_blank(j, "F8", "USBSTOR");
+	out->subject = "USBSTOR";
 	out->severity = SEVERITY_LIKELY;
 	out->key = arena_printf(j->arena, "%s\\Control", j->set->key);
 	out->value = "BootDriverFlags";
@@ -175,7 +171,7 @@ static int usb_not_enabled(const struct judge *j, const struct chain *chain, str
 	out->needed = "bits 0x4 (USB) and 0x10 (USB 3)";
 	out->why = "BootDriverFlags leaves out USB, so its drivers are not promoted at boot.";
 	if (!out->key || !out->found)
-		return no_memory(err);
+		return judge_no_memory(err);
 	if (fix_number(j, "Control", "BootDriverFlags", knows_usb3 ? lacks_any_usb : lacks_usb, out,
 		       err) < 0)
 		return -1;
@@ -183,14 +179,15 @@ static int usb_not_enabled(const struct judge *j, const struct chain *chain, str
 	return 1;
 }
 
-static int short_wait(const struct judge *j, const struct chain *chain, struct finding *out,
-		      struct err *err)
+int wait_short(const struct judge *j, const struct question *at, struct finding *out,
+	       struct err *err)
 {
+	const struct chain *chain = at->chain;
 	const struct setting *wait = &j->set->poll_timeout;
 	if (!(chain->boot_flags & BOOT_FROM_USB) || j->inst->release < WIN_7 ||
 	    (wait->known && wait->value >= POLL_LONG_ENOUGH))
 		return 0;
-	*out = finding_blank(j, "F9", "USBSTOR");
+	out->subject = "USBSTOR";
 	out->severity = SEVERITY_NOTE;
 	out->key = arena_printf(j->arena, "%s\\Control\\PnP", j->set->key);
 	out->value = "PollBootPartitionTimeout";
@@ -198,18 +195,19 @@ static int short_wait(const struct judge *j, const struct chain *chain, struct f
 	out->needed = "30000 ms or more for a slow disk";
 	out->why = "A disk that shows up late may be given up on; reports differ.";
 	out->no_fix = "its effect is not certain; set it by hand if the disk is slow to appear";
-	return out->key && out->found ? 1 : no_memory(err);
+	return out->key && out->found ? 1 : judge_no_memory(err);
 }
 
 /* ---- D11 ---- */
 
-static int expands(const struct judge *j, const struct chain *chain, struct finding *out,
-		   struct err *err)
+int vhd_expands(const struct judge *j, const struct question *at, struct finding *out,
+		struct err *err)
 {
+	const struct chain *chain = at->chain;
 	const struct setting *expand = &j->set->expand_on_mount;
 	if (!(chain->boot_flags & BOOT_FROM_VHD) || !expand->known || expand->value == EXPAND_NOT)
 		return 0;
-	*out = finding_blank(j, "D11", "FsDepends");
+	out->subject = "FsDepends";
 	out->severity = SEVERITY_NOTE;
 	out->key = arena_printf(j->arena, "%s\\Services\\FsDepends\\Parameters", j->set->key);
 	out->value = "VirtualDiskExpandOnMount";
@@ -217,20 +215,20 @@ static int expands(const struct judge *j, const struct chain *chain, struct find
 	out->needed = "room on the host volume, or 4";
 	out->why = "A dynamic VHD is expanded at boot; without room for that: 0x136.";
 	out->no_fix = "4 leaves the file as it is; set it by hand if the host volume is too small";
-	return out->key && out->found ? 1 : no_memory(err);
+	return out->key && out->found ? 1 : judge_no_memory(err);
 }
 
 /* ---- F6 ---- */
 
-static int old_hyperv(const struct judge *j, const struct chain *chain, struct finding *out,
-		      struct err *err)
+int hyperv_bus_old(const struct judge *j, const struct question *at, struct finding *out,
+		   struct err *err)
 {
-	bool hyperv = chain->target && (strncmp(chain->target->id, "hyperv", 6) == 0 ||
-					strncmp(chain->target->id, "azure", 5) == 0);
+	const struct chain *chain = at->chain;
+	bool hyperv = chain->target && chain->target->platform != PLATFORM_OTHER;
 	if (!hyperv || j->inst->release < WIN_8 || j->inst->release > WIN_81 ||
 	    !j->set->old_hyperv_nodes || j->set->new_hyperv_nodes)
 		return 0;
-	*out = finding_blank(j, "F6", "vmbus");
+	out->subject = "vmbus";
 	out->severity = SEVERITY_NOTE;
 	out->key = arena_printf(j->arena, "%s\\Enum\\ACPI\\VMBus", j->set->key);
 	out->found = "ACPI\\VMBus, no MSFT1000";
@@ -238,13 +236,5 @@ static int old_hyperv(const struct judge *j, const struct chain *chain, struct f
 	out->why = "A newer Hyper-V names its bus MSFT1000, which this Windows has not met.";
 	out->no_fix =
 		"the device's key must be copied with its access rights, which regedit can do";
-	return out->key ? 1 : no_memory(err);
-}
-
-static const chain_rule rules[] = {san_policy, usb_not_enabled, short_wait, expands, old_hyperv};
-
-const chain_rule *chain_rules(size_t *n)
-{
-	*n = sizeof(rules) / sizeof(rules[0]);
-	return rules;
+	return out->key ? 1 : judge_no_memory(err);
 }

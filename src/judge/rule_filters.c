@@ -16,7 +16,7 @@
  * filter of Windows' own only when it can be neither started nor made again.
  * Source: doc/FORMATS/root-causes.md, "Filters, devices, policy", "Principles".
  */
-#include "diagnose_internal.h"
+#include "judge_internal.h"
 
 #include <string.h>
 
@@ -28,11 +28,6 @@ struct list_id {
 	const char *class_name, *value;
 	bool device;
 };
-
-static int no_memory(struct err *err)
-{
-	return err_set(err, E_MEMORY, "no memory for the filters");
-}
 
 /* ---- which names are bad ---- */
 
@@ -233,29 +228,38 @@ struct bad_names {
 	size_t n, n_disabled;
 };
 
-static struct bad_names bad_names_of(const struct judge *j, const struct class_filter *all,
-				     size_t n_all, size_t at, size_t *next)
+size_t filter_list_end(const struct class_filter *all, size_t n, size_t at)
 {
 	const struct list_id list = {all[at].class_name, all[at].value, false};
+	while (at < n && is_in(&all[at], &list))
+		at++;
+	return at;
+}
+
+static struct bad_names bad_names_of(const struct judge *j, bool device, size_t at)
+{
+	size_t n;
+	const struct class_filter *all = all_filters(j->set, device, &n);
+	size_t end = filter_list_end(all, n, at);
 	struct bad_names bad = {0};
-	for (*next = at; *next < n_all && is_in(&all[*next], &list); ++*next) {
-		const char *state = filter_is_dangling(j, j->set, &all[*next]);
+	for (size_t i = at; i < end; i++) {
+		const char *state = filter_is_dangling(j, j->set, &all[i]);
 		if (!state)
 			continue;
-		const struct service *s = set_service(j->set, all[*next].service);
+		const struct service *s = set_service(j->set, all[i].service);
 		bad.n_disabled += is_driver(s) && !file_is_gone(s);
-		bad.first = bad.first ? bad.first : &all[*next];
+		bad.first = bad.first ? bad.first : &all[i];
 		bad.state = bad.state ? bad.state : state;
 		bad.n++;
 	}
 	return bad;
 }
 
-static int report(const struct judge *j, const struct bad_names *bad, const char *rule,
-		  enum severity severity, bool device, struct finding *f, struct err *err)
+static int report(const struct judge *j, const struct bad_names *bad, enum severity severity,
+		  bool device, struct finding *f, struct err *err)
 {
 	const struct list_id list = {bad->first->class_name, bad->first->value, device};
-	*f = finding_blank(j, rule, bad->first->service);
+	f->subject = bad->first->service;
 	f->severity = severity;
 	f->key = bad->first->key;
 	f->written = bad->first->written;
@@ -266,21 +270,32 @@ static int report(const struct judge *j, const struct bad_names *bad, const char
 	f->why = arena_printf(j->arena, "%s of %s names %s, which cannot load: 0x7B.", list.value,
 			      device ? "a device" : list.class_name, bad->first->service);
 	if (!f->found || !f->why)
-		return no_memory(err);
+		return judge_no_memory(err);
 	if (fix_list(j, &list, f, err) < 0)
 		return -1;
 	f->fix_words = f->fixable ? "unlist" : "";
 	return 1;
 }
 
-int judge_filter_list(const struct judge *j, size_t at, size_t *next, struct finding *out,
-		      struct err *err)
+/* F1 and F2 share a list: the one whose names are all disabled is F2's. */
+int filter_dangles(const struct judge *j, const struct question *at, struct finding *out,
+		   struct err *err)
 {
-	struct bad_names bad = bad_names_of(j, j->set->filters, j->set->n_filters, at, next);
-	if (!bad.first)
+	struct bad_names bad = bad_names_of(j, false, at->at);
+	if (!bad.first || bad.n_disabled == bad.n)
 		return 0;
-	const char *rule = bad.n_disabled == bad.n ? "F2" : "F1";
-	return report(j, &bad, rule, SEVERITY_STOP, false, out, err);
+	return report(j, &bad, SEVERITY_STOP, false, out, err);
+}
+
+int filter_disabled(const struct judge *j, const struct question *at, struct finding *out,
+		    struct err *err)
+{
+	if (at->link)
+		return disabled_filter_link(j, at, out, err);
+	struct bad_names bad = bad_names_of(j, false, at->at);
+	if (!bad.first || bad.n_disabled < bad.n)
+		return 0;
+	return report(j, &bad, SEVERITY_STOP, false, out, err);
 }
 
 /* Every machine has its buses; controllers and disks are those of the last machine. */
@@ -292,28 +307,28 @@ static bool counts_for(const struct chain *chain, const struct class_filter *f)
 	return bus || (disk && chain->last_machine);
 }
 
-int judge_device_list(const struct judge *j, const struct chain *chain, size_t at, size_t *next,
-		      struct finding *out, struct err *err)
+int device_filter_dangles(const struct judge *j, const struct question *at, struct finding *out,
+			  struct err *err)
 {
-	struct bad_names bad = bad_names_of(j, j->set->device_filters, j->set->n_device_filters, at,
-					    next);
-	if (!bad.first || !counts_for(chain, bad.first))
+	struct bad_names bad = bad_names_of(j, true, at->at);
+	if (!bad.first || !counts_for(at->chain, bad.first))
 		return 0;
-	return report(j, &bad, "F5", SEVERITY_LIKELY, true, out, err);
+	return report(j, &bad, SEVERITY_LIKELY, true, out, err);
 }
 
 /* ---- filters that are missing ---- */
 
-int judge_standard_filter(const struct judge *j, const struct standard_filter *standard,
-			  struct finding *out, struct err *err)
+int standard_filter_missing(const struct judge *j, const struct question *at, struct finding *out,
+			    struct err *err)
 {
+	const struct standard_filter *standard = at->standard;
 	static const enum severity of_need[] = {[NEED_CERTAIN] = SEVERITY_STOP,
 						[NEED_LIKELY] = SEVERITY_LIKELY,
 						[NEED_OPTIONAL] = SEVERITY_NOTE};
 	const struct list_id list = {standard->class_name, standard->value, false};
 	if (!lacks(j, j->set, standard))
 		return 0;
-	*out = finding_blank(j, "F3", standard->service);
+	out->subject = standard->service;
 	out->severity = of_need[standard->need];
 	out->key = class_of(j->set, standard->class_name)->key;
 	out->written = class_of(j->set, standard->class_name)->written;
@@ -324,7 +339,7 @@ int judge_standard_filter(const struct judge *j, const struct standard_filter *s
 				standard->value, standard->class_name, standard->service);
 	out->no_fix = "a plain boot volume is found without it; Windows' own repair puts it back";
 	if (!out->why)
-		return no_memory(err);
+		return judge_no_memory(err);
 	if (standard->need == NEED_OPTIONAL)
 		return 1;
 	if (fix_list(j, &list, out, err) < 0)

@@ -12,7 +12,7 @@
  *
  * Source: doc/FORMATS/root-causes.md, rows of the same names.
  */
-#include "diagnose_internal.h"
+#include "judge_internal.h"
 
 #include <string.h>
 
@@ -20,29 +20,20 @@
 #define DEFAULT_PROGRAM "autocheck autochk *"
 #define STATE_DONE      7u /* GeneralizationState of a Windows that is set up */
 
-static int no_memory(struct err *err)
-{
-	return err_set(err, E_MEMORY, "no memory for the findings");
-}
-
-static void start_note(const struct judge *j, const char *rule, const char *subject,
-		       struct finding *out)
-{
-	*out = finding_blank(j, rule, subject);
-	out->severity = SEVERITY_NOTE;
-}
-
 /* ---- H3 ---- */
 
-static int select_differs(const struct judge *j, struct finding *out, struct err *err)
+int select_unusual(const struct judge *j, const struct question *at, struct finding *out,
+		   struct err *err)
 {
+	(void)at;
 	const struct install *inst = j->inst;
 	bool good_is_there = inst->select_last_good == 0 ||
 			     install_set(inst, inst->select_last_good) != NULL;
 	bool differs = inst->select_default != inst->select_current;
 	if (inst->n_sets == 0 || (!differs && inst->select_failed == 0 && good_is_there))
 		return 0;
-	start_note(j, "H3", "Select", out);
+	out->severity = SEVERITY_NOTE;
+	out->subject = "Select";
 	out->key = "Select";
 	out->value = differs ? "Default" : inst->select_failed ? "Failed" : "LastKnownGood";
 	out->found = arena_printf(j->arena, "Default %u, Current %u, Failed %u",
@@ -51,19 +42,22 @@ static int select_differs(const struct judge *j, struct finding *out, struct err
 	out->why = differs ? "The set that boots is not the one that ran last; both are shown."
 			   : "Select remembers a set that failed, or one that is not there.";
 	out->no_fix = "fixes edit the set that boots and Current; Select itself is left alone";
-	return out->found ? 1 : no_memory(err);
+	return out->found ? 1 : judge_no_memory(err);
 }
 
 /* ---- F12 ---- */
 
-static int setup_pending(const struct judge *j, struct finding *out, struct err *err)
+int setup_pending(const struct judge *j, const struct question *at, struct finding *out,
+		  struct err *err)
 {
+	(void)at;
 	const struct install *inst = j->inst;
 	bool generalizing = inst->generalization != 0 && inst->generalization != STATE_DONE;
 	(void)err;
 	if (inst->setup == SETUP_DONE && !generalizing)
 		return 0;
-	start_note(j, "F12", "Setup", out);
+	out->severity = SEVERITY_NOTE;
+	out->subject = "Setup";
 	out->key = "Setup";
 	out->value = inst->setup != SETUP_DONE ? "SetupType" : "GeneralizationState";
 	out->found = inst->setup != SETUP_DONE ? setup_words(inst->setup)
@@ -85,14 +79,17 @@ static bool runs_setup_program(const struct control_set *set)
 	return false;
 }
 
-static int half_serviced(const struct judge *j, struct finding *out, struct err *err)
+int half_serviced(const struct judge *j, const struct question *at, struct finding *out,
+		  struct err *err)
 {
+	(void)at;
 	bool pending = j->inst->pending_xml.state == FILE_PRESENT;
 	bool setup = runs_setup_program(j->set);
 	(void)err;
 	if (!pending && !setup)
 		return 0;
-	start_note(j, "U1", "servicing", out);
+	out->severity = SEVERITY_NOTE;
+	out->subject = "servicing";
 	out->key = setup ? arena_printf(j->arena, "%s\\Control\\Session Manager", j->set->key)
 			 : NULL;
 	out->value = setup ? "SetupExecute" : NULL;
@@ -108,31 +105,35 @@ static int half_serviced(const struct judge *j, struct finding *out, struct err 
 /* ---- notes about each of many ---- */
 
 /* F13 */
-static int program_missing(const struct judge *j, size_t i, struct finding *out, struct err *err)
+int program_missing(const struct judge *j, const struct question *at, struct finding *out,
+		    struct err *err)
 {
-	const struct boot_program *p = &j->set->programs[i];
+	const struct boot_program *p = at->program;
 	bool gone = p->file.state == FILE_MISSING || p->file.state == FILE_EMPTY;
 	if (!gone || text_equal(p->command, DEFAULT_PROGRAM))
 		return 0;
-	start_note(j, "F13", p->command, out);
+	out->severity = SEVERITY_NOTE;
+	out->subject = p->command;
 	out->key = arena_printf(j->arena, "%s\\Control\\Session Manager", j->set->key);
 	out->value = p->value;
 	out->found = "program missing";
 	out->needed = "the program, or its entry gone";
 	out->why = arena_printf(j->arena, "%s names a program that is not in System32.", p->value);
 	out->no_fix = "it is skipped at boot; take the entry out by hand if it is not wanted";
-	return out->key && out->why ? 1 : no_memory(err);
+	return out->key && out->why ? 1 : judge_no_memory(err);
 }
 
 /* F4 */
-static int stranger_filter(const struct judge *j, size_t i, struct finding *out, struct err *err)
+int stranger_filter(const struct judge *j, const struct question *at, struct finding *out,
+		    struct err *err)
 {
-	const struct class_filter *f = &j->set->filters[i];
+	const struct class_filter *f = at->filter;
 	const struct service *s = set_service(j->set, f->service);
 	if (catalogue_driver(f->service) || catalogue_filter_is_harmless(f->service) ||
 	    !is_driver(s) || filter_is_dangling(j, j->set, f))
 		return 0;
-	start_note(j, "F4", s->name, out);
+	out->severity = SEVERITY_NOTE;
+	out->subject = s->name;
 	out->key = f->key;
 	out->value = f->value;
 	out->found = "not Windows' own";
@@ -140,11 +141,12 @@ static int stranger_filter(const struct judge *j, size_t i, struct finding *out,
 	out->why = arena_printf(j->arena, "%s of %s names %s, which is no part of Windows.",
 				f->value, f->class_name, s->name);
 	out->no_fix = "it loads; take its name out by hand if its product is gone";
-	return out->why ? 1 : no_memory(err);
+	return out->why ? 1 : judge_no_memory(err);
 }
 
 /* R10 */
-static int leftover(const struct judge *j, size_t i, struct finding *out, struct err *err)
+int hypervisor_leftover(const struct judge *j, const struct question *at, struct finding *out,
+			struct err *err)
 {
 	static const struct {
 		const char *service, *of;
@@ -153,7 +155,7 @@ static int leftover(const struct judge *j, size_t i, struct finding *out, struct
 		{"prl_strg", "Parallels"}, {"prl_boot", "Parallels"}, {"prl_pv32", "Parallels"},
 		{"prl_pv64", "Parallels"},
 	};
-	const struct service *s = &j->set->services[i];
+	const struct service *s = at->service;
 	const char *of = NULL;
 	for (size_t k = 0; k < sizeof(known) / sizeof(known[0]); k++) {
 		if (text_equal(s->name, known[k].service))
@@ -161,38 +163,13 @@ static int leftover(const struct judge *j, size_t i, struct finding *out, struct
 	}
 	if (!of || s->start != 0)
 		return 0;
-	start_note(j, "R10", s->name, out);
+	out->severity = SEVERITY_NOTE;
+	out->subject = s->name;
 	out->key = s->key;
 	out->value = "Start";
 	out->found = "0 Boot";
 	out->needed = "nothing there";
 	out->why = arena_printf(j->arena, "A driver of %s that still starts at boot.", of);
 	out->no_fix = "elsewhere it may do harm: first take it out of filter lists, then Start=4";
-	return out->why ? 1 : no_memory(err);
-}
-
-/* ---- one after the other ---- */
-
-static int (*const single[])(const struct judge *j, struct finding *out,
-			     struct err *err) = {select_differs, setup_pending, half_serviced};
-#define N_SINGLE (sizeof(single) / sizeof(single[0]))
-
-int next_note(const struct judge *j, size_t *at, struct finding *out, struct err *err)
-{
-	const size_t ends[] = {N_SINGLE, N_SINGLE + j->set->n_programs,
-			       N_SINGLE + j->set->n_programs + j->set->n_filters,
-			       N_SINGLE + j->set->n_programs + j->set->n_filters + j->set->n};
-	int found = 0;
-	while (found == 0 && *at < ends[3]) {
-		size_t i = (*at)++;
-		if (i < ends[0])
-			found = single[i](j, out, err);
-		else if (i < ends[1])
-			found = program_missing(j, i - ends[0], out, err);
-		else if (i < ends[2])
-			found = stranger_filter(j, i - ends[1], out, err);
-		else
-			found = leftover(j, i - ends[2], out, err);
-	}
-	return found;
+	return out->why ? 1 : judge_no_memory(err);
 }

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The rules of the boot path, as `explain` tells them, and what belongs there and cannot be seen
+ * The rows of the rules of the boot path, and what belongs there and cannot be seen
  * from the disk. Two tables, nothing else; the order is that of enum bootpath_rule.
  */
-#include "stop7b/bootpath_rules.h"
+#include "judge_internal.h"
 
 #define PLAN "Microsoft, \"BCDBoot Command-Line Options\", \"BCDEdit Command-Line Options\""
 #define PART "doc/FORMATS/partitions.md; UEFI Specification 2.10, section 5"
 
-static const struct explanation rules[BOOTPATH_RULES] = {
+static const struct rule rows[BOOTPATH_RULES] = {
 	[BOOTPATH_NO_STORE] =
 		{
 			.id = "B1",
-			.checkable = true,
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
 			.title = "No boot store",
 			.means = "The disk has no boot store (BCD) at the place where its boot "
 				 "manager "
@@ -29,7 +30,8 @@ static const struct explanation rules[BOOTPATH_RULES] = {
 	[BOOTPATH_STORE_DAMAGED] =
 		{
 			.id = "B2",
-			.checkable = true,
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
 			.title = "Boot store damaged",
 			.means = "The boot store is there and cannot be read whole.",
 			.stops = "A boot manager that cannot read its store starts nothing.",
@@ -41,7 +43,8 @@ static const struct explanation rules[BOOTPATH_RULES] = {
 	[BOOTPATH_NO_ENTRY] =
 		{
 			.id = "B3",
-			.checkable = true,
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
 			.title = "No entry for this Windows",
 			.means = "No loader entry of the disk's store leads to the partition of "
 				 "this "
@@ -55,7 +58,8 @@ static const struct explanation rules[BOOTPATH_RULES] = {
 	[BOOTPATH_OTHER_DISK] =
 		{
 			.id = "B4",
-			.checkable = true,
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
 			.title = "The entry names another disk",
 			.means =
 				"device or osdevice of the entry is a disk identifier or a "
@@ -77,11 +81,11 @@ static const struct explanation rules[BOOTPATH_RULES] = {
 	[BOOTPATH_DEVICES_DIFFER] =
 		{
 			.id = "B5",
-			.checkable = true,
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
 			.title = "device and osdevice differ",
 			.means = "The entry loads winload from one partition and Windows from "
-				 "another "
-				 "one.",
+				 "another one.",
 			.stops = "The loader of one Windows starts the files of another, or finds "
 				 "none.",
 			.seen = "0xc000000e, or a stop early in the start.",
@@ -92,7 +96,8 @@ static const struct explanation rules[BOOTPATH_RULES] = {
 	[BOOTPATH_LOADER_KIND] =
 		{
 			.id = "B6",
-			.checkable = true,
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
 			.title = "Loader for other firmware",
 			.means = "A store for BIOS names winload.efi, or a store for UEFI names "
 				 "winload.exe.",
@@ -106,7 +111,8 @@ static const struct explanation rules[BOOTPATH_RULES] = {
 	[BOOTPATH_LOADER_MISSING] =
 		{
 			.id = "B7",
-			.checkable = true,
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
 			.title = "Loader file missing",
 			.means = "The file that the entry's path names is not on the partition of "
 				 "this "
@@ -120,7 +126,8 @@ static const struct explanation rules[BOOTPATH_RULES] = {
 	[BOOTPATH_SYSTEM_ROOT] =
 		{
 			.id = "B8",
-			.checkable = true,
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
 			.title = "Another Windows folder",
 			.means = "systemroot of the entry is not the folder in which this Windows "
 				 "lies.",
@@ -133,7 +140,8 @@ static const struct explanation rules[BOOTPATH_RULES] = {
 	[BOOTPATH_OTHER_MODE] =
 		{
 			.id = "B9",
-			.checkable = true,
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
 			.title = "Not an ordinary start",
 			.means = "The entry is set to safe mode, Windows PE or the last known good "
 				 "configuration.",
@@ -147,7 +155,8 @@ static const struct explanation rules[BOOTPATH_RULES] = {
 	[BOOTPATH_LEFTOVERS] =
 		{
 			.id = "B10",
-			.checkable = true,
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
 			.title = "Settings left over",
 			.means = "The entry has settings that a search for a fault or a "
 				 "preparation left "
@@ -162,7 +171,8 @@ static const struct explanation rules[BOOTPATH_RULES] = {
 	[BOOTPATH_DEFAULT] =
 		{
 			.id = "B11",
-			.checkable = true,
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
 			.title = "Another entry is the default",
 			.means = "The store's default entry is not the one of this Windows.",
 			.stops = "Unless somebody chooses in the menu, another entry is started.",
@@ -173,7 +183,8 @@ static const struct explanation rules[BOOTPATH_RULES] = {
 	[BOOTPATH_MANAGER_ENTRY] =
 		{
 			.id = "B12",
-			.checkable = true,
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
 			.title = "Boot manager's own entry",
 			.means = "The object {bootmgr} is missing, or its device is not the "
 				 "partition on "
@@ -187,7 +198,8 @@ static const struct explanation rules[BOOTPATH_RULES] = {
 	[BOOTPATH_MANAGER_MISSING] =
 		{
 			.id = "B13",
-			.checkable = true,
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
 			.title = "Boot manager's file missing",
 			.means = "The boot manager (bootmgr, bootmgfw.efi; ntldr and NTDETECT.COM "
 				 "before "
@@ -204,13 +216,13 @@ static const struct explanation rules[BOOTPATH_RULES] = {
 	[BOOTPATH_NO_FALLBACK] =
 		{
 			.id = "B14",
-			.checkable = true,
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
 			.title = "No fallback loader",
 			.means = "The EFI system partition has no \\EFI\\Boot\\boot*.efi for this "
 				 "architecture.",
 			.stops = "A machine that has no entry of its own for this disk, as any new "
-				 "machine, "
-				 "finds nothing to start on it.",
+				 "machine, finds nothing to start on it.",
 			.seen = "\"No bootable device\"; the disk is not in the firmware's menu.",
 			.fix = "Copy \\EFI\\Microsoft\\Boot\\bootmgfw.efi to "
 			       "\\EFI\\Boot\\bootx64.efi, "
@@ -220,7 +232,8 @@ static const struct explanation rules[BOOTPATH_RULES] = {
 	[BOOTPATH_SEQUENCE] =
 		{
 			.id = "B15",
-			.checkable = true,
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
 			.title = "Recovery or one-time order left over",
 			.means = "A boot sequence for the next start only is still set, or a "
 				 "recovery "
@@ -236,7 +249,8 @@ static const struct explanation rules[BOOTPATH_RULES] = {
 	[BOOTPATH_ACTIVE] =
 		{
 			.id = "B16",
-			.checkable = true,
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
 			.title = "Active partition",
 			.means = "No partition of the MBR is active, several are, or the active "
 				 "one has "
@@ -251,7 +265,8 @@ static const struct explanation rules[BOOTPATH_RULES] = {
 	[BOOTPATH_TYPE] =
 		{
 			.id = "B17",
-			.checkable = true,
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
 			.title = "Partition type",
 			.means =
 				"A partition of the boot path has a type that is not for its use: "
@@ -267,7 +282,8 @@ static const struct explanation rules[BOOTPATH_RULES] = {
 	[BOOTPATH_NO_SIGNATURE] =
 		{
 			.id = "B18",
-			.checkable = true,
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
 			.title = "No disk identifier",
 			.means = "The disk signature of the MBR, or the disk's GUID, is zero.",
 			.stops = "The store and MountedDevices find the disk by it; Windows writes "
@@ -280,7 +296,8 @@ static const struct explanation rules[BOOTPATH_RULES] = {
 	[BOOTPATH_HIDDEN_SECTORS] =
 		{
 			.id = "B19",
-			.checkable = true,
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
 			.title = "Hidden sectors",
 			.means = "The boot sector of the started partition gives another start of "
 				 "the "
@@ -297,7 +314,8 @@ static const struct explanation rules[BOOTPATH_RULES] = {
 	[BOOTPATH_VOLUME_SIZE] =
 		{
 			.id = "B20",
-			.checkable = true,
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
 			.title = "Volume larger than its partition",
 			.means = "The boot sector gives more sectors than the partition has.",
 			.stops = "Windows does not mount such a volume.",
@@ -308,7 +326,8 @@ static const struct explanation rules[BOOTPATH_RULES] = {
 	[BOOTPATH_BOOT_SECTOR] =
 		{
 			.id = "B21",
-			.checkable = true,
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
 			.title = "Boot sector without Windows' code",
 			.means = "The boot sector of the started partition lacks its mark 0xaa55, "
 				 "or its "
@@ -324,7 +343,8 @@ static const struct explanation rules[BOOTPATH_RULES] = {
 	[BOOTPATH_MBR_CODE] =
 		{
 			.id = "B22",
-			.checkable = true,
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
 			.title = "MBR without code",
 			.means = "The disk's first sector has a partition table but no boot code.",
 			.stops = "BIOS starts this code; it looks for the active partition.",
@@ -335,7 +355,8 @@ static const struct explanation rules[BOOTPATH_RULES] = {
 	[BOOTPATH_NO_ESP] =
 		{
 			.id = "B23",
-			.checkable = true,
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
 			.title = "No EFI system partition",
 			.means = "The disk has a GPT and no EFI system partition.",
 			.stops = "Windows starts from GPT disks by UEFI only, and UEFI starts from "
@@ -350,7 +371,8 @@ static const struct explanation rules[BOOTPATH_RULES] = {
 	[BOOTPATH_FIRMWARE] =
 		{
 			.id = "B24",
-			.checkable = true,
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
 			.title = "Other firmware",
 			.means = "The target starts disks by one kind of firmware and this disk is "
 				 "made "
@@ -368,7 +390,8 @@ static const struct explanation rules[BOOTPATH_RULES] = {
 	[BOOTPATH_GPT_GAP] =
 		{
 			.id = "B25",
-			.checkable = true,
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
 			.title = "Empty entry before Windows' partition",
 			.means =
 				"The GPT has an unused entry before that of the Windows partition.",
@@ -381,7 +404,8 @@ static const struct explanation rules[BOOTPATH_RULES] = {
 	[BOOTPATH_BEYOND_BIOS] =
 		{
 			.id = "B26",
-			.checkable = true,
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
 			.title = "Behind the reach of the MBR",
 			.means = "A partition that the boot needs ends behind sector 2^32.",
 			.stops = "An MBR and the BIOS boot code count sectors in 32 bits.",
@@ -393,7 +417,8 @@ static const struct explanation rules[BOOTPATH_RULES] = {
 	[BOOTPATH_4K] =
 		{
 			.id = "B27",
-			.checkable = true,
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
 			.title = "Sectors of 4096 bytes",
 			.means = "The disk has logical sectors of 4096 bytes and this Windows is "
 				 "older "
@@ -407,7 +432,8 @@ static const struct explanation rules[BOOTPATH_RULES] = {
 	[BOOTPATH_SECTOR_SIZE] =
 		{
 			.id = "B28",
-			.checkable = true,
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
 			.title = "Sector size changed",
 			.means = "A volume was made for another sector size than the disk has now.",
 			.stops = "Windows mounts no volume whose sectors are not the disk's.",
@@ -419,7 +445,8 @@ static const struct explanation rules[BOOTPATH_RULES] = {
 	[BOOTPATH_AZURE_SIZE] =
 		{
 			.id = "B29",
-			.checkable = true,
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
 			.title = "Size for Azure",
 			.means = "The size of the virtual disk is not a multiple of 1 MiB.",
 			.stops = "Azure refuses to make a machine of such a disk.",
@@ -432,10 +459,10 @@ static const struct explanation rules[BOOTPATH_RULES] = {
 		},
 };
 
-const struct explanation *bootpath_rules(size_t *n)
+const struct rule *rules_of_boot_path(size_t *n)
 {
 	*n = BOOTPATH_RULES;
-	return rules;
+	return rows;
 }
 
 static const struct bootpath_gap gaps[] = {

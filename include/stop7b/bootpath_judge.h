@@ -4,16 +4,12 @@
  * boot store's step of a rehearsal. All are notes, none can be fixed here, and a target's verdict
  * does not change by them.
  */
-#ifndef STOP7B_BOOTPATH_RULES_H
-#define STOP7B_BOOTPATH_RULES_H
+#ifndef STOP7B_BOOTPATH_JUDGE_H
+#define STOP7B_BOOTPATH_JUDGE_H
 
 #include "stop7b/bootpath.h"
 #include "stop7b/diagnose.h"
-#include "stop7b/explain.h"
 #include "stop7b/rehearsal.h"
-
-/* What `explain` says of each rule; stops is the why of its findings, fix what a person can do. */
-const struct explanation *bootpath_rules(size_t *n);
 
 /* What belongs to this part of the boot and is not judged from the disk. */
 struct bootpath_gap {

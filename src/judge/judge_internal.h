@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Shared by the diagnose*.c files only: chains, and the rules that judge their links.
+ * Inside judge/ only: chains, rules and what they ask, and how a fix is put together.
  */
-#ifndef STOP7B_DIAGNOSE_INTERNAL_H
-#define STOP7B_DIAGNOSE_INTERNAL_H
+#ifndef STOP7B_JUDGE_INTERNAL_H
+#define STOP7B_JUDGE_INTERNAL_H
 
+#include "stop7b/bootpath_judge.h"
 #include "stop7b/diagnose.h"
 
 #include "stop7b/list.h"
@@ -46,18 +47,47 @@ bool runs_there(const struct install *inst, const struct target *t);
 /* Whether "portable" includes the target for this Windows. */
 bool is_portable_to(const struct judge *j, const struct target *t);
 
-/* ---- diagnose_rules.c ---- */
+/* ---- rules ---- */
+
+/* What a rule is asked about; of each only what its kind has. */
+struct question {
+	const struct chain *chain;              /* of the target; NULL for what counts for none */
+	const struct chain_link *link;          /* OF_LINK */
+	const struct service *service;          /* NULL when the key is absent */
+	size_t at;                              /* OF_LIST, OF_DEVICE_LIST: its first filter */
+	const struct standard_filter *standard; /* OF_STANDARD */
+	const struct boot_program *program;     /* OF_PROGRAM */
+	const struct class_filter *filter;      /* OF_FILTER */
+};
+
+/* The rows, by what they are about; rules.c puts them into one order. */
+const struct rule *rules_of_drivers(size_t *n);
+const struct rule *rules_of_windows(size_t *n);
+const struct rule *rules_of_boot_path(size_t *n);
+const struct rule *rules_unseen(size_t *n);
 
 /*
- * Judge one link. 1 with out filled, 0 when nothing is wrong, -1 with err E_MEMORY.
+ * Ask one rule. As rule_look; out is ready but for what the rule itself knows: rule, subject (of a
+ * link or service) and control set are set.
  */
-int judge_link(const struct judge *j, const struct chain *chain, const struct chain_link *link,
-	       struct finding *out, struct err *err);
-/* Judge a Start=0 service that no chain needs: only its file can be wrong. Returns as above. */
-int judge_bystander(const struct judge *j, const struct service *s, struct finding *out,
-		    struct err *err);
+int rule_ask(const struct rule *rule, const struct judge *j, const struct question *at,
+	     struct finding *out, struct err *err);
 
-/* ---- diagnose_filters.c ---- */
+rule_look controller_not_started, start_overridden, chain_broken, driver_absent, file_gone,
+	vendor_driver_absent, early_launch_file_gone;              /* rule_start.c */
+rule_look unbound_in_critical_devices, unbound_in_driver_database; /* rule_binding.c */
+rule_look filter_dangles, filter_disabled, device_filter_dangles,
+	standard_filter_missing; /* rule_filters.c */
+rule_look type_is_no_driver, hyperv_bus_old, san_policy_offline, usb_not_enabled, wait_short,
+	vhd_expands; /* rule_settings.c */
+rule_look select_unusual, setup_pending, half_serviced, program_missing, stranger_filter,
+	hypervisor_leftover; /* rule_notes.c */
+
+/* Boot-start, critical, and without its file: the loader goes no further. */
+bool stops_the_loader(const struct service *s);
+/* Listed as a filter and disabled, of Windows' own. Returns as rule_look. */
+int disabled_filter_link(const struct judge *j, const struct question *at, struct finding *f,
+			 struct err *err);
 
 /*
  * What keeps a filter from loading, in words, when taking its name out of the list is what mends
@@ -66,42 +96,10 @@ int judge_bystander(const struct judge *j, const struct service *s, struct findi
  */
 const char *filter_is_dangling(const struct judge *j, const struct control_set *set,
 			       const struct class_filter *f);
-/*
- * Judge the filter list that begins with filter `at` of the judged set; *next is the first filter
- * behind it. One finding for the whole list, so that its fix writes the list once. Returns as
- * judge_link().
- */
-int judge_filter_list(const struct judge *j, size_t at, size_t *next, struct finding *out,
-		      struct err *err);
-/* The same for the lists of single devices, as far as they count for the chain. */
-int judge_device_list(const struct judge *j, const struct chain *chain, size_t at, size_t *next,
-		      struct finding *out, struct err *err);
-/* Whether a filter that Windows puts into a list is missing there. Returns as judge_link(). */
-int judge_standard_filter(const struct judge *j, const struct standard_filter *f,
-			  struct finding *out, struct err *err);
+/* The first filter behind the list that begins with filter at. */
+size_t filter_list_end(const struct class_filter *all, size_t n, size_t at);
 
-/* ---- diagnose_policy.c ---- */
-
-/* Rules about one link besides its start, and about a chain as a whole. Return as judge_link(). */
-int judge_type(const struct judge *j, const struct chain_link *link, struct finding *out,
-	       struct err *err);
-typedef int (*chain_rule)(const struct judge *j, const struct chain *chain, struct finding *out,
-			  struct err *err);
-const chain_rule *chain_rules(size_t *n);
-
-/* ---- diagnose_notes.c ---- */
-
-/*
- * What is worth saying about the installation itself, whatever the target: notes, which change no
- * verdict. *at counts through them: 1 with out filled, 0 when there are no more, -1 with E_MEMORY.
- */
-int next_note(const struct judge *j, size_t *at, struct finding *out, struct err *err);
-
-/* ---- diagnose_binding.c ---- */
-
-/* Whether Windows would give the link's devices to it. Returns as judge_link(). */
-int judge_binding(const struct judge *j, const struct chain *chain, const struct chain_link *link,
-		  struct finding *out, struct err *err);
+int judge_no_memory(struct err *err); /* -1 with E_MEMORY */
 
 /* ---- diagnose_create.c ---- */
 
@@ -147,12 +145,5 @@ int fix_service(const struct judge *j, const struct service *s, uint32_t becomes
 bool file_is_gone(const struct service *s);
 /* The service exists and has a Start value. */
 bool is_driver(const struct service *s);
-
-/* ---- diagnose_rules.c ---- */
-
-/* Boot-start, critical, and without its file: the loader goes no further. */
-bool stops_the_loader(const struct service *s);
-/* A finding about a service of the judged set with nothing in it yet. */
-struct finding finding_blank(const struct judge *j, const char *rule, const char *subject);
 
 #endif

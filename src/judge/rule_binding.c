@@ -14,7 +14,7 @@
  * can be made; the new one belongs to a signed package and is only reported.
  * Sources: doc/FORMATS/root-causes.md, "Drivers"; doc/FORMATS/boot-drivers.md, "Binding databases".
  */
-#include "diagnose_internal.h"
+#include "judge_internal.h"
 
 #include <string.h>
 
@@ -105,29 +105,40 @@ static enum severity severity_of(bool old, const struct device *d, const struct 
 	return inbox ? SEVERITY_NOTE : SEVERITY_LIKELY;
 }
 
-int judge_binding(const struct judge *j, const struct chain *chain, const struct chain_link *link,
-		  struct finding *out, struct err *err)
+static int unbound(const struct judge *j, const struct question *at, struct finding *out,
+		   struct err *err)
 {
-	const struct service *s = set_service(j->set, link->service);
-	if (chain->last_machine || link->need != NEED_CERTAIN || j->inst->release == 0 ||
-	    !is_driver(s) || file_is_gone(s) || !has_database(j, j->set))
+	const struct chain_link *link = at->link;
+	bool old = !j->inst->has_driver_database;
+	if (at->chain->last_machine || link->need != NEED_CERTAIN || j->inst->release == 0 ||
+	    !is_driver(at->service) || file_is_gone(at->service) || !has_database(j, j->set))
 		return 0;
 	const struct device *d = unbound_device(j, j->set, link->service);
 	if (!d)
 		return 0;
-	bool old = !j->inst->has_driver_database;
-	*out = finding_blank(j, old ? "R7" : "R8", s->name);
 	out->severity = severity_of(old, d, link->driver);
 	out->found = arena_printf(j->arena, "%s not bound", d->id);
 	out->needed = "an entry that binds the controller to its driver";
 	out->why = arena_printf(j->arena, "No entry binds %s to %s, so it drives nothing.", d->id,
-				s->name);
+				at->service->name);
 	if (!out->found || !out->why)
-		return err_set(err, E_MEMORY, "no memory for the findings");
+		return judge_no_memory(err);
 	out->no_fix =
 		"the driver database belongs to signed packages; install the driver's package";
 	if (old && fix_binding(j, d, out, err) < 0)
 		return -1;
 	out->fix_words = out->fixable ? "bind" : "";
 	return 1;
+}
+
+int unbound_in_critical_devices(const struct judge *j, const struct question *at,
+				struct finding *out, struct err *err)
+{
+	return j->inst->has_driver_database ? 0 : unbound(j, at, out, err);
+}
+
+int unbound_in_driver_database(const struct judge *j, const struct question *at,
+			       struct finding *out, struct err *err)
+{
+	return j->inst->has_driver_database ? unbound(j, at, out, err) : 0;
 }
