@@ -293,7 +293,7 @@ static const struct command keys[] = {
 	 .kind = DO_NARROW,
 	 .run = cmd_plan_format,
 	 .bar = {.text = N_("format"), .place = 25, .keep = 6},
-	 .help = N_("format of the file: cmd, ps1, md, json")},
+	 .help = N_("format of the file: cmd, md, json")},
 	{.keys = {K_ENTER, K_RIGHT, 'l'},
 	 .kind = DO_ENTER,
 	 .run = cmd_enter,
