@@ -52,7 +52,8 @@ static void keys(const char *path)
 {
 	static const struct session_options plain;
 	static struct app app;
-	app_init(&app, path, &plain, 80, 24);
+	if (!app_init(&app, path, &plain, 80, 24))
+		exit(1);
 	app.no_delay = true;
 	app_open(&app);
 	measure_keys(&app, "all drivers", "<tab><tab>");

@@ -99,8 +99,6 @@ upward() {
 			name = target; sub(/.*\//, "", name); sub(/\.h$/, "", name)
 			other = room[name]
 			if (other == "") { print here " includes " target ", which has no room"; next }
-		} else if (target ~ /^src\/(ui|screen)\//) {
-			other = target; sub(/^src\//, "", other); sub(/\/.*/, "", other)
 		} else if (target ~ /\//) {
 			print here " includes " target " by a path"; next
 		} else {

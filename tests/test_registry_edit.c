@@ -2,7 +2,7 @@
 /*
  * The editors of the registry pages: what each takes and refuses, and the data that it stages.
  */
-#include "registry_pages_test.h"
+#include "registry_test.h"
 
 static void test_numbers(void **state)
 {
@@ -30,15 +30,14 @@ static void test_numbers(void **state)
 	};
 	struct app app;
 	(void)state;
-	if (!images)
-		skip();
-	open_app(&app, WIN7, MSAHCI);
+	need_images();
+	open_at(&app, WIN7, MSAHCI, 80, 24);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		size_t before = app_staged(&app);
 		press(&app, "e<ctrl-u>");
 		press(&app, rows[i].typed);
 		press(&app, "<enter>");
-		assert_int_equal(app.prompt.kind, rows[i].fits ? PROMPT_NONE : PROMPT_LINE);
+		assert_int_equal(prompt_is_open(&app), !rows[i].fits);
 		if (!rows[i].fits) {
 			assert_true(app.message[0] != '\0');
 			press(&app, "<esc>");
@@ -80,9 +79,8 @@ static void test_line_keys(void **state)
 	};
 	struct app app;
 	(void)state;
-	if (!images)
-		skip();
-	open_app(&app, WIN7, MSAHCI "/group<enter>");
+	need_images();
+	open_at(&app, WIN7, MSAHCI "/group<enter>", 80, 24);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		press(&app, "e");
 		press(&app, rows[i].before);
@@ -108,15 +106,14 @@ static void test_long_line(void **state)
 {
 	struct app app;
 	(void)state;
-	if (!images)
-		skip();
-	open_app(&app, WIN7, MSAHCI "/group<enter>e<ctrl-u>");
-	for (int i = 0; i < APP_LINE + 50; i++) {
+	need_images();
+	open_at(&app, WIN7, MSAHCI "/group<enter>e<ctrl-u>", 80, 24);
+	for (int i = 0; i < PROMPT_LINE_MAX + 50; i++) {
 		app_key(&app, 'a' + i % 26);
 		if (i % 512 == 0)
 			free(screen_of(&app, false));
 	}
-	assert_int_equal(strlen(app.prompt.line.text), APP_LINE - 1);
+	assert_int_equal(strlen(app.prompt.line.text), PROMPT_LINE_MAX - 1);
 	press(&app, "<home>");
 	assert_shows(&app, "> abcdefgh", true);
 	for (int i = 0; i < 100; i++)
@@ -135,9 +132,8 @@ static void test_hex(void **state)
 	static const uint8_t wanted[] = {1, 2, 0xff};
 	struct app app;
 	(void)state;
-	if (!images)
-		skip();
-	open_app(&app, WIN7, MSAHCI "nvRaw<enter>b01 02fF<enter>");
+	need_images();
+	open_at(&app, WIN7, MSAHCI "nvRaw<enter>b01 02fF<enter>", 80, 24);
 	const struct edit *e = newest_edit(&app);
 	assert_int_equal(e->type, REG_BINARY);
 	assert_int_equal(e->data.len, 3);
@@ -160,9 +156,8 @@ static void test_bytes_page(void **state)
 	size_t n = 0;
 	struct app app;
 	(void)state;
-	if (!images)
-		skip();
-	open_app(&app, WIN7, LONG "exxxxxx<esc>"); /* one x more than there are lines */
+	need_images();
+	open_at(&app, WIN7, LONG "exxxxxx<esc>", 80, 24); /* one x more than there are lines */
 	assert_int_equal(newest_edit(&app)->data.len, 0);
 	press(&app, "ue<down>xnfffe<enter>");
 	for (unsigned i = 0; i < 32; i++) /* line 1 went, the new one is behind the next */
@@ -196,9 +191,8 @@ static void test_lines_page(void **state)
 {
 	struct app app;
 	(void)state;
-	if (!images)
-		skip();
-	open_app(&app, WIN7, LISTS "<esc>");
+	need_images();
+	open_at(&app, WIN7, LISTS "<esc>", 80, 24);
 	assert_texts(&app, "one\0two words\0", 15);
 	press(&app, "e<esc>"); /* nothing changed: nothing staged anew */
 	assert_string_equal(app.message, "");
@@ -222,9 +216,8 @@ static void test_quit_from_lines(void **state)
 {
 	struct app app;
 	(void)state;
-	if (!images)
-		skip();
-	open_app(&app, WIN7, LISTS "<enter><ctrl-c>");
+	need_images();
+	open_at(&app, WIN7, LISTS "<enter><ctrl-c>", 80, 24);
 	assert_int_equal(app_staged(&app), 0);
 	press(&app, "q");
 	assert_int_equal(app.request, REQUEST_NONE);
@@ -256,12 +249,11 @@ static void test_names_of_new_things(void **state)
 	};
 	struct app app;
 	(void)state;
-	if (!images)
-		skip();
-	open_app(&app, WIN7, MSAHCI);
+	need_images();
+	open_at(&app, WIN7, MSAHCI, 80, 24);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		press(&app, rows[i].keys);
-		assert_int_equal(app.prompt.kind, PROMPT_NONE);
+		assert_false(prompt_is_open(&app));
 		assert_int_equal(app_staged(&app), rows[i].staged);
 		while (app_staged(&app))
 			press(&app, "u");
@@ -270,7 +262,7 @@ static void test_names_of_new_things(void **state)
 	app_key(&app, 0xe9);
 	press(&app, "<enter>");
 	assert_non_null(strstr(app.message, "plain ASCII"));
-	assert_int_equal(app.prompt.kind, PROMPT_LINE);
+	assert_true(prompt_is_open(&app));
 	app_end(&app);
 }
 
@@ -282,6 +274,5 @@ int main(void)
 		cmocka_unit_test(test_bytes_page),      cmocka_unit_test(test_lines_page),
 		cmocka_unit_test(test_quit_from_lines), cmocka_unit_test(test_names_of_new_things),
 	};
-	setlocale(LC_ALL, "C.UTF-8");
-	return cmocka_run_group_tests(tests, registry_pages_begin, registry_pages_end);
+	return cmocka_run_group_tests(tests, screen_begin, screen_end);
 }

@@ -3,21 +3,20 @@
  * Staging on the registry pages: new and deleted keys and values and how they are shown, taking
  * back, cells that move, and the hive that an apply leaves, as hivexget reads it.
  */
-#include "registry_pages_test.h"
+#include "registry_test.h"
 
 static void test_marks(void **state)
 {
 	struct app app;
 	(void)state;
-	if (!images)
-		skip();
-	open_app(&app, WIN7, MSAHCI "e<bs>0<enter>/type<enter>x/<esc>nvN<enter>d1<enter>");
+	need_images();
+	open_at(&app, WIN7, MSAHCI "e<bs>0<enter>/type<enter>x/<esc>nvN<enter>d1<enter>", 80, 24);
 	assert_int_equal(mark_of(&app, "Start"), MARK_CHANGED);
 	assert_int_equal(mark_of(&app, "Type"), MARK_DELETED);
 	assert_int_equal(mark_of(&app, "N"), MARK_NEW);
 	assert_int_equal(mark_of(&app, "Group"), MARK_NONE);
-	assert_int_equal(app.registry.n, 6);
-	assert_string_equal(app.registry.rows[1].name, "Type"); /* where it was */
+	assert_int_equal(registry_state(&app)->n, 6);
+	assert_string_equal(registry_state(&app)->rows[1].name, "Type"); /* where it was */
 	press(&app, "<esc>");
 	assert_int_equal(mark_of(&app, "msahci"), MARK_BELOW);
 	assert_int_equal(mark_of(&app, "atapi"), MARK_NONE);
@@ -27,7 +26,7 @@ static void test_marks(void **state)
 	assert_int_equal(app_staged(&app), 2);
 	press(&app, "<end>x"); /* what is new is not deleted but taken back */
 	assert_int_equal(app_staged(&app), 1);
-	assert_int_equal(app.registry.n, 5);
+	assert_int_equal(registry_state(&app)->n, 5);
 	/* a value of the same name below the key is another one */
 	press(&app, "nkSub<enter><enter>nvStart<enter>d2<enter><esc>/start<enter> ");
 	assert_int_equal(mark_of(&app, "Start"), MARK_NONE);
@@ -41,9 +40,8 @@ static void test_delete_and_create(void **state)
 {
 	struct app app;
 	(void)state;
-	if (!images)
-		skip();
-	open_app(&app, WIN7, MSAHCI "xnvStart<enter>d2<enter>");
+	need_images();
+	open_at(&app, WIN7, MSAHCI "xnvStart<enter>d2<enter>", 80, 24);
 	assert_int_equal(app_staged(&app), 1);
 	assert_int_equal(mark_of(&app, "Start"), MARK_CHANGED);
 	press(&app, "u");
@@ -51,13 +49,13 @@ static void test_delete_and_create(void **state)
 	press(&app, "ue<ctrl-u>1<enter><esc>x");
 	assert_int_equal(mark_of(&app, "msahci"), MARK_DELETED);
 	press(&app, "nkmsahci<enter>");
-	assert_int_equal(app.prompt.kind, PROMPT_LINE);
+	assert_true(prompt_is_open(&app));
 	press(&app, "<esc> ");
 	assert_int_equal(mark_of(&app, "msahci"), MARK_BELOW);
 	press(&app, "uu");
 	assert_int_equal(app_staged(&app), 1);
 	app_end(&app);
-	open_app(&app, WIN7, "f" MSAHCI);
+	open_at(&app, WIN7, "f" MSAHCI, 80, 24);
 	assert_int_equal(mark_of(&app, "Start"), MARK_CHANGED);
 	assert_shows(&app, "0  Boot", true);
 	assert_shows(&app, "needs", false);
@@ -71,11 +69,11 @@ static void test_new_key_taken_back(void **state)
 {
 	struct app app;
 	(void)state;
-	if (!images)
-		skip();
-	open_app(&app, WIN7,
-		 MSAHCI "e<bs>0<enter>nkA<enter><enter>nkB<enter><enter>nvV<enter>d1<enter>"
-			"<esc><esc>");
+	need_images();
+	open_at(&app, WIN7,
+		MSAHCI "e<bs>0<enter>nkA<enter><enter>nkB<enter><enter>nvV<enter>d1<enter>"
+		       "<esc><esc>",
+		80, 24);
 	assert_int_equal(app_staged(&app), 4);
 	assert_int_equal(mark_of(&app, "A"), MARK_NEW);
 	press(&app, "x");
@@ -85,13 +83,13 @@ static void test_new_key_taken_back(void **state)
 	assert_int_equal(app_staged(&app), 4);
 	app_end(&app);
 	/* the selected row is kept when one above it goes */
-	open_app(&app, WIN7, MSAHCI "nkA<enter><down><down>u");
+	open_at(&app, WIN7, MSAHCI "nkA<enter><down><down>u", 80, 24);
 	assert_shows(&app, ">   Type", true);
 	app_end(&app);
 	/* undo below the page: it goes up to what is left */
-	open_app(&app, WIN7, MSAHCI "nkA<enter><enter>nkB<enter><enter>uu");
-	assert_string_equal(app.registry.path, "ControlSet001\\services\\msahci");
-	assert_int_equal(app.registry.n, 5);
+	open_at(&app, WIN7, MSAHCI "nkA<enter><enter>nkB<enter><enter>uu", 80, 24);
+	assert_string_equal(registry_state(&app)->path, "ControlSet001\\services\\msahci");
+	assert_int_equal(registry_state(&app)->n, 5);
 	app_end(&app);
 }
 
@@ -100,28 +98,28 @@ static void test_cells_move(void **state)
 {
 	struct app app;
 	(void)state;
-	if (!images)
-		skip();
-	open_app(&app, WIN7,
-		 MSAHCI "nkP<enter>nkA<enter><enter>nkB<enter><enter>"
-			"nvInner<enter>d5<enter>");
-	uint32_t at = app.registry.key.at;
+	need_images();
+	open_at(&app, WIN7,
+		MSAHCI "nkP<enter>nkA<enter><enter>nkB<enter><enter>"
+		       "nvInner<enter>d5<enter>",
+		80, 24);
+	uint32_t at = registry_state(&app)->key.at;
 	press(&app, "a <esc>");
 	assert_int_equal(app_staged(&app), 3);
-	assert_string_equal(app.registry.path, "ControlSet001\\services\\msahci\\A\\B");
-	assert_int_not_equal(app.registry.key.at, at);
+	assert_string_equal(registry_state(&app)->path, "ControlSet001\\services\\msahci\\A\\B");
+	assert_int_not_equal(registry_state(&app)->key.at, at);
 	assert_int_equal(mark_of(&app, "Inner"), MARK_NEW);
 	press(&app, "sinner<enter>");
 	assert_null(strstr(app.message, "again"));
-	assert_string_equal(app.registry.path, "ControlSet001\\services\\msahci\\A\\B");
+	assert_string_equal(registry_state(&app)->path, "ControlSet001\\services\\msahci\\A\\B");
 	app_end(&app);
-	open_app(&app, WIN7, MSAHCI "nkA<enter>nkB<enter>/A<enter><enter>");
-	assert_string_equal(app.registry.path, "ControlSet001\\services\\msahci\\A");
-	at = app.registry.key.at;
+	open_at(&app, WIN7, MSAHCI "nkA<enter>nkB<enter>/A<enter><enter>", 80, 24);
+	assert_string_equal(registry_state(&app)->path, "ControlSet001\\services\\msahci\\A");
+	at = registry_state(&app)->key.at;
 	press(&app, "a <esc>");
-	assert_string_equal(app.registry.path, "ControlSet001\\services\\msahci");
-	assert_int_equal(app.registry.rows[0].key.at, at); /* B where A was */
-	assert_string_equal(app.registry.rows[0].name, "B");
+	assert_string_equal(registry_state(&app)->path, "ControlSet001\\services\\msahci");
+	assert_int_equal(registry_state(&app)->rows[0].key.at, at); /* B where A was */
+	assert_string_equal(registry_state(&app)->rows[0].name, "B");
 	assert_int_equal(mark_of(&app, "B"), MARK_NEW);
 	app_end(&app);
 }
@@ -131,10 +129,10 @@ static void test_two_hives(void **state)
 {
 	struct app app;
 	(void)state;
-	if (!images)
-		skip();
-	open_app(&app, WIN7,
-		 ROOT "nkMicrosoft<enter><enter>nkX<enter>" CONFIG "/software<enter><enter>");
+	need_images();
+	open_at(&app, WIN7,
+		ROOT "nkMicrosoft<enter><enter>nkX<enter>" CONFIG "/software<enter><enter>", 80,
+		24);
 	assert_int_equal(app_staged(&app), 2);
 	press(&app, "nkZ<enter>");
 	assert_int_equal(mark_of(&app, "Z"), MARK_NEW);
@@ -156,17 +154,17 @@ static void test_odd_value_name(void **state)
 	struct app app;
 	size_t len;
 	(void)state;
-	if (!images)
-		skip();
+	need_images();
 	copy_image(WIN7);
 	uint8_t *bytes = test_read(WIN7, &len), *at = bytes;
 	while ((at = memmem(at, len - (size_t)(at - bytes), name, strlen(name))) != NULL)
 		at[5] = 1;
 	test_write(WIN7, bytes, len);
 	free(bytes);
-	open_again(&app, WIN7, MSAHCI "/rror<enter>e");
+	open_app(&app, WIN7, &plain_options, 80, 24);
+	press(&app, MSAHCI "/rror<enter>e");
 	assert_shows(&app, "Error\\x01ontrol", true);
-	assert_int_equal(app.prompt.kind, PROMPT_NONE);
+	assert_false(prompt_is_open(&app));
 	assert_non_null(strstr(app.message, "cannot be written as text"));
 	press(&app, "x");
 	assert_int_equal(app_staged(&app), 0);
@@ -208,11 +206,13 @@ static void test_applied(void **state)
 	struct err err = {0};
 	struct span bytes;
 	(void)state;
-	if (!images || system("hivexget --help >/dev/null 2>&1") == 127 << 8)
+	need_images();
+	if (system("hivexget --help >/dev/null 2>&1") == 127 << 8)
 		skip();
-	open_app(&app, WIN7,
-		 MSAHCI "e<ctrl-u>0<enter>/group<enter>x/<esc>nvText<enter>sa b<enter>"
-			"nkSub<enter><enter>nv<enter>d7<enter><esc>a<pgdn><pgdn><pgdn><pgdn>y");
+	open_at(&app, WIN7,
+		MSAHCI "e<ctrl-u>0<enter>/group<enter>x/<esc>nvText<enter>sa b<enter>"
+		       "nkSub<enter><enter>nv<enter>d7<enter><esc>a<pgdn><pgdn><pgdn><pgdn>y",
+		80, 24);
 	assert_true(app.wrote);
 	assert_int_equal(app_staged(&app), 0);
 	press(&app, "<esc>");
@@ -230,7 +230,8 @@ static void test_applied(void **state)
 	assert_hivex(msahci, "Text", "a b");
 	assert_hivex(sub, "@", "7");
 	/* and all of it back again */
-	open_again(&app, WIN7, "u<pgdn><pgdn><pgdn><pgdn><pgdn>y");
+	open_app(&app, WIN7, &plain_options, 80, 24);
+	press(&app, "u<pgdn><pgdn><pgdn><pgdn><pgdn>y");
 	assert_true(app.wrote);
 	app_end(&app);
 	assert_unchanged(WIN7);
@@ -247,9 +248,8 @@ static void test_random_keys(void **state)
 		K_BACKSPACE, K_DELETE, 0x65e5, K_PASTE, 'i',      'o' - 96};
 	struct app app;
 	(void)state;
-	if (!images)
-		skip();
-	open_app(&app, WIN7, MSAHCI);
+	need_images();
+	open_at(&app, WIN7, MSAHCI, 80, 24);
 	srand(11);
 	for (int i = 0; i < 6000; i++) {
 		app_key(&app, keys[(size_t)rand() % (sizeof(keys) / sizeof(keys[0]))]);
@@ -257,7 +257,7 @@ static void test_random_keys(void **state)
 			app_resize(&app, rand() % 110 + 30, rand() % 30 + 8);
 		if (i % 3 == 0)
 			free(screen_of(&app, false));
-		if (!app_on_stack(&app, PAGE_REGISTRY) && app.prompt.kind == PROMPT_NONE)
+		if (!app_on_stack(&app, PAGE_REGISTRY) && !prompt_is_open(&app))
 			press(&app, "d" MSAHCI);
 		app.request = REQUEST_NONE;
 	}
@@ -277,6 +277,5 @@ int main(void)
 		cmocka_unit_test(test_applied),
 		cmocka_unit_test(test_random_keys),
 	};
-	setlocale(LC_ALL, "C.UTF-8");
-	return cmocka_run_group_tests(tests, registry_pages_begin, registry_pages_end);
+	return cmocka_run_group_tests(tests, screen_begin, screen_end);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * UTF-8 both ways over every code point, against glibc's own converter, and everything that is not
+ * UTF-8 and UTF-16 both ways over every code point, against glibc's own converter, and everything that is not
  * UTF-8.
  */
 #include "test.h"
@@ -9,14 +9,11 @@
 
 #include "stop7b/utf.h"
 
-/* UCS-4 to UTF-8 by iconv. */
-static size_t by_iconv(uint32_t c, char out[8])
+/* UCS-4 to another form by iconv. */
+static size_t by_iconv(iconv_t cd, uint32_t c, char out[8])
 {
-	static iconv_t cd;
 	uint8_t in[4];
 	put_le32(in, c);
-	if (!cd)
-		cd = iconv_open("UTF-8", "UCS-4LE");
 	char *from = (char *)in, *to = out;
 	size_t left = sizeof(in), room = 8;
 	return iconv(cd, &from, &left, &to, &room) == (size_t)-1 ? 0 : 8 - room;
@@ -25,13 +22,14 @@ static size_t by_iconv(uint32_t c, char out[8])
 static void test_every_code_point(void **state)
 {
 	(void)state;
+	iconv_t utf8 = iconv_open("UTF-8", "UCS-4LE");
 	for (uint32_t c = 0; c < UTF_END; c++) {
 		char ours[UTF8_MOST], theirs[8];
 		size_t len = (size_t)(utf8_put(ours, c) - ours), at = 0;
 		bool half = c >= 0xd800 && c < 0xe000;
 		assert_true(len >= 1 && len <= UTF8_MOST);
 		if (!half) {
-			assert_int_equal(by_iconv(c, theirs), len);
+			assert_int_equal(by_iconv(utf8, c, theirs), len);
 			assert_memory_equal(ours, theirs, len);
 		}
 		const struct span s = {(const uint8_t *)ours, len};
@@ -44,6 +42,29 @@ static void test_every_code_point(void **state)
 			assert_int_equal(at, 0);
 		}
 	}
+	iconv_close(utf8);
+}
+
+static void test_every_code_point_in_utf16(void **state)
+{
+	(void)state;
+	iconv_t utf16 = iconv_open("UTF-16LE", "UCS-4LE");
+	for (uint32_t c = 0; c < UTF_END; c++) {
+		uint8_t ours[UTF8_MOST];
+		char theirs[8];
+		size_t len = (size_t)(utf16_put(ours, c) - ours), at = 0;
+		if (c < 0xd800 || c >= 0xe000) {
+			assert_int_equal(by_iconv(utf16, c, theirs), len);
+			assert_memory_equal(ours, theirs, len);
+		}
+		assert_int_equal(utf16_next((struct span){ours, len}, &at), c);
+		assert_int_equal(at, len);
+		at = 0;
+		if (len == 4) /* the first half alone */
+			assert_int_equal(utf16_next((struct span){ours, 2}, &at),
+					 le16((struct span){ours, 2}, 0));
+	}
+	iconv_close(utf16);
 }
 
 static void test_not_utf8(void **state)
@@ -92,6 +113,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_code_point),
+		cmocka_unit_test(test_every_code_point_in_utf16),
 		cmocka_unit_test(test_not_utf8),
 		cmocka_unit_test(test_pairs),
 	};

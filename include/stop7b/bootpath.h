@@ -24,14 +24,12 @@ struct boot_store {
 	struct err error;       /* why it could not be read */
 };
 
-enum bootpath_firmware { FIRMWARE_ANY, FIRMWARE_BIOS, FIRMWARE_UEFI };
-
 struct bootpath_request {
 	const struct partition_table *table;
 	const struct install *install; /* the Windows; its partition is a number of the table */
 	const struct boot_store *stores;
 	size_t n_stores;
-	enum bootpath_firmware firmware; /* of the machine it goes to, as far as that is known */
+	enum firmware firmware; /* of the machine it goes to, as far as that is known */
 	bool native; /* started as a virtual disk by its host: its own store is not used */
 	const struct boot_store *host_stores; /* native: those that the user gave */
 	size_t n_host_stores;

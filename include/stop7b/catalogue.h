@@ -65,6 +65,12 @@ struct link {
 	const char *instead; /* a driver that serves as well where it starts, or NULL */
 };
 
+/* What starts a machine; a disk may be made for one or for both. */
+enum firmware { FIRMWARE_ANY, FIRMWARE_BIOS, FIRMWARE_UEFI };
+
+/* Whose machine it is, where a rule asks. */
+enum platform { PLATFORM_OTHER, PLATFORM_HYPERV, PLATFORM_AZURE };
+
 enum portable { PORTABLE_NO, PORTABLE_YES, PORTABLE_IF_PRESENT };
 
 struct target {
@@ -77,6 +83,9 @@ struct target {
 		*links;        /* controller part of the chain, bus first; ends with service NULL */
 	uint16_t since, until; /* releases that can run there at all */
 	enum portable portable;
+	enum firmware firmware; /* the only one that the machine has; ANY: either */
+	enum platform platform;
+	bool native;          /* its host starts the disk as a file: the host's boot store counts */
 	bool only_64bit;      /* no 32-bit Windows runs there */
 	bool only_pc;         /* a machine with x86 processors: no ARM64 Windows runs there */
 	uint32_t boot_flags;  /* BootFlags bits that promote a driver in this boot; 0: local disk */

@@ -35,6 +35,7 @@ struct finding {
 	const char
 		*fix_words; /* what the Fix column shows: "0 Boot", "clear 3"; "" if not fixable */
 	bool fixable;
+	bool clears;        /* the fix takes an override away */
 	const char *why;    /* one sentence */
 	const char *no_fix; /* why there is no fix; NULL when fixable */
 	struct fix_edit *edits;

@@ -115,21 +115,6 @@ char *text_utf8(struct arena *a, const char *s)
 	return keep(a, buf, p);
 }
 
-static uint8_t *put_unit(uint8_t *p, uint32_t unit)
-{
-	put_le16(p, (uint16_t)unit);
-	return p + 2;
-}
-
-/* One or two units; the halves of a pair are no characters and do not come here. */
-static uint8_t *put_utf16(uint8_t *p, uint32_t c)
-{
-	if (c < 0x10000)
-		return put_unit(p, c);
-	p = put_unit(p, 0xd800 + ((c - 0x10000) >> 10));
-	return put_unit(p, 0xdc00 + ((c - 0x10000) & 0x3ff));
-}
-
 int text_to_utf16le(struct arena *a, const char *s, struct span *out, struct err *err)
 {
 	const struct span text = {(const uint8_t *)s, strlen(s)};
@@ -140,9 +125,9 @@ int text_to_utf16le(struct arena *a, const char *s, struct span *out, struct err
 		uint32_t c = utf8_next(text, &at);
 		if (c == UTF_BAD || (c >= 0xd800 && c < 0xe000))
 			return err_set(err, E_USAGE, "this is not UTF-8 text, at byte %zu", at);
-		end = put_utf16(end, c);
+		end = utf16_put(end, c);
 	}
-	put_unit(end, 0);
+	put_le16(end, 0);
 	*out = (struct span){p, (size_t)(end - p)};
 	return 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * UTF-8 by its definition (RFC 3629), but that the code points of UTF-16's halves are let through.
+ * UTF-8 and UTF-16 by their definitions (RFC 3629, RFC 2781), but that the code points of UTF-16's halves are let through.
  */
 #include "stop7b/utf.h"
 
@@ -48,4 +48,22 @@ uint32_t utf16_pair(uint32_t high, uint32_t low)
 	if (high < 0xd800 || high >= 0xdc00 || low < 0xdc00 || low >= 0xe000)
 		return 0;
 	return 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
+}
+
+uint32_t utf16_next(struct span s, size_t *at)
+{
+	uint32_t c = le16(s, *at), pair = utf16_pair(c, le16(s, *at + 2));
+	*at += pair ? 4 : 2;
+	return pair ? pair : c;
+}
+
+uint8_t *utf16_put(uint8_t *p, uint32_t c)
+{
+	if (c >= 0x10000) {
+		put_le16(p, (uint16_t)(0xd800 + ((c - 0x10000) >> 10)));
+		p += 2;
+		c = 0xdc00 + ((c - 0x10000) & 0x3ff);
+	}
+	put_le16(p, (uint16_t)c);
+	return p + 2;
 }

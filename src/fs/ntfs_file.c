@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "stop7b/utf.h"
+
 #define ENTRIES_MAX         1000000u /* entries of one directory */
 #define NAME_BYTES_MAX      1024u    /* 255 UTF-16 units as UTF-8, the final NUL and room */
 #define ATTRIBUTE_DIRECTORY 0x10u
@@ -154,20 +156,9 @@ void ntfs_file_close(struct ntfs_file *f)
 /* UTF-16 to UTF-8; a lone surrogate becomes three bytes of its own, so that it can be found. */
 static char *raw_name(struct arena *arena, struct span utf16)
 {
-	char buf[3 * 255 + 1], *p = buf;
-	for (size_t i = 0; i + 1 < utf16.len && p < buf + sizeof(buf) - 4; i += 2) {
-		uint32_t c = le16(utf16, i), low = le16(utf16, i + 2);
-		if (c >= 0xd800 && c < 0xdc00 && low >= 0xdc00 && low < 0xe000) {
-			c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
-			i += 2;
-		}
-		unsigned n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-		static const uint8_t lead[] = {0, 0x00, 0xc0, 0xe0, 0xf0};
-		for (unsigned k = n; k-- > 1; c >>= 6)
-			p[k] = (char)(0x80 | (c & 0x3f));
-		p[0] = (char)(lead[n] | c);
-		p += n;
-	}
+	char buf[UTF8_MOST * 255 + 1], *p = buf;
+	for (size_t at = 0; at + 1 < utf16.len && p < buf + sizeof(buf) - UTF8_MOST;)
+		p = utf8_put(p, utf16_next(utf16, &at));
 	*p = '\0';
 	return arena_strdup(arena, buf);
 }

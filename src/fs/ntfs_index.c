@@ -17,6 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "stop7b/utf.h"
+
 #define DEPTH_MAX      16u          /* levels; six names per node already make 10^12 entries */
 #define INDEX_MAX      (256u << 20) /* bytes of one directory's index records */
 #define NAME_UNITS_MAX 255u         /* UTF-16 units of a file name */
@@ -164,7 +166,7 @@ static int next_entry(struct span entries, uint64_t *at, struct entry *out, stru
 /* ---- find ---- */
 
 struct wanted {
-	uint16_t units[NAME_UNITS_MAX];
+	uint8_t units[2 * NAME_UNITS_MAX + 2]; /* UTF-16, with room for half a pair too many */
 	size_t n;
 	bool ascii;
 };
@@ -176,44 +178,28 @@ static uint16_t upper(const struct ntfs_core *core, uint16_t unit)
 	return unit < 0x80 || !core->upcase.p ? unit : le16(core->upcase, 2u * unit);
 }
 
-static int put_unit(struct wanted *w, uint32_t unit)
-{
-	if (w->n == NAME_UNITS_MAX)
-		return -1;
-	w->units[w->n++] = (uint16_t)unit;
-	return 0;
-}
-
 /* UTF-8, lone surrogates allowed, to UTF-16. -1 when no file can have that name. */
 static int to_utf16(const char *name, struct wanted *w)
 {
-	const unsigned char *p = (const unsigned char *)name;
-	*w = (struct wanted){.ascii = true};
-	while (*p) {
-		unsigned n = *p < 0x80 ? 1 : *p >= 0xf0 ? 4 : *p >= 0xe0 ? 3 : 2;
-		uint32_t c = n == 1 ? *p : *p & (0xffu >> (n + 1));
-		for (unsigned i = 1; i < n; i++) {
-			if ((p[i] & 0xc0) != 0x80)
-				return -1;
-			c = c << 6 | (p[i] & 0x3f);
-		}
-		p += n;
-		w->ascii &= n == 1;
-		if (c >= 0x110000)
+	const struct span s = {(const uint8_t *)name, strlen(name)};
+	w->n = 0;
+	w->ascii = true;
+	for (size_t at = 0; at < s.len;) {
+		uint32_t c = utf8_next(s, &at);
+		if (c == UTF_BAD || w->n >= NAME_UNITS_MAX)
 			return -1;
-		if (c >= 0x10000 && put_unit(w, 0xd7c0 + (c >> 10)) != 0)
-			return -1;
-		if (put_unit(w, c >= 0x10000 ? 0xdc00 | (c & 0x3ff) : c) != 0)
-			return -1;
+		w->n = (size_t)(utf16_put(w->units + 2 * w->n, c) - w->units) / 2;
+		w->ascii &= c < 0x80;
 	}
-	return w->n ? 0 : -1;
+	return w->n > 0 && w->n <= NAME_UNITS_MAX ? 0 : -1;
 }
 
 static int compare(const struct ntfs_core *core, const struct wanted *w, struct span name)
 {
 	size_t n = name.len / 2;
+	const struct span wanted = {w->units, 2 * w->n};
 	for (size_t i = 0; i < n && i < w->n; i++) {
-		int d = upper(core, w->units[i]) - upper(core, le16(name, 2 * i));
+		int d = upper(core, le16(wanted, 2 * i)) - upper(core, le16(name, 2 * i));
 		if (d)
 			return d;
 	}

@@ -224,8 +224,7 @@ int hyperv_bus_old(const struct judge *j, const struct question *at, struct find
 		   struct err *err)
 {
 	const struct chain *chain = at->chain;
-	bool hyperv = chain->target && (strncmp(chain->target->id, "hyperv", 6) == 0 ||
-					strncmp(chain->target->id, "azure", 5) == 0);
+	bool hyperv = chain->target && chain->target->platform != PLATFORM_OTHER;
 	if (!hyperv || j->inst->release < WIN_8 || j->inst->release > WIN_81 ||
 	    !j->set->old_hyperv_nodes || j->set->new_hyperv_nodes)
 		return 0;

@@ -244,6 +244,7 @@ static int overridden(const struct suspect *x, struct finding *f, struct err *er
 		return judge_no_memory(err);
 	if (fix_service(x->j, x->s, needed_start(x), f, err) < 0)
 		return -1;
+	f->clears = f->fixable;
 	f->fix_words = f->fixable ? arena_printf(arena, "clear %s", value) : "";
 	return f->fix_words ? 1 : judge_no_memory(err);
 }

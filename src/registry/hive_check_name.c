@@ -3,23 +3,22 @@
  * Names as the subkey lists of a hive see them: upper-case UTF-16 units, compared by number.
  *
  * The table by which Windows makes upper case is its own and differs between versions. Known here
- * are the characters of Latin-1, by the same rule as in hive_name.c, and the ideographs, which
- * have no case. What depends on another character is reported as not sure and never as wrong.
+ * are the characters of Latin-1, as fold.h has them, and the ideographs, which have no case. What
+ * depends on another character is reported as not sure and never as wrong.
  */
 #include "hive_check_internal.h"
+
+#include "stop7b/fold.h"
 
 /* Characters; Windows' own limits ("Registry Element Size Limits"). */
 #define KEY_NAME_MAX   255u
 #define VALUE_NAME_MAX 16383u
 
-#define LATIN1_END        0x100u
-#define IDEOGRAPHS        0x2e80u /* CJK radicals ... */
-#define IDEOGRAPHS_END    0xa000u /* ... to the end of the unified ideographs */
-#define Y_DIAERESIS       0xffu   /* the one Latin-1 letter whose capital lies elsewhere */
-#define Y_DIAERESIS_UPPER 0x178u
-#define DIVISION_SIGN     0xf7u
-#define HASH_FACTOR       37u
-#define HINT_UNITS        4u
+#define LATIN1_END     0x100u
+#define IDEOGRAPHS     0x2e80u /* CJK radicals ... */
+#define IDEOGRAPHS_END 0xa000u /* ... to the end of the unified ideographs */
+#define HASH_FACTOR    37u
+#define HINT_UNITS     4u
 
 static uint32_t units(struct hive_name n)
 {
@@ -38,10 +37,7 @@ static bool is_known(uint16_t u)
 
 static uint16_t upper(uint16_t u)
 {
-	if (u == Y_DIAERESIS)
-		return Y_DIAERESIS_UPPER;
-	bool small = (u >= 'a' && u <= 'z') || (u >= 0xe0 && u < Y_DIAERESIS && u != DIVISION_SIGN);
-	return small ? (uint16_t)(u - 0x20) : u;
+	return is_known(u) ? (uint16_t)fold_upper(u) : u;
 }
 
 uint32_t check_name_len(struct hive_name n)

@@ -22,6 +22,8 @@
 
 #include <string.h>
 
+#include "stop7b/fold.h"
+
 #define LEAF_MAX    1012u
 #define ROOT_MAX    0xffffu /* the count is 16 bits */
 #define SPLITS_MAX  17u     /* halvings of the longest leaf a count can state, and one more */
@@ -110,19 +112,15 @@ static void put_count(struct hive_edit *e, const struct list *l, uint32_t n)
 
 /* ---- names ---- */
 
-static uint32_t upper(uint32_t c)
-{
-	return c >= 'a' && c <= 'z' ? c - ('a' - 'A') : c;
-}
-
 /* Does ASCII name sort before the stored one? */
 static bool is_before(const char *name, struct hive_name stored)
 {
 	size_t step = stored.latin1 ? 1 : 2;
 	for (size_t at = 0; at + step <= stored.bytes.len; at += step, name++) {
 		uint32_t c = stored.latin1 ? u8(stored.bytes, at) : le16(stored.bytes, at);
-		if (*name == '\0' || upper((uint8_t)*name) != upper(c))
-			return upper((uint8_t)*name) <= upper(c); /* a NUL may be stored, too */
+		if (*name == '\0' || fold_upper((uint8_t)*name) != fold_upper(c))
+			return fold_upper((uint8_t)*name) <=
+			       fold_upper(c); /* a NUL may be stored, too */
 	}
 	return false;
 }
@@ -141,7 +139,7 @@ static uint32_t hash_of(const char *name)
 {
 	uint32_t hash = 0;
 	for (; *name; name++)
-		hash = HASH_FACTOR * hash + upper((uint8_t)*name);
+		hash = HASH_FACTOR * hash + fold_upper((uint8_t)*name);
 	return hash;
 }
 

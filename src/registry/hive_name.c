@@ -2,40 +2,20 @@
 /*
  * Names of keys and values: stored as Latin-1 or UTF-16LE, asked for as UTF-8.
  *
- * They are compared in place, one code point after the other, without case. Case is folded for
- * ASCII and Latin-1 by a rule of this file, so that the locale of the session cannot change what
- * is found; other letters must match exactly (names of services and devices are ASCII, and the
- * tables that Windows uses for the rest differ between versions). An embedded NUL is part of a
- * stored name: it never ends the comparison early, and it is shown as U+2400.
+ * They are compared in place, one code point after the other, without the case of the letters that
+ * fold.h knows. An embedded NUL is part of a stored name: it never ends the comparison early, and
+ * it is shown as U+2400.
  */
 #include "hive_internal.h"
 
+#include "stop7b/fold.h"
 #include "stop7b/utf.h"
 
-#define NUL_SYMBOL        0x2400u
-#define Y_DIAERESIS       0xffu /* the one Latin-1 letter whose capital lies elsewhere */
-#define Y_DIAERESIS_UPPER 0x178u
-#define DIVISION_SIGN     0xf7u /* stands among the small letters, is none */
-
-static uint32_t upper(uint32_t c)
-{
-	if (c >= 'a' && c <= 'z')
-		return c - 0x20;
-	if (c == Y_DIAERESIS)
-		return Y_DIAERESIS_UPPER;
-	if (c >= 0xe0 && c < Y_DIAERESIS && c != DIVISION_SIGN)
-		return c - 0x20;
-	return c;
-}
-
+#define NUL_SYMBOL 0x2400u
 /* Code point of the stored name at *at, which must lie inside it; moves *at behind it. */
 static uint32_t next_stored(struct hive_name n, size_t *at)
 {
-	if (n.latin1)
-		return n.bytes.p[(*at)++];
-	uint32_t c = le16(n.bytes, *at), pair = utf16_pair(c, le16(n.bytes, *at + 2));
-	*at += pair ? 4 : 2;
-	return pair ? pair : c;
+	return n.latin1 ? n.bytes.p[(*at)++] : utf16_next(n.bytes, at);
 }
 
 bool hive_name_is(struct hive_name stored, const char *name, size_t len)
@@ -44,7 +24,7 @@ bool hive_name_is(struct hive_name stored, const char *name, size_t len)
 	size_t i = 0, j = 0;
 	while (i < stored.bytes.len && j < wanted.len) {
 		uint32_t c = utf8_next(wanted, &j);
-		if (c == UTF_BAD || upper(next_stored(stored, &i)) != upper(c))
+		if (c == UTF_BAD || fold_upper(next_stored(stored, &i)) != fold_upper(c))
 			return false;
 	}
 	return i >= stored.bytes.len && j >= wanted.len;

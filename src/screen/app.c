@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The page stack, dispatch, and the commands that every page shares.
+ * The table of pages, their stack, dispatch, and the commands that every page shares.
  *
  * The bottom of the stack is the disk page (or the error page when there is no session); the
  * driver list lies on it, so that esc walks outward. After each key the page on top is laid out
@@ -18,17 +18,9 @@
 #include "view.h"
 
 static const struct view *const views[PAGES] = {
-	[PAGE_OPENING] = &view_opening,   [PAGE_ERROR] = &view_error,
-	[PAGE_RECOVERY] = &view_recovery, [PAGE_PICK] = &view_pick,
-	[PAGE_LIST] = &view_list,         [PAGE_DETAIL] = &view_detail,
-	[PAGE_REVIEW] = &view_review,     [PAGE_RESULT] = &view_result,
-	[PAGE_TARGETS] = &view_targets,   [PAGE_BOOT] = &view_boot,
-	[PAGE_EXPLAIN] = &view_explain,   [PAGE_DISK] = &view_disk,
-	[PAGE_FILES] = &view_files,       [PAGE_REGISTRY] = &view_registry,
-	[PAGE_VALUE] = &view_value,       [PAGE_EDIT] = &view_edit,
-	[PAGE_PLAN] = &view_plan,         [PAGE_MENU] = &view_menu,
-	[PAGE_STORE] = &view_store,       [PAGE_FACTS] = &view_facts,
-	[PAGE_HELP] = &view_help,
+#define PAGE_VIEW(id, name) [PAGE_##id] = &view_##name,
+	PAGE_TABLE(PAGE_VIEW)
+#undef PAGE_VIEW
 };
 
 const struct view *view_of(enum page page)
@@ -51,6 +43,11 @@ const struct frame *app_frame(const struct app *app)
 static const struct view *top_view(const struct app *app)
 {
 	return view_of(app_frame(app)->page);
+}
+
+void *app_state(const struct app *app, enum page page)
+{
+	return app->states[page];
 }
 
 const char *app_image_name(const struct app *app)
@@ -148,18 +145,17 @@ void app_resize(struct app *app, int w, int h)
 	bool was_small = is_too_small(app);
 	app->w = w;
 	app->h = h;
-	if (was_small) /* what is shown now has not been looked at yet */
-		app->review.opened_ms = app_now_ms(app);
+	for (size_t i = 0; was_small && i < PAGES; i++)
+		if (views[i]->appeared)
+			views[i]->appeared(app);
 	settle(app);
 }
 
 void app_changed(struct app *app)
 {
-	list_refresh(app);
-	list_count_staged(app);
-	registry_changed(app);
-	boot_changed(app);
-	plan_changed(app);
+	for (size_t i = 0; i < PAGES; i++)
+		if (views[i]->changed)
+			views[i]->changed(app);
 }
 
 /* ---- the stack ---- */
@@ -177,6 +173,14 @@ void app_pop(struct app *app)
 {
 	if (app->depth > 1)
 		app->depth--;
+}
+
+struct frame *app_frame_of(struct app *app, enum page page)
+{
+	for (size_t i = app->depth; i-- > 0;)
+		if (app->frames[i].page == page)
+			return &app->frames[i];
+	return NULL;
 }
 
 bool app_on_stack(const struct app *app, enum page page)
@@ -197,13 +201,19 @@ void app_pop_to(struct app *app, enum page page)
 
 /* ---- life ---- */
 
-void app_init(struct app *app, const char *path, const struct session_options *options, int w,
+bool app_init(struct app *app, const char *path, const struct session_options *options, int w,
 	      int h)
 {
 	*app = (struct app){.path = path, .options = options, .w = w, .h = h};
+	for (size_t i = 0; i < PAGES; i++) {
+		app->states[i] = views[i]->state_size ? calloc(1, views[i]->state_size) : NULL;
+		if (views[i]->state_size && !app->states[i])
+			return false;
+	}
 	app->depth = 1;
 	app->frames[0].page = PAGE_OPENING;
 	settle(app);
+	return true;
 }
 
 void app_start(struct app *app, struct session *session)
@@ -211,7 +221,7 @@ void app_start(struct app *app, struct session *session)
 	app->session = session;
 	app->depth = 1;
 	app->frames[0] = (struct frame){.page = session ? PAGE_DISK : PAGE_ERROR};
-	app->prompt.kind = PROMPT_NONE;
+	prompt_close(app);
 	if (view_of(app->frames[0].page)->open)
 		view_of(app->frames[0].page)->open(app);
 	if (session)
@@ -222,24 +232,21 @@ void app_start(struct app *app, struct session *session)
 void app_open(struct app *app)
 {
 	err_clear(&app->error);
-	app->opening.began_ms = app_now_ms(app);
+	opening_begin(app);
 	struct session *session = session_open(app->path, app->options, opening_progress, app,
 					       &app->error);
-	if (app->opening.stopped)
+	if (opening_stopped(app))
 		app->request = REQUEST_QUIT;
 	app_start(app, session);
 }
 
 void app_end(struct app *app)
 {
-	review_forget(app);
-	files_forget(app);
-	registry_forget(app);
-	edit_forget(app);
-	arena_free(app->targets.arena);
-	boot_forget(app);
-	plan_forget(app);
-	free(app->list.rows);
+	for (size_t i = 0; i < PAGES && app->depth > 0; i++)
+		if (views[i]->forget)
+			views[i]->forget(app);
+	for (size_t i = 0; i < PAGES; i++)
+		free(app->states[i]);
 	grid_free(app->sheet.grid);
 	session_close(app->session);
 	*app = (struct app){0};
@@ -255,32 +262,12 @@ void app_last_words(const struct app *app, char *buf, size_t cap)
 	if (app->wrote)
 		snprintf(buf, cap,
 			 _("what was written before stays; %s holds the bytes to undo it"),
-			 app->result.undo_file[0] ? app->result.undo_file : _("the undo record"));
+			 result_undo_file(app)[0] ? result_undo_file(app) : _("the undo record"));
 	else
 		snprintf(buf, cap, "%s", _("nothing was written"));
 }
 
 /* ---- the rest that every page has ---- */
-
-void cmd_help(struct app *app)
-{
-	app_push(app, PAGE_HELP);
-}
-
-void cmd_facts(struct app *app)
-{
-	app_push(app, PAGE_FACTS);
-}
-
-bool can_disk(const struct app *app)
-{
-	return has_image(app) && app_on_stack(app, PAGE_DISK);
-}
-
-void cmd_disk(struct app *app)
-{
-	app_pop_to(app, PAGE_DISK);
-}
 
 void cmd_redraw(struct app *app)
 {
@@ -299,20 +286,14 @@ void cmd_quit(struct app *app)
 		app->request = REQUEST_QUIT;
 		return;
 	}
-	enum page page = app_frame(app)->page;
-	const char *rest = page == PAGE_REVIEW || page == PAGE_EDIT
-				   ? _("q discards them, esc goes back.")
-				   : _("q discards them, a reviews.");
+	const char *rest = command_find(app, app_frame(app)->page, 'a')
+				   ? _("q discards them, a reviews.")
+				   : _("q discards them, esc goes back.");
 	app_say(app,
 		ngettext("%zu staged change is not applied. %s",
 			 "%zu staged changes are not applied. %s", n),
 		n, rest);
 	app->quit_asked = true;
-}
-
-void cmd_stop(struct app *app)
-{
-	app->opening.stopped = true;
 }
 
 /* The page as the screen shows it, without the key bar's row. */
@@ -367,7 +348,7 @@ static void say_unbound(struct app *app, int key)
 		app_say(app, "%s", _("Pasted text is ignored."));
 	else if (key == K_UNKNOWN)
 		app_say(app, "%s", _("Unknown key."));
-	else if (key == 'y' && app_frame(app)->page == PAGE_REVIEW)
+	else if (key == 'y' && top_view(app)->confirms)
 		return; /* the page itself says why it does not write */
 	else if (!keycap_forbidden(key) && key < K_NAMED && key > 32 && key < 127)
 		app_say(app, _("%s does nothing here; ? lists the keys."), keycap_name(key, buf));
@@ -386,7 +367,7 @@ static void dispatch(struct app *app, int key)
 	else
 		say_unbound(app, key);
 	/* The rest of a sequence that a slow line cut may still come, and end in y. */
-	if (key == K_UNKNOWN && app_frame(app)->page == PAGE_REVIEW)
+	if (key == K_UNKNOWN && top_view(app)->confirms)
 		cmd_back(app);
 }
 
@@ -404,7 +385,7 @@ void app_key(struct app *app, int key)
 		blind_key(app, key);
 		return;
 	}
-	if (app->prompt.kind != PROMPT_NONE)
+	if (prompt_is_open(app))
 		prompt_key(app, key);
 	else
 		dispatch(app, key);
@@ -443,8 +424,10 @@ int app_dump(const char *path, const struct session_options *options, const char
 	     int h, FILE *out)
 {
 	struct app app;
+	struct grid *g = NULL;
 	int key, status = 2;
-	app_init(&app, path, options, w, h);
+	if (!app_init(&app, path, options, w, h))
+		goto out;
 	app.no_delay = true;
 	app_open(&app);
 	while (app.request != REQUEST_QUIT && keys && (key = keycap_parse(&keys)) != K_NONE) {
@@ -452,13 +435,13 @@ int app_dump(const char *path, const struct session_options *options, const char
 			goto out;
 		app_key(&app, key);
 	}
-	struct grid *g = app_draw(&app);
+	g = app_draw(&app);
 	if (g) {
 		grid_dump(g, out);
 		status = app_exit_status(&app);
 	}
-	grid_free(g);
 out:
+	grid_free(g);
 	app_end(&app);
 	return status;
 }

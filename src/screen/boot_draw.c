@@ -6,7 +6,7 @@
  * the note and the blank rows (up to 16), column heads (up to 12); the group column and what a
  * step needs (below 70 columns), tags (below 50).
  */
-#include "boot_page.h"
+#include "boot_internal.h"
 
 #include <string.h>
 
@@ -183,7 +183,6 @@ static void draw_subject(const struct app *app, struct grid *g, int y, size_t i)
 {
 	const char *name = boot_service_at(app, i);
 	const struct service *svc = boot_service_named(app, name);
-	const struct list_row row = {.name = name ? name : "", .service = svc};
 	const struct rehearsal_step *step = boot_step_at(app, i);
 	int x = grid_put(g, 1, y, ROLE_KEY, name ? name : step ? _(step->title) : "") + 2;
 	int end = g->w - 4;
@@ -192,7 +191,7 @@ static void draw_subject(const struct app *app, struct grid *g, int y, size_t i)
 	if (svc && svc->group)
 		end = draw_group(g, y, x, end, svc->group);
 	grid_field(g, x, y, end - x - 1, ROLE_PLAIN, FIT_END,
-		   svc && svc->display_name ? svc->display_name : row_role(&row));
+		   svc && svc->display_name ? svc->display_name : driver_role(name, svc));
 }
 
 static void draw_why(const struct app *app, struct grid *g)
@@ -215,7 +214,7 @@ static void draw_why(const struct app *app, struct grid *g)
 
 static void draw_top(const struct app *app, struct grid *g)
 {
-	const struct rehearsal *r = app->boot.run;
+	const struct rehearsal *r = boot_state(app)->run;
 	struct boot_words v = {.glyph = '?'};
 	int y = body_top(app);
 	if (r)
@@ -225,7 +224,7 @@ static void draw_top(const struct app *app, struct grid *g)
 	draw_verdict(g, y, v.glyph, v.words, g->w >= BRIEF_FROM ? v.rest : "");
 	if (app->h <= NOTE_ABOVE || !r)
 		return;
-	if (app->boot.order && r->list.problem)
+	if (boot_state(app)->order && r->list.problem)
 		grid_field(g, 4, y + 1, g->w - 5, ROLE_PLAIN, FIT_END, r->list.problem);
 	else if (is_staged(app))
 		grid_field(g, 4, y + 1, g->w - 5, ROLE_NEW, FIT_END,
@@ -238,9 +237,9 @@ void boot_draw(const struct app *app, struct grid *g)
 	int y = rows_top(app), room = boot_room(app);
 	draw_top(app, g);
 	if (app->h > HEADS_ABOVE)
-		(app->boot.order ? draw_order_heads : draw_step_heads)(g, y - 1);
+		(boot_state(app)->order ? draw_order_heads : draw_step_heads)(g, y - 1);
 	for (size_t i = frame->top; i < boot_rows(app) && room-- > 0; i++, y++) {
-		(app->boot.order ? draw_item : draw_step)(app, g, y, i);
+		(boot_state(app)->order ? draw_item : draw_step)(app, g, y, i);
 		if (i == frame->sel)
 			draw_selected(g, y);
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is read off the command table (command_table.c): dispatch and the key bar.
+ * What is read off the rows of commands: the list of a page, dispatch and the key bar.
  *
  * A row that cannot be done now (its `when` says no, or it needs writing and -r was given) is
  * neither dispatched nor shown, so bar, help and behaviour cannot disagree. This file knows no
@@ -14,15 +14,6 @@
 #include "screen.h"
 #include "view.h"
 
-bool command_available(const struct app *app, const struct command *c, enum page page)
-{
-	if (!(c->pages & (1u << page)))
-		return false;
-	if ((c->flags & COMMAND_NEEDS_RW) && app->options && app->options->read_only)
-		return false;
-	return !c->when || c->when(app);
-}
-
 static bool has_key(const struct command *c, int key)
 {
 	for (size_t i = 0; i < COMMAND_KEYS && c->keys[i]; i++)
@@ -31,13 +22,62 @@ static bool has_key(const struct command *c, int key)
 	return false;
 }
 
-const struct command *command_find(const struct app *app, enum page page, int key)
+/* ---- the rows of a page ---- */
+
+struct list {
+	const struct command **rows;
+	size_t n;
+};
+
+/* Behind all of its kind. */
+static void insert(struct list *list, const struct command *c)
+{
+	size_t at = list->n;
+	if (list->n == COMMAND_MAX)
+		return;
+	for (; at > 0 && list->rows[at - 1]->kind > c->kind; at--)
+		list->rows[at] = list->rows[at - 1];
+	list->rows[at] = c;
+	list->n++;
+}
+
+static bool has_own(const struct view *view, int key)
+{
+	for (size_t i = 0; i < view->n_keys; i++)
+		if (has_key(&view->keys[i], key))
+			return true;
+	return false;
+}
+
+size_t command_list(enum page page, const struct command *out[COMMAND_MAX])
 {
 	size_t n;
-	const struct command *all = command_table(&n);
+	const struct view *view = view_of(page);
+	const struct command *common = command_table(&n);
+	struct list list = {.rows = out};
+	for (size_t i = 0; i < view->n_keys; i++)
+		insert(&list, &view->keys[i]);
 	for (size_t i = 0; i < n; i++)
-		if (has_key(&all[i], key) && command_available(app, &all[i], page))
-			return &all[i];
+		if ((!common[i].of || (view->takes & common[i].of)) &&
+		    !has_own(view, common[i].keys[0]))
+			insert(&list, &common[i]);
+	return list.n;
+}
+
+bool command_available(const struct app *app, const struct command *c)
+{
+	if ((c->flags & COMMAND_NEEDS_RW) && app->options && app->options->read_only)
+		return false;
+	return !c->when || c->when(app);
+}
+
+const struct command *command_find(const struct app *app, enum page page, int key)
+{
+	const struct command *rows[COMMAND_MAX];
+	size_t n = command_list(page, rows);
+	for (size_t i = 0; i < n; i++)
+		if (has_key(rows[i], key) && command_available(app, rows[i]))
+			return rows[i];
 	return NULL;
 }
 
@@ -76,15 +116,15 @@ static void insert_by_place(struct bar *bar, const struct hint *hint, int key)
 
 static void collect(const struct app *app, enum page page, struct bar *bar)
 {
-	size_t n;
-	const struct command *all = command_table(&n);
+	const struct command *rows[COMMAND_MAX];
+	size_t n = command_list(page, rows);
 	for (size_t i = 0; i < n; i++) {
-		if (!command_available(app, &all[i], page))
+		if (!command_available(app, rows[i]))
 			continue;
-		bool other = all[i].alternative && all[i].alternative(app);
-		const struct hint *hint = other ? &all[i].other : &all[i].bar;
+		bool other = rows[i]->alternative && rows[i]->alternative(app);
+		const struct hint *hint = other ? &rows[i]->other : &rows[i]->bar;
 		if (hint->text)
-			insert_by_place(bar, hint, all[i].keys[0]);
+			insert_by_place(bar, hint, rows[i]->keys[0]);
 	}
 }
 
@@ -123,6 +163,7 @@ size_t command_bar(const struct app *app, enum page page, int width, struct bar_
 		drop_one(&bar);
 	for (size_t i = 0; i < bar.n; i++) {
 		items[i].label = label_of(&bar.entries[i], wide);
+		items[i].glued = bar.entries[i].key == '?';
 		snprintf(items[i].keys, sizeof(items[i].keys), "%s", keys_of(&bar.entries[i], buf));
 	}
 	return bar.n;

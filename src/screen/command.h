@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The command table: one row per thing a key can do on a page.
+ * Commands: one row per thing a key can do on a page.
  *
- * Dispatch, key bar, help page, manual and tests all read this table, so what is shown and what is
- * allowed have one source. Keys that are the tail of an escape sequence (capital letters, digits,
- * '[' ']' '~' ';') are bound nowhere; writing is one row: y on the review page.
+ * What only one page can do is in that page's own rows (struct view, in view.h); the rest is in the
+ * one table of command_table.c, and a page says which of it it takes. Dispatch, key bar, help page
+ * and tests read the two together, so what is shown and what is allowed have one source. Keys that
+ * are the tail of an escape sequence (capital letters, digits, '[' ']' '~' ';') are bound nowhere;
+ * writing is one row: y on the review page.
  */
 #ifndef STOP7B_COMMAND_H
 #define STOP7B_COMMAND_H
@@ -13,32 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct app;
-
-enum page {
-	PAGE_OPENING,
-	PAGE_ERROR,
-	PAGE_RECOVERY,
-	PAGE_PICK,
-	PAGE_LIST,
-	PAGE_DETAIL,
-	PAGE_REVIEW,
-	PAGE_RESULT,
-	PAGE_TARGETS,
-	PAGE_BOOT,
-	PAGE_DISK,
-	PAGE_FILES,
-	PAGE_REGISTRY,
-	PAGE_VALUE,
-	PAGE_EDIT,
-	PAGE_PLAN,
-	PAGE_MENU,
-	PAGE_STORE,
-	PAGE_FACTS,
-	PAGE_EXPLAIN,
-	PAGE_HELP,
-	PAGES
-};
+#include "pages.h"
 
 /* Keys: a character's code point, or one of these. */
 enum key_code {
@@ -70,8 +47,54 @@ enum {
 	COMMAND_NEEDS_RW = 4 /* hidden with -r */
 };
 
+/* What a command is about: the order of the help page. Of one kind the page's own come first. */
+enum command_kind {
+	DO_HELP,
+	DO_MOVE,
+	DO_NARROW, /* another list, filter, sort, search */
+	DO_ENTER,
+	DO_LEAVE,
+	DO_STAGE,
+	DO_REVIEW,
+	GO_TARGETS,
+	GO_BOOT,
+	GO_RULE,
+	GO_DISK,
+	GO_WINDOWS,
+	GO_PLAN,
+	GO_FACTS,
+	DO_SAVE,
+	DO_SCREEN, /* redraw, suspend */
+	DO_QUIT
+};
+
+/* Common commands that a page takes. */
+enum {
+	TAKES_HELP = 1 << 0,
+	TAKES_ROWS = 1 << 1,  /* up and down select */
+	TAKES_LINES = 1 << 2, /* up and down scroll */
+	TAKES_JUMPS = 1 << 3, /* a page further, first, last */
+	TAKES_BACK = 1 << 4,
+	TAKES_OUTER = 1 << 5, /* back as well, of an outermost page: not in the key bar */
+	TAKES_UNDO = 1 << 6,
+	TAKES_REVIEW = 1 << 7,
+	TAKES_TARGETS = 1 << 8,
+	TAKES_BOOT = 1 << 9,
+	TAKES_RULE = 1 << 10,
+	TAKES_DISK = 1 << 11,
+	TAKES_PLAN = 1 << 12,
+	TAKES_FACTS = 1 << 13,
+	TAKES_SAVE = 1 << 14,
+	TAKES_QUIT = 1 << 15,
+	TAKES_QUIT_UNSEEN = 1 << 16, /* not in the key bar */
+
+	TAKES_LIST = TAKES_HELP | TAKES_ROWS | TAKES_JUMPS,
+	TAKES_TEXT = TAKES_HELP | TAKES_LINES | TAKES_JUMPS
+};
+
 #define COMMAND_KEYS  4  /* per row, 0 behind the last */
 #define COMMAND_LABEL 12 /* columns of a bar label */
+#define COMMAND_MAX   48 /* rows of one page */
 
 /* A command's words in the key bar; text NULL keeps it out. */
 struct hint {
@@ -84,7 +107,8 @@ struct hint {
 
 struct command {
 	int keys[COMMAND_KEYS];
-	uint32_t pages; /* bit per enum page */
+	enum command_kind kind;
+	unsigned of; /* of a common row: the pages that take this bit; 0: every page */
 	unsigned flags;
 	struct hint bar;
 	struct hint other; /* instead of bar while alternative() is true */
@@ -94,16 +118,23 @@ struct command {
 	void (*run)(struct app *app);
 };
 
+/* The common rows. */
 const struct command *command_table(size_t *n);
+/*
+ * All rows of a page, in the order of the help page: its own, and the common ones that it takes but
+ * has no own row for the first key of. Returns how many there are.
+ */
+size_t command_list(enum page page, const struct command *out[COMMAND_MAX]);
 
 /* The row that key runs on a page now, or NULL: not bound, or it cannot be done now. */
 const struct command *command_find(const struct app *app, enum page page, int key);
-bool command_available(const struct app *app, const struct command *c, enum page page);
+bool command_available(const struct app *app, const struct command *c);
 
 /* One entry of a laid-out key bar. */
 struct bar_item {
 	char keys[16];
 	const char *label;
+	bool glued; /* no blank between the two: "?help" */
 };
 #define BAR_MAX 16
 /* The key bar of a page for a width: what fits after dropping by priority, in order. */
@@ -119,5 +150,24 @@ const char *keycap_name(int key, char buf[8]);
 int keycap_parse(const char **keys);
 /* True for bytes that end escape sequences and so may be bound nowhere outside prompts. */
 bool keycap_forbidden(int key);
+
+/* ---- what common rows do, and pages in rows of their own; see the help lines ---- */
+
+void cmd_up(struct app *app), cmd_down(struct app *app), cmd_page_up(struct app *app),
+	cmd_page_down(struct app *app), cmd_first(struct app *app), cmd_last(struct app *app),
+	cmd_enter(struct app *app), cmd_back(struct app *app);
+void cmd_help(struct app *app), cmd_redraw(struct app *app), cmd_suspend(struct app *app),
+	cmd_quit(struct app *app), cmd_save_page(struct app *app);
+void cmd_fix_all(struct app *app), cmd_undo(struct app *app), cmd_redo(struct app *app),
+	cmd_review(struct app *app);
+void cmd_targets(struct app *app), cmd_boot(struct app *app), cmd_explain(struct app *app),
+	cmd_disk(struct app *app), cmd_plan(struct app *app), cmd_facts(struct app *app);
+
+bool can_enter(const struct app *app), can_fix_all(const struct app *app),
+	can_undo(const struct app *app), can_undo_write(const struct app *app),
+	can_review(const struct app *app), can_targets(const struct app *app),
+	can_boot(const struct app *app), can_explain(const struct app *app),
+	can_disk(const struct app *app);
+bool has_image(const struct app *app), is_staged(const struct app *app);
 
 #endif

@@ -17,11 +17,36 @@ struct plan_row {
 	bool chosen;
 };
 
+enum plan_format { PLAN_CMD, PLAN_PS1, PLAN_MD, PLAN_JSON, PLAN_FORMATS };
+
+struct plan_state {
+	struct arena *arena;     /* the host's store and the rows, or the plain text */
+	struct arena *scratch;   /* the plan, made again after every choice */
+	char vhd[APP_TEXT];      /* path on the host */
+	const struct menu *menu; /* NULL: no store of the host, the plain plan is shown */
+	struct plan_row *rows;   /* matches, then the other loaders */
+	size_t n_rows;
+	const struct cleanup_plan *plan; /* of the rows that are chosen */
+	const char *text;                /* the plain plan, CR LF, as saved */
+	enum plan_format format;
+	char file[APP_TEXT];
+	bool saved;              /* file holds the plan that is shown */
+	bool over[PLAN_FORMATS]; /* o may save over the file of that format */
+	struct boot_store *own;  /* the image's own; the session's */
+	size_t n_own;
+	struct err own_error;
+};
+
+struct plan_state *plan_state(const struct app *app);
+
 /* ---- the plan, in plan_make.c ---- */
 
 /* Ask for nothing: read the store (none for ""), and make the plan. -1 with err: no page. */
 int plan_make(struct app *app, const char *vhd, const char *store, struct err *err);
 void plan_read_own(struct app *app); /* the image's own stores */
+/* They, as far as read; err, when not NULL, is why there may be none. */
+const struct boot_store *plan_own(const struct app *app, size_t *n, const struct err **err);
+const struct bcd_store *plan_host_store(const struct app *app); /* NULL: none was read */
 const struct plan_row *plan_selected(const struct app *app);
 /* What the plan does with an entry; NULL: it keeps it. */
 const struct cleanup_block *plan_block_of(const struct app *app, const struct plan_row *row);
@@ -30,6 +55,8 @@ const char *plan_refusal_of(const struct cleanup_plan *plan, const char *guid); 
 void plan_toggle(struct app *app, struct plan_row *row);
 void plan_name_file(struct app *app);
 void plan_save(struct app *app);
+void plan_forget(struct app *app);
+void plan_changed(struct app *app); /* the session was rebuilt: find the stores again */
 
 /* ---- words, in plan_words.c ---- */
 
@@ -56,6 +83,8 @@ void plan_command_words(const struct cleanup_plan *plan, size_t i, char *buf, si
 size_t plan_command_of(const struct cleanup_plan *plan, const struct cleanup_block *block);
 void plan_undo_words(const struct cleanup_plan *plan, char *buf, size_t cap);
 
-/* ---- the page with a store, in plan_menu.c: its rows are app->plan.rows ---- */
+/* ---- keys that both pages have, in view_plan.c ---- */
+
+bool is_plan_saved(const struct app *app);
 
 #endif

@@ -28,17 +28,17 @@ static const struct {
 
 void plan_forget(struct app *app)
 {
-	arena_free(app->plan.arena);
-	arena_free(app->plan.scratch);
-	app->plan = (struct plan_state){.arena = NULL};
-	app->store = (struct store_state){.of_host = false};
+	arena_free(plan_state(app)->arena);
+	arena_free(plan_state(app)->scratch);
+	*plan_state(app) = (struct plan_state){.arena = NULL};
+	store_forget(app);
 }
 
 /* ---- the image's own stores ---- */
 
 void plan_read_own(struct app *app)
 {
-	struct plan_state *p = &app->plan;
+	struct plan_state *p = plan_state(app);
 	p->own = NULL;
 	p->n_own = 0;
 	err_clear(&p->own_error);
@@ -46,12 +46,25 @@ void plan_read_own(struct app *app)
 		session_stores(app->session, &p->own, &p->n_own, &p->own_error);
 }
 
+const struct boot_store *plan_own(const struct app *app, size_t *n, const struct err **err)
+{
+	const struct plan_state *p = plan_state(app);
+	*n = p->n_own;
+	if (err)
+		*err = &p->own_error;
+	return p->own;
+}
+
+const struct bcd_store *plan_host_store(const struct app *app)
+{
+	const struct plan_state *p = plan_state(app);
+	return p->menu ? &p->menu->store : NULL;
+}
+
 void plan_changed(struct app *app)
 {
-	app->plan.own = NULL;
-	app->plan.n_own = 0;
-	if (!app->store.of_host)
-		app->store.object = NULL;
+	plan_state(app)->own = NULL;
+	plan_state(app)->n_own = 0;
 	if (app_on_stack(app, PAGE_PLAN) || app_on_stack(app, PAGE_STORE))
 		plan_read_own(app);
 }
@@ -60,7 +73,7 @@ void plan_changed(struct app *app)
 
 static int make_plain(struct app *app, struct err *err)
 {
-	struct plan_state *p = &app->plan;
+	struct plan_state *p = plan_state(app);
 	char when[TIME_TEXT], *text = NULL;
 	filetime_text(app_now(app), when);
 	const struct cleanup_request request = {
@@ -81,7 +94,7 @@ static struct menu_request request_of(const struct app *app)
 {
 	return (struct menu_request){
 		.table = app->session ? &app->session->table : NULL,
-		.vhd = app->plan.vhd,
+		.vhd = plan_state(app)->vhd,
 		.image = app_image_name(app),
 	};
 }
@@ -113,7 +126,7 @@ static void tell_choices(const struct plan_state *p, const char **ids, bool *cho
 
 static int make_plan(struct app *app, struct err *err)
 {
-	struct plan_state *p = &app->plan;
+	struct plan_state *p = plan_state(app);
 	const struct menu_request from = request_of(app);
 	struct cleanup_plan_request request = menu_plan_request(p->menu, &from);
 	struct arena *arena = arena_new();
@@ -173,15 +186,15 @@ static int make_rows(struct plan_state *p, struct err *err)
 /* The plan has the last word: what it does not delete is not chosen. */
 static void follow_plan(struct app *app)
 {
-	for (size_t i = 0; i < app->plan.n_rows; i++) {
-		struct plan_row *row = &app->plan.rows[i];
+	for (size_t i = 0; i < plan_state(app)->n_rows; i++) {
+		struct plan_row *row = &plan_state(app)->rows[i];
 		row->chosen = plan_block_of(app, row) != NULL;
 	}
 }
 
 static int make_menu(struct app *app, const char *store, struct err *err)
 {
-	struct plan_state *p = &app->plan;
+	struct plan_state *p = plan_state(app);
 	const struct menu_request request = request_of(app);
 	struct menu *menu = arena_alloc(p->arena, sizeof(*menu), err);
 	const struct image_options *options = app->session ? &app->session->options.image : NULL;
@@ -200,7 +213,7 @@ static int make_menu(struct app *app, const char *store, struct err *err)
 
 int plan_make(struct app *app, const char *vhd, const char *store, struct err *err)
 {
-	struct plan_state *p = &app->plan;
+	struct plan_state *p = plan_state(app);
 	struct err why = {0};
 	char path[sizeof(p->vhd)];
 	snprintf(path, sizeof(path), "%s", vhd);
@@ -223,12 +236,12 @@ int plan_make(struct app *app, const char *vhd, const char *store, struct err *e
 const struct plan_row *plan_selected(const struct app *app)
 {
 	size_t sel = app_frame(app)->sel;
-	return sel < app->plan.n_rows ? &app->plan.rows[sel] : NULL;
+	return sel < plan_state(app)->n_rows ? &plan_state(app)->rows[sel] : NULL;
 }
 
 const struct cleanup_block *plan_block_of(const struct app *app, const struct plan_row *row)
 {
-	const struct cleanup_plan *plan = app->plan.plan;
+	const struct cleanup_plan *plan = plan_state(app)->plan;
 	for (size_t i = 0; plan && i < plan->n; i++)
 		if (strcmp(plan->blocks[i].guid, row->object->guid) == 0)
 			return &plan->blocks[i];
@@ -246,7 +259,7 @@ const char *plan_refusal_of(const struct cleanup_plan *plan, const char *guid)
 /* Something chosen that the plan refuses, be it another entry than the last one: its reason. */
 static const char *refused(const struct app *app)
 {
-	const struct plan_state *p = &app->plan;
+	const struct plan_state *p = plan_state(app);
 	for (size_t i = 0; i < p->n_rows; i++)
 		if (p->rows[i].chosen && !plan_block_of(app, &p->rows[i]))
 			return plan_refusal_of(p->plan, p->rows[i].object->guid);
@@ -292,7 +305,7 @@ void plan_toggle(struct app *app, struct plan_row *row)
 
 void plan_name_file(struct app *app)
 {
-	struct plan_state *p = &app->plan;
+	struct plan_state *p = plan_state(app);
 	snprintf(p->file, sizeof(p->file), "./%.480s.bcdedit.%s", app_image_name(app),
 		 formats[p->format].suffix);
 	p->saved = false;
@@ -300,7 +313,7 @@ void plan_name_file(struct app *app)
 
 static void save_text(struct app *app, const char *text)
 {
-	struct plan_state *p = &app->plan;
+	struct plan_state *p = plan_state(app);
 	struct err err = {0};
 	struct span bytes = {(const uint8_t *)text, strlen(text)};
 	if (save_file(p->file, bytes, p->over[p->format], &err) == 0) {
@@ -317,7 +330,7 @@ static void save_text(struct app *app, const char *text)
 
 static void save_plan(struct app *app)
 {
-	struct plan_state *p = &app->plan;
+	struct plan_state *p = plan_state(app);
 	struct err err = {.code = E_MEMORY, .text = "no memory for a plan"};
 	char *text = NULL;
 	struct arena *arena = arena_new();
@@ -332,8 +345,8 @@ static void save_plan(struct app *app)
 
 void plan_save(struct app *app)
 {
-	if (app->plan.menu)
+	if (plan_state(app)->menu)
 		save_plan(app);
 	else
-		save_text(app, app->plan.text);
+		save_text(app, plan_state(app)->text);
 }

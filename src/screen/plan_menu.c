@@ -35,7 +35,7 @@ struct layout {
 
 static bool is_whole(const struct app *app)
 {
-	return app->plan.menu && app->plan.menu->store.whole;
+	return plan_state(app)->menu && plan_state(app)->menu->store.whole;
 }
 
 static int list_top(const struct app *app)
@@ -51,7 +51,7 @@ static int list_top(const struct app *app)
 static struct layout layout_of(const struct app *app)
 {
 	struct layout l = {.list = list_top(app)};
-	int room = body_end(app) - l.list, n = (int)app->plan.n_rows;
+	int room = body_end(app) - l.list, n = (int)plan_state(app)->n_rows;
 	int most = room * 2 / 5 > LIST_LEAST ? room * 2 / 5 : LIST_LEAST;
 	l.list_rows = n < most ? (n > 0 ? n : 1) : most;
 	int rest = room - l.list_rows, gap = rest >= GAPS_FROM;
@@ -70,7 +70,7 @@ static struct layout layout_of(const struct app *app)
 
 static size_t menu_rows(const struct app *app)
 {
-	return app->plan.n_rows;
+	return plan_state(app)->n_rows;
 }
 
 static int menu_room(const struct app *app)
@@ -119,11 +119,11 @@ static void draw_list(const struct app *app, struct grid *g, const struct layout
 {
 	const struct frame *frame = app_frame(app);
 	int y = l->list, end = l->list + l->list_rows;
-	if (app->plan.n_rows == 0)
+	if (plan_state(app)->n_rows == 0)
 		grid_field(g, 5, y, g->w - 6, ROLE_PLAIN, FIT_END,
 			   _("The store has no entry that starts Windows."));
-	for (size_t i = frame->top; i < app->plan.n_rows && y < end; i++, y++) {
-		draw_row(app, g, y, &app->plan.rows[i]);
+	for (size_t i = frame->top; i < plan_state(app)->n_rows && y < end; i++, y++) {
+		draw_row(app, g, y, &plan_state(app)->rows[i]);
 		if (i == frame->sel)
 			draw_selected(g, y);
 	}
@@ -151,7 +151,7 @@ static void draw_why(const struct app *app, struct grid *g, const struct layout 
 
 static void draw_file(const struct app *app, struct grid *g, int y)
 {
-	const struct plan_state *p = &app->plan;
+	const struct plan_state *p = plan_state(app);
 	char text[APP_TEXT + 64];
 	snprintf(text, sizeof(text), p->saved ? _("%s, saved") : _("%s, not saved yet"), p->file);
 	if (p->plan->n == 0)
@@ -162,14 +162,14 @@ static void draw_file(const struct app *app, struct grid *g, int y)
 static void draw_command(const struct app *app, struct grid *g, int y, size_t i)
 {
 	char text[PLAN_LINE];
-	plan_command_words(app->plan.plan, i, text, sizeof(text));
+	plan_command_words(plan_state(app)->plan, i, text, sizeof(text));
 	grid_field(g, 3, y, g->w - 4, ROLE_PLAIN, FIT_MIDDLE, text);
 }
 
 /* From the export on, or where they do not fit from the selected entry's on. */
 static int draw_some(const struct app *app, struct grid *g, int y, int room)
 {
-	const struct cleanup_plan *plan = app->plan.plan;
+	const struct cleanup_plan *plan = plan_state(app)->plan;
 	const struct plan_row *row = plan_selected(app);
 	size_t n = plan_command_count(plan), fits = room > 0 ? (size_t)room : 0, at = 0;
 	if (n > fits) {
@@ -188,13 +188,13 @@ static void draw_commands(const struct app *app, struct grid *g, const struct la
 {
 	char text[PLAN_LINE];
 	int y = l->commands;
-	if (l->command_rows < 1 || !app->plan.plan)
+	if (l->command_rows < 1 || !plan_state(app)->plan)
 		return;
 	draw_file(app, g, y++);
-	if (app->plan.plan->n == 0 || l->command_rows < 3)
+	if (plan_state(app)->plan->n == 0 || l->command_rows < 3)
 		return;
 	y = draw_some(app, g, y, l->command_rows - 2);
-	plan_undo_words(app->plan.plan, text, sizeof(text));
+	plan_undo_words(plan_state(app)->plan, text, sizeof(text));
 	grid_field(g, 3, y, g->w - 4, ROLE_PLAIN, FIT_MIDDLE, text);
 }
 
@@ -202,7 +202,8 @@ static void draw_commands(const struct app *app, struct grid *g, const struct la
 
 static void draw_prose(const struct app *app, struct grid *g)
 {
-	const struct bcd_store *store = app->plan.menu ? &app->plan.menu->store : NULL;
+	const struct bcd_store *store = plan_state(app)->menu ? &plan_state(app)->menu->store
+							      : NULL;
 	int y = body_top(app);
 	if (store && !store->whole) {
 		y = draw_verdict(g, y, '!', _("STORE NOT WHOLE"),
@@ -232,13 +233,13 @@ static void menu_draw(const struct app *app, struct grid *g)
 
 static void menu_crumbs(const struct app *app, char *buf, size_t cap, bool brief)
 {
-	view_plan.crumbs(app, buf, cap, brief);
+	view_of(PAGE_PLAN)->crumbs(app, buf, cap, brief);
 }
 
 /* The end of the store's name is what tells it apart. */
 static void menu_mode(const struct app *app, char *buf, size_t cap)
 {
-	const char *name = app->plan.menu ? app->plan.menu->name : "";
+	const char *name = plan_state(app)->menu ? plan_state(app)->menu->name : "";
 	int room = app->w / 3, cut = 0;
 	while (*name && text_width(name) > room - cut) {
 		cut = 2;
@@ -253,30 +254,59 @@ static void menu_mode(const struct app *app, char *buf, size_t cap)
 static void menu_enter(struct app *app)
 {
 	const struct plan_row *row = plan_selected(app);
-	if (app->plan.menu)
+	if (plan_state(app)->menu)
 		store_show(app, true, row ? row->object->guid : NULL);
 }
 
-bool has_plan_rows(const struct app *app)
+static bool has_plan_rows(const struct app *app)
 {
-	return app->plan.n_rows > 0;
+	return plan_state(app)->n_rows > 0;
 }
 
-void cmd_plan_toggle(struct app *app)
+static void cmd_plan_toggle(struct app *app)
 {
 	size_t sel = app_frame(app)->sel;
-	if (sel < app->plan.n_rows)
-		plan_toggle(app, &app->plan.rows[sel]);
+	if (sel < plan_state(app)->n_rows)
+		plan_toggle(app, &plan_state(app)->rows[sel]);
 }
 
-void cmd_plan_format(struct app *app)
+static void cmd_plan_format(struct app *app)
 {
-	app->plan.format = (enum plan_format)((app->plan.format + 1) % PLAN_FORMATS);
+	plan_state(app)->format = (enum plan_format)((plan_state(app)->format + 1) % PLAN_FORMATS);
 	plan_name_file(app);
 }
 
+static const struct command keys[] = {
+	{.keys = {K_TAB},
+	 .kind = DO_NARROW,
+	 .run = cmd_plan_format,
+	 .bar = {.text = N_("format"), .place = 25, .keep = 6},
+	 .help = N_("format of the file: cmd, ps1, md, json")},
+	{.keys = {K_ENTER, K_RIGHT, 'l'},
+	 .kind = DO_ENTER,
+	 .run = cmd_enter,
+	 .when = has_plan_rows,
+	 .bar = {.text = N_("its elements"), .place = 20, .keep = 5},
+	 .help = N_("this entry and the whole store")},
+	{.keys = {' '},
+	 .kind = DO_STAGE,
+	 .run = cmd_plan_toggle,
+	 .when = has_plan_rows,
+	 .bar = {.text = N_("choose"), .wide = N_("include or leave out"), .place = 10, .keep = 2},
+	 .help = N_("delete this entry, or leave it in the menu")},
+	{.keys = {'o'},
+	 .kind = DO_SAVE,
+	 .run = plan_save,
+	 .bar = {.text = N_("save"), .place = 30, .keep = 3},
+	 .alternative = is_plan_saved,
+	 .other = {.text = N_("save again"), .place = 30, .keep = 3},
+	 .help = N_("save the plan; once more goes over an older one")},
+};
+
 const struct view view_menu = {
 	.name = N_("bcdedit plan"),
+	.takes = TAKES_LIST | TAKES_BACK | TAKES_REVIEW | TAKES_DISK | TAKES_QUIT_UNSEEN,
+	KEYS_OF(keys),
 	.crumbs = menu_crumbs,
 	.mode = menu_mode,
 	.draw = menu_draw,

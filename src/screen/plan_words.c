@@ -176,7 +176,7 @@ static void add_block(const struct cleanup_block *b, struct plan_why *out)
 static void add_kept(const struct app *app, const struct plan_row *row, struct plan_why *out)
 {
 	const struct bcd_match *m = row->match;
-	const struct cleanup_plan *plan = app->plan.plan;
+	const struct cleanup_plan *plan = plan_state(app)->plan;
 	const char *why = plan ? plan_refusal_of(plan, row->object->guid) : NULL;
 	bool last = plan && plan->n_others == 1 && strcmp(plan->others[0], row->object->guid) == 0;
 	if (m && m->is_default)

@@ -19,7 +19,7 @@
 bool registry_edits_hive(const struct app *app, const struct edit *e)
 {
 	const struct session *s = app->session;
-	const struct hive_file *f = app->registry.file;
+	const struct hive_file *f = registry_state(app)->file;
 	if (!e->hive)
 		return s->chosen && s->chosen->system == f;
 	return text_equal(e->hive, f->name);
@@ -38,7 +38,7 @@ const char *registry_below(const char *key, const char *path)
 static bool edit_touches(const struct app *app, const struct edit *e,
 			 const struct registry_row *row)
 {
-	const char *below = registry_below(e->key, app->registry.path);
+	const char *below = registry_below(e->key, registry_state(app)->path);
 	bool of_key = e->op == HIVE_CREATE_KEY || e->op == HIVE_DELETE_KEY;
 	if (!below || !registry_edits_hive(app, e))
 		return false;
@@ -73,7 +73,7 @@ static const struct change *last_change(const struct app *app, const struct regi
 static const char *subject_of(const struct app *app, const struct edit *e, struct arena *arena)
 {
 	const struct session *s = app->session;
-	const struct hive_file *f = app->registry.file;
+	const struct hive_file *f = registry_state(app)->file;
 	struct edit named = *e;
 	named.hive = s->chosen && s->chosen->system == f ? NULL : f->name;
 	return session_edit_subject(&named, arena);
@@ -92,7 +92,7 @@ static bool changes_nothing(const struct registry_state *r, const struct edit *e
 
 bool registry_stage(struct app *app, struct edit edit, const char *words)
 {
-	struct registry_state *r = &app->registry;
+	struct registry_state *r = registry_state(app);
 	struct err err = {0};
 	bool done = false, of_key = edit.op == HIVE_CREATE_KEY || edit.op == HIVE_DELETE_KEY;
 	struct arena *arena = arena_new();
@@ -176,7 +176,7 @@ static void delete_key(struct app *app, const struct registry_row *row)
 {
 	char path[APP_PATH], words[APP_TEXT], keys_words[64], values_words[64];
 	size_t keys, values;
-	if (!registry_join(app->registry.path, row->name, path) ||
+	if (!registry_join(registry_state(app)->path, row->name, path) ||
 	    !walk_count(row->key, &keys, &values)) {
 		app_say(app, "%s", _("This path is too long."));
 		return;
@@ -192,7 +192,7 @@ static void delete_key(struct app *app, const struct registry_row *row)
 static void delete_value(struct app *app, const struct registry_row *row)
 {
 	char path[APP_PATH], words[APP_TEXT];
-	snprintf(path, sizeof(path), "%s", app->registry.path);
+	snprintf(path, sizeof(path), "%s", registry_state(app)->path);
 	snprintf(words, sizeof(words), _("delete %.300s"), registry_title(row));
 	registry_stage(app, (struct edit){.key = path, .name = row->name, .op = HIVE_DELETE_VALUE},
 		       words);
@@ -203,7 +203,7 @@ void cmd_delete(struct app *app)
 	const struct registry_row *row = registry_selected(app);
 	if (row->mark == MARK_NEW && last_change(app, row))
 		cmd_unstage_row(app);
-	else if (!registry_nameable(&app->registry, row))
+	else if (!registry_nameable(registry_state(app), row))
 		refuse_name(app);
 	else if (row->is_key)
 		delete_key(app, row);
@@ -222,7 +222,7 @@ bool can_edit_value(const struct app *app)
 void cmd_edit_value(struct app *app)
 {
 	const struct registry_row *row = registry_selected(app);
-	if (!registry_nameable(&app->registry, row))
+	if (!registry_nameable(registry_state(app), row))
 		refuse_name(app);
 	else
 		edit_start(app, row->name, row->value.type, &row->value);
@@ -232,7 +232,7 @@ void cmd_edit_value(struct app *app)
 
 static const struct registry_row *row_named(const struct app *app, bool is_key, const char *name)
 {
-	const struct registry_state *r = &app->registry;
+	const struct registry_state *r = registry_state(app);
 	for (size_t i = 0; i < r->n; i++)
 		if (r->rows[i].is_key == is_key && text_equal(r->rows[i].name, name))
 			return &r->rows[i];
@@ -267,10 +267,11 @@ static const char *name_fault(const struct app *app, bool is_key, const char *na
 
 static void note_name(const struct app *app, const char *text, char *buf, size_t cap)
 {
-	const char *fault = text[0] ? name_fault(app, app->edit.is_key, text) : NULL;
+	const char *fault = text[0] ? name_fault(app, registry_state(app)->made.is_key, text)
+				    : NULL;
 	if (fault)
 		snprintf(buf, cap, "%s", fault);
-	else if (!text[0] && !app->edit.is_key)
+	else if (!text[0] && !registry_state(app)->made.is_key)
 		snprintf(buf, cap, "%s", _("empty: the default value"));
 }
 
@@ -278,7 +279,7 @@ static bool accept_key(struct app *app, const char *text)
 {
 	char path[APP_PATH], words[APP_TEXT];
 	const char *fault = name_fault(app, true, text);
-	if (!fault && !registry_join(app->registry.path, text, path))
+	if (!fault && !registry_join(registry_state(app)->path, text, path))
 		fault = _("This path is too long.");
 	if (fault) {
 		app_say(app, "%s", fault);
@@ -291,9 +292,7 @@ static bool accept_key(struct app *app, const char *text)
 
 static void type_chosen(struct app *app, uint32_t type)
 {
-	char name[APP_LINE];
-	snprintf(name, sizeof(name), "%s", app->edit.name);
-	edit_start(app, name, type, NULL);
+	edit_start(app, registry_state(app)->made.name, type, NULL);
 }
 
 static bool accept_value(struct app *app, const char *text)
@@ -308,40 +307,36 @@ static bool accept_value(struct app *app, const char *text)
 		{'n', N_("none"), REG_NONE},
 		{0, NULL, 0},
 	};
+	struct registry_new *made = &registry_state(app)->made;
 	const char *fault = name_fault(app, false, text);
-	app->edit.name = fault ? NULL : arena_strdup(app->edit.arena, text);
-	if (!app->edit.name) {
-		app_say(app, "%s", fault ? fault : _("No memory."));
+	if (fault) {
+		app_say(app, "%s", fault);
 		return false;
 	}
-	snprintf(app->edit.label, sizeof(app->edit.label), _("Type of %.400s:"),
+	snprintf(made->name, sizeof(made->name), "%s", text);
+	snprintf(made->label, sizeof(made->label), _("Type of %.400s:"),
 		 text[0] ? text : _("(Default)"));
-	prompt_choice(app, app->edit.label, types, type_chosen);
+	prompt_choice(app, made->label, types, type_chosen);
 	return true;
 }
 
 static void kind_chosen(struct app *app, uint32_t is_key)
 {
-	edit_forget(app);
-	app->edit.arena = arena_new();
-	app->edit.is_key = is_key;
-	if (!app->edit.arena)
-		app_say(app, "%s", _("No memory."));
-	else
-		prompt_line(app, is_key ? _("Name of the new key") : _("Name of the new value"), "",
-			    note_name, is_key ? accept_key : accept_value);
+	registry_state(app)->made.is_key = is_key;
+	prompt_line(app, is_key ? _("Name of the new key") : _("Name of the new value"), "",
+		    note_name, is_key ? accept_key : accept_value);
 }
 
 bool can_new(const struct app *app)
 {
-	return app->registry.file != NULL;
+	return registry_state(app)->file != NULL;
 }
 
 void cmd_new(struct app *app)
 {
 	static const struct prompt_choice kinds[] = {
 		{'v', N_("value"), false}, {'k', N_("key"), true}, {0, NULL, 0}};
-	if (registry_reachable(&app->registry))
+	if (registry_reachable(registry_state(app)))
 		prompt_choice(app, _("New in this key:"), kinds, kind_chosen);
 	else
 		refuse_name(app);

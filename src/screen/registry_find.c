@@ -15,6 +15,7 @@
 #include "registry_walk.h"
 #include "stop7b/fold.h"
 #include "stop7b/i18n.h"
+#include "stop7b/utf.h"
 
 #define BYTES_MOST    8u    /* names and data that are read, for each byte of the hive */
 #define ITEMS_AT_ONCE 4096u /* names read before their memory is given back */
@@ -35,44 +36,29 @@ struct search {
 
 /* ---- matching ---- */
 
-/* One character of valid UTF-8; moves *at behind it. */
-static uint32_t next_utf8(const uint8_t *s, size_t len, size_t *at)
+typedef uint32_t next_char(struct span s, size_t *at);
+
+/* What is not UTF-8 is passed over byte by byte. */
+static uint32_t next_utf8(struct span s, size_t *at)
 {
-	uint32_t c = s[(*at)++];
-	unsigned more = c < 0xc0 ? 0 : c < 0xe0 ? 1 : c < 0xf0 ? 2 : 3;
-	if (more)
-		c &= 0x3fu >> more;
-	for (; more && *at < len && (s[*at] & 0xc0) == 0x80; more--)
-		c = c << 6 | (s[(*at)++] & 0x3f);
+	uint32_t c = utf8_next(s, at);
+	*at += c == UTF_BAD;
 	return c;
 }
 
-static uint32_t next_utf16(const uint8_t *s, size_t len, size_t *at)
-{
-	struct span bytes = {s, len};
-	uint32_t c = le16(bytes, *at), low = le16(bytes, *at + 2);
-	*at += 2;
-	if (c < 0xd800 || c >= 0xdc00 || low < 0xdc00 || low >= 0xe000)
-		return c;
-	*at += 2;
-	return 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
-}
-
-typedef uint32_t next_char(const uint8_t *s, size_t len, size_t *at);
-
-static bool begins(const struct needle *n, const uint8_t *s, size_t len, size_t at, next_char *next)
+static bool begins(const struct needle *n, struct span s, size_t at, next_char *next)
 {
 	for (size_t i = 0; i < n->n; i++)
-		if (at >= len || fold_upper(next(s, len, &at)) != n->chars[i])
+		if (at >= s.len || fold_upper(next(s, &at)) != n->chars[i])
 			return false;
 	return true;
 }
 
-static bool contains(const struct needle *n, const uint8_t *s, size_t len, next_char *next)
+static bool contains(const struct needle *n, struct span s, next_char *next)
 {
-	for (size_t at = 0; at < len;) {
+	for (size_t at = 0; at < s.len;) {
 		size_t here = at;
-		if (fold_upper(next(s, len, &at)) == n->chars[0] && begins(n, s, len, here, next))
+		if (fold_upper(next(s, &at)) == n->chars[0] && begins(n, s, here, next))
 			return true;
 	}
 	return false;
@@ -82,11 +68,10 @@ static void needle_make(struct needle *n, const char *text)
 {
 	char *end;
 	const char *digits = text;
-	const uint8_t *s = (const uint8_t *)text;
-	size_t len = strlen(text);
+	const struct span s = {(const uint8_t *)text, strlen(text)};
 	*n = (struct needle){0};
-	for (size_t at = 0; at < len && n->n < APP_TEXT;)
-		n->chars[n->n++] = fold_upper(next_utf8(s, len, &at));
+	for (size_t at = 0; at < s.len && n->n < APP_TEXT;)
+		n->chars[n->n++] = fold_upper(next_utf8(s, &at));
 	while (digits[0] == '0' && isdigit((unsigned char)digits[1]))
 		digits++; /* decimal, not octal */
 	errno = 0;
@@ -98,7 +83,7 @@ static bool name_matches(struct search *s, const char *name)
 {
 	size_t len = name ? strlen(name) : 0;
 	s->bytes_left -= len < s->bytes_left ? len : s->bytes_left;
-	return contains(&s->needle, (const uint8_t *)name, len, next_utf8);
+	return contains(&s->needle, (struct span){(const uint8_t *)name, len}, next_utf8);
 }
 
 static bool number_matches(const struct needle *n, struct span data)
@@ -118,7 +103,7 @@ static bool data_matches(struct search *s, struct value v)
 	if (!(text || number) || v.size > s->bytes_left || value_data(v, s->arena, &data, NULL) < 0)
 		return false;
 	s->bytes_left -= data.len;
-	return text ? contains(&s->needle, data.p, data.len & ~(size_t)1, next_utf16)
+	return text ? contains(&s->needle, (struct span){data.p, data.len & ~(size_t)1}, utf16_next)
 		    : number_matches(&s->needle, data);
 }
 
@@ -140,7 +125,7 @@ static bool item_matches(struct search *s, const struct walk_item *item)
 /* A walk that stands at the page: at its key's values, or behind the selected row. */
 static struct walk *walk_from_page(const struct app *app, bool behind_row)
 {
-	const struct registry_state *r = &app->registry;
+	const struct registry_state *r = registry_state(app);
 	const struct registry_row *row = registry_selected(app);
 	struct walk *w = walk_new(hive_root(session_hive_view(r->file)));
 	for (size_t i = 0; w && i < r->depth; i++)
@@ -166,7 +151,7 @@ static bool find_in(struct search *s, struct walk *w, struct walk_item *item)
 
 static bool go_to(struct app *app, const struct walk *w, const struct walk_item *item)
 {
-	struct registry_state *r = &app->registry;
+	struct registry_state *r = registry_state(app);
 	bool fits = true;
 	size_t depth = walk_depth(w);
 	while (r->depth > 0)
@@ -189,7 +174,7 @@ static bool go_to(struct app *app, const struct walk *w, const struct walk_item 
 static void search(struct app *app, bool behind_row)
 {
 	struct walk_item item;
-	const struct registry_state *r = &app->registry;
+	const struct registry_state *r = registry_state(app);
 	struct search s = {.arena = arena_new()};
 	const struct hive *h = session_hive_view(r->file);
 	struct walk *w = walk_from_page(app, behind_row);
@@ -217,7 +202,7 @@ static void search(struct app *app, bool behind_row)
 
 static bool accept_search(struct app *app, const char *text)
 {
-	struct registry_state *r = &app->registry;
+	struct registry_state *r = registry_state(app);
 	if (!text[0] || strlen(text) >= sizeof(r->wanted)) {
 		app_say(app, "%s",
 			text[0] ? _("This is too long.") : _("Type what to search for."));
@@ -237,12 +222,12 @@ static void note_search(const struct app *app, const char *text, char *buf, size
 
 void cmd_search(struct app *app)
 {
-	prompt_line(app, _("Search for"), app->registry.wanted, note_search, accept_search);
+	prompt_line(app, _("Search for"), registry_state(app)->wanted, note_search, accept_search);
 }
 
 bool can_search_next(const struct app *app)
 {
-	return app->registry.file && app->registry.wanted[0];
+	return registry_state(app)->file && registry_state(app)->wanted[0];
 }
 
 void cmd_search_next(struct app *app)

@@ -7,11 +7,62 @@
 
 #include "view.h"
 
+/* What staging does to a row; BELOW: to something below that key. */
+enum registry_mark { MARK_NONE, MARK_BELOW, MARK_NEW, MARK_CHANGED, MARK_DELETED };
+
+struct registry_row {
+	const char *name; /* as stored, escaped; "" is the default value */
+	struct key key;
+	struct value value;
+	bool is_key;
+	enum registry_mark mark;
+};
+
+/* One key on the way from the root. Its cell tells keys apart whose names cannot. */
+struct registry_step {
+	uint32_t at;   /* cell offset */
+	uint16_t from; /* byte of registry_state.path where its name begins */
+};
+
+/* A key or value on its way from the first question to what is staged. */
+struct registry_new {
+	bool is_key;
+	char name[PROMPT_LINE_MAX];
+	char label[APP_TEXT];
+};
+
+/*
+ * The key shown. Its handles point into the hive as it would be after an apply, which every change
+ * of what is staged makes anew: then the key is found again step by step and its rows are read.
+ */
+struct registry_state {
+	struct arena *arena;      /* the rows */
+	char hive[APP_PATH + 16]; /* "2:\Windows\System32\config\SYSTEM" */
+	unsigned partition;
+	struct hive_file *file; /* of the session; NULL while no hive is open */
+	char path[APP_PATH];    /* key path from the root, "" the root */
+	struct registry_step trail[HIVE_DEPTH_MAX];
+	size_t depth;
+	struct key key;
+	struct registry_row *rows;
+	size_t n;
+	size_t *shown;
+	size_t n_shown; /* without ".." */
+	char filter[FILTER_TEXT];
+	char wanted[APP_TEXT]; /* what was searched for */
+	unsigned boots;        /* control set that boots next; 0: not a SYSTEM hive */
+	struct err error;      /* the lists of this key are damaged */
+	struct registry_new made;
+};
+
+struct registry_state *registry_state(const struct app *app);
+
 /* ---- rows, in registry_rows.c ---- */
 
 /* Find the key of the trail again in the hive as it would be, and read its rows. When it is gone
  * the nearest key above it is shown. False with a message when nothing can be shown. */
 bool registry_show(struct app *app);
+void registry_refresh(struct app *app); /* filter the rows again */
 /* The row of the page; NULL for "..". */
 const struct registry_row *registry_row_at(const struct app *app, size_t row);
 /* The selected row of the registry page, also for a page that lies on it. */
@@ -49,8 +100,22 @@ bool registry_edits_hive(const struct app *app, const struct edit *e);
 
 /* "REG_DWORD"; buf is used for types without a name. */
 const char *registry_type(uint32_t type, char buf[24]);
-/* Data in words, with the meaning of Start values. */
+/* The same of a row, with the meaning of Start values. */
 void registry_data(const struct app *app, const struct registry_row *row, char *buf, size_t cap);
+
+/* ---- what can be done on the page, in registry_edit.c and registry_find.c ---- */
+
+void cmd_new(struct app *app), cmd_delete(struct app *app), cmd_search(struct app *app),
+	cmd_search_next(struct app *app);
+bool can_new(const struct app *app), can_delete(const struct app *app),
+	can_search_next(const struct app *app);
+
+/* ---- for the pages that lie on it ---- */
+
+const char *registry_path(const struct app *app); /* of the key, from the root */
+void registry_crumbs(const struct app *app, char *buf, size_t cap, bool brief);
+void cmd_edit_value(struct app *app), cmd_unstage_row(struct app *app);
+bool can_edit_value(const struct app *app), can_unstage_row(const struct app *app);
 
 /* ---- the editor, in view_edit.c ---- */
 

@@ -177,7 +177,7 @@ static void merge(struct registry_state *r, const struct rows *now, const struct
 /* Subkeys that lie on the way to something staged. */
 static void mark_ways(struct app *app, const struct change *change)
 {
-	struct registry_state *r = &app->registry;
+	struct registry_state *r = registry_state(app);
 	for (size_t i = 0; i < change->n; i++) {
 		const char *below = registry_edits_hive(app, &change->edits[i])
 					    ? registry_below(change->edits[i].key, r->path)
@@ -200,7 +200,7 @@ static void take_all(struct registry_state *r, const struct rows *now)
 /* The key may be new: then all that is below it is new too, and nothing is gone. */
 static void gather(struct app *app)
 {
-	struct registry_state *r = &app->registry;
+	struct registry_state *r = registry_state(app);
 	struct rows keys, values, old_keys = {0}, old_values = {0};
 	struct key old;
 	read_keys(r->key, &keys, r->arena, &r->error);
@@ -240,7 +240,7 @@ static unsigned boots_with(const struct hive *h)
 
 bool registry_show(struct app *app)
 {
-	struct registry_state *r = &app->registry;
+	struct registry_state *r = registry_state(app);
 	struct err err = {0};
 	struct arena *arena = arena_new();
 	r->file = arena ? session_hive(app->session, r->hive, &err) : NULL;
@@ -264,7 +264,7 @@ bool registry_show(struct app *app)
 
 void registry_refresh(struct app *app)
 {
-	struct registry_state *r = &app->registry;
+	struct registry_state *r = registry_state(app);
 	r->n_shown = 0;
 	for (size_t i = 0; r->shown && i < r->n; i++)
 		if (matches(registry_title(&r->rows[i]), r->filter))
@@ -275,7 +275,7 @@ void registry_refresh(struct app *app)
 
 const struct registry_row *registry_row_at(const struct app *app, size_t row)
 {
-	const struct registry_state *r = &app->registry;
+	const struct registry_state *r = registry_state(app);
 	return row > 0 && row <= r->n_shown ? &r->rows[r->shown[row - 1]] : NULL;
 }
 
@@ -301,7 +301,7 @@ static void select_row(struct app *app, size_t row)
 
 void registry_select_cell(struct app *app, bool is_key, uint32_t at)
 {
-	for (size_t i = 1; i <= app->registry.n_shown; i++) {
+	for (size_t i = 1; i <= registry_state(app)->n_shown; i++) {
 		const struct registry_row *row = registry_row_at(app, i);
 		if (row->is_key == is_key && row->mark != MARK_DELETED && cell_of(row) == at)
 			select_row(app, i);
@@ -310,7 +310,7 @@ void registry_select_cell(struct app *app, bool is_key, uint32_t at)
 
 void registry_select_name(struct app *app, bool is_key, const char *name)
 {
-	for (size_t i = app->registry.n_shown; i > 0; i--) {
+	for (size_t i = registry_state(app)->n_shown; i > 0; i--) {
 		const struct registry_row *row = registry_row_at(app, i);
 		if (row->is_key == is_key && text_equal(row->name, name))
 			select_row(app, i);

@@ -18,7 +18,7 @@
 
 bool registry_descend(struct app *app, struct key key, const char *name)
 {
-	struct registry_state *r = &app->registry;
+	struct registry_state *r = registry_state(app);
 	size_t len = strlen(r->path), from = len + (r->depth > 0);
 	if (r->depth == HIVE_DEPTH_MAX || from + strlen(name) >= sizeof(r->path)) {
 		app_say(app, "%s", _("This path is too long."));

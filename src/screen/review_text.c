@@ -20,7 +20,7 @@
 
 static void add_head(struct app *app, const char *subject)
 {
-	struct review_state *r = &app->review;
+	struct review_state *r = review_state(app);
 	if (r->n_heads == r->cap_heads) {
 		size_t cap = r->cap_heads ? r->cap_heads * 2 : 16;
 		struct review_head *heads = reallocarray(r->heads, cap, sizeof(*heads));
@@ -88,7 +88,7 @@ static void put_value(struct app *app, const struct review_value *v)
 
 static void build_hive(struct app *app, size_t hive)
 {
-	const struct review *r = &app->review.bytes;
+	const struct review *r = &review_state(app)->bytes;
 	const char *key = "", *subject = "";
 	sheet_putf(&app->sheet, 1, ROLE_PLAIN, _("--- %s   as it is"), r->hives[hive]);
 	sheet_putf(&app->sheet, 1, ROLE_PLAIN, _("+++ %s   after apply"), r->hives[hive]);
@@ -106,7 +106,7 @@ static void build_hive(struct app *app, size_t hive)
 
 static void build_other(struct app *app)
 {
-	const struct patch *p = &app->review.bytes.patch;
+	const struct patch *p = &review_state(app)->bytes.patch;
 	char text[APP_TEXT];
 	snprintf(text, sizeof(text),
 		 _("Also: hive header and key times, %zu bytes in %zu sectors. Nothing else "
@@ -114,15 +114,15 @@ static void build_other(struct app *app)
 		 p->other_bytes, p->other_sectors);
 	sheet_put(&app->sheet, 0, ROLE_PLAIN, "");
 	sheet_wrap(&app->sheet, 1, ROLE_PLAIN, text);
-	for (size_t i = 0; i < app->review.bytes.n_warnings; i++)
-		sheet_wrap(&app->sheet, 1, ROLE_WARN, app->review.bytes.warnings[i]);
-	if (copied_words(&app->review.bytes, text))
+	for (size_t i = 0; i < review_state(app)->bytes.n_warnings; i++)
+		sheet_wrap(&app->sheet, 1, ROLE_WARN, review_state(app)->bytes.warnings[i]);
+	if (copied_words(&review_state(app)->bytes, text))
 		sheet_wrap(&app->sheet, 1, ROLE_PLAIN, text);
 }
 
 static void build_apply(struct app *app)
 {
-	const struct review *r = &app->review.bytes;
+	const struct review *r = &review_state(app)->bytes;
 	struct sheet *s = &app->sheet;
 	sheet_wrap(s, 1, ROLE_PLAIN,
 		   _("Nothing is written yet. These are all the bytes that will change:"));
@@ -138,7 +138,8 @@ static void build_apply(struct app *app)
 
 static bool goes_back(const struct app *app)
 {
-	return app->review.mode != REVIEW_APPLY && app->review.mode != REVIEW_RECOVER_FINISH;
+	return review_state(app)->mode != REVIEW_APPLY &&
+	       review_state(app)->mode != REVIEW_RECOVER_FINISH;
 }
 
 /* During a recovery only what is not there yet is written. */
@@ -146,7 +147,7 @@ static bool value_changes(const struct app *app, size_t i)
 {
 	const struct session *s = app->session;
 	enum undo_state goal = goes_back(app) ? UNDO_OLD : UNDO_NEW;
-	return app->review.mode == REVIEW_UNDO || !s->recovery.values ||
+	return review_state(app)->mode == REVIEW_UNDO || !s->recovery.values ||
 	       s->recovery.values[i] != goal;
 }
 
@@ -223,8 +224,8 @@ static void put_stretch(struct sheet *s, const struct changed_stretch *c)
 
 static void build_ranges(struct app *app)
 {
-	const struct patch *p = &app->review.bytes.patch;
-	bool apply = app->review.mode == REVIEW_APPLY;
+	const struct patch *p = &review_state(app)->bytes.patch;
+	bool apply = review_state(app)->mode == REVIEW_APPLY;
 	const struct write_list *sectors = apply ? &p->sectors : &app->session->record.writes;
 	struct sheet *s = &app->sheet;
 	sheet_put(s, 0, ROLE_PLAIN, "");
@@ -243,7 +244,7 @@ static void build_ranges(struct app *app)
 
 void review_build(struct app *app)
 {
-	struct review_state *r = &app->review;
+	struct review_state *r = review_state(app);
 	r->n_heads = 0;
 	if (r->error.code) {
 		sheet_put(&app->sheet, 1, ROLE_BAD, _("These changes cannot be written:"));

@@ -42,55 +42,16 @@ void cmd_fix_all(struct app *app)
 	say_count(app, n, &err);
 }
 
-bool is_row_staged(const struct app *app)
-{
-	const struct list_row *row = list_selected(app);
-	return row && row_staged(app, row) != NULL;
-}
-
-bool can_toggle(const struct app *app)
-{
-	const struct list_row *row = list_selected(app);
-	return row && (row_fixable(row) || row_staged(app, row));
-}
-
-void cmd_toggle(struct app *app)
-{
-	const struct list_row *row = list_selected(app);
-	struct err err = {0};
-	char name[APP_TEXT];
-	bool staged = row_staged(app, row) != NULL;
-	snprintf(name, sizeof(name), "%s", row->name);
-	int n = staged ? session_unstage(app->session, name, &err)
-		       : session_stage_fix(app->session, name, &err);
-	app_changed(app);
-	if (n < 0)
-		app_say_err(app, &err);
-	else
-		app_say(app, staged ? _("Unstaged %s.") : _("Staged the fix of %s."), name);
-}
-
-bool can_set_start(const struct app *app)
-{
-	const struct list_row *row = list_selected(app);
-	return row && row->service;
-}
-
-void cmd_set_start(struct app *app)
-{
-	prompt_start(app);
-}
-
 /* On the page of a write that did not happen there is nothing to take back. */
 static bool just_failed(const struct app *app)
 {
-	return app_frame(app)->page == PAGE_RESULT && app->result.failed;
+	return app_frame(app)->page == PAGE_RESULT && result_failed(app);
 }
 
 bool can_undo_write(const struct app *app)
 {
 	return app->session && app->session->has_undo && !app->session->interrupted &&
-	       !app->options->read_only && !app->result.running && !just_failed(app);
+	       !app->options->read_only && !result_running(app) && !just_failed(app);
 }
 
 bool can_undo(const struct app *app)
@@ -144,20 +105,4 @@ void cmd_review(struct app *app)
 		review_start(app, REVIEW_APPLY);
 	else
 		app_say(app, "%s", _("Nothing is staged yet; f stages the recommended fixes."));
-}
-
-void cmd_filter(struct app *app)
-{
-	static const struct {
-		enum page page;
-		size_t filter; /* offset in struct app */
-		void (*changed)(struct app *app);
-	} filters[] = {
-		{PAGE_LIST, offsetof(struct app, list.filter), list_refresh},
-		{PAGE_FILES, offsetof(struct app, files.filter), files_narrow},
-		{PAGE_REGISTRY, offsetof(struct app, registry.filter), registry_narrow},
-	};
-	for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++)
-		if (app_frame(app)->page == filters[i].page)
-			prompt_filter(app, (char *)app + filters[i].filter, filters[i].changed);
 }

@@ -408,7 +408,7 @@ static bool pump(void *ctx)
 	uint64_t now = now_ms(NULL);
 	bool changed = take_signals(t);
 	changed = take_keys(t) || changed;
-	bool late = now - t->app.opening.began_ms >= QUIET_MS;
+	bool late = now - opening_began_ms(&t->app) >= QUIET_MS;
 	if (late && (changed || now - t->painted_ms >= REPAINT_MS)) {
 		t->painted_ms = now;
 		app_paint(&t->app);
@@ -472,12 +472,14 @@ int tui_run(const char *path, const struct session_options *options, enum color_
 	struct tui *t = calloc(1, sizeof(*t));
 	if (!t)
 		return -1;
-	if (!find_terminal(t) || !catch_signals()) {
+	if (!app_init(&t->app, path, options, APP_MIN_W, APP_MIN_H) || !find_terminal(t) ||
+	    !catch_signals()) {
+		app_end(&t->app);
 		free(t);
 		return -1;
 	}
 	set_modes(t, color);
-	app_init(&t->app, path, options, COLS, LINES);
+	app_resize(&t->app, COLS, LINES);
 	t->app.host = (struct app_host){.ctx = t,
 					.paint = paint,
 					.busy = hold_signals,

@@ -6,7 +6,7 @@
  * The files are read when the page is asked for and after every change of what is staged, never
  * while drawing. The page shows the disk as it would be with what is staged.
  */
-#include "boot_page.h"
+#include "boot_internal.h"
 
 #include <string.h>
 
@@ -14,20 +14,30 @@
 
 /* ---- what is rehearsed ---- */
 
+struct boot_state *boot_state(const struct app *app)
+{
+	return app_state(app, PAGE_BOOT);
+}
+
+const struct diagnosis *boot_judged(const struct app *app)
+{
+	return &boot_state(app)->alone;
+}
+
 static const struct rehearsal *run_of(const struct app *app)
 {
-	return app->boot.run;
+	return boot_state(app)->run;
 }
 
 void boot_forget(struct app *app)
 {
-	arena_free(app->boot.arena);
-	app->boot = (struct boot_state){.order = app->boot.order};
+	arena_free(boot_state(app)->arena);
+	*boot_state(app) = (struct boot_state){.order = boot_state(app)->order};
 }
 
 static int run(struct app *app, const char *target, struct err *err)
 {
-	struct boot_state *b = &app->boot;
+	struct boot_state *b = boot_state(app);
 	char id[sizeof(b->target)];
 	snprintf(id, sizeof(id), "%s", target);
 	boot_forget(app);
@@ -44,22 +54,22 @@ static int run(struct app *app, const char *target, struct err *err)
 	return 0;
 }
 
-void boot_changed(struct app *app)
+static void boot_changed(struct app *app)
 {
 	struct err err = {0};
-	char id[sizeof(app->boot.target)];
+	char id[sizeof(boot_state(app)->target)];
 	if (!app_on_stack(app, PAGE_BOOT)) {
 		boot_forget(app);
 		return;
 	}
-	memcpy(id, app->boot.target, sizeof(id));
+	memcpy(id, boot_state(app)->target, sizeof(id));
 	if (run(app, id, &err) < 0)
 		app_say_err(app, &err);
 }
 
 static bool is_known(const struct app *app, const char *target)
 {
-	const struct boot_state *b = &app->boot;
+	const struct boot_state *b = boot_state(app);
 	return b->run && b->windows == app->session->chosen && strcmp(b->target, target) == 0;
 }
 
@@ -80,8 +90,8 @@ static void show(struct app *app, const char *target)
 		app_pop_to(app, PAGE_BOOT);
 	else
 		app_push(app, PAGE_BOOT);
-	app->boot.order = false;
-	app->boot.other = (struct frame){.page = PAGE_BOOT};
+	boot_state(app)->order = false;
+	boot_state(app)->other = (struct frame){.page = PAGE_BOOT};
 	app_top(app)->top = 0;
 	app_top(app)->sel = first_row(run_of(app));
 }
@@ -124,19 +134,19 @@ static bool is_marked(const struct app *app)
 	bool found = false;
 	if (arena && boot_targets(s, s->targets, s->n_targets, arena, &ids, &n, NULL) == 0)
 		for (size_t i = 0; i < n; i++)
-			found = found || strcmp(ids[i], app->boot.target) == 0;
+			found = found || strcmp(ids[i], boot_state(app)->target) == 0;
 	arena_free(arena);
 	return found;
 }
 
-void cmd_boot_fix(struct app *app)
+static void cmd_boot_fix(struct app *app)
 {
 	if (is_marked(app))
 		cmd_fix_all(app);
 	else
 		app_say(app,
 			_("%s is not marked; t, then space on it, and f stages its fixes too."),
-			app->boot.target);
+			boot_state(app)->target);
 }
 
 /* ---- rows ---- */
@@ -146,19 +156,19 @@ size_t boot_rows(const struct app *app)
 	const struct rehearsal *r = run_of(app);
 	if (!r)
 		return 0;
-	return app->boot.order ? r->list.n : BOOT_STEPS;
+	return boot_state(app)->order ? r->list.n : BOOT_STEPS;
 }
 
 const struct load_item *boot_item_at(const struct app *app, size_t i)
 {
 	const struct rehearsal *r = run_of(app);
-	return r && app->boot.order && i < r->list.n ? &r->list.items[i] : NULL;
+	return r && boot_state(app)->order && i < r->list.n ? &r->list.items[i] : NULL;
 }
 
 const struct rehearsal_step *boot_step_at(const struct app *app, size_t i)
 {
 	const struct rehearsal *r = run_of(app);
-	return r && !app->boot.order && i < BOOT_STEPS ? &r->steps[i] : NULL;
+	return r && !boot_state(app)->order && i < BOOT_STEPS ? &r->steps[i] : NULL;
 }
 
 const char *boot_service_at(const struct app *app, size_t i)
@@ -193,13 +203,13 @@ const struct service *boot_service_named(const struct app *app, const char *name
 		       : NULL;
 }
 
-bool is_store_step(const struct app *app)
+static bool is_store_step(const struct app *app)
 {
 	const struct frame *frame = boot_frame(app);
 	return frame && frame->sel == STEP_BOOT_STORE && boot_step_at(app, STEP_BOOT_STORE);
 }
 
-bool can_boot_enter(const struct app *app)
+static bool can_boot_enter(const struct app *app)
 {
 	if (is_store_step(app))
 		return can_own_store(app);
@@ -215,17 +225,17 @@ static void boot_select(struct app *app)
 		detail_show(app, name);
 }
 
-void cmd_boot_order(struct app *app)
+static void cmd_boot_order(struct app *app)
 {
 	struct frame *frame = app_top(app), shown = *frame;
-	*frame = app->boot.other;
-	app->boot.other = shown;
-	app->boot.order = !app->boot.order;
+	*frame = boot_state(app)->other;
+	boot_state(app)->other = shown;
+	boot_state(app)->order = !boot_state(app)->order;
 }
 
-bool is_boot_order(const struct app *app)
+static bool is_boot_order(const struct app *app)
 {
-	return app->boot.order;
+	return boot_state(app)->order;
 }
 
 /* ---- the page ---- */
@@ -234,14 +244,57 @@ static void boot_crumbs(const struct app *app, char *buf, size_t cap, bool brief
 {
 	const struct session *s = app->session;
 	snprintf(buf, cap, brief ? _("P%u > Boot to %s") : _("P%u Windows > Boot to %s"),
-		 s->chosen ? s->chosen->install.partition : 0, app->boot.target);
+		 s->chosen ? s->chosen->install.partition : 0, boot_state(app)->target);
 }
+
+/* The worst thing that is said about the selected driver. */
+static const struct finding *boot_finding(const struct app *app)
+{
+	const struct diagnosis *d = boot_judged(app);
+	const char *service = boot_selected(app);
+	for (size_t i = 0; service && i < d->n; i++)
+		if (text_equal(d->findings[i].subject, service))
+			return &d->findings[i];
+	return NULL;
+}
+
+static const struct command keys[] = {
+	{.keys = {K_TAB},
+	 .kind = DO_NARROW,
+	 .run = cmd_boot_order,
+	 .bar = {.text = N_("order"), .wide = N_("load order"), .place = 50, .keep = 4},
+	 .alternative = is_boot_order,
+	 .other = {.text = N_("steps"), .place = 50, .keep = 4},
+	 .help = N_("the steps, or all drivers in load order")},
+	{.keys = {K_ENTER, K_RIGHT, 'l'},
+	 .kind = DO_ENTER,
+	 .run = cmd_enter,
+	 .when = can_boot_enter,
+	 .bar = {.text = N_("details"), .wide = N_("driver details"), .place = 10, .keep = 3},
+	 .alternative = is_store_step,
+	 .other = {.text = N_("boot store"), .place = 10, .keep = 3},
+	 .help = N_("details of this driver, or the boot store")},
+	{.keys = {'f'},
+	 .kind = DO_STAGE,
+	 .flags = COMMAND_STAGES,
+	 .run = cmd_boot_fix,
+	 .when = can_fix_all,
+	 .bar = {.text = N_("fix"), .place = 30, .keep = 2},
+	 .help = N_("stage every fix for the marked targets")},
+};
 
 const struct view view_boot = {
 	.name = N_("boot rehearsal"),
+	.state_size = sizeof(struct boot_state),
+	.takes = TAKES_LIST | TAKES_BACK | TAKES_UNDO | TAKES_REVIEW | TAKES_TARGETS | TAKES_RULE |
+		 TAKES_DISK | TAKES_PLAN | TAKES_FACTS | TAKES_SAVE | TAKES_QUIT,
+	KEYS_OF(keys),
 	.crumbs = boot_crumbs,
 	.draw = boot_draw,
 	.rows = boot_rows,
 	.room = boot_room,
 	.select = boot_select,
+	.finding = boot_finding,
+	.changed = boot_changed,
+	.forget = boot_forget,
 };

@@ -159,9 +159,7 @@ static void mode_words(const struct app *app, char *buf, size_t cap)
 	size_t n = app_staged(app);
 	char staged[48];
 	snprintf(staged, sizeof(staged), _("%zu staged"), n);
-	if (app_frame(app)->page == PAGE_OPENING)
-		buf[0] = '\0';
-	else if (!app->session || app->options->read_only)
+	if (!app->session || app->options->read_only)
 		snprintf(buf, cap, "%s", _("READ ONLY"));
 	else if (app_writes_off(app) && n)
 		snprintf(buf, cap, "%s  %s", staged, _("WRITES OFF"));
@@ -174,7 +172,7 @@ static bool scroll_words(const struct app *app, char *buf, size_t cap)
 {
 	const struct view *view = view_of(app_frame(app)->page);
 	int room = sheet_room(app), top = (int)app_frame(app)->top;
-	if (!view->pages_sheet || view->rows || (app->sheet.n <= room && view != &view_help))
+	if (!view->pages_sheet || view->rows || (app->sheet.n <= room && !view->counts_lines))
 		return false;
 	int last = top + room < app->sheet.n ? top + room : app->sheet.n;
 	snprintf(buf, cap, _("%d-%d of %d"), top + 1, last, app->sheet.n);
@@ -225,14 +223,14 @@ static void draw_bar(const struct app *app, struct grid *g)
 	int x = 1, y = g->h - 1;
 	for (size_t i = 0; i < n; i++) {
 		x = grid_put(g, x + (i ? 2 : 0), y, ROLE_KEY, items[i].keys);
-		x += strcmp(items[i].keys, "?") != 0;
+		x += !items[i].glued;
 		x = grid_put(g, x, y, ROLE_PLAIN, items[i].label);
 	}
 }
 
 void draw_bottom(const struct app *app, struct grid *g)
 {
-	if (app->prompt.kind != PROMPT_NONE) {
+	if (prompt_is_open(app)) {
 		draw_prompt(app, g);
 		return;
 	}

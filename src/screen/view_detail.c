@@ -3,7 +3,7 @@
  * One driver in all control sets: its values, its file, why it matters and where its Start lies.
  * Up and down go to the neighbouring driver of the list the page was opened from.
  */
-#include "view.h"
+#include "list_internal.h"
 
 #include <string.h>
 
@@ -195,7 +195,7 @@ static bool is_machine(const struct target_verdict *t)
 
 static void put_needed_by(struct app *app, const char *name)
 {
-	const struct diagnosis *d = &app->targets.all;
+	const struct diagnosis *d = targets_judged(app);
 	char text[APP_TEXT] = "";
 	size_t used = 0, n = 0, of = 0;
 	for (size_t i = 0; i < d->n_targets; i++) {
@@ -298,17 +298,9 @@ static void detail_build(struct app *app)
 	put_facts(app, &sides);
 }
 
-static struct frame *list_below(struct app *app)
-{
-	for (size_t i = app->depth - 1; i-- > 0;)
-		if (app->frames[i].page == PAGE_LIST)
-			return &app->frames[i];
-	return NULL;
-}
-
 static void detail_open(struct app *app)
 {
-	const struct frame *list = list_below(app);
+	const struct frame *list = app_frame_of(app, PAGE_LIST);
 	targets_judge(app);
 	if (list)
 		app_top(app)->sel = list->sel;
@@ -317,46 +309,24 @@ static void detail_open(struct app *app)
 /* The list follows, so that esc comes back to the driver that was looked at last. */
 static void detail_moved(struct app *app)
 {
-	struct frame *list = list_below(app);
+	struct frame *list = app_frame_of(app, PAGE_LIST);
 	if (list)
 		list->sel = app_frame(app)->sel;
-	view_list.moved(app);
-}
-
-static bool is_listed(const struct app *app, const char *service)
-{
-	for (size_t i = 0; i < app->list.n; i++)
-		if (text_equal(app->list.rows[i].name, service))
-			return true;
-	return false;
+	list_keep_selected(app);
 }
 
 void detail_show(struct app *app, const char *service)
 {
-	struct list_state *list = &app->list;
-	char name[APP_TEXT];
-	snprintf(name, sizeof(name), "%s", service);
-	if (!is_listed(app, name)) {
-		list->kind = LIST_ALL;
-		list->sort = SORT_NAME;
-		list->filter[0] = '\0';
-	}
 	app_push(app, PAGE_DETAIL);
-	memcpy(list->selected, name, sizeof(name));
-	list_refresh(app);
+	list_select_name(app, service);
 }
 
 static void detail_crumbs(const struct app *app, char *buf, size_t cap, bool brief)
 {
 	const struct list_row *row = list_selected(app);
 	char list[APP_TEXT];
-	view_list.crumbs(app, list, sizeof(list), brief);
+	view_of(PAGE_LIST)->crumbs(app, list, sizeof(list), brief);
 	snprintf(buf, cap, "%s > %s", list, row ? row->name : "");
-}
-
-static size_t detail_rows(const struct app *app)
-{
-	return app->list.n;
 }
 
 static void detail_draw(const struct app *app, struct grid *g)
@@ -366,14 +336,49 @@ static void detail_draw(const struct app *app, struct grid *g)
 	g->cursor_y = body_top(app);
 }
 
+static const struct command keys[] = {
+	{.keys = {K_UP, 'k'}, .kind = DO_MOVE, .run = cmd_up, .help = N_("previous driver")},
+	{.keys = {K_DOWN, 'j'},
+	 .kind = DO_MOVE,
+	 .run = cmd_down,
+	 .bar = {.text = N_("next driver"), .keys = "down/up", .place = 30, .keep = 5},
+	 .help = N_("next driver")},
+	{.keys = {' '},
+	 .kind = DO_STAGE,
+	 .flags = COMMAND_STAGES,
+	 .run = cmd_toggle,
+	 .when = can_toggle,
+	 .bar = {.text = N_("fix this"), .place = 10, .keep = 3},
+	 .alternative = is_row_staged,
+	 .other = {.text = N_("unstage"), .place = 10, .keep = 3},
+	 .help = N_("stage or unstage the fix for this driver")},
+	{.keys = {'e'},
+	 .kind = DO_STAGE,
+	 .flags = COMMAND_STAGES,
+	 .run = cmd_set_start,
+	 .when = can_set_start,
+	 .bar = {.text = N_("set Start"), .wide = N_("set Start by hand"), .place = 20, .keep = 4},
+	 .help = N_("set Start by hand")},
+	{.keys = {'r'},
+	 .kind = GO_RULE,
+	 .run = cmd_explain,
+	 .when = can_explain,
+	 .help = N_("the rule behind this finding, explained")},
+};
+
 const struct view view_detail = {
 	.name = N_("driver details"),
+	.takes = TAKES_HELP | TAKES_JUMPS | TAKES_BACK | TAKES_UNDO | TAKES_REVIEW | TAKES_TARGETS |
+		 TAKES_BOOT | TAKES_DISK | TAKES_PLAN | TAKES_FACTS | TAKES_SAVE |
+		 TAKES_QUIT_UNSEEN,
+	KEYS_OF(keys),
 	.crumbs = detail_crumbs,
 	.open = detail_open,
 	.build = detail_build,
 	.draw = detail_draw,
-	.rows = detail_rows,
+	.rows = list_count,
 	.room = sheet_room,
 	.moved = detail_moved,
+	.finding = list_finding,
 	.pages_sheet = true,
 };

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The outermost page: the disk and its partitions; and the page that asks which Windows is meant
- * when several are found.
+ * The outermost page: the disk and its partitions.
  */
 #include "view.h"
 
@@ -107,7 +106,7 @@ static void draw_partition(const struct app *app, struct grid *g, int y, size_t 
 	put_at(g, c->note, y, 7, ROLE_PLAIN, FIT_END, windows_on(app, p) ? _("Windows") : "");
 }
 
-static void windows_line(const struct windows *w, char *buf, size_t cap)
+void windows_line(const struct windows *w, char *buf, size_t cap)
 {
 	const struct install *inst = &w->install;
 	char size[NUMBER_TEXT];
@@ -211,101 +210,25 @@ static void disk_select(struct app *app)
 		app_say(app, "%s", _("stop7b lists the files of NTFS and FAT volumes only."));
 }
 
-const struct view view_disk = {
-	.name = N_("disk"),
-	.crumbs = disk_crumbs,
-	.open = disk_open,
-	.draw = disk_draw,
-	.rows = disk_rows,
-	.room = disk_room,
-	.select = disk_select,
-};
-
-/* ---- several Windows ---- */
-
-static void draw_windows(const struct app *app, struct grid *g, int y, size_t i)
+bool can_disk(const struct app *app)
 {
-	const struct windows *w = &app->session->windows[i];
-	char text[2 * APP_TEXT];
-	windows_line(w, text, sizeof(text));
-	grid_putf(g, 2, y, ROLE_PLAIN, "%c", w->readable ? ' ' : '?');
-	grid_putf(g, 5, y, ROLE_PLAIN, "P%u", w->partition->number);
-	grid_field(g, 10, y, g->w - 11, ROLE_PLAIN, FIT_END, text);
+	return has_image(app) && app_on_stack(app, PAGE_DISK);
 }
 
-static int pick_room(const struct app *app)
+void cmd_disk(struct app *app)
 {
-	int room = body_end(app) - body_top(app) - 3;
-	return room > 1 ? room : 1;
-}
-
-static void pick_draw(const struct app *app, struct grid *g)
-{
-	const struct frame *frame = app_frame(app);
-	int y = body_top(app), room = pick_room(app);
-	grid_putf(g, 1, y, ROLE_PLAIN, _("%zu Windows are on this disk. Which one is meant?"),
-		  app->session->n_windows);
-	y += 2;
-	for (size_t i = frame->top; i < app->session->n_windows && room-- > 0; i++, y++) {
-		draw_windows(app, g, y, i);
-		if (i == frame->sel)
-			draw_selected(g, y);
-	}
-}
-
-static void pick_crumbs(const struct app *app, char *buf, size_t cap, bool brief)
-{
-	(void)app;
-	(void)brief;
-	snprintf(buf, cap, "%s", _("Choose a Windows"));
-}
-
-static size_t pick_rows(const struct app *app)
-{
-	return app->session->n_windows;
-}
-
-static void go_to(struct app *app, size_t i)
-{
-	struct err err = {0};
-	if (is_staged(app) && &app->session->windows[i] != app->session->chosen) {
-		app_say(app, "%s",
-			_("Changes are staged for another Windows; apply or undo them first."));
-		return;
-	}
-	if (session_choose(app->session, i, &err) < 0) {
-		app_say_err(app, &err);
-		return;
-	}
-	err_clear(&app->error);
-	boot_forget(app); /* it points into what was chosen before */
 	app_pop_to(app, PAGE_DISK);
-	app_push(app, PAGE_LIST);
 }
-
-static void pick_select(struct app *app)
-{
-	go_to(app, app_frame(app)->sel);
-}
-
-const struct view view_pick = {
-	.name = N_("choose a Windows"),
-	.crumbs = pick_crumbs,
-	.draw = pick_draw,
-	.rows = pick_rows,
-	.room = pick_room,
-	.select = pick_select,
-};
 
 /* ---- w: from the partition to its driver list ---- */
 
-bool can_windows(const struct app *app)
+static bool can_windows(const struct app *app)
 {
 	return app->session && selected(app) && windows_on(app, selected(app));
 }
 
 /* A partition with several Windows asks again. */
-void cmd_windows(struct app *app)
+static void cmd_windows(struct app *app)
 {
 	const struct session *s = app->session;
 	const struct partition *p = selected(app);
@@ -320,5 +243,42 @@ void cmd_windows(struct app *app)
 	else if (n > 1)
 		app_push(app, PAGE_PICK);
 	else
-		go_to(app, at);
+		pick_windows(app, at);
 }
+
+static const struct command keys[] = {
+	{.keys = {K_ENTER, K_RIGHT, 'l'},
+	 .kind = DO_ENTER,
+	 .run = cmd_enter,
+	 .when = can_enter,
+	 .bar = {.text = N_("files"), .place = 10, .keep = 2},
+	 .help = N_("files of this partition")},
+	{.keys = {'w'},
+	 .kind = GO_WINDOWS,
+	 .run = cmd_windows,
+	 .when = can_windows,
+	 .bar = {.text = N_("drivers"), .wide = N_("Windows drivers"), .place = 20, .keep = 3},
+	 .help = N_("driver list of the Windows on this partition")},
+	{.keys = {'p'},
+	 .kind = GO_PLAN,
+	 .run = cmd_plan,
+	 .bar = {.text = N_("bcdedit plan"), .place = 60, .keep = 5},
+	 .help = N_("bcdedit plan")},
+	{.keys = {'i'},
+	 .kind = GO_FACTS,
+	 .run = cmd_facts,
+	 .bar = {.text = N_("facts"), .place = 50, .keep = 6},
+	 .help = N_("facts about image, partitions, hive")},
+};
+
+const struct view view_disk = {
+	.name = N_("disk"),
+	.takes = TAKES_LIST | TAKES_OUTER | TAKES_REVIEW | TAKES_TARGETS | TAKES_SAVE | TAKES_QUIT,
+	KEYS_OF(keys),
+	.crumbs = disk_crumbs,
+	.open = disk_open,
+	.draw = disk_draw,
+	.rows = disk_rows,
+	.room = disk_room,
+	.select = disk_select,
+};

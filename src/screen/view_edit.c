@@ -21,9 +21,30 @@
 #define LINE_X          5
 #define HEX_X           13
 
-void edit_forget(struct app *app)
+/* A value on its way from the editor to what is staged. */
+struct edit_state {
+	struct arena *arena;
+	const char *name;
+	uint32_t type;
+	bool is_new;
+	bool as_hex;    /* bytes, else texts: the lines of the editor's page */
+	uint8_t *bytes; /* malloc'd, as is texts with what it points at */
+	size_t n_bytes;
+	char **texts;
+	size_t n_texts;
+	bool changed;
+	size_t at, count; /* what the prompt replaces: bytes, or lines */
+	char label[APP_TEXT];
+};
+
+static struct edit_state *edit_state(const struct app *app)
 {
-	struct edit_state *e = &app->edit;
+	return app_state(app, PAGE_EDIT);
+}
+
+static void edit_forget(struct app *app)
+{
+	struct edit_state *e = edit_state(app);
 	for (size_t i = 0; i < e->n_texts; i++)
 		free(e->texts[i]);
 	free(e->texts);
@@ -56,9 +77,9 @@ static int parse(const struct edit_state *e, const char *text, struct arena *are
 
 static bool stage_data(struct app *app, struct span data)
 {
-	const struct edit_state *e = &app->edit;
+	const struct edit_state *e = edit_state(app);
 	char words[APP_TEXT], path[APP_PATH], buf[24];
-	snprintf(path, sizeof(path), "%s", app->registry.path);
+	snprintf(path, sizeof(path), "%s", registry_path(app));
 	snprintf(words, sizeof(words), e->is_new ? _("new value %.200s, %s") : _("%.200s, %s"),
 		 e->name[0] ? e->name : _("(Default)"), registry_type(e->type, buf));
 	return registry_stage(app,
@@ -74,7 +95,7 @@ static bool accept_data(struct app *app, const char *text)
 {
 	struct err err = {0};
 	struct span data;
-	if (parse(&app->edit, text, app->edit.arena, &data, &err) == 0)
+	if (parse(edit_state(app), text, edit_state(app)->arena, &data, &err) == 0)
 		return stage_data(app, data);
 	app_say_err(app, &err);
 	return false;
@@ -83,7 +104,7 @@ static bool accept_data(struct app *app, const char *text)
 /* What the line means: both forms of a number, the bytes of a text, or what is wrong with it. */
 static void note_data(const struct app *app, const char *text, char *buf, size_t cap)
 {
-	const struct edit_state *e = &app->edit;
+	const struct edit_state *e = edit_state(app);
 	struct err err = {0};
 	struct span data;
 	struct arena *arena = arena_new();
@@ -112,7 +133,7 @@ static size_t per_line(const struct app *app)
 
 static size_t edit_rows(const struct app *app)
 {
-	const struct edit_state *e = &app->edit;
+	const struct edit_state *e = edit_state(app);
 	return e->as_hex ? (e->n_bytes + per_line(app) - 1) / per_line(app) : e->n_texts;
 }
 
@@ -162,7 +183,7 @@ static bool put_text(struct edit_state *e, size_t at, bool replace, const char *
 
 static bool accept_text_line(struct app *app, const char *text)
 {
-	struct edit_state *e = &app->edit;
+	struct edit_state *e = edit_state(app);
 	if (!text[0]) {
 		app_say(app, "%s", _("An empty line would end the list; x deletes a line."));
 		return false;
@@ -175,7 +196,7 @@ static bool accept_text_line(struct app *app, const char *text)
 
 static bool accept_hex_line(struct app *app, const char *text)
 {
-	struct edit_state *e = &app->edit;
+	struct edit_state *e = edit_state(app);
 	struct err err = {0};
 	struct span data;
 	if (parse(e, text, e->arena, &data, &err) < 0) {
@@ -198,17 +219,17 @@ static void hex_text(const uint8_t *p, size_t n, char *buf, size_t cap)
 
 static void note_line(const struct app *app, const char *text, char *buf, size_t cap)
 {
-	if (app->edit.as_hex)
+	if (edit_state(app)->as_hex)
 		note_data(app, text, buf, cap);
 	else
-		snprintf(buf, cap, _("line %zu of %zu"), app->edit.at + 1,
-			 app->edit.n_texts + (app->edit.count == 0));
+		snprintf(buf, cap, _("line %zu of %zu"), edit_state(app)->at + 1,
+			 edit_state(app)->n_texts + (edit_state(app)->count == 0));
 }
 
 /* Open the prompt for a line, or (count 0) for one that comes before it. */
 static void ask_line(struct app *app, size_t row, bool new_line)
 {
-	struct edit_state *e = &app->edit;
+	struct edit_state *e = edit_state(app);
 	char text[3 * PER_LINE_WIDE + 1] = "";
 	size_t step = e->as_hex ? per_line(app) : 1, n = e->as_hex ? e->n_bytes : e->n_texts;
 	e->at = row * step < n ? row * step : n;
@@ -224,19 +245,19 @@ static void edit_select(struct app *app)
 	ask_line(app, app_frame(app)->sel, edit_rows(app) == 0);
 }
 
-void cmd_line_new(struct app *app)
+static void cmd_line_new(struct app *app)
 {
 	ask_line(app, edit_rows(app) ? app_frame(app)->sel + 1 : 0, true);
 }
 
-bool can_line_delete(const struct app *app)
+static bool can_line_delete(const struct app *app)
 {
 	return edit_rows(app) > 0;
 }
 
-void cmd_line_delete(struct app *app)
+static void cmd_line_delete(struct app *app)
 {
-	struct edit_state *e = &app->edit;
+	struct edit_state *e = edit_state(app);
 	size_t row = app_frame(app)->sel, at = row * per_line(app);
 	if (!e->as_hex)
 		remove_text(e, row);
@@ -250,12 +271,12 @@ void cmd_line_delete(struct app *app)
 
 bool edit_changed(const struct app *app)
 {
-	return app->edit.changed;
+	return edit_state(app)->changed;
 }
 
 static bool stage_lines(struct app *app)
 {
-	struct edit_state *e = &app->edit;
+	struct edit_state *e = edit_state(app);
 	struct err err = {0};
 	struct span data = {e->bytes, e->n_bytes};
 	const char *const *texts = (const char *const *)e->texts;
@@ -271,7 +292,7 @@ static bool stage_lines(struct app *app)
 static bool edit_back(struct app *app)
 {
 	char why[APP_TEXT];
-	if (!app->edit.changed || stage_lines(app))
+	if (!edit_state(app)->changed || stage_lines(app))
 		return false;
 	snprintf(why, sizeof(why), "%s", app->message);
 	app_say(app, _("%.350s  esc again leaves without it."), why);
@@ -311,7 +332,7 @@ static void make_label(struct edit_state *e)
 
 static bool prepare(struct app *app, const struct value *v, char ***words, size_t *n)
 {
-	struct edit_state *e = &app->edit;
+	struct edit_state *e = edit_state(app);
 	struct err err = {0};
 	if (v && reg_data_words(*v, e->arena, words, n, &e->as_hex, &err) < 0) {
 		app_say_err(app, &err);
@@ -328,7 +349,7 @@ static bool prepare(struct app *app, const struct value *v, char ***words, size_
 
 void edit_start(struct app *app, const char *name, uint32_t type, const struct value *v)
 {
-	struct edit_state *e = &app->edit;
+	struct edit_state *e = edit_state(app);
 	char **words = NULL;
 	size_t n = 0;
 	edit_forget(app);
@@ -341,7 +362,7 @@ void edit_start(struct app *app, const char *name, uint32_t type, const struct v
 		return;
 	if ((e->as_hex && e->n_bytes > PROMPT_BYTES) || (!e->as_hex && type == REG_MULTI_SZ))
 		app_push(app, PAGE_EDIT);
-	else if (n > 0 && strlen(words[0]) >= APP_LINE)
+	else if (n > 0 && strlen(words[0]) >= PROMPT_LINE_MAX)
 		app_say(app, "%s",
 			_("This text is longer than a line can be here; stop7b set "
 			  "changes it."));
@@ -364,7 +385,7 @@ static int edit_room(const struct app *app)
 
 static void draw_bytes(const struct app *app, struct grid *g, int y, size_t row)
 {
-	const struct edit_state *e = &app->edit;
+	const struct edit_state *e = edit_state(app);
 	char text[3 * PER_LINE_WIDE + 1];
 	size_t step = per_line(app), at = row * step;
 	size_t n = e->n_bytes - at < step ? e->n_bytes - at : step;
@@ -380,7 +401,7 @@ static void draw_bytes(const struct app *app, struct grid *g, int y, size_t row)
 
 static void edit_draw(const struct app *app, struct grid *g)
 {
-	const struct edit_state *e = &app->edit;
+	const struct edit_state *e = edit_state(app);
 	const struct frame *frame = app_frame(app);
 	int y = edit_first(app), room = edit_room(app);
 	char size[NUMBER_TEXT];
@@ -406,18 +427,48 @@ static void edit_draw(const struct app *app, struct grid *g)
 
 static void edit_crumbs(const struct app *app, char *buf, size_t cap, bool brief)
 {
-	const struct edit_state *e = &app->edit;
+	const struct edit_state *e = edit_state(app);
 	char key[APP_PATH + 64];
-	view_registry.crumbs(app, key, sizeof(key), brief);
+	registry_crumbs(app, key, sizeof(key), brief);
 	snprintf(buf, cap, "%s > %s", key, e->name && e->name[0] ? e->name : _("(Default)"));
 }
 
+static const struct command keys[] = {
+	{.keys = {K_ENTER, K_RIGHT, 'l'},
+	 .kind = DO_ENTER,
+	 .run = cmd_enter,
+	 .bar = {.text = N_("edit line"), .place = 10, .keep = 2},
+	 .help = N_("edit this line")},
+	{.keys = {K_ESC, K_LEFT, 'h'},
+	 .kind = DO_LEAVE,
+	 .run = cmd_back,
+	 .bar = {.text = N_("back"), .place = 80, .keep = 1},
+	 .alternative = edit_changed,
+	 .other = {.text = N_("stage, back"), .place = 80, .keep = 1},
+	 .help = N_("back; what was changed is staged")},
+	{.keys = {'n'},
+	 .kind = DO_STAGE,
+	 .run = cmd_line_new,
+	 .bar = {.text = N_("new below"), .place = 14, .keep = 4},
+	 .help = N_("new line below this one")},
+	{.keys = {'x'},
+	 .kind = DO_STAGE,
+	 .run = cmd_line_delete,
+	 .when = can_line_delete,
+	 .bar = {.text = N_("delete line"), .place = 16, .keep = 4},
+	 .help = N_("delete this line")},
+};
+
 const struct view view_edit = {
 	.name = N_("lines of a value"),
+	.state_size = sizeof(struct edit_state),
+	.takes = TAKES_LIST | TAKES_SAVE | TAKES_QUIT,
+	KEYS_OF(keys),
 	.crumbs = edit_crumbs,
 	.draw = edit_draw,
 	.rows = edit_rows,
 	.room = edit_room,
 	.select = edit_select,
 	.back = edit_back,
+	.forget = edit_forget,
 };

@@ -86,8 +86,18 @@ static void error_crumbs(const struct app *app, char *buf, size_t cap, bool brie
 	snprintf(buf, cap, "%s", app->session ? _("No Windows") : _("Cannot open"));
 }
 
+static const struct command keys[] = {
+	{.keys = {'i'},
+	 .kind = GO_FACTS,
+	 .run = cmd_facts,
+	 .bar = {.text = N_("messages"), .wide = N_("library messages"), .place = 10, .keep = 2},
+	 .help = N_("everything that is known about the failure")},
+};
+
 const struct view view_error = {
 	.name = N_("cannot open"),
+	.takes = TAKES_TEXT | TAKES_OUTER | TAKES_SAVE | TAKES_QUIT,
+	KEYS_OF(keys),
 	.crumbs = error_crumbs,
 	.build = error_build,
 	.draw = error_draw,

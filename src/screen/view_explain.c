@@ -15,34 +15,24 @@
 
 /* ---- which finding ---- */
 
-static enum page asking_page(const struct app *app)
+struct explain_state {
+	char rule[32];          /* "R3" */
+	char subject[APP_TEXT]; /* of the finding it is asked for */
+};
+
+static struct explain_state *explain_state(const struct app *app)
+{
+	return app_state(app, PAGE_EXPLAIN);
+}
+
+/* On the page that help and this page lie on. */
+static const struct finding *selected_finding(const struct app *app)
 {
 	size_t i = app->depth - 1;
 	while (i > 0 && (app->frames[i].page == PAGE_HELP || app->frames[i].page == PAGE_EXPLAIN))
 		i--;
-	return app->frames[i].page;
-}
-
-/* The worst thing that is said about the driver which the boot page shows. */
-static const struct finding *boot_finding(const struct app *app)
-{
-	const struct diagnosis *d = &app->boot.alone;
-	const char *service = boot_selected(app);
-	for (size_t i = 0; service && i < d->n; i++)
-		if (text_equal(d->findings[i].subject, service))
-			return &d->findings[i];
-	return NULL;
-}
-
-static const struct finding *selected_finding(const struct app *app)
-{
-	enum page page = asking_page(app);
-	if (page == PAGE_BOOT)
-		return boot_finding(app);
-	if (page != PAGE_LIST && page != PAGE_DETAIL)
-		return NULL;
-	const struct list_row *row = list_selected(app);
-	return row ? row->finding : NULL;
+	const struct view *view = view_of(app->frames[i].page);
+	return view->finding ? view->finding(app) : NULL;
 }
 
 bool can_explain(const struct app *app)
@@ -53,7 +43,7 @@ bool can_explain(const struct app *app)
 void cmd_explain(struct app *app)
 {
 	const struct finding *f = selected_finding(app);
-	struct explain_state *e = &app->explain;
+	struct explain_state *e = explain_state(app);
 	if (!f)
 		return;
 	snprintf(e->rule, sizeof(e->rule), "%s", f->rule->id);
@@ -97,9 +87,9 @@ static const struct finding *find_in(const struct diagnosis *d, const struct exp
 /* A boot may be rehearsed to a machine that the session was not asked about. */
 static const struct finding *asked_for(const struct app *app)
 {
-	const struct finding *f = find_in(&app->session->now, &app->explain);
+	const struct finding *f = find_in(&app->session->now, explain_state(app));
 	if (!f && app_on_stack(app, PAGE_BOOT))
-		f = find_in(&app->boot.alone, &app->explain);
+		f = find_in(boot_judged(app), explain_state(app));
 	return f;
 }
 
@@ -132,7 +122,7 @@ static void put_finding(struct app *app, const struct finding *f)
 static void explain_build(struct app *app)
 {
 	const struct finding *f = app->session ? asked_for(app) : NULL;
-	const struct rule *e = rules_named(app->explain.rule);
+	const struct rule *e = rules_named(explain_state(app)->rule);
 	if (!app->sheet.grid)
 		return;
 	if (f)
@@ -146,11 +136,14 @@ static void explain_build(struct app *app)
 
 static void explain_crumbs(const struct app *app, char *buf, size_t cap, bool brief)
 {
-	snprintf(buf, cap, brief ? "%s" : _("Rule %s"), app->explain.rule);
+	snprintf(buf, cap, brief ? "%s" : _("Rule %s"), explain_state(app)->rule);
 }
 
 const struct view view_explain = {
 	.name = N_("explanation"),
+	.state_size = sizeof(struct explain_state),
+	.takes = TAKES_TEXT | TAKES_BACK | TAKES_REVIEW | TAKES_DISK | TAKES_FACTS | TAKES_SAVE |
+		 TAKES_QUIT,
 	.crumbs = explain_crumbs,
 	.build = explain_build,
 	.draw = sheet_draw,

@@ -180,8 +180,15 @@ static void facts_crumbs(const struct app *app, char *buf, size_t cap, bool brie
 	snprintf(buf, cap, "%s", _("Facts"));
 }
 
+void cmd_facts(struct app *app)
+{
+	app_push(app, PAGE_FACTS);
+}
+
 const struct view view_facts = {
 	.name = N_("facts"),
+	.takes = TAKES_TEXT | TAKES_BACK | TAKES_REVIEW | TAKES_DISK | TAKES_PLAN | TAKES_SAVE |
+		 TAKES_QUIT,
 	.crumbs = facts_crumbs,
 	.build = facts_build,
 	.draw = sheet_draw,

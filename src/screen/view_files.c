@@ -20,6 +20,22 @@
 #define TIME_FROM   60 /* columns of the window that leave room for times */
 #define NOTE_FROM   76
 
+struct files_state {
+	struct arena *arena;
+	unsigned partition;
+	char path[APP_PATH]; /* "\Windows\System32"; "" is the root */
+	struct ntfs_entry *entries;
+	size_t n;
+	size_t *shown;  /* indices of entries, after sorting and filtering */
+	size_t n_shown; /* row 0 of the page is "..", not counted here */
+	char filter[FILTER_TEXT];
+};
+
+static struct files_state *files_state(const struct app *app)
+{
+	return app_state(app, PAGE_FILES);
+}
+
 static bool is_hive_name(const char *name)
 {
 	static const char *const names[] = {"SYSTEM",       "SOFTWARE",   "SAM",     "SECURITY",
@@ -36,17 +52,17 @@ static bool is_hive_name(const char *name)
 
 void files_forget(struct app *app)
 {
-	arena_free(app->files.arena);
-	app->files.arena = NULL;
-	app->files.entries = NULL;
-	app->files.shown = NULL;
-	app->files.n = app->files.n_shown = 0;
+	arena_free(files_state(app)->arena);
+	files_state(app)->arena = NULL;
+	files_state(app)->entries = NULL;
+	files_state(app)->shown = NULL;
+	files_state(app)->n = files_state(app)->n_shown = 0;
 }
 
 /* Directories first, each part in the order in which the volume lists them. */
-void files_refresh(struct app *app)
+static void refresh(struct app *app)
 {
-	struct files_state *f = &app->files;
+	struct files_state *f = files_state(app);
 	f->n_shown = 0;
 	for (int pass = 0; pass < 2; pass++)
 		for (size_t i = 0; f->shown && i < f->n; i++)
@@ -55,15 +71,15 @@ void files_refresh(struct app *app)
 				f->shown[f->n_shown++] = i;
 }
 
-void files_narrow(struct app *app)
+static void narrow(struct app *app)
 {
-	files_refresh(app);
-	app_top(app)->sel = app->files.n_shown ? 1 : 0;
+	refresh(app);
+	app_top(app)->sel = files_state(app)->n_shown ? 1 : 0;
 }
 
 static int read_directory(struct app *app, const char *path, struct err *err)
 {
-	struct files_state *f = &app->files;
+	struct files_state *f = files_state(app);
 	struct session_file *dir = session_file_open(app->session, f->partition, path, err);
 	struct arena *arena = arena_new();
 	struct ntfs_entry *entries = NULL;
@@ -82,7 +98,7 @@ static int read_directory(struct app *app, const char *path, struct err *err)
 	f->shown = shown;
 	memmove(f->path, path, strlen(path) + 1);
 	f->filter[0] = '\0';
-	files_refresh(app);
+	refresh(app);
 	return 0;
 }
 
@@ -97,18 +113,18 @@ static bool go_to(struct app *app, const char *path)
 
 void files_enter(struct app *app, unsigned partition)
 {
-	app->files.partition = partition;
+	files_state(app)->partition = partition;
 	if (!go_to(app, ""))
 		return;
 	app_push(app, PAGE_FILES);
-	app_top(app)->sel = app->files.n_shown ? 1 : 0;
+	app_top(app)->sel = files_state(app)->n_shown ? 1 : 0;
 }
 
 /* ---- the rows: ".." and the entries that pass the filter ---- */
 
 static const struct ntfs_entry *entry_at(const struct app *app, size_t row)
 {
-	const struct files_state *f = &app->files;
+	const struct files_state *f = files_state(app);
 	return row > 0 && row <= f->n_shown ? &f->entries[f->shown[row - 1]] : NULL;
 }
 
@@ -119,7 +135,7 @@ static const struct ntfs_entry *selected(const struct app *app)
 
 static size_t files_rows(const struct app *app)
 {
-	return app->files.n_shown + 1;
+	return files_state(app)->n_shown + 1;
 }
 
 static int files_room(const struct app *app)
@@ -139,14 +155,15 @@ static bool join(const char *dir, const char *name, char out[APP_PATH])
 static bool files_back(struct app *app)
 {
 	char path[APP_PATH], name[APP_PATH];
-	char *cut = strrchr(app->files.path, '\\');
+	char *cut = strrchr(files_state(app)->path, '\\');
 	if (!cut)
 		return false;
 	snprintf(name, sizeof(name), "%s", cut + 1);
-	snprintf(path, sizeof(path), "%.*s", (int)(cut - app->files.path), app->files.path);
+	snprintf(path, sizeof(path), "%.*s", (int)(cut - files_state(app)->path),
+		 files_state(app)->path);
 	if (!go_to(app, path))
 		return true;
-	for (size_t i = 1; i <= app->files.n_shown; i++)
+	for (size_t i = 1; i <= files_state(app)->n_shown; i++)
 		if (text_equal(entry_at(app, i)->raw_name, name))
 			app_top(app)->sel = i;
 	return true;
@@ -160,12 +177,13 @@ static void files_select(struct app *app)
 		cmd_back(app);
 		return;
 	}
-	if (!join(app->files.path, entry->raw_name, path))
+	if (!join(files_state(app)->path, entry->raw_name, path))
 		app_say(app, "%s", _("This path is too long."));
 	else if (!entry->directory)
-		registry_enter(app, app->files.partition, path);
+		registry_enter(app, files_state(app)->partition, path);
 	else if (go_to(app, path))
-		*app_top(app) = (struct frame){.page = PAGE_FILES, .sel = app->files.n_shown > 0};
+		*app_top(app) = (struct frame){.page = PAGE_FILES,
+					       .sel = files_state(app)->n_shown > 0};
 }
 
 /* ---- drawing ---- */
@@ -176,8 +194,9 @@ static const char *note(const struct app *app, const struct ntfs_entry *entry)
 	char path[APP_PATH];
 	if (entry->directory || !is_hive_name(entry->name))
 		return entry->reparse ? _("link") : "";
-	if (w && w->readable && w->partition->number == app->files.partition &&
-	    join(app->files.path, entry->raw_name, path) && text_equal(path, w->place.hive_path))
+	if (w && w->readable && w->partition->number == files_state(app)->partition &&
+	    join(files_state(app)->path, entry->raw_name, path) &&
+	    text_equal(path, w->place.hive_path))
 		return w->system->recovery.was_dirty ? _("hive, dirty") : _("hive, clean");
 	return _("hive");
 }
@@ -234,29 +253,19 @@ static void files_draw(const struct app *app, struct grid *g)
 			draw_selected(g, y);
 	}
 	grid_putf(g, 1, body_end(app) - 1, ROLE_DIM,
-		  ngettext("%zu entry", "%zu entries", app->files.n), app->files.n);
+		  ngettext("%zu entry", "%zu entries", files_state(app)->n), files_state(app)->n);
 }
 
 static void files_crumbs(const struct app *app, char *buf, size_t cap, bool brief)
 {
 	(void)brief;
-	snprintf(buf, cap, "P%u > %s", app->files.partition,
-		 app->files.path[0] ? app->files.path : "\\");
+	snprintf(buf, cap, "P%u > %s", files_state(app)->partition,
+		 files_state(app)->path[0] ? files_state(app)->path : "\\");
 }
-
-const struct view view_files = {
-	.name = N_("files"),
-	.crumbs = files_crumbs,
-	.draw = files_draw,
-	.rows = files_rows,
-	.room = files_room,
-	.select = files_select,
-	.back = files_back,
-};
 
 /* ---- copy out ---- */
 
-bool can_copy_out(const struct app *app)
+static bool can_copy_out(const struct app *app)
 {
 	const struct ntfs_entry *entry = selected(app);
 	return entry && !entry->directory;
@@ -267,13 +276,13 @@ static int copy_to(struct app *app, const char *to, struct err *err)
 	char path[APP_PATH];
 	struct span bytes;
 	const struct ntfs_entry *entry = selected(app);
-	if (!entry || !join(app->files.path, entry->raw_name, path))
+	if (!entry || !join(files_state(app)->path, entry->raw_name, path))
 		return err_set(err, E_USAGE, "no file is selected");
 	struct arena *arena = arena_new();
 	if (!arena)
 		return err_set(err, E_MEMORY, "no memory");
-	int rc = session_file_bytes(app->session, app->files.partition, path, COPY_MAX, arena,
-				    &bytes, err);
+	int rc = session_file_bytes(app->session, files_state(app)->partition, path, COPY_MAX,
+				    arena, &bytes, err);
 	if (rc == 0)
 		rc = save_file(to, bytes, false, err);
 	if (rc == 0)
@@ -289,9 +298,73 @@ static void copy_as(struct app *app, const char *to)
 		app_say_err(app, &err);
 }
 
-void cmd_copy_out(struct app *app)
+static void cmd_copy_out(struct app *app)
 {
 	char path[APP_TEXT];
 	snprintf(path, sizeof(path), "./%.400s", selected(app)->name);
 	prompt_text(app, _("Copy the file to"), path, copy_as);
 }
+
+/* ---- the page ---- */
+
+static char *filter_text(const struct app *app)
+{
+	return files_state(app)->filter;
+}
+
+static size_t filter_of(const struct app *app)
+{
+	return files_state(app)->n;
+}
+
+static size_t filter_shown(const struct app *app)
+{
+	return files_state(app)->n_shown;
+}
+
+static const struct page_filter filter = {filter_text, narrow, filter_of, filter_shown};
+
+static const struct command keys[] = {
+	{.keys = {'/'},
+	 .kind = DO_NARROW,
+	 .run = prompt_filter,
+	 .bar = {.text = N_("filter"), .place = 20, .keep = 5},
+	 .help = N_("filter by name")},
+	{.keys = {K_ENTER, K_RIGHT, 'l'},
+	 .kind = DO_ENTER,
+	 .run = cmd_enter,
+	 .when = can_enter,
+	 .bar = {.text = N_("opens"), .place = 10, .keep = 2},
+	 .help = N_("opens a directory, a hive, a key or a value")},
+	{.keys = {K_ESC, K_LEFT, 'h'},
+	 .kind = DO_LEAVE,
+	 .run = cmd_back,
+	 .bar = {.text = N_("up"), .place = 80, .keep = 1},
+	 .help = N_("up, then back")},
+	{.keys = {'i'},
+	 .kind = GO_FACTS,
+	 .run = cmd_facts,
+	 .bar = {.text = N_("facts"), .place = 50, .keep = 6},
+	 .help = N_("facts about image, partitions, hive")},
+	{.keys = {'o'},
+	 .kind = DO_SAVE,
+	 .run = cmd_copy_out,
+	 .when = can_copy_out,
+	 .bar = {.text = N_("copy out"), .place = 30, .keep = 4},
+	 .help = N_("copy the selected file out of the image")},
+};
+
+const struct view view_files = {
+	.name = N_("files"),
+	.state_size = sizeof(struct files_state),
+	.takes = TAKES_LIST | TAKES_REVIEW | TAKES_DISK | TAKES_QUIT,
+	KEYS_OF(keys),
+	.crumbs = files_crumbs,
+	.draw = files_draw,
+	.rows = files_rows,
+	.room = files_room,
+	.select = files_select,
+	.back = files_back,
+	.filter = &filter,
+	.forget = files_forget,
+};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Help for the page below it, generated from the command table: what cannot be done now is not
+ * Help for the page below it, generated from the rows of its commands: what cannot be done now is not
  * listed. The last lines carry the glyphs and the two promises.
  */
 #include "view.h"
@@ -59,16 +59,16 @@ static void put_entry(struct writer *w, const struct command *c)
 
 static void help_build(struct app *app)
 {
-	size_t n;
-	const struct command *all = command_table(&n);
+	const struct command *rows[COMMAND_MAX];
 	enum page page = helped_page(app);
 	struct writer w = {&app->sheet, -1, app->w >= PAIR_FROM};
 	const struct command *explain = command_find(app, PAGE_HELP, K_ENTER);
 	if (explain)
 		put_entry(&w, explain);
+	size_t n = command_list(page, rows);
 	for (size_t i = 0; i < n; i++)
-		if (command_available(app, &all[i], page))
-			put_entry(&w, &all[i]);
+		if (command_available(app, rows[i]))
+			put_entry(&w, rows[i]);
 	sheet_put(&app->sheet, 0, ROLE_PLAIN, "");
 	sheet_wrap(
 		&app->sheet, KEYS_X, ROLE_PLAIN,
@@ -85,8 +85,36 @@ static void help_crumbs(const struct app *app, char *buf, size_t cap, bool brief
 	snprintf(buf, cap, _("Help: %s"), _(view_of(helped_page(app))->name));
 }
 
+void cmd_help(struct app *app)
+{
+	app_push(app, PAGE_HELP);
+}
+
+static const struct command keys[] = {
+	{.keys = {K_PGUP},
+	 .kind = DO_MOVE,
+	 .run = cmd_page_up,
+	 .bar = {.text = N_("scroll"), .keys = "pgup pgdn", .place = 10, .keep = 2},
+	 .help = N_("page up")},
+	{.keys = {'q', K_ESC, K_LEFT, 'h'},
+	 .kind = DO_LEAVE,
+	 .run = cmd_back,
+	 .bar = {.text = N_("close"), .keys = "q esc", .place = 90, .keep = 1},
+	 .help = N_("close this page")},
+	{.keys = {K_ENTER},
+	 .kind = GO_RULE,
+	 .run = cmd_explain,
+	 .when = can_explain,
+	 .bar = {.text = N_("explain"), .place = 20, .keep = 3},
+	 .help = N_("the finding that was selected, explained")},
+	{.keys = {K_CTRL('c')}, .kind = DO_QUIT, .run = cmd_quit, .help = N_("quit")},
+};
+
 const struct view view_help = {
 	.name = N_("help"),
+	.takes = TAKES_LINES | TAKES_JUMPS,
+	KEYS_OF(keys),
+	.counts_lines = true,
 	.crumbs = help_crumbs,
 	.build = help_build,
 	.draw = sheet_draw,

@@ -6,8 +6,9 @@
  * to 16), blank rows (up to 14), column heads (up to 12); the role column (below 70 columns), the
  * fix column (below 50).
  */
-#include "view.h"
+#include "list_internal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "stop7b/i18n.h"
@@ -25,9 +26,14 @@
 #define ARROW_WIDTH  3
 #define FIX_WIDTH    11
 
+struct list_state *list_state(const struct app *app)
+{
+	return app_state(app, PAGE_LIST);
+}
+
 static bool shows_why(const struct app *app)
 {
-	return app->h >= WHY_FROM && app->prompt.kind == PROMPT_NONE;
+	return app->h >= WHY_FROM && !prompt_is_open(app);
 }
 
 /* ---- above the list ---- */
@@ -48,9 +54,8 @@ static bool is_recovered(const struct session *s)
 
 static void verdict_now(const struct app *app, struct verdict_words *out)
 {
-	const struct staged_counts counts = {app->list.value_count, app->list.byte_count};
 	if (is_staged(app))
-		verdict_of_staged(app->session, &counts, out);
+		verdict_of_staged(app->session, &list_state(app)->staged, out);
 	else
 		verdict_of(app->session, out);
 }
@@ -107,7 +112,7 @@ static void draw_tabs(const struct app *app, struct grid *g, int y)
 						      N_("All")};
 	static const char *const sorts[SORTS] = {N_("worst first"), N_("by name"), N_("by Start"),
 						 N_("by group"), N_("last changed")};
-	const struct list_state *list = &app->list;
+	const struct list_state *list = list_state(app);
 	int x = 1;
 	for (size_t i = 0; i < LIST_KINDS; i++) {
 		bool on = i == list->kind;
@@ -130,8 +135,8 @@ static struct columns lay_out(const struct app *app, int w)
 {
 	int name = NAME_LEAST, most = w - NAME_X - START_WIDTH;
 	most -= w >= FIX_FROM ? ARROW_WIDTH + FIX_WIDTH : 0;
-	for (size_t i = 0; i < app->list.n; i++) {
-		int width = text_width(app->list.rows[i].name) + 1;
+	for (size_t i = 0; i < list_state(app)->n; i++) {
+		int width = text_width(list_state(app)->rows[i].name) + 1;
 		name = width > name ? width : name;
 	}
 	name = name > most ? most : name;
@@ -193,8 +198,8 @@ static void draw_rows(const struct app *app, struct grid *g)
 	int y = rows_top(app), room = rows_room(app);
 	if (app->h > HEADS_ABOVE)
 		draw_heads(g, y - 1, &c);
-	for (size_t i = frame->top; i < app->list.n && room-- > 0; i++, y++) {
-		draw_row(app, g, y, &c, &app->list.rows[i]);
+	for (size_t i = frame->top; i < list_state(app)->n && room-- > 0; i++, y++) {
+		draw_row(app, g, y, &c, &list_state(app)->rows[i]);
 		if (i == frame->sel)
 			draw_selected(g, y);
 	}
@@ -227,7 +232,7 @@ static void draw_why(const struct app *app, struct grid *g, const struct list_ro
 static void draw_below(const struct app *app, struct grid *g)
 {
 	const struct list_row *row = list_selected(app);
-	if (!row || app->prompt.kind != PROMPT_NONE)
+	if (!row || prompt_is_open(app))
 		return;
 	if (shows_why(app))
 		draw_why(app, g, row);
@@ -241,9 +246,9 @@ static void list_draw(const struct app *app, struct grid *g)
 	if (app->h > HEADS_ABOVE)
 		draw_tabs(app, g, list_top(app));
 	draw_rows(app, g);
-	if (app->list.n == 0)
+	if (list_state(app)->n == 0)
 		grid_put(g, NAME_X, rows_top(app), ROLE_DIM,
-			 app->list.filter[0] ? _("nothing matches the filter") : _("none"));
+			 list_state(app)->filter[0] ? _("nothing matches the filter") : _("none"));
 	draw_below(app, g);
 }
 
@@ -262,46 +267,120 @@ static void list_crumbs(const struct app *app, char *buf, size_t cap, bool brief
 			 s->chosen->install.partition, number);
 }
 
-static size_t list_count(const struct app *app)
-{
-	return app->list.n;
-}
-
 static void list_select(struct app *app)
 {
 	app_push(app, PAGE_DETAIL);
 }
 
-static void list_moved(struct app *app)
+static void list_forget(struct app *app)
 {
-	const struct list_row *row = list_selected(app);
-	if (row)
-		snprintf(app->list.selected, sizeof(app->list.selected), "%s", row->name);
+	free(list_state(app)->rows);
 }
+
+static char *filter_text(const struct app *app)
+{
+	return list_state(app)->filter;
+}
+
+static size_t filter_of(const struct app *app)
+{
+	return list_state(app)->counts[list_state(app)->kind];
+}
+
+static const struct page_filter filter = {filter_text, list_refresh, filter_of, list_count};
+
+/* ---- keys ---- */
+
+static void cmd_next_list(struct app *app)
+{
+	struct list_state *list = list_state(app);
+	list->kind = (enum list_kind)((list->kind + 1) % LIST_KINDS);
+	list->sort = list->kind == LIST_ALL ? SORT_NAME : SORT_WORST;
+	list_refresh(app);
+}
+
+static void cmd_sort(struct app *app)
+{
+	struct list_state *list = list_state(app);
+	list->sort = (enum list_sort)((list->sort + 1) % SORTS);
+	list_refresh(app);
+}
+
+static const struct command keys[] = {
+	{.keys = {K_TAB},
+	 .kind = DO_NARROW,
+	 .run = cmd_next_list,
+	 .bar = {.text = N_("list"), .place = 50, .keep = 4},
+	 .help = N_("next list: problems, boot-critical, all")},
+	{.keys = {'/'},
+	 .kind = DO_NARROW,
+	 .run = prompt_filter,
+	 .bar = {.text = N_("filter"), .place = 70, .keep = 8},
+	 .help = N_("filter by name, group or role")},
+	{.keys = {'s'},
+	 .kind = DO_NARROW,
+	 .run = cmd_sort,
+	 .help = N_("sort: worst, name, start, group, changed")},
+	{.keys = {K_ENTER, K_RIGHT, 'l'},
+	 .kind = DO_ENTER,
+	 .run = cmd_enter,
+	 .when = can_enter,
+	 .bar = {.text = N_("details"), .place = 40, .keep = 5},
+	 .help = N_("details of this driver")},
+	{.keys = {'f'},
+	 .kind = DO_STAGE,
+	 .flags = COMMAND_STAGES,
+	 .run = cmd_fix_all,
+	 .when = can_fix_all,
+	 .bar = {.text = N_("fix all"), .place = 10, .keep = 1},
+	 .alternative = is_staged,
+	 .help = N_("stage every recommended fix")},
+	{.keys = {' '},
+	 .kind = DO_STAGE,
+	 .flags = COMMAND_STAGES,
+	 .run = cmd_toggle,
+	 .when = can_toggle,
+	 .bar = {.text = N_("fix this"), .place = 20, .keep = 6},
+	 .alternative = is_row_staged,
+	 .other = {.text = N_("unstage"), .place = 35, .keep = 6},
+	 .help = N_("stage or unstage the fix for this driver")},
+	{.keys = {'e'},
+	 .kind = DO_STAGE,
+	 .flags = COMMAND_STAGES,
+	 .run = cmd_set_start,
+	 .when = can_set_start,
+	 .help = N_("set Start by hand")},
+	{.keys = {'a'},
+	 .kind = DO_REVIEW,
+	 .flags = COMMAND_NEEDS_RW,
+	 .run = cmd_review,
+	 .when = can_review,
+	 .bar = {.text = N_("review"), .place = 60, .keep = 2},
+	 .alternative = is_staged,
+	 .other = {.text = N_("review+apply"), .place = 9, .keep = 2},
+	 .help = N_("review, then apply")},
+	{.keys = {'i'},
+	 .kind = GO_FACTS,
+	 .run = cmd_facts,
+	 .bar = {.text = N_("image facts"), .place = 85, .keep = 9},
+	 .help = N_("facts about image, partitions, hive")},
+};
 
 const struct view view_list = {
 	.name = N_("driver list"),
+	.state_size = sizeof(struct list_state),
+	.takes = TAKES_LIST | TAKES_OUTER | TAKES_UNDO | TAKES_TARGETS | TAKES_BOOT | TAKES_RULE |
+		 TAKES_DISK | TAKES_PLAN | TAKES_SAVE | TAKES_QUIT,
+	KEYS_OF(keys),
 	.crumbs = list_crumbs,
 	.open = list_open,
 	.draw = list_draw,
 	.rows = list_count,
 	.room = rows_room,
 	.select = list_select,
-	.moved = list_moved,
+	.moved = list_keep_selected,
+	.filter = &filter,
+	.finding = list_finding,
+	.changed = list_changed,
+	.forget = list_forget,
 };
-
-/* ---- what only lists can do ---- */
-
-void cmd_next_list(struct app *app)
-{
-	struct list_state *list = &app->list;
-	list->kind = (enum list_kind)((list->kind + 1) % LIST_KINDS);
-	list->sort = list->kind == LIST_ALL ? SORT_NAME : SORT_WORST;
-	list_refresh(app);
-}
-
-void cmd_sort(struct app *app)
-{
-	app->list.sort = (enum list_sort)((app->list.sort + 1) % SORTS);
-	list_refresh(app);
-}

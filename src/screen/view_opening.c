@@ -9,25 +9,60 @@
 
 #include "stop7b/i18n.h"
 
+#define LAYERS_MAX 16 /* lines of progress; the oldest go */
+
+struct opening_line {
+	char what[96];
+	uint64_t done, of;
+	uint64_t ms; /* when it began, then how long it took */
+};
+
+struct opening_state {
+	struct opening_line lines[LAYERS_MAX];
+	size_t n;
+	uint64_t began_ms;
+	bool stopped;
+};
+
+static struct opening_state *opening_state(const struct app *app)
+{
+	return app_state(app, PAGE_OPENING);
+}
+
 /* ---- progress ---- */
 
 static struct opening_line *line_for(struct app *app, const char *what)
 {
-	struct opening_state *o = &app->opening;
+	struct opening_state *o = opening_state(app);
 	uint64_t now = app_now_ms(app);
 	struct opening_line *last = o->n ? &o->lines[o->n - 1] : NULL;
 	if (last && strncmp(last->what, what, sizeof(last->what) - 1) == 0)
 		return last;
 	if (last)
 		last->ms = now - last->ms;
-	if (o->n == APP_STEPS) {
-		memmove(o->lines, o->lines + 1, (APP_STEPS - 1) * sizeof(o->lines[0]));
+	if (o->n == LAYERS_MAX) {
+		memmove(o->lines, o->lines + 1, (LAYERS_MAX - 1) * sizeof(o->lines[0]));
 		o->n--;
 	}
 	last = &o->lines[o->n++];
 	*last = (struct opening_line){.ms = now};
 	snprintf(last->what, sizeof(last->what), "%s", what);
 	return last;
+}
+
+void opening_begin(struct app *app)
+{
+	opening_state(app)->began_ms = app_now_ms(app);
+}
+
+bool opening_stopped(const struct app *app)
+{
+	return opening_state(app)->stopped;
+}
+
+uint64_t opening_began_ms(const struct app *app)
+{
+	return opening_state(app)->began_ms;
 }
 
 bool opening_progress(void *ctx, const char *what, uint64_t done, uint64_t of)
@@ -37,8 +72,8 @@ bool opening_progress(void *ctx, const char *what, uint64_t done, uint64_t of)
 	line->done = done;
 	line->of = of;
 	if (app->host.pump && !app->host.pump(app->host.ctx))
-		app->opening.stopped = true;
-	return !app->opening.stopped;
+		opening_state(app)->stopped = true;
+	return !opening_state(app)->stopped;
 }
 
 /* ---- drawing ---- */
@@ -62,7 +97,7 @@ static void put_line(struct sheet *s, const struct opening_line *line, bool fini
 
 static void opening_build(struct app *app)
 {
-	const struct opening_state *o = &app->opening;
+	const struct opening_state *o = opening_state(app);
 	for (size_t i = 0; i < o->n; i++) {
 		bool last = i + 1 == o->n;
 		put_line(&app->sheet, &o->lines[i], !last,
@@ -77,9 +112,33 @@ static void opening_crumbs(const struct app *app, char *buf, size_t cap, bool br
 	snprintf(buf, cap, "%s", _("Opening"));
 }
 
+/* Nothing can be said yet about what may be written. */
+static void opening_mode(const struct app *app, char *buf, size_t cap)
+{
+	(void)app;
+	snprintf(buf, cap, "%s", "");
+}
+
+static void cmd_stop(struct app *app)
+{
+	opening_state(app)->stopped = true;
+}
+
+static const struct command keys[] = {
+	{.keys = {K_ESC},
+	 .kind = DO_LEAVE,
+	 .run = cmd_stop,
+	 .bar = {.text = N_("stop"), .place = 20, .keep = 1},
+	 .help = N_("stop opening")},
+};
+
 const struct view view_opening = {
 	.name = N_("opening"),
+	.state_size = sizeof(struct opening_state),
+	.takes = TAKES_HELP | TAKES_QUIT_UNSEEN,
+	KEYS_OF(keys),
 	.crumbs = opening_crumbs,
+	.mode = opening_mode,
 	.build = opening_build,
 	.draw = sheet_draw,
 	.room = sheet_room,

@@ -13,24 +13,29 @@
 
 #define WIDE_FROM 70 /* columns that leave room for the long question */
 
+struct plan_state *plan_state(const struct app *app)
+{
+	return app_state(app, PAGE_PLAN);
+}
+
 /* ---- asking ---- */
 
 static void plan_for(struct app *app, const char *store)
 {
 	struct err err = {0};
-	char vhd[sizeof(app->plan.vhd)];
-	memcpy(vhd, app->plan.vhd, sizeof(vhd));
+	char vhd[sizeof(plan_state(app)->vhd)];
+	memcpy(vhd, plan_state(app)->vhd, sizeof(vhd));
 	if (plan_make(app, vhd, store, &err) < 0)
 		app_say_err(app, &err);
 	else
-		app_push(app, app->plan.menu ? PAGE_MENU : PAGE_PLAN);
+		app_push(app, plan_state(app)->menu ? PAGE_MENU : PAGE_PLAN);
 }
 
 /* The path is remembered where the plan keeps it; the plan itself is made by plan_for(). */
 static void ask_store(struct app *app, const char *vhd)
 {
 	const char *store = app->options ? app->options->host_store : NULL;
-	snprintf(app->plan.vhd, sizeof(app->plan.vhd), "%s", vhd);
+	snprintf(plan_state(app)->vhd, sizeof(plan_state(app)->vhd), "%s", vhd);
 	prompt_text(app,
 		    app->w >= WIDE_FROM ? _("Host boot store: a file, IMAGE:N:\\PATH, or empty")
 					: _("Host boot store, or empty"),
@@ -49,14 +54,9 @@ void cmd_plan(struct app *app)
 	prompt_text(app, _("Path of this disk on the host"), path, ask_store);
 }
 
-void cmd_save_plan(struct app *app)
-{
-	plan_save(app);
-}
-
 bool is_plan_saved(const struct app *app)
 {
-	return app->plan.saved;
+	return plan_state(app)->saved;
 }
 
 /* ---- the page without a store ---- */
@@ -91,7 +91,7 @@ static void put_own_store(struct app *app, const struct boot_store *own)
 
 static void put_own(struct app *app)
 {
-	const struct plan_state *p = &app->plan;
+	const struct plan_state *p = plan_state(app);
 	for (size_t i = 0; i < p->n_own; i++)
 		put_own_store(app, &p->own[i]);
 	if (p->own_error.code)
@@ -112,7 +112,7 @@ static void put_line(struct sheet *s, const char *line)
 static void put_file(struct app *app)
 {
 	char line[APP_TEXT];
-	for (const char *s = app->plan.text; s && *s;) {
+	for (const char *s = plan_state(app)->text; s && *s;) {
 		size_t len = strcspn(s, "\r\n");
 		snprintf(line, sizeof(line), "%.*s", (int)len, s);
 		put_line(&app->sheet, line);
@@ -133,8 +133,8 @@ static void plan_build(struct app *app)
 	sheet_put(s, 0, ROLE_PLAIN, "");
 	put_own(app);
 	sheet_put(s, 0, ROLE_PLAIN, "");
-	sheet_putf(s, 3, ROLE_KEY, app->plan.saved ? _("%s, saved") : _("%s, not saved yet"),
-		   app->plan.file);
+	sheet_putf(s, 3, ROLE_KEY, plan_state(app)->saved ? _("%s, saved") : _("%s, not saved yet"),
+		   plan_state(app)->file);
 	put_file(app);
 }
 
@@ -150,12 +150,33 @@ static void plan_enter(struct app *app)
 	store_show(app, false, NULL);
 }
 
+static const struct command keys[] = {
+	{.keys = {K_ENTER, K_RIGHT, 'l'},
+	 .kind = DO_ENTER,
+	 .run = cmd_enter,
+	 .when = can_own_store,
+	 .bar = {.text = N_("its store"), .wide = N_("the image's store"), .place = 20, .keep = 5},
+	 .help = N_("the image's own boot store")},
+	{.keys = {'o'},
+	 .kind = DO_SAVE,
+	 .run = plan_save,
+	 .bar = {.text = N_("save"), .place = 30, .keep = 3},
+	 .alternative = is_plan_saved,
+	 .other = {.text = N_("save again"), .place = 30, .keep = 3},
+	 .help = N_("save the plan; once more goes over an older one")},
+};
+
 const struct view view_plan = {
 	.name = N_("bcdedit plan"),
+	.state_size = sizeof(struct plan_state),
+	.takes = TAKES_TEXT | TAKES_BACK | TAKES_REVIEW | TAKES_DISK | TAKES_QUIT_UNSEEN,
+	KEYS_OF(keys),
 	.crumbs = plan_crumbs,
 	.build = plan_build,
 	.draw = sheet_draw,
 	.room = sheet_room,
 	.select = plan_enter,
+	.changed = plan_changed,
+	.forget = plan_forget,
 	.pages_sheet = true,
 };

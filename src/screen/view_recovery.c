@@ -154,8 +154,29 @@ static void recovery_crumbs(const struct app *app, char *buf, size_t cap, bool b
 	snprintf(buf, cap, "%s", _("Recovery"));
 }
 
+static const struct command keys[] = {
+	{.keys = {K_UP, 'k'},
+	 .kind = DO_MOVE,
+	 .run = cmd_up,
+	 .bar = {.text = N_("choose"), .keys = "up/down", .place = 10, .keep = 3},
+	 .help = N_("the choice above")},
+	{.keys = {K_DOWN, 'j'}, .kind = DO_MOVE, .run = cmd_down, .help = N_("the choice below")},
+	{.keys = {K_ENTER},
+	 .kind = DO_ENTER,
+	 .run = cmd_enter,
+	 .bar = {.text = N_("do it"), .wide = N_("do it (asks first)"), .place = 20, .keep = 2},
+	 .help = N_("do what is chosen; it asks first")},
+	{.keys = {'q', K_CTRL('c')},
+	 .kind = DO_QUIT,
+	 .run = cmd_quit,
+	 .bar = {.text = N_("quit"), .wide = N_("quit, change nothing"), .place = 99, .keep = 1},
+	 .help = N_("quit, change nothing")},
+};
+
 const struct view view_recovery = {
 	.name = N_("recovery"),
+	.takes = TAKES_HELP | TAKES_JUMPS | TAKES_OUTER,
+	KEYS_OF(keys),
 	.crumbs = recovery_crumbs,
 	.build = recovery_build,
 	.draw = recovery_draw,

@@ -22,6 +22,16 @@
 #define SHOWN_BYTES   16u
 #define SHOWN_STRINGS 8u
 
+struct registry_state *registry_state(const struct app *app)
+{
+	return app_state(app, PAGE_REGISTRY);
+}
+
+const char *registry_path(const struct app *app)
+{
+	return registry_state(app)->path;
+}
+
 /* ---- words ---- */
 
 static const char *data_words(struct value v, struct arena *arena)
@@ -57,7 +67,7 @@ const char *registry_type(uint32_t type, char buf[24])
 static const struct finding *finding_of(const struct app *app, const struct registry_row *row)
 {
 	const struct session *s = app->session;
-	const struct registry_state *r = &app->registry;
+	const struct registry_state *r = registry_state(app);
 	if (!s->chosen || s->chosen->system != r->file || row->is_key)
 		return NULL;
 	for (size_t i = 0; i < s->now.n; i++)
@@ -102,10 +112,10 @@ void registry_data(const struct app *app, const struct registry_row *row, char *
 	struct arena *arena = arena_new();
 	const struct finding *f = finding_of(app, row);
 	snprintf(buf, cap, "%s", arena ? data_words(row->value, arena) : "");
-	if (is_start(&app->registry, row) && value_u32(row->value, &number, NULL) == 0 &&
+	if (is_start(registry_state(app), row) && value_u32(row->value, &number, NULL) == 0 &&
 	    start_name(number)[0])
 		start_data(app, row, number, buf, cap);
-	else if (is_service_type(&app->registry, row) &&
+	else if (is_service_type(registry_state(app), row) &&
 		 value_u32(row->value, &number, NULL) == 0 && service_type_words(number)[0])
 		snprintf(buf, cap, "%u  %s", number, service_type_words(number));
 	else if (f && f->found && f->needed && row->mark == MARK_NONE)
@@ -117,19 +127,19 @@ void registry_data(const struct app *app, const struct registry_row *row, char *
 
 void registry_forget(struct app *app)
 {
-	arena_free(app->registry.arena);
-	app->registry = (struct registry_state){0};
+	arena_free(registry_state(app)->arena);
+	*registry_state(app) = (struct registry_state){0};
 }
 
-void registry_narrow(struct app *app)
+static void narrow(struct app *app)
 {
 	registry_refresh(app);
-	app_top(app)->sel = app->registry.n_shown ? 1 : 0;
+	app_top(app)->sel = registry_state(app)->n_shown ? 1 : 0;
 }
 
-void registry_changed(struct app *app)
+static void registry_changed(struct app *app)
 {
-	struct registry_state *r = &app->registry;
+	struct registry_state *r = registry_state(app);
 	const struct registry_row *row = registry_selected(app);
 	char name[APP_PATH];
 	if (!r->file)
@@ -161,7 +171,7 @@ static bool looks_like_hive(struct app *app, unsigned partition, const char *pat
 
 bool registry_enter(struct app *app, unsigned partition, const char *path)
 {
-	struct registry_state *r = &app->registry;
+	struct registry_state *r = registry_state(app);
 	if (!looks_like_hive(app, partition, path)) {
 		app_say(app, _("%s is not a registry hive; o copies it out."), last_part(path));
 		return false;
@@ -182,12 +192,12 @@ bool registry_enter(struct app *app, unsigned partition, const char *path)
 
 static size_t registry_rows(const struct app *app)
 {
-	return app->registry.n_shown + 1;
+	return registry_state(app)->n_shown + 1;
 }
 
 static bool has_note(const struct app *app)
 {
-	const struct hive_file *f = app->registry.file;
+	const struct hive_file *f = registry_state(app)->file;
 	return app->h >= NOTE_FROM && f && (f->n_guards > 0 || f->recovery.was_dirty);
 }
 
@@ -200,7 +210,7 @@ static int registry_room(const struct app *app)
 
 static bool registry_back(struct app *app)
 {
-	struct registry_state *r = &app->registry;
+	struct registry_state *r = registry_state(app);
 	if (r->depth == 0)
 		return false;
 	uint32_t from = r->key.at;
@@ -215,7 +225,7 @@ static bool registry_back(struct app *app)
 
 static void enter_key(struct app *app, const struct registry_row *row)
 {
-	struct registry_state *r = &app->registry;
+	struct registry_state *r = registry_state(app);
 	if (row->mark == MARK_DELETED) {
 		app_say(app, _("%s is deleted in what is staged; space takes that back."),
 			row->name);
@@ -323,7 +333,7 @@ static void draw_row(const struct app *app, struct grid *g, int y, size_t i, int
 /* What keeps this hive from being written, or how its logs changed it. */
 static void draw_note(const struct app *app, struct grid *g, int y)
 {
-	const struct hive_file *f = app->registry.file;
+	const struct hive_file *f = registry_state(app)->file;
 	char text[APP_TEXT];
 	const struct guard *worst = f->n_guards ? &f->guards[0] : NULL;
 	for (size_t i = 1; i < f->n_guards; i++)
@@ -352,7 +362,7 @@ static void about_key(const struct registry_state *r, char *buf, size_t cap)
 
 static void draw_below(const struct app *app, struct grid *g)
 {
-	const struct registry_state *r = &app->registry;
+	const struct registry_state *r = registry_state(app);
 	const struct registry_row *row = registry_row_at(app, app_frame(app)->sel);
 	char text[APP_TEXT];
 	int y = body_end(app) - 2;
@@ -375,7 +385,7 @@ static void registry_draw(const struct app *app, struct grid *g)
 {
 	const struct frame *frame = app_frame(app);
 	int y = body_top(app), room = registry_room(app), type_x = type_column(app, g->w);
-	if (!app->registry.file)
+	if (!registry_state(app)->file)
 		return;
 	grid_put(g, NAME_X, y, ROLE_HEAD, _("Name"));
 	if (g->w >= TYPE_FROM)
@@ -390,19 +400,117 @@ static void registry_draw(const struct app *app, struct grid *g)
 	draw_below(app, g);
 }
 
-static void registry_crumbs(const struct app *app, char *buf, size_t cap, bool brief)
+void registry_crumbs(const struct app *app, char *buf, size_t cap, bool brief)
 {
 	(void)brief;
-	snprintf(buf, cap, "P%u > %s > %s", app->registry.partition, last_part(app->registry.hive),
-		 app->registry.path[0] ? app->registry.path : "\\");
+	snprintf(buf, cap, "P%u > %s > %s", registry_state(app)->partition,
+		 last_part(registry_state(app)->hive),
+		 registry_state(app)->path[0] ? registry_state(app)->path : "\\");
 }
+
+static char *filter_text(const struct app *app)
+{
+	return registry_state(app)->filter;
+}
+
+static size_t filter_of(const struct app *app)
+{
+	return registry_state(app)->n;
+}
+
+static size_t filter_shown(const struct app *app)
+{
+	return registry_state(app)->n_shown;
+}
+
+static const struct page_filter filter = {filter_text, narrow, filter_of, filter_shown};
+
+static const struct command keys[] = {
+	{.keys = {'/'},
+	 .kind = DO_NARROW,
+	 .run = prompt_filter,
+	 .bar = {.text = N_("filter"), .place = 20, .keep = 5},
+	 .help = N_("filter by name")},
+	{.keys = {'s'},
+	 .kind = DO_NARROW,
+	 .run = cmd_search,
+	 .bar = {.text = N_("search"), .place = 22, .keep = 7},
+	 .help = N_("search names and data of the whole hive")},
+	{.keys = {'r'},
+	 .kind = DO_NARROW,
+	 .run = cmd_search_next,
+	 .when = can_search_next,
+	 .bar = {.text = N_("next"), .place = 23, .keep = 8},
+	 .help = N_("next place that the search finds")},
+	{.keys = {K_ENTER, K_RIGHT, 'l'},
+	 .kind = DO_ENTER,
+	 .run = cmd_enter,
+	 .when = can_enter,
+	 .bar = {.text = N_("opens"), .place = 10, .keep = 2},
+	 .help = N_("opens a directory, a hive, a key or a value")},
+	{.keys = {K_ESC, K_LEFT, 'h'},
+	 .kind = DO_LEAVE,
+	 .run = cmd_back,
+	 .bar = {.text = N_("up"), .place = 80, .keep = 1},
+	 .help = N_("up, then back")},
+	{.keys = {'e'},
+	 .kind = DO_STAGE,
+	 .flags = COMMAND_STAGES,
+	 .run = cmd_edit_value,
+	 .when = can_edit_value,
+	 .bar = {.text = N_("edit"), .place = 12, .keep = 4},
+	 .help = N_("edit this value")},
+	{.keys = {'n'},
+	 .kind = DO_STAGE,
+	 .flags = COMMAND_STAGES,
+	 .run = cmd_new,
+	 .when = can_new,
+	 .bar = {.text = N_("new"), .place = 14, .keep = 5},
+	 .help = N_("new value or key")},
+	{.keys = {'x'},
+	 .kind = DO_STAGE,
+	 .flags = COMMAND_STAGES,
+	 .run = cmd_delete,
+	 .when = can_delete,
+	 .bar = {.text = N_("delete"), .place = 16, .keep = 5},
+	 .help = N_("delete this value or key")},
+	{.keys = {' '},
+	 .kind = DO_STAGE,
+	 .flags = COMMAND_STAGES,
+	 .run = cmd_unstage_row,
+	 .when = can_unstage_row,
+	 .bar = {.text = N_("unstage"), .place = 35, .keep = 6},
+	 .help = N_("take back what is staged for this row")},
+	{.keys = {'u'},
+	 .kind = DO_STAGE,
+	 .flags = COMMAND_STAGES,
+	 .run = cmd_undo,
+	 .when = can_undo,
+	 .alternative = is_staged,
+	 .other = {.text = N_("undo"), .place = 30, .keep = 4},
+	 .help = N_("undo the last staging; with none, the last write")},
+	{.keys = {'a'},
+	 .kind = DO_REVIEW,
+	 .flags = COMMAND_NEEDS_RW,
+	 .run = cmd_review,
+	 .when = can_review,
+	 .alternative = is_staged,
+	 .other = {.text = N_("review+apply"), .place = 9, .keep = 1},
+	 .help = N_("review, then apply")},
+};
 
 const struct view view_registry = {
 	.name = N_("registry"),
+	.state_size = sizeof(struct registry_state),
+	.takes = TAKES_LIST | TAKES_UNDO | TAKES_DISK | TAKES_FACTS | TAKES_SAVE | TAKES_QUIT,
+	KEYS_OF(keys),
 	.crumbs = registry_crumbs,
 	.draw = registry_draw,
 	.rows = registry_rows,
 	.room = registry_room,
 	.select = registry_select,
 	.back = registry_back,
+	.filter = &filter,
+	.changed = registry_changed,
+	.forget = registry_forget,
 };

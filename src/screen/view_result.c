@@ -10,8 +10,9 @@
 
 #include "stop7b/i18n.h"
 
-#define TEXT_X 7
-#define FILE_X 44 /* column of file names; counts are aligned to the right */
+#define STEPS_MAX 16 /* lines of progress */
+#define TEXT_X    7
+#define FILE_X    44 /* column of file names; counts are aligned to the right */
 
 struct step_words {
 	const char *apply, *back;
@@ -30,13 +31,49 @@ static const struct step_words step_table[] = {
 			    N_("image opened again from zero and diagnosed")},
 };
 
+struct step_line {
+	char text[96], right[48];
+};
+
+struct result_state {
+	enum review_mode mode;
+	struct step_line steps[STEPS_MAX];
+	size_t n_steps;
+	bool running, failed;
+	struct err error;
+	struct result result;
+	char undo_file[APP_TEXT], verified_by[96];
+	char record_time[TIME_TEXT]; /* of the apply that was put back */
+	size_t n_changes;
+};
+
+static struct result_state *result_state(const struct app *app)
+{
+	return app_state(app, PAGE_RESULT);
+}
+
+bool result_running(const struct app *app)
+{
+	return result_state(app)->running;
+}
+
+bool result_failed(const struct app *app)
+{
+	return result_state(app)->failed;
+}
+
+const char *result_undo_file(const struct app *app)
+{
+	return result_state(app)->undo_file;
+}
+
 /* ---- running ---- */
 
 static void on_step(void *ctx, enum apply_step step, size_t done, size_t of)
 {
 	struct app *app = ctx;
-	struct result_state *r = &app->result;
-	if (r->n_steps == APP_STEPS || (size_t)step >= sizeof(step_table) / sizeof(step_table[0]))
+	struct result_state *r = result_state(app);
+	if (r->n_steps == STEPS_MAX || (size_t)step >= sizeof(step_table) / sizeof(step_table[0]))
 		return;
 	struct step_line *line = &r->steps[r->n_steps++];
 	const struct step_words *words = &step_table[step];
@@ -53,26 +90,26 @@ static void on_step(void *ctx, enum apply_step step, size_t done, size_t of)
 static int run(struct app *app, struct result *out, struct err *err)
 {
 	struct session *s = app->session;
-	switch (app->result.mode) {
+	switch (result_state(app)->mode) {
 	case REVIEW_APPLY:
-		return session_apply(s, &app->review.bytes, on_step, app, out, err);
+		return session_apply(s, review_bytes(app), on_step, app, out, err);
 	case REVIEW_UNDO:
 		return session_undo_written(s, on_step, app, out, err);
 	default:
-		return session_recover(s, app->result.mode == REVIEW_RECOVER_FINISH, on_step, app,
-				       out, err);
+		return session_recover(s, result_state(app)->mode == REVIEW_RECOVER_FINISH, on_step,
+				       app, out, err);
 	}
 }
 
 static void prepare(struct app *app)
 {
-	struct result_state *r = &app->result;
+	struct result_state *r = result_state(app);
 	const struct session *s = app->session;
-	*r = (struct result_state){.mode = app->review.mode, .running = true};
+	*r = (struct result_state){.mode = review_mode_of(app), .running = true};
 	r->n_changes = app_staged(app);
 	if (r->mode != REVIEW_APPLY)
 		minute_words(s->record.created, r->record_time);
-	const char *file = app->review.bytes.undo_file;
+	const char *file = review_bytes(app)->undo_file;
 	snprintf(r->undo_file, sizeof(r->undo_file), "%s", file ? last_part(file) : "");
 }
 
@@ -94,7 +131,7 @@ static void busy(struct app *app, bool on)
 
 void result_run(struct app *app)
 {
-	struct result_state *r = &app->result;
+	struct result_state *r = result_state(app);
 	prepare(app);
 	app_pop(app);
 	app_pop_to(app, PAGE_LIST);
@@ -131,7 +168,7 @@ struct outcome {
 
 static void failed(const struct app *app, struct outcome *o)
 {
-	const struct result_state *r = &app->result;
+	const struct result_state *r = result_state(app);
 	o->glyph = 'X';
 	if (r->error.code != E_WRITE)
 		o->words = _("NOTHING WAS WRITTEN");
@@ -143,7 +180,7 @@ static void failed(const struct app *app, struct outcome *o)
 
 static void applied(const struct app *app, struct outcome *o)
 {
-	const struct result *res = &app->result.result;
+	const struct result *res = &result_state(app)->result;
 	if (!app->session->chosen) {
 		o->glyph = '=';
 		o->words = _("WRITTEN");
@@ -161,12 +198,12 @@ static void restored(const struct app *app, struct outcome *o)
 	o->glyph = '=';
 	o->words = _("RESTORED");
 	snprintf(o->rest, sizeof(o->rest), _("byte for byte as before the apply of %s UTC"),
-		 app->result.record_time);
+		 result_state(app)->record_time);
 }
 
 static void outcome_of(const struct app *app, struct outcome *o)
 {
-	const struct result_state *r = &app->result;
+	const struct result_state *r = result_state(app);
 	*o = (struct outcome){.glyph = '*', .words = _("WRITING")};
 	if (r->running)
 		return;
@@ -215,7 +252,7 @@ static void put_note(struct sheet *s, const char *head, const char *text)
 
 static void put_failure(struct app *app)
 {
-	const struct result_state *r = &app->result;
+	const struct result_state *r = result_state(app);
 	int y = app->sheet.n;
 	sheet_wrap(&app->sheet, TEXT_X, ROLE_BAD, r->error.text);
 	if (app->sheet.n > y)
@@ -226,7 +263,7 @@ static void put_failure(struct app *app)
 
 static void put_success(struct app *app)
 {
-	const struct result_state *r = &app->result;
+	const struct result_state *r = result_state(app);
 	char text[APP_TEXT + 160];
 	bool forward = r->mode == REVIEW_APPLY || r->mode == REVIEW_RECOVER_FINISH;
 	if (r->verified_by[0]) {
@@ -252,7 +289,7 @@ static void put_success(struct app *app)
 
 static void result_build(struct app *app)
 {
-	const struct result_state *r = &app->result;
+	const struct result_state *r = result_state(app);
 	struct sheet *s = &app->sheet;
 	struct outcome o;
 	outcome_of(app, &o);
@@ -277,10 +314,10 @@ static void result_crumbs(const struct app *app, char *buf, size_t cap, bool bri
 {
 	(void)brief;
 	snprintf(buf, cap, "%s",
-		 app->result.running                ? _("Writing")
-		 : app->result.failed               ? _("Not applied")
-		 : app->result.mode == REVIEW_APPLY ? _("Applied")
-						    : _("Done"));
+		 result_state(app)->running                ? _("Writing")
+		 : result_state(app)->failed               ? _("Not applied")
+		 : result_state(app)->mode == REVIEW_APPLY ? _("Applied")
+							   : _("Done"));
 }
 
 static void result_draw(const struct app *app, struct grid *g)
@@ -290,8 +327,30 @@ static void result_draw(const struct app *app, struct grid *g)
 	g->cursor_y = body_top(app);
 }
 
+static const struct command keys[] = {
+	{.keys = {K_ESC, K_LEFT, 'h'},
+	 .kind = DO_LEAVE,
+	 .run = cmd_back,
+	 .bar = {.text = N_("driver list"), .place = 30, .keep = 1},
+	 .help = N_("driver list")},
+	{.keys = {'u'},
+	 .kind = DO_STAGE,
+	 .run = cmd_undo,
+	 .when = can_undo_write,
+	 .bar = {.text = N_("undo write"), .wide = N_("undo the write"), .place = 20, .keep = 3},
+	 .help = N_("put the bytes back that were written; asks first")},
+	{.keys = {'p'},
+	 .kind = GO_PLAN,
+	 .run = cmd_plan,
+	 .bar = {.text = N_("bcdedit plan"), .place = 15, .keep = 5},
+	 .help = N_("bcdedit plan")},
+};
+
 const struct view view_result = {
 	.name = N_("result"),
+	.state_size = sizeof(struct result_state),
+	.takes = TAKES_TEXT | TAKES_TARGETS | TAKES_DISK | TAKES_FACTS | TAKES_SAVE | TAKES_QUIT,
+	KEYS_OF(keys),
 	.crumbs = result_crumbs,
 	.build = result_build,
 	.draw = result_draw,

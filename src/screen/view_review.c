@@ -14,19 +14,25 @@
 #include "stop7b/i18n.h"
 
 #define SAVED_WIDTH 240 /* columns of the saved diff: wide enough for any path that is shown */
+#define LOOK_MS     250 /* y is not taken for this long after the page opened */
+
+struct review_state *review_state(const struct app *app)
+{
+	return app_state(app, PAGE_REVIEW);
+}
 
 /* ---- opening ---- */
 
 void review_forget(struct app *app)
 {
-	review_free(&app->review.bytes);
-	free(app->review.heads);
-	app->review = (struct review_state){0};
+	review_free(&review_state(app)->bytes);
+	free(review_state(app)->heads);
+	*review_state(app) = (struct review_state){0};
 }
 
 static void read_bytes(struct app *app)
 {
-	struct review_state *r = &app->review;
+	struct review_state *r = review_state(app);
 	review_free(&r->bytes);
 	err_clear(&r->error);
 	r->built = r->mode != REVIEW_APPLY ||
@@ -37,12 +43,28 @@ static void read_bytes(struct app *app)
 void review_start(struct app *app, enum review_mode mode)
 {
 	review_forget(app);
-	app->review.mode = mode;
-	app->review.opened_ms = app_now_ms(app);
+	review_state(app)->mode = mode;
+	review_state(app)->opened_ms = app_now_ms(app);
 	read_bytes(app);
 	if (app->host.drop_typed)
 		app->host.drop_typed(app->host.ctx);
 	app_push(app, PAGE_REVIEW);
+}
+
+enum review_mode review_mode_of(const struct app *app)
+{
+	return review_state(app)->mode;
+}
+
+struct review *review_bytes(struct app *app)
+{
+	return &review_state(app)->bytes;
+}
+
+/* What is shown now has not been looked at yet. */
+static void review_appeared(struct app *app)
+{
+	review_state(app)->opened_ms = app_now_ms(app);
 }
 
 /* ---- moving: the cursor walks the lines, the change it is in can be dropped ---- */
@@ -55,7 +77,7 @@ static int review_room(const struct app *app)
 
 static const struct review_head *head_at(const struct app *app)
 {
-	const struct review_state *r = &app->review;
+	const struct review_state *r = review_state(app);
 	const struct review_head *head = r->n_heads ? &r->heads[0] : NULL;
 	for (size_t i = 0; i < r->n_heads; i++)
 		if (r->heads[i].line <= app_frame(app)->sel)
@@ -65,7 +87,7 @@ static const struct review_head *head_at(const struct app *app)
 
 static void review_moved(struct app *app)
 {
-	struct review_state *r = &app->review;
+	struct review_state *r = review_state(app);
 	struct frame *frame = app_top(app);
 	size_t room = (size_t)review_room(app);
 	size_t first = r->n_heads ? r->heads[0].line : 0;
@@ -79,22 +101,22 @@ static void review_moved(struct app *app)
 
 static bool all_seen(const struct app *app)
 {
-	return app->review.seen >= app->review.end && app->sheet.n < SHEET_MAX;
+	return review_state(app)->seen >= review_state(app)->end && app->sheet.n < SHEET_MAX;
 }
 
 /* ---- drawing ---- */
 
 static const struct guard *reason_against(const struct app *app)
 {
-	return app->review.mode == REVIEW_APPLY ? session_writes_off(app->session) : NULL;
+	return review_state(app)->mode == REVIEW_APPLY ? session_writes_off(app->session) : NULL;
 }
 
 static void question(const struct app *app, char *buf, size_t cap)
 {
 	const char *image = app_image_name(app);
 	size_t staged = app_staged(app),
-	       values = app->review.mode == REVIEW_APPLY ? 0 : review_count(app);
-	switch (app->review.mode) {
+	       values = review_state(app)->mode == REVIEW_APPLY ? 0 : review_count(app);
+	switch (review_state(app)->mode) {
 	case REVIEW_APPLY:
 		snprintf(buf, cap,
 			 ngettext("Write this %zu change into %s ?",
@@ -119,13 +141,13 @@ static void draw_question(const struct app *app, struct grid *g)
 {
 	char text[APP_TEXT];
 	const struct guard *off = reason_against(app);
-	if (app->review.error.code)
+	if (review_state(app)->error.code)
 		return;
 	if (app->options->read_only)
 		snprintf(text, sizeof(text), "%s", _("READ ONLY: opened with -r"));
 	else if (off)
 		snprintf(text, sizeof(text), _("WRITES OFF: %s"), off->text);
-	else if (app->review.mode == REVIEW_APPLY && app->session->interrupted)
+	else if (review_state(app)->mode == REVIEW_APPLY && app->session->interrupted)
 		snprintf(text, sizeof(text), "%s",
 			 _("WRITES OFF: an earlier apply was interrupted and waits for recovery"));
 	else if (!all_seen(app))
@@ -154,33 +176,23 @@ static void review_crumbs(const struct app *app, char *buf, size_t cap, bool bri
 					    [REVIEW_UNDO] = N_("Review of the undo"),
 					    [REVIEW_RECOVER_UNDO] = N_("Review of the recovery"),
 					    [REVIEW_RECOVER_FINISH] = N_("Review of the recovery")};
-	snprintf(buf, cap, "%s", brief ? _("Review") : _(names[app->review.mode]));
+	snprintf(buf, cap, "%s", brief ? _("Review") : _(names[review_state(app)->mode]));
 }
-
-const struct view view_review = {
-	.name = N_("review"),
-	.crumbs = review_crumbs,
-	.build = review_build,
-	.draw = review_draw,
-	.rows = sheet_rows,
-	.room = review_room,
-	.moved = review_moved,
-};
 
 /* ---- commands ---- */
 
-bool can_write(const struct app *app)
+static bool can_write(const struct app *app)
 {
-	const struct review_state *r = &app->review;
+	const struct review_state *r = review_state(app);
 	if (!app->session || !r->built || r->error.code)
 		return false;
 	return r->mode != REVIEW_APPLY || !app_writes_off(app);
 }
 
-void cmd_write(struct app *app)
+static void cmd_write(struct app *app)
 {
-	struct review_state *r = &app->review;
-	if (!app->no_delay && app_now_ms(app) - r->opened_ms < APP_LOOK_MS)
+	struct review_state *r = review_state(app);
+	if (!app->no_delay && app_now_ms(app) - r->opened_ms < LOOK_MS)
 		app_say(app, "%s", _("That y came before the page could be read; press it again."));
 	else if (!all_seen(app))
 		app_say(app, "%s", _("Read to the end first: pgdn."));
@@ -188,12 +200,12 @@ void cmd_write(struct app *app)
 		result_run(app);
 }
 
-bool can_drop(const struct app *app)
+static bool can_drop(const struct app *app)
 {
-	return app->session && app->review.mode == REVIEW_APPLY && is_staged(app);
+	return app->session && review_state(app)->mode == REVIEW_APPLY && is_staged(app);
 }
 
-void cmd_drop(struct app *app)
+static void cmd_drop(struct app *app)
 {
 	const struct review_head *head = head_at(app);
 	struct err err = {0};
@@ -242,9 +254,52 @@ static void save_diff_as(struct app *app, const char *path)
 	app_save_text(app, path, text, len);
 }
 
-void cmd_save_diff(struct app *app)
+static void cmd_save_diff(struct app *app)
 {
 	char path[APP_TEXT];
 	snprintf(path, sizeof(path), "./%s.diff", app_image_name(app));
 	prompt_text(app, _("Save the diff as"), path, save_diff_as);
 }
+
+static const struct command keys[] = {
+	{.keys = {K_ESC, K_LEFT, 'h'},
+	 .kind = DO_LEAVE,
+	 .run = cmd_back,
+	 .bar = {.text = N_("back"), .wide = N_("back, write nothing"), .place = 20, .keep = 2},
+	 .help = N_("back, write nothing")},
+	{.keys = {'y'},
+	 .kind = DO_STAGE,
+	 .flags = COMMAND_WRITES | COMMAND_NEEDS_RW,
+	 .run = cmd_write,
+	 .when = can_write,
+	 .bar = {.text = N_("write"), .place = 10, .keep = 1},
+	 .help = N_("write what is shown into the image")},
+	{.keys = {' '},
+	 .kind = DO_STAGE,
+	 .flags = COMMAND_STAGES,
+	 .run = cmd_drop,
+	 .when = can_drop,
+	 .bar = {.text = N_("drop"), .wide = N_("drop a change"), .place = 30, .keep = 4},
+	 .help = N_("drop the change under the cursor")},
+	{.keys = {'o'},
+	 .kind = DO_SAVE,
+	 .run = cmd_save_diff,
+	 .bar = {.text = N_("save diff"), .place = 40, .keep = 5},
+	 .help = N_("save the diff")},
+};
+
+const struct view view_review = {
+	.name = N_("review"),
+	.state_size = sizeof(struct review_state),
+	.takes = TAKES_LIST | TAKES_QUIT_UNSEEN,
+	KEYS_OF(keys),
+	.crumbs = review_crumbs,
+	.build = review_build,
+	.draw = review_draw,
+	.rows = sheet_rows,
+	.room = review_room,
+	.moved = review_moved,
+	.appeared = review_appeared,
+	.forget = review_forget,
+	.confirms = true,
+};

@@ -15,6 +15,18 @@
 #define NAME_X    3
 #define TEXT_MAX  4096u /* bytes of one value that are shown; stop7b bcd prints it whole */
 
+/* A store shown whole, an object with its elements below the other. */
+struct store_state {
+	bool of_host;       /* the plan's, else the image's own ones */
+	const char *object; /* id of the first one that is visible, of the store; NULL: none yet */
+	int w;              /* columns it was laid out for: another width finds the object again */
+};
+
+static struct store_state *store_state(const struct app *app)
+{
+	return app_state(app, PAGE_STORE);
+}
+
 /* ---- objects ---- */
 
 static const char *element_name(const struct bcd_element *e, char buf[16])
@@ -82,7 +94,7 @@ static void put_state(struct sheet *s, const struct bcd_store *store)
 /* Where the page begins: at a known object after the width changed, else that object is noted. */
 static void put_store(struct app *app, const struct bcd_store *store, bool moved)
 {
-	struct store_state *state = &app->store;
+	struct store_state *state = store_state(app);
 	const char *wanted = state->object;
 	put_state(&app->sheet, store);
 	for (size_t i = 0; i < store->n; i++) {
@@ -98,8 +110,10 @@ static void put_store(struct app *app, const struct bcd_store *store, bool moved
 static void put_own(struct app *app, bool moved)
 {
 	struct sheet *s = &app->sheet;
-	for (size_t i = 0; i < app->plan.n_own; i++) {
-		const struct boot_store *own = &app->plan.own[i];
+	size_t n;
+	const struct boot_store *all = plan_own(app, &n, NULL);
+	for (size_t i = 0; i < n; i++) {
+		const struct boot_store *own = &all[i];
 		sheet_putf(s, 1, ROLE_HEAD, _("partition %u, %s"),
 			   own->partition ? own->partition->number : 0, own->path);
 		sheet_put(s, 0, ROLE_PLAIN, "");
@@ -112,10 +126,10 @@ static void put_own(struct app *app, bool moved)
 
 static void store_build(struct app *app)
 {
-	bool moved = app->store.w != app->w && app->store.object;
-	app->store.w = app->w;
-	if (app->store.of_host && app->plan.menu)
-		put_store(app, &app->plan.menu->store, moved);
+	bool moved = store_state(app)->w != app->w && store_state(app)->object;
+	store_state(app)->w = app->w;
+	if (store_state(app)->of_host && plan_host_store(app))
+		put_store(app, plan_host_store(app), moved);
 	else
 		put_own(app, moved);
 }
@@ -124,16 +138,31 @@ static void store_build(struct app *app)
 
 void store_show(struct app *app, bool of_host, const char *object)
 {
-	if (!of_host)
+	const struct err *why;
+	size_t n = 0;
+	if (!of_host) {
 		plan_read_own(app);
-	if (!of_host && app->plan.n_own == 0) {
+		plan_own(app, &n, &why);
+	}
+	if (!of_host && n == 0) {
 		app_say(app, "%s",
-			app->plan.own_error.code ? app->plan.own_error.text
-						 : _("The image has no boot store of its own."));
+			why->code ? why->text : _("The image has no boot store of its own."));
 		return;
 	}
-	app->store = (struct store_state){.of_host = of_host, .object = object};
+	*store_state(app) = (struct store_state){.of_host = of_host, .object = object};
 	app_push(app, PAGE_STORE);
+}
+
+void store_forget(struct app *app)
+{
+	*store_state(app) = (struct store_state){.of_host = false};
+}
+
+/* The image's own stores were read again; the host's stay. */
+static void store_changed(struct app *app)
+{
+	if (!store_state(app)->of_host)
+		store_state(app)->object = NULL;
 }
 
 /* Is there a store of the image to show? The session looks for them once. */
@@ -144,7 +173,7 @@ bool can_own_store(const struct app *app)
 
 static void store_crumbs(const struct app *app, char *buf, size_t cap, bool brief)
 {
-	if (!app->store.of_host)
+	if (!store_state(app)->of_host)
 		snprintf(buf, cap, "%s", _("its boot store"));
 	else
 		snprintf(buf, cap, "%s",
@@ -153,9 +182,12 @@ static void store_crumbs(const struct app *app, char *buf, size_t cap, bool brie
 
 const struct view view_store = {
 	.name = N_("boot store"),
+	.state_size = sizeof(struct store_state),
+	.takes = TAKES_TEXT | TAKES_BACK | TAKES_REVIEW | TAKES_DISK | TAKES_SAVE | TAKES_QUIT,
 	.crumbs = store_crumbs,
 	.build = store_build,
 	.draw = sheet_draw,
 	.room = sheet_room,
+	.changed = store_changed,
 	.pages_sheet = true,
 };

@@ -3,7 +3,7 @@
  * The targets: every machine the catalogue knows, judged on the disk as it is, and which of them
  * are marked. Marking changes what the session judges; it stages nothing.
  */
-#include "boot_page.h"
+#include "view.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +22,17 @@
 #define HEADS_ABOVE  12
 #define EXTRA        2 /* "portable" and "last", no rows of the catalogue */
 
+struct targets_state {
+	struct arena *arena;
+	struct diagnosis all; /* every target, judged on the disk as it is */
+	const char *members;  /* the machines that "portable" stands for, or NULL */
+};
+
+static struct targets_state *targets_state(const struct app *app)
+{
+	return app_state(app, PAGE_TARGETS);
+}
+
 /* ---- judging ---- */
 
 static const char *list_members(const struct session *s, struct arena *arena)
@@ -37,7 +48,7 @@ static const char *list_members(const struct session *s, struct arena *arena)
 
 static int judge_all(struct app *app, struct err *err)
 {
-	struct targets_state *t = &app->targets;
+	struct targets_state *t = targets_state(app);
 	size_t n;
 	const struct target *all = catalogue_targets(&n);
 	const char **ids = arena_array(t->arena, n + EXTRA, sizeof(*ids), err);
@@ -60,7 +71,7 @@ static int judge_all(struct app *app, struct err *err)
 
 const struct diagnosis *targets_judge(struct app *app)
 {
-	struct targets_state *t = &app->targets;
+	struct targets_state *t = targets_state(app);
 	struct err err = {0};
 	arena_free(t->arena);
 	*t = (struct targets_state){.arena = arena_new()};
@@ -72,6 +83,11 @@ const struct diagnosis *targets_judge(struct app *app)
 	return &t->all;
 }
 
+const struct diagnosis *targets_judged(const struct app *app)
+{
+	return &targets_state(app)->all;
+}
+
 static void targets_open(struct app *app)
 {
 	app_top(app)->sel = targets_judge(app)->n_targets > EXTRA ? EXTRA : 0;
@@ -79,7 +95,7 @@ static void targets_open(struct app *app)
 
 const char *targets_selected(const struct app *app)
 {
-	const struct diagnosis *all = &app->targets.all;
+	const struct diagnosis *all = &targets_state(app)->all;
 	size_t sel = app_frame(app)->sel;
 	return sel < all->n_targets ? all->targets[sel].id : NULL;
 }
@@ -120,9 +136,9 @@ static size_t toggled(const struct app *app, const char *id, const char **out)
 	return n;
 }
 
-void cmd_mark(struct app *app)
+static void cmd_mark(struct app *app)
 {
-	const struct diagnosis *all = &app->targets.all;
+	const struct diagnosis *all = &targets_state(app)->all;
 	size_t sel = app_frame(app)->sel;
 	struct err err = {0};
 	if (sel >= all->n_targets)
@@ -166,7 +182,7 @@ static void why_words(const struct diagnosis *d, const struct target_verdict *t,
 
 static void draw_target(const struct app *app, struct grid *g, int y, size_t i)
 {
-	const struct diagnosis *d = &app->targets.all;
+	const struct diagnosis *d = &targets_state(app)->all;
 	const struct target_verdict *t = &d->targets[i];
 	char glyph, why[APP_TEXT];
 	const char *words = target_words(t, d, &glyph);
@@ -227,7 +243,7 @@ static void way_words(const struct app *app, const struct target_verdict *t, cha
 {
 	if (strcmp(t->id, "portable") == 0)
 		snprintf(buf, cap, _("stands for %s"),
-			 app->targets.members ? app->targets.members : "?");
+			 targets_state(app)->members ? targets_state(app)->members : "?");
 	else if (strcmp(t->id, "last") == 0)
 		controller_words(&app->session->chosen->install, buf, cap);
 	else
@@ -237,7 +253,7 @@ static void way_words(const struct app *app, const struct target_verdict *t, cha
 static void reason_words(const struct app *app, const struct target_verdict *t, char *buf,
 			 size_t cap)
 {
-	const struct finding *f = in_the_way(&app->targets.all, t);
+	const struct finding *f = in_the_way(&targets_state(app)->all, t);
 	if (t->not_for_this_windows)
 		snprintf(buf, cap, "%s", _("This release of Windows cannot run there at all."));
 	else if (t->verdict == VERDICT_UNKNOWN && t->unknown)
@@ -253,7 +269,7 @@ static void reason_words(const struct app *app, const struct target_verdict *t, 
 
 static void draw_below(const struct app *app, struct grid *g)
 {
-	const struct diagnosis *d = &app->targets.all;
+	const struct diagnosis *d = &targets_state(app)->all;
 	size_t sel = app_frame(app)->sel;
 	char text[APP_TEXT];
 	if (app->h < BELOW_FROM || sel >= d->n_targets)
@@ -349,7 +365,7 @@ static void targets_draw(const struct app *app, struct grid *g)
 	y += rows_above(app);
 	if (app->h > HEADS_ABOVE)
 		draw_heads(g, y - 1);
-	for (size_t i = frame->top; i < app->targets.all.n_targets && room-- > 0; i++, y++) {
+	for (size_t i = frame->top; i < targets_state(app)->all.n_targets && room-- > 0; i++, y++) {
 		draw_target(app, g, y, i);
 		if (i == frame->sel)
 			draw_selected(g, y);
@@ -365,14 +381,45 @@ static void targets_crumbs(const struct app *app, char *buf, size_t cap, bool br
 
 static size_t targets_rows(const struct app *app)
 {
-	return app->targets.all.n_targets;
+	return targets_state(app)->all.n_targets;
 }
+
+static void targets_forget(struct app *app)
+{
+	arena_free(targets_state(app)->arena);
+}
+
+static const struct command keys[] = {
+	{.keys = {K_ENTER, K_RIGHT, 'l'},
+	 .kind = DO_ENTER,
+	 .run = cmd_boot,
+	 .when = can_boot,
+	 .bar = {.text = N_("rehearse"), .wide = N_("boot rehearsal"), .place = 20, .keep = 4},
+	 .help = N_("boot rehearsal for this target")},
+	{.keys = {'f'},
+	 .kind = DO_STAGE,
+	 .flags = COMMAND_STAGES,
+	 .run = cmd_fix_all,
+	 .when = can_fix_all,
+	 .bar = {.text = N_("fix marked"), .place = 30, .keep = 3},
+	 .help = N_("stage every fix for the marked targets")},
+	{.keys = {' '},
+	 .kind = DO_STAGE,
+	 .run = cmd_mark,
+	 .bar = {.text = N_("mark"), .place = 10, .keep = 2},
+	 .help = N_("mark or unmark this target")},
+};
 
 const struct view view_targets = {
 	.name = N_("targets"),
+	.state_size = sizeof(struct targets_state),
+	.takes = TAKES_LIST | TAKES_BACK | TAKES_UNDO | TAKES_REVIEW | TAKES_BOOT | TAKES_DISK |
+		 TAKES_FACTS | TAKES_SAVE | TAKES_QUIT,
+	KEYS_OF(keys),
 	.crumbs = targets_crumbs,
 	.open = targets_open,
 	.draw = targets_draw,
 	.rows = targets_rows,
 	.room = targets_room,
+	.forget = targets_forget,
 };

@@ -110,12 +110,31 @@ static void value_crumbs(const struct app *app, char *buf, size_t cap, bool brie
 {
 	const struct registry_row *row = shown_value(app);
 	char key[APP_PATH + 64];
-	view_registry.crumbs(app, key, sizeof(key), brief);
+	registry_crumbs(app, key, sizeof(key), brief);
 	snprintf(buf, cap, "%s > %s", key, row ? registry_title(row) : "");
 }
 
+static const struct command keys[] = {
+	{.keys = {'e'},
+	 .kind = DO_STAGE,
+	 .flags = COMMAND_STAGES,
+	 .run = cmd_edit_value,
+	 .when = can_edit_value,
+	 .bar = {.text = N_("edit"), .place = 12, .keep = 4},
+	 .help = N_("edit this value")},
+	{.keys = {' '},
+	 .kind = DO_STAGE,
+	 .flags = COMMAND_STAGES,
+	 .run = cmd_unstage_row,
+	 .when = can_unstage_row,
+	 .bar = {.text = N_("unstage"), .place = 35, .keep = 6},
+	 .help = N_("take back what is staged for this row")},
+};
+
 const struct view view_value = {
 	.name = N_("registry value"),
+	.takes = TAKES_TEXT | TAKES_BACK | TAKES_REVIEW | TAKES_DISK | TAKES_SAVE | TAKES_QUIT,
+	KEYS_OF(keys),
 	.crumbs = value_crumbs,
 	.build = value_build,
 	.draw = sheet_draw,

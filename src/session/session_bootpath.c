@@ -8,46 +8,23 @@
 
 #include "stop7b/session_store.h"
 
-#include <string.h>
-
-#define NATIVE_PREFIX "vhd-on-" /* targets that start the disk as a file of their host */
-#define AZURE_PREFIX  "azure"
-
-static const struct {
-	const char *target;
-	enum bootpath_firmware firmware;
-} firmwares[] = {
-	{"virtual-pc", FIRMWARE_BIOS},
-	{"hyperv-gen1", FIRMWARE_BIOS},
-	{"hyperv-gen2", FIRMWARE_UEFI},
-	{"azure-nvme", FIRMWARE_UEFI},
-};
-
-/* As the catalogue spells it: people may write it otherwise. */
-static const char *spelled(const char *target)
+/* NULL for "portable" and "last". */
+static const struct target *target_at(const struct session *s, size_t i)
 {
-	const struct target *t = catalogue_target(target);
-	return t ? t->id : target;
+	return catalogue_target(s->targets[i]);
 }
 
-static bool begins(const char *target, const char *prefix)
+static enum firmware firmware_at(const struct session *s, size_t i)
 {
-	return strncmp(spelled(target), prefix, strlen(prefix)) == 0;
+	const struct target *t = target_at(s, i);
+	return t ? t->firmware : FIRMWARE_ANY;
 }
 
-static enum bootpath_firmware firmware_of(const char *target)
+static enum firmware common_firmware(const struct session *s)
 {
-	for (size_t i = 0; i < sizeof(firmwares) / sizeof(firmwares[0]); i++)
-		if (text_equal(target, firmwares[i].target))
-			return firmwares[i].firmware;
-	return FIRMWARE_ANY;
-}
-
-static enum bootpath_firmware common_firmware(const struct session *s)
-{
-	enum bootpath_firmware all = s->n_targets ? firmware_of(s->targets[0]) : FIRMWARE_ANY;
+	enum firmware all = s->n_targets ? firmware_at(s, 0) : FIRMWARE_ANY;
 	for (size_t i = 1; i < s->n_targets; i++)
-		if (firmware_of(s->targets[i]) != all)
+		if (firmware_at(s, i) != all)
 			return FIRMWARE_ANY;
 	return all;
 }
@@ -57,14 +34,14 @@ static bool is_native(const struct session *s)
 {
 	size_t native = 0;
 	for (size_t i = 0; i < s->n_targets; i++)
-		native += begins(s->targets[i], NATIVE_PREFIX);
+		native += target_at(s, i) && target_at(s, i)->native;
 	return native > 0 && native == s->n_targets;
 }
 
 static bool goes_to_azure(const struct session *s)
 {
 	for (size_t i = 0; i < s->n_targets; i++)
-		if (begins(s->targets[i], AZURE_PREFIX))
+		if (target_at(s, i) && target_at(s, i)->platform == PLATFORM_AZURE)
 			return true;
 	return false;
 }

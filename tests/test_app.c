@@ -1,36 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every page as text, compared with files: keys are pressed on a copy of a fixture disk and the
- * grid is dumped. S7B_UPDATE=1 writes the goldens anew. What differs from run to run (the time of
- * an apply, how many bytes of a time stamp change) is masked before comparing.
+ * The app as a whole: every page as text, and what keys may do: nothing is written without y, y is
+ * taken only where the review was read, the selection stays on the screen.
  */
-#include "src/screen/app.h"
+#include "screen_test.h"
 
-#include <locale.h>
-#include <regex.h>
-#include <sys/stat.h>
-
-#include "src/screen/view.h"
-
-#include "test.h"
+#include "src/screen/list_internal.h"
 
 #define WIN7       "win7-mbr-dynamic.vhd"
 #define WIN10      "win10-gpt-dynamic.vhd"
+#define LOOK_MS    250                          /* y is not taken for so long */
 #define FIXED_TIME UINT64_C(133444736000000000) /* 2023-11-14 */
 #define REG                                                                                        \
 	"d<enter>/win<enter><enter>/system32<enter><enter>/config<enter><enter>/"                  \
 	"system<enter><enter>"
 
-static char scratch[TEST_PATH];
-static const char *images;
-static char goldens[TEST_PATH];
-static const struct session_options plain, read_only = {.read_only = true};
-
-static const struct picture {
-	const char *name, *image, *keys;
-	int w, h;
-	bool roles, forever; /* forever: opened with -r */
-} pictures[] = {
+static const struct picture pictures[] = {
 	{"list", WIN7, "", 80, 24, false, false},
 	{"list-roles", WIN7, "", 80, 24, true, false},
 	{"list-60x16", WIN7, "", 60, 16, false, false},
@@ -113,114 +98,11 @@ static const struct picture {
 	{"missing-driver", "missing-driver.vhd", "", 80, 24, false, false},
 };
 
-/* ---- running ---- */
-
-static void copy_image(const char *name)
-{
-	char from[TEST_PATH], undo[TEST_PATH];
-	size_t len;
-	snprintf(from, sizeof(from), "%s/%s", images, name);
-	uint8_t *bytes = test_read(from, &len);
-	test_write(name, bytes, len);
-	free(bytes);
-	snprintf(undo, sizeof(undo), "%s.stop7b-undo", name);
-	remove(undo);
-	remove(WIN7 ".bcdedit.cmd");
-}
-
-static void open_app(struct app *app, const char *image, const struct session_options *options,
-		     int w, int h)
-{
-	app_init(app, image, options, w, h);
-	app->no_delay = true;
-	app->fixed_time = FIXED_TIME;
-	app_open(app);
-}
-
-static void press(struct app *app, const char *keys)
-{
-	int key;
-	while ((key = keycap_parse(&keys)) != K_NONE) {
-		assert_true(key != K_UNKNOWN);
-		app_key(app, key);
-	}
-}
-
-static void assert_inside(const struct grid *g)
-{
-	assert_in_range(g->cursor_x, 0, g->w - 1);
-	assert_in_range(g->cursor_y, 0, g->h - 1);
-}
-
-static char *screen_of(const struct app *app, bool roles)
-{
-	char *text = NULL;
-	size_t len;
-	struct grid *g = app_draw(app);
-	FILE *out = open_memstream(&text, &len);
-	assert_non_null(g);
-	assert_non_null(out);
-	assert_int_equal(g->w, app->w);
-	assert_int_equal(g->h, app->h);
-	assert_inside(g);
-	if (roles)
-		grid_dump_roles(g, out);
-	else
-		grid_dump(g, out);
-	fclose(out);
-	grid_free(g);
-	return text;
-}
-
-static void mask(char *text)
-{
-	static const char *const patterns[] = {
-		"20(2[4-9]|[3-9][0-9])-[01][0-9]-[0-3][0-9] [0-2][0-9]:[0-5][0-9]",
-		"[0-9]+ bytes with bookkeeping", "times, [0-9]+ bytes"};
-	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
-		regex_t re;
-		regmatch_t at;
-		assert_int_equal(regcomp(&re, patterns[i], REG_EXTENDED), 0);
-		for (char *p = text; regexec(&re, p, 1, &at, 0) == 0; p += at.rm_eo)
-			for (regoff_t j = at.rm_so; j < at.rm_eo; j++)
-				if (p[j] >= '0' && p[j] <= '9')
-					p[j] = 'N';
-		regfree(&re);
-	}
-}
-
-static void compare(const char *name, char *text)
-{
-	char path[TEST_PATH + 64];
-	size_t len;
-	const char *update = getenv("S7B_UPDATE");
-	snprintf(path, sizeof(path), "%s/%s.txt", goldens, name);
-	mask(text);
-	if (update && strcmp(update, "1") == 0)
-		test_write(path, text, strlen(text));
-	uint8_t *wanted = test_read(path, &len);
-	wanted[len] = '\0';
-	if (strcmp((char *)wanted, text) != 0)
-		fail_msg("%s differs; is:\n%s\nwanted:\n%s", name, text, (char *)wanted);
-	free(wanted);
-}
-
 static void test_pictures(void **state)
 {
 	(void)state;
-	if (!images)
-		skip();
-	for (size_t i = 0; i < sizeof(pictures) / sizeof(pictures[0]); i++) {
-		const struct picture *p = &pictures[i];
-		struct app app;
-		copy_image(p->image);
-		open_app(&app, p->image, p->forever ? &read_only : &plain, p->w, p->h);
-		press(&app, p->keys);
-		char *text = screen_of(&app, p->roles);
-		compare(p->name, text);
-		free(text);
-		app_end(&app);
-	}
+	need_images();
+	check_pictures(pictures, sizeof(pictures) / sizeof(pictures[0]), FIXED_TIME);
 }
 
 /* An apply whose completion mark never came: the last bytes of its record are cleared. */
@@ -245,24 +127,22 @@ static void test_recovery(void **state)
 		     {"recovery-look", "<down><down><enter>"},
 		     {"recovery-look-review", "<esc>fa"}};
 	(void)state;
-	if (!images)
-		skip();
+	need_images();
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
 		struct app app;
 		copy_image(WIN7);
-		open_app(&app, WIN7, &plain, 80, 24);
+		open_app(&app, WIN7, &plain_options, 80, 24);
 		press(&app, "fay");
 		app_end(&app);
 		interrupt();
-		open_app(&app, WIN7, &plain, 80, 24);
+		open_app(&app, WIN7, &plain_options, 80, 24);
 		app.session->record.who = "root@rescue1";
 		app_resize(&app, 80, 24);
 		press(&app, steps[i].keys);
-		char *text = screen_of(&app, false);
-		compare(steps[i].name, text);
-		free(text);
+		compare_picture(steps[i].name, &app, false);
 		app_end(&app);
 	}
+	check_noted();
 }
 
 static uint64_t fake_ms(void *ctx)
@@ -275,9 +155,8 @@ static void test_opening(void **state)
 	(void)state;
 	uint64_t clock = 1000;
 	struct app app;
-	if (!goldens[0])
-		skip();
-	app_init(&app, "web01-os.vhd", &plain, 80, 24);
+	need_goldens();
+	assert_true(app_init(&app, "web01-os.vhd", &plain_options, 80, 24));
 	app.host = (struct app_host){.ctx = &clock, .now_ms = fake_ms};
 	assert_true(opening_progress(&app, "VHD dynamic, 127.0 GiB", 0, 0));
 	clock = 1100;
@@ -287,27 +166,14 @@ static void test_opening(void **state)
 	clock = 3600;
 	assert_true(opening_progress(&app, "SYSTEM hive", 11 << 20, 18 << 20));
 	app_resize(&app, 80, 24);
-	char *text = screen_of(&app, false);
-	compare("opening", text);
-	free(text);
+	compare_picture("opening", &app, false);
+	check_noted();
 	app_key(&app, K_ESC);
 	assert_false(opening_progress(&app, "SYSTEM hive", 12 << 20, 18 << 20));
 	app_end(&app);
 }
 
 /* ---- behaviour ---- */
-
-static void assert_unchanged(const char *image)
-{
-	char from[TEST_PATH];
-	size_t a, b;
-	snprintf(from, sizeof(from), "%s/%s", images, image);
-	uint8_t *before = test_read(from, &a), *after = test_read(image, &b);
-	assert_int_equal(a, b);
-	assert_memory_equal(before, after, a);
-	free(before);
-	free(after);
-}
 
 /* Without y nothing is ever written, whatever else is pressed, in whatever window. */
 static void test_random_keys(void **state)
@@ -319,10 +185,9 @@ static void test_random_keys(void **state)
 				   '4',   'm',    K_BACKSPACE, K_UNKNOWN, K_PASTE, 'Q',   0x65e5};
 	(void)state;
 	struct app app;
-	if (!images)
-		skip();
+	need_images();
 	copy_image(WIN7);
-	open_app(&app, WIN7, &plain, 80, 24);
+	open_app(&app, WIN7, &plain_options, 80, 24);
 	srand(7);
 	for (int i = 0; i < 1500; i++) {
 		app_key(&app, keys[(size_t)rand() % (sizeof(keys) / sizeof(keys[0]))]);
@@ -330,10 +195,8 @@ static void test_random_keys(void **state)
 			app_resize(&app, rand() % 140 + 1, rand() % 50 + 1);
 		struct grid *g = app_draw(&app);
 		assert_non_null(g);
-		assert_inside(g);
-		bool list = app_frame(&app)->page == PAGE_LIST && app.list.n &&
-			    app.prompt.kind == PROMPT_NONE && g->w >= APP_MIN_W &&
-			    g->h >= APP_MIN_H;
+		bool list = app_frame(&app)->page == PAGE_LIST && list_count(&app) &&
+			    !prompt_is_open(&app) && g->w >= APP_MIN_W && g->h >= APP_MIN_H;
 		if (list) /* the selection is always on the screen, with the cursor on it */
 			assert_int_equal(grid_cell(g, 1, g->cursor_y)->ch[0], '>');
 		grid_free(g);
@@ -349,14 +212,13 @@ static void test_y_needs_a_window(void **state)
 	(void)state;
 	uint64_t clock = 5000;
 	struct app app;
-	if (!images)
-		skip();
+	need_images();
 	copy_image(WIN7);
-	open_app(&app, WIN7, &plain, 80, 30);
+	open_app(&app, WIN7, &plain_options, 80, 30);
 	app.no_delay = false;
 	app.host = (struct app_host){.ctx = &clock, .now_ms = fake_ms};
 	press(&app, "fa<end>");
-	clock += 2 * APP_LOOK_MS;
+	clock += 2 * LOOK_MS;
 	app_resize(&app, 30, 8);
 	press(&app, "y<enter> y");
 	assert_false(app.wrote);
@@ -364,7 +226,7 @@ static void test_y_needs_a_window(void **state)
 	app_resize(&app, 80, 30);
 	press(&app, "y");
 	assert_false(app.wrote);
-	clock += APP_LOOK_MS;
+	clock += LOOK_MS;
 	press(&app, "y");
 	assert_true(app.wrote);
 	app_end(&app);
@@ -375,24 +237,23 @@ static void test_y_waits(void **state)
 	(void)state;
 	uint64_t clock = 5000;
 	struct app app;
-	if (!images)
-		skip();
+	need_images();
 	copy_image(WIN7);
-	open_app(&app, WIN7, &plain, 80, 24);
+	open_app(&app, WIN7, &plain_options, 80, 24);
 	app.no_delay = false;
 	app.host = (struct app_host){.ctx = &clock, .now_ms = fake_ms};
 	press(&app, "fa");
-	clock += APP_LOOK_MS - 1;
+	clock += LOOK_MS - 1;
 	press(&app, "y");
 	assert_false(app.wrote);
 	assert_unchanged(WIN7);
 	press(&app, "<esc>y<enter> ");
 	assert_false(app.wrote);
 	press(&app, "fa");
-	clock += APP_LOOK_MS;
+	clock += LOOK_MS;
 	press(&app, "y");
 	assert_true(app.wrote);
-	assert_false(app.result.failed);
+	assert_false(result_failed(&app));
 	app_end(&app);
 }
 
@@ -400,10 +261,9 @@ static void test_y_needs_the_last_line(void **state)
 {
 	(void)state;
 	struct app app;
-	if (!images)
-		skip();
+	need_images();
 	copy_image(WIN7);
-	open_app(&app, WIN7, &plain, 60, 16);
+	open_app(&app, WIN7, &plain_options, 60, 16);
 	press(&app, "fay<end><enter> ");
 	assert_false(app.wrote);
 	press(&app, "<esc>fa<pgdn>y<pgdn>y");
@@ -416,10 +276,9 @@ static void test_unknown_key_leaves_the_review(void **state)
 {
 	(void)state;
 	struct app app;
-	if (!images)
-		skip();
+	need_images();
 	copy_image(WIN7);
-	open_app(&app, WIN7, &plain, 80, 24);
+	open_app(&app, WIN7, &plain_options, 80, 24);
 	press(&app, "fa");
 	app_key(&app, K_UNKNOWN);
 	assert_int_equal(app_frame(&app)->page, PAGE_LIST);
@@ -436,10 +295,9 @@ static void test_y_after_a_jump(void **state)
 {
 	(void)state;
 	struct app app;
-	if (!images)
-		skip();
+	need_images();
 	copy_image(WIN7);
-	open_app(&app, WIN7, &plain, 40, 10);
+	open_app(&app, WIN7, &plain_options, 40, 10);
 	press(&app, "fa<end>y");
 	assert_false(app.wrote);
 	app_end(&app);
@@ -450,10 +308,9 @@ static void test_guards_forbid(void **state)
 {
 	(void)state;
 	struct app app;
-	if (!images)
-		skip();
+	need_images();
 	copy_image("hibernated.vhd");
-	open_app(&app, "hibernated.vhd", &plain, 80, 24);
+	open_app(&app, "hibernated.vhd", &plain_options, 80, 24);
 	press(&app, "fa");
 	assert_int_equal(app_frame(&app)->page, PAGE_REVIEW);
 	assert_null(command_find(&app, PAGE_REVIEW, 'y'));
@@ -467,10 +324,9 @@ static void test_read_only_has_no_review(void **state)
 {
 	(void)state;
 	struct app app;
-	if (!images)
-		skip();
+	need_images();
 	copy_image(WIN7);
-	open_app(&app, WIN7, &read_only, 80, 24);
+	open_app(&app, WIN7, &read_only_options, 80, 24);
 	press(&app, "fay");
 	assert_int_equal(app_frame(&app)->page, PAGE_LIST);
 	assert_int_equal(app_staged(&app), 3);
@@ -481,10 +337,9 @@ static void test_selection_is_kept_by_name(void **state)
 {
 	(void)state;
 	struct app app;
-	if (!images)
-		skip();
+	need_images();
 	copy_image(WIN7);
-	open_app(&app, WIN7, &plain, 80, 24);
+	open_app(&app, WIN7, &plain_options, 80, 24);
 	press(&app, "<down>");
 	assert_string_equal(list_selected(&app)->name, "msahci");
 	press(&app, "<tab><tab>");
@@ -502,10 +357,9 @@ static void test_quit_asks_once(void **state)
 {
 	(void)state;
 	struct app app;
-	if (!images)
-		skip();
+	need_images();
 	copy_image(WIN7);
-	open_app(&app, WIN7, &plain, 80, 24);
+	open_app(&app, WIN7, &plain_options, 80, 24);
 	press(&app, "fq");
 	assert_int_equal(app.request, REQUEST_NONE);
 	press(&app, "jq");
@@ -513,30 +367,6 @@ static void test_quit_asks_once(void **state)
 	press(&app, "q");
 	assert_int_equal(app.request, REQUEST_QUIT);
 	app_end(&app);
-}
-
-static int enter_scratch(void **state)
-{
-	const char *src = getenv("S7B_SRC");
-	char here[TEST_PATH - 32];
-	(void)state;
-	images = getenv("S7B_IMAGES");
-	if (!src || src[0] != '/')
-		snprintf(goldens, sizeof(goldens), "%s/%s/tests/goldens",
-			 getcwd(here, sizeof(here)), src ? src : ".");
-	else
-		snprintf(goldens, sizeof(goldens), "%s/tests/goldens", src);
-	test_scratch(scratch);
-	return chdir(scratch);
-}
-
-static int leave_scratch(void **state)
-{
-	(void)state;
-	if (chdir("/") < 0)
-		return -1;
-	test_scratch_remove(scratch);
-	return 0;
 }
 
 int main(void)
@@ -556,6 +386,5 @@ int main(void)
 		cmocka_unit_test(test_selection_is_kept_by_name),
 		cmocka_unit_test(test_quit_asks_once),
 	};
-	setlocale(LC_ALL, "C.UTF-8");
-	return cmocka_run_group_tests(tests, enter_scratch, leave_scratch);
+	return cmocka_run_group_tests(tests, screen_begin, screen_end);
 }

@@ -2,20 +2,10 @@
 /*
  * The registry pages and their editors as pictures, the review, search, and names that no path can
  * say.
- * S7B_UPDATE=1 writes the goldens anew, with the times of staged keys masked.
  */
-#include "registry_pages_test.h"
+#include "registry_test.h"
 
-#include <regex.h>
-
-static char goldens[TEST_PATH];
-static const struct session_options read_only = {.read_only = true};
-
-static const struct picture {
-	const char *name, *image, *keys;
-	int w, h;
-	bool roles, forever; /* forever: opened with -r */
-} pictures[] = {
+static const struct picture pictures[] = {
 	{"registry-60x16", WIN7, MSAHCI, 60, 16, false, false},
 	{"registry-40x12", WIN7, MSAHCI, 40, 12, false, false},
 	{"registry-staged", WIN7, MSAHCI "e<bs>0<enter><end>xnvFresh<enter>sabc<enter>", 80, 24,
@@ -89,57 +79,11 @@ static const struct picture {
 	{"edit-help", WIN7, LISTS "?", 80, 24, false, false},
 };
 
-/* Digits that differ from run to run, or with the time of the apply. */
-static void mask(char *text)
-{
-	static const char *const patterns[] = {
-		"20(2[4-9]|[3-9][0-9])-[01][0-9]-[0-3][0-9] [0-2][0-9]:[0-5][0-9]"};
-	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
-		regex_t re;
-		regmatch_t at;
-		assert_int_equal(regcomp(&re, patterns[i], REG_EXTENDED), 0);
-		for (char *p = text; regexec(&re, p, 1, &at, 0) == 0; p += at.rm_eo)
-			for (regoff_t j = at.rm_so; j < at.rm_eo; j++)
-				if (p[j] >= '0' && p[j] <= '9')
-					p[j] = 'N';
-		regfree(&re);
-	}
-}
-
-static void compare(const char *name, char *text)
-{
-	char path[TEST_PATH + 64];
-	size_t len;
-	const char *update = getenv("S7B_UPDATE");
-	snprintf(path, sizeof(path), "%s/%s.txt", goldens, name);
-	mask(text);
-	if (update && strcmp(update, "1") == 0)
-		test_write(path, text, strlen(text));
-	uint8_t *wanted = test_read(path, &len);
-	wanted[len] = '\0';
-	if (strcmp((char *)wanted, text) != 0)
-		fail_msg("%s differs; is:\n%s\nwanted:\n%s", name, text, (char *)wanted);
-	free(wanted);
-}
-
 static void test_pictures(void **state)
 {
 	(void)state;
-	if (!images)
-		skip();
-	for (size_t i = 0; i < sizeof(pictures) / sizeof(pictures[0]); i++) {
-		const struct picture *p = &pictures[i];
-		struct app app;
-		copy_image(p->image);
-		app_init(&app, p->image, p->forever ? &read_only : &plain_options, p->w, p->h);
-		app.no_delay = true;
-		app_open(&app);
-		press(&app, p->keys);
-		char *text = screen_of(&app, p->roles);
-		compare(p->name, text);
-		free(text);
-		app_end(&app);
-	}
+	need_images();
+	check_pictures(pictures, sizeof(pictures) / sizeof(pictures[0]), 0);
 }
 
 /* The review names hive, key, type, what was there and what comes. */
@@ -164,10 +108,9 @@ static void test_review(void **state)
 	};
 	struct app app;
 	(void)state;
-	if (!images)
-		skip();
+	need_images();
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		open_app(&app, WIN7, rows[i].keys);
+		open_at(&app, WIN7, rows[i].keys, 80, 24);
 		for (size_t j = 0; j < 6 && rows[i].lines[j]; j++)
 			assert_shows(&app, rows[i].lines[j], true);
 		app_end(&app);
@@ -211,17 +154,16 @@ static void test_search_finds_all(void **state)
 	static const char *const words[] = {"msahci", "SCSI", "drivers\\p", "control", "boot"};
 	struct app app;
 	(void)state;
-	if (!images)
-		skip();
-	open_app(&app, WIN7, ROOT);
+	need_images();
+	open_at(&app, WIN7, ROOT, 80, 24);
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		struct arena *arena = arena_new();
 		size_t n = 0;
-		const struct hive *h = session_hive_view(app.registry.file);
+		const struct hive *h = session_hive_view(registry_state(&app)->file);
 		size_t wanted = count_hits(hive_root(h), words[i], arena);
 		arena_free(arena);
 		assert_true(wanted > 1);
-		while (app.registry.depth)
+		while (registry_state(&app)->depth)
 			press(&app, "<esc>");
 		press(&app, "s<ctrl-u>");
 		for (const char *c = words[i]; *c; c++)
@@ -249,15 +191,16 @@ static void test_search_places(void **state)
 	};
 	struct app app;
 	(void)state;
-	if (!images)
-		skip();
+	need_images();
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		open_app(&app, WIN7, rows[i].keys);
-		assert_string_equal(app.registry.path, rows[i].path);
+		open_at(&app, WIN7, rows[i].keys, 80, 24);
+		assert_string_equal(registry_state(&app)->path, rows[i].path);
 		if (rows[i].row) {
 			size_t sel = app_frame(&app)->sel;
 			assert_true(sel > 0);
-			assert_string_equal(app.registry.rows[app.registry.shown[sel - 1]].name,
+			assert_string_equal(registry_state(&app)
+						    ->rows[registry_state(&app)->shown[sel - 1]]
+						    .name,
 					    rows[i].row);
 		} else {
 			assert_non_null(strstr(app.message, "Nothing in this hive"));
@@ -271,10 +214,9 @@ static void test_search_numbers_and_staged(void **state)
 {
 	struct app app;
 	(void)state;
-	if (!images)
-		skip();
-	open_app(&app, WIN7, MSAHCI "nvMine<enter>d987654321<enter><esc>s987654321<enter>");
-	assert_string_equal(app.registry.path, "ControlSet001\\services\\msahci");
+	need_images();
+	open_at(&app, WIN7, MSAHCI "nvMine<enter>d987654321<enter><esc>s987654321<enter>", 80, 24);
+	assert_string_equal(registry_state(&app)->path, "ControlSet001\\services\\msahci");
 	assert_shows(&app, ">*", false);
 	assert_shows(&app, "> * Mine", true);
 	press(&app, "<esc>s<ctrl-u>0x3ade68b1<enter>");
@@ -293,22 +235,21 @@ static void test_odd_names(void **state)
 	static const char *const filters[] = {"half", "zero", "\\x1b", "very long"};
 	struct app app;
 	(void)state;
-	if (!images)
-		skip();
-	open_app(&app, "odd-names.vhd", SERVICES);
+	need_images();
+	open_at(&app, "odd-names.vhd", SERVICES, 80, 24);
 	for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++) {
 		bool nameable = i == 3;
 		press(&app, "/");
 		press(&app, filters[i]);
 		press(&app, "<enter><enter>");
-		assert_int_equal(app.registry.depth, 3);
-		assert_true(app.registry.n >= 1);
-		assert_int_equal(app.registry.key.at, app.registry.trail[2].at);
+		assert_int_equal(registry_state(&app)->depth, 3);
+		assert_true(registry_state(&app)->n >= 1);
+		assert_int_equal(registry_state(&app)->key.at, registry_state(&app)->trail[2].at);
 		press(&app, "<end>e");
-		assert_int_equal(app.prompt.kind, nameable ? PROMPT_LINE : PROMPT_NONE);
+		assert_int_equal(prompt_is_open(&app), nameable);
 		press(&app, "<esc>");
 		press(&app, nameable ? "" : "<enter>"); /* whole value, then back */
-		while (app_frame(&app)->page != PAGE_REGISTRY || app.registry.depth > 2)
+		while (app_frame(&app)->page != PAGE_REGISTRY || registry_state(&app)->depth > 2)
 			press(&app, "<esc>");
 		press(&app, "x");
 		assert_int_equal(app_staged(&app), nameable);
@@ -319,25 +260,14 @@ static void test_odd_names(void **state)
 	}
 	app_end(&app);
 	/* the page stays in such a key while other things are staged and taken back */
-	open_app(&app, "odd-names.vhd", MSAHCI "e<ctrl-u>1<enter><esc>/half<enter><enter>");
-	uint32_t at = app.registry.key.at;
+	open_at(&app, "odd-names.vhd", MSAHCI "e<ctrl-u>1<enter><esc>/half<enter><enter>", 80, 24);
+	uint32_t at = registry_state(&app)->key.at;
 	press(&app, "u<ctrl-r>u");
-	assert_int_equal(app.registry.depth, 3);
-	assert_int_equal(app.registry.key.at, at);
-	assert_ptr_equal(app.registry.key.hive, session_hive_view(app.registry.file));
+	assert_int_equal(registry_state(&app)->depth, 3);
+	assert_int_equal(registry_state(&app)->key.at, at);
+	assert_ptr_equal(registry_state(&app)->key.hive,
+			 session_hive_view(registry_state(&app)->file));
 	app_end(&app);
-}
-
-static int begin(void **state)
-{
-	const char *src = getenv("S7B_SRC");
-	char here[TEST_PATH - 32];
-	if (!src || src[0] != '/')
-		snprintf(goldens, sizeof(goldens), "%s/%s/tests/goldens",
-			 getcwd(here, sizeof(here)), src ? src : ".");
-	else
-		snprintf(goldens, sizeof(goldens), "%s/tests/goldens", src);
-	return registry_pages_begin(state);
 }
 
 int main(void)
@@ -350,6 +280,5 @@ int main(void)
 		cmocka_unit_test(test_search_numbers_and_staged),
 		cmocka_unit_test(test_odd_names),
 	};
-	setlocale(LC_ALL, "C.UTF-8");
-	return cmocka_run_group_tests(tests, begin, registry_pages_end);
+	return cmocka_run_group_tests(tests, screen_begin, screen_end);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Two prompts of the registry pages: a line that is edited with a cursor, and a choice of one key.
+ * Two larger prompts: a line that is edited with a cursor, and a choice of one key.
  * Both own three rows above the key bar: what is asked, what is said about it, what is typed.
  * A line may be longer than the window; the part around the cursor is shown.
  */
@@ -9,33 +9,6 @@
 #include <string.h>
 
 #include "stop7b/i18n.h"
-
-/* ---- opening ---- */
-
-void prompt_line(struct app *app, const char *label, const char *text,
-		 void (*note)(const struct app *app, const char *text, char *buf, size_t cap),
-		 bool (*accept)(struct app *app, const char *text))
-{
-	struct prompt *p = &app->prompt;
-	memset(p, 0, sizeof(*p));
-	p->kind = PROMPT_LINE;
-	p->label = label;
-	p->note = note;
-	p->accept = accept;
-	snprintf(p->line.text, sizeof(p->line.text), "%s", text);
-	p->line.cursor = strlen(p->line.text);
-}
-
-void prompt_choice(struct app *app, const char *label, const struct prompt_choice *choices,
-		   void (*chosen)(struct app *app, uint32_t value))
-{
-	struct prompt *p = &app->prompt;
-	memset(p, 0, sizeof(*p));
-	p->kind = PROMPT_CHOICE;
-	p->label = label;
-	p->choices = choices;
-	p->chosen = chosen;
-}
 
 /* ---- the line ---- */
 
@@ -105,33 +78,33 @@ static void line_key(struct line *l, int key)
 static void enter(struct app *app)
 {
 	struct prompt kept = app->prompt;
-	app->prompt.kind = PROMPT_NONE;
+	prompt_close(app);
 	if (!kept.accept(app, kept.line.text))
 		app->prompt = kept;
 }
 
-void line_prompt_key(struct app *app, int key)
+static void line_prompt_key(struct app *app, int key)
 {
 	if (key == K_ENTER)
 		enter(app);
 	else if (key == K_ESC || key == K_CTRL('c'))
-		app->prompt.kind = PROMPT_NONE;
+		prompt_close(app);
 	else if (key == K_PASTE)
 		app_say(app, "%s", _("Pasted text is ignored."));
 	else
 		line_key(&app->prompt.line, key);
 }
 
-void choice_prompt_key(struct app *app, int key)
+static void choice_prompt_key(struct app *app, int key)
 {
 	const struct prompt *p = &app->prompt;
 	if (key == K_ESC || key == K_CTRL('c')) {
-		app->prompt.kind = PROMPT_NONE;
+		prompt_close(app);
 		return;
 	}
 	for (const struct prompt_choice *c = p->choices; c->words; c++)
 		if (c->key == key) {
-			app->prompt.kind = PROMPT_NONE;
+			prompt_close(app);
 			p->chosen(app, c->value);
 			return;
 		}
@@ -177,7 +150,7 @@ static void draw_line(struct grid *g, int y, const struct line *l)
 	g->cursor_y = y;
 }
 
-void draw_line_prompt(const struct app *app, struct grid *g)
+static void draw_line_prompt(const struct app *app, struct grid *g)
 {
 	static const char *const keys[][2] = {
 		{"enter", N_("do it")}, {"esc", N_("cancel")}, {"ctrl-u", N_("empty the line")}};
@@ -192,7 +165,7 @@ void draw_line_prompt(const struct app *app, struct grid *g)
 	draw_keys(g, keys, 3);
 }
 
-void draw_choice_prompt(const struct app *app, struct grid *g)
+static void draw_choice_prompt(const struct app *app, struct grid *g)
 {
 	static const char *const keys[][2] = {{"esc", N_("cancel")}};
 	char name[8];
@@ -210,4 +183,38 @@ void draw_choice_prompt(const struct app *app, struct grid *g)
 	g->cursor_y = y;
 	g->cursor_x = x < g->w ? x : g->w - 1;
 	draw_keys(g, keys, 1);
+}
+
+/* ---- opening ---- */
+
+/* What is asked and what is said about it. */
+static int two_rows(const struct app *app)
+{
+	(void)app;
+	return 2;
+}
+
+void prompt_line(struct app *app, const char *label, const char *text,
+		 void (*note)(const struct app *app, const char *text, char *buf, size_t cap),
+		 bool (*accept)(struct app *app, const char *text))
+{
+	static const struct prompt_ops ops = {line_prompt_key, two_rows, draw_line_prompt};
+	struct prompt *p = &app->prompt;
+	prompt_open(app, &ops);
+	p->label = label;
+	p->note = note;
+	p->accept = accept;
+	snprintf(p->line.text, sizeof(p->line.text), "%s", text);
+	p->line.cursor = strlen(p->line.text);
+}
+
+void prompt_choice(struct app *app, const char *label, const struct prompt_choice *choices,
+		   void (*chosen)(struct app *app, uint32_t value))
+{
+	static const struct prompt_ops ops = {choice_prompt_key, two_rows, draw_choice_prompt};
+	struct prompt *p = &app->prompt;
+	prompt_open(app, &ops);
+	p->label = label;
+	p->choices = choices;
+	p->chosen = chosen;
 }

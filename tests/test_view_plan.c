@@ -1,25 +1,104 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The pages of the bcdedit plan: the questions, the host's boot menu, the plain plan, a store
- * whole. Pictures are compared with files; which entries the plan takes, what is saved and when,
+ * The pages of the bcdedit plan: the questions, the host's boot menu, the plain plan. Pictures are compared with files; which entries the plan takes, what is saved and when,
  * is tested on the app's state and the files. Host stores are made by mkhive.
  */
-#include "plan_page_test.h"
+#include "plan_test.h"
+
+static const struct picture pictures[] = {
+	{"plan-page-path", DISK, "p", 80, 24, false, false},
+	{"plan-page-store", DISK, ASK, 80, 24, false, false},
+	{"plan-page-store-40x12", DISK, ASK, 40, 12, false, false},
+	{"plan-page-store-40x10", DISK, ASK "0123456789012345678901234567890123456789", 40, 10,
+	 false, false},
+	{"plan-page", DISK, MENU, 80, 24, false, false},
+	{"plan-page-roles", DISK, MENU, 80, 24, true, false},
+	{"plan-page-60x16", DISK, MENU, 60, 16, false, false},
+	{"plan-page-40x12", DISK, MENU, 40, 12, false, false},
+	{"plan-page-40x10", DISK, MENU, 40, 10, false, false},
+	{"plan-page-132x40", DISK, MENU, 132, 40, false, false},
+	{"plan-page-other", DISK, MENU "<end>", 80, 24, false, false},
+	{"plan-page-left-out", DISK, MENU " ", 80, 24, false, false},
+	{"plan-page-by-hand", DISK, MENU "<end> ", 80, 24, false, false},
+	{"plan-page-two", DISK, MENU "<end> <up><up> ", 80, 24, false, false},
+	{"plan-page-two-60x16", DISK, MENU "<end> ", 60, 16, false, false},
+	{"plan-page-saved", DISK, MENU "o", 80, 24, false, false},
+	{"plan-page-format", DISK, MENU "<tab>", 80, 24, false, false},
+	{"plan-page-help", DISK, MENU "?", 80, 24, false, false},
+	{"plan-page-default", DISK, ASK "default.bcd<enter>", 80, 24, false, false},
+	{"plan-page-twins", DISK, TWINS, 80, 24, false, false},
+	{"plan-page-uncertain", DISK, NAMED "host.bcd<enter>", 80, 24, false, false},
+	{"plan-page-uncertain-chosen", DISK, NAMED "host.bcd<enter> ", 80, 24, false, false},
+	{"plan-page-forbidden", DISK, OWN "<end> ", 80, 24, false, false},
+	{"plan-page-last", DISK, OWN "<home> ", 80, 24, false, false},
+	{"plan-page-damaged", DISK, DAMAGED, 80, 24, false, false},
+	{"plan-page-damaged-roles", DISK, DAMAGED, 80, 24, true, false},
+	{"plan-page-damaged-60x16", DISK, DAMAGED, 60, 16, false, false},
+	{"plan-page-damaged-40x12", DISK, DAMAGED, 40, 12, false, false},
+	{"plan-page-damaged-chosen", DISK, DAMAGED " ", 80, 24, false, false},
+	{"plan-page-damaged-entry", DISK, DAMAGED "<end>", 80, 24, false, false},
+	{"plan-page-hostile", DISK, ASK "hostile.bcd<enter>", 80, 24, false, false},
+	{"plan-page-empty", DISK, ASK "empty.bcd<enter>", 80, 24, false, false},
+	{"plan-page-plain", DISK, ASK "<enter>", 80, 24, false, false},
+	{"plan-page-plain-40x12", DISK, ASK "<enter>", 40, 12, false, false},
+	{"plan-page-plain-end", DISK, ASK "<enter><end>", 80, 24, false, false},
+	{"plan-page-plain-saved", DISK, ASK "<enter>o", 80, 24, false, false},
+	{"plan-page-not-read", DISK, ASK "nowhere.bcd<enter>", 80, 24, false, false},
+	{"plan-page-no-store", DISK, ASK DISK "<enter>", 80, 24, false, false},
+};
+
+/* ---- what is chosen and saved ---- */
+
+static const struct plan_row *row_of(const struct app *app, const char *guid)
+{
+	for (size_t i = 0; i < plan_state(app)->n_rows; i++)
+		if (strcmp(plan_state(app)->rows[i].object->guid, guid) == 0)
+			return &plan_state(app)->rows[i];
+	fail_msg("no row of %s", guid);
+	return NULL;
+}
+
+static void check_chosen(const struct app *app, const char *const *ids, size_t n)
+{
+	assert_int_equal(plan_state(app)->plan->n, n);
+	size_t chosen = 0;
+	for (size_t i = 0; i < plan_state(app)->n_rows; i++)
+		chosen += plan_state(app)->rows[i].chosen;
+	assert_int_equal(chosen, n);
+	for (size_t i = 0; i < n; i++) {
+		assert_true(row_of(app, ids[i])->chosen);
+		assert_non_null(plan_block_of(app, row_of(app, ids[i])));
+	}
+}
+
+static char *content(const char *path)
+{
+	size_t len;
+	char *text = (char *)test_read(path, &len);
+	text = realloc(text, len + 1);
+	text[len] = '\0';
+	return text;
+}
+
+static void check_saved(const struct app *app, const char *path, write_form *form)
+{
+	struct arena *arena = arena_new();
+	struct err err = {0};
+	char *wanted = NULL, *is = content(path);
+	assert_int_equal(form(plan_state(app)->plan, arena, &wanted, &err), 0);
+	assert_string_equal(is, wanted);
+	free(is);
+	arena_free(arena);
+}
 
 static void test_pictures(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(pictures) / sizeof(pictures[0]); i++) {
-		const struct picture *p = &pictures[i];
-		struct app app;
-		need_fixtures();
-		open_at(&app, DISK, "", p->w, p->h);
-		app.fixed_time = 133444800000000000u;
-		press(&app, p->keys);
-		compare_picture(p->name, &app, p->roles);
-		assert_false(app.wrote);
-		app_end(&app);
+		need_fixtures(); /* what a picture saved is gone again */
+		check_picture(&pictures[i], NOW);
 	}
+	check_noted();
 }
 
 /* ---- what is asked ---- */
@@ -32,15 +111,14 @@ static void test_questions_are_answered_beforehand(void **state)
 	(void)state;
 	need_fixtures();
 	copy_image(DISK);
-	app_init(&app, DISK, &given, 80, 24);
-	app_open(&app);
+	open_app(&app, DISK, &given, 80, 24);
 	press(&app, "p");
 	assert_string_equal(app.prompt.text, THIS_DISK);
 	press(&app, "<enter>");
 	assert_string_equal(app.prompt.text, "host.bcd");
 	press(&app, "<enter>");
 	assert_int_equal(app_frame(&app)->page, PAGE_MENU);
-	assert_int_equal(app.plan.plan->n, 1);
+	assert_int_equal(plan_state(&app)->plan->n, 1);
 	app_end(&app);
 }
 
@@ -53,7 +131,7 @@ static void test_questions_can_be_left(void **state)
 	for (size_t i = 0; i < 4; i++) {
 		struct app app;
 		open_at(&app, DISK, keys[i], 80, 24);
-		assert_int_equal(app.prompt.kind, PROMPT_NONE);
+		assert_false(prompt_is_open(&app));
 		assert_int_equal(app_frame(&app)->page, PAGE_LIST);
 		assert_int_equal(app.message[0] != '\0', i == 3);
 		app_end(&app);
@@ -78,7 +156,7 @@ static void test_other_prompts_want_an_answer(void **state)
 	(void)state;
 	need_fixtures();
 	open_at(&app, DISK, ASK "<esc>io<ctrl-u><enter>", 80, 24);
-	assert_int_equal(app.prompt.kind, PROMPT_TEXT);
+	assert_true(prompt_is_open(&app));
 	app_end(&app);
 }
 
@@ -92,7 +170,7 @@ static void test_unreadable_store(void **state)
 		struct app app;
 		open_at(&app, DISK, keys[i], 80, 24);
 		assert_int_equal(app_frame(&app)->page, PAGE_PLAN);
-		assert_null(app.plan.menu);
+		assert_null(plan_state(&app)->menu);
 		assert_non_null(strstr(app.message, i ? DISK : "nowhere.bcd"));
 		app_end(&app);
 	}
@@ -107,12 +185,13 @@ static void test_rows_and_first_choice(void **state)
 	need_fixtures();
 	open_at(&app, DISK, MENU, 80, 24);
 	check_chosen(&app, (const char *const[]){WIN7}, 1);
-	assert_int_equal(app.plan.n_rows, 4);
-	assert_string_equal(app.plan.rows[0].object->guid, WIN7); /* the match comes first */
+	assert_int_equal(plan_state(&app)->n_rows, 4);
+	assert_string_equal(plan_state(&app)->rows[0].object->guid,
+			    WIN7); /* the match comes first */
 	assert_null(row_of(&app, WIN10)->match);
 	assert_null(row_of(&app, RECOVERY)->match);
-	assert_false(app.plan.plan->blocks[0].by_hand);
-	assert_int_equal(app.plan.plan->n_refusals, 0);
+	assert_false(plan_state(&app)->plan->blocks[0].by_hand);
+	assert_int_equal(plan_state(&app)->plan->n_refusals, 0);
 	app_end(&app);
 }
 
@@ -124,7 +203,7 @@ static void test_space_chooses(void **state)
 	open_at(&app, DISK, MENU " ", 80, 24);
 	check_chosen(&app, NULL, 0);
 	assert_non_null(strstr(app.message, "stays"));
-	assert_string_equal(app.plan.plan->refusals[0].why, "left out by hand");
+	assert_string_equal(plan_state(&app)->plan->refusals[0].why, "left out by hand");
 	press(&app, " ");
 	check_chosen(&app, (const char *const[]){WIN7}, 1);
 	assert_non_null(strstr(app.message, "will be deleted"));
@@ -144,11 +223,12 @@ static void test_uncertain_needs_a_hand(void **state)
 	need_fixtures();
 	open_at(&app, DISK, NAMED "host.bcd<enter>", 80, 24);
 	check_chosen(&app, NULL, 0);
-	assert_string_equal(app.plan.plan->refusals[0].why, "only the file name is the same");
+	assert_string_equal(plan_state(&app)->plan->refusals[0].why,
+			    "only the file name is the same");
 	press(&app, " ");
 	assert_non_null(strstr(app.message, "may not be this disk; chosen by hand"));
 	check_chosen(&app, (const char *const[]){WIN7}, 1);
-	assert_true(app.plan.plan->blocks[0].by_hand);
+	assert_true(plan_state(&app)->plan->blocks[0].by_hand);
 	app_end(&app);
 }
 
@@ -164,7 +244,7 @@ static void test_last_loader_stays(void **state)
 	assert_non_null(strstr(app.message, "{3333..6963} stays"));
 	assert_non_null(strstr(app.message, "last entry that starts Windows"));
 	press(&app, "<down> ");
-	assert_int_equal(app.plan.plan->n_others, 1);
+	assert_int_equal(plan_state(&app)->plan->n_others, 1);
 	check_chosen(&app, (const char *const[]){WIN7, WIN10, RECOVERY}, 3);
 	app_end(&app);
 	open_at(&app, DISK, OWN "<end> ", 80, 24);
@@ -182,7 +262,7 @@ static void test_damaged_store_chooses_nothing(void **state)
 	assert_true(shows(&app, "STORE NOT WHOLE"));
 	press(&app, " ");
 	check_chosen(&app, (const char *const[]){WIN7}, 1);
-	assert_non_null(app.plan.plan->problem);
+	assert_non_null(plan_state(&app)->plan->problem);
 	app_end(&app);
 }
 
@@ -219,7 +299,7 @@ static void test_saved_only_by_o(void **state)
 	assert_int_equal(access(CMD, F_OK), -1);
 	press(&app, "o");
 	char *is = content(CMD);
-	assert_string_equal(is, app.plan.text);
+	assert_string_equal(is, plan_state(&app)->text);
 	free(is);
 	app_end(&app);
 }
@@ -281,7 +361,7 @@ static void test_commands(void **state)
 	(void)state;
 	need_fixtures();
 	open_at(&app, DISK, ASK "default.bcd<enter><end> ", 80, 24);
-	const struct cleanup_plan *plan = app.plan.plan;
+	const struct cleanup_plan *plan = plan_state(&app)->plan;
 	assert_int_equal(plan->n, 2);
 	size_t at = 1;
 	for (size_t i = 0; i < 2; i++) {
@@ -302,87 +382,6 @@ static void test_commands(void **state)
 	app_end(&app);
 }
 
-/* ---- other ways in ---- */
-
-static void test_ways_to_the_store(void **state)
-{
-	struct app app;
-	(void)state;
-	need_fixtures();
-	open_at(&app, DISK, "b<home>", 80, 24);
-	assert_true(is_store_step(&app));
-	assert_true(can_boot_enter(&app));
-	press(&app, "<down>");
-	assert_false(is_store_step(&app));
-	press(&app, "<up><enter>");
-	assert_int_equal(app_frame(&app)->page, PAGE_STORE);
-	assert_true(shows(&app, "{2a3b4c5d-96a8-11e0-8b4c-000c29a1b2c3}"));
-	press(&app, "<esc>p<enter><enter>");
-	assert_int_equal(app_frame(&app)->page, PAGE_PLAN);
-	press(&app, "<esc>");
-	assert_int_equal(app_frame(&app)->page, PAGE_BOOT);
-	app_end(&app);
-	open_at(&app, DISK, "dp<enter>host.bcd<enter><enter><esc><esc>", 80, 24);
-	assert_int_equal(app_frame(&app)->page, PAGE_DISK);
-	app_end(&app);
-}
-
-static void test_odd_store(void **state)
-{
-	struct app app;
-	(void)state;
-	need_fixtures();
-	open_at(&app, DISK, ASK "odd.bcd<enter><enter><home>", 120, 200);
-	assert_non_null(app.plan.menu->store.note);
-	assert_true(shows(&app, app.plan.menu->store.note));
-	assert_true(shows(&app, "1901 more bytes: stop7b bcd shows them"));
-	assert_true(shows(&app, "Unknown  0x00000000"));
-	assert_true(shows(&app, "Windows Boot Loader  0x10200003"));
-	const struct bcd_object *other = bcd_object(&app.plan.menu->store, OTHER);
-	assert_int_equal(other->n, 0);
-	char line[APP_TEXT]; /* below the object, not only at the top of the page */
-	snprintf(line, sizeof(line), "\n   %s", other->problem);
-	assert_true(shows(&app, line));
-	app_end(&app);
-}
-
-static void test_image_without_a_store(void **state)
-{
-	struct app app;
-	(void)state;
-	need_fixtures();
-	open_at(&app, "xp-mbr.vhd", "p<enter><enter><enter>", 80, 24);
-	assert_int_equal(app_frame(&app)->page, PAGE_PLAN);
-	assert_true(shows(&app, "The image has no boot store of its own."));
-	assert_null(command_find(&app, PAGE_PLAN, K_ENTER));
-	press(&app, "<esc>b<home><enter>");
-	assert_int_equal(app_frame(&app)->page, PAGE_BOOT);
-	assert_null(command_find(&app, PAGE_BOOT, K_ENTER));
-	app_end(&app);
-}
-
-/* Another width lays the page out anew: the object at its top stays there. */
-static void test_store_keeps_its_place(void **state)
-{
-	struct app app;
-	(void)state;
-	need_fixtures();
-	open_at(&app, DISK, MENU "<enter><down><down>", 80, 24);
-	for (int w = 40; w < 140; w += 20) {
-		char top[APP_TEXT];
-		app_resize(&app, w, 20);
-		size_t line = app_frame(&app)->top;
-		for (int x = 0; x < 38; x++)
-			top[x] = (char)grid_cell(app.sheet.grid, x + 1, (int)line)->ch[0];
-		top[38] = '\0';
-		assert_string_equal(top, WIN7);
-	}
-	press(&app, "<home>");
-	app_resize(&app, 60, 20);
-	assert_int_equal(app_frame(&app)->top, 0);
-	app_end(&app);
-}
-
 /* The session is made anew below the page: the image's stores are found again. */
 static void test_page_outlives_a_change(void **state)
 {
@@ -400,30 +399,6 @@ static void test_page_outlives_a_change(void **state)
 	app_end(&app);
 }
 
-static void test_real_stores(void **state)
-{
-	const char *data = getenv("S7B_DATA");
-	char path[TEST_PATH];
-	struct dirent *e;
-	size_t n = 0;
-	(void)state;
-	need_fixtures();
-	snprintf(path, sizeof(path), "%s/bcd", data ? data : "");
-	DIR *dir = data ? opendir(path) : NULL;
-	if (!dir)
-		skip();
-	while ((e = readdir(dir))) {
-		size_t len = strlen(e->d_name);
-		if (len < 4 || strcmp(e->d_name + len - 4, ".BCD") != 0)
-			continue;
-		snprintf(path, sizeof(path), "%s/bcd/%s", data, e->d_name);
-		look_at(path);
-		n++;
-	}
-	closedir(dir);
-	assert_true(n > 0);
-}
-
 static void test_random_keys(void **state)
 {
 	static const int keys[] = {' ', ' ', K_UP, K_DOWN, K_ENTER, K_ESC, K_TAB,  K_HOME, K_END,
@@ -437,11 +412,11 @@ static void test_random_keys(void **state)
 		app_key(&app, keys[(size_t)rand() % (sizeof(keys) / sizeof(keys[0]))]);
 		if (i % 10 == 0)
 			app_resize(&app, rand() % 140 + 1, rand() % 50 + 1);
-		if (app_frame(&app)->page < PAGE_PLAN && app.prompt.kind == PROMPT_NONE)
+		if (app_frame(&app)->page < PAGE_PLAN && !prompt_is_open(&app))
 			press(&app,
 			      i % 2 ? "dp<enter>twin.bcd<enter>" : "dp<enter>damaged.bcd<enter>");
 		struct grid *g = app_draw(&app);
-		bool rows = app_frame(&app)->page == PAGE_MENU && app.prompt.kind == PROMPT_NONE &&
+		bool rows = app_frame(&app)->page == PAGE_MENU && !prompt_is_open(&app) &&
 			    g->w >= APP_MIN_W && g->h >= APP_MIN_H;
 		if (rows && !app.message[0])
 			assert_int_equal(grid_cell(g, 1, g->cursor_y)->ch[0], '>');
@@ -470,14 +445,8 @@ int main(void)
 		cmocka_unit_test(test_nothing_chosen_is_not_saved),
 		cmocka_unit_test(test_short_ids),
 		cmocka_unit_test(test_commands),
-		cmocka_unit_test(test_ways_to_the_store),
-		cmocka_unit_test(test_odd_store),
-		cmocka_unit_test(test_image_without_a_store),
-		cmocka_unit_test(test_store_keeps_its_place),
 		cmocka_unit_test(test_page_outlives_a_change),
-		cmocka_unit_test(test_real_stores),
 		cmocka_unit_test(test_random_keys),
 	};
-	setlocale(LC_ALL, "C.UTF-8");
-	return cmocka_run_group_tests(tests, begin, leave_scratch);
+	return cmocka_run_group_tests(tests, plan_begin, screen_end);
 }

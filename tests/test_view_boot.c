@@ -4,78 +4,68 @@
  * are compared with files; what they cannot show (when files are read, which machines "portable"
  * stands for, that two judges agree) is tested on the app's state.
  */
-#include "src/screen/boot_page.h"
+#include "src/screen/boot_internal.h"
+#include "src/screen/list_internal.h"
 
-#include "pictures.h"
+#include "screen_test.h"
 
 #define WIN7  "win7-mbr-dynamic.vhd"
 #define WIN10 "win10-gpt-dynamic.vhd"
 
-static const struct picture {
-	const char *name, *image, *keys;
-	int w, h;
-	bool roles;
-} pictures[] = {
-	{"boot", WIN7, "b", 80, 24, false},
-	{"boot-roles", WIN7, "b", 80, 24, true},
-	{"boot-60x16", WIN7, "b", 60, 16, false},
-	{"boot-40x12", WIN7, "b", 40, 12, false},
-	{"boot-40x10", WIN7, "b", 40, 10, false},
-	{"boot-132x40", WIN7, "b", 132, 40, false},
-	{"boot-first-step", WIN7, "b<home>", 80, 24, false},
-	{"boot-drivers-step", WIN7, "b<home><down><down>", 80, 24, false},
-	{"boot-order", WIN7, "b<tab>", 80, 24, false},
-	{"boot-order-roles", WIN7, "b<tab>", 80, 24, true},
-	{"boot-order-end", WIN7, "b<tab><end>", 80, 24, false},
-	{"boot-order-60x16", WIN7, "b<tab>", 60, 16, false},
-	{"boot-order-40x12", WIN7, "b<tab>", 40, 12, false},
-	{"boot-order-132x40", WIN10, "b<tab><pgdn>", 132, 40, false},
-	{"boot-order-and-back", WIN7, "b<tab><down><tab>", 80, 24, false},
-	{"boot-order-again", WIN7, "b<tab><down><down><tab><up><tab>", 80, 24, false},
-	{"boot-staged", WIN7, "bf", 80, 24, false},
-	{"boot-applied", WIN7, "bfay<esc>b", 80, 24, false},
-	{"boot-detail", WIN7, "b<enter>", 80, 24, false},
-	{"boot-order-detail", WIN7, "b<tab><enter>", 80, 24, false},
-	{"boot-detail-back", WIN7, "b<enter><esc>", 80, 24, false},
-	{"boot-help", WIN7, "b?", 80, 24, false},
-	{"boot-missing-file", "missing-driver.vhd", "b", 80, 24, false},
-	{"boot-dirty-hive", "hive-dirty.vhd", "b", 80, 24, false},
-	{"boot-xp", "xp-mbr.vhd", "b", 80, 24, false},
-	{"boot-win10", WIN10, "b", 80, 24, false},
-	{"boot-from-targets", WIN7, "t<down><enter>", 80, 24, false},
-	{"boot-last", WIN7, "t<home><down>b", 80, 24, false},
-	{"boot-not-marked", WIN7, "t<end><enter>f", 80, 24, false},
-	{"boot-not-here", WIN7, "t<down><down><enter>", 80, 24, false},
-	{"targets-portable", WIN7, "t<home>", 80, 24, false},
-	{"targets-last", WIN7, "t<home><down>", 80, 24, false},
-	{"targets-end", WIN7, "t<end>", 80, 24, false},
-	{"targets-no-driver", WIN7, "t<end><up><up><up><up><up><up>", 80, 24, false},
-	{"targets-boots", WIN7, "tfay<esc>t", 80, 24, false},
-	{"targets-40x12", WIN7, "t", 40, 12, false},
-	{"targets-win10", WIN10, "t", 80, 24, false},
-	{"targets-after-boot", WIN7, "t<down><enter><esc>", 80, 24, false},
-	{"explain-finding", WIN7, "r", 80, 24, false},
-	{"explain-finding-60x16", WIN7, "r", 60, 16, false},
-	{"explain-finding-40x12", WIN7, "r", 40, 12, false},
-	{"explain-from-help", WIN7, "<down>?<enter>", 80, 24, false},
-	{"explain-from-boot", WIN7, "br", 80, 24, false},
-	{"explain-other-machine", WIN7, "t<end><enter>r", 80, 24, false},
-	{"explain-unseen", WIN7, "i<end>", 80, 24, false},
-	{"explain-no-fix", "missing-driver.vhd", "r", 80, 24, false},
+static const struct picture pictures[] = {
+	{"boot", WIN7, "b", 80, 24, false, false},
+	{"boot-roles", WIN7, "b", 80, 24, true, false},
+	{"boot-60x16", WIN7, "b", 60, 16, false, false},
+	{"boot-40x12", WIN7, "b", 40, 12, false, false},
+	{"boot-40x10", WIN7, "b", 40, 10, false, false},
+	{"boot-132x40", WIN7, "b", 132, 40, false, false},
+	{"boot-first-step", WIN7, "b<home>", 80, 24, false, false},
+	{"boot-drivers-step", WIN7, "b<home><down><down>", 80, 24, false, false},
+	{"boot-order", WIN7, "b<tab>", 80, 24, false, false},
+	{"boot-order-roles", WIN7, "b<tab>", 80, 24, true, false},
+	{"boot-order-end", WIN7, "b<tab><end>", 80, 24, false, false},
+	{"boot-order-60x16", WIN7, "b<tab>", 60, 16, false, false},
+	{"boot-order-40x12", WIN7, "b<tab>", 40, 12, false, false},
+	{"boot-order-132x40", WIN10, "b<tab><pgdn>", 132, 40, false, false},
+	{"boot-order-and-back", WIN7, "b<tab><down><tab>", 80, 24, false, false},
+	{"boot-order-again", WIN7, "b<tab><down><down><tab><up><tab>", 80, 24, false, false},
+	{"boot-staged", WIN7, "bf", 80, 24, false, false},
+	{"boot-applied", WIN7, "bfay<esc>b", 80, 24, false, false},
+	{"boot-detail", WIN7, "b<enter>", 80, 24, false, false},
+	{"boot-order-detail", WIN7, "b<tab><enter>", 80, 24, false, false},
+	{"boot-detail-back", WIN7, "b<enter><esc>", 80, 24, false, false},
+	{"boot-help", WIN7, "b?", 80, 24, false, false},
+	{"boot-missing-file", "missing-driver.vhd", "b", 80, 24, false, false},
+	{"boot-dirty-hive", "hive-dirty.vhd", "b", 80, 24, false, false},
+	{"boot-xp", "xp-mbr.vhd", "b", 80, 24, false, false},
+	{"boot-win10", WIN10, "b", 80, 24, false, false},
+	{"boot-from-targets", WIN7, "t<down><enter>", 80, 24, false, false},
+	{"boot-last", WIN7, "t<home><down>b", 80, 24, false, false},
+	{"boot-not-marked", WIN7, "t<end><enter>f", 80, 24, false, false},
+	{"boot-not-here", WIN7, "t<down><down><enter>", 80, 24, false, false},
+	{"targets-portable", WIN7, "t<home>", 80, 24, false, false},
+	{"targets-last", WIN7, "t<home><down>", 80, 24, false, false},
+	{"targets-end", WIN7, "t<end>", 80, 24, false, false},
+	{"targets-no-driver", WIN7, "t<end><up><up><up><up><up><up>", 80, 24, false, false},
+	{"targets-boots", WIN7, "tfay<esc>t", 80, 24, false, false},
+	{"targets-40x12", WIN7, "t", 40, 12, false, false},
+	{"targets-win10", WIN10, "t", 80, 24, false, false},
+	{"targets-after-boot", WIN7, "t<down><enter><esc>", 80, 24, false, false},
+	{"explain-finding", WIN7, "r", 80, 24, false, false},
+	{"explain-finding-60x16", WIN7, "r", 60, 16, false, false},
+	{"explain-finding-40x12", WIN7, "r", 40, 12, false, false},
+	{"explain-from-help", WIN7, "<down>?<enter>", 80, 24, false, false},
+	{"explain-from-boot", WIN7, "br", 80, 24, false, false},
+	{"explain-other-machine", WIN7, "t<end><enter>r", 80, 24, false, false},
+	{"explain-unseen", WIN7, "i<end>", 80, 24, false, false},
+	{"explain-no-fix", "missing-driver.vhd", "r", 80, 24, false, false},
 };
 
 static void test_pictures(void **state)
 {
 	(void)state;
-	if (!images)
-		skip();
-	for (size_t i = 0; i < sizeof(pictures) / sizeof(pictures[0]); i++) {
-		const struct picture *p = &pictures[i];
-		struct app app;
-		open_at(&app, p->image, p->keys, p->w, p->h);
-		compare_picture(p->name, &app, p->roles);
-		app_end(&app);
-	}
+	need_images();
+	check_pictures(pictures, sizeof(pictures) / sizeof(pictures[0]), 0);
 }
 
 /* ---- words ---- */
@@ -206,8 +196,7 @@ static void expect_same_chains(struct session *s, struct arena *arena)
 static void test_portable_members(void **state)
 {
 	(void)state;
-	if (!images)
-		skip();
+	need_images();
 	for (size_t i = 0; i < sizeof(all_images) / sizeof(all_images[0]); i++) {
 		struct app app;
 		struct arena *arena = arena_new();
@@ -227,8 +216,7 @@ static void test_each_machine_once(void **state)
 	struct app app;
 	struct err err = {0};
 	struct arena *arena = arena_new();
-	if (!images)
-		skip();
+	need_images();
 	open_at(&app, WIN7, "", 80, 24);
 	assert_int_equal(boot_targets(app.session, asked, 5, arena, &ids, &n, &err), 0);
 	assert_string_equal(ids[0], "last");
@@ -255,8 +243,7 @@ static void test_worst_of_several(void **state)
 		   *stops[] = {"physical-ide", "xen"}, *staged[] = {"last", "physical-ahci"};
 	struct app app;
 	struct arena *arena = arena_new();
-	if (!images)
-		skip();
+	need_images();
 	open_at(&app, WIN10, "", 80, 24);
 	assert_string_equal(boot_worst(app.session, likely, 2, arena, NULL), "physical-ide");
 	assert_string_equal(boot_worst(app.session, stops, 2, arena, NULL), "xen");
@@ -273,12 +260,11 @@ static void test_worst_of_several(void **state)
 static void test_rehearsals_agree(void **state)
 {
 	(void)state;
-	if (!images)
-		skip();
+	need_images();
 	for (size_t i = 0; i < 2; i++) {
 		struct app app;
 		open_at(&app, all_images[i], "t", 80, 24);
-		const struct diagnosis *all = &app.targets.all;
+		const struct diagnosis *all = targets_judged(&app);
 		assert_true(all->n_targets > 20);
 		for (size_t t = 0; t < all->n_targets; t++) {
 			struct arena *arena = arena_new();
@@ -299,22 +285,21 @@ static void test_reads_once(void **state)
 {
 	(void)state;
 	struct app app;
-	if (!images)
-		skip();
+	need_images();
 	open_at(&app, WIN7, "b", 80, 24);
-	const struct rehearsal *run = app.boot.run;
+	const struct rehearsal *run = boot_state(&app)->run;
 	assert_non_null(run);
 	press(&app, "<up><end><tab><pgdn><tab>?<esc><enter><esc>");
 	app_resize(&app, 60, 16);
 	free(screen_of(&app, false));
-	assert_ptr_equal(app.boot.run, run);
+	assert_ptr_equal(boot_state(&app)->run, run);
 	press(&app, "<esc>b");
-	assert_ptr_equal(app.boot.run, run);
-	app.boot.run = NULL; /* as if it had failed: it is tried again */
+	assert_ptr_equal(boot_state(&app)->run, run);
+	boot_state(&app)->run = NULL; /* as if it had failed: it is tried again */
 	press(&app, "<esc>b");
-	assert_non_null(app.boot.run);
+	assert_non_null(boot_state(&app)->run);
 	press(&app, "<esc>t<home><down>b");
-	assert_string_equal(app.boot.run->target, "last");
+	assert_string_equal(boot_state(&app)->run->target, "last");
 	app_end(&app);
 }
 
@@ -322,23 +307,22 @@ static void test_changes_are_rehearsed(void **state)
 {
 	(void)state;
 	struct app app;
-	if (!images)
-		skip();
+	need_images();
 	open_at(&app, WIN7, "b", 80, 24);
-	assert_int_equal(app.boot.run->verdict, VERDICT_STOPS);
+	assert_int_equal(boot_state(&app)->run->verdict, VERDICT_STOPS);
 	press(&app, "f");
-	assert_int_equal(app.boot.run->verdict, VERDICT_BOOTS);
+	assert_int_equal(boot_state(&app)->run->verdict, VERDICT_BOOTS);
 	press(&app, "uuu");
-	assert_int_equal(app.boot.run->verdict, VERDICT_STOPS);
+	assert_int_equal(boot_state(&app)->run->verdict, VERDICT_STOPS);
 	press(&app, "<esc>f");
-	assert_null(app.boot.run); /* nobody looks: it is read when asked for */
+	assert_null(boot_state(&app)->run); /* nobody looks: it is read when asked for */
 	press(&app, "b");
-	assert_int_equal(app.boot.run->verdict, VERDICT_BOOTS);
+	assert_int_equal(boot_state(&app)->run->verdict, VERDICT_BOOTS);
 	press(&app, "ay");
 	assert_true(app.wrote);
 	press(&app, "<esc>b");
 	assert_int_equal(app_staged(&app), 0);
-	assert_int_equal(app.boot.run->verdict, VERDICT_BOOTS);
+	assert_int_equal(boot_state(&app)->run->verdict, VERDICT_BOOTS);
 	app_end(&app);
 }
 
@@ -347,15 +331,14 @@ static void test_choosing_forgets(void **state)
 {
 	(void)state;
 	struct app app;
-	if (!images)
-		skip();
+	need_images();
 	open_at(&app, "twowindows.vhd", "<enter>b", 80, 24);
-	assert_non_null(app.boot.run);
+	assert_non_null(boot_state(&app)->run);
 	press(&app, "<esc><esc><down>w");
 	assert_int_equal(app_frame(&app)->page, PAGE_PICK);
 	press(&app, "<home><enter>");
 	assert_int_equal(app_frame(&app)->page, PAGE_LIST);
-	assert_null(app.boot.run);
+	assert_null(boot_state(&app)->run);
 	press(&app, "b<tab><down><enter>");
 	assert_string_equal(list_selected(&app)->name, "ACPI");
 	app_end(&app);
@@ -365,17 +348,18 @@ static void test_targets_follow_a_write(void **state)
 {
 	(void)state;
 	struct app app;
-	if (!images)
-		skip();
+	need_images();
 	open_at(&app, WIN7, "t<down>", 80, 24);
 	assert_string_equal(targets_selected(&app), "physical-ahci");
-	assert_int_equal(app.targets.all.targets[app_frame(&app)->sel].verdict, VERDICT_STOPS);
+	assert_int_equal(targets_judged(&app)->targets[app_frame(&app)->sel].verdict,
+			 VERDICT_STOPS);
 	press(&app, "fay");
 	assert_true(app.wrote);
 	press(&app, "<esc>");
 	if (app_frame(&app)->page != PAGE_TARGETS)
 		press(&app, "t<down>");
-	assert_int_equal(app.targets.all.targets[app_frame(&app)->sel].verdict, VERDICT_BOOTS);
+	assert_int_equal(targets_judged(&app)->targets[app_frame(&app)->sel].verdict,
+			 VERDICT_BOOTS);
 	app_end(&app);
 }
 
@@ -385,17 +369,16 @@ static void test_another_control_set(void **state)
 	static const struct session_options second = {.control_set = 2};
 	(void)state;
 	struct app app;
-	if (!images)
-		skip();
+	need_images();
 	copy_image(WIN7);
-	app_init(&app, WIN7, &second, 80, 24);
+	assert_true(app_init(&app, WIN7, &second, 80, 24));
 	app_open(&app);
 	press(&app, "t<home><down><down>");
 	assert_string_equal(targets_selected(&app), "physical-ide");
-	assert_int_equal(app.targets.all.targets[2].verdict, VERDICT_BOOTS);
+	assert_int_equal(targets_judged(&app)->targets[2].verdict, VERDICT_BOOTS);
 	press(&app, "b");
-	assert_string_equal(app.boot.target, "physical-ide");
-	assert_int_equal(app.boot.run->verdict, VERDICT_BOOTS);
+	assert_string_equal(boot_state(&app)->target, "physical-ide");
+	assert_int_equal(boot_state(&app)->run->verdict, VERDICT_BOOTS);
 	assert_true(shows(&app, "ControlSet002"));
 	app_end(&app);
 }
@@ -409,8 +392,7 @@ static void test_last_machine(void **state)
 	};
 	(void)state;
 	struct app app;
-	if (!images)
-		skip();
+	need_images();
 	open_at(&app, WIN7, "", 80, 24);
 	struct install *inst = &app.session->chosen->install;
 	inst->controllers = found;
@@ -432,12 +414,11 @@ static void test_doubtful_order_is_said(void **state)
 {
 	(void)state;
 	struct app app;
-	if (!images)
-		skip();
+	need_images();
 	open_at(&app, WIN7, "b", 80, 24);
-	struct rehearsal doubtful = *app.boot.run;
+	struct rehearsal doubtful = *boot_state(&app)->run;
 	doubtful.list.problem = "the list of groups is damaged";
-	app.boot.run = &doubtful;
+	boot_state(&app)->run = &doubtful;
 	assert_false(shows(&app, doubtful.list.problem));
 	press(&app, "<tab>");
 	assert_true(shows(&app, doubtful.list.problem));
@@ -450,8 +431,7 @@ static void test_enter_opens_the_driver(void **state)
 {
 	(void)state;
 	struct app app;
-	if (!images)
-		skip();
+	need_images();
 	open_at(&app, WIN7, "b", 80, 24);
 	size_t sel = app_frame(&app)->sel;
 	assert_int_equal(sel, STEP_CONTROLLER);
@@ -478,8 +458,7 @@ static void test_details_follow_the_list(void **state)
 {
 	(void)state;
 	struct app app;
-	if (!images)
-		skip();
+	need_images();
 	open_at(&app, WIN7, "<down><enter>", 80, 24);
 	assert_string_equal(list_selected(&app)->name, "msahci");
 	press(&app, "<down><esc>");
@@ -492,17 +471,16 @@ static void test_two_lists_two_cursors(void **state)
 {
 	(void)state;
 	struct app app;
-	if (!images)
-		skip();
+	need_images();
 	open_at(&app, WIN7, "b<tab><down><down><down>", 80, 24);
-	assert_true(is_boot_order(&app));
+	assert_true(boot_state(&app)->order);
 	assert_int_equal(app_frame(&app)->sel, 3);
 	press(&app, "<tab>");
 	assert_int_equal(app_frame(&app)->sel, STEP_CONTROLLER);
 	press(&app, "<tab>");
 	assert_int_equal(app_frame(&app)->sel, 3);
 	press(&app, "<esc>b");
-	assert_false(is_boot_order(&app));
+	assert_false(boot_state(&app)->order);
 	app_end(&app);
 }
 
@@ -510,8 +488,7 @@ static void test_targets_and_boot_do_not_pile_up(void **state)
 {
 	(void)state;
 	struct app app;
-	if (!images)
-		skip();
+	need_images();
 	open_at(&app, WIN7, "", 80, 24);
 	size_t depth = app.depth;
 	press(&app, "btbtbt<enter>t<enter>");
@@ -525,10 +502,9 @@ static void test_fix_says_what_it_leaves_out(void **state)
 {
 	(void)state;
 	struct app app;
-	if (!images)
-		skip();
+	need_images();
 	open_at(&app, WIN7, "t<home><down><down>b", 80, 24);
-	assert_string_equal(app.boot.target, "physical-ide");
+	assert_string_equal(boot_state(&app)->target, "physical-ide");
 	press(&app, "f"); /* portable is marked, and stands for it */
 	assert_int_equal(app_staged(&app), 3);
 	app_end(&app);
@@ -543,14 +519,13 @@ static void test_first_of_several_that_stops(void **state)
 {
 	(void)state;
 	struct app app;
-	if (!images)
-		skip();
+	need_images();
 	open_at(&app, WIN7, "t<home><down> <up> ", 80, 24); /* last instead of portable */
 	press(&app, "<esc>b");
-	assert_string_equal(app.boot.target, "last");
-	assert_int_equal(app.boot.run->verdict, VERDICT_BOOTS);
+	assert_string_equal(boot_state(&app)->target, "last");
+	assert_int_equal(boot_state(&app)->run->verdict, VERDICT_BOOTS);
 	press(&app, "<esc>t<down> <esc>b"); /* and physical-ahci */
-	assert_string_equal(app.boot.target, "physical-ahci");
+	assert_string_equal(boot_state(&app)->target, "physical-ahci");
 	app_end(&app);
 }
 
@@ -558,8 +533,7 @@ static void test_needed_by(void **state)
 {
 	(void)state;
 	struct app app;
-	if (!images)
-		skip();
+	need_images();
 	open_at(&app, WIN7, "<tab><tab>/msahci<enter><enter>", 80, 24);
 	assert_true(shows(&app, "physical-ahci, "));
 	assert_false(shows(&app, "physical-ide"));
@@ -580,8 +554,7 @@ static void test_explained_where_there_is_a_finding(void **state)
 {
 	(void)state;
 	struct app app;
-	if (!images)
-		skip();
+	need_images();
 	open_at(&app, WIN7, "<tab><tab>/Compbatt<enter>", 80, 24);
 	assert_null(command_find(&app, PAGE_LIST, 'r'));
 	press(&app, "?");
@@ -590,7 +563,7 @@ static void test_explained_where_there_is_a_finding(void **state)
 	assert_non_null(command_find(&app, PAGE_HELP, K_ENTER));
 	press(&app, "<enter>");
 	assert_int_equal(app_frame(&app)->page, PAGE_EXPLAIN);
-	assert_string_equal(app.explain.subject, "msahci");
+	assert_shows(&app, " X  msahci  stops the boot", true);
 	press(&app, "<esc>");
 	assert_int_equal(app_frame(&app)->page, PAGE_LIST);
 	app_end(&app);
@@ -605,8 +578,7 @@ static void test_random_keys(void **state)
 				   'e',   '0',    '4',    K_LEFT, 18,     'a',   K_UNKNOWN};
 	(void)state;
 	struct app app;
-	if (!images)
-		skip();
+	need_images();
 	open_at(&app, WIN7, "", 80, 24);
 	srand(11);
 	for (int i = 0; i < 1200; i++) {
@@ -615,9 +587,8 @@ static void test_random_keys(void **state)
 			app_resize(&app, rand() % 140 + 1, rand() % 50 + 1);
 		struct grid *g = app_draw(&app);
 		assert_non_null(g);
-		bool rows = app_frame(&app)->page == PAGE_BOOT && app.boot.run &&
-			    app.prompt.kind == PROMPT_NONE && g->w >= APP_MIN_W &&
-			    g->h >= APP_MIN_H;
+		bool rows = app_frame(&app)->page == PAGE_BOOT && boot_state(&app)->run &&
+			    !prompt_is_open(&app) && g->w >= APP_MIN_W && g->h >= APP_MIN_H;
 		if (rows)
 			assert_int_equal(grid_cell(g, 1, g->cursor_y)->ch[0], '>');
 		grid_free(g);
@@ -655,6 +626,5 @@ int main(void)
 		cmocka_unit_test(test_explained_where_there_is_a_finding),
 		cmocka_unit_test(test_random_keys),
 	};
-	setlocale(LC_ALL, "C.UTF-8");
-	return cmocka_run_group_tests(tests, enter_scratch, leave_scratch);
+	return cmocka_run_group_tests(tests, screen_begin, screen_end);
 }
