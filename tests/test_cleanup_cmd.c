@@ -1,43 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The plan as .cmd text, run by a model of cmd on a model of bcdedit, on hosts of three languages;
- * and what only a .cmd text has: plain ASCII, paths that it cannot hold, its arguments.
+ * What only a .cmd text has: its arguments, plain ASCII with CR LF, and paths that it cannot hold.
  */
-#define NEW_TITLE "Windows (50_ new__.vhdx)"
-#include "cleanup_cases.h"
-
-static struct cmd cmd;
-
-static int run_with(struct planned *p, const char *arg, const char **out)
-{
-	cmd.host = model_host(&p->model);
-	int status = cmd_run(&cmd, planned_text(p, cleanup_write_cmd), arg);
-	*out = cmd.said;
-	return status;
-}
-
-static int run_text(struct planned *p, enum run how, const char **out)
-{
-	static const char *const args[] = {[DRY] = "", [GO] = "/go", [UNDO] = "/undo"};
-	return run_with(p, args[how], out);
-}
+#include "cleanup_run.h"
 
 static void arguments(void **state)
 {
 	struct planned p;
 	(void)state;
 	planned_usual(&p, &(struct odd){.path = NULL});
-	assert_int_equal(run_with(&p, "/force", &said), 2);
+	runs_with(&p, "/force", 2);
 	says("[/go or /undo]");
 	assert_int_equal(p.model.changes, 0);
 	leaves(&p, UNDO, 1, "is not there");
-	assert_int_equal(run_with(&p, "/GO", &said), 0);
+	runs_with(&p, "/GO", 0);
 	assert_false(model_has(&p.model, WIN7));
-	assert_int_equal(run_with(&p, "/Undo", &said), 0);
+	runs_with(&p, "/Undo", 0);
 	assert_true(model_has(&p.model, WIN7));
 	p.request.add = true;
 	planned_make(&p);
-	assert_int_equal(run_with(&p, "/undo", &said), 2);
+	runs_with(&p, "/undo", 2);
 	planned_end(&p);
 }
 
@@ -71,7 +53,7 @@ static void unsafe_paths_are_refused(void **state)
 		planned_make(&p);
 		assert_int_equal(cleanup_write_cmd(&p.plan, p.f.b.arena, &out, &err), -1);
 		assert_int_equal(err.code, E_USAGE);
-		planned_text(&p, cleanup_write_ps1);
+		planned_text(&p, cleanup_write_md);
 		planned_end(&p);
 	}
 }
@@ -79,7 +61,6 @@ static void unsafe_paths_are_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CLEANUP_CASES,
 		cmocka_unit_test(arguments),
 		cmocka_unit_test(text_is_ascii_with_crlf),
 		cmocka_unit_test(unsafe_paths_are_refused),

@@ -5,8 +5,8 @@
  *
  * Without the host's store there is the plain form: a .cmd text that finds the entry whose device
  * names the disk. With a store the plan is data first: one block per entry with what the text must
- * find unchanged on the host before it deletes; a cmd, a PowerShell and a Markdown text
- * are written from the same data here, and a JSON one where JSON is made. Never planned: the boot managers, the memory tester, any
+ * find unchanged on the host before it deletes; a cmd and a Markdown text are written from the same
+ * data here, and a JSON one where JSON is made. Never planned: the boot managers, the memory tester, any
  * well-known id, the running Windows (asked on the host), the last loader, `/f`.
  */
 #ifndef STOP7B_CLEANUP_H
@@ -126,14 +126,13 @@ int cleanup_plan(const struct cleanup_plan_request *request, struct arena *arena
 		 struct cleanup_plan *out, struct err *err);
 
 /*
- * The plan as text. cmd: ASCII, CR LF; ps1: UTF-8 with byte order mark, CR LF; md: UTF-8, LF. cmd and ps1 only show what they would do until called with /go or -Go; /undo or -Undo puts
- * the exported store back. The first line says so when the store was not read whole.
- * 0, or -1 with err: E_USAGE (cmd: a path that cannot be written safely into a .cmd file; the
- * others can), E_MEMORY.
+ * The plan as text. cmd: ASCII, CR LF; it only shows what it would do until called with /go, and
+ * /undo puts the exported store back. md: UTF-8, LF. The first line says so when the store was not
+ * read whole.
+ * 0, or -1 with err: E_USAGE (cmd: a path that cannot be written safely into a .cmd file; md can
+ * hold it), E_MEMORY.
  */
 int cleanup_write_cmd(const struct cleanup_plan *plan, struct arena *arena, char **out,
-		      struct err *err);
-int cleanup_write_ps1(const struct cleanup_plan *plan, struct arena *arena, char **out,
 		      struct err *err);
 int cleanup_write_md(const struct cleanup_plan *plan, struct arena *arena, char **out,
 		     struct err *err);

@@ -130,8 +130,8 @@ static int check(const char *path, const char *option, struct err *err)
 {
 	if (path && (!cmd_is_comparable(path) || percents(path) > 1))
 		return err_set(err, E_USAGE,
-			       "%s: \"%s\" cannot be written safely into a .cmd file; the "
-			       "PowerShell form can hold it",
+			       "%s: \"%s\" cannot be written safely into a .cmd file; the md "
+			       "form can hold it",
 			       option, path);
 	return 0;
 }

@@ -30,8 +30,6 @@ int cleanup_check_path(const char *path, const char *option, struct err *err);
 /* For cmd: every '%' doubled; a remark also has '?' for anything but printable ASCII. */
 char *cleanup_doubled(const char *s, struct arena *arena);
 char *cleanup_remark(const char *s, struct arena *arena);
-/* Add text to a text: within single quotes of PowerShell. */
-void cleanup_put_ps(struct cleanup_text *t, const char *s);
 
 /* A call of bcdedit for people: with /store and quotes where a path has blanks. */
 void cleanup_put_command(struct cleanup_text *t, const struct cleanup_plan *plan,

@@ -21,7 +21,6 @@ static const struct {
 		     struct err *err);
 } formats[PLAN_FORMATS] = {
 	[PLAN_CMD] = {"cmd", cleanup_write_cmd},
-	[PLAN_PS1] = {"ps1", cleanup_write_ps1},
 	[PLAN_MD] = {"md", cleanup_write_md},
 	[PLAN_JSON] = {"json", json_plan},
 };

@@ -185,7 +185,7 @@ static void conclude(struct session *s, const struct diagnosis *found, size_t be
 {
 	*out = (struct result){
 		.fixed = s->chosen &&
-			 verdict_worst(found->targets, found->n_targets) == VERDICT_BOOTS,
+			 verdict_is_good(verdict_worst(found->targets, found->n_targets)),
 		.blocked_before = before,
 		.blocked_after = found->n_blocked,
 		.critical = found->n_critical,

@@ -1,71 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a plan does on a host, whatever language its text is in: only what is meant goes, a store
- * that changed stops it before anything goes, a dry run and a second run change nothing, and its
- * undo brings back the very same store. The including test runs the text.
+ * What a plan made from the host's store does there, in three languages: only what is meant goes,
+ * a store that changed stops it before anything goes, a dry run and a second run change nothing,
+ * and its undo brings back the very same store.
  */
-#ifndef CLEANUP_CASES_H
-#define CLEANUP_CASES_H
-
-#include "cleanup_test.h"
-
-enum run { DRY, GO, UNDO };
-
-/* Run the plan's text; its exit status. What it printed is in *said. */
-static int run_text(struct planned *p, enum run how, const char **said);
-
-static const char *said;
-
-static void runs(struct planned *p, enum run how, int status)
-{
-	int is = run_text(p, how, &said);
-	if (is != status)
-		fail_msg("exit %d instead of %d:\n%s", is, status, said);
-}
-
-static void says(const char *words)
-{
-	if (!strstr(said, words))
-		fail_msg("not \"%s\" in:\n%s", words, said);
-}
-
-/* Nothing may change with that argument. */
-static void leaves(struct planned *p, enum run how, int status, const char *words)
-{
-	char *before = model_dump(&p->model);
-	int changes = p->model.changes;
-	runs(p, how, status);
-	char *after = model_dump(&p->model);
-	assert_string_equal(before, after);
-	assert_int_equal(p->model.changes, changes);
-	if (words)
-		says(words);
-	free(before);
-	free(after);
-}
-
-/* All of it: dry run, run, second run, undo. */
-static void whole_life(struct planned *p, const char *also_gone)
-{
-	char *before = model_dump(&p->model);
-	size_t n = p->model.now.n;
-	leaves(p, DRY, 0, "Nothing was changed");
-	assert_int_equal(p->model.saves, 0);
-	runs(p, GO, 0);
-	assert_false(model_has(&p->model, WIN7));
-	assert_int_equal(p->model.now.n, n - 1 - (also_gone != NULL));
-	if (also_gone)
-		assert_false(model_has(&p->model, also_gone));
-	assert_int_equal(p->model.saves, 1);
-	assert_int_equal(p->model.deletes, 1);
-	leaves(p, GO, 0, "nothing to do");
-	leaves(p, DRY, 0, "nothing to do");
-	runs(p, UNDO, 0);
-	char *after = model_dump(&p->model);
-	assert_string_equal(before, after);
-	free(before);
-	free(after);
-}
+#include "cleanup_run.h"
 
 static void only_the_entry_goes(void **state)
 {
@@ -342,93 +281,20 @@ static void one_gone_already(void **state)
 	planned_end(&p);
 }
 
-/* ---- the other direction ---- */
-
-static void add_begin(struct planned *p, const char *vhd)
+int main(void)
 {
-	planned_begin(p, &(struct odd){.path = NULL});
-	p->request.add = true;
-	p->request.vhd = vhd;
-	planned_make(p);
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(only_the_entry_goes),
+		cmocka_unit_test(shared_resume_stays),
+		cmocka_unit_test(default_moves_first),
+		cmocka_unit_test(default_that_moved_stays),
+		cmocka_unit_test(offline_default),
+		cmocka_unit_test(surprises_stop_it),
+		cmocka_unit_test(a_failing_step_stops_it),
+		cmocka_unit_test(too_much_gone_is_noticed),
+		cmocka_unit_test(hostile_text_does_no_harm),
+		cmocka_unit_test(several),
+		cmocka_unit_test(one_gone_already),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }
-
-/* The undo line as it is printed, run. */
-static void undo_line(struct planned *p, const char *printed)
-{
-	char line[LINE_MAX_CMD], *words[16], out[256] = "";
-	const char *at = strstr(printed, "To undo: bcdedit ");
-	assert_non_null(at);
-	snprintf(line, sizeof(line), "C:\\Windows\\System32\\bcdedit.exe %.*s",
-		 (int)strcspn(at + 17, "\n"), at + 17);
-	assert_int_equal(model_run(&p->model, words, cmd_split(line, words, 16), out), 0);
-}
-
-static void adds_an_entry(void **state)
-{
-	(void)state;
-	for (int offline = 0; offline < 2; offline++) {
-		struct planned p;
-		planned_begin(&p, &(struct odd){.path = NULL});
-		p.request.add = true;
-		p.request.vhd = "E:\\R&D\\50% new^!.vhdx";
-		p.request.store_on_host = offline ? "E:\\Boot\\my BCD" : NULL;
-		planned_make(&p);
-		p.model.language = offline ? ENGLISH : GERMAN;
-		char *before = model_dump(&p.model);
-		leaves(&p, DRY, 0, "Nothing was changed");
-		runs(&p, GO, 0);
-		assert_string_equal(model_get(&p.model, MODEL_FRESH, "device")->text,
-				    "vhd=[E:]\\R&D\\50% new^!.vhdx");
-		assert_string_equal(model_get(&p.model, MODEL_FRESH, "osdevice")->text,
-				    "vhd=[E:]\\R&D\\50% new^!.vhdx");
-		assert_string_equal(model_get(&p.model, MODEL_FRESH, "detecthal")->text, "on");
-		assert_string_equal(model_get(&p.model, MODEL_FRESH, "description")->text,
-				    NEW_TITLE);
-		assert_string_equal(model_get(&p.model, MANAGER, "displayorder")->text,
-				    OTHER "\n" WIN7 "\n" WIN10 "\n" MODEL_FRESH);
-		char line[LINE_MAX_CMD];
-		snprintf(line, sizeof(line), "%s", strstr(said, "To undo: "));
-		leaves(&p, GO, 0, "nothing to do");
-		undo_line(&p, line);
-		char *after = model_dump(&p.model);
-		assert_string_equal(before, after);
-		free(before);
-		free(after);
-		planned_end(&p);
-	}
-}
-
-static void adding_stops(void **state)
-{
-	static const char *const verbs[] = {"/copy", "/set", "/displayorder"};
-	struct planned p;
-	(void)state;
-	add_begin(&p, "D:\\VHD\\Win7.vhd");
-	leaves(&p, GO, 0, "nothing to do"); /* there is one */
-	p.model.no_access = true;
-	leaves(&p, GO, 1, "as administrator");
-	planned_end(&p);
-	for (size_t i = 0; i < 3; i++) {
-		add_begin(&p, "D:\\new.vhd");
-		char *before = model_dump(&p.model);
-		p.model.fail = verbs[i];
-		runs(&p, GO, 1);
-		char *after = model_dump(&p.model);
-		assert_string_equal(before, after);
-		free(before);
-		free(after);
-		planned_end(&p);
-	}
-}
-
-#define CLEANUP_CASES                                                                              \
-	cmocka_unit_test(only_the_entry_goes), cmocka_unit_test(shared_resume_stays),              \
-		cmocka_unit_test(default_moves_first), cmocka_unit_test(default_that_moved_stays), \
-		cmocka_unit_test(offline_default), cmocka_unit_test(surprises_stop_it),            \
-		cmocka_unit_test(a_failing_step_stops_it),                                         \
-		cmocka_unit_test(too_much_gone_is_noticed),                                        \
-		cmocka_unit_test(hostile_text_does_no_harm), cmocka_unit_test(several),            \
-		cmocka_unit_test(one_gone_already), cmocka_unit_test(adds_an_entry),               \
-		cmocka_unit_test(adding_stops)
-
-#endif
