@@ -161,6 +161,29 @@ uint64_t value_data_at(struct value v);
 uint64_t value_at(struct value v);
 uint64_t key_at(struct key k);
 
+/* Bytes of the hive file: what an edit writes, told by its meaning. */
+struct hive_range {
+	uint64_t at, len;
+};
+
+enum hive_part {
+	HIVE_BASE_BLOCK,
+	HIVE_FIRST_BIN_TIME, /* the copy of the base block's time */
+};
+enum key_part {
+	KEY_RECORD, /* without the name */
+	KEY_TIME,
+	KEY_SUBKEYS, /* how many */
+	KEY_VALUES,  /* how many, and where their list lies */
+};
+enum value_part {
+	VALUE_RECORD, /* without the name */
+	VALUE_DATA,   /* in the record or in a cell of its own */
+};
+struct hive_range hive_range(enum hive_part part);
+struct hive_range key_range(struct key k, enum key_part part);
+struct hive_range value_range(struct value v, enum value_part part);
+
 const char *reg_type_name(
 	uint32_t type); /* "REG_DWORD"; "REG_0x1234" forms are the caller's: NULL */
 

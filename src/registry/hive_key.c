@@ -105,3 +105,14 @@ uint64_t key_at(struct key k)
 {
 	return (uint64_t)HIVE_BASE + k.at + CELL_HEADER;
 }
+
+struct hive_range key_range(struct key k, enum key_part part)
+{
+	static const struct hive_range parts[] = {
+		[KEY_RECORD] = {0, NK_SIZE},
+		[KEY_TIME] = {NK_TIME_AT, 8},
+		[KEY_SUBKEYS] = {NK_SUBKEYS_AT, 8}, /* stable ones, volatile ones */
+		[KEY_VALUES] = {NK_VALUES_AT, 8},
+	};
+	return (struct hive_range){key_at(k) + parts[part].at, parts[part].len};
+}
