@@ -10,28 +10,12 @@
 #ifndef STOP7B_RULES_H
 #define STOP7B_RULES_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "stop7b/catalogue.h"
 
 struct err;
 struct finding;
 struct judge;
 struct question;
-
-/* The way of a boot, in order of time. */
-enum boot_step {
-	STEP_BOOT_STORE,
-	STEP_HIVE,
-	STEP_DRIVERS,
-	STEP_BUS,
-	STEP_CONTROLLER,
-	STEP_DISK,
-	STEP_VOLUMES,
-	STEP_FILTERS,
-	STEP_FILE_SYSTEM,
-	BOOT_STEPS,
-	STEP_OF_SUBJECT = BOOT_STEPS /* of a rule: the step of the service that it is about */
-};
 
 /* What a rule looks at; bits, because one rule may be found in two ways. */
 enum looks_at {
