@@ -353,7 +353,8 @@ static void test_worst(void **state)
 static void test_wanted(void **state)
 {
 	size_t n, n_targets, n_core;
-	const char *const *wanted = diagnose_wanted(&n);
+	struct arena *arena = arena_new();
+	const char **wanted = catalogue_wanted(arena, &n, NULL);
 	const struct target *targets = catalogue_targets(&n_targets);
 	const struct link *core = catalogue_core(&n_core);
 	(void)state;
@@ -368,7 +369,9 @@ static void test_wanted(void **state)
 		assert_non_null(d);
 		for (size_t k = 0; d->above && d->above[k]; k++)
 			assert_true(has(wanted, n, d->above[k]));
+		assert_false(has(wanted, i, wanted[i]));
 	}
+	arena_free(arena);
 }
 
 int main(void)
