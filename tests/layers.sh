@@ -66,7 +66,7 @@ code $headers >"$stripped.h"
 
 # Which room a header belongs to: the folder of the .c of its name, else the one that it says
 # ("Inside disk/ only"), else this list.
-printf 'hive registry\ni18n words\n' >"$stripped.map"
+printf 'hive registry\ni18n base\n' >"$stripped.map"
 for file in $headers; do
 	sed -n "s|.*Inside \([a-z]*\)/ only.*|$(basename "$file" .h) \1|p" "$file"
 done >>"$stripped.map"

@@ -300,7 +300,7 @@ int bcd_device_decode(struct span raw, struct arena *arena, struct bcd_device *o
 		return err_set(err, E_CORRUPT, "device of %zu bytes", raw.len);
 	if (decode(&d, (struct span){raw.p + FIRST_DEVICE, raw.len - FIRST_DEVICE}, out) != 0) {
 		*out = (struct bcd_device){.path = "", .type = le32(raw, FIRST_DEVICE)};
-		return err_set(err, e.code, "%s", e.text);
+		return err_pass(err, &e);
 	}
 	take_options(raw, out);
 	return 0;

@@ -79,16 +79,16 @@ static int plain_plan(const struct cli *cli, const char *when, struct err *err)
 	};
 	if (!cli->vhd)
 		return err_set(err, E_USAGE, "%s",
-			       _("plan wants --vhd, the disk's path on the host, for example "
-				 "--vhd 'D:\\vhd\\win7.vhd', or --bcd, the host's boot store"));
+			       "plan wants --vhd, the disk's path on the host, for example "
+			       "--vhd 'D:\\vhd\\win7.vhd', or --bcd, the host's boot store");
 	if (cli->format > 0)
-		return err_set(err, E_USAGE, _("--format %s needs the host's store: --bcd STORE"),
+		return err_set(err, E_USAGE, "--format %s needs the host's store: --bcd STORE",
 			       plan_format_choice(cli->format));
 	if (cli->entries.n > 0 || cli->listing)
-		return err_set(err, E_USAGE, _("--%s needs the host's store: --bcd STORE"),
+		return err_set(err, E_USAGE, "--%s needs the host's store: --bcd STORE",
 			       cli->listing ? "listing" : "entry");
 	if (cli->n > 0 && access(cli->words[0], R_OK) < 0)
-		return err_set(err, E_OPEN, _("%s: cannot be read"), cli->words[0]);
+		return err_set(err, E_OPEN, "%s: cannot be read", cli->words[0]);
 	return cleanup_cmd(&request, cli->arena, &text, err) < 0 ? -1 : deliver(cli, text, 0, err);
 }
 
@@ -172,7 +172,7 @@ static int plan_stores(struct cli *cli, const char *when, struct err *err)
 		return -1;
 	if (cli->bcd.n > 1 && !cli->output)
 		return err_set(err, E_USAGE, "%s",
-			       _("one plan is made for each --bcd; name the first file with -o"));
+			       "one plan is made for each --bcd; name the first file with -o");
 	if (cli->n > 0)
 		s = session_open(cli->words[0], &cli->session, NULL, NULL, err);
 	if (cli->n > 0 && !s)
@@ -194,11 +194,11 @@ static int plan_add(struct cli *cli, const char *when, struct err *err)
 	struct cleanup_plan_request r = {.add = true, .vhd = cli->vhd};
 	if (!cli->vhd)
 		return err_set(err, E_USAGE, "%s",
-			       _("plan --add wants --vhd, the disk's path on the host"));
+			       "plan --add wants --vhd, the disk's path on the host");
 	if (cli->bcd.n > 0 || cli->entries.n > 0 || cli->listing)
 		return err_set(err, E_USAGE, "%s",
-			       _("--add makes a new entry: --bcd, --entry and --listing do not go "
-				 "with it"));
+			       "--add makes a new entry: --bcd, --entry and --listing do not go "
+			       "with it");
 	fill_request(cli, when, &r);
 	if (cli->n > 0) {
 		struct image *img = image_open(cli->words[0], &cli->session.image, err);

@@ -121,7 +121,7 @@ json_t *json_guards(const struct hive_file *f)
 		const struct guard *g = &f->guards[i];
 		json_array_append_new(list,
 				      json_pack("{s:s, s:s, s:b, s:b}", "id", g->id, "text",
-						g->text, "blocks_writing", g->blocks, "overridable",
+						g->text.plain, "blocks_writing", g->blocks, "overridable",
 						guard_kinds[g->code].override != OVERRIDE_NONE));
 	}
 	return list;

@@ -330,12 +330,13 @@ static void save_text(struct app *app, const char *text)
 static void save_plan(struct app *app)
 {
 	struct plan_state *p = plan_state(app);
-	struct err err = {.code = E_MEMORY, .text = "no memory for a plan"};
+	struct err err = {0};
 	char *text = NULL;
 	struct arena *arena = arena_new();
 	if (p->plan->n == 0)
 		app_say(app, "%s", _("Nothing is chosen, so there is nothing to save."));
-	else if (arena && formats[p->format].write(p->plan, arena, &text, &err) == 0)
+	else if (arena ? formats[p->format].write(p->plan, arena, &text, &err) == 0
+		       : no_memory(&err) == 0)
 		save_text(app, text);
 	else
 		app_say_err(app, &err);
