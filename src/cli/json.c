@@ -174,8 +174,8 @@ static json_t *json_finding(const struct finding *f)
 {
 	char when[TIME_TEXT];
 	filetime_text(f->written, when);
-	return json_pack("{s:s, s:s, s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o}", "rule",
-			 f->rule->id, "severity", severity_name(f->severity), "step",
+	return json_pack("{s:s, s:s, s:o, s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o}",
+			 "rule", f->rule->id, "severity", severity_name(f->severity), "step",
 			 json_text(boot_step_name(f->step)), "subject", f->subject, "control_set",
 			 (int)f->control_set, "key", json_text(f->key), "last_written",
 			 when[0] ? json_string(when) : json_null(), "value", json_text(f->value),
