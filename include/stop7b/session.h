@@ -155,7 +155,10 @@ struct session {
 	bool plain;                 /* even the container: image holds the file's plain bytes */
 };
 
-/* Layer by layer progress of opening: text of the line, bytes done and of (0,0 when unknown). */
+/*
+ * Layer by layer progress of opening: text of the line, a constant and for a layer always the same
+ * pointer; bytes done and of (0,0 when unknown).
+ */
 typedef bool session_progress(void *ctx, const char *what, uint64_t done, uint64_t of);
 
 /*

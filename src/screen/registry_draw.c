@@ -87,14 +87,11 @@ static bool is_start(const struct registry_state *r, const struct registry_row *
 static void start_data(const struct app *app, const struct registry_row *row, uint32_t start,
 		       char *buf, size_t cap)
 {
-	char odd[24], words[64];
 	const struct finding *f = finding_of(app, row);
-	const char *needed = f && f->found && f->needed ? f->needed : NULL;
-	snprintf(words, sizeof(words), "%s", start_words(start, odd));
 	snprintf(buf, cap, "%u  %s", start, start_name(start));
 	size_t len = strlen(buf);
-	if (needed && !text_equal(needed, words))
-		snprintf(buf + len, cap - len, _(", needs %s"), needed);
+	if (f && f->found && f->needed && f->needed_start != start)
+		snprintf(buf + len, cap - len, _(", needs %s"), f->needed);
 }
 
 void registry_data(const struct app *app, const struct registry_row *row, char *buf, size_t cap)
