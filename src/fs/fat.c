@@ -274,13 +274,3 @@ const char *fat_label(const struct fat *vol)
 {
 	return vol->label;
 }
-
-unsigned fat_kind(const struct fat *vol)
-{
-	return vol->geometry.kind;
-}
-
-uint32_t fat_cluster_size(const struct fat *vol)
-{
-	return vol->geometry.cluster;
-}

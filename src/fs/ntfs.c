@@ -243,11 +243,6 @@ const char *ntfs_label(const struct ntfs *vol)
 	return vol->label;
 }
 
-uint32_t ntfs_cluster_size(const struct ntfs *vol)
-{
-	return vol->core.geometry.cluster;
-}
-
 /* ---- content ---- */
 
 struct ntfs_content *ntfs_content_open(struct ntfs *vol, uint64_t number, struct err *err)

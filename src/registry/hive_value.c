@@ -215,3 +215,10 @@ uint64_t value_at(struct value v)
 {
 	return (uint64_t)HIVE_BASE + v.at + CELL_HEADER;
 }
+
+struct hive_range value_range(struct value v, enum value_part part)
+{
+	if (part == VALUE_RECORD)
+		return (struct hive_range){value_at(v), VK_SIZE};
+	return (struct hive_range){value_data_at(v), v.in_line ? VK_IN_LINE_MAX : v.size};
+}
