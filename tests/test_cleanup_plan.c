@@ -368,30 +368,76 @@ static void facts_that_cannot_be_compared(void **state)
 
 /* ---- bad calls ---- */
 
+static void refuses(const struct cleanup_plan_request *request)
+{
+	struct cleanup_plan plan;
+	struct err err = {0};
+	assert_int_equal(cleanup_plan(request, p.f.b.arena, &plan, &err), -1);
+	assert_int_equal(err.code, E_USAGE);
+}
+
+/* Of the disk with no store and in a plan that adds, and of the store on the host. */
 static void bad_paths(void **state)
 {
-	static const char *const bad[] = {"\\\\srv\\x\\y.vhd",
-					  "x.vhd",
-					  "\\x.vhd",
-					  "D:x.vhd",
-					  "",
-					  "D:\\\xff.vhd",
-					  "D:\\a\nb.vhd",
-					  "D:\\\xe2\x80\xae.vhd"};
-	struct cleanup_plan plan;
+	static const char *const bad[] = {
+		"",
+		"D:",
+		"D:\\",
+		"D:x.vhd",
+		"\\vhd\\x.vhd",
+		"x.vhd",
+		"/srv/x.vhd",
+		"\\\\srv\\x\\y.vhd",
+		"1:\\x.vhd",
+		"D:\\a\"b.vhd",
+		"D:\\a|b",
+		"D:\\a<b.vhd",
+		"D:\\a>b.vhd",
+		"D:\\a*.vhd",
+		"D:\\a?.vhd",
+		"D:\\a:b",
+		"D:/x.vhd",
+		"D:\\a/b.vhd",
+		"D:\\a\nb.vhd",
+		"D:\\a\tb.vhd",
+		"D:\\dir\\",
+		"DX\\vhd\\x.vhd",
+		"D:\\\xff.vhd",
+		"D:\\\xe2\x80\xae.vhd",
+	};
 	(void)state;
 	planned_begin(&p, &(struct odd){.path = NULL});
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		struct cleanup_plan_request add = p.request, delete = p.request;
-		struct err err = {0}, other = {0};
+		struct cleanup_plan_request add = p.request, search = p.request, own = p.request;
 		add.add = true;
-		add.vhd = bad[i];
-		delete.store_on_host = bad[i];
-		assert_int_equal(cleanup_plan(&add, p.f.b.arena, &plan, &err), -1);
-		assert_int_equal(err.code, E_USAGE);
-		assert_int_equal(cleanup_plan(&delete, p.f.b.arena, &plan, &other), -1);
-		assert_int_equal(other.code, E_USAGE);
+		search.store = NULL;
+		add.vhd = search.vhd = own.store_on_host = bad[i];
+		refuses(&add);
+		refuses(&search);
+		refuses(&own);
 	}
+	p.request.store = NULL;
+	p.request.vhd = NULL;
+	refuses(&p.request);
+	planned_end(&p);
+}
+
+/* Windows counts UTF-16 units, not bytes. */
+static void longest_paths(void **state)
+{
+	char longest[600] = "D:\\";
+	(void)state;
+	planned_begin(&p, &(struct odd){.path = NULL});
+	p.request.store = NULL;
+	p.request.vhd = longest;
+	memset(longest + 3, 'x', 256);
+	planned_make(&p);
+	strcat(longest, "x");
+	refuses(&p.request);
+	strcpy(longest, "D:\\");
+	for (size_t i = 0; i < 150; i++)
+		strcat(longest, "\xe6\x97\xa5");
+	planned_make(&p);
 	planned_end(&p);
 }
 
@@ -444,6 +490,7 @@ int main(void)
 		cmocka_unit_test(facts),
 		cmocka_unit_test(facts_that_cannot_be_compared),
 		cmocka_unit_test(bad_paths),
+		cmocka_unit_test(longest_paths),
 		cmocka_unit_test(adding),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
