@@ -46,7 +46,6 @@ struct stage {
 	bool unreadable; /* every read fails */
 	struct bootpath_request request;
 	struct finding *findings;
-	struct bootpath_step step;
 	size_t n;
 };
 
@@ -353,7 +352,6 @@ UNUSED_OK static void run(struct stage *s)
 		fail_msg("%s", err.text);
 	s->findings = boot.findings;
 	s->n = boot.n;
-	s->step = boot.step;
 }
 
 UNUSED_OK static void end(struct stage *s)

@@ -172,6 +172,33 @@ said "only src/cli, src/screen and src/main.c print" <<-END
 	$(only_in '(^|[^A-Za-z0-9_(]|[^t]\()(printf|puts|putchar|perror|fprintf|vprintf|vfprintf|fputs|fputc|putc|fwrite|dprintf|stdout|stderr)([^A-Za-z0-9_]|$)' 'src/cli/|src/screen/|src/main\.c:')
 END
 
+# ---- pages of the screen ----
+
+# The names in PAGE_TABLE, whose rows are X(ID, name).
+pages=$(sed -n 's/^[ 	]*X([A-Z]*, \([a-z]*\)).*/\1/p' src/screen/pages.h)
+screen=$(mktemp) || exit 99
+trap 'rm -f "$stripped" "$stripped.h" "$stripped.map" "$screen"' EXIT
+grep '^src/screen/' "$stripped" >"$screen"
+
+said "every page has a row in the table, and every row a page" <<-END
+	$({
+		echo "$pages"
+		sed -n 's/.*const struct view view_\([a-z]*\) = .*/\1/p' "$screen"
+	} | sort | uniq -u)
+END
+said "a page's operations are named only where they are filled in" <<-END
+	$(for page in $pages; do
+		grep -E "^[^:]*:[0-9]*:(.*[^a-z_])?view_$page([^a-z_]|\$)" "$screen" |
+			grep -vE "const struct view view_$page = |include " | cut -c1-120
+	done)
+END
+said "what a page remembers is known to its own files alone" <<-END
+	$(for page in $pages; do
+		grep -E "(^|[^a-z_])${page}_state([^a-z_]|\$)" "$screen" |
+			grep -vE "^src/screen/(view_$page\.c|${page}_[a-z]*\.[ch]):" | cut -c1-120
+	done)
+END
+
 # ---- never ----
 
 said "no other program is started" <<-END

@@ -394,41 +394,49 @@ static void test_all_triggered(void **state)
 			fail_msg("nothing triggers %s alone", rule->id);
 }
 
-/* ---- the step of the rehearsal ---- */
+/* ---- how bad, and where ---- */
 
 static const struct {
 	void (*begin)(struct stage *s);
 	void (*change)(struct stage *s);
-	enum rehearsal_state state;
-	const char *words;
-} steps[] = {
-	{begin_mbr, nothing, REHEARSAL_OK, "entry found, path right"},
-	{begin_xp, nothing, REHEARSAL_OK, "NTLDR found"},
-	{begin_mbr, no_store, REHEARSAL_UNKNOWN, "no boot store on this disk"},
-	{begin_mbr, native, REHEARSAL_UNKNOWN, "the host's boot store"},
-	{begin_mbr, hosted, REHEARSAL_OK, "entry found, path right"},
-	{begin_mbr, hosted_as_other, REHEARSAL_LIKELY, "no entry for this Windows"},
-	{begin_mbr, vista, REHEARSAL_OK, "entry found, path right"},
-	{begin_mbr, bare_volume, REHEARSAL_UNKNOWN, "a volume without its disk"},
-	{begin_mbr, loader_missing, REHEARSAL_LIKELY, "its loader is missing"},
-	{begin_mbr, other_signature, REHEARSAL_LIKELY, "its entry names another disk"},
-	{begin_mbr, none_active, REHEARSAL_LIKELY, "the active partition is wrong"},
-	{begin_mbr, test_signing, REHEARSAL_OK, "entry found, path right"},
-	{begin_mbr, safe_boot, REHEARSAL_OK, "entry found, but not for an ordinary start"},
+	enum severity severity; /* of the worst finding; SEVERITY_NOTE: none, or only notes */
+	enum boot_step step;    /* its own */
+} weights[] = {
+	{begin_mbr, nothing, SEVERITY_NOTE, BOOT_STEPS},
+	{begin_xp, nothing, SEVERITY_NOTE, BOOT_STEPS},
+	{begin_mbr, no_store, SEVERITY_STOP, STEP_BOOT_STORE},
+	{begin_mbr, native, SEVERITY_NOTE, BOOT_STEPS},
+	{begin_mbr, hosted, SEVERITY_NOTE, BOOT_STEPS},
+	{begin_mbr, hosted_as_other, SEVERITY_STOP, STEP_BOOT_STORE},
+	{begin_mbr, bare_volume, SEVERITY_NOTE, BOOT_STEPS},
+	{begin_mbr, loader_missing, SEVERITY_STOP, STEP_LOADER},
+	{begin_mbr, other_signature, SEVERITY_STOP, STEP_BOOT_STORE},
+	{begin_mbr, none_active, SEVERITY_STOP, STEP_FIRMWARE},
+	{begin_mbr, test_signing, SEVERITY_NOTE, BOOT_STEPS},
+	{begin_mbr, safe_boot, SEVERITY_NOTE, BOOT_STEPS},
 };
 
-static void test_steps(void **state)
+static const struct finding *worst_of(const struct stage *s)
+{
+	const struct finding *worst = NULL;
+	for (size_t i = 0; i < s->n; i++)
+		if (s->findings[i].severity != SEVERITY_NOTE &&
+		    (!worst || s->findings[i].severity < worst->severity))
+			worst = &s->findings[i];
+	return worst;
+}
+
+static void test_weights(void **state)
 {
 	struct stage *s = malloc(sizeof(*s));
 	(void)state;
-	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
-		steps[i].begin(s);
-		steps[i].change(s);
+	for (size_t i = 0; i < sizeof(weights) / sizeof(weights[0]); i++) {
+		weights[i].begin(s);
+		weights[i].change(s);
 		run(s);
-		struct bootpath_step step = s->step;
-		assert_int_equal(step.state, steps[i].state);
-		assert_string_equal(step.words, steps[i].words);
-		assert_true((step.why != NULL) == (s->n > 0 && steps[i].change != test_signing));
+		const struct finding *worst = worst_of(s);
+		assert_int_equal(worst ? worst->severity : SEVERITY_NOTE, weights[i].severity);
+		assert_int_equal(worst ? worst->step : BOOT_STEPS, weights[i].step);
 		end(s);
 	}
 	free(s);
@@ -442,7 +450,7 @@ int main(void)
 		cmocka_unit_test(test_half_an_entry),  cmocka_unit_test(test_evidence),
 		cmocka_unit_test(test_two_efi_stores), cmocka_unit_test(test_both_ways),
 		cmocka_unit_test(test_rules),          cmocka_unit_test(test_all_triggered),
-		cmocka_unit_test(test_steps),
+		cmocka_unit_test(test_weights),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

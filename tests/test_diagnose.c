@@ -220,29 +220,28 @@ static void test_not_for_this_windows(void **state)
 	struct scene *sc = *state;
 	struct target_verdict *v = ask(sc, "physical-nvme");
 	assert_int_equal(v->verdict, VERDICT_STOPS);
-	assert_true(v->not_for_this_windows);
-	assert_string_equal(only_finding(sc, "R4", SEVERITY_STOP, "stornvme")->found,
-			    "not part of this Windows");
+	assert_non_null(v->release);
+	assert_int_equal(v->step, STEP_RELEASE);
+	assert_int_equal(v->n, 0);
 	v = ask(sc, "hyperv-gen2");
-	assert_true(v->not_for_this_windows);
+	assert_non_null(v->release);
 	assert_int_equal(v->verdict, VERDICT_STOPS);
 	v = ask(sc, "physical-ahci");
-	assert_false(v->not_for_this_windows);
+	assert_null(v->release);
 	sc->inst.release = WIN_XP;
 	v = ask(sc, "physical-ahci");
-	assert_true(v->not_for_this_windows);
-	assert_true(has(v->services, v->n_services, "storahci"));
+	assert_non_null(v->release);
 }
 
 static void test_64bit_only(void **state)
 {
 	struct scene *sc = *state;
 	struct target_verdict *v = ask(sc, "hyperv-gen2");
-	assert_false(v->not_for_this_windows);
+	assert_null(v->release);
 	assert_int_equal(v->verdict, VERDICT_BOOTS);
 	sc->inst.architecture = "x86";
 	v = ask(sc, "hyperv-gen2");
-	assert_true(v->not_for_this_windows);
+	assert_non_null(v->release);
 	assert_int_equal(v->verdict, VERDICT_STOPS);
 }
 
@@ -256,8 +255,8 @@ static void test_arm64(void **state)
 	expect(sc, "portable", VERDICT_STOPS, 3);
 	sc->inst.architecture = "arm64";
 	expect(sc, "portable", VERDICT_BOOTS, 0);
-	assert_true(ask(sc, "virtual-pc")->not_for_this_windows);
-	assert_false(ask(sc, "hyperv-gen2")->not_for_this_windows);
+	assert_non_null(ask(sc, "virtual-pc")->release);
+	assert_null(ask(sc, "hyperv-gen2")->release);
 }
 
 static void test_r5_needed(void **state)

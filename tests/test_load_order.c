@@ -16,7 +16,7 @@
 #define TAG(n)      "\"Tag\"=dword:" n "\n"
 
 static const struct load_request anywhere = {0};
-static const struct load_request last_machine = {.last_machine = true};
+static const struct load_request last_machine = {.machine = "0"};
 
 static struct load_list order_as(struct bench *b, const struct load_request *request)
 {

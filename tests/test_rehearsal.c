@@ -53,18 +53,6 @@ static void test_modules(void **state)
 	assert_int_equal(s->disk.reads, 24);
 }
 
-static void test_store_words(void **state)
-{
-	struct stage_set *s = *state;
-	s->request.store_words = "no entry";
-	s->request.store = REHEARSAL_STOPS;
-	const struct rehearsal *r = go(s, "physical-ahci");
-	expect_step(r, STEP_BOOT_STORE, REHEARSAL_STOPS, "", "no entry");
-	assert_int_equal(r->verdict, VERDICT_BOOTS);
-	assert_int_equal(r->stops_at, BOOT_STEPS);
-	expect_step(r, STEP_BUS, REHEARSAL_OK, "pci", "0 Boot");
-}
-
 static void test_nothing_to_read(void **state)
 {
 	struct stage_set *s = *state;
@@ -329,7 +317,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		FOR7(test_boots),
 		FOR7(test_modules),
-		FOR7(test_store_words),
 		FOR7(test_nothing_to_read),
 		FOR7(test_stops),
 		FOR7(test_waiting),

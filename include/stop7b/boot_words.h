@@ -32,18 +32,18 @@ const char *boot_file_words(const struct load_item *item);
  * that inst can run on, each machine once, in the order asked for. The strings are borrowed.
  * 0, or -1 with err: E_USAGE (unknown target), E_NOWINDOWS, E_MEMORY.
  */
-int boot_targets(const struct session *s, const char *const *targets, size_t n, struct arena *arena,
+int boot_targets(struct session *s, const char *const *targets, size_t n, struct arena *arena,
 		 const char ***out, size_t *n_out, struct err *err);
 
 /* Judge machines with what is staged. 0, or -1 with err as above. */
-int boot_judge(const struct session *s, const char *const *targets, size_t n, struct arena *arena,
+int boot_judge(struct session *s, const char *const *targets, size_t n, struct arena *arena,
 	       struct diagnosis *out, struct err *err);
 
 /*
  * Of several machines the first that stops with what is staged, else the first that likely stops,
  * else the first that is not known to boot, else the first; n >= 1. NULL with err as above.
  */
-const char *boot_worst(const struct session *s, const char *const *targets, size_t n,
-		       struct arena *arena, struct err *err);
+const char *boot_worst(struct session *s, const char *const *targets, size_t n, struct arena *arena,
+		       struct err *err);
 
 #endif

@@ -85,7 +85,11 @@ struct bootpath_fact {
 	const char *key;     /* where the evidence is */
 	const char *value;   /* the element or field; NULL when there is none */
 	const char *found, *needed;
+	bool doubtful; /* it may be right all the same */
 };
+
+/* What the disk can be started by; FIRMWARE_ANY: by either, or that cannot be told. */
+enum firmware bootpath_made_for(const struct bootpath_request *request);
 
 /*
  * All checks. Facts in the order of the rules; those of one rule in the order they were noticed.

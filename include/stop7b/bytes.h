@@ -68,6 +68,9 @@ char *arena_strdup(struct arena *a, const char *s);
 char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void *arena_copy(struct arena *a, const void *p, size_t len);
 
+/* Say that there was no memory, where what returned NULL did not. -1 with E_MEMORY. */
+int no_memory(struct err *err);
+
 /* ---- text from the image, always hostile ---- */
 
 /*

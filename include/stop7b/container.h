@@ -56,18 +56,11 @@ struct container {
 	void *(*open)(struct image_file *f, struct image_info *info,
 		      const struct image_options *options, struct arena *arena, struct err *err);
 	void (*close)(void *state);
-	/*
-	 * As image_read, image_map and image_bookkeeping; ranges are already checked.
-	 * map and bookkeeping are NULL where the container cannot say where its bytes lie.
-	 */
+	/* As image_read; the range is already checked. */
 	int (*read)(void *state, uint64_t off, void *buf, size_t len, struct err *err);
-	int (*map)(void *state, uint64_t off, uint64_t len, uint64_t *file_off, uint64_t *run,
-		   struct err *err);
-	int (*bookkeeping)(void *state, uint64_t off, uint64_t len, struct write_list *out,
-			   struct err *err);
 	/*
-	 * As image_place. NULL: every sector must lie in the file already, which map and
-	 * bookkeeping say.
+	 * As image_place; the sectors are already checked, n > 0. NULL where the container cannot say
+	 * where its bytes lie.
 	 */
 	int (*place)(void *state, const struct write *sectors, size_t n, uint64_t *file_off,
 		     struct placement *out, struct err *err);
@@ -82,11 +75,9 @@ extern const struct container vhd_container;
 extern const struct container vhdx_container;
 extern const struct container raw_container;
 
-/* map and bookkeeping of a container whose file is the disk, byte for byte. */
-int identity_map(void *state, uint64_t off, uint64_t len, uint64_t *file_off, uint64_t *run,
-		 struct err *err);
-int no_bookkeeping(void *state, uint64_t off, uint64_t len, struct write_list *out,
-		   struct err *err);
+/* The place verb of a container whose file is the disk, byte for byte. */
+int place_as_it_is(void *state, const struct write *sectors, size_t n, uint64_t *file_off,
+		   struct placement *out, struct err *err);
 
 /* The container whose probe knows the file; NULL if there is none. */
 const struct container *image_probe(struct image_file *f);

@@ -6,12 +6,19 @@
 #ifndef STOP7B_DIAGNOSE_H
 #define STOP7B_DIAGNOSE_H
 
+#include "stop7b/bootpath.h"
 #include "stop7b/catalogue.h"
 #include "stop7b/install.h"
 #include "stop7b/rules.h"
 
-enum severity { SEVERITY_STOP, SEVERITY_LIKELY, SEVERITY_NOTE };
-enum verdict { VERDICT_BOOTS, VERDICT_LIKELY_STOPS, VERDICT_STOPS, VERDICT_UNKNOWN };
+enum verdict {
+	VERDICT_BOOTS,
+	VERDICT_DOUBT, /* boots, but on a machine that it knows it would not */
+	VERDICT_LIKELY_STOPS,
+	VERDICT_STOPS,
+	VERDICT_UNKNOWN,
+	VERDICTS
+};
 
 /* One thing that a fix does to the SYSTEM hive. */
 struct fix_edit {
@@ -25,6 +32,7 @@ struct fix_edit {
 struct finding {
 	const struct rule *rule;
 	enum severity severity;
+	enum boot_step step; /* where it counts */
 	const char *subject; /* bare service name */
 	unsigned control_set;
 	const char *key;    /* where the evidence is; NULL when the key is absent */
@@ -42,16 +50,35 @@ struct finding {
 	size_t n_edits;
 };
 
+/* The verdict for one machine identity. */
+struct machine_verdict {
+	const char *machine; /* hardware-config id in decimal, MACHINE_NEW; up to 7: MACHINE_ANY */
+	const char *name;    /* "Dell Latitude E6430"; NULL when it is not known or none */
+	bool last;           /* it ran there last */
+	enum verdict verdict;
+};
+
 struct target_verdict {
 	const char *id; /* "physical-ahci", "portable", "last" */
 	const char *title;
 	enum verdict verdict;
+	enum boot_step step; /* the first that gives the verdict its word; BOOT_STEPS: boots */
+	const char *machine; /* the identity that was asked for, as in struct machine_verdict */
+	struct machine_verdict *machines; /* when the request asks for all: that one first */
+	size_t n_machines;
 	const char *unknown; /* what could not be read; NULL unless VERDICT_UNKNOWN */
-	size_t *findings;    /* indices into diagnosis.findings */
+	enum boot_step unknown_at;
+	size_t *findings; /* indices into diagnosis.findings */
 	size_t n;
 	const char **services; /* the services of its chain on this Windows, in load order */
 	size_t n_services;
-	bool not_for_this_windows; /* this release cannot run there at all */
+	const char **stands_for; /* of "portable": the targets that it means */
+	size_t n_stands_for;
+	const char *release;    /* why this Windows cannot run there at all, or NULL */
+	enum firmware made_for; /* of the disk, as far as that can be told */
+	bool disk_seen;         /* the way to the loader was looked at */
+	bool native;            /* its host starts it */
+	bool host_seen;         /* and that host's store was given */
 };
 
 struct diagnosis {
@@ -61,8 +88,15 @@ struct diagnosis {
 	size_t n_targets;
 	const char **critical; /* services of all chosen chains, each once: "boot-critical" */
 	size_t n_critical;
-	size_t n_blocked; /* how many of them have a stop or likely finding */
+	size_t n_blocked; /* how many of them have a stop, likely or doubt finding */
 };
+
+#define MACHINE_NEW  "new"
+#define MACHINE_LAST "last"
+#define MACHINE_ANY  "any"
+
+/* "Dell Latitude E6430 (id 0)", "the machine with id 0"; NULL without memory. */
+const char *machine_words(const struct install *inst, const char *id, struct arena *arena);
 
 struct diagnose_request {
 	const char *const *targets; /* ids, "portable" and "last" included */
@@ -71,14 +105,25 @@ struct diagnose_request {
 	const unsigned *fix_sets; /* sets that fixes edit; n_fix_sets 0: the booting set, and
 				       Current where it differs */
 	size_t n_fix_sets;
+	/*
+	 * Which machine the overrides are asked for: NULL or MACHINE_NEW, MACHINE_LAST, or a
+	 * hardware-config id in decimal. "last" is always judged for the last machine.
+	 */
+	const char *machine;
+	bool all_machines; /* fill in the machines of each target */
+	/*
+	 * The disk, for the way to the loader: firmware, native and azure are the judge's. NULL:
+	 * steps before the hive are not judged.
+	 */
+	const struct bootpath_request *disk;
 	bool remove_overrides; /* fixes delete StartOverride keys instead of setting each
 				       of their values */
 };
 
 /*
  * Judge an installation. Everything in out lives in arena.
- * 0, or -1 with err: E_USAGE (unknown target id, no such control set), E_NOWINDOWS (no set boots),
- * E_MEMORY.
+ * 0, or -1 with err: E_USAGE (unknown target id, no such control set or machine), E_NOWINDOWS (no
+ * set boots), E_MEMORY.
  */
 int diagnose(const struct install *inst, const struct diagnose_request *request,
 	     struct arena *arena, struct diagnosis *out, struct err *err);
@@ -86,10 +131,16 @@ int diagnose(const struct install *inst, const struct diagnose_request *request,
 /* All service names any target could ask for: what install_check_files() should look up. */
 const char *const *diagnose_wanted(size_t *n);
 
-const char *severity_name(enum severity s); /* "stop" | "likely" | "note" */
-const char *verdict_name(enum verdict v);   /* "boots" | "stops" | "likely-stops" | "unknown" */
+const char *severity_name(enum severity s); /* "stop" | "likely" | "doubt" | "note" */
+/* "boots" | "doubt" | "likely-stops" | "stops" | "unknown" */
+const char *verdict_name(enum verdict v);
+/* It will start there, as far as can be told: boots and doubt. */
+bool verdict_is_good(enum verdict v);
 
-/* The worst of n verdicts; VERDICT_BOOTS for none. Order: stops, unknown, likely-stops, boots. */
+/*
+ * The worst of n verdicts; VERDICT_BOOTS for none. Order: stops, unknown, likely-stops, doubt,
+ * boots.
+ */
 enum verdict verdict_worst(const struct target_verdict *targets, size_t n);
 
 #endif

@@ -217,6 +217,12 @@ int install_check_files(struct install *inst, struct ntfs *vol, struct arena *ar
 void install_copy_files(const struct install *from, struct install *to);
 
 const struct control_set *install_set(const struct install *inst, unsigned number);
+/*
+ * The number that counts on a machine: its override, else Start.
+ *   machine  hardware-config id in decimal; NULL: one that this Windows has not met
+ */
+uint32_t service_start_on(const struct service *s, const char *machine);
+
 /* By name without case; NULL when absent. */
 const struct service *set_service(const struct control_set *set, const char *name);
 

@@ -52,7 +52,7 @@ struct load_list {
 
 struct load_request {
 	unsigned control_set; /* 0: the one that boots */
-	bool last_machine;    /* overrides of the last hardware-config id count; else none does */
+	const char *machine;  /* hardware-config id whose overrides count; NULL: none does */
 	uint32_t boot_flags;  /* BootFlags bits that promote a driver in this boot */
 };
 

@@ -18,6 +18,7 @@
 
 enum rehearsal_state {
 	REHEARSAL_OK,
+	REHEARSAL_DOUBT, /* fine here; on a machine that it knows it would stop */
 	REHEARSAL_LIKELY,
 	REHEARSAL_STOPS,
 	REHEARSAL_WAITS,
@@ -66,8 +67,10 @@ struct rehearsal {
 	struct rehearsal_finding *findings;
 	size_t n_findings;
 	struct rehearsal_step steps[BOOT_STEPS];
-	size_t stops_at;  /* first step that stops; BOOT_STEPS if none does */
-	size_t likely_at; /* first step that likely stops; BOOT_STEPS if none */
+	enum boot_step first; /* the first that is shown: release only when it fails */
+	size_t stops_at;      /* first step that stops; BOOT_STEPS if none does */
+	size_t likely_at;     /* first step that likely stops; BOOT_STEPS if none */
+	size_t doubt_at;      /* the same for a doubt */
 };
 
 struct rehearsal_request {
@@ -78,10 +81,8 @@ struct rehearsal_request {
 	 * that any of them gives it, and steps may then show one as worse than it is here.
 	 */
 	const struct diagnosis *diagnosis;
-	size_t target;              /* index into its targets */
-	unsigned control_set;       /* as in its request; 0: the set that boots */
-	enum rehearsal_state store; /* state of the first step, when store_words is given */
-	const char *store_words;    /* NULL: the boot store was not looked at */
+	size_t target;        /* index into its targets */
+	unsigned control_set; /* as in its request; 0: the set that boots */
 	/*
 	 * Read a whole file of the Windows volume into arena, path as "\Windows\System32\hal.dll".
 	 * 0, or -1 with err: E_NOTFOUND, E_UNSUPPORTED (larger than REHEARSAL_FILE_MAX, compressed

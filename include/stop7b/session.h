@@ -11,7 +11,7 @@
 #define STOP7B_SESSION_H
 
 #include "stop7b/apply.h"
-#include "stop7b/bootpath_judge.h"
+#include "stop7b/bootpath.h"
 #include "stop7b/diagnose.h"
 #include "stop7b/fat.h"
 #include "stop7b/hive_edit.h"
@@ -30,6 +30,7 @@ struct session_options {
 	bool read_only;             /* -r: applying is not offered */
 	const char *const *targets; /* NULL: portable */
 	size_t n_targets;
+	const char *machine;     /* MACHINE_NEW, MACHINE_LAST or an id; NULL: new */
 	const char *const *only; /* fix only these services; NULL: all */
 	size_t n_only;
 	unsigned control_set; /* 0: the set that boots */
@@ -136,12 +137,10 @@ struct session {
 	struct staged *staged;
 	const char **targets;
 	size_t n_targets;
-	struct diagnosis now;           /* of the chosen Windows as it is */
-	struct diagnosis after;         /* with the staged changes */
-	struct install edited;          /* model of the edited SYSTEM hive */
-	struct arena *boot_arena;       /* of boot: of the chosen Windows and the targets */
-	struct bootpath_judgement boot; /* disk, boot sectors and boot store */
-	struct hive_file **hives;       /* every hive that was opened, those of windows first */
+	struct diagnosis now;     /* of the chosen Windows as it is */
+	struct diagnosis after;   /* with the staged changes */
+	struct install edited;    /* model of the edited SYSTEM hive */
+	struct hive_file **hives; /* every hive that was opened, those of windows first */
 	size_t n_hives, cap_hives;
 	struct boot_store *stores; /* of session_stores(), once stores_read is set */
 	size_t n_stores;
@@ -272,6 +271,22 @@ int session_undo_written(struct session *s, apply_progress *progress, void *ctx,
 			 struct err *err);
 int session_recover(struct session *s, bool finish, apply_progress *progress, void *ctx,
 		    struct result *out, struct err *err);
+
+/* What is asked of a Windows besides the session's own targets. */
+struct session_question {
+	const char *const *targets;
+	size_t n;
+	bool all_machines; /* the verdicts for every machine identity too */
+};
+
+/*
+ * Judge a model of a Windows, as it is or edited, for the session's machine and control sets.
+ * Everything in out lives in arena. question NULL: the session's targets. 0, or -1 with err of
+ * diagnose().
+ */
+int session_diagnose(struct session *s, const struct windows *w, const struct install *inst,
+		     const struct session_question *question, struct arena *arena,
+		     struct diagnosis *out, struct err *err);
 
 struct rehearsal;
 

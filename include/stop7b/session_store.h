@@ -6,7 +6,7 @@
 #ifndef STOP7B_SESSION_STORE_H
 #define STOP7B_SESSION_STORE_H
 
-#include "stop7b/bootpath_judge.h"
+#include "stop7b/bootpath.h"
 #include "stop7b/image.h"
 
 struct session;
@@ -33,13 +33,11 @@ int session_store_read(const char *name, const struct image_options *options, st
 int session_stores(struct session *s, struct boot_store **out, size_t *n, struct err *err);
 
 /*
- * Check the way from the firmware to a Windows for the session's targets, and judge it. Of the
- * chosen Windows the session has the result.
- *   w    one of the session's; NULL: the chosen one
- *   out  lives in arena
- * 0, or -1 with err: E_NOWINDOWS (none is chosen), E_MEMORY.
+ * What the judge needs of the disk that a Windows lies on, for diagnose_request.disk.
+ *   w  one of the session's
+ * 0, or -1 with E_MEMORY.
  */
-int session_bootpath(struct session *s, const struct windows *w, struct arena *arena,
-		     struct bootpath_judgement *out, struct err *err);
+int session_disk(struct session *s, const struct windows *w, struct bootpath_request *out,
+		 struct err *err);
 
 #endif

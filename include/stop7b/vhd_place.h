@@ -20,8 +20,8 @@ struct vhd_layout {
 };
 
 /*
- * As image_place(). -1 with err: E_MAP (the file cannot grow, a sector that programs see
- * differently), E_USAGE (not whole sectors by rising offset), E_CORRUPT, E_IO, E_MEMORY.
+ * As the place verb of struct container. -1 with err: E_MAP (the file cannot grow, a sector that
+ * programs see differently), E_CORRUPT, E_IO, E_MEMORY.
  * Source: Virtual Hard Disk Image Format Specification 1.0, "Block Allocation Table and Data
  * Blocks".
  */

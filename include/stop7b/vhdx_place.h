@@ -22,9 +22,8 @@ struct vhdx_layout {
 };
 
 /*
- * As image_place(). -1 with err: E_MAP (the file may not be written or cannot grow, content that
- * the log holds), E_USAGE (not whole sectors by rising offset), E_CORRUPT, E_UNSUPPORTED, E_IO,
- * E_MEMORY.
+ * As the place verb of struct container. -1 with err: E_MAP (the file may not be written or cannot
+ * grow, content that the log holds), E_CORRUPT, E_UNSUPPORTED, E_IO, E_MEMORY.
  * Source: [MS-VHDX] 2.4 and 2.5.
  */
 int vhdx_place_sectors(const struct vhdx_layout *disk, const struct write *sectors, size_t n,

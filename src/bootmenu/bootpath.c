@@ -109,6 +109,16 @@ static void find_ways(struct bootpath *b)
 		  (efi || q->table->scheme == SCHEME_GPT);
 }
 
+enum firmware bootpath_made_for(const struct bootpath_request *request)
+{
+	struct bootpath_request whole = *request;
+	struct bootpath b = {.q = &whole};
+	whole.firmware = FIRMWARE_ANY;
+	whole.native = false;
+	find_ways(&b);
+	return b.bios == b.uefi ? FIRMWARE_ANY : b.bios ? FIRMWARE_BIOS : FIRMWARE_UEFI;
+}
+
 int bootpath_check(const struct bootpath_request *request, struct arena *arena,
 		   struct bootpath_fact **out, size_t *n, struct err *err)
 {

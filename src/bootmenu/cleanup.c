@@ -307,7 +307,7 @@ int cleanup_plan(const struct cleanup_plan_request *request, struct arena *arena
 		.backup = backup_name(&p),
 	};
 	if (!out->backup || (request->store && !request->add && !out->store_name))
-		return err_set(err, E_MEMORY, "no memory");
+		return no_memory(err);
 	if (request->add)
 		return planner_add(&p, err);
 	if (!request->store)

@@ -103,7 +103,7 @@ int planner_add(const struct planner *p, struct err *err)
 	struct cleanup_block *b = plan->blocks;
 	const char *device = planner_device(p, p->request->locate);
 	if (!b || !device || !plan->title)
-		return err_set(err, E_MEMORY, "no memory");
+		return no_memory(err);
 	*b = (struct cleanup_block){
 		.guid = CLEANUP_NEW,
 		.description = plan->title,

@@ -252,7 +252,7 @@ int planner_block(const struct planner *p, const struct bcd_object *object, stru
 	b->warnings = arena_array(p->arena, WARNINGS_MAX, sizeof(*b->warnings), err);
 	b->commands = arena_array(p->arena, COMMANDS_MAX, sizeof(*b->commands), err);
 	if (!b->related || !b->warnings || !b->commands || !b->device || !b->osdevice)
-		return err_set(err, E_MEMORY, "no memory");
+		return no_memory(err);
 	relate_resume(p, object, b);
 	relate_recovery(p, object, b);
 	relate_inherited(p, object, b);

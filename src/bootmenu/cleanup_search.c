@@ -51,7 +51,7 @@ int planner_search(const struct planner *p, struct err *err)
 	struct cleanup_block *b = plan->blocks = arena_array(p->arena, 1, sizeof(*b), err);
 	const char *device = planner_device(p, false);
 	if (!b || !device)
-		return err_set(err, E_MEMORY, "no memory");
+		return no_memory(err);
 	*b = (struct cleanup_block){
 		.guid = CLEANUP_FOUND,
 		.description = "",

@@ -62,7 +62,7 @@ int cleanup_finish(struct cleanup_text *t, char **out, struct err *err)
 {
 	cleanup_put(t, "");
 	*out = t->failed ? NULL : t->p;
-	return *out ? 0 : err_set(err, E_MEMORY, "no memory");
+	return *out ? 0 : no_memory(err);
 }
 
 int cleanup_finish_crlf(struct cleanup_text *t, char **out, struct err *err)

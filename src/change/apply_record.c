@@ -145,7 +145,7 @@ int apply_undo_place(const char *real_path, const char *undo_dir, struct err *er
 	struct stat st;
 	int rc = -1;
 	if (!dir) {
-		err_set(err, E_MEMORY, "no memory");
+		no_memory(err);
 		goto out;
 	}
 	if (stat(real_path, &st) == 0 && S_ISBLK(st.st_mode) && !undo_dir) {
@@ -212,7 +212,7 @@ int record_create(const struct apply_calls *c, const char *real_path, const char
 	out->path = undo_path(real_path, undo_dir, 0, arena);
 	char *temp = out->path ? arena_printf(arena, "%s.new", out->path) : NULL;
 	if (!temp)
-		return err_set(err, E_MEMORY, "no memory");
+		return no_memory(err);
 	if (exists(temp))
 		c->drop(c->ctx, temp); /* left by a crash before any image byte was written */
 	out->fd = c->open_file(c->ctx, temp, OPEN_NEW);

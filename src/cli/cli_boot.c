@@ -121,8 +121,10 @@ static bool was_said(const struct rehearsal *all, size_t before, const struct re
 
 static void print_findings(const struct cli *cli, const struct rehearsal *all, size_t n)
 {
-	static const char glyphs[] = {
-		[SEVERITY_STOP] = 'X', [SEVERITY_LIKELY] = '!', [SEVERITY_NOTE] = '-'};
+	static const char glyphs[] = {[SEVERITY_STOP] = 'X',
+				      [SEVERITY_LIKELY] = '!',
+				      [SEVERITY_DOUBT] = '~',
+				      [SEVERITY_NOTE] = '-'};
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = 0; j < all[i].n_findings; j++) {
 			const struct rehearsal_finding *f = &all[i].findings[j];
@@ -185,7 +187,7 @@ static void print_boots(const struct cli *cli, const struct session *s, const st
 static int status_of(const struct boots *b)
 {
 	for (size_t i = 0; i < b->n; i++)
-		if (b->runs[i].verdict != VERDICT_BOOTS)
+		if (!verdict_is_good(b->runs[i].verdict))
 			return 1;
 	return 0;
 }

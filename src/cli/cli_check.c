@@ -18,8 +18,10 @@ static bool is_brief(const struct cli *cli)
 
 static void print_finding(const struct cli *cli, const struct finding *f)
 {
-	static const char glyphs[] = {
-		[SEVERITY_STOP] = 'X', [SEVERITY_LIKELY] = '!', [SEVERITY_NOTE] = '-'};
+	static const char glyphs[] = {[SEVERITY_STOP] = 'X',
+				      [SEVERITY_LIKELY] = '!',
+				      [SEVERITY_DOUBT] = '~',
+				      [SEVERITY_NOTE] = '-'};
 	fprintf(cli->out, " %c  %-13s %-24s %s%s\n", glyphs[f->severity], f->subject, f->found,
 		f->fixable ? _("fix: ") : "", f->fixable ? f->fix_words : "");
 	if (is_brief(cli))
@@ -90,11 +92,9 @@ static int print_windows(struct cli *cli, struct session *s, size_t i)
 	if (w->system->recovery.recovered && w->system->recovery.was_dirty)
 		fprintf(cli->out, " !  %s    %s\n", _("HIVE RECOVERED"), w->system->recovery.words);
 	print_verdict(cli, s);
-	for (size_t j = 0; j < s->boot.n; j++)
-		print_finding(cli, &s->boot.findings[j]);
 	print_guards(cli, w);
 	print_notes(cli, w->install.notes, w->install.n_notes);
-	return verdict_worst(s->now.targets, s->now.n_targets) == VERDICT_BOOTS ? 0 : 1;
+	return verdict_is_good(verdict_worst(s->now.targets, s->now.n_targets)) ? 0 : 1;
 }
 
 /* Without an installation that reads: why. */
@@ -121,7 +121,7 @@ static int judge_all(struct session *s, int status)
 			one = err_exit_status(w->error.code);
 		else if (s->chosen != w && session_choose(s, i, &err) < 0)
 			one = err_exit_status(err.code);
-		else if (verdict_worst(s->now.targets, s->now.n_targets) != VERDICT_BOOTS)
+		else if (!verdict_is_good(verdict_worst(s->now.targets, s->now.n_targets)))
 			one = 1;
 		status = one > status ? one : status;
 	}

@@ -77,7 +77,7 @@ static void print_unfixed(const struct cli *cli, const struct session *s)
 
 static bool has_problem(const struct session *s)
 {
-	return verdict_worst(s->now.targets, s->now.n_targets) != VERDICT_BOOTS;
+	return !verdict_is_good(verdict_worst(s->now.targets, s->now.n_targets));
 }
 
 /* Review what is staged; write it when asked to. Prints everything but JSON. */

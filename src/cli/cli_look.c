@@ -252,7 +252,7 @@ static int export_key(struct cli *cli, const struct hive_file *f, struct key k, 
 	struct err err = {0};
 	char *prefix = mounted_at(f, path, cli->arena);
 	int left_out = prefix ? reg_text_write(k, prefix, cli->arena, to_output, cli, &err)
-			      : err_set(&err, E_MEMORY, "no memory");
+			      : no_memory(&err);
 	if (left_out > 0)
 		fprintf(cli->err, "stop7b: %s\n",
 			_("not everything can be said in this form; comments in the text say what "

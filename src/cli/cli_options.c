@@ -136,7 +136,7 @@ static int take_names(struct cli *cli, const struct cli_option *option, const ch
 	char *copy = arena_strdup(cli->arena, value), *rest = NULL;
 	size_t before = cli->only.n;
 	if (!copy)
-		return err_set(err, E_MEMORY, "no memory");
+		return no_memory(err);
 	for (char *name = strtok_r(copy, ",", &rest); name; name = strtok_r(NULL, ",", &rest))
 		if (take_word(cli, option, name, err) < 0)
 			return -1;

@@ -58,7 +58,7 @@ static int deliver(const struct cli *cli, const char *text, size_t i, struct err
 	const struct span bytes = {(const uint8_t *)text, strlen(text)};
 	const char *path = numbered(cli, i);
 	if (!path)
-		return err_set(err, E_MEMORY, "no memory");
+		return no_memory(err);
 	if (save_file(path, bytes, false, err) < 0)
 		return -1;
 	fprintf(cli->out, _("Saved to %s. Run it on the host as administrator.\n"), path);

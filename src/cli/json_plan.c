@@ -126,5 +126,5 @@ int json_plan(const struct cleanup_plan *plan, struct arena *arena, char **out, 
 	*out = text ? arena_printf(arena, "%s\n", text) : NULL;
 	free(text);
 	json_decref(object);
-	return *out ? 0 : err_set(err, E_MEMORY, "no memory");
+	return *out ? 0 : no_memory(err);
 }

@@ -45,11 +45,6 @@ static int at_parent(struct err *err, const char *parent)
 	return err_at(err, PLACE "%s", parent);
 }
 
-static int no_memory(struct err *err)
-{
-	return err_set(err, E_MEMORY, "no memory to look for the parent");
-}
-
 /* "./base.vhd" for a file in the child's folder. */
 static const char *short_path(const struct search *s, const char *path)
 {

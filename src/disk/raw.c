@@ -118,6 +118,5 @@ const struct container raw_container = {
 	.probe = raw_probe,
 	.open = raw_open,
 	.read = raw_read,
-	.map = identity_map,
-	.bookkeeping = no_bookkeeping,
+	.place = place_as_it_is,
 };

@@ -148,7 +148,7 @@ static bool has_controller(const struct chain *c)
 int chain_of_target(const struct judge *j, const struct target *t, struct chain *out,
 		    struct err *err)
 {
-	*out = (struct chain){.target = t, .boot_flags = t->boot_flags};
+	*out = (struct chain){.target = t, .boot_flags = t->boot_flags, .machine = j->machine};
 	if (add_core(j, out, true, err) < 0)
 		return -1;
 	for (const struct link *l = t->links; l->service; l++) {
@@ -187,9 +187,18 @@ static bool all_present(const struct judge *j, const struct target *t)
 	return true;
 }
 
-bool is_portable_to(const struct judge *j, const struct target *t)
+const char *why_not_there(const struct judge *j, const struct target *t)
 {
-	if (t->portable == PORTABLE_NO || !runs_there(j->inst, t))
+	if (runs_there(j->inst, t))
+		return NULL;
+	return "This release of Windows cannot run there at all.";
+}
+
+bool is_portable_to(const struct judge *j, const struct target *t, enum firmware made_for)
+{
+	bool other = t->firmware != FIRMWARE_ANY && made_for != FIRMWARE_ANY &&
+		     t->firmware != made_for;
+	if (t->portable == PORTABLE_NO || other || !runs_there(j->inst, t))
 		return false;
 	return t->portable == PORTABLE_YES || all_present(j, t);
 }
@@ -297,7 +306,7 @@ static int add_controllers(const struct judge *j, struct chain *c, struct err *e
 
 int chain_of_last_machine(const struct judge *j, struct chain *out, struct err *err)
 {
-	*out = (struct chain){.last_machine = true};
+	*out = (struct chain){.last_machine = true, .machine = j->machine};
 	if (add_core(j, out, true, err) < 0)
 		return -1;
 	size_t before = out->n;

@@ -17,6 +17,7 @@ struct judge {
 	const unsigned *fix_sets;
 	size_t n_fix_sets;
 	bool remove_overrides;
+	const char *machine; /* that is asked for: its id, or NULL for a new one */
 };
 
 struct chain_link {
@@ -31,7 +32,8 @@ struct chain {
 	struct chain_link *links;
 	size_t n, cap;
 	const struct target *target; /* NULL for the last machine */
-	bool last_machine;   /* the hardware-config id is known: that override counts, no other */
+	bool last_machine;           /* the machine that Enum remembers */
+	const char *machine; /* hardware-config id whose overrides count; NULL: a new machine */
 	uint32_t boot_flags; /* BootFlags bits that promote a driver in this boot */
 	const char *unknown; /* why the chain cannot be named, or NULL */
 };
@@ -45,7 +47,29 @@ int chain_of_last_machine(const struct judge *j, struct chain *out, struct err *
 /* Whether this Windows can run there at all, by release and architecture. */
 bool runs_there(const struct install *inst, const struct target *t);
 /* Whether "portable" includes the target for this Windows. */
-bool is_portable_to(const struct judge *j, const struct target *t);
+bool is_portable_to(const struct judge *j, const struct target *t, enum firmware made_for);
+
+/* Why this Windows cannot run there at all, in words, or NULL. */
+const char *why_not_there(const struct judge *j, const struct target *t);
+
+/* ---- machine.c ---- */
+
+/*
+ * The machine as a verdict names it: MACHINE_ANY up to Windows 7, MACHINE_NEW, an id, or
+ * MACHINE_LAST when the last one was not written down.
+ *   last  the target is the machine that it last ran on
+ */
+const char *machine_asked(const struct install *inst, const char *machine, bool last);
+/* The id whose overrides count, or NULL. */
+const char *machine_id(const char *asked);
+struct machine_verdict machine_row(const struct install *inst, const char *id, enum verdict verdict,
+				   struct arena *arena);
+/* 0, or -1 with E_USAGE and the list when this Windows knows no such machine. */
+int machine_check(const struct install *inst, const char *machine, struct arena *arena,
+		  struct err *err);
+
+/* The step at which a service's device should start, whatever the target. */
+enum boot_step step_of_service(const struct control_set *set, const char *service);
 
 /* ---- rules ---- */
 
@@ -98,8 +122,6 @@ const char *filter_is_dangling(const struct judge *j, const struct control_set *
 			       const struct class_filter *f);
 /* The first filter behind the list that begins with filter at. */
 size_t filter_list_end(const struct class_filter *all, size_t n, size_t at);
-
-int judge_no_memory(struct err *err); /* -1 with E_MEMORY */
 
 /* ---- diagnose_create.c ---- */
 

@@ -24,11 +24,6 @@
 static const char *const kernel_files[] = {"System32\\ntoskrnl.exe", "System32\\hal.dll"};
 static const char *const dll_places[] = {"System32\\drivers", "System32"};
 
-static int no_memory(struct err *err)
-{
-	return err_set(err, E_MEMORY, "no memory for the files of a boot");
-}
-
 bool load_file_fails(enum load_file s)
 {
 	return s == LOAD_FILE_MISSING || s == LOAD_FILE_EMPTY || s == LOAD_FILE_BAD;

@@ -45,7 +45,6 @@ struct stage {
 
 /* ---- rehearsal_places.c ---- */
 
-enum boot_step rehearsal_place_of(const struct stage *st, const char *service);
 /*
  * How much the target needs a service of its chain: the catalogue's word, the strictest of all
  * targets for "last" and "portable", and certain where only the hive names it.

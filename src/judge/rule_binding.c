@@ -122,7 +122,7 @@ static int unbound(const struct judge *j, const struct question *at, struct find
 	out->why = arena_printf(j->arena, "No entry binds %s to %s, so it drives nothing.", d->id,
 				at->service->name);
 	if (!out->found || !out->why)
-		return judge_no_memory(err);
+		return no_memory(err);
 	out->no_fix =
 		"the driver database belongs to signed packages; install the driver's package";
 	if (old && fix_binding(j, d, out, err) < 0)

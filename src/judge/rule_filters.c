@@ -270,7 +270,7 @@ static int report(const struct judge *j, const struct bad_names *bad, enum sever
 	f->why = arena_printf(j->arena, "%s of %s names %s, which cannot load: 0x7B.", list.value,
 			      device ? "a device" : list.class_name, bad->first->service);
 	if (!f->found || !f->why)
-		return judge_no_memory(err);
+		return no_memory(err);
 	if (fix_list(j, &list, f, err) < 0)
 		return -1;
 	f->fix_words = f->fixable ? "unlist" : "";
@@ -339,7 +339,7 @@ int standard_filter_missing(const struct judge *j, const struct question *at, st
 				standard->value, standard->class_name, standard->service);
 	out->no_fix = "a plain boot volume is found without it; Windows' own repair puts it back";
 	if (!out->why)
-		return judge_no_memory(err);
+		return no_memory(err);
 	if (standard->need == NEED_OPTIONAL)
 		return 1;
 	if (fix_list(j, &list, out, err) < 0)

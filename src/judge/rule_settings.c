@@ -68,7 +68,7 @@ int type_is_no_driver(const struct judge *j, const struct question *at, struct f
 				"Type of %s is %s: the loader does not take it for a driver.",
 				s->name, out->found);
 	if (!out->found || !out->why)
-		return judge_no_memory(err);
+		return no_memory(err);
 	if (fix_type(j, s->name, out, err) < 0)
 		return -1;
 	out->fix_words = out->fixable ? "Type" : "";
@@ -90,7 +90,7 @@ static int fix_number(const struct judge *j, const char *path, const char *name,
 			continue;
 		const char *key = arena_printf(j->arena, "%s\\%s", set->key, path);
 		if (!key)
-			return judge_no_memory(err);
+			return no_memory(err);
 		if (fix_add_number(&x, key, name, becomes, err) < 0)
 			return -1;
 	}
@@ -128,7 +128,7 @@ int san_policy_offline(const struct judge *j, const struct question *at, struct 
 	out->needed = "1, all disks online";
 	out->why = "SanPolicy keeps disks offline that Windows has not met before.";
 	if (!out->key)
-		return judge_no_memory(err);
+		return no_memory(err);
 	if (fix_number(j, path, "SanPolicy", keeps_offline, out, err) < 0)
 		return -1;
 	out->fix_words = out->fixable ? "online" : "";
@@ -171,7 +171,7 @@ int usb_not_enabled(const struct judge *j, const struct question *at, struct fin
 	out->needed = "bits 0x4 (USB) and 0x10 (USB 3)";
 	out->why = "BootDriverFlags leaves out USB, so its drivers are not promoted at boot.";
 	if (!out->key || !out->found)
-		return judge_no_memory(err);
+		return no_memory(err);
 	if (fix_number(j, "Control", "BootDriverFlags", knows_usb3 ? lacks_any_usb : lacks_usb, out,
 		       err) < 0)
 		return -1;
@@ -195,7 +195,7 @@ int wait_short(const struct judge *j, const struct question *at, struct finding 
 	out->needed = "30000 ms or more for a slow disk";
 	out->why = "A disk that shows up late may be given up on; reports differ.";
 	out->no_fix = "its effect is not certain; set it by hand if the disk is slow to appear";
-	return out->key && out->found ? 1 : judge_no_memory(err);
+	return out->key && out->found ? 1 : no_memory(err);
 }
 
 /* ---- D11 ---- */
@@ -215,7 +215,7 @@ int vhd_expands(const struct judge *j, const struct question *at, struct finding
 	out->needed = "room on the host volume, or 4";
 	out->why = "A dynamic VHD is expanded at boot; without room for that: 0x136.";
 	out->no_fix = "4 leaves the file as it is; set it by hand if the host volume is too small";
-	return out->key && out->found ? 1 : judge_no_memory(err);
+	return out->key && out->found ? 1 : no_memory(err);
 }
 
 /* ---- F6 ---- */
@@ -236,5 +236,5 @@ int hyperv_bus_old(const struct judge *j, const struct question *at, struct find
 	out->why = "A newer Hyper-V names its bus MSFT1000, which this Windows has not met.";
 	out->no_fix =
 		"the device's key must be copied with its access rights, which regedit can do";
-	return out->key ? 1 : judge_no_memory(err);
+	return out->key ? 1 : no_memory(err);
 }

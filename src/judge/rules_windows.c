@@ -41,7 +41,7 @@ static const struct rule rows[] = {
 	{
 		.id = "F3",
 		.looks_at = OF_STANDARD,
-		.step = STEP_FILTERS,
+		.step = STEP_OF_SUBJECT,
 		.by_place = true,
 		.look = standard_filter_missing,
 		.title = "A filter of Windows' own is missing from its list",

@@ -30,7 +30,7 @@ char row_glyph(const struct list_row *row)
 {
 	if (!row->finding || row->finding->severity == SEVERITY_NOTE)
 		return ' ';
-	return row->finding->severity == SEVERITY_STOP ? 'X' : '!';
+	return "X!~ "[row->finding->severity];
 }
 
 bool row_fixable(const struct list_row *row)

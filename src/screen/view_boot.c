@@ -103,7 +103,7 @@ bool can_boot(const struct app *app)
 
 void cmd_boot(struct app *app)
 {
-	const struct session *s = app->session;
+	struct session *s = app->session;
 	const char *selected = app_frame(app)->page == PAGE_TARGETS ? targets_selected(app) : NULL;
 	struct err err = {0};
 	struct arena *arena = arena_new();
@@ -127,7 +127,7 @@ void cmd_boot(struct app *app)
 /* True when what f stages serves the machine that is shown. */
 static bool is_marked(const struct app *app)
 {
-	const struct session *s = app->session;
+	struct session *s = app->session;
 	struct arena *arena = arena_new();
 	const char **ids;
 	size_t n = 0;

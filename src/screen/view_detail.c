@@ -190,7 +190,7 @@ static bool needs(const struct target_verdict *t, const char *service)
 /* Machines of the catalogue that this Windows can run on; "portable" and "last" are no machines. */
 static bool is_machine(const struct target_verdict *t)
 {
-	return !t->not_for_this_windows && catalogue_target(t->id);
+	return !t->release && catalogue_target(t->id);
 }
 
 static void put_needed_by(struct app *app, const char *name)

@@ -98,9 +98,11 @@ static void put_finding(struct app *app, const struct finding *f)
 	static const struct {
 		char glyph;
 		const char *words;
-	} severities[] = {[SEVERITY_STOP] = {'X', N_("stops the boot")},
-			  [SEVERITY_LIKELY] = {'!', N_("probably stops the boot")},
-			  [SEVERITY_NOTE] = {' ', N_("a note; it stops nothing by itself")}};
+	} severities[] = {
+		[SEVERITY_STOP] = {'X', N_("stops the boot")},
+		[SEVERITY_LIKELY] = {'!', N_("probably stops the boot")},
+		[SEVERITY_DOUBT] = {'~', N_("may stop the boot on a machine that it knows")},
+		[SEVERITY_NOTE] = {' ', N_("a note; it stops nothing by itself")}};
 	char text[APP_TEXT];
 	int y = sheet_line(&app->sheet);
 	if (y < 0)

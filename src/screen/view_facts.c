@@ -119,9 +119,11 @@ static void put_windows(struct app *app, const struct windows *w)
 	put_hive(app, w);
 	for (size_t i = 0; i < inst->n_notes; i++)
 		put(app, _("Note"), inst->notes[i]);
-	put(app, _("Boot store"), app->session->boot.step.words);
-	for (size_t i = 0; i < app->session->boot.n; i++) {
-		const struct finding *f = &app->session->boot.findings[i];
+	const struct diagnosis *d = &app->session->now;
+	for (size_t i = 0; i < d->n; i++) {
+		const struct finding *f = &d->findings[i];
+		if (f->rule->looks_at != OF_BOOT_PATH)
+			continue;
 		snprintf(text, sizeof(text), "%s: %s. %s", f->subject, f->found, f->why);
 		put(app, f->rule->id, text);
 	}

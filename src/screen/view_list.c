@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "stop7b/i18n.h"
+#include "table.h"
 
 #define WHY_FROM     20 /* rows */
 #define PROSE_ABOVE  16
@@ -127,83 +128,87 @@ static void draw_tabs(const struct app *app, struct grid *g, int y)
 
 /* ---- the columns ---- */
 
-struct columns {
-	int start, arrow, fix, role; /* first column of each; fix or role -1: not shown */
-};
+static const struct list_row *row_at(const struct app *app, size_t i)
+{
+	return &list_state(app)->rows[i];
+}
 
-static struct columns lay_out(const struct app *app, int w)
+static void glyph_cell(const struct app *app, size_t i, struct table_cell *out)
+{
+	out->buf[0] = row_glyph(row_at(app, i));
+	out->buf[1] = '\0';
+	out->role = glyph_role(out->buf[0]);
+}
+
+static void star_cell(const struct app *app, size_t i, struct table_cell *out)
+{
+	out->text = row_staged(app, row_at(app, i)) ? "*" : "";
+	out->role = ROLE_NEW;
+}
+
+static void name_cell(const struct app *app, size_t i, struct table_cell *out)
+{
+	out->text = row_at(app, i)->name;
+}
+
+/* It may reach into the arrow's place while there is none. */
+static void start_cell(const struct app *app, size_t i, struct table_cell *out)
+{
+	out->text = row_start(row_at(app, i), out->buf);
+	if (out->w >= FIX_FROM && row_staged(app, row_at(app, i)))
+		out->room = START_WIDTH - 1;
+}
+
+static void arrow_cell(const struct app *app, size_t i, struct table_cell *out)
+{
+	out->text = row_staged(app, row_at(app, i)) ? "->" : "";
+	out->role = ROLE_NEW;
+}
+
+static void fix_cell(const struct app *app, size_t i, struct table_cell *out)
+{
+	out->text = row_fix(app, row_at(app, i), out->buf);
+	out->role = row_staged(app, row_at(app, i)) ? ROLE_NEW : ROLE_PLAIN;
+}
+
+static void role_cell(const struct app *app, size_t i, struct table_cell *out)
+{
+	out->text = row_role(row_at(app, i));
+}
+
+/* The name column grows with the longest name, as far as the columns behind it allow. */
+static int longer_names(const struct app *app, int w)
 {
 	int name = NAME_LEAST, most = w - NAME_X - START_WIDTH;
 	most -= w >= FIX_FROM ? ARROW_WIDTH + FIX_WIDTH : 0;
 	for (size_t i = 0; i < list_state(app)->n; i++) {
-		int width = text_width(list_state(app)->rows[i].name) + 1;
+		int width = text_width(row_at(app, i)->name) + 1;
 		name = width > name ? width : name;
 	}
-	name = name > most ? most : name;
-	struct columns c = {.start = NAME_X + name, .fix = -1, .role = -1};
-	c.arrow = c.start + START_WIDTH;
-	if (w >= FIX_FROM)
-		c.fix = c.arrow + ARROW_WIDTH;
-	if (w >= ROLE_FROM)
-		c.role = c.fix + FIX_WIDTH;
-	return c;
+	return (name > most ? most : name) - NAME_LEAST;
 }
 
-static void draw_heads(struct grid *g, int y, const struct columns *c)
-{
-	grid_put(g, NAME_X, y, ROLE_HEAD, _("Driver"));
-	grid_put(g, c->start, y, ROLE_HEAD, _("Start now"));
-	if (c->fix >= 0)
-		grid_put(g, c->fix, y, ROLE_HEAD, _("Fix"));
-	if (c->role >= 0)
-		grid_put(g, c->role, y, ROLE_HEAD, _("Role"));
-}
+#define START_X (NAME_X + NAME_LEAST)
+#define ARROW_X (START_X + START_WIDTH)
+#define FIX_X   (ARROW_X + ARROW_WIDTH)
 
-static void draw_fix(const struct app *app, struct grid *g, int y, const struct columns *c,
-		     const struct list_row *row)
-{
-	char buf[64];
-	bool is = row_staged(app, row) != NULL;
-	if (c->fix < 0)
-		return;
-	if (is)
-		grid_put(g, c->arrow, y, ROLE_NEW, "->");
-	int width = c->role < 0 ? g->w - c->fix : FIX_WIDTH - 1;
-	const char *words = row_fix(app, row, buf);
-	grid_field(g, c->fix, y, width, ROLE_PLAIN, FIT_END, words);
-	if (is)
-		grid_paint(g, c->fix, y, text_width(words), ROLE_NEW);
-}
+static const struct column columns[] = {
+	{.places = {{0, 2, 1}}, .cell = glyph_cell},
+	{.places = {{0, 3, 1}}, .cell = star_cell},
+	{.title = N_("Driver"), .fit = FIT_MIDDLE, .places = {{0, NAME_X, 0}}, .cell = name_cell},
+	{.title = N_("Start now"),
+	 .moves = true,
+	 .places = {{FIX_FROM, START_X, START_WIDTH + ARROW_WIDTH - 1}, {0, START_X, 0}},
+	 .cell = start_cell},
+	{.moves = true, .places = {{FIX_FROM, ARROW_X, 2}}, .cell = arrow_cell},
+	{.title = N_("Fix"), .moves = true, .places = {{FIX_FROM, FIX_X, 0}}, .cell = fix_cell},
+	{.title = N_("Role"),
+	 .moves = true,
+	 .places = {{ROLE_FROM, FIX_X + FIX_WIDTH, 0}},
+	 .cell = role_cell},
+};
 
-static void draw_row(const struct app *app, struct grid *g, int y, const struct columns *c,
-		     const struct list_row *row)
-{
-	char buf[64], glyph = row_glyph(row);
-	grid_putf(g, 2, y, glyph_role(glyph), "%c", glyph);
-	if (row_staged(app, row))
-		grid_put(g, 3, y, ROLE_NEW, "*");
-	grid_field(g, NAME_X, y, c->start - NAME_X - 1, ROLE_PLAIN, FIT_MIDDLE, row->name);
-	int width = START_WIDTH + (row_staged(app, row) ? -1 : ARROW_WIDTH - 1);
-	grid_field(g, c->start, y, c->fix < 0 ? g->w - c->start : width, ROLE_PLAIN, FIT_END,
-		   row_start(row, buf));
-	draw_fix(app, g, y, c, row);
-	if (c->role >= 0)
-		grid_field(g, c->role, y, g->w - c->role - 1, ROLE_PLAIN, FIT_END, row_role(row));
-}
-
-static void draw_rows(const struct app *app, struct grid *g)
-{
-	struct columns c = lay_out(app, g->w);
-	const struct frame *frame = app_frame(app);
-	int y = rows_top(app), room = rows_room(app);
-	if (app->h > HEADS_ABOVE)
-		draw_heads(g, y - 1, &c);
-	for (size_t i = frame->top; i < list_state(app)->n && room-- > 0; i++, y++) {
-		draw_row(app, g, y, &c, &list_state(app)->rows[i]);
-		if (i == frame->sel)
-			draw_selected(g, y);
-	}
-}
+static const struct table table = {TABLE_OF(columns), .shift = longer_names};
 
 /* ---- below the list ---- */
 
@@ -245,7 +250,9 @@ static void list_draw(const struct app *app, struct grid *g)
 	draw_top(app, g, body_top(app));
 	if (app->h > HEADS_ABOVE)
 		draw_tabs(app, g, list_top(app));
-	draw_rows(app, g);
+	if (app->h > HEADS_ABOVE)
+		table_heads(app, &table, g, rows_top(app) - 1);
+	table_rows(app, &table, g, rows_top(app), rows_room(app), list_count(app));
 	if (list_state(app)->n == 0)
 		grid_put(g, NAME_X, rows_top(app), ROLE_DIM,
 			 list_state(app)->filter[0] ? _("nothing matches the filter") : _("none"));

@@ -128,7 +128,6 @@ int session_choose(struct session *s, size_t i, struct err *err)
 		return -1;
 	}
 	second_opinion(s, w);
-	bootpath_refresh(s);
 	return 0;
 }
 
@@ -176,10 +175,8 @@ int session_set_targets(struct session *s, const char *const *targets, size_t n,
 	s->n_targets = n;
 	if (!s->chosen)
 		return 0;
-	if (session_rebuild(s, err) == 0) {
-		bootpath_refresh(s);
+	if (session_rebuild(s, err) == 0)
 		return 0;
-	}
 	s->targets = old;
 	s->n_targets = n_old;
 	session_rebuild(s, NULL);
@@ -258,7 +255,7 @@ struct session *session_open(const char *path, const struct session_options *opt
 	s->path = s->arena ? arena_strdup(s->arena, path) : NULL;
 	s->name = s->arena ? text_utf8(s->arena, path) : NULL;
 	if (!s->arena || !s->scratch || !s->staged || !s->path || !s->name)
-		err_set(err, E_MEMORY, "no memory");
+		no_memory(err);
 	else if (open_layers(s, progress, ctx, err) == 0)
 		return s;
 	char *shown = s->arena ? text_utf8(s->arena, path) : NULL;
@@ -281,7 +278,6 @@ void session_close(struct session *s)
 	}
 	image_close(s->image);
 	staged_free(s->staged);
-	arena_free(s->boot_arena);
 	arena_free(s->scratch);
 	arena_free(s->arena);
 	free(s);

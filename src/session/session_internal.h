@@ -37,15 +37,8 @@ int hive_file_load(struct session *s, struct hive_file *f, const struct session_
 /* Compute now, after and the edited hive anew from what is staged and the targets. */
 int session_rebuild(struct session *s, struct err *err);
 
-/* Diagnose a model for the session's targets and control sets; out lives in arena. */
-int session_judge(const struct session *s, const struct install *inst, struct arena *arena,
-		  struct diagnosis *out, struct err *err);
-
 /* Control sets that fixes edit, as diagnose() wants them; n 0 stands for its default. */
 size_t session_fix_sets(const struct session *s, unsigned sets[CONTROL_SETS_MAX]);
-
-/* Check the way from the firmware to the chosen Windows again: another Windows, or other targets. */
-void bootpath_refresh(struct session *s);
 
 /* Look for an undo record and, when it is unfinished, compare it with the image. */
 void session_find_record(struct session *s);

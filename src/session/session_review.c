@@ -254,7 +254,7 @@ static int judge_damage(struct building *b, const struct edited_hive *h,
 		return 0;
 	const char *words = defect_words(b, h->file, before);
 	if (!words)
-		return err_set(err, E_MEMORY, "no memory");
+		return no_memory(err);
 	if (h->structural)
 		return err_set(
 			err, E_GUARD,
@@ -341,7 +341,7 @@ static int fill_value(struct building *b, const struct placed_edit *p, struct re
 	rv->is_there = edit_words(edited_of(h), p->edit, b->arena, &rv->type, &rv->becomes);
 	if (!rv->subject || !rv->key || !rv->name || !rv->type || !rv->was_type || !rv->was ||
 	    !rv->becomes)
-		return err_set(err, E_MEMORY, "no memory");
+		return no_memory(err);
 	place_value(rv, &b->out->patch, p);
 	return 0;
 }
@@ -400,12 +400,12 @@ int session_review(struct session *s, struct review *out, struct err *err)
 {
 	*out = (struct review){.arena = arena_new()};
 	if (!out->arena)
-		return err_set(err, E_MEMORY, "no memory");
+		return no_memory(err);
 	const struct image_info *info = image_info(s->image);
 	out->undo_file = undo_path(info->real_path, s->options.undo_dir, 0, out->arena);
 	out->parent = info->n_parents > 0 ? text_utf8(out->arena, info->parents[0]) : NULL;
 	if (!out->undo_file)
-		err_set(err, E_MEMORY, "no memory");
+		no_memory(err);
 	else if (staged_count(s->staged) == 0 || build(s, out, err) == 0)
 		return 0;
 	review_free(out);

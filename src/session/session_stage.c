@@ -83,7 +83,7 @@ static int stage_one(struct session *s, const char *service, struct err *err)
 	struct change change;
 	int rc = -1;
 	if (!arena) {
-		err_set(err, E_MEMORY, "no memory");
+		no_memory(err);
 		goto out;
 	}
 	if (collect_fix(s, service, arena, &change, err) < 0)
@@ -275,6 +275,6 @@ int session_stage_edits(struct session *s, const char *subject, const struct edi
 	if (!subject)
 		subject = n > 0 ? session_edit_subject(&real[0], s->arena) : "";
 	if (!subject)
-		return err_set(err, E_MEMORY, "no memory");
+		return no_memory(err);
 	return n > 0 ? stage_by_hand(s, subject, real, n, err) : 0;
 }

@@ -135,7 +135,7 @@ static int judge(struct session *s, struct ntfs *vol, bool compare, struct arena
 	inst.hive_path = s->chosen->place.hive_path;
 	if (install_check_files(&inst, vol, arena, &wanted, err) < 0)
 		return -1;
-	return session_judge(s, &inst, arena, out, err);
+	return session_diagnose(s, s->chosen, &inst, NULL, arena, out, err);
 }
 
 static struct ntfs *open_volume(struct image *img, const struct partition *p, struct err *err)

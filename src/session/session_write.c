@@ -79,7 +79,7 @@ static int make_record(struct session *s, const struct review *review, struct ar
 		.writes = review->patch.sectors,
 	};
 	if (!record->who)
-		return err_set(err, E_MEMORY, "no memory");
+		return no_memory(err);
 	return fill_values(review, record, arena, err);
 }
 
@@ -185,7 +185,7 @@ static void conclude(struct session *s, const struct diagnosis *found, size_t be
 {
 	*out = (struct result){
 		.fixed = s->chosen &&
-			 verdict_worst(found->targets, found->n_targets) == VERDICT_BOOTS,
+			 verdict_is_good(verdict_worst(found->targets, found->n_targets)),
 		.blocked_before = before,
 		.blocked_after = found->n_blocked,
 		.critical = found->n_critical,
@@ -207,7 +207,7 @@ int session_apply(struct session *s, const struct review *review, apply_progress
 		return -1;
 	struct arena *arena = arena_new();
 	if (!arena)
-		return err_set(err, E_MEMORY, "no memory");
+		return no_memory(err);
 	const char *by = NULL;
 	size_t before = s->now.n_blocked;
 	int rc = write_and_verify(s, review, progress, ctx, arena, &found, &by, err);

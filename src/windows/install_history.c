@@ -21,11 +21,6 @@
 #define FILETIME_LEN 8u
 #define STATE_DONE   7u /* GeneralizationState of a Windows that is set up */
 
-static int no_memory(struct err *err)
-{
-	return err_set(err, E_MEMORY, "no memory for the history");
-}
-
 static uint64_t filetime_of(struct reader *r, struct key k, const char *name)
 {
 	struct value v;

@@ -8,11 +8,6 @@
  */
 #include "install_internal.h"
 
-static int no_memory(struct err *err)
-{
-	return err_set(err, E_MEMORY, "no memory for the programs that run at boot");
-}
-
 static struct setting number_below(struct key set_key, const char *path, const char *name)
 {
 	struct setting s = {0};

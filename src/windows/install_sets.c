@@ -162,10 +162,10 @@ static int read_overrides(struct reader *r, struct key k, struct service *s, str
 	return 0;
 }
 
-static uint32_t effective_start(const struct service *s, const char *last_id)
+uint32_t service_start_on(const struct service *s, const char *machine)
 {
-	for (size_t i = 0; last_id && i < s->n_overrides; i++) {
-		if (text_equal(s->overrides[i].id, last_id) && s->overrides[i].value != START_BAD)
+	for (size_t i = 0; machine && i < s->n_overrides; i++) {
+		if (text_equal(s->overrides[i].id, machine) && s->overrides[i].value != START_BAD)
 			return s->overrides[i].value;
 	}
 	return s->start;
@@ -191,7 +191,7 @@ static int read_service(struct reader *r, struct key k, const char *services_key
 	}
 	if (read_overrides(r, k, s, err) < 0)
 		return -1;
-	s->effective_start = effective_start(s, r->out->last_id);
+	s->effective_start = service_start_on(s, r->out->last_id);
 	if (it.err.code != E_OK)
 		return err_set(err, E_CORRUPT, "%s: %s", s->name, it.err.text);
 	return 0;

@@ -18,37 +18,40 @@
 static const struct {
 	const char *at, *meaning;
 } places[BOOT_STEPS] = {
+	[STEP_RELEASE] = {N_("the release"),
+			  N_("This Windows must be one that runs on such a machine.")},
+	[STEP_FIRMWARE] = {N_("the firmware"),
+			   N_("The firmware finds the disk and starts its boot manager.")},
+	[STEP_LOADER] = {N_("the loader"), N_("The boot manager reads Windows' loader.")},
 	[STEP_BOOT_STORE] = {N_("the boot store"),
 			     N_("The boot entry names the disk, the folder and the loader's "
 				"file.")},
 	[STEP_HIVE] = {N_("the hive"),
-			    N_("The loader reads the SYSTEM hive and takes the control set that "
-			       "boots from it.")},
+		       N_("The loader reads the SYSTEM hive and takes the control set that "
+			  "boots from it.")},
 	[STEP_DRIVERS] = {N_("the boot-start drivers"),
-			       N_("The loader reads these files itself, through the firmware; a "
-				  "critical one that it cannot use ends the boot.")},
+			  N_("The loader reads these files itself, through the firmware; a "
+			     "critical one that it cannot use ends the boot.")},
 	[STEP_BUS] = {N_("the bus"), N_("The bus finds the disk controller.")},
 	[STEP_CONTROLLER] = {N_("the disk controller"),
-				  N_("The controller's driver is the way to the disk once the "
-				     "firmware is out of reach.")},
+			     N_("The controller's driver is the way to the disk once the "
+				"firmware is out of reach.")},
 	[STEP_DISK] = {N_("the disk"), N_("The disk driver takes what the controller finds.")},
 	[STEP_VOLUMES] = {N_("the volumes"),
-			      N_("Partitions become volumes; one of them is the boot volume.")},
+			  N_("Partitions become volumes; one of them is the boot volume.")},
 	[STEP_FILTERS] = {N_("the filters"),
-			       N_("A filter that is named and does not load keeps its devices "
-				  "from starting.")},
+			  N_("A filter that is named and does not load keeps its devices "
+			     "from starting.")},
 	[STEP_FILE_SYSTEM] = {N_("the file system"),
-				   N_("The boot volume is mounted; from here on Windows reads "
-				      "its own files.")},
+			      N_("The boot volume is mounted; from here on Windows reads "
+				 "its own files.")},
 };
 
 char boot_step_glyph(enum rehearsal_state state)
 {
-	static const char glyphs[] = {[REHEARSAL_OK] = '=',
-				      [REHEARSAL_LIKELY] = '!',
-				      [REHEARSAL_STOPS] = 'X',
-				      [REHEARSAL_WAITS] = '?',
-				      [REHEARSAL_UNKNOWN] = '?'};
+	static const char glyphs[] = {
+		[REHEARSAL_OK] = '=',    [REHEARSAL_DOUBT] = '~', [REHEARSAL_LIKELY] = '!',
+		[REHEARSAL_STOPS] = 'X', [REHEARSAL_WAITS] = '?', [REHEARSAL_UNKNOWN] = '?'};
 	return glyphs[state];
 }
 
@@ -88,6 +91,7 @@ static size_t bad_place(const struct rehearsal *r)
 {
 	return r->verdict == VERDICT_STOPS          ? r->stops_at
 	       : r->verdict == VERDICT_LIKELY_STOPS ? r->likely_at
+	       : r->verdict == VERDICT_DOUBT        ? r->doubt_at
 						    : BOOT_STEPS;
 }
 
@@ -136,6 +140,12 @@ static void say_boots(const struct rehearsal *r, struct boot_words *out)
 		 r->n_loading);
 }
 
+static void say_doubt(const struct rehearsal *r, struct boot_words *out)
+{
+	say_boots(r, out);
+	snprintf(out->words, sizeof(out->words), "%s", _("BOOTS, a doubt"));
+}
+
 static void say_unknown(const struct rehearsal *r, struct boot_words *out)
 {
 	snprintf(out->words, sizeof(out->words), "%s", _("NOT CHECKED"));
@@ -148,6 +158,7 @@ void boot_words_of(const struct rehearsal *r, struct boot_words *out)
 		char glyph;
 		void (*say)(const struct rehearsal *, struct boot_words *);
 	} table[] = {[VERDICT_BOOTS] = {'=', say_boots},
+		     [VERDICT_DOUBT] = {'~', say_doubt},
 		     [VERDICT_LIKELY_STOPS] = {'!', say_likely},
 		     [VERDICT_STOPS] = {'X', say_stops},
 		     [VERDICT_UNKNOWN] = {'?', say_unknown}};
@@ -157,46 +168,13 @@ void boot_words_of(const struct rehearsal *r, struct boot_words *out)
 
 /* ---- which machines ---- */
 
-int boot_judge(const struct session *s, const char *const *targets, size_t n, struct arena *arena,
+int boot_judge(struct session *s, const char *const *targets, size_t n, struct arena *arena,
 	       struct diagnosis *out, struct err *err)
 {
-	const struct diagnose_request request = {
-		.targets = targets, .n_targets = n, .control_set = s->options.control_set};
+	const struct session_question question = {.targets = targets, .n = n};
 	if (!s->chosen)
 		return err_set(err, E_NOWINDOWS, "no Windows is chosen");
-	return diagnose(&s->edited, &request, arena, out, err);
-}
-
-/* A key without Start is what removed drivers leave behind, and no driver. */
-static bool is_usable(const struct service *svc)
-{
-	return svc && svc->start != START_ABSENT && svc->file.state != FILE_MISSING &&
-	       svc->file.state != FILE_EMPTY;
-}
-
-/* Every driver of its own that the target asks of this Windows is there with its file. */
-static bool is_equipped(const struct session *s, const struct target *t,
-			const struct target_verdict *v)
-{
-	unsigned number = s->options.control_set ? s->options.control_set : s->edited.boots_with;
-	const struct control_set *set = install_set(&s->edited, number);
-	for (size_t i = 0; i < v->n_services; i++) {
-		const struct service *svc = set_service(set, v->services[i]);
-		const struct link *l = t->links;
-		while (l->service && !text_equal(l->service, v->services[i]))
-			l++;
-		if (l->service && !is_usable(svc))
-			return false;
-	}
-	return true;
-}
-
-static bool is_portable(const struct session *s, const struct target *t,
-			const struct target_verdict *v)
-{
-	if (t->portable == PORTABLE_NO || v->not_for_this_windows)
-		return false;
-	return t->portable == PORTABLE_YES || is_equipped(s, t, v);
+	return session_diagnose(s, s->chosen, &s->edited, &question, arena, out, err);
 }
 
 struct machines {
@@ -212,26 +190,19 @@ static void add_machine(struct machines *m, const char *id)
 	m->ids[m->n++] = id;
 }
 
-static int add_portable(const struct session *s, struct machines *m, struct arena *arena,
-			struct err *err)
+/* Those that the judge takes "portable" for. */
+static int add_portable(struct session *s, struct machines *m, struct arena *arena, struct err *err)
 {
-	size_t n;
+	static const char *const portable[] = {ID_PORTABLE};
 	struct diagnosis d;
-	const struct target *all = catalogue_targets(&n);
-	const char **ids = arena_array(arena, n, sizeof(*ids), err);
-	if (!ids)
+	if (boot_judge(s, portable, 1, arena, &d, err) < 0)
 		return -1;
-	for (size_t i = 0; i < n; i++)
-		ids[i] = all[i].id;
-	if (boot_judge(s, ids, n, arena, &d, err) < 0)
-		return -1;
-	for (size_t i = 0; i < n; i++)
-		if (is_portable(s, &all[i], &d.targets[i]))
-			add_machine(m, all[i].id);
+	for (size_t i = 0; i < d.targets[0].n_stands_for; i++)
+		add_machine(m, d.targets[0].stands_for[i]);
 	return 0;
 }
 
-int boot_targets(const struct session *s, const char *const *targets, size_t n, struct arena *arena,
+int boot_targets(struct session *s, const char *const *targets, size_t n, struct arena *arena,
 		 const char ***out, size_t *n_out, struct err *err)
 {
 	size_t most;
@@ -252,10 +223,11 @@ int boot_targets(const struct session *s, const char *const *targets, size_t n, 
 	return 0;
 }
 
-const char *boot_worst(const struct session *s, const char *const *targets, size_t n,
-		       struct arena *arena, struct err *err)
+const char *boot_worst(struct session *s, const char *const *targets, size_t n, struct arena *arena,
+		       struct err *err)
 {
-	static const enum verdict order[] = {VERDICT_STOPS, VERDICT_LIKELY_STOPS, VERDICT_UNKNOWN};
+	static const enum verdict order[] = {VERDICT_STOPS, VERDICT_LIKELY_STOPS, VERDICT_UNKNOWN,
+					     VERDICT_DOUBT};
 	struct diagnosis d;
 	if (boot_judge(s, targets, n, arena, &d, err) < 0)
 		return NULL;

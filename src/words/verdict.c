@@ -35,12 +35,13 @@ const char *target_words(const struct target_verdict *t, const struct diagnosis 
 		const char *words;
 	} table[] = {
 		[VERDICT_BOOTS] = {'=', N_("boots")},
+		[VERDICT_DOUBT] = {'~', N_("boots, doubt")},
 		[VERDICT_LIKELY_STOPS] = {'!', N_("LIKELY 0x7B")},
 		[VERDICT_STOPS] = {'X', N_("STOP 0x7B")},
 		[VERDICT_UNKNOWN] = {'?', N_("NOT CHECKED")},
 	};
 	*glyph = table[t->verdict].glyph;
-	if (t->not_for_this_windows)
+	if (t->release)
 		return _("no driver");
 	for (size_t i = 0; i < t->n && t->verdict == VERDICT_STOPS; i++)
 		if (d->findings[t->findings[i]].severity == SEVERITY_STOP &&
@@ -132,17 +133,6 @@ static void problem_prose(struct verdict_words *v, const struct diagnosis *d)
 		      names.fixable);
 }
 
-/* Boot store and boot sectors: never more than "it looks right". */
-static void put_boot_step(struct verdict_words *v, const struct bootpath_step *step)
-{
-	static const char *const marks[] = {[REHEARSAL_OK] = "ok",
-					    [REHEARSAL_LIKELY] = "!",
-					    [REHEARSAL_STOPS] = "!",
-					    [REHEARSAL_WAITS] = "?",
-					    [REHEARSAL_UNKNOWN] = "?"};
-	prose(v, _("%-4s boot store: %s"), marks[step->state], step->words ? step->words : "");
-}
-
 static void good_prose(const struct session *s, struct verdict_words *v)
 {
 	const struct windows *w = s->chosen;
@@ -152,7 +142,6 @@ static void good_prose(const struct session *s, struct verdict_words *v)
 	      w->install.boots_with, w->install.select_default);
 	prose(v, _("ok   every boot-critical driver has its .sys file on P%u"),
 	      w->install.partition);
-	put_boot_step(v, &s->boot.step);
 	for (size_t i = 0; i < d->n && v->n_prose < 6; i++)
 		prose(v, "!    %s: %s", d->findings[i].subject, d->findings[i].found);
 	for (size_t i = 0; i < w->install.n_notes && v->n_prose < 6; i++)
@@ -205,10 +194,24 @@ static void boots(const struct session *s, struct verdict_words *v)
 	good_prose(s, v);
 }
 
+static void doubt(const struct session *s, struct verdict_words *v)
+{
+	const struct diagnosis *d = &s->now;
+	v->glyph = '~';
+	capitals(v, d, VERDICT_DOUBT, _("BOOTS, A DOUBT"));
+	counts(v, d,
+	       ngettext("%zu of %zu boot-critical drivers is parked for a machine that it knows",
+			"%zu of %zu boot-critical drivers are parked for a machine that it knows",
+			d->n_blocked),
+	       _("%zu of %zu are parked elsewhere"));
+	problem_prose(v, d);
+}
+
 void verdict_of(const struct session *s, struct verdict_words *out)
 {
 	static void (*const words[])(const struct session *,
 				     struct verdict_words *) = {[VERDICT_BOOTS] = boots,
+								[VERDICT_DOUBT] = doubt,
 								[VERDICT_LIKELY_STOPS] = likely,
 								[VERDICT_STOPS] = stops,
 								[VERDICT_UNKNOWN] = not_checked};

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What every page shares: title, message line, key bar, sheets of text. Row 1 is the title, the last row the key bar, the row above it the message; blank rows
- * and prose go first when the window gets lower, as body_top() and the pages decide.
+ * What every page shares in drawing: title, message line, key bar. Row 1 is the title, the last row
+ * the key bar, the row above it the message; blank rows and prose go first when the window gets
+ * lower, as body_top() and the pages decide.
  */
 #include "view.h"
 
@@ -13,8 +14,7 @@
 #include "stop7b/i18n.h"
 
 #define MESSAGE_ROWS    3    /* a long message covers at most this many rows */
-#define SHEET_FIRST     32   /* lines of a new sheet */
-#define SHEET_TEXT      2048 /* bytes of one formatted line */
+#define LINE_TEXT       2048 /* bytes of one wrapped line */
 #define TITLE_LEFT      9    /* column behind " stop7b  " */
 #define BRIEF_BELOW     70   /* columns: below, the short words are used */
 #define NAME_ONLY_BELOW 50
@@ -24,11 +24,9 @@ bool matches(const char *text, const char *filter)
 	return !filter[0] || (text && strcasestr(text, filter));
 }
 
-/* ---- wrapping ---- */
-
 int draw_wrapped(struct grid *g, int x, int y, int max, enum role role, const char *text)
 {
-	char line[SHEET_TEXT];
+	char line[LINE_TEXT];
 	int n = 0;
 	while (*text && n < max) {
 		text = text_wrap(text, g->w - x - 2, line, sizeof(line));
@@ -40,97 +38,12 @@ int draw_wrapped(struct grid *g, int x, int y, int max, enum role role, const ch
 
 static int wrapped_rows(const char *text, int width, int max)
 {
-	char line[SHEET_TEXT];
+	char line[LINE_TEXT];
 	int n = 0;
 	for (; *text && n < max; n++)
 		text = text_wrap(text, width, line, sizeof(line));
 	return n;
 }
-
-/* ---- sheets ---- */
-
-void sheet_reset(struct sheet *s, int w)
-{
-	if (s->grid && s->grid->w == w)
-		grid_wipe(s->grid, 0, s->n);
-	else {
-		grid_free(s->grid);
-		s->grid = grid_new(w, SHEET_FIRST);
-	}
-	s->n = 0;
-}
-
-static bool sheet_grow(struct sheet *s)
-{
-	struct grid *larger = grid_new(s->grid->w, s->grid->h * 2);
-	if (!larger)
-		return false;
-	memcpy(larger->cells, s->grid->cells,
-	       (size_t)s->grid->w * (size_t)s->grid->h * sizeof(larger->cells[0]));
-	grid_free(s->grid);
-	s->grid = larger;
-	return true;
-}
-
-int sheet_line(struct sheet *s)
-{
-	if (!s->grid || s->n >= SHEET_MAX)
-		return -1;
-	if (s->n == s->grid->h && !sheet_grow(s))
-		return -1;
-	return s->n++;
-}
-
-int sheet_put(struct sheet *s, int x, enum role role, const char *text)
-{
-	int y = sheet_line(s);
-	if (y >= 0)
-		grid_field(s->grid, x, y, s->grid->w - x - 1, ROLE_PLAIN, FIT_MIDDLE, text);
-	if (y >= 0 && role != ROLE_PLAIN)
-		grid_paint(s->grid, x, y, text_width(text), role);
-	return y;
-}
-
-int sheet_putf(struct sheet *s, int x, enum role role, const char *fmt, ...)
-{
-	char text[SHEET_TEXT];
-	va_list args;
-	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
-	return sheet_put(s, x, role, text);
-}
-
-void sheet_wrap(struct sheet *s, int x, enum role role, const char *text)
-{
-	char line[SHEET_TEXT];
-	while (s->grid && *text) {
-		text = text_wrap(text, s->grid->w - x - 2, line, sizeof(line));
-		sheet_put(s, x, role, line);
-	}
-}
-
-size_t sheet_rows(const struct app *app)
-{
-	return (size_t)app->sheet.n;
-}
-
-int sheet_room(const struct app *app)
-{
-	int room = body_end(app) - body_top(app);
-	return room > 0 ? room : 0;
-}
-
-void sheet_draw(const struct app *app, struct grid *g)
-{
-	const struct grid *from = app->sheet.grid;
-	int top = (int)app_frame(app)->top, y = body_top(app);
-	for (int i = top; from && i < app->sheet.n && y < body_end(app); i++, y++)
-		for (int x = 0; x < g->w && x < from->w; x++)
-			*grid_cell(g, x, y) = *grid_cell(from, x, i);
-}
-
-/* ---- frame around the page ---- */
 
 int body_top(const struct app *app)
 {

@@ -7,8 +7,8 @@
  * \xNN or \uNNNN: no column ever moves. A cell holds a role, not an attribute: what a role looks
  * like is the one table below. Writing outside the grid is cut off.
  */
-#ifndef STOP7B_SCREEN_H
-#define STOP7B_SCREEN_H
+#ifndef STOP7B_GRID_H
+#define STOP7B_GRID_H
 
 #include <stdbool.h>
 #include <stdio.h>

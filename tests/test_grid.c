@@ -3,7 +3,7 @@
  * The grid: columns of narrow, wide and combining characters, cutting, and what a locale that can
  * show nothing but ASCII makes of names.
  */
-#include "src/screen/screen.h"
+#include "src/screen/grid.h"
 
 #include <locale.h>
 

@@ -2,7 +2,7 @@
 /*
  * The grid of cells.
  */
-#include "screen.h"
+#include "grid.h"
 
 #include <stdarg.h>
 #include <stdint.h>
