@@ -127,6 +127,12 @@ said "internal headers are included from their own folder" <<-END
 	done)
 END
 
+# ---- words ----
+
+said "a place is where bytes go: no name of src/bootmenu says it of anything else" <<-END
+	$(grep -iE '^(src/bootmenu/|include/stop7b/(bcd|bootpath|cleanup|menu)).*[^a-z]place' "$stripped" "$stripped.h" | cut -d: -f2-)
+END
+
 # ---- libraries stay where they belong ----
 
 # only_in PATTERN FILES: the files, public headers too, that match outside the allowed ones

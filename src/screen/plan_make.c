@@ -73,15 +73,17 @@ void plan_changed(struct app *app)
 static int make_plain(struct app *app, struct err *err)
 {
 	struct plan_state *p = plan_state(app);
+	struct cleanup_plan plan;
 	char when[TIME_TEXT], *text = NULL;
 	filetime_text(app_now(app), when);
-	const struct cleanup_request request = {
+	const struct cleanup_plan_request request = {
 		.vhd = p->vhd,
 		.image = app_image_name(app),
 		.tool = "stop7b " PACKAGE_VERSION,
 		.when = when,
 	};
-	if (cleanup_cmd(&request, p->arena, &text, err) < 0)
+	if (cleanup_plan(&request, p->arena, &plan, err) < 0 ||
+	    formats[PLAN_CMD].write(&plan, p->arena, &text, err) < 0)
 		return -1;
 	p->text = text;
 	return 0;

@@ -6,8 +6,6 @@
  */
 #include "session_internal.h"
 
-#include "stop7b/session_store.h"
-
 int session_diagnose(struct session *s, const struct windows *w, const struct install *inst,
 		     const struct session_question *question, struct arena *arena,
 		     struct diagnosis *out, struct err *err)
