@@ -156,7 +156,8 @@ static void test_policy(void **state)
 	struct bench *b = *state;
 	read_text_hive(b,
 		       "[ControlSet001\\Services\\partmgr\\Parameters]\n\"SanPolicy\"=dword:3\n\n"
-		       "[ControlSet001\\Control]\n\"BootDriverFlags\"=\"text\"\n\n"
+		       "[ControlSet001\\Control]\n\"BootDriverFlags\"=\"text\"\n"
+		       "\"PortableOperatingSystem\"=dword:1\n\n"
 		       "[ControlSet001\\Control\\PnP]\n\"PollBootPartitionTimeout\"=dword:64\n\n"
 		       "[ControlSet001\\Services\\FsDepends\\Parameters]\n"
 		       "\"VirtualDiskExpandOnMount\"=dword:4\n\n"
@@ -168,6 +169,7 @@ static void test_policy(void **state)
 	assert_true(set->san_policy.known);
 	assert_int_equal(set->san_policy.value, 3);
 	assert_false(set->boot_driver_flags.known);
+	assert_true(set->portable_system.known && set->portable_system.value == 1);
 	assert_int_equal(set->poll_timeout.value, 100);
 	assert_int_equal(set->expand_on_mount.value, 4);
 	assert_int_equal(set->n_programs, 2);

@@ -116,6 +116,7 @@ struct control_set {
 	size_t n_programs;
 	bool pending_renames; /* PendingFileRenameOperations has names */
 	struct setting san_policy, boot_driver_flags, poll_timeout, expand_on_mount;
+	struct setting portable_system; /* PortableOperatingSystem: 1 is Windows To Go */
 	struct binding *bindings; /* of CriticalDeviceDatabase (up to 7), of the catalogue's ids */
 	size_t n_bindings;
 	bool has_critical_devices; /* that database exists and has entries */

@@ -5,12 +5,12 @@
  *
  *   R6   a driver's Type is not that of a driver
  *   F6   Hyper-V's old ACPI nodes are there and the new ones are not
- *   F7   SanPolicy keeps the disk offline
+ *   F7   SanPolicy keeps other disks offline
  *   F8   booting from USB is not enabled in BootDriverFlags
  *   F9   the wait for a slow boot disk is short
  *   D11  a dynamic VHD that boots natively is expanded to its full size first
  *
- * All but R6 to F8 are notes, because on their own they stop nothing that can be seen here.
+ * All but R6 and F8 are notes, because on their own they stop nothing that can be seen here.
  * Source: doc/FORMATS/root-causes.md, rows of the same names.
  */
 #include "judge_internal.h"
@@ -22,7 +22,6 @@
 #define NUMBER_ABSENT    UINT32_MAX
 
 /* VDS_SAN_POLICY of the Windows SDK. */
-#define SAN_ONLINE_ALL       1u
 #define SAN_OFFLINE_ALL      3u
 #define SAN_OFFLINE_INTERNAL 4u
 
@@ -100,39 +99,31 @@ static int fix_number(const struct judge *j, const char *path, const char *name,
 
 /* ---- F7 ---- */
 
-static bool keeps_offline(const struct control_set *set, uint32_t *becomes)
+/* Windows To Go keeps the disks of the machine that it visits offline. */
+static bool keeps_offline(const struct control_set *set)
 {
-	*becomes = SAN_ONLINE_ALL;
-	return set->san_policy.known && (set->san_policy.value == SAN_OFFLINE_ALL ||
-					 set->san_policy.value == SAN_OFFLINE_INTERNAL);
+	uint32_t policy = set->san_policy.known ? set->san_policy.value : 0;
+	bool to_go = set->portable_system.known && set->portable_system.value != 0;
+	return policy == SAN_OFFLINE_ALL || (policy == SAN_OFFLINE_INTERNAL && !to_go);
 }
 
-/* On the last machine it booted like that; a disk on USB is not internal. */
 int san_policy_offline(const struct judge *j, const struct question *at, struct finding *out,
 		       struct err *err)
 {
-	const struct chain *chain = at->chain;
-	static const char path[] = "Services\\partmgr\\Parameters";
-	uint32_t becomes;
-	if (chain->last_machine || !keeps_offline(j->set, &becomes))
-		return 0;
-	uint32_t is = j->set->san_policy.value;
-	if (is == SAN_OFFLINE_INTERNAL && (chain->boot_flags & BOOT_FROM_USB))
+	(void)at;
+	if (!keeps_offline(j->set))
 		return 0;
 	out->subject = "partmgr";
-	out->severity = SEVERITY_LIKELY;
-	out->key = arena_printf(j->arena, "%s\\%s", j->set->key, path);
+	out->severity = SEVERITY_NOTE;
+	out->key = arena_printf(j->arena, "%s\\Services\\partmgr\\Parameters", j->set->key);
 	out->value = "SanPolicy";
-	out->found = is == SAN_OFFLINE_ALL ? "SanPolicy 3, all offline"
-					   : "SanPolicy 4, internal offline";
-	out->needed = "1, all disks online";
-	out->why = "SanPolicy keeps disks offline that Windows has not met before.";
-	if (!out->key)
-		return no_memory(err);
-	if (fix_number(j, path, "SanPolicy", keeps_offline, out, err) < 0)
-		return -1;
-	out->fix_words = out->fixable ? "online" : "";
-	return 1;
+	out->found = j->set->san_policy.value == SAN_OFFLINE_ALL ? "SanPolicy 3, all offline"
+								 : "SanPolicy 4, internal offline";
+	out->needed = "nothing to boot";
+	out->why = "Disks new to Windows stay offline; the one it starts from is exempt.";
+	out->no_fix = "it does not stop the boot; onlining disks that others share can destroy "
+		      "data";
+	return out->key ? 1 : no_memory(err);
 }
 
 /* ---- F8, F9 ---- */

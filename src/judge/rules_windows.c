@@ -102,15 +102,18 @@ static const struct rule rows[] = {
 	},
 	{
 		.id = "F7",
-		.looks_at = OF_CHAIN,
+		.looks_at = OF_WINDOWS,
 		.step = STEP_VOLUMES,
 		.look = san_policy_offline,
-		.title = "SanPolicy keeps disks offline",
+		.title = "SanPolicy keeps other disks offline",
 		.means = "partmgr's SanPolicy says what happens to disks that Windows has not met.",
-		.stops = "With 3, or with 4 for a disk that is not external, such a disk stays "
-			 "offline.",
-		.seen = "SanPolicy is 3 or 4. All healthy hives have 1; servers may have 2.",
-		.fix = "Sets it to 1.",
+		.stops = "It does not: the disk that Windows starts from is exempt. Others, with a "
+			 "database on them for instance, stay offline.",
+		.seen = "SanPolicy is 3, or 4 where PortableOperatingSystem does not say Windows "
+			"To "
+			"Go, which wants 4.",
+		.fix = "None: to put disks online that other machines share can destroy data. The "
+		       "diskpart command san sets it.",
 		.source = "Microsoft, \"VDS_SAN_POLICY enumeration\"; doc/FORMATS/boot-drivers.md, "
 			  "\"Policies\"",
 	},

@@ -62,6 +62,7 @@ static int read_session_manager(struct reader *r, struct key set_key, struct con
 int read_policy(struct reader *r, struct key set_key, struct control_set *set, struct err *err)
 {
 	set->san_policy = number_below(set_key, "Services\\partmgr\\Parameters", "SanPolicy");
+	set->portable_system = number_below(set_key, "Control", "PortableOperatingSystem");
 	set->boot_driver_flags = number_below(set_key, "Control", "BootDriverFlags");
 	set->poll_timeout = number_below(set_key, "Control\\PnP", "PollBootPartitionTimeout");
 	set->expand_on_mount = number_below(set_key, "Services\\FsDepends\\Parameters",
