@@ -183,6 +183,26 @@ static void test_standard_filter_10(void **state)
 	expect_silence(sc, "physical-ahci");
 }
 
+/* Of 2003, 7 and 8.1 none has volsnap in the list; XP has, and does without. */
+static void test_standard_filter_by_release(void **state)
+{
+	static const struct {
+		uint16_t release;
+		int severity; /* -1: silent */
+	} cases[] = {
+		{WIN_2000, -1}, {WIN_XP, SEVERITY_NOTE},   {WIN_2003, -1}, {WIN_7, -1},
+		{WIN_81, -1},   {WIN_10, SEVERITY_LIKELY},
+	};
+	struct scene *sc = *state;
+	add_class(sc, 1, "Volume");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		sc->inst.release = cases[i].release;
+		ask(sc, "virtual-pc");
+		const struct finding *f = of_rule(sc, "F3");
+		assert_int_equal(f ? (int)f->severity : -1, cases[i].severity);
+	}
+}
+
 /* Bad names go and missing ones come in one value, whichever finding is asked to. */
 static void test_one_value_two_findings(void **state)
 {
@@ -471,6 +491,7 @@ int main(void)
 		ON10(test_leftover),
 		ON7(test_standard_filter),
 		ON10(test_standard_filter_10),
+		ON7(test_standard_filter_by_release),
 		ON7(test_one_value_two_findings),
 		ON10(test_stranger_filter),
 		ON7(test_device_filter),
