@@ -83,8 +83,9 @@ static const struct rule rows[] = {
 		.look = file_gone,
 		.title = "A driver file is missing or empty",
 		.means = "The service is there, its file is not, or holds nothing.",
-		.stops = "The loader stops at a critical driver without a file; a needed one that "
-			 "is skipped leaves the device without a driver.",
+		.stops = "The loader stops at a critical driver without a file; that of Windows 10 "
+			 "and later was seen to stop at others too. A needed one that is skipped "
+			 "leaves the device without a driver.",
 		.seen = "The path of the service is looked up on the Windows volume. Without "
 			"ImagePath it is System32\\drivers\\<service>.sys.",
 		.fix = "None: put the file back, from the driver store of the same Windows.",
@@ -167,7 +168,7 @@ static const struct rule rows[] = {
 	{
 		.id = "R11",
 		.looks_at = OF_BYSTANDER,
-		.step = STEP_OF_SUBJECT,
+		.step = STEP_DRIVERS,
 		.look = early_launch_file_gone,
 		.title = "An early launch driver has no file",
 		.means = "Early launch drivers belong to virus scanners and are started before "
