@@ -108,15 +108,37 @@ static void test_type(void **state)
 	const struct finding *f = expect_rule(sc, "physical-ahci", "R6", SEVERITY_LIKELY);
 	expect_number(f, 0, "ControlSet001\\Services\\msahci", "Type", 1);
 	assert_string_equal(f->found, "16");
+	assert_string_equal(f->fix_words, "Type 1");
 	get(sc, 1, "msahci")->type = UINT32_MAX;
 	assert_string_equal(expect_rule(sc, "physical-ahci", "R6", SEVERITY_LIKELY)->found,
 			    "absent");
 	expect_silence(sc, "virtual-pc");
-	get(sc, 1, "msahci")->type = 2;
-	expect_silence(sc, "physical-ahci");
+	for (uint32_t type = 2; type <= 8; type += 6) {
+		get(sc, 1, "msahci")->type = type;
+		expect_silence(sc, "physical-ahci");
+	}
 	get(sc, 1, "volmgrx")->type = 0x10;
 	ask(sc, "physical-ahci");
 	assert_int_equal(sc->d.findings[0].severity, SEVERITY_NOTE);
+}
+
+/* A value that the loader does not take: of boot drivers, whether one needs them or not. */
+static void test_refused(void **state)
+{
+	struct scene *sc = *state;
+	struct service *s = get(sc, 1, "msahci");
+	s->refused = "Group";
+	s->refused_type = "REG_MULTI_SZ";
+	const struct finding *f = expect_rule(sc, "virtual-pc", "R12", SEVERITY_NOTE);
+	assert_string_equal(f->value, "Group");
+	assert_string_equal(f->found, "Group is REG_MULTI_SZ");
+	assert_string_equal(f->needed, "REG_SZ");
+	expect_rule(sc, "physical-ahci", "R12", SEVERITY_NOTE);
+	s->start = 3;
+	expect_silence(sc, "virtual-pc");
+	s->start = 0;
+	s->type = 0x20;
+	expect_silence(sc, "virtual-pc");
 }
 
 static void test_early_launch(void **state)
@@ -487,6 +509,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		ON7(test_type),
+		ON7(test_refused),
 		ON10(test_early_launch),
 		ON10(test_leftover),
 		ON7(test_standard_filter),

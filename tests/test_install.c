@@ -197,6 +197,38 @@ static void test_service_values(void **state)
 	assert_string_equal(b->inst.product, "X1");
 }
 
+/* Types that the loader does not take: the first one of a service is kept. */
+static void test_refused_values(void **state)
+{
+	static const struct {
+		const char *values, *refused, *type;
+	} cases[] = {
+		{"\"ErrorControl\"=dword:1\n\"Group\"=\"Base\"\n\"ImagePath\"=\"a.sys\"\n", NULL,
+		 NULL},
+		{"\"ImagePath\"=expand:\"a.sys\"\n", NULL, NULL},
+		{"\"ErrorControl\"=\"1\"\n", "ErrorControl", "REG_SZ"},
+		{"\"ErrorControl\"=hex(4):1,0\n", "ErrorControl", "REG_DWORD of a wrong size"},
+		{"\"Group\"=expand:\"Base\"\n", "Group", "REG_EXPAND_SZ"},
+		{"\"ImagePath\"=multi:\"a.sys\"\n", "ImagePath", "REG_MULTI_SZ"},
+		{"\"Group\"=dword:1\n\"ImagePath\"=dword:1\n", "Group", "REG_DWORD"},
+	};
+	struct bench *b = *state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char text[512];
+		struct err err = {0};
+		snprintf(text, sizeof(text),
+			 SELECT "[ControlSet001\\Services\\x]\n\"Start\"=dword:0\n%s",
+			 cases[i].values);
+		assert_int_equal(model_of(b, text, &err), 0);
+		const struct service *s = service_of(b, 1, "x");
+		assert_int_equal(s->refused != NULL, cases[i].refused != NULL);
+		if (!s->refused)
+			continue;
+		assert_string_equal(s->refused, cases[i].refused);
+		assert_string_equal(s->refused_type, cases[i].type);
+	}
+}
+
 static void test_effective_start(void **state)
 {
 	struct bench *b = *state;
@@ -478,6 +510,7 @@ int main(void)
 		IN_SCRATCH(test_select),
 		IN_SCRATCH(test_not_a_system_hive),
 		IN_SCRATCH(test_service_values),
+		IN_SCRATCH(test_refused_values),
 		IN_SCRATCH(test_effective_start),
 		IN_SCRATCH(test_version),
 		IN_SCRATCH(test_controllers),

@@ -39,8 +39,10 @@ struct service {
 	uint32_t start;           /* 0..4, any other number found, START_ABSENT or START_BAD */
 	const char *start_type;   /* type name of a bad Start value, else NULL */
 	uint32_t error_control, tag, boot_flags;
-	const char *group;      /* NULL if none */
-	const char *image_path; /* as stored; NULL if none */
+	const char *refused;      /* a value of a type that the loader does not take: "Group" */
+	const char *refused_type; /* the type it has, "REG_MULTI_SZ"; both NULL when none */
+	const char *group;        /* NULL if none */
+	const char *image_path;   /* as stored; NULL if none */
 	struct override *overrides;
 	size_t n_overrides;
 	uint64_t overrides_written; /* FILETIME of the StartOverride key */

@@ -4,6 +4,7 @@
  * single values that decide about its disks.
  *
  *   R6   a driver's Type is not that of a driver
+ *   R12  another value of a driver has a type that the loader does not take
  *   F6   Hyper-V's old ACPI nodes are there and the new ones are not
  *   F7   SanPolicy keeps other disks offline
  *   F8   booting from USB is not enabled in BootDriverFlags
@@ -19,6 +20,8 @@
 
 #define TYPE_KERNEL      1u
 #define TYPE_FILE_SYSTEM 2u
+#define TYPE_RECOGNIZER  8u /* Fs_Rec */
+#define TYPE_PROCESS     16u
 #define NUMBER_ABSENT    UINT32_MAX
 
 /* VDS_SAN_POLICY of the Windows SDK. */
@@ -32,7 +35,7 @@
 
 static bool is_driver_type(const struct service *s)
 {
-	return s->type == TYPE_KERNEL || s->type == TYPE_FILE_SYSTEM;
+	return s->type == TYPE_KERNEL || s->type == TYPE_FILE_SYSTEM || s->type == TYPE_RECOGNIZER;
 }
 
 static int fix_type(const struct judge *j, const char *service, struct finding *f, struct err *err)
@@ -47,9 +50,10 @@ static int fix_type(const struct judge *j, const char *service, struct finding *
 			return -1;
 	}
 	fix_done(&x, f);
+	f->fix_words = f->fixable ? arena_printf(j->arena, "Type %u", form->type) : "";
 	if (!form)
 		f->no_fix = "the Type of this driver is not known here";
-	return 0;
+	return f->fix_words ? 0 : no_memory(err);
 }
 
 int type_is_no_driver(const struct judge *j, const struct question *at, struct finding *out,
@@ -62,16 +66,34 @@ int type_is_no_driver(const struct judge *j, const struct question *at, struct f
 	out->key = s->key;
 	out->value = "Type";
 	out->found = s->type == NUMBER_ABSENT ? "absent" : arena_printf(j->arena, "%u", s->type);
-	out->needed = "1 kernel driver, or 2 file system driver";
+	out->needed = "1 kernel driver, 2 file system driver or 8 recognizer";
 	out->why = arena_printf(j->arena,
 				"Type of %s is %s: the loader does not take it for a driver.",
 				s->name, out->found);
 	if (!out->found || !out->why)
 		return no_memory(err);
-	if (fix_type(j, s->name, out, err) < 0)
-		return -1;
-	out->fix_words = out->fixable ? "Type" : "";
-	return 1;
+	return fix_type(j, s->name, out, err) < 0 ? -1 : 1;
+}
+
+/* ---- R12 ---- */
+
+int type_refused(const struct judge *j, const struct question *at, struct finding *out,
+		 struct err *err)
+{
+	const struct service *s = at->service;
+	if (!s->refused || s->start != 0 || (s->type != NUMBER_ABSENT && s->type >= TYPE_PROCESS))
+		return 0;
+	out->severity = SEVERITY_NOTE;
+	out->key = s->key;
+	out->value = s->refused;
+	out->found = arena_printf(j->arena, "%s is %s", s->refused, s->refused_type);
+	out->needed = text_equal(s->refused, "ErrorControl") ? "REG_DWORD"
+		      : text_equal(s->refused, "Group")      ? "REG_SZ"
+							     : "REG_EXPAND_SZ";
+	out->why = arena_printf(j->arena, "The loader leaves a driver out whose %s is %s.",
+				s->refused, s->refused_type);
+	out->no_fix = "set the value by hand; what it should be is not known here";
+	return out->found && out->why ? 1 : no_memory(err);
 }
 
 /* ---- values that a fix may set in every chosen set ---- */

@@ -34,6 +34,24 @@ static const char *const filter_values[] = {"UpperFilters", "LowerFilters"};
 
 /* ---- one service ---- */
 
+/* The type of a value that is not as it should be. */
+static const char *type_words(struct reader *r, struct value v)
+{
+	const char *name = reg_type_name(v.type);
+	if (v.type == REG_DWORD && v.size != 4)
+		return "REG_DWORD of a wrong size";
+	return name ? name : arena_printf(r->arena, "REG_0x%x", v.type);
+}
+
+/* The loader leaves a driver out that has such a value; the first one is kept. */
+static void refuse(struct reader *r, struct value v, const char *name, struct service *s)
+{
+	if (s->refused)
+		return;
+	s->refused = name;
+	s->refused_type = type_words(r, v);
+}
+
 static int read_start(struct reader *r, struct value v, struct service *s, struct err *err)
 {
 	(void)err;
@@ -41,18 +59,17 @@ static int read_start(struct reader *r, struct value v, struct service *s, struc
 		s->start_at = value_data_at(v);
 		return 0;
 	}
-	const char *name = reg_type_name(v.type);
 	s->start = START_BAD;
-	s->start_type = name ? name : arena_printf(r->arena, "REG_0x%x", v.type);
-	if (v.type == REG_DWORD)
-		s->start_type = "REG_DWORD of a wrong size";
+	s->start_type = type_words(r, v);
 	return 0;
 }
 
-static void number(struct value v, uint32_t *out)
+static bool number(struct value v, uint32_t *out)
 {
-	if (value_u32(v, out, NULL) < 0)
+	bool is = value_u32(v, out, NULL) == 0;
+	if (!is)
 		*out = NUMBER_ABSENT;
+	return is;
 }
 
 static int read_type(struct reader *r, struct value v, struct service *s, struct err *err)
@@ -64,8 +81,9 @@ static int read_type(struct reader *r, struct value v, struct service *s, struct
 
 static int read_error_control(struct reader *r, struct value v, struct service *s, struct err *err)
 {
-	(void)r, (void)err;
-	number(v, &s->error_control);
+	(void)err;
+	if (!number(v, &s->error_control))
+		refuse(r, v, "ErrorControl", s);
 	return 0;
 }
 
@@ -98,11 +116,15 @@ static int text_of(struct reader *r, struct value v, const char **out, struct er
 
 static int read_group(struct reader *r, struct value v, struct service *s, struct err *err)
 {
+	if (v.type != REG_SZ)
+		refuse(r, v, "Group", s);
 	return text_of(r, v, &s->group, err);
 }
 
 static int read_image_path(struct reader *r, struct value v, struct service *s, struct err *err)
 {
+	if (v.type != REG_SZ && v.type != REG_EXPAND_SZ)
+		refuse(r, v, "ImagePath", s);
 	return text_of(r, v, &s->image_path, err);
 }
 
