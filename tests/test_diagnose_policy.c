@@ -284,6 +284,53 @@ static void test_device_filter(void **state)
 	expect_silence(sc, "last");
 }
 
+static void make_usb(struct scene *sc)
+{
+	static const char *const services[] = {"usbehci", "usbhub",  "USBXHCI", "UCX01000",
+					       "USBHUB3", "USBSTOR", "UASPStor"};
+	for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++) {
+		struct service *s = add_service(sc, services[i]);
+		s->start = s->effective_start = 3;
+		s->boot_flags = 0x14;
+	}
+	set_of(sc, 1)->poll_timeout = (struct setting){true, 30000};
+}
+
+static void make_vhd(struct scene *sc)
+{
+	add_service(sc, "vdrvroot");
+	add_service(sc, "FsDepends")->start = 3;
+}
+
+/* Filters of USB hubs and controllers stand in the way of a disk on USB and of no other. */
+static void test_usb_class(void **state)
+{
+	static const char *const others[] = {"physical-ahci", "vhd-on-ahci", "portable"};
+	struct scene *sc = *state;
+	make_usb(sc);
+	make_vhd(sc);
+	set_of(sc, 1)->boot_driver_flags = (struct setting){true, 0x14};
+	add_filter(sc, "USB", "UpperFilters", "USBPcap");
+	set_of(sc, 1)->filters[0].boot_flags = BOOT_FROM_USB | BOOT_FROM_USB3;
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		expect_silence(sc, others[i]);
+	const struct finding *f = expect_rule(sc, "usb", "F1", SEVERITY_STOP);
+	assert_string_equal(f->found, "no service");
+	assert_int_equal(f->n_edits, 1);
+	assert_int_equal(f->edits[0].op, HIVE_DELETE_VALUE);
+	expect_rule(sc, "vhd-on-usb", "F1", SEVERITY_STOP);
+	struct service *s = add_service(sc, "USBPcap");
+	expect_silence(sc, "usb");
+	s->file.state = FILE_MISSING;
+	s->start = 3;
+	expect_rule(sc, "usb", "F1", SEVERITY_STOP);
+	expect_silence(sc, "physical-ahci");
+	s->file.state = FILE_PRESENT;
+	s->start = 4;
+	expect_rule(sc, "usb", "F2", SEVERITY_STOP);
+	expect_silence(sc, "physical-ahci");
+}
+
 /* ---- values ---- */
 
 /* About other disks: a note, whatever the target, and never repaired. */
@@ -309,18 +356,6 @@ static void test_san_policy(void **state)
 	set->portable_system.value = 0;
 	set->san_policy.value = 4;
 	expect_rule(sc, "virtual-pc", "F7", SEVERITY_NOTE);
-}
-
-static void make_usb(struct scene *sc)
-{
-	static const char *const services[] = {"usbehci", "usbhub",  "USBXHCI", "UCX01000",
-					       "USBHUB3", "USBSTOR", "UASPStor"};
-	for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++) {
-		struct service *s = add_service(sc, services[i]);
-		s->start = s->effective_start = 3;
-		s->boot_flags = 0x14;
-	}
-	set_of(sc, 1)->poll_timeout = (struct setting){true, 30000};
 }
 
 static void test_usb_flags(void **state)
@@ -355,12 +390,6 @@ static void test_usb_wait(void **state)
 	*wait = (struct setting){0};
 	expect_rule(sc, "usb", "F9", SEVERITY_NOTE);
 	expect_silence(sc, "physical-ahci");
-}
-
-static void make_vhd(struct scene *sc)
-{
-	add_service(sc, "vdrvroot");
-	add_service(sc, "FsDepends")->start = 3;
 }
 
 static void test_expand(void **state)
@@ -518,6 +547,7 @@ int main(void)
 		ON7(test_one_value_two_findings),
 		ON10(test_stranger_filter),
 		ON7(test_device_filter),
+		ON10(test_usb_class),
 		ON7(test_san_policy),
 		ON10(test_usb_flags),
 		ON10(test_usb_wait),

@@ -386,6 +386,30 @@ static void test_filters(void **state)
 	assert_string_equal(set->filters[2].class_name, "DiskDrive");
 }
 
+/* The class USB is on the way of USB disks alone; an empty list, as Windows 7 has one, says nothing. */
+static void test_usb_filters(void **state)
+{
+	static const char usb[] = "[ControlSet001\\Control\\Class\\{36FC9E60-C465-11CF-8056-"
+				  "444553540000}]\n\"UpperFilters\"=multi:";
+	static const char disk[] = "[ControlSet001\\Control\\Class\\{4D36E967-E325-11CE-BFC1-"
+				   "08002BE10318}]\n\"UpperFilters\"=multi:\"partmgr\"\n\n";
+	struct bench *b = *state;
+	for (int empty = 0; empty < 2; empty++) {
+		char text[1024];
+		struct err err = {0};
+		snprintf(text, sizeof(text), "%s%s%s%s\n", SELECT DRIVER("001", "disk", "0"), disk,
+			 usb, empty ? "" : "\"USBPcap\"");
+		assert_int_equal(model_of(b, text, &err), 0);
+		const struct control_set *set = install_set(&b->inst, 1);
+		assert_int_equal(set->n_filters, empty ? 1 : 2);
+		assert_int_equal(set->filters[0].boot_flags, 0);
+		if (empty)
+			continue;
+		assert_string_equal(set->filters[1].class_name, "USB");
+		assert_int_equal(set->filters[1].boot_flags, 0x14);
+	}
+}
+
 /* ---- volumes ---- */
 
 static void test_find(void **state)
@@ -515,6 +539,7 @@ int main(void)
 		IN_SCRATCH(test_version),
 		IN_SCRATCH(test_controllers),
 		IN_SCRATCH(test_filters),
+		IN_SCRATCH(test_usb_filters),
 		IN_SCRATCH(test_find),
 		IN_SCRATCH(test_machine_before_8),
 		IN_SCRATCH(test_check_files),

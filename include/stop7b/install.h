@@ -65,6 +65,7 @@ struct class_filter {
 	struct span stored;         /* the name as the hive holds it, UTF-16LE without its NUL */
 	uint64_t written;           /* FILETIME of the key */
 	const char *device_service; /* that drives the single device; NULL for a class */
+	uint32_t boot_flags;        /* BootFlags bits of the boots whose way it is on; 0: of all */
 };
 
 /* A device class that the hive has, with filters or without. */
@@ -107,7 +108,7 @@ struct control_set {
 	const char *key;          /* "ControlSet001" */
 	struct service *services; /* sorted by name without case */
 	size_t n;
-	struct class_filter *filters; /* of DiskDrive, Volume, HDC, SCSIAdapter and System */
+	struct class_filter *filters; /* of DiskDrive, Volume, HDC, SCSIAdapter, System, USB */
 	size_t n_filters;
 	struct filter_class *classes; /* those of these classes that exist */
 	size_t n_classes;

@@ -120,6 +120,8 @@ int disabled_filter_link(const struct judge *j, const struct question *at, struc
  */
 const char *filter_is_dangling(const struct judge *j, const struct control_set *set,
 			       const struct class_filter *f);
+/* Whether the filter's class stands between a target and its disk. */
+bool filter_is_on_the_way(const struct chain *chain, const struct class_filter *f);
 /* The first filter behind the list that begins with filter at. */
 size_t filter_list_end(const struct class_filter *all, size_t n, size_t at);
 

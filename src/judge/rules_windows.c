@@ -15,7 +15,7 @@ static const struct rule rows[] = {
 		.means = "UpperFilters and LowerFilters of a device class name drivers that sit "
 			 "in the stack of every device of the class.",
 		.stops = "If one of them cannot be loaded, no device of the class starts: no "
-			 "disk, no volume.",
+			 "disk, no volume. The class USB counts for disks on USB alone.",
 		.seen = "A name in the list has no service, or the service no file.",
 		.fix = "Writes the list without such names, in every chosen control set; an "
 		       "empty list is deleted. Windows' own filters are made again if their "

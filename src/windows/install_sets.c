@@ -9,6 +9,8 @@
  */
 #include "install_internal.h"
 
+#include "stop7b/catalogue.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,15 +20,20 @@
 #define NUMBER_ABSENT UINT32_MAX
 #define UNIT          2u /* bytes of a UTF-16 unit */
 
-/* Classes whose filters sit in the stacks of controller, disk and volume. */
+/*
+ * Classes whose filters sit in the stacks of controller, disk and volume; those of USB hubs and
+ * controllers only where the disk is behind them.
+ */
 static const struct {
 	const char *name, *guid;
+	uint32_t boot_flags; /* as in struct class_filter */
 } filtered_classes[] = {
-	{"DiskDrive", "{4d36e967-e325-11ce-bfc1-08002be10318}"},
-	{"Volume", "{71a27cdd-812a-11d0-bec7-08002be2092f}"},
-	{"HDC", "{4d36e96a-e325-11ce-bfc1-08002be10318}"},
-	{"SCSIAdapter", "{4d36e97b-e325-11ce-bfc1-08002be10318}"},
-	{"System", "{4d36e97d-e325-11ce-bfc1-08002be10318}"},
+	{"DiskDrive", "{4d36e967-e325-11ce-bfc1-08002be10318}", 0},
+	{"Volume", "{71a27cdd-812a-11d0-bec7-08002be2092f}", 0},
+	{"HDC", "{4d36e96a-e325-11ce-bfc1-08002be10318}", 0},
+	{"SCSIAdapter", "{4d36e97b-e325-11ce-bfc1-08002be10318}", 0},
+	{"System", "{4d36e97d-e325-11ce-bfc1-08002be10318}", 0},
+	{"USB", "{36fc9e60-c465-11cf-8056-444553540000}", BOOT_FROM_USB | BOOT_FROM_USB3},
 };
 static const char *const filter_values[] = {"UpperFilters", "LowerFilters"};
 
@@ -310,7 +317,8 @@ static int read_filters(struct reader *r, struct key set_key, struct control_set
 {
 	size_t cap = 0, cap_classes = 0;
 	for (size_t i = 0; i < COUNT(filtered_classes); i++) {
-		struct class_filter shape = {.class_name = filtered_classes[i].name};
+		struct class_filter shape = {.class_name = filtered_classes[i].name,
+					     .boot_flags = filtered_classes[i].boot_flags};
 		struct key k;
 		char path[128];
 		snprintf(path, sizeof(path), "Control\\Class\\%s", filtered_classes[i].guid);
