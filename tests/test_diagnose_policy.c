@@ -379,6 +379,50 @@ static void test_usb_flags(void **state)
 	expect_rule(sc, "usb", "R1", SEVERITY_STOP);
 }
 
+static struct target_verdict *ask_on(struct scene *sc, const char *target, const char *machine)
+{
+	struct diagnose_request request = {.targets = &target, .n_targets = 1, .machine = machine};
+	assert_int_equal(diagnose(&sc->inst, &request, sc->arena, &sc->d, NULL), 0);
+	return &sc->d.targets[0];
+}
+
+/* A machine has flags of its own from its first boot on: they count there and nowhere else. */
+static void test_usb_flags_of_machines(void **state)
+{
+	struct scene *sc = *state;
+	struct machine machines[] = {
+		{.config = "{b}", .id = "1", .boot_driver_flags = {true, 0x1c}},
+		{.config = "{a}", .id = "0", .boot_driver_flags = {true, 0x8}},
+		{.config = "{c}", .id = "2"},
+	};
+	make_usb(sc);
+	set_of(sc, 1)->boot_driver_flags = (struct setting){true, 0x1c};
+	sc->inst.machines = machines;
+	sc->inst.n_machines = 3;
+	sc->inst.last_id = "1";
+	assert_int_equal(ask(sc, "usb")->verdict, VERDICT_DOUBT);
+	const struct finding *f = only_finding(sc, "F8", SEVERITY_DOUBT, "USBSTOR");
+	assert_string_equal(f->key, "HardwareConfig\\{a}");
+	assert_string_equal(f->found, "BootDriverFlags 0x8");
+	assert_int_equal(f->n_edits, 1);
+	expect_number(f, 0, "HardwareConfig\\{a}", "BootDriverFlags", 0x1c);
+	assert_int_equal(ask_on(sc, "usb", "0")->verdict, VERDICT_STOPS);
+	only_finding(sc, "F8", SEVERITY_STOP, "USBSTOR");
+	assert_int_equal(ask_on(sc, "usb", "last")->verdict, VERDICT_BOOTS);
+	assert_int_equal(ask_on(sc, "usb", "2")->verdict, VERDICT_BOOTS);
+	machines[1].boot_driver_flags.value = 0x4;
+	assert_int_equal(ask_on(sc, "usb", "0")->verdict, VERDICT_LIKELY_STOPS);
+	set_of(sc, 1)->boot_driver_flags = (struct setting){true, 0x1};
+	assert_int_equal(ask_on(sc, "usb", "1")->verdict, VERDICT_BOOTS);
+	assert_int_equal(ask_on(sc, "usb", "2")->verdict, VERDICT_LIKELY_STOPS);
+	ask(sc, "usb");
+	f = only_finding(sc, "F8", SEVERITY_LIKELY, "USBSTOR");
+	assert_int_equal(f->n_edits, 2);
+	expect_number(f, 0, "ControlSet001\\Control", "BootDriverFlags", 0x15);
+	expect_number(f, 1, "HardwareConfig\\{a}", "BootDriverFlags", 0x14);
+	expect_silence(sc, "physical-ahci");
+}
+
 static void test_usb_wait(void **state)
 {
 	struct scene *sc = *state;
@@ -550,6 +594,7 @@ int main(void)
 		ON10(test_usb_class),
 		ON7(test_san_policy),
 		ON10(test_usb_flags),
+		ON10(test_usb_flags_of_machines),
 		ON10(test_usb_wait),
 		ON10(test_expand),
 		ON10(test_hyperv_nodes),

@@ -141,6 +141,7 @@ struct machine {
 	const char *id;                     /* hardware-config id in decimal, NULL if absent */
 	const char *manufacturer, *product; /* NULL if unknown */
 	uint64_t last_use;                  /* FILETIME, 0 if unknown */
+	struct setting boot_driver_flags;   /* made once for the machine, from its boot disk */
 };
 
 struct install {

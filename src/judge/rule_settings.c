@@ -96,29 +96,6 @@ int type_refused(const struct judge *j, const struct question *at, struct findin
 	return out->found && out->why ? 1 : no_memory(err);
 }
 
-/* ---- values that a fix may set in every chosen set ---- */
-
-/* Set a number below each chosen set where `is` wants it; all sets get what `becomes` says. */
-static int fix_number(const struct judge *j, const char *path, const char *name,
-		      bool (*is)(const struct control_set *set, uint32_t *becomes),
-		      struct finding *f, struct err *err)
-{
-	struct fix x = {.j = j};
-	for (size_t i = 0; i < j->n_fix_sets; i++) {
-		const struct control_set *set = install_set(j->inst, j->fix_sets[i]);
-		uint32_t becomes;
-		if (!is(set, &becomes))
-			continue;
-		const char *key = arena_printf(j->arena, "%s\\%s", set->key, path);
-		if (!key)
-			return no_memory(err);
-		if (fix_add_number(&x, key, name, becomes, err) < 0)
-			return -1;
-	}
-	fix_done(&x, f);
-	return 0;
-}
-
 /* ---- F7 ---- */
 
 /* Windows To Go keeps the disks of the machine that it visits offline. */
@@ -148,49 +125,127 @@ int san_policy_offline(const struct judge *j, const struct question *at, struct 
 	return out->key ? 1 : no_memory(err);
 }
 
-/* ---- F8, F9 ---- */
+/* ---- F8 ---- */
 
-static bool lacks_usb(const struct control_set *set, uint32_t *becomes)
+#define USB_BITS (BOOT_FROM_USB | BOOT_FROM_USB3)
+
+static uint32_t flags_of(const struct setting *flags)
 {
-	uint32_t is = set->boot_driver_flags.known ? set->boot_driver_flags.value : 0;
-	*becomes = is | BOOT_FROM_USB | BOOT_FROM_USB3;
-	return (is & BOOT_FROM_USB) == 0;
+	return flags->known ? flags->value : 0;
 }
 
-static bool lacks_any_usb(const struct control_set *set, uint32_t *becomes)
+static bool lacks_usb(const struct judge *j, const struct setting *flags)
 {
-	lacks_usb(set, becomes);
-	return !set->boot_driver_flags.known || *becomes != set->boot_driver_flags.value;
+	uint32_t bits = j->inst->release >= WIN_8 ? USB_BITS : BOOT_FROM_USB;
+	return (flags_of(flags) & bits) != bits;
+}
+
+/* A machine keeps its own flags, from its first boot on. */
+static bool keeps_usb_out(const struct judge *j, const struct machine *m)
+{
+	return m->boot_driver_flags.known && lacks_usb(j, &m->boot_driver_flags);
+}
+
+/*
+ * Whose flags keep USB out where the chain goes: those of the machine that is asked for, else the
+ * control set's, which count where a machine has none. NULL and *set for the control set's; NULL
+ * and not *set for nobody's. On a new machine one that it may turn out to be is the last to ask.
+ */
+static const struct machine *who_keeps_usb_out(const struct judge *j, const struct chain *chain,
+					       bool *set)
+{
+	const struct machine *some = NULL;
+	*set = false;
+	for (size_t i = 0; i < j->inst->n_machines; i++) {
+		const struct machine *m = &j->inst->machines[i];
+		bool asked = chain->machine && text_equal(m->id, chain->machine);
+		if (asked && m->boot_driver_flags.known)
+			return keeps_usb_out(j, m) ? m : NULL;
+		if (!some && keeps_usb_out(j, m))
+			some = m;
+	}
+	*set = lacks_usb(j, &j->set->boot_driver_flags);
+	return *set || chain->machine ? NULL : some;
+}
+
+static int add_flags(struct fix *x, const char *key, const struct setting *flags, struct err *err)
+{
+	if (!key)
+		return no_memory(err);
+	return fix_add_number(x, key, "BootDriverFlags", flags_of(flags) | USB_BITS, err);
+}
+
+static char *machine_key(const struct judge *j, const struct machine *m)
+{
+	return arena_printf(j->arena, "HardwareConfig\\%s", m->config);
+}
+
+/* Both places: the sets', for machines to come, and those of the machines that it knows. */
+static int fix_usb(const struct judge *j, struct finding *f, struct err *err)
+{
+	struct fix x = {.j = j};
+	for (size_t i = 0; i < j->n_fix_sets; i++) {
+		const struct control_set *set = install_set(j->inst, j->fix_sets[i]);
+		char *key = arena_printf(j->arena, "%s\\Control", set->key);
+		if (lacks_usb(j, &set->boot_driver_flags) &&
+		    add_flags(&x, key, &set->boot_driver_flags, err) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < j->inst->n_machines; i++) {
+		const struct machine *m = &j->inst->machines[i];
+		if (keeps_usb_out(j, m) &&
+		    add_flags(&x, machine_key(j, m), &m->boot_driver_flags, err) < 0)
+			return -1;
+	}
+	fix_done(&x, f);
+	f->fix_words = f->fixable ? "flags 0x14" : "";
+	return 0;
+}
+
+/* Some bit is there: whether it is the one for the machine's controller is not known. */
+static enum severity flags_severity(const struct chain *chain, const struct machine *m)
+{
+	if (!m)
+		return SEVERITY_LIKELY;
+	if (!chain->machine)
+		return SEVERITY_DOUBT;
+	return m->boot_driver_flags.value & USB_BITS ? SEVERITY_LIKELY : SEVERITY_STOP;
+}
+
+static const char *flags_why(const struct judge *j, const struct machine *m)
+{
+	if (!m)
+		return "BootDriverFlags leaves out USB, so its drivers are not promoted at boot.";
+	const char *name = m->id ? machine_words(j->inst, m->id, j->arena) : m->config;
+	return name ? arena_printf(j->arena, "On %s drivers of USB are not promoted at boot.", name)
+		    : NULL;
 }
 
 int usb_not_enabled(const struct judge *j, const struct question *at, struct finding *out,
 		    struct err *err)
 {
 	const struct chain *chain = at->chain;
-	bool knows_usb3 = j->inst->release >= WIN_8;
-	uint32_t becomes;
+	bool set;
 	if (!(chain->boot_flags & BOOT_FROM_USB) || j->inst->release < WIN_7)
 		return 0;
-	if (knows_usb3 ? !lacks_any_usb(j->set, &becomes) : !lacks_usb(j->set, &becomes))
+	const struct machine *m = who_keeps_usb_out(j, chain, &set);
+	const struct setting *flags = m ? &m->boot_driver_flags : &j->set->boot_driver_flags;
+	if (!m && !set)
 		return 0;
 	out->subject = "USBSTOR";
-	out->severity = SEVERITY_LIKELY;
-	out->key = arena_printf(j->arena, "%s\\Control", j->set->key);
+	out->severity = flags_severity(chain, m);
+	out->key = m ? machine_key(j, m) : arena_printf(j->arena, "%s\\Control", j->set->key);
 	out->value = "BootDriverFlags";
-	out->found = j->set->boot_driver_flags.known
-			     ? arena_printf(j->arena, "BootDriverFlags 0x%x",
-					    j->set->boot_driver_flags.value)
-			     : "no BootDriverFlags";
+	out->found = flags->known ? arena_printf(j->arena, "BootDriverFlags 0x%x", flags->value)
+				  : "no BootDriverFlags";
 	out->needed = "bits 0x4 (USB) and 0x10 (USB 3)";
-	out->why = "BootDriverFlags leaves out USB, so its drivers are not promoted at boot.";
-	if (!out->key || !out->found)
+	out->why = flags_why(j, m);
+	if (!out->key || !out->found || !out->why)
 		return no_memory(err);
-	if (fix_number(j, "Control", "BootDriverFlags", knows_usb3 ? lacks_any_usb : lacks_usb, out,
-		       err) < 0)
-		return -1;
-	out->fix_words = out->fixable ? "enable" : "";
-	return 1;
+	return fix_usb(j, out, err) < 0 ? -1 : 1;
 }
+
+/* ---- F9 ---- */
 
 int wait_short(const struct judge *j, const struct question *at, struct finding *out,
 	       struct err *err)

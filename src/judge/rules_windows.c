@@ -126,9 +126,12 @@ static const struct rule rows[] = {
 		.means = "BootDriverFlags says for which kinds of boot drivers are promoted to "
 			 "boot start.",
 		.stops = "Drivers of USB have Start=3 and are loaded in time only when promoted.",
-		.seen = "Control\\BootDriverFlags lacks 0x4, or from Windows 8 on 0x10. Flags "
-			"that HardwareConfig keeps for a known machine are not judged.",
-		.fix = "Adds the bits. Whether every release looks there is not certain.",
+		.seen = "BootDriverFlags lacks 0x4, or from Windows 8 on 0x10: that of the "
+			"machine's "
+			"HardwareConfig key, which is made at its first boot; without one, that of "
+			"Control.",
+		.fix = "Adds 0x14 to both, in Control for machines to come and for each machine "
+		       "that Windows knows; other bits stay.",
 		.source = "Microsoft, \"Specifying Driver Load Order\"; "
 			  "doc/FORMATS/boot-drivers.md, \"BootFlags and BootDriverFlags\"",
 	},

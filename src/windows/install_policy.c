@@ -8,11 +8,11 @@
  */
 #include "install_internal.h"
 
-static struct setting number_below(struct key set_key, const char *path, const char *name)
+struct setting number_below(struct key from, const char *path, const char *name)
 {
 	struct setting s = {0};
 	struct key k;
-	s.known = key_find(set_key, path, &k, NULL) == 0 && key_u32(k, name, &s.value, NULL) == 0;
+	s.known = key_find(from, path, &k, NULL) == 0 && key_u32(k, name, &s.value, NULL) == 0;
 	return s;
 }
 
