@@ -17,7 +17,8 @@ struct judge {
 	const unsigned *fix_sets;
 	size_t n_fix_sets;
 	bool remove_overrides;
-	const char *machine; /* that is asked for: its id, or NULL for a new one */
+	const struct bootpath_request *disk; /* that it lies on, or NULL */
+	const char *machine;                 /* that is asked for: its id, or NULL for a new one */
 };
 
 struct chain_link {

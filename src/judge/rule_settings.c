@@ -273,7 +273,9 @@ int vhd_expands(const struct judge *j, const struct question *at, struct finding
 {
 	const struct chain *chain = at->chain;
 	const struct setting *expand = &j->set->expand_on_mount;
-	if (!(chain->boot_flags & BOOT_FROM_VHD) || !expand->known || expand->value == EXPAND_NOT)
+	bool grows = j->disk && j->disk->grows;
+	if (!grows || !(chain->boot_flags & BOOT_FROM_VHD) || !expand->known ||
+	    expand->value == EXPAND_NOT)
 		return 0;
 	out->subject = "FsDepends";
 	out->severity = SEVERITY_NOTE;

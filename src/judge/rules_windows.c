@@ -214,7 +214,9 @@ static const struct rule rows[] = {
 		.means = "Windows makes room for the whole disk on the volume that holds the VHD "
 			 "file.",
 		.stops = "Without that room it stops with 0x136, not 0x7B.",
-		.seen = "VirtualDiskExpandOnMount is not 4.",
+		.seen = "The disk is a dynamic or differencing one, and VirtualDiskExpandOnMount "
+			"is "
+			"not 4. A fixed one has its full size already.",
 		.fix = "None: 4 leaves the file as it is.",
 		.source = "Microsoft, \"Bug Check 0x136\"; doc/FORMATS/boot-drivers.md, \"VHD "
 			  "native boot\"",
