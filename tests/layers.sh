@@ -65,7 +65,7 @@ code $all >"$stripped"
 code $headers >"$stripped.h"
 
 # Which room a header in include/ belongs to: this list, else the folder of the .c of its name.
-printf 'hive registry\ni18n words\n' >"$stripped.map"
+printf 'hive registry\ni18n base\n' >"$stripped.map"
 for room in $rooms; do
 	for file in src/"$room"/*.c; do
 		[ -e "$file" ] && echo "$(basename "$file" .c) $room"
@@ -152,6 +152,12 @@ doors() {
 doors >"$stripped.doors"
 said "include/ holds the doors between rooms and nothing else" <<-END
 	$(echo "$headers" | grep -vxF -f "$stripped.doors")
+END
+
+# ---- words ----
+
+said "a place is where bytes go: no name of src/bootmenu says it of anything else" <<-END
+	$(grep -iE '^(src/bootmenu/|include/stop7b/(bcd|bootpath|cleanup|menu)).*[^a-z]place' "$stripped" "$stripped.h" | cut -d: -f2-)
 END
 
 # ---- libraries stay where they belong ----

@@ -104,7 +104,7 @@ struct fat_file *fat_file_open(struct fat *vol, const char *path, struct err *er
 	if (e.code == E_OK)
 		return f;
 	fat_file_close(f);
-	return err_null(err, e.code, "%s", e.text);
+	return err_pass_null(err, &e);
 }
 
 void fat_file_close(struct fat_file *f)

@@ -43,7 +43,7 @@ static int find_child(struct key parent, const char *name, size_t len, struct ke
 		}
 	}
 	if (it.err.code != E_OK)
-		return err_set(err, it.err.code, "%s", it.err.text);
+		return err_pass(err, &it.err);
 	return err_set(err, E_NOTFOUND, "there is no key %.*s", (int)len, name);
 }
 

@@ -117,7 +117,7 @@ int value_find(struct key k, const char *name, struct value *out, struct err *er
 		}
 	}
 	if (it.err.code != E_OK)
-		return err_set(err, it.err.code, "%s", it.err.text);
+		return err_pass(err, &it.err);
 	return err_set(err, E_NOTFOUND, "there is no value %s", *name ? name : "(default)");
 }
 

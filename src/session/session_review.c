@@ -267,7 +267,7 @@ static int compare_reports(struct building *b, const struct edited_hive *h, stru
 	if (hive_check_no_worse(&before, &after, &why) == 0)
 		return 0;
 	return err_set(err, why.code, "hive-damaged: %s would be damaged: %s", h->file->name,
-		       why.text);
+		       ERR_ARG(&why));
 }
 
 static int check_hive(struct building *b, const struct edited_hive *h, struct err *err)
