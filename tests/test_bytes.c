@@ -79,6 +79,13 @@ static void checksums(void **state)
 	uint32_t crc = crc32c_more(0, (struct span){(const uint8_t *)"1234", 4});
 	crc = crc32c_more(crc, (struct span){0});
 	assert_int_equal(crc32c_more(crc, (struct span){(const uint8_t *)"56789", 5}), 0xe3069283);
+	for (unsigned byte = 0; byte < 256; byte++) {
+		const uint8_t one = (uint8_t)byte;
+		crc = ~(uint32_t)0 ^ byte;
+		for (unsigned bit = 0; bit < 8; bit++)
+			crc = crc >> 1 ^ (crc & 1 ? 0x82f63b78 : 0);
+		assert_int_equal(crc32c_of((struct span){&one, 1}), (uint32_t)~crc);
+	}
 	sha256_of((struct span){(const uint8_t *)"abc", 3}, is);
 	assert_memory_equal(is, abc, SHA256_LEN);
 }
