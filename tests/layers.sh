@@ -224,4 +224,38 @@ said "static variables inside functions are constant" <<-END
 	$(grep -E '\.c:[0-9]+:	+static ' "$stripped" | grep -vE '	static (_Thread_local )?const |	static [a-z_ ]+[*]?const |\(' | cut -c1-120)
 END
 
+# ---- what is known of drivers and targets is columns of the catalogue ----
+
+# names MACROS FILE: the first argument of each such row
+names() {
+	grep -ohE "\{?($1)\\(\"[^\"]+\"" "$2" | sed 's/.*("//; s/"$//'
+}
+
+# Words that are no driver where they stand, or the driver that the code is about:
+#   disk, volume, cdrom, ReFS       everyday words, and a file system's own name
+#   install_version.c               tells releases apart by the services that came with them
+#   install_devices.c, _machine.c   names of buses in Enum
+#   load_order.c, rehearsal_words.c a volume that this program reads is NTFS
+#   rule_settings.c                 each rule is about one value of one driver
+#   rules_*.c                       what explain says
+everyday='^(disk|volume|cdrom|ReFS)$'
+about='src/(windows/(catalogue[a-z_]*|install_version|install_devices|install_machine|load_order)|judge/(rehearsal_words|rule_settings|rules_[a-z_]*))\.c:'
+
+named() {
+	list=$(paste -sd'|')
+	if [ "$(echo "$list" | tr '|' '\n' | wc -l)" -lt "$1" ]; then
+		echo "the catalogue's rows are not recognised"
+		return
+	fi
+	# shellcheck disable=SC2086
+	grep -nE "\"($list)\"" $all | grep -vE "^($about)" | cut -c1-120
+}
+
+said "no driver is named outside of the catalogue" <<-END
+	$(names 'ROW|VENDOR' src/windows/catalogue_drivers.c | grep -vE "$everyday" | named 100)
+END
+said "no target is named outside of the catalogue" <<-END
+	$(names TARGET src/windows/catalogue.c | named 30)
+END
+
 echo "1..$n"

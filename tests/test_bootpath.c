@@ -322,8 +322,7 @@ static void test_two_efi_stores(void **state)
 /* Both ways at once: an MBR disk with both stores is good for either firmware. */
 static void test_both_ways(void **state)
 {
-	static const enum firmware firmwares[] = {FIRMWARE_ANY, FIRMWARE_BIOS,
-							   FIRMWARE_UEFI};
+	static const enum firmware firmwares[] = {FIRMWARE_ANY, FIRMWARE_BIOS, FIRMWARE_UEFI};
 	struct stage *s = malloc(sizeof(*s));
 	(void)state;
 	begin_mbr(s);

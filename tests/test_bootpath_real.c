@@ -354,8 +354,8 @@ static void test_stores(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_disks),  cmocka_unit_test(test_targets),
-		cmocka_unit_test(test_stores_once),   cmocka_unit_test(test_names),
+		cmocka_unit_test(test_disks),       cmocka_unit_test(test_targets),
+		cmocka_unit_test(test_stores_once), cmocka_unit_test(test_names),
 		cmocka_unit_test(test_stores),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

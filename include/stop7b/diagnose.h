@@ -134,9 +134,6 @@ struct diagnose_request {
 int diagnose(const struct install *inst, const struct diagnose_request *request,
 	     struct arena *arena, struct diagnosis *out, struct err *err);
 
-/* All service names any target could ask for: what install_check_files() should look up. */
-const char *const *diagnose_wanted(size_t *n);
-
 const char *severity_name(enum severity s); /* "stop" | "likely" | "doubt" | "note" */
 /* "boots" | "doubt" | "likely-stops" | "stops" | "unknown" */
 const char *verdict_name(enum verdict v);

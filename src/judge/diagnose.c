@@ -12,7 +12,6 @@
 
 #define ID_PORTABLE "portable"
 #define ID_LAST     "last"
-#define COUNT(a)    (sizeof(a) / sizeof((a)[0]))
 
 /* The way to the loader for one kind of target, looked at once. */
 struct disk_path {
@@ -641,25 +640,6 @@ int diagnose(const struct install *inst, const struct diagnose_request *request,
 }
 
 /* ---- names ---- */
-
-/*
- * Every link of every chain; a static list because the tables are. The test of this module
- * compares it with the catalogue.
- */
-const char *const *diagnose_wanted(size_t *n)
-{
-	static const char *const wanted[] = {
-		"ACPI",    "acpiex",   "msisadrv", "isapnp",   "pci",      "disk",      "partmgr",
-		"Ftdisk",  "volmgr",   "volmgrx",  "volume",   "volsnap",  "mountmgr",  "FltMgr",
-		"pciide",  "intelide", "atapi",    "msahci",   "storahci", "stornvme",  "vmbus",
-		"storvsc", "storflt",  "vpci",     "LSI_SAS",  "LSI_SCSI", "symmpi",    "pvscsi",
-		"viostor", "vioscsi",  "xenbus",   "xenvbd",   "amdide",   "aliide",    "cmdide",
-		"viaide",  "AWSNVMe",  "iaStorVD", "vdrvroot", "vhdmp",    "FsDepends", "usbehci",
-		"usbhub",  "USBXHCI",  "UCX01000", "USBHUB3",  "usbccgp",  "USBSTOR",   "UASPStor",
-	};
-	*n = COUNT(wanted);
-	return wanted;
-}
 
 const char *severity_name(enum severity s)
 {

@@ -298,12 +298,21 @@ int filter_disabled(const struct judge *j, const struct question *at, struct fin
 	return report(j, &bad, SEVERITY_STOP, false, out, err);
 }
 
-/* Every machine has its buses; controllers and disks are those of the last machine. */
+static bool is_link(const struct chain *chain, const char *service)
+{
+	for (size_t i = 0; i < chain->n; i++) {
+		if (text_equal(chain->links[i].service, service))
+			return true;
+	}
+	return false;
+}
+
+/* A bus on the way to the disk; controllers and disks are those of the last machine. */
 static bool counts_for(const struct chain *chain, const struct class_filter *f)
 {
-	bool bus = text_equal(f->device_service, "pci") || text_equal(f->device_service, "vmbus");
 	const struct driver *d = catalogue_driver(f->device_service);
-	bool disk = text_equal(f->device_service, "disk") || (d && d->part == PART_CONTROLLER);
+	bool bus = d && d->part == PART_BUS && is_link(chain, f->device_service);
+	bool disk = d && (d->step == STEP_DISK || d->part == PART_CONTROLLER);
 	return bus || (disk && chain->last_machine);
 }
 

@@ -148,20 +148,9 @@ int stranger_filter(const struct judge *j, const struct question *at, struct fin
 int hypervisor_leftover(const struct judge *j, const struct question *at, struct finding *out,
 			struct err *err)
 {
-	static const struct {
-		const char *service, *of;
-	} known[] = {
-		{"xenfilt", "Xen"},        {"scsifilt", "Xen"},       {"rhelscsi", "Xen (Red Hat)"},
-		{"prl_strg", "Parallels"}, {"prl_boot", "Parallels"}, {"prl_pv32", "Parallels"},
-		{"prl_pv64", "Parallels"},
-	};
 	const struct service *s = at->service;
-	const char *of = NULL;
-	for (size_t k = 0; k < sizeof(known) / sizeof(known[0]); k++) {
-		if (text_equal(s->name, known[k].service))
-			of = known[k].of;
-	}
-	if (!of || s->start != 0)
+	const struct leftover *known = catalogue_leftover(s->name);
+	if (!known || s->start != 0)
 		return 0;
 	out->severity = SEVERITY_NOTE;
 	out->subject = s->name;
@@ -169,7 +158,7 @@ int hypervisor_leftover(const struct judge *j, const struct question *at, struct
 	out->value = "Start";
 	out->found = "0 Boot";
 	out->needed = "nothing there";
-	out->why = arena_printf(j->arena, "A driver of %s that still starts at boot.", of);
+	out->why = arena_printf(j->arena, "A driver of %s that still starts at boot.", known->of);
 	out->no_fix = "elsewhere it may do harm: first take it out of filter lists, then Start=4";
 	return out->why ? 1 : no_memory(err);
 }

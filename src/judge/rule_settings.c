@@ -224,7 +224,7 @@ int hyperv_bus_old(const struct judge *j, const struct question *at, struct find
 		   struct err *err)
 {
 	const struct chain *chain = at->chain;
-	bool hyperv = chain->target && chain->target->platform != PLATFORM_OTHER;
+	bool hyperv = chain->target && chain->target->platform & (PLATFORM_HYPERV | PLATFORM_AZURE);
 	if (!hyperv || j->inst->release < WIN_8 || j->inst->release > WIN_81 ||
 	    !j->set->old_hyperv_nodes || j->set->new_hyperv_nodes)
 		return 0;

@@ -231,8 +231,8 @@ static const char *override_effect(const struct suspect *x, const struct overrid
 		return arena_printf(arena, "Parked for %s: it is not loaded there, so 0x7B.",
 				    machine);
 	return arena_printf(arena,
-			    "Parked for %s: not loaded there if it now uses this controller, or "
-			    "if the disk goes to a clone that keeps its identity.",
+			    "Parked for %s: not loaded there if it now uses this controller, "
+			    "nor on a clone of it.",
 			    machine);
 }
 

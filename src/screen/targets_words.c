@@ -32,20 +32,15 @@ void targets_why(const struct diagnosis *d, const struct target_verdict *t, char
 		snprintf(buf, cap, "%s %s", f->subject, f->found);
 }
 
-/* Drivers that every machine needs and that are named all the same: the way to the volume. */
-static const char *const named_core[] = {"disk", "partmgr", "volmgr", "Ftdisk", "volsnap"};
-
 static bool is_named(const struct target *known, const char *service)
 {
-	if (text_equal(service, "pci")) /* the hardware id says so */
+	const struct driver *d = catalogue_driver(service);
+	if (d && d->enumerator) /* the hardware id says so */
 		return false;
 	for (const struct link *l = known->links; l->service; l++)
 		if (text_equal(l->service, service))
 			return true;
-	for (size_t i = 0; i < sizeof(named_core) / sizeof(named_core[0]); i++)
-		if (text_equal(named_core[i], service))
-			return true;
-	return false;
+	return d && d->landmark;
 }
 
 /* "PCI\CC_010601 -> pci -> msahci -> disk -> ..." */
