@@ -58,7 +58,10 @@ struct rehearsal_finding {
 struct rehearsal {
 	const char *target, *title; /* as in the target's verdict */
 	const char *target_words;   /* its verdict's "unknown", or NULL */
-	enum verdict verdict;       /* the target's, made worse only by findings of files */
+	enum boot_step unknown_at;
+	const char *machine;       /* that was asked for, as in the target's verdict */
+	const char *machine_words; /* "a new machine"; NULL when there is nothing to name */
+	enum verdict verdict;      /* the target's, made worse only by findings of files */
 	struct load_list list;
 	size_t n_loading;   /* drivers of the list that nothing keeps from loading */
 	bool files_checked; /* at least one file could be looked at */

@@ -23,7 +23,7 @@ static void print_why(const struct cli *cli, const struct rehearsal_step *step)
 
 static void print_steps(const struct cli *cli, const struct rehearsal *r)
 {
-	for (size_t i = 0; i < BOOT_STEPS; i++) {
+	for (size_t i = r->first; i < BOOT_STEPS; i++) {
 		const struct rehearsal_step *step = &r->steps[i];
 		fprintf(cli->out, "    %c %-22s %-36s %s\n", boot_step_glyph(step->state),
 			_(step->title), step->needs, step->words ? _(step->words) : "");
@@ -45,7 +45,7 @@ static void print_verdict(const struct cli *cli, const struct rehearsal *r)
 {
 	struct boot_words v;
 	boot_words_of(r, &v);
-	fprintf(cli->out, " %c  %-20s %s%s%s\n", v.glyph, r->target, v.words,
+	fprintf(cli->out, " %c  %-20s %s%s%s\n", v.glyph, r->target, v.whole,
 		v.rest[0] ? "    " : "", v.rest);
 }
 

@@ -61,7 +61,9 @@ static void print_verdict(const struct cli *cli, struct session *s)
 	const struct diagnosis *d = &s->now;
 	struct verdict_words v;
 	verdict_of(s, &v);
-	fprintf(cli->out, " %c  %s    %s\n", v.glyph, v.words, v.rest);
+	fprintf(cli->out, " %c  %s%s%s\n", v.glyph, v.words, v.rest[0] ? "    " : "", v.rest);
+	for (size_t i = 0; i < v.n_facts && !is_brief(cli); i++)
+		fprintf(cli->out, "    %s\n", v.prose[i]);
 	for (size_t i = 0; i < d->n_targets; i++) {
 		char glyph;
 		const char *words = target_words(&d->targets[i], d, &glyph);

@@ -286,6 +286,9 @@ int rehearse(const struct rehearsal_request *request, struct arena *arena, struc
 	out->target = st.verdict->id;
 	out->title = st.verdict->title;
 	out->target_words = st.verdict->unknown;
+	out->unknown_at = st.verdict->unknown_at;
+	out->machine = st.verdict->machine;
+	out->machine_words = machine_asked_words(request->install, out->machine, arena);
 	begin_steps(out);
 	out->first = st.verdict->release ? STEP_RELEASE : STEP_FIRMWARE;
 	if (make_list(&st, err) < 0 || judge(&st, err) < 0)

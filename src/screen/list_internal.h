@@ -28,6 +28,7 @@ struct list_state {
 	size_t n, cap;
 	size_t counts[LIST_KINDS];
 	struct staged_counts staged;
+	struct verdict_words verdict; /* of the disk as it is, or with what is staged */
 };
 
 struct list_state *list_state(const struct app *app);

@@ -160,6 +160,18 @@ static void count_staged(struct app *app)
 	review_free(&review);
 }
 
+/* In words, once for every change: it judges machines one by one. */
+static void tell(struct app *app)
+{
+	struct list_state *list = list_state(app);
+	if (!app->session->chosen)
+		list->verdict = (struct verdict_words){.glyph = '?'};
+	else if (is_staged(app))
+		verdict_of_staged(app->session, &list->staged, &list->verdict);
+	else
+		verdict_of(app->session, &list->verdict);
+}
+
 /* ---- what is selected ---- */
 
 /* Of the list, or of the page of one driver, whichever lies higher. */
@@ -241,6 +253,7 @@ void list_changed(struct app *app)
 {
 	list_refresh(app);
 	count_staged(app);
+	tell(app);
 }
 
 void list_select_name(struct app *app, const char *name)
@@ -262,4 +275,5 @@ void list_open(struct app *app)
 	list->sort = SORT_WORST;
 	list->kind = count_problems(&app->session->now) ? LIST_PROBLEMS : LIST_CRITICAL;
 	list_refresh(app);
+	tell(app);
 }

@@ -94,28 +94,10 @@ void targets_reason(const struct diagnosis *d, const struct target_verdict *t, c
 			 t->n_services);
 }
 
-/* The only target whose controller has this hardware id; NULL when several or none do. */
-static const struct target *only_target_of(const char *hardware)
-{
-	size_t n;
-	const struct target *all = catalogue_targets(&n), *found = NULL;
-	for (size_t i = 0; i < n; i++) {
-		const char *id = all[i].hardware;
-		if (!id || !hardware || strncasecmp(hardware, id, strlen(id)) != 0)
-			continue;
-		if (found)
-			return NULL;
-		found = &all[i];
-	}
-	return found;
-}
-
 /* As the hive names the machine, else by a controller that only one kind of machine has. */
 void targets_machine(const struct install *inst, char *buf, size_t cap)
 {
-	const struct target *t = NULL;
-	for (size_t i = 0; i < inst->n_controllers && !t; i++)
-		t = only_target_of(inst->controllers[i].hardware);
+	const struct target *t = last_target(inst);
 	if (inst->manufacturer || inst->product)
 		snprintf(buf, cap, "%s%s%s", inst->manufacturer ? inst->manufacturer : "",
 			 inst->manufacturer && inst->product ? ", " : "",

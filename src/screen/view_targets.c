@@ -149,6 +149,26 @@ static void cmd_mark(struct app *app)
 	app_changed(app);
 }
 
+/* ---- the machine ---- */
+
+static bool can_machine(const struct app *app)
+{
+	return app->session && session_next_machine(app->session) != NULL;
+}
+
+/* What is staged stays: it mends the disk for every machine. */
+static void cmd_machine(struct app *app)
+{
+	struct err err = {0};
+	const char *next = session_next_machine(app->session);
+	size_t sel = app_frame(app)->sel;
+	if (session_set_machine(app->session, next, &err) < 0)
+		app_say_err(app, &err);
+	targets_judge(app);
+	app_top(app)->sel = sel;
+	app_changed(app);
+}
+
 /* ---- drawing ---- */
 
 static const struct target_verdict *target_at(const struct app *app, size_t i)
@@ -294,6 +314,12 @@ static const struct command keys[] = {
 	 .when = can_fix_all,
 	 .bar = {.text = N_("fix marked"), .place = 30, .keep = 3},
 	 .help = N_("stage every fix for the marked targets")},
+	{.keys = {'m'},
+	 .kind = DO_NARROW,
+	 .run = cmd_machine,
+	 .when = can_machine,
+	 .bar = {.text = N_("machine"), .place = 40, .keep = 5},
+	 .help = N_("ask for a new machine, the last one, another one")},
 	{.keys = {' '},
 	 .kind = DO_STAGE,
 	 .run = cmd_mark,
