@@ -233,7 +233,7 @@ static void draw_note(const struct app *app, struct grid *g, int y)
 			worst = &f->guards[i];
 	if (worst)
 		snprintf(text, sizeof(text), "%s  %s", worst->blocks ? _("WRITES OFF") : _("NOTE"),
-			 worst->text);
+			 worst->text.shown);
 	else
 		snprintf(text, sizeof(text), "%s  %s",
 			 f->recovery.recovered ? _("HIVE RECOVERED") : _("NOT CLOSED CLEANLY"),
@@ -264,7 +264,7 @@ static void draw_below(const struct app *app, struct grid *g)
 		draw_note(app, g, y - 1);
 	about_key(r, text, sizeof(text));
 	grid_field(g, 1, y, g->w - 2, r->error.code ? ROLE_WARN : ROLE_DIM, FIT_END,
-		   r->error.code ? r->error.text : text);
+		   r->error.code ? r->error.shown : text);
 	if (row)
 		grid_putf(g, 3, y + 1, ROLE_DIM,
 			  row->is_key ? _("Key at hive byte 0x%llx.")
