@@ -123,6 +123,7 @@ static int disabled_filter(const struct suspect *x, struct finding *f, struct er
 	f->value = "Start";
 	f->found = "4 Disabled";
 	f->needed = "0 Boot";
+	f->needed_start = START_BOOT;
 	f->why = arena_printf(x->j->arena, "%s of %s names %s, which is disabled: 0x7B.",
 			      filter->value, filter->class_name, x->s->name);
 	if (!f->why)
@@ -224,6 +225,7 @@ static int start_finding(const struct suspect *x, const char *consequence, struc
 	f->key = s->key;
 	f->value = "Start";
 	f->needed = x->link->need == NEED_DEMAND ? "3 Manual" : "0 Boot";
+	f->needed_start = needed_start(x);
 	if (s->start == START_BAD) {
 		f->found = arena_printf(arena, "Start is %s", s->start_type);
 		f->why = "Start is not a number; what Windows makes of that is not known.";
@@ -273,6 +275,7 @@ static int overridden(const struct suspect *x, struct finding *f, struct err *er
 	f->value = o->id;
 	f->found = arena_printf(arena, "StartOverride\\%s = %s%s", o->id, value, more);
 	f->needed = needed_start(x) == START_DEMAND ? "3 Manual" : "0 Boot";
+	f->needed_start = needed_start(x);
 	f->why = override_effect(x, o);
 	if (!value || !more || !f->key || !f->found || !f->why)
 		return no_memory(err);

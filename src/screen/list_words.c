@@ -68,8 +68,6 @@ const char *row_fix(const struct app *app, const struct list_row *row, char buf[
 	const char *words = row->finding ? row->finding->fix_words : "";
 	if (!change)
 		return words;
-	if (row->finding && row->finding->clears)
-		words = _("cleared");
 	if (!words[0] && change->n && change->edits[0].data.len == 4)
 		words = start_words(le32(change->edits[0].data, 0), odd);
 	snprintf(buf, 64, "%s", words);

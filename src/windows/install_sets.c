@@ -237,7 +237,7 @@ static int read_service(struct reader *r, struct key k, const char *services_key
 		return -1;
 	s->effective_start = service_start_on(s, r->out->last_id);
 	if (it.err.code != E_OK)
-		return err_set(err, E_CORRUPT, "%s: %s", s->name, it.err.text);
+		return err_set(err, E_CORRUPT, "%s: %s", s->name, ERR_ARG(&it.err));
 	return 0;
 }
 
@@ -266,7 +266,7 @@ static int read_services(struct reader *r, struct key services, struct control_s
 			return -1;
 		if (read_service(r, k, at, &set->services[set->n++], &why) < 0) {
 			if (why.code == E_MEMORY)
-				return err_set(err, E_MEMORY, "%s", why.text);
+				return err_set(err, E_MEMORY, "%s", ERR_ARG(&why));
 			set->problem = arena_strdup(r->arena, why.text);
 		}
 	}
