@@ -41,10 +41,9 @@ struct finding {
 	uint64_t written;    /* FILETIME of that key; 0 when it is not known */
 	const char *found;   /* "3 Manual", "missing", "StartOverride\0 = 3" */
 	const char *needed;  /* "0 Boot" */
-	const char
-		*fix_words; /* what the Fix column shows: "0 Boot", "clear 3"; "" if not fixable */
+	const char *
+		fix_words; /* what the Fix column shows: "0 Boot", "override 0"; "" if not fixable */
 	bool fixable;
-	bool clears;        /* the fix takes an override away */
 	const char *why;    /* one sentence */
 	const char *no_fix; /* why there is no fix; NULL when fixable */
 	struct fix_edit *edits;
