@@ -66,7 +66,7 @@ code $headers >"$stripped.h"
 
 # Which room a header belongs to: the folder of the .c of its name, else the one that it says
 # ("Inside disk/ only"), else this list.
-printf 'hive registry\ni18n words\n' >"$stripped.map"
+printf 'hive registry\ni18n base\n' >"$stripped.map"
 for file in $headers; do
 	sed -n "s|.*Inside \([a-z]*\)/ only.*|$(basename "$file" .h) \1|p" "$file"
 done >>"$stripped.map"
@@ -125,6 +125,12 @@ said "internal headers are included from their own folder" <<-END
 		name=$(echo "$text" | sed 's/^[^"]*"//; s/".*//')
 		[ "$name" = config.h ] || [ -e "$(dirname "$file")/$name" ] || echo "$file: $name"
 	done)
+END
+
+# ---- words ----
+
+said "a place is where bytes go: no name of src/bootmenu says it of anything else" <<-END
+	$(grep -iE '^(src/bootmenu/|include/stop7b/(bcd|bootpath|cleanup|menu)).*[^a-z]place' "$stripped" "$stripped.h" | cut -d: -f2-)
 END
 
 # ---- libraries stay where they belong ----

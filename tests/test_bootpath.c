@@ -170,7 +170,9 @@ static void check_finding(const struct broken *row, const struct finding *f)
 		assert_string_equal(f->found, row->found);
 	if (row->needed)
 		assert_string_equal(f->needed, row->needed);
-	assert_int_equal(f->severity, SEVERITY_NOTE);
+	assert_true(f->severity == f->rule->severity ||
+		    (f->rule->severity == SEVERITY_STOP && f->severity == SEVERITY_LIKELY));
+	assert_int_equal(f->step, f->rule->step);
 	assert_false(f->fixable);
 	assert_string_equal(f->fix_words, "");
 	assert_non_null(f->subject);

@@ -335,6 +335,23 @@ static void test_r5_bystander(void **state)
 	assert_int_equal(sc->d.n, 0);
 }
 
+/* Loaders of 10 and later were seen to stop at one whose ErrorControl lets the boot go on. */
+static void test_r5_bystander_by_release(void **state)
+{
+	struct scene *sc = *state;
+	struct service *s = get(sc, 1, "LSI_SAS");
+	s->file.state = FILE_MISSING;
+	for (uint32_t ec = 0; ec < 3; ec++) {
+		s->error_control = ec;
+		expect(sc, "physical-ahci", VERDICT_LIKELY_STOPS, 1);
+		const struct finding *f = only_finding(sc, "R5", SEVERITY_LIKELY, "LSI_SAS");
+		assert_int_equal(f->step, STEP_DRIVERS);
+	}
+	sc->inst.release = WIN_81;
+	expect(sc, "physical-ahci", VERDICT_BOOTS, 0);
+	only_finding(sc, "R5", SEVERITY_NOTE, "LSI_SAS");
+}
+
 /* A dispensable link without its file: only a critical one stops. */
 static void test_r5_optional(void **state)
 {
@@ -438,6 +455,7 @@ int main(void)
 		ON7(test_files_that_do_not_count),
 		ON10(test_healthy),
 		ON7(test_r5_bystander),
+		ON10(test_r5_bystander_by_release),
 		ON7(test_r5_optional),
 		ON10(test_r2),
 		ON10(test_r2_silent),

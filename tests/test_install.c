@@ -197,6 +197,38 @@ static void test_service_values(void **state)
 	assert_string_equal(b->inst.product, "X1");
 }
 
+/* Types that the loader does not take: the first one of a service is kept. */
+static void test_refused_values(void **state)
+{
+	static const struct {
+		const char *values, *refused, *type;
+	} cases[] = {
+		{"\"ErrorControl\"=dword:1\n\"Group\"=\"Base\"\n\"ImagePath\"=\"a.sys\"\n", NULL,
+		 NULL},
+		{"\"ImagePath\"=expand:\"a.sys\"\n", NULL, NULL},
+		{"\"ErrorControl\"=\"1\"\n", "ErrorControl", "REG_SZ"},
+		{"\"ErrorControl\"=hex(4):1,0\n", "ErrorControl", "REG_DWORD of a wrong size"},
+		{"\"Group\"=expand:\"Base\"\n", "Group", "REG_EXPAND_SZ"},
+		{"\"ImagePath\"=multi:\"a.sys\"\n", "ImagePath", "REG_MULTI_SZ"},
+		{"\"Group\"=dword:1\n\"ImagePath\"=dword:1\n", "Group", "REG_DWORD"},
+	};
+	struct bench *b = *state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char text[512];
+		struct err err = {0};
+		snprintf(text, sizeof(text),
+			 SELECT "[ControlSet001\\Services\\x]\n\"Start\"=dword:0\n%s",
+			 cases[i].values);
+		assert_int_equal(model_of(b, text, &err), 0);
+		const struct service *s = service_of(b, 1, "x");
+		assert_int_equal(s->refused != NULL, cases[i].refused != NULL);
+		if (!s->refused)
+			continue;
+		assert_string_equal(s->refused, cases[i].refused);
+		assert_string_equal(s->refused_type, cases[i].type);
+	}
+}
+
 static void test_effective_start(void **state)
 {
 	struct bench *b = *state;
@@ -354,6 +386,30 @@ static void test_filters(void **state)
 	assert_string_equal(set->filters[2].class_name, "DiskDrive");
 }
 
+/* The class USB is on the way of USB disks alone; an empty list, as Windows 7 has one, says nothing. */
+static void test_usb_filters(void **state)
+{
+	static const char usb[] = "[ControlSet001\\Control\\Class\\{36FC9E60-C465-11CF-8056-"
+				  "444553540000}]\n\"UpperFilters\"=multi:";
+	static const char disk[] = "[ControlSet001\\Control\\Class\\{4D36E967-E325-11CE-BFC1-"
+				   "08002BE10318}]\n\"UpperFilters\"=multi:\"partmgr\"\n\n";
+	struct bench *b = *state;
+	for (int empty = 0; empty < 2; empty++) {
+		char text[1024];
+		struct err err = {0};
+		snprintf(text, sizeof(text), "%s%s%s%s\n", SELECT DRIVER("001", "disk", "0"), disk,
+			 usb, empty ? "" : "\"USBPcap\"");
+		assert_int_equal(model_of(b, text, &err), 0);
+		const struct control_set *set = install_set(&b->inst, 1);
+		assert_int_equal(set->n_filters, empty ? 1 : 2);
+		assert_int_equal(set->filters[0].boot_flags, 0);
+		if (empty)
+			continue;
+		assert_string_equal(set->filters[1].class_name, "USB");
+		assert_int_equal(set->filters[1].boot_flags, 0x14);
+	}
+}
+
 /* ---- volumes ---- */
 
 static void test_find(void **state)
@@ -478,10 +534,12 @@ int main(void)
 		IN_SCRATCH(test_select),
 		IN_SCRATCH(test_not_a_system_hive),
 		IN_SCRATCH(test_service_values),
+		IN_SCRATCH(test_refused_values),
 		IN_SCRATCH(test_effective_start),
 		IN_SCRATCH(test_version),
 		IN_SCRATCH(test_controllers),
 		IN_SCRATCH(test_filters),
+		IN_SCRATCH(test_usb_filters),
 		IN_SCRATCH(test_find),
 		IN_SCRATCH(test_machine_before_8),
 		IN_SCRATCH(test_check_files),

@@ -139,6 +139,7 @@ plan() { # TEXT OPTION...: a plan as JSON
 }
 
 plan "a plan that adds" --add --vhd 'D:\vhd\win7.vhd'
+plan "a plan without a store" --vhd 'D:\vhd\win7.vhd'
 plan "a plan with a store" --bcd win7.bcd --vhd 'D:\vhd\win7.vhd' "$images/win7-mbr-dynamic.vhd"
 plan "a plan with an entry by hand" --bcd win7.bcd --vhd 'D:\vhd\win7.vhd' \
 	--entry '{2a3b4c5d-96a8-11e0-8b4c-000c29a1b2c3}'

@@ -38,7 +38,6 @@ void put_le16(uint8_t *p, uint16_t v);
 void put_le32(uint8_t *p, uint32_t v);
 void put_le64(uint8_t *p, uint64_t v);
 void put_be32(uint8_t *p, uint32_t v);
-void put_be64(uint8_t *p, uint64_t v);
 
 /* CRC-32 as GPT uses it (polynomial 0x04C11DB7, reflected). */
 uint32_t crc32_of(struct span s);

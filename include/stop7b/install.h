@@ -39,8 +39,10 @@ struct service {
 	uint32_t start;           /* 0..4, any other number found, START_ABSENT or START_BAD */
 	const char *start_type;   /* type name of a bad Start value, else NULL */
 	uint32_t error_control, tag, boot_flags;
-	const char *group;      /* NULL if none */
-	const char *image_path; /* as stored; NULL if none */
+	const char *refused;      /* a value of a type that the loader does not take: "Group" */
+	const char *refused_type; /* the type it has, "REG_MULTI_SZ"; both NULL when none */
+	const char *group;        /* NULL if none */
+	const char *image_path;   /* as stored; NULL if none */
 	struct override *overrides;
 	size_t n_overrides;
 	uint64_t overrides_written; /* FILETIME of the StartOverride key */
@@ -63,6 +65,7 @@ struct class_filter {
 	struct span stored;         /* the name as the hive holds it, UTF-16LE without its NUL */
 	uint64_t written;           /* FILETIME of the key */
 	const char *device_service; /* that drives the single device; NULL for a class */
+	uint32_t boot_flags;        /* BootFlags bits of the boots whose way it is on; 0: of all */
 };
 
 /* A device class that the hive has, with filters or without. */
@@ -105,7 +108,7 @@ struct control_set {
 	const char *key;          /* "ControlSet001" */
 	struct service *services; /* sorted by name without case */
 	size_t n;
-	struct class_filter *filters; /* of DiskDrive, Volume, HDC, SCSIAdapter and System */
+	struct class_filter *filters; /* of DiskDrive, Volume, HDC, SCSIAdapter, System, USB */
 	size_t n_filters;
 	struct filter_class *classes; /* those of these classes that exist */
 	size_t n_classes;
@@ -116,6 +119,7 @@ struct control_set {
 	size_t n_programs;
 	bool pending_renames; /* PendingFileRenameOperations has names */
 	struct setting san_policy, boot_driver_flags, poll_timeout, expand_on_mount;
+	struct setting portable_system; /* PortableOperatingSystem: 1 is Windows To Go */
 	struct binding *bindings; /* of CriticalDeviceDatabase (up to 7), of the catalogue's ids */
 	size_t n_bindings;
 	bool has_critical_devices; /* that database exists and has entries */
@@ -137,6 +141,7 @@ struct machine {
 	const char *id;                     /* hardware-config id in decimal, NULL if absent */
 	const char *manufacturer, *product; /* NULL if unknown */
 	uint64_t last_use;                  /* FILETIME, 0 if unknown */
+	struct setting boot_driver_flags;   /* made once for the machine, from its boot disk */
 };
 
 struct install {

@@ -21,6 +21,7 @@
 #include "stop7b/ntfs.h"
 #include "stop7b/partition.h"
 #include "stop7b/patch.h"
+#include "stop7b/said.h"
 #include "stop7b/staged.h"
 
 struct session_options {
@@ -74,8 +75,8 @@ extern const struct guard_kind guard_kinds[GUARD_CODES];
 struct guard {
 	enum guard_code code;
 	const char *id;     /* of its kind: "in-use", ...; doc/DESIGN.md, "Guards" */
-	const char *text;   /* what was seen and why it matters, one or two sentences */
-	const char *action; /* what to do */
+	struct said text;   /* what was seen and why it matters, one or two sentences */
+	struct said action; /* what to do */
 	bool blocks;        /* writing is off because of it */
 };
 
@@ -155,7 +156,10 @@ struct session {
 	bool plain;                 /* even the container: image holds the file's plain bytes */
 };
 
-/* Layer by layer progress of opening: text of the line, bytes done and of (0,0 when unknown). */
+/*
+ * Layer by layer progress of opening: text of the line, a constant and for a layer always the same
+ * pointer; bytes done and of (0,0 when unknown).
+ */
 typedef bool session_progress(void *ctx, const char *what, uint64_t done, uint64_t of);
 
 /*

@@ -40,10 +40,10 @@ static void print_finding(const struct cli *cli, const struct finding *f)
 static void print_guard(const struct cli *cli, const struct guard *g)
 {
 	enum guard_override override = guard_kinds[g->code].override;
-	fprintf(cli->out, " !  %s: %s\n", g->id, g->text);
+	fprintf(cli->out, " !  %s: %s\n", g->id, g->text.shown);
 	if (is_brief(cli))
 		return;
-	fprintf(cli->out, "      %s\n", _(g->action));
+	fprintf(cli->out, "      %s\n", g->action.shown);
 	if (g->blocks)
 		fprintf(cli->out, "      %s%s%s\n", _("Writing is off."),
 			override == OVERRIDE_ALLOW ? _(" It can be allowed with --allow ") : "",
@@ -88,11 +88,11 @@ static int print_windows(struct cli *cli, struct session *s, size_t i)
 	fprintf(cli->out, "P%u %s\n", w->partition->number,
 		w->readable ? install_words(&w->install, cli->arena) : w->place.root);
 	if (!w->readable) {
-		fprintf(cli->out, " ?  %s\n", w->error.text);
+		fprintf(cli->out, " ?  %s\n", w->error.shown);
 		return err_exit_status(w->error.code);
 	}
 	if (s->chosen != w && session_choose(s, i, &err) < 0) {
-		fprintf(cli->out, " ?  %s\n", err.text);
+		fprintf(cli->out, " ?  %s\n", err.shown);
 		return err_exit_status(err.code);
 	}
 	fprintf(cli->out, "    %s, ControlSet%03u, hive %s\n", w->place.hive_path,

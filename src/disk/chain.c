@@ -32,17 +32,16 @@ struct search {
 	bool other; /* a disk was found, but not the one */
 };
 
-#define PLACE "parent "
-
 /*
  * Name the parent in front of what is wrong with it. In a chain the disk at fault is named, not
  * all those that lead to it.
  */
 static int at_parent(struct err *err, const char *parent)
 {
-	if (err && strncmp(err->text, PLACE, strlen(PLACE)) == 0)
+	if (!err || err->parent_named)
 		return -1;
-	return err_at(err, PLACE "%s", parent);
+	err->parent_named = true;
+	return err_at(err, "parent %s", parent);
 }
 
 /* "./base.vhd" for a file in the child's folder. */

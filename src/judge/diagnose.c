@@ -624,10 +624,12 @@ static int take_rules(struct docket *d, struct err *err)
 int diagnose(const struct install *inst, const struct diagnose_request *request,
 	     struct arena *arena, struct diagnosis *out, struct err *err)
 {
-	struct docket d = {
-		.j = {.inst = inst, .arena = arena, .remove_overrides = request->remove_overrides},
-		.request = request,
-		.out = out};
+	struct docket d = {.j = {.inst = inst,
+				 .arena = arena,
+				 .disk = request->disk,
+				 .remove_overrides = request->remove_overrides},
+			   .request = request,
+			   .out = out};
 	*out = (struct diagnosis){.n_targets = request->n_targets};
 	if (machine_check(inst, request->machine, arena, err) < 0 ||
 	    choose_sets(&d.j, request, err) < 0 || take_rules(&d, err) < 0 ||

@@ -156,7 +156,7 @@ static int parse(struct files *f, struct module *m, struct span bytes, struct er
 		return no_memory(err);
 	if (pe_read(bytes, m->names, &m->pe, &why) < 0) {
 		if (why.code == E_MEMORY)
-			return err_set(err, E_MEMORY, "%s", why.text);
+			return err_set(err, E_MEMORY, "%s", ERR_ARG(&why));
 		module_say(m, LOAD_FILE_BAD, arena_strdup(f->arena, why.text));
 		return m->shown.words ? 0 : no_memory(err);
 	}
@@ -169,7 +169,7 @@ static int parse(struct files *f, struct module *m, struct span bytes, struct er
 static int not_read(struct files *f, struct module *m, const struct err *why, struct err *err)
 {
 	if (why->code == E_MEMORY)
-		return err_set(err, E_MEMORY, "%s", why->text);
+		return err_set(err, E_MEMORY, "%s", ERR_ARG(why));
 	if (why->code == E_NOTFOUND)
 		module_say(m, LOAD_FILE_MISSING, "missing");
 	else

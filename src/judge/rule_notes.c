@@ -123,14 +123,15 @@ int program_missing(const struct judge *j, const struct question *at, struct fin
 	return out->key && out->why ? 1 : no_memory(err);
 }
 
-/* F4 */
+/* F4: of the classes that are on the way of every boot. */
 int stranger_filter(const struct judge *j, const struct question *at, struct finding *out,
 		    struct err *err)
 {
 	const struct class_filter *f = at->filter;
 	const struct service *s = set_service(j->set, f->service);
-	if (catalogue_driver(f->service) || catalogue_filter_is_harmless(f->service) ||
-	    !is_driver(s) || filter_is_dangling(j, j->set, f))
+	if (f->boot_flags || catalogue_driver(f->service) ||
+	    catalogue_filter_is_harmless(f->service) || !is_driver(s) ||
+	    filter_is_dangling(j, j->set, f))
 		return 0;
 	out->severity = SEVERITY_NOTE;
 	out->subject = s->name;

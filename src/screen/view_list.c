@@ -77,7 +77,7 @@ static void draw_top(const struct app *app, struct grid *g, int y)
 		y = draw_verdict(g, y, '!', _("WRITES OFF"),
 				 _("an earlier apply was interrupted and waits for recovery"));
 	else if (off)
-		y = draw_verdict(g, y, '!', _("WRITES OFF"), off->text);
+		y = draw_verdict(g, y, '!', _("WRITES OFF"), off->text.shown);
 	else if (is_recovered(s))
 		y = draw_verdict(g, y, '!', _("HIVE RECOVERED"), s->chosen->system->recovery.words);
 	draw_prose(app, g, y + 1);

@@ -258,7 +258,7 @@ static void put_failure(struct app *app)
 {
 	const struct result_state *r = result_state(app);
 	int y = app->sheet.n;
-	sheet_wrap(&app->sheet, TEXT_X, ROLE_BAD, r->error.text);
+	sheet_wrap(&app->sheet, TEXT_X, ROLE_BAD, r->error.shown);
 	if (app->sheet.n > y)
 		grid_put(app->sheet.grid, 3, y, ROLE_BAD, "X");
 	sheet_put(&app->sheet, 0, ROLE_PLAIN, "");

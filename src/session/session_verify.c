@@ -60,7 +60,7 @@ static int refuse_hive(const struct err *why, struct err *err)
 		err, E_GUARD,
 		"hive-damaged: two independent readers do not agree about this hive (%s), so a "
 		"write could not be verified; nothing was written",
-		why->text);
+		ERR_ARG(why));
 }
 
 static int prepare_hive(struct session *s, struct hive_file *f, struct expected_hive *out,

@@ -140,7 +140,7 @@ static int refuse(const struct session *s, struct err *err)
 			       "an earlier apply of this image was interrupted; recover it first");
 	if (g)
 		return err_set(err, g->code == GUARD_IN_USE ? E_LOCKED : E_GUARD, "%s: %s", g->id,
-			       g->text);
+			       said_arg(g->text, s->arena));
 	return 0;
 }
 
@@ -155,7 +155,7 @@ static int take_back_unverified(struct session *s, struct err *err)
 	return err_at(err,
 		      "the written image did not pass the check and could not be restored (%s); "
 		      "the undo record is kept",
-		      second.text);
+		      ERR_ARG(&second));
 }
 
 static int write_and_verify(struct session *s, const struct review *review,

@@ -44,6 +44,8 @@ int read_filter_list(struct reader *r, struct key k, const struct class_filter *
 const char *path_behind(const char *path, const char *prefix);
 
 /* ---- install_policy.c: single values of a control set, and what runs before Windows ---- */
+/* A REG_DWORD of the key at path below from. */
+struct setting number_below(struct key from, const char *path, const char *name);
 int read_policy(struct reader *r, struct key set_key, struct control_set *set, struct err *err);
 
 /* ---- install_devices.c: filters of single devices, and Hyper-V's ACPI nodes ---- */
