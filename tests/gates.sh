@@ -31,9 +31,12 @@ skip() { # TEXT REASON
 
 has() { command -v "$1" >/dev/null 2>&1; }
 
-# each FILES-COMMAND: one call for each source file, two at a time
-sources() { (cd "$src" && ls src/*.c src/*/*.c); }
-flags="-std=gnu11 -I$src/include -I$src -I$build -include config.h -DLOCALEDIR=\"x\""
+# compile COMMAND...: run it on each source file, with the flags of a build
+compile() {
+	(cd "$src" && ls src/*.c src/*/*.c) |
+		xargs -P "$jobs" -I{} "$@" -std=gnu11 "-I$src/include" "-I$src" "-I$build" \
+			-include config.h '-DLOCALEDIR="x"'
+}
 
 layout() {
 	has clang-format || { skip "layout" "clang-format is not here"; return; }
@@ -59,7 +62,7 @@ scripts() {
 analyser() {
 	has gcc || { skip "analyser" "gcc is not here"; return; }
 	gate "analyser: gcc -fanalyzer finds nothing" <<-END
-		$(cd "$src" && sources | xargs -P "$jobs" -I{} gcc $flags -O2 -fanalyzer \
+		$(cd "$src" && compile gcc -O2 -fanalyzer \
 			-Wno-analyzer-malloc-leak -Wno-analyzer-null-dereference \
 			-Wno-analyzer-possible-null-dereference -Wno-analyzer-null-argument \
 			-Wno-analyzer-possible-null-argument -Wno-analyzer-use-of-uninitialized-value \
@@ -71,7 +74,7 @@ analyser() {
 tidy() {
 	has clang-tidy || { skip "tidy" "clang-tidy is not here"; return; }
 	gate "tidy: clang-tidy finds nothing" <<-END
-		$(cd "$src" && sources | xargs -P "$jobs" -I{} clang-tidy --quiet {} -- $flags 2>/dev/null |
+		$(cd "$src" && compile clang-tidy --quiet {} -- 2>/dev/null |
 			grep -E 'warning:|error:')
 	END
 }

@@ -35,15 +35,15 @@ struct finding {
 	enum boot_step step; /* where it counts */
 	const char *subject; /* bare service name */
 	unsigned control_set;
-	const char *key;     /* where the evidence is; NULL when the key is absent */
-	const char *value;   /* value name, NULL if none */
-	const char *machine; /* a doubt about one machine: its hardware-config id; else NULL */
-	uint64_t written;    /* FILETIME of that key; 0 when it is not known */
-	const char *found;   /* "3 Manual", "missing", "StartOverride\0 = 3" */
-	const char *needed;  /* "0 Boot" */
+	const char *key;       /* where the evidence is; NULL when the key is absent */
+	const char *value;     /* value name, NULL if none */
+	const char *machine;   /* a doubt about one machine: its hardware-config id; else NULL */
+	uint64_t written;      /* FILETIME of that key; 0 when it is not known */
+	const char *found;     /* "3 Manual", "missing", "StartOverride\0 = 3" */
+	const char *needed;    /* "0 Boot" */
 	uint32_t needed_start; /* the Start that needed names; START_ABSENT: it names none */
 	const char
-		*fix_words; /* what the Fix column shows: "0 Boot", "clear 3"; "" if not fixable */
+		*fix_words; /* what the Fix column shows: "0 Boot", "override 0"; "" if not fixable */
 	bool fixable;
 	const char *why;    /* one sentence */
 	const char *no_fix; /* why there is no fix; NULL when fixable */

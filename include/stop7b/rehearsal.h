@@ -27,12 +27,13 @@ enum rehearsal_state {
 
 struct rehearsal_step {
 	enum rehearsal_state state;
-	const char *title;     /* "AHCI controller" */
-	const char *needs;     /* "msahci", "61 of 61 files"; "" if nothing */
-	const char *words;     /* "3 Manual: not loaded" */
-	const char *service;   /* that stops it, or the first that it needs; NULL if none */
-	const char *why;       /* one sentence when something is wrong; else NULL */
-	const char **services; /* all that it needs, in load order */
+	const char *title;       /* "AHCI controller" */
+	const char *needs;       /* "msahci", "61 of 61 files"; "" if nothing */
+	const char *words;       /* "3 Manual: not loaded" */
+	const char *service;     /* that stops it, or the first that it needs; NULL if none */
+	const char *why;         /* one sentence when something is wrong; else NULL */
+	const struct rule *rule; /* that says so; NULL when it is no rule's */
+	const char **services;   /* all that it needs, in load order */
 	size_t n_services;
 };
 

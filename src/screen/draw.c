@@ -156,6 +156,8 @@ enum role glyph_role(char glyph)
 	return glyph == 'X'                   ? ROLE_BAD
 	       : glyph == '!' || glyph == '?' ? ROLE_WARN
 	       : glyph == '*'                 ? ROLE_NEW
+	       : glyph == '~'                 ? ROLE_KEY
+	       : glyph == '-'                 ? ROLE_DIM
 					      : ROLE_PLAIN;
 }
 

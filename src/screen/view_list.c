@@ -24,6 +24,7 @@
 #define LIST_LEAST   11 /* verdict, blank rows, tabs, heads and some drivers */
 #define NAME_X       5
 #define NAME_LEAST   14 /* columns */
+#define SENTENCE_X   10
 #define START_WIDTH  15
 #define ARROW_WIDTH  3
 #define FIX_WIDTH    11
@@ -205,7 +206,20 @@ static const struct column columns[] = {
 	 .cell = role_cell},
 };
 
-static const struct table table = {TABLE_OF(columns), .shift = longer_names};
+/* About the disk: the rule and its sentence, across the columns. */
+static bool sentence_row(const struct app *app, struct grid *g, int y, size_t i)
+{
+	const struct list_row *row = row_at(app, i);
+	if (!row->finding || !finding_is_sentence(row->finding))
+		return false;
+	grid_putf(g, 2, y, glyph_role(row_glyph(row)), "%c", row_glyph(row));
+	grid_put(g, NAME_X, y, ROLE_PLAIN, row->name);
+	grid_field(g, SENTENCE_X, y, g->w - SENTENCE_X - 1, ROLE_PLAIN, FIT_END,
+		   row->finding->found);
+	return true;
+}
+
+static const struct table table = {TABLE_OF(columns), .shift = longer_names, .whole = sentence_row};
 
 /* ---- below the list ---- */
 
@@ -217,6 +231,8 @@ static void draw_why(const struct app *app, struct grid *g, const struct list_ro
 	const char *title = service && service->display_name ? service->display_name
 							     : row_role(row);
 	int x = grid_put(g, 1, y, ROLE_KEY, row->name) + 2;
+	if (service && row->finding)
+		x = grid_put(g, x, y, ROLE_PLAIN, row->finding->rule->id) + 2;
 	x = grid_field(g, x, y, text_width(title) < g->w - x - 4 ? text_width(title) : g->w - x - 4,
 		       ROLE_PLAIN, FIT_END, title);
 	if (service && service->group) {

@@ -11,6 +11,7 @@
 
 #include "stop7b/columns.h"
 #include "stop7b/i18n.h"
+#include "stop7b/words.h"
 
 #define ID_PORTABLE "portable"
 #define NAMED_MAX   6 /* drivers named one by one in the prose */
@@ -101,20 +102,27 @@ static void set_rest(struct verdict_words *v, const char *full, const char *brie
 
 /* ---- counts and names of drivers ---- */
 
-struct names {
-	char text[PROSE_TEXT / 2];
-	size_t n, fixable;
-};
+static bool is_about_driver(const struct finding *f)
+{
+	return !finding_is_sentence(f);
+}
 
+/* Findings about one driver are one thing in the way. */
 static bool is_first_of_subject(const struct diagnosis *d, size_t i)
 {
 	for (size_t j = 0; j < i; j++)
-		if (text_equal(d->findings[j].subject, d->findings[i].subject))
+		if (is_about_driver(&d->findings[j]) &&
+		    text_equal(d->findings[j].subject, d->findings[i].subject))
 			return false;
-	return true;
+	return is_about_driver(&d->findings[i]);
 }
 
-/* Each subject once, from the severity `from` to the severity `to`. */
+struct names {
+	char text[PROSE_TEXT / 2];
+	size_t n;
+};
+
+/* Each driver once, from the severity `from` to the severity `to`. */
 static void gather(const struct diagnosis *d, enum severity from, enum severity to,
 		   struct names *out)
 {
@@ -124,7 +132,6 @@ static void gather(const struct diagnosis *d, enum severity from, enum severity 
 		const struct finding *f = &d->findings[i];
 		if (f->severity < from || f->severity > to || !is_first_of_subject(d, i))
 			continue;
-		out->fixable += f->fixable;
 		if (out->n++ < NAMED_MAX && used + strlen(f->subject) + 3 < sizeof(out->text))
 			used += (size_t)snprintf(out->text + used, sizeof(out->text) - used, "%s%s",
 						 used ? ", " : "", f->subject);
@@ -139,8 +146,25 @@ static size_t count_blocked(const struct diagnosis *d, enum severity least)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < d->n; i++)
-		n += d->findings[i].severity <= least && is_first_of_subject(d, i) &&
-		     d->findings[i].rule->looks_at != OF_BOOT_PATH;
+		n += d->findings[i].severity <= least && is_first_of_subject(d, i);
+	return n;
+}
+
+static bool is_mended(const struct diagnosis *d, const char *driver)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (d->findings[i].fixable && d->findings[i].severity != SEVERITY_NOTE &&
+		    text_equal(d->findings[i].subject, driver))
+			return true;
+	return false;
+}
+
+/* Drivers that f stages a fix of. */
+static size_t count_fixable(const struct diagnosis *d)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < d->n; i++)
+		n += is_first_of_subject(d, i) && is_mended(d, d->findings[i].subject);
 	return n;
 }
 
@@ -174,28 +198,18 @@ static void groups_prose(struct session *s, struct verdict_words *v)
 /* What may be done next; it speaks of keys, so it is for the screen alone. */
 static void hints(struct session *s, struct verdict_words *v)
 {
-	struct names names;
+	size_t n = count_fixable(&s->now);
 	bool several = s->now.n_targets > 1 || s->now.targets[0].n_stands_for > 1;
-	const char *where = several ? _(" t chooses where it goes.") : "";
-	gather(&s->now, SEVERITY_STOP, SEVERITY_DOUBT, &names);
-	v->n_facts = v->n_prose;
-	if (names.n == 0)
-		return;
-	if (names.fixable == 0)
+	const char *where = several ? _(" t: where to.") : "";
+	if (n == 0)
 		prose(v, "%s%s", _("None of it can be mended here; enter says why."), where);
-	else if (names.fixable == 1)
-		prose(v,
-		      _("f stages the recommended fix. Nothing is written before you "
-			"confirm.%s"),
-		      where);
+	else if (n == 1)
+		prose(v, _("f stages the recommended fix, nothing is written yet.%s"), where);
 	else
 		prose(v,
-		      ngettext("f stages the %zu recommended fix. Nothing is written before you "
-			       "confirm.%s",
-			       "f stages the %zu recommended fixes. Nothing is written before you "
-			       "confirm.%s",
-			       names.fixable),
-		      names.fixable, where);
+		      ngettext("f stages the %zu recommended fix, nothing is written yet.%s",
+			       "f stages the %zu recommended fixes, nothing is written yet.%s", n),
+		      n, where);
 }
 
 static void names_prose(const struct diagnosis *d, struct verdict_words *v)
@@ -212,6 +226,7 @@ static void driver_prose(struct session *s, struct verdict_words *v)
 		groups_prose(s, v);
 	else
 		names_prose(&s->now, v);
+	v->n_facts = v->n_prose;
 	hints(s, v);
 }
 
@@ -223,10 +238,11 @@ static void early_prose(struct session *s, const struct target_verdict *t, struc
 		groups_prose(s, v);
 	if (t->release)
 		prose(v, "%s", t->release);
-	if (f) {
+	if (f)
 		prose(v, _("You would see: %s"), _(f->rule->seen));
+	v->n_facts = v->n_prose;
+	if (f) /* check says it below, with the finding */
 		prose(v, _("What to do: %s"), _(f->rule->fix));
-	}
 	hints(s, v);
 }
 
@@ -277,7 +293,7 @@ static void not_checked(struct session *s, const struct target_verdict *t, struc
 	for (size_t i = 0; i < d->n_targets; i++)
 		if (d->targets[i].verdict == VERDICT_UNKNOWN && d->targets[i].unknown)
 			prose(v, "%s: %s", d->targets[i].id, d->targets[i].unknown);
-	hints(s, v);
+	v->n_facts = v->n_prose;
 }
 
 static void can_load(struct verdict_words *v, const struct diagnosis *d)
@@ -338,15 +354,19 @@ static void doubt(struct session *s, const struct target_verdict *t, struct verd
 	if (f && f->machine) {
 		const char *machine = parked_for(s, f->machine);
 		snprintf(v->rest, sizeof(v->rest), _("a doubt: parked for %s"), machine);
-		snprintf(v->rest_brief, sizeof(v->rest_brief), _("a doubt: id %s"), f->machine);
-		prose(v, _("Parked for %s: %s. Elsewhere they load."), machine, names.text);
+		snprintf(v->rest_brief, sizeof(v->rest_brief), _("a doubt: parked for id %s"),
+			 f->machine);
+		prose(v,
+		      ngettext("Parked for %s: %s. Elsewhere it loads.",
+			       "Parked for %s: %s. Elsewhere they load.", names.n),
+		      machine, names.text);
 	} else if (f) {
 		snprintf(v->rest, sizeof(v->rest), _("a doubt: %s"), f->found);
 		prose(v, "%s: %s", f->subject, f->why);
 	}
 	groups_prose(s, v);
 	v->n_facts = v->n_prose;
-	if (names.fixable)
+	if (count_fixable(d))
 		prose(v, "%s", _("f takes the parking away. t, then m, asks for that machine."));
 }
 
