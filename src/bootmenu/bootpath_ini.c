@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "stop7b/boot_ini.h"
+#include "boot_ini.h"
 
 #define BOOT_INI   "\\boot.ini"
 #define SCSI_FILE  "\\ntbootdd.sys"
