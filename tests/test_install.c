@@ -410,6 +410,32 @@ static void test_usb_filters(void **state)
 	}
 }
 
+/* Lists of other classes are read for what guest tools leave, and kept only where they name it. */
+static void test_other_class_filters(void **state)
+{
+	static const char lists[] =
+		"[ControlSet001\\Control\\Class\\" NET
+		"]\n\"UpperFilters\"=multi:\"a\",\"XENFILT\"\n"
+		"\"LowerFilters\"=multi:\"b\"\n\n"
+		"[ControlSet001\\Control\\Class\\{1}]\n\"UpperFilters\"=multi:\"c\"\n\n";
+	struct bench *b = *state;
+	for (int leftover = 0; leftover < 2; leftover++) {
+		char text[1024];
+		struct err err = {0};
+		snprintf(text, sizeof(text), "%s%s%s", SELECT DRIVER("001", "disk", "0"),
+			 leftover ? DRIVER("001", "xenfilt", "0") : "", lists);
+		assert_int_equal(model_of(b, text, &err), 0);
+		const struct control_set *set = install_set(&b->inst, 1);
+		assert_int_equal(set->n_filters, 0);
+		assert_int_equal(set->n_other_filters, leftover ? 2 : 0);
+		if (!leftover)
+			continue;
+		assert_string_equal(set->other_filters[1].service, "XENFILT");
+		assert_string_equal(set->other_filters[0].value, "UpperFilters");
+		assert_string_equal(set->other_filters[0].class_name, NET);
+	}
+}
+
 /*
  * Characters that are escaped for showing: the file is looked up by its name as it is stored, which
  * the backslashes of the escapes are no part of.
@@ -590,6 +616,7 @@ int main(void)
 		IN_SCRATCH(test_find),
 		IN_SCRATCH(test_machine_before_8),
 		IN_SCRATCH(test_check_files),
+		IN_SCRATCH(test_other_class_filters),
 		IN_SCRATCH(test_escaped_names),
 		IN_SCRATCH(test_real_services),
 		IN_SCRATCH(test_real_damaged),

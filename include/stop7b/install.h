@@ -115,6 +115,9 @@ struct control_set {
 	size_t n_filters;
 	struct filter_class *classes; /* those of these classes that exist */
 	size_t n_classes;
+	struct class_filter *other_filters; /* of other classes: lists that name a driver which
+					       guest tools left behind, whole */
+	size_t n_other_filters;
 	struct class_filter *device_filters; /* of buses, controllers and disks in Enum */
 	size_t n_device_filters;
 	bool old_hyperv_nodes, new_hyperv_nodes; /* Enum\ACPI\VMBus; Enum\ACPI\MSFT1000 */

@@ -8,7 +8,6 @@
  *   F13  a program that runs before Windows is not there
  *   U1   updates are half done
  *   F4   a filter of another maker that loads
- *   R10  a driver of a hypervisor that Windows may have left
  *
  * Source: doc/FORMATS/root-causes.md, rows of the same names.
  */
@@ -123,13 +122,13 @@ int program_missing(const struct judge *j, const struct question *at, struct fin
 	return out->key && out->why ? 1 : no_memory(err);
 }
 
-/* F4: of the classes that are on the way of every boot. */
+/* F4: of the classes that are on the way of every boot; drivers of guest tools are R10's. */
 int stranger_filter(const struct judge *j, const struct question *at, struct finding *out,
 		    struct err *err)
 {
 	const struct class_filter *f = at->filter;
 	const struct service *s = set_service(j->set, f->service);
-	if (f->boot_flags || catalogue_driver(f->service) ||
+	if (f->boot_flags || catalogue_leftover(f->service) || catalogue_driver(f->service) ||
 	    catalogue_filter_is_harmless(f->service) || !is_driver(s) ||
 	    filter_is_dangling(j, j->set, f))
 		return 0;
@@ -142,24 +141,5 @@ int stranger_filter(const struct judge *j, const struct question *at, struct fin
 	out->why = arena_printf(j->arena, "%s of %s names %s, which is no part of Windows.",
 				f->value, f->class_name, s->name);
 	out->no_fix = "it loads; take its name out by hand if its product is gone";
-	return out->why ? 1 : no_memory(err);
-}
-
-/* R10 */
-int hypervisor_leftover(const struct judge *j, const struct question *at, struct finding *out,
-			struct err *err)
-{
-	const struct service *s = at->service;
-	const struct leftover *known = catalogue_leftover(s->name);
-	if (!known || s->start != 0)
-		return 0;
-	out->severity = SEVERITY_NOTE;
-	out->subject = s->name;
-	out->key = s->key;
-	out->value = "Start";
-	out->found = "0 Boot";
-	out->needed = "nothing there";
-	out->why = arena_printf(j->arena, "A driver of %s that still starts at boot.", known->of);
-	out->no_fix = "elsewhere it may do harm: first take it out of filter lists, then Start=4";
 	return out->why ? 1 : no_memory(err);
 }

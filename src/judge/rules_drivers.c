@@ -154,15 +154,19 @@ static const struct rule rows[] = {
 	},
 	{
 		.id = "R10",
-		.looks_at = OF_SERVICE,
+		.looks_at = OF_LEFTOVER,
 		.step = STEP_OF_SUBJECT,
 		.look = hypervisor_leftover,
-		.title = "A driver of another hypervisor still starts",
-		.means = "Drivers of Xen or Parallels that stayed behind when the disk was moved.",
+		.title = "A driver of another hypervisor still loads",
+		.means = "Guest tools of Xen, Parallels or SUSE that stayed behind when the disk "
+			 "was "
+			 "moved.",
 		.stops = "On other machines some of them fail, and with them the stacks that they "
-			 "filter.",
-		.seen = "A service of a known name has Start=0.",
-		.fix = "None by itself. By hand: first out of the filter lists, then Start=4.",
+			 "filter. On their own they are right.",
+		.seen = "A service of a known name has its file and Start=0, or stands in a filter "
+			"list, and the target is another platform.",
+		.fix = "Takes the name out of every list, of classes and of devices, then sets "
+		       "Start to 4. Not while a target is asked for that boots by it.",
 		.source = "xcp-ng/win-pv-drivers, XenBootFix; libguestfs/virt-v2v",
 	},
 	{
