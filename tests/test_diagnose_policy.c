@@ -628,6 +628,44 @@ static void test_setup(void **state)
 	expect_rule(sc, "virtual-pc", "F12", SEVERITY_NOTE);
 }
 
+/* What runs, whether it is there, and what ends it. */
+static void test_setup_command(void **state)
+{
+	static const struct {
+		const char *command;
+		enum file_state program;
+		const char *found, *needed;
+	} cases[] = {
+		{"oobe\\windeploy.exe", FILE_PRESENT, "SetupType 2, CmdLine oobe\\windeploy.exe",
+		 "a Windows that is set up"},
+		{"setup -newsetup", FILE_UNCHECKED, "SetupType 2, CmdLine setup -newsetup",
+		 "a Windows that is set up"},
+		{"C:\\t\\x.exe", FILE_MISSING,
+		 "SetupType 2, CmdLine C:\\t\\x.exe: not on this disk", "SetupType 0"},
+		{"cmd.exe /c x", FILE_PRESENT, "SetupType 2, CmdLine cmd.exe /c x", "SetupType 0"},
+		{NULL, FILE_UNCHECKED, "SetupType 2, CmdLine absent", "SetupType 0"},
+	};
+	struct scene *sc = *state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		sc->inst.setup = SETUP_RUNNING;
+		sc->inst.setup_type = 2;
+		sc->inst.setup_command = cases[i].command;
+		sc->inst.setup_program.state = cases[i].program;
+		const struct finding *f = expect_rule(sc, "virtual-pc", "F12", SEVERITY_NOTE);
+		assert_string_equal(f->found, cases[i].found);
+		assert_string_equal(f->needed, cases[i].needed);
+		assert_int_equal(strstr(f->no_fix, "SetupType=0") != NULL,
+				 !strcmp(cases[i].needed, "SetupType 0"));
+	}
+	sc->inst.generalization = 3;
+	assert_null(strstr(expect_rule(sc, "virtual-pc", "F12", SEVERITY_NOTE)->no_fix, "=0"));
+	sc->inst.generalization = 7;
+	sc->inst.setup = SETUP_DONE;
+	sc->inst.setup_type = 0;
+	sc->inst.setup_command = "setup -newsetup";
+	expect_silence(sc, "virtual-pc");
+}
+
 static void test_programs(void **state)
 {
 	struct scene *sc = *state;
@@ -725,6 +763,7 @@ int main(void)
 		ON10(test_hyperv_nodes),
 		ON7(test_select),
 		ON7(test_setup),
+		ON7(test_setup_command),
 		ON7(test_programs),
 		ON7(test_servicing),
 		ON7(test_binding),

@@ -436,6 +436,51 @@ static void test_other_class_filters(void **state)
 	}
 }
 
+/* Where the program of a command line is looked for. */
+static void test_setup_program(void **state)
+{
+	static const struct {
+		uint32_t type;
+		const char *command;
+		enum file_state state;
+		const char *path;
+	} cases[] = {
+		{2, "oobe\\windeploy.exe", FILE_PRESENT,
+		 "\\Windows\\System32\\oobe\\windeploy.exe"},
+		{1, "setup -newsetup", FILE_PRESENT, "\\Windows\\setup.exe"},
+		{2, "C:\\My tools\\run.cmd /x", FILE_PRESENT, "\\My tools\\run.cmd"},
+		{2, "\"C:\\My tools\\run.cmd\" -k", FILE_PRESENT, "\\My tools\\run.cmd"},
+		{2, "%SystemRoot%\\gone.exe", FILE_MISSING, "\\Windows\\gone.exe"},
+		{2, "gone", FILE_MISSING, "\\Windows\\System32\\gone.exe"},
+		{2, "D:\\gone.exe", FILE_UNCHECKED, NULL},
+		{2, "", FILE_MISSING, "\\Windows\\System32\\.exe"},
+		{0, "gone", FILE_UNCHECKED, NULL},
+	};
+	const struct install_files_wanted none = {0};
+	struct bench *b = *state;
+	struct err err = {0};
+	assert_int_equal(
+		model_of(b,
+			 SELECT DRIVER("001", "disk", "3") "[Setup]\n\"SetupType\"=dword:2\n"
+							   "\"CmdLine\"=\"a{U+202E}\"\n",
+			 &err),
+		0);
+	assert_int_equal(b->inst.setup_type, 2);
+	assert_string_equal(b->inst.setup_command, "a\\u202e");
+	assert_string_equal(b->inst.raw_setup_command, "a\xe2\x80\xae");
+	open_volume(b, "fill \\Windows\\System32\\oobe\\windeploy.exe 10 4d\n"
+		       "fill \\Windows\\setup.exe 10 4d\n"
+		       "fill \"\\My tools\\run.cmd\" 10 4d\n");
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const struct driver_file *f = &b->inst.setup_program;
+		b->inst.setup_type = cases[i].type;
+		b->inst.raw_setup_command = cases[i].command;
+		assert_int_equal(install_check_files(&b->inst, b->vol, b->arena, &none, &err), 0);
+		if (f->state != cases[i].state || !text_equal(f->path, cases[i].path))
+			fail_msg("%s: %d %s", cases[i].command, f->state, f->path ? f->path : "-");
+	}
+}
+
 /*
  * Characters that are escaped for showing: the file is looked up by its name as it is stored, which
  * the backslashes of the escapes are no part of.
@@ -617,6 +662,7 @@ int main(void)
 		IN_SCRATCH(test_machine_before_8),
 		IN_SCRATCH(test_check_files),
 		IN_SCRATCH(test_other_class_filters),
+		IN_SCRATCH(test_setup_program),
 		IN_SCRATCH(test_escaped_names),
 		IN_SCRATCH(test_real_services),
 		IN_SCRATCH(test_real_damaged),

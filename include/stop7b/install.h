@@ -175,6 +175,10 @@ struct install {
 	struct absent_service *absent; /* of install_check_files(): names asked for */
 	size_t n_absent;
 	enum setup_state setup;
+	uint32_t setup_type;              /* SetupType: not 0 runs setup_command at the next boot */
+	const char *setup_command;        /* CmdLine, escaped; NULL if none */
+	const char *raw_setup_command;    /* as it is stored */
+	struct driver_file setup_program; /* its program, of install_check_files() */
 	uint32_t generalization;  /* SysprepStatus\GeneralizationState; 7 or absent (0): done */
 	struct machine *machines; /* last used first */
 	size_t n_machines;

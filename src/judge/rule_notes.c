@@ -14,6 +14,7 @@
 #include "judge_internal.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* What every Windows runs; without its file the disk is just not checked. */
 #define DEFAULT_PROGRAM "autocheck autochk *"
@@ -46,25 +47,60 @@ int select_unusual(const struct judge *j, const struct question *at, struct find
 
 /* ---- F12 ---- */
 
+/* Programs of Windows' own first run; anything else was put there by a tool. */
+static bool is_first_run(const struct install *inst)
+{
+	static const char *const own[] = {"windeploy", "oobe", "setup"};
+	bool found = inst->setup == SETUP_SPECIALIZE || inst->setup == SETUP_OOBE;
+	const char *name = inst->setup_command ? inst->setup_command : "";
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		found |= strncasecmp(name, own[i], strlen(own[i])) == 0;
+	return found;
+}
+
+static bool is_generalizing(const struct install *inst)
+{
+	return inst->generalization != 0 && inst->generalization != STATE_DONE;
+}
+
+static const char *setup_found(const struct judge *j)
+{
+	const struct install *inst = j->inst;
+	bool gone = inst->setup_program.state == FILE_MISSING;
+	if (inst->setup_type != 0)
+		return arena_printf(j->arena, "SetupType %u, CmdLine %s%s", inst->setup_type,
+				    inst->setup_command ? inst->setup_command : "absent",
+				    gone ? ": not on this disk" : "");
+	return inst->setup != SETUP_DONE ? setup_words(inst->setup) : "sysprep has not finished";
+}
+
+static const char *setup_why(const struct install *inst)
+{
+	if (inst->setup_program.state == FILE_MISSING)
+		return "The next boots run a program that is not there: they come to no logon.";
+	if (inst->setup_type != 0 && !is_first_run(inst))
+		return "The next boots run a program that is not Windows' own first run.";
+	return "Devices are detected anew, but boot drivers are needed to get that far.";
+}
+
 int setup_pending(const struct judge *j, const struct question *at, struct finding *out,
 		  struct err *err)
 {
 	(void)at;
 	const struct install *inst = j->inst;
-	bool generalizing = inst->generalization != 0 && inst->generalization != STATE_DONE;
-	(void)err;
-	if (inst->setup == SETUP_DONE && !generalizing)
+	bool own = is_first_run(inst) || is_generalizing(inst) || inst->setup_type == 0;
+	if (inst->setup == SETUP_DONE && !is_generalizing(inst))
 		return 0;
 	out->severity = SEVERITY_NOTE;
 	out->subject = "Setup";
 	out->key = "Setup";
 	out->value = inst->setup != SETUP_DONE ? "SetupType" : "GeneralizationState";
-	out->found = inst->setup != SETUP_DONE ? setup_words(inst->setup)
-					       : "sysprep has not finished";
-	out->needed = "a Windows that is set up";
-	out->why = "Devices are detected anew, but boot drivers are needed to get that far.";
-	out->no_fix = "the next boot goes on with it";
-	return 1;
+	out->found = setup_found(j);
+	out->needed = own ? "a Windows that is set up" : "SetupType 0";
+	out->why = setup_why(inst);
+	out->no_fix = own ? "the next boot goes on with it; a generalized image is left alone"
+			  : "SetupType=0 ends it; CmdLine may stay";
+	return out->found ? 1 : no_memory(err);
 }
 
 /* ---- U1 ---- */

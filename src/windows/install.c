@@ -253,4 +253,6 @@ void install_copy_files(const struct install *from, struct install *to)
 	to->absent = from->absent;
 	to->n_absent = from->n_absent;
 	to->pending_xml = from->pending_xml;
+	if (text_equal(from->raw_setup_command, to->raw_setup_command))
+		to->setup_program = from->setup_program;
 }

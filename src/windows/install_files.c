@@ -209,6 +209,62 @@ static int check_programs(struct lookup *l, struct control_set *set, struct err 
 	return 0;
 }
 
+/* ---- what setup runs ---- */
+
+/* The program of a command line: in quotes, up to its suffix, or up to the first space. */
+static char *program_of(struct lookup *l, const char *command)
+{
+	static const char *const suffixes[] = {".exe", ".com", ".cmd", ".bat"};
+	command += strspn(command, " ");
+	if (*command == '"')
+		return arena_printf(l->arena, "%.*s", (int)strcspn(command + 1, "\""), command + 1);
+	for (const char *p = command; *p; p++) {
+		for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+			const char *end = path_behind(p, suffixes[i]);
+			if (end && (!*end || *end == ' '))
+				return arena_printf(l->arena, "%.*s", (int)(end - command),
+						    command);
+		}
+	}
+	return arena_printf(l->arena, "%.*s.exe", (int)strcspn(command, " "), command);
+}
+
+/* Below the system root, or where an absolute path leads; no path leaves it as it is. */
+static int look_up_program(struct lookup *l, const char *program, const char *folder,
+			   struct driver_file *out, struct err *err)
+{
+	const char *path = arena_printf(l->arena, "%s%s", folder, program);
+	char *raw = path ? image_path_resolve(path, "", l->note.out->root, l->arena) : NULL;
+	if (!path)
+		return no_memory(err);
+	if (!raw)
+		return 0;
+	if (name_file(out, raw, l->arena) < 0)
+		return no_memory(err);
+	return look_up(l, out, err);
+}
+
+/* A bare name is looked for in System32, then in the system root. */
+static int check_setup(struct lookup *l, struct install *inst, struct err *err)
+{
+	struct driver_file *f = &inst->setup_program;
+	*f = (struct driver_file){0};
+	if (inst->setup_type == 0 || !inst->raw_setup_command)
+		return 0;
+	const char *program = program_of(l, inst->raw_setup_command);
+	if (!program)
+		return no_memory(err);
+	bool bare = program[0] != '\\' && program[0] != '%' && program[0] && program[1] != ':';
+	if (bare && look_up_program(l, program, "System32\\", f, err) < 0)
+		return -1;
+	struct driver_file below = *f;
+	if (f->state != FILE_PRESENT && look_up_program(l, program, "", &below, err) < 0)
+		return -1;
+	if (!f->path || below.state == FILE_PRESENT)
+		*f = below;
+	return 0;
+}
+
 static int check_pending(struct lookup *l, struct install *inst, struct err *err)
 {
 	struct driver_file *f = &inst->pending_xml;
@@ -284,6 +340,8 @@ int install_check_files(struct install *inst, struct ntfs *vol, struct arena *ar
 		rc = check_absent(&l, inst, wanted, err);
 	if (rc == 0)
 		rc = check_pending(&l, inst, err);
+	if (rc == 0)
+		rc = check_setup(&l, inst, err);
 	while (l.n_dirs > 0)
 		ntfs_file_close(l.dirs[--l.n_dirs].dir);
 	return rc;
