@@ -436,6 +436,51 @@ static void test_other_class_filters(void **state)
 	}
 }
 
+/* Each form that the system compresses files in, for loaders that know it and others. */
+static void test_packed_files(void **state)
+{
+	static const char *const names[] = {"xp4", "lzx", "xp8", "xp16"};
+	static const struct {
+		uint16_t release;
+		unsigned build;
+		enum file_state first, others;
+	} cases[] = {
+		{WIN_81, 9600, FILE_PACKED, FILE_PACKED},
+		{WIN_7, 0, FILE_PACKED, FILE_PACKED},
+		{WIN_10, 10240, FILE_PRESENT, FILE_PACKED},
+		{WIN_10, 18361, FILE_PRESENT, FILE_PACKED},
+		{WIN_10, 18362, FILE_PRESENT, FILE_PRESENT},
+		{WIN_10, 0, FILE_PRESENT, FILE_UNCHECKED},
+		{WIN_ANY, 0, FILE_PRESENT, FILE_PRESENT},
+	};
+	const struct install_files_wanted none = {0};
+	struct bench *b = *state;
+	struct err err = {0};
+	assert_int_equal(model_of(b,
+				  SELECT DRIVER("001", "xp4", "0") DRIVER("001", "lzx", "0")
+					  DRIVER("001", "xp8", "0") DRIVER("001", "xp16", "0"),
+				  &err),
+			 0);
+	write_text(b, "content", "MZ, but not a driver");
+	char script[1024] = "", *p = script, *end = script + sizeof(script);
+	for (size_t i = 0; i < COUNT(names); i++)
+		p += snprintf(p, (size_t)(end - p),
+			      "packed \\Windows\\System32\\drivers\\%s.sys content %zu\n", names[i],
+			      i);
+	open_volume(b, script);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		b->inst.release = cases[i].release;
+		b->inst.build = cases[i].build;
+		assert_int_equal(install_check_files(&b->inst, b->vol, b->arena, &none, &err), 0);
+		for (size_t k = 0; k < COUNT(names); k++) {
+			const struct driver_file *f = &service_of(b, 1, names[k])->file;
+			assert_int_equal(f->packing, NTFS_XPRESS4K + k);
+			if (f->state != (k == 0 ? cases[i].first : cases[i].others))
+				fail_msg("build %u: %s: %d", cases[i].build, names[k], f->state);
+		}
+	}
+}
+
 /* Where the program of a command line is looked for. */
 static void test_setup_program(void **state)
 {
@@ -567,7 +612,7 @@ static void test_check_files(void **state)
 		enum file_state state;
 	} expected[] = {
 		{"disk", FILE_PRESENT},   {"gone", FILE_MISSING},    {"hollow", FILE_EMPTY},
-		{"far", FILE_ELSEWHERE},  {"lost", FILE_MISSING},    {"packed", FILE_PRESENT},
+		{"far", FILE_ELSEWHERE},  {"lost", FILE_MISSING},    {"packed", FILE_PACKED},
 		{"folder", FILE_MISSING}, {"msahci", FILE_MISSING},  {"manual", FILE_UNCHECKED},
 		{"acme", FILE_MISSING},   {"empty", FILE_UNCHECKED}, {"seen", FILE_MISSING},
 	};
@@ -662,6 +707,7 @@ int main(void)
 		IN_SCRATCH(test_machine_before_8),
 		IN_SCRATCH(test_check_files),
 		IN_SCRATCH(test_other_class_filters),
+		IN_SCRATCH(test_packed_files),
 		IN_SCRATCH(test_setup_program),
 		IN_SCRATCH(test_escaped_names),
 		IN_SCRATCH(test_real_services),

@@ -15,15 +15,26 @@
 #define START_ABSENT     0xffffffffu /* no Start value */
 #define START_BAD        0xfffffffeu /* a Start value that is not a REG_DWORD */
 
-enum file_state { FILE_UNCHECKED, FILE_PRESENT, FILE_MISSING, FILE_EMPTY, FILE_ELSEWHERE };
+enum file_state {
+	FILE_UNCHECKED,
+	FILE_PRESENT,
+	FILE_MISSING,
+	FILE_EMPTY,
+	FILE_ELSEWHERE,
+	FILE_PACKED /* there, compressed in a form that the loader of this Windows cannot read */
+};
+
+/* "missing", "empty", "compressed"; "" for a file that is there, or not known. */
+const char *file_state_words(enum file_state s);
 
 struct driver_file {
 	const char *path; /* on the Windows volume, "\Windows\System32\drivers\x.sys"; NULL if the
 			      image path names another volume; escaped, to be shown */
 	const char *raw_path; /* to open it by, where path had to be escaped; else NULL */
 	enum file_state state;
-	uint64_t size;     /* bytes, when present */
-	uint64_t modified; /* FILETIME, when present */
+	enum ntfs_packing packing; /* when present or packed */
+	uint64_t size;             /* bytes, when present */
+	uint64_t modified;         /* FILETIME, when present */
 };
 
 struct override {

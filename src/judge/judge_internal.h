@@ -184,6 +184,8 @@ int fix_service(const struct judge *j, const struct service *s, uint32_t becomes
 
 /* The file is known to be missing or to hold nothing. */
 bool file_is_gone(const struct service *s);
+/* That, or it is compressed as the loader cannot read it. */
+bool file_fails(const struct service *s);
 /* The service exists and has a Start value. */
 bool is_driver(const struct service *s);
 

@@ -81,14 +81,19 @@ static const struct rule rows[] = {
 		.looks_at = OF_LINK | OF_BYSTANDER,
 		.step = STEP_DRIVERS,
 		.look = file_gone,
-		.title = "A driver file is missing or empty",
-		.means = "The service is there, its file is not, or holds nothing.",
+		.title = "A driver file is missing, empty or cannot be read",
+		.means = "The service is there, its file is not, or holds nothing, or the system "
+			 "keeps "
+			 "it compressed in a form that this Windows' loader does not know.",
 		.stops = "The loader stops at a critical driver without a file; that of Windows 10 "
 			 "and later was seen to stop at others too. A needed one that is skipped "
 			 "leaves the device without a driver.",
 		.seen = "The path of the service is looked up on the Windows volume. Without "
-			"ImagePath it is System32\\drivers\\<service>.sys.",
-		.fix = "None: put the file back, from the driver store of the same Windows.",
+			"ImagePath it is System32\\drivers\\<service>.sys. XPRESS4K is read from "
+			"build 10240 on, other forms from 18362 on.",
+		.fix = "None: put the file back, from the driver store of the same Windows; unpack "
+		       "a "
+		       "compressed one (compact /u /exe).",
 		.source = "ntdevlabs/tiny11builder, issue 340; Microsoft, \"INF AddService "
 			  "Directive\"",
 	},

@@ -3,8 +3,8 @@
  * Are the driver files there? Looks up the file of every service that matters at boot.
  *
  * Each directory is opened once and asked for names: nearly all files lie in one directory of
- * thousands. A file with a reparse point is a file compressed by the system (WOF) and counts as
- * present. What cannot be looked up because the volume is damaged stays unchecked, with a note;
+ * thousands. A file that the system keeps compressed (WOF) counts as present where this Windows'
+ * loader can read it; whose content lies in another file (WIM) stays unchecked. What cannot be looked up because the volume is damaged stays unchecked, with a note;
  * unchecked is never "missing". A named driver without a service is looked up where setup would
  * have put its file, so that the service can be made again.
  */
@@ -17,6 +17,8 @@
 
 #define DIRECTORIES_MAX 16u /* drivers, drivers\wd, a few packages; the rest is opened each time */
 #define START_BOOT      0u
+/* Loaders of Windows 10 read XPRESS4K, those from this build on the other forms of WOF too. */
+#define BUILD_OF_ALL_FORMS 18362u
 
 struct directory {
 	const char *path;
@@ -59,6 +61,24 @@ static struct directory *known_directory(struct lookup *l, const char *path)
 	return NULL;
 }
 
+/*
+ * The overlay's driver is not there yet when the loader reads: it must know the form by itself.
+ * Where neither release nor build tells, nothing is said.
+ */
+static enum file_state packed_state(const struct install *inst, enum ntfs_packing packing)
+{
+	bool old = inst->release != 0 && inst->release < WIN_10;
+	if (packing == NTFS_NOT_PACKED || inst->release == 0)
+		return FILE_PRESENT;
+	if (packing == NTFS_PACKED_ELSEWHERE)
+		return FILE_UNCHECKED;
+	if (old || packing == NTFS_XPRESS4K)
+		return old ? FILE_PACKED : FILE_PRESENT;
+	if (inst->build == 0)
+		return FILE_UNCHECKED;
+	return inst->build < BUILD_OF_ALL_FORMS ? FILE_PACKED : FILE_PRESENT;
+}
+
 static int stat_file(struct lookup *l, struct ntfs_file *f, struct driver_file *out,
 		     struct err *err)
 {
@@ -67,8 +87,10 @@ static int stat_file(struct lookup *l, struct ntfs_file *f, struct driver_file *
 		return -1;
 	out->size = e.size;
 	out->modified = e.modified;
-	out->state = e.directory ? FILE_MISSING
-				 : (e.size == 0 && !e.reparse ? FILE_EMPTY : FILE_PRESENT);
+	out->packing = e.packing;
+	out->state = e.directory                 ? FILE_MISSING
+		     : e.size == 0 && !e.reparse ? FILE_EMPTY
+						 : packed_state(l->note.out, e.packing);
 	return 0;
 }
 
