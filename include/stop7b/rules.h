@@ -53,6 +53,7 @@ struct rule {
 	enum severity severity; /* of the boot path: what its finding is for a machine that starts
 				   the disk itself; the others say it themselves */
 	bool by_place;      /* one subject may have several findings, told apart by key and value */
+	bool absent;        /* what it finds is a driver that is not on the disk */
 	rule_look *look;    /* NULL for the boot path and for what cannot be seen */
 	const char *title;  /* at most 60 columns */
 	const char *means;  /* what it is, one or two sentences, like the next three */

@@ -138,6 +138,7 @@ struct session {
 	struct staged *staged;
 	const char **targets;
 	size_t n_targets;
+	const char *machine;      /* that is asked for: as options.machine, never NULL */
 	struct diagnosis now;     /* of the chosen Windows as it is */
 	struct diagnosis after;   /* with the staged changes */
 	struct install edited;    /* model of the edited SYSTEM hive */
@@ -178,6 +179,14 @@ int session_choose(struct session *s, size_t windows_index, struct err *err);
 
 /* Change the targets; stages nothing. E_USAGE for an unknown one (the old ones stay). */
 int session_set_targets(struct session *s, const char *const *targets, size_t n, struct err *err);
+
+/* Ask for another machine, as options.machine; stages nothing. E_USAGE: none is known by it. */
+int session_set_machine(struct session *s, const char *machine, struct err *err);
+/*
+ * The machine that comes after the one that is asked for: new, last, each other one that the
+ * chosen Windows knows, new. NULL when there is nothing to ask: up to Windows 7.
+ */
+const char *session_next_machine(const struct session *s);
 
 /*
  * Why writing is off: the first blocking guard of a hive with staged changes, else of the chosen

@@ -288,6 +288,7 @@ static int overridden(const struct suspect *x, struct finding *f, struct err *er
 	f->severity = x->chain->machine ? severity_of(x) : SEVERITY_DOUBT;
 	f->key = arena_printf(arena, "%s\\StartOverride", x->s->key);
 	f->value = o->id;
+	f->machine = o->id;
 	f->found = arena_printf(arena, "StartOverride\\%s = %s%s", o->id, value, more);
 	f->needed = needed_start(x) == START_DEMAND ? "3 Manual" : "0 Boot";
 	f->needed_start = needed_start(x);

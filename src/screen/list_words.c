@@ -23,14 +23,14 @@ const char *driver_role(const char *name, const struct service *service)
 
 const char *row_role(const struct list_row *row)
 {
+	if (row->finding && finding_is_sentence(row->finding))
+		return _(row->finding->rule->title);
 	return driver_role(row->name, row->service);
 }
 
 char row_glyph(const struct list_row *row)
 {
-	if (!row->finding || row->finding->severity == SEVERITY_NOTE)
-		return ' ';
-	return "X!~ "[row->finding->severity];
+	return row->finding ? finding_glyph(row->finding->severity) : ' ';
 }
 
 bool row_fixable(const struct list_row *row)
@@ -114,7 +114,9 @@ void row_why(const struct app *app, const struct list_row *row, char *why, char 
 	why[0] = file[0] = '\0';
 	if (row->finding)
 		snprintf(why, cap, "%s",
-			 row->finding->no_fix ? row->finding->no_fix : row->finding->why);
+			 row->finding->no_fix && !finding_is_sentence(row->finding)
+				 ? row->finding->no_fix
+				 : row->finding->why);
 	else if (service)
 		snprintf(why, cap, "%s", start_prose(service->start));
 	if (!service)

@@ -122,10 +122,10 @@ static void put_windows(struct app *app, const struct windows *w)
 	const struct diagnosis *d = &app->session->now;
 	for (size_t i = 0; i < d->n; i++) {
 		const struct finding *f = &d->findings[i];
-		if (f->rule->looks_at != OF_BOOT_PATH)
+		if (!finding_is_sentence(f))
 			continue;
-		snprintf(text, sizeof(text), "%s: %s. %s", f->subject, f->found, f->why);
-		put(app, f->rule->id, text);
+		put(app, f->rule->id, f->found);
+		put(app, "", f->why);
 	}
 }
 

@@ -21,7 +21,7 @@ int session_diagnose(struct session *s, const struct windows *w, const struct in
 		.n_fix_sets = session_fix_sets(s, sets),
 		.fix_sets = sets,
 		.remove_overrides = s->options.remove_overrides,
-		.machine = s->options.machine,
+		.machine = s->machine,
 		.all_machines = question && question->all_machines,
 		.disk = &disk,
 	};

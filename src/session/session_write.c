@@ -92,6 +92,7 @@ static void reload(struct session *s, struct err *err)
 	size_t choice = s->chosen ? (size_t)(s->chosen - s->windows) : SIZE_MAX;
 	options.targets = s->targets;
 	options.n_targets = s->n_targets;
+	options.machine = s->machine;
 	struct session *again = session_open(s->path, &options, NULL, NULL, err);
 	if (!again)
 		return;
@@ -100,9 +101,10 @@ static void reload(struct session *s, struct err *err)
 	struct session old = *s;
 	*s = *again;
 	*again = old;
-	/* The caller's option arrays belong to the caller; only the targets were ours. */
+	/* What the caller gave belongs to the caller; only targets and machine were ours. */
 	s->options.targets = old.options.targets;
 	s->options.n_targets = old.options.n_targets;
+	s->options.machine = old.options.machine;
 	session_close(again);
 }
 
