@@ -155,7 +155,7 @@ static int add(struct bootpath *b, enum bootpath_rule rule, bool doubtful, const
 			.found = found,
 			.needed = arena_printf(b->arena, "default=%s", line),
 			.cure = arena_printf(b->arena,
-					     "write into boot.ini, by Windows or its installation "
+					     "Write into boot.ini, by Windows or its installation "
 					     "medium: below [boot loader] default=%s, and below "
 					     "[operating systems] %s=\"%s\" /fastdetect.",
 					     line, line, inst->version ? inst->version : "Windows"),
