@@ -58,18 +58,14 @@ code() {
 all=$(find src -name '*.c' -o -name '*.h' | sort)
 headers=$(find include -name '*.h' | sort)
 stripped=$(mktemp) || exit 99
-trap 'rm -f "$stripped" "$stripped.h" "$stripped.map"' EXIT
+trap 'rm -f "$stripped" "$stripped.h" "$stripped.map" "$stripped.doors"' EXIT
 # shellcheck disable=SC2086
 code $all >"$stripped"
 # shellcheck disable=SC2086
 code $headers >"$stripped.h"
 
-# Which room a header belongs to: the folder of the .c of its name, else the one that it says
-# ("Inside disk/ only"), else this list.
-printf 'hive registry\ni18n words\n' >"$stripped.map"
-for file in $headers; do
-	sed -n "s|.*Inside \([a-z]*\)/ only.*|$(basename "$file" .h) \1|p" "$file"
-done >>"$stripped.map"
+# Which room a header in include/ belongs to: this list, else the folder of the .c of its name.
+printf 'hive registry\ni18n base\n' >"$stripped.map"
 for room in $rooms; do
 	for file in src/"$room"/*.c; do
 		[ -e "$file" ] && echo "$(basename "$file" .c) $room"
@@ -125,6 +121,43 @@ said "internal headers are included from their own folder" <<-END
 		name=$(echo "$text" | sed 's/^[^"]*"//; s/".*//')
 		[ "$name" = config.h ] || [ -e "$(dirname "$file")/$name" ] || echo "$file: $name"
 	done)
+END
+
+# doors: the headers that another room includes, and those that such a header includes
+doors() {
+	awk '
+	FILENAME ~ /\.map$/ { if (!($1 in room)) room[$1] = $2; next }
+	match($0, /#[ \t]*include[ \t]*"stop7b\/[^"]*"/) {
+		split($0, part, ":")
+		target = substr($0, RSTART, RLENGTH)
+		sub(/.*\//, "", target); sub(/\.h"$/, "", target)
+		here = part[1]
+		if (here ~ /^include\//) {
+			sub(/.*\//, "", here); sub(/\.h$/, "", here)
+			needs[here] = needs[here] " " target
+		} else {
+			split(here, part, "/")
+			if (part[2] != room[target]) list[++n] = target
+		}
+	}
+	END {
+		for (i = 1; i <= n; i++) {
+			if (door[list[i]]++) continue
+			print "include/stop7b/" list[i] ".h"
+			count = split(needs[list[i]], more, " ")
+			for (j = 1; j <= count; j++) list[++n] = more[j]
+		}
+	}' "$stripped.map" "$stripped" "$stripped.h"
+}
+doors >"$stripped.doors"
+said "include/ holds the doors between rooms and nothing else" <<-END
+	$(echo "$headers" | grep -vxF -f "$stripped.doors")
+END
+
+# ---- words ----
+
+said "a place is where bytes go: no name of src/bootmenu says it of anything else" <<-END
+	$(grep -iE '^(src/bootmenu/|include/stop7b/(bcd|bootpath|cleanup|menu)).*[^a-z]place' "$stripped" "$stripped.h" | cut -d: -f2-)
 END
 
 # ---- libraries stay where they belong ----
@@ -222,6 +255,40 @@ said "no mutable variables at file scope but in tui.c" <<-END
 END
 said "static variables inside functions are constant" <<-END
 	$(grep -E '\.c:[0-9]+:	+static ' "$stripped" | grep -vE '	static (_Thread_local )?const |	static [a-z_ ]+[*]?const |\(' | cut -c1-120)
+END
+
+# ---- what is known of drivers and targets is columns of the catalogue ----
+
+# names MACROS FILE: the first argument of each such row
+names() {
+	grep -ohE "\{?($1)\\(\"[^\"]+\"" "$2" | sed 's/.*("//; s/"$//'
+}
+
+# Words that are no driver where they stand, or the driver that the code is about:
+#   disk, volume, cdrom, ReFS       everyday words, and a file system's own name
+#   install_version.c               tells releases apart by the services that came with them
+#   install_devices.c, _machine.c   names of buses in Enum
+#   load_order.c, rehearsal_words.c a volume that this program reads is NTFS
+#   rule_settings.c                 each rule is about one value of one driver
+#   rules_*.c                       what explain says
+everyday='^(disk|volume|cdrom|ReFS)$'
+about='src/(windows/(catalogue[a-z_]*|install_version|install_devices|install_machine|load_order)|judge/(rehearsal_words|rule_settings|rules_[a-z_]*))\.c:'
+
+named() {
+	list=$(paste -sd'|')
+	if [ "$(echo "$list" | tr '|' '\n' | wc -l)" -lt "$1" ]; then
+		echo "the catalogue's rows are not recognised"
+		return
+	fi
+	# shellcheck disable=SC2086
+	grep -nE "\"($list)\"" $all | grep -vE "^($about)" | cut -c1-120
+}
+
+said "no driver is named outside of the catalogue" <<-END
+	$(names 'ROW|VENDOR' src/windows/catalogue_drivers.c | grep -vE "$everyday" | named 100)
+END
+said "no target is named outside of the catalogue" <<-END
+	$(names TARGET src/windows/catalogue.c | named 30)
 END
 
 echo "1..$n"

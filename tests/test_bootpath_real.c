@@ -8,7 +8,7 @@
 
 #include "hive_fixture.h"
 
-#include "stop7b/session.h"
+#include "src/session/session_internal.h"
 #include "stop7b/bootpath_judge.h"
 #include "stop7b/session_store.h"
 

@@ -1,10 +1,38 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a plan that adds an entry does on a host: it makes one entry with both devices, never a
- * second one, and a step that fails leaves the store as it was; the line that it prints takes the
- * entry away again.
+ * A plan that adds an entry: its commands, and what it does on a host. It makes one entry with both
+ * devices, never a second one, and a step that fails leaves the store as it was; the line that it
+ * prints takes the entry away again.
  */
 #include "cleanup_run.h"
+
+static void the_plan_as_data(void **state)
+{
+	struct planned p;
+	(void)state;
+	planned_begin(&p, &(struct odd){.path = NULL});
+	p.request.add = p.request.locate = p.request.grows = true;
+	p.request.virtual_size = 127ull << 30;
+	p.request.title = "my \"new\" one";
+	planned_make(&p);
+	assert_string_equal(p.plan.title, "my 'new' one");
+	const struct cleanup_block *b = &p.plan.blocks[0];
+	assert_int_equal(b->n_commands, 5);
+	assert_string_equal(b->commands[0].words[1], "{current}");
+	assert_string_equal(b->commands[1].words[3], "vhd=[locate]\\vhd\\win7.vhd");
+	assert_int_equal(b->commands[1].n, 4);
+	assert_string_equal(b->undo.words[1], CLEANUP_NEW);
+	assert_non_null(strstr(p.plan.notes[1], "130048 MiB"));
+	p.request.virtual_size = 0;
+	p.request.store_on_host = "E:\\BCD";
+	planned_make(&p);
+	assert_string_equal(p.plan.blocks[0].commands[0].words[1], "{default}");
+	assert_non_null(strstr(p.plan.notes[1], "that much free"));
+	p.request.grows = false;
+	planned_make(&p);
+	assert_int_equal(p.plan.n_notes, 4);
+	planned_end(&p);
+}
 
 static void add_begin(struct planned *p, const char *vhd)
 {
@@ -86,6 +114,7 @@ static void adding_stops(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_plan_as_data),
 		cmocka_unit_test(adds_an_entry),
 		cmocka_unit_test(adding_stops),
 	};

@@ -57,6 +57,10 @@ static void goldens(void **state)
 	p.request.virtual_size = 40ull << 30;
 	planned_make(&p);
 	check_goldens("add");
+	p.request.add = false;
+	p.request.store = NULL;
+	planned_make(&p);
+	check_goldens("search");
 	planned_end(&p);
 }
 

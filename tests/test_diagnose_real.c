@@ -150,7 +150,7 @@ static void test_forms(void **state)
 					   "iorate",      "spaceport", "iaStorV"};
 	struct bench *b = *state;
 	size_t n, checked = 0;
-	const char *const *wanted = diagnose_wanted(&n);
+	const char **wanted = catalogue_wanted(b->arena, &n, NULL);
 	for (size_t i = 0; i < COUNT(sources); i++) {
 		open_real(b, sources[i]);
 		for (size_t k = 0; k < n; k++)
@@ -282,7 +282,7 @@ static void test_fixes_with_files(void **state)
 {
 	struct bench *b = *state;
 	size_t n;
-	const char *const *wanted = diagnose_wanted(&n);
+	const char **wanted = catalogue_wanted(b->arena, &n, NULL);
 	open_real(b, "win10_trimmed_qthivex");
 	give_room(b);
 	for (size_t i = 0; i < n; i++)

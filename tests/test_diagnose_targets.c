@@ -119,7 +119,7 @@ static void test_last_overrides(void **state)
 	add_controller(sc, "storahci", "PCI\\VEN_8086&DEV_2829");
 	set_override(sc, 1, "storahci", "1", 3);
 	expect(sc, "last", VERDICT_BOOTS, 0);
-	expect(sc, "physical-ahci", VERDICT_LIKELY_STOPS, 1);
+	expect(sc, "physical-ahci", VERDICT_DOUBT, 1);
 	set_override(sc, 1, "storahci", "0", 3);
 	expect(sc, "last", VERDICT_STOPS, 1);
 	const struct finding *f = only_finding(sc, "R2", SEVERITY_STOP, "storahci");
@@ -185,20 +185,20 @@ static void test_instead(void **state)
 	struct scene *sc = *state;
 	struct control_set *set = &sc->inst.sets[0];
 	set_override(sc, 1, "stornvme", "0", 3);
-	expect(sc, "aws-nitro", VERDICT_LIKELY_STOPS, 1);
+	expect(sc, "aws-nitro", VERDICT_DOUBT, 1);
 	struct service s = make_service(sc->arena, set->key, "AWSNVMe");
 	set->services[set->n++] = s;
 	qsort(set->services, set->n, sizeof(s), by_name);
 	expect(sc, "aws-nitro", VERDICT_BOOTS, 0);
 	set_start(sc, 1, "AWSNVMe", 3);
-	expect(sc, "aws-nitro", VERDICT_LIKELY_STOPS, 1);
+	expect(sc, "aws-nitro", VERDICT_DOUBT, 1);
 	set_start(sc, 1, "AWSNVMe", 0);
 	get(sc, 1, "AWSNVMe")->file.state = FILE_MISSING;
-	expect(sc, "aws-nitro", VERDICT_LIKELY_STOPS, 1);
+	expect(sc, "aws-nitro", VERDICT_DOUBT, 1);
 	get(sc, 1, "AWSNVMe")->file.state = FILE_PRESENT;
 	set_override(sc, 1, "AWSNVMe", "0", 3);
-	expect(sc, "aws-nitro", VERDICT_LIKELY_STOPS, 1);
-	only_finding(sc, "R2", SEVERITY_LIKELY, "stornvme");
+	expect(sc, "aws-nitro", VERDICT_DOUBT, 1);
+	only_finding(sc, "R2", SEVERITY_DOUBT, "stornvme");
 }
 
 /* ---- portable ---- */
@@ -353,7 +353,8 @@ static void test_worst(void **state)
 static void test_wanted(void **state)
 {
 	size_t n, n_targets, n_core;
-	const char *const *wanted = diagnose_wanted(&n);
+	struct arena *arena = arena_new();
+	const char **wanted = catalogue_wanted(arena, &n, NULL);
 	const struct target *targets = catalogue_targets(&n_targets);
 	const struct link *core = catalogue_core(&n_core);
 	(void)state;
@@ -368,7 +369,9 @@ static void test_wanted(void **state)
 		assert_non_null(d);
 		for (size_t k = 0; d->above && d->above[k]; k++)
 			assert_true(has(wanted, n, d->above[k]));
+		assert_false(has(wanted, i, wanted[i]));
 	}
+	arena_free(arena);
 }
 
 int main(void)

@@ -39,8 +39,8 @@ static const struct {
 	 "stornvme", "StartOverride\\0 = 3"},
 	{"win81_x64_sensei_dirty_nolog", "hyperv-gen2", STEP_BUS, REHEARSAL_LIKELY, "vmbus",
 	 "StartOverride\\0 = 3"},
-	{"win10_190x_x64_2kgm189_dirty_nolog", "vmware-pvscsi", STEP_CONTROLLER,
-	 REHEARSAL_STOPS, "pvscsi", "key without a driver"},
+	{"win10_190x_x64_2kgm189_dirty_nolog", "vmware-pvscsi", STEP_CONTROLLER, REHEARSAL_STOPS,
+	 "pvscsi", "key without a driver"},
 	{"xp_sp3_x86_iecompatvhd", "physical-ide", STEP_CONTROLLER, REHEARSAL_STOPS, "PCIIde",
 	 "not loaded"},
 };

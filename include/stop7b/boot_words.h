@@ -10,15 +10,18 @@
 
 struct boot_words {
 	char glyph;
-	char words[96]; /* "STOPS at the disk controller" */
-	char rest[128]; /* "61 drivers load before it"; may be empty */
+	char words[96];  /* "STOPS at the disk controller" */
+	char whole[256]; /* the same with the machine: "STOPS at ... on a new machine" */
+	char rest[256];  /* "61 drivers load before it"; may be empty */
 };
 
 void boot_words_of(const struct rehearsal *r, struct boot_words *out);
 char boot_step_glyph(enum rehearsal_state state);
 /* What happens at this step, one sentence; for steps that nothing is wrong with. */
 const char *boot_step_meaning(enum boot_step place);
-/* The step that decides the verdict; NULL when none is in the way. */
+/* The step that decides the verdict: the first of its kind; BOOT_STEPS when none is in the way. */
+enum boot_step boot_verdict_step(const struct rehearsal *r);
+/* The same step to show; NULL when none is in the way, or what is cannot be told. */
 const struct rehearsal_step *boot_first_bad(const struct rehearsal *r);
 
 char boot_file_glyph(const struct load_item *item);

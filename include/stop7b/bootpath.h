@@ -36,6 +36,7 @@ struct bootpath_request {
 	const char *vhd, *image; /* native: as in struct bcd_match_request; may be NULL */
 	bool azure;              /* it goes to Azure */
 	uint64_t disk_size;
+	bool grows;           /* its file is smaller than the disk: a dynamic or differencing one */
 	uint32_t sector_size; /* of the disk: 512 or 4096 */
 	/* Bytes of the disk. 0, or -1 with err. */
 	int (*read)(void *ctx, uint64_t off, void *buf, size_t len, struct err *err);

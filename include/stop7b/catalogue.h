@@ -13,6 +13,26 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "stop7b/bytes.h"
+
+/* The way of a boot, in order of time. */
+enum boot_step {
+	STEP_RELEASE, /* this Windows runs on such a machine at all */
+	STEP_FIRMWARE,
+	STEP_BOOT_STORE,
+	STEP_LOADER,
+	STEP_HIVE,
+	STEP_DRIVERS,
+	STEP_BUS,
+	STEP_CONTROLLER,
+	STEP_DISK,
+	STEP_VOLUMES,
+	STEP_FILTERS,
+	STEP_FILE_SYSTEM,
+	BOOT_STEPS,
+	STEP_OF_SUBJECT = BOOT_STEPS /* of a rule: the step of the service that it is about */
+};
+
 /* Windows releases as NT version numbers, major << 8 | minor; 10 and 11 share one. */
 enum release {
 	WIN_NT4 = 0x0400,
@@ -41,10 +61,20 @@ struct driver {
 	const char *file;      /* when not <service>.sys: "vmstorfl.sys"; else NULL */
 	const char *const *above; /* bus drivers of which one must be loaded to reach the devices
 				     of this one, ends with NULL; NULL if PCI itself is enough */
+	const char *channel;    /* of an IDE controller: the driver of its channels, which reads the
+				   disks; else NULL */
+	const char *enumerator; /* of a bus that many machines share: how the ids of its devices
+				   begin, "PCI"; else NULL */
+	enum boot_step step;    /* where it acts, when its part does not tell; 0: the part does */
+	const char *step_title; /* of a step that it alone makes: "AHCI controller", or NULL */
+	bool everywhere;        /* every machine has it: named only when something is wrong */
+	bool landmark;          /* named on the way to the volume though every machine has it */
 };
 
 /* The row for a service name, compared without case; NULL for an unknown one. */
 const struct driver *catalogue_driver(const char *service);
+/* The bus that carries a device, by the beginning of its hardware id; NULL when no row says. */
+const struct driver *catalogue_bus_of(const char *hardware);
 
 /* BootFlags of a service key: how the boot volume is reached. */
 #define BOOT_FROM_VHD  0x02u
@@ -68,8 +98,15 @@ struct link {
 /* What starts a machine; a disk may be made for one or for both. */
 enum firmware { FIRMWARE_ANY, FIRMWARE_BIOS, FIRMWARE_UEFI };
 
-/* Whose machine it is, where a rule asks. */
-enum platform { PLATFORM_OTHER, PLATFORM_HYPERV, PLATFORM_AZURE };
+/* Whose machine it is, where a rule asks; bits, because a driver may be right on several. */
+enum platform {
+	PLATFORM_OTHER = 0,
+	PLATFORM_HYPERV = 1u << 0,
+	PLATFORM_AZURE = 1u << 1,
+	PLATFORM_XEN = 1u << 2,
+	PLATFORM_KVM = 1u << 3,
+	PLATFORM_PARALLELS = 1u << 4,
+};
 
 enum portable { PORTABLE_NO, PORTABLE_YES, PORTABLE_IF_PRESENT };
 
@@ -98,6 +135,11 @@ const struct target *catalogue_targets(size_t *n);
 const struct target *catalogue_target(const char *id);
 /* The core stack that every target needs on this release, in load order. */
 const struct link *catalogue_core(size_t *n);
+/*
+ * Every service that a chain of any target may name, each once, buses that carry them included.
+ * NULL with err E_MEMORY.
+ */
+const char **catalogue_wanted(struct arena *arena, size_t *n, struct err *err);
 
 /* A hardware id that Windows' own drivers, or known vendors', are bound by. */
 struct device {
@@ -110,6 +152,8 @@ struct device {
 
 /* Sorted by id without case; one id may have a row for each service that ever drove it. */
 const struct device *catalogue_devices(size_t *n);
+/* Whether the service drives a whole class of controllers, so that any machine may need it. */
+bool catalogue_drives_class(const char *service);
 
 /* The values of a service key as this Windows' own setup writes them. */
 struct service_form {
@@ -138,6 +182,17 @@ struct standard_filter {
 const struct standard_filter *catalogue_filters(size_t *n);
 /* Names that are known to do no harm in these lists, though no Windows puts them there at setup. */
 bool catalogue_filter_is_harmless(const char *service);
+
+/* A driver that a hypervisor's guest tools leave behind on a disk that moves away. */
+struct leftover {
+	const char *service;
+	const char *of;     /* "Xen" */
+	unsigned platforms; /* enum platform: where it belongs */
+	bool filter;        /* stands in filter lists: taken out of them before it is disabled */
+};
+
+/* NULL for a service that is none. */
+const struct leftover *catalogue_leftover(const char *service);
 
 /* True when release is inside [since, until]. */
 bool release_within(uint16_t release, uint16_t since, uint16_t until);

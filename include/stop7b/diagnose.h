@@ -35,15 +35,16 @@ struct finding {
 	enum boot_step step; /* where it counts */
 	const char *subject; /* bare service name */
 	unsigned control_set;
-	const char *key;    /* where the evidence is; NULL when the key is absent */
-	const char *value;  /* value name, NULL if none */
-	uint64_t written;   /* FILETIME of that key; 0 when it is not known */
-	const char *found;  /* "3 Manual", "missing", "StartOverride\0 = 3" */
-	const char *needed; /* "0 Boot" */
+	const char *key;       /* where the evidence is; NULL when the key is absent */
+	const char *value;     /* value name, NULL if none */
+	const char *machine;   /* a doubt about one machine: its hardware-config id; else NULL */
+	uint64_t written;      /* FILETIME of that key; 0 when it is not known */
+	const char *found;     /* "3 Manual", "missing", "StartOverride\0 = 3" */
+	const char *needed;    /* "0 Boot" */
+	uint32_t needed_start; /* the Start that needed names; START_ABSENT: it names none */
 	const char
-		*fix_words; /* what the Fix column shows: "0 Boot", "clear 3"; "" if not fixable */
+		*fix_words; /* what the Fix column shows: "0 Boot", "override 0"; "" if not fixable */
 	bool fixable;
-	bool clears;        /* the fix takes an override away */
 	const char *why;    /* one sentence */
 	const char *no_fix; /* why there is no fix; NULL when fixable */
 	struct fix_edit *edits;
@@ -97,6 +98,11 @@ struct diagnosis {
 
 /* "Dell Latitude E6430 (id 0)", "the machine with id 0"; NULL without memory. */
 const char *machine_words(const struct install *inst, const char *id, struct arena *arena);
+/*
+ * The same for a machine that was asked for, as in struct target_verdict: "a new machine", ...; NULL
+ * for MACHINE_ANY: there is nothing to name.
+ */
+const char *machine_asked_words(const struct install *inst, const char *asked, struct arena *arena);
 
 struct diagnose_request {
 	const char *const *targets; /* ids, "portable" and "last" included */
@@ -127,9 +133,6 @@ struct diagnose_request {
  */
 int diagnose(const struct install *inst, const struct diagnose_request *request,
 	     struct arena *arena, struct diagnosis *out, struct err *err);
-
-/* All service names any target could ask for: what install_check_files() should look up. */
-const char *const *diagnose_wanted(size_t *n);
 
 const char *severity_name(enum severity s); /* "stop" | "likely" | "doubt" | "note" */
 /* "boots" | "doubt" | "likely-stops" | "stops" | "unknown" */

@@ -27,12 +27,13 @@ enum rehearsal_state {
 
 struct rehearsal_step {
 	enum rehearsal_state state;
-	const char *title;     /* "AHCI controller" */
-	const char *needs;     /* "msahci", "61 of 61 files"; "" if nothing */
-	const char *words;     /* "3 Manual: not loaded" */
-	const char *service;   /* that stops it, or the first that it needs; NULL if none */
-	const char *why;       /* one sentence when something is wrong; else NULL */
-	const char **services; /* all that it needs, in load order */
+	const char *title;       /* "AHCI controller" */
+	const char *needs;       /* "msahci", "61 of 61 files"; "" if nothing */
+	const char *words;       /* "3 Manual: not loaded" */
+	const char *service;     /* that stops it, or the first that it needs; NULL if none */
+	const char *why;         /* one sentence when something is wrong; else NULL */
+	const struct rule *rule; /* that says so; NULL when it is no rule's */
+	const char **services;   /* all that it needs, in load order */
 	size_t n_services;
 };
 
@@ -58,7 +59,10 @@ struct rehearsal_finding {
 struct rehearsal {
 	const char *target, *title; /* as in the target's verdict */
 	const char *target_words;   /* its verdict's "unknown", or NULL */
-	enum verdict verdict;       /* the target's, made worse only by findings of files */
+	enum boot_step unknown_at;
+	const char *machine;       /* that was asked for, as in the target's verdict */
+	const char *machine_words; /* "a new machine"; NULL when there is nothing to name */
+	enum verdict verdict;      /* the target's, made worse only by findings of files */
 	struct load_list list;
 	size_t n_loading;   /* drivers of the list that nothing keeps from loading */
 	bool files_checked; /* at least one file could be looked at */

@@ -10,31 +10,12 @@
 #ifndef STOP7B_RULES_H
 #define STOP7B_RULES_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "stop7b/catalogue.h"
 
 struct err;
 struct finding;
 struct judge;
 struct question;
-
-/* The way of a boot, in order of time. */
-enum boot_step {
-	STEP_RELEASE, /* this Windows runs on such a machine at all */
-	STEP_FIRMWARE,
-	STEP_BOOT_STORE,
-	STEP_LOADER,
-	STEP_HIVE,
-	STEP_DRIVERS,
-	STEP_BUS,
-	STEP_CONTROLLER,
-	STEP_DISK,
-	STEP_VOLUMES,
-	STEP_FILTERS,
-	STEP_FILE_SYSTEM,
-	BOOT_STEPS,
-	STEP_OF_SUBJECT = BOOT_STEPS /* of a rule: the step of the service that it is about */
-};
 
 /* "release", "firmware", "boot-store", ...; NULL for BOOT_STEPS. */
 const char *boot_step_name(enum boot_step step);
@@ -71,6 +52,7 @@ struct rule {
 	enum severity severity; /* of the boot path: what its finding is for a machine that starts
 				   the disk itself; the others say it themselves */
 	bool by_place;      /* one subject may have several findings, told apart by key and value */
+	bool absent;        /* what it finds is a driver that is not on the disk */
 	rule_look *look;    /* NULL for the boot path and for what cannot be seen */
 	const char *title;  /* at most 60 columns */
 	const char *means;  /* what it is, one or two sentences, like the next three */

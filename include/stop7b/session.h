@@ -21,6 +21,7 @@
 #include "stop7b/ntfs.h"
 #include "stop7b/partition.h"
 #include "stop7b/patch.h"
+#include "stop7b/said.h"
 #include "stop7b/staged.h"
 
 struct session_options {
@@ -74,8 +75,8 @@ extern const struct guard_kind guard_kinds[GUARD_CODES];
 struct guard {
 	enum guard_code code;
 	const char *id;     /* of its kind: "in-use", ...; doc/DESIGN.md, "Guards" */
-	const char *text;   /* what was seen and why it matters, one or two sentences */
-	const char *action; /* what to do */
+	struct said text;   /* what was seen and why it matters, one or two sentences */
+	struct said action; /* what to do */
 	bool blocks;        /* writing is off because of it */
 };
 
@@ -137,6 +138,7 @@ struct session {
 	struct staged *staged;
 	const char **targets;
 	size_t n_targets;
+	const char *machine;      /* that is asked for: as options.machine, never NULL */
 	struct diagnosis now;     /* of the chosen Windows as it is */
 	struct diagnosis after;   /* with the staged changes */
 	struct install edited;    /* model of the edited SYSTEM hive */
@@ -154,7 +156,10 @@ struct session {
 	bool plain;                 /* even the container: image holds the file's plain bytes */
 };
 
-/* Layer by layer progress of opening: text of the line, bytes done and of (0,0 when unknown). */
+/*
+ * Layer by layer progress of opening: text of the line, a constant and for a layer always the same
+ * pointer; bytes done and of (0,0 when unknown).
+ */
 typedef bool session_progress(void *ctx, const char *what, uint64_t done, uint64_t of);
 
 /*
@@ -174,6 +179,14 @@ int session_choose(struct session *s, size_t windows_index, struct err *err);
 
 /* Change the targets; stages nothing. E_USAGE for an unknown one (the old ones stay). */
 int session_set_targets(struct session *s, const char *const *targets, size_t n, struct err *err);
+
+/* Ask for another machine, as options.machine; stages nothing. E_USAGE: none is known by it. */
+int session_set_machine(struct session *s, const char *machine, struct err *err);
+/*
+ * The machine that comes after the one that is asked for: new, last, each other one that the
+ * chosen Windows knows, new. NULL when there is nothing to ask: up to Windows 7.
+ */
+const char *session_next_machine(const struct session *s);
 
 /*
  * Why writing is off: the first blocking guard of a hive with staged changes, else of the chosen

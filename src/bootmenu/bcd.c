@@ -4,7 +4,7 @@
  *
  * The hive is walked once: Objects, below it one key for each object with Description (its type)
  * and Elements, below that one key for each element with one value. Nothing that is damaged ends
- * the reading; it is counted, and the first case is kept with its place. Keys, values and bytes
+ * the reading; it is counted, and the first case is kept with where it was. Keys, values and bytes
  * are counted against what the hive can hold, because in a damaged hive many keys may lead to
  * the same ones.
  * Source: doc/FORMATS/bcd.md, "The store", "Elements".

@@ -30,17 +30,17 @@ static bool same_partition(const struct partition *p, const struct bcd_device *d
 	return p->scheme == SCHEME_GPT ? text_equal(p->id, d->partition) : p->start == d->offset;
 }
 
-static struct place on_partition(const struct partition *p, const struct partition *wanted)
+static struct named on_partition(const struct partition *p, const struct partition *wanted)
 {
-	return (struct place){p == wanted ? NAMES_HERE : NAMES_ELSEWHERE, p};
+	return (struct named){p == wanted ? NAMES_HERE : NAMES_ELSEWHERE, p};
 }
 
-static struct place nowhere(enum names names)
+static struct named nowhere(enum names names)
 {
-	return (struct place){names, NULL};
+	return (struct named){names, NULL};
 }
 
-static struct place partition_place(const struct bootpath *b, const struct bcd_device *d,
+static struct named partition_named(const struct bootpath *b, const struct bcd_device *d,
 				    const struct partition *wanted)
 {
 	const struct partition_table *t = b->q->table;
@@ -51,7 +51,7 @@ static struct place partition_place(const struct bootpath *b, const struct bcd_d
 }
 
 /* Windows looks on every volume for the path, or for that of another element of the entry. */
-static struct place search_place(struct judged *j, const struct bcd_device *d,
+static struct named search_named(struct judged *j, const struct bcd_device *d,
 				 const struct partition *wanted)
 {
 	const struct bcd_element *e = d->element ? bcd_element(j->object, d->element) : NULL;
@@ -62,7 +62,7 @@ static struct place search_place(struct judged *j, const struct bcd_device *d,
 							: on_partition(wanted, wanted);
 }
 
-struct place judged_place(struct judged *j, uint32_t id, const struct partition *wanted)
+struct named judged_named(struct judged *j, uint32_t id, const struct partition *wanted)
 {
 	const struct bcd_element *e = bcd_element(j->object, id);
 	const struct bcd_device *d = e ? e->device : NULL;
@@ -73,9 +73,9 @@ struct place judged_place(struct judged *j, uint32_t id, const struct partition 
 	if (d->kind == BCD_DEVICE_BOOT)
 		return on_partition(j->store->partition, wanted);
 	if (d->kind == BCD_DEVICE_PARTITION)
-		return partition_place(j->b, d, wanted);
+		return partition_named(j->b, d, wanted);
 	if (d->kind == BCD_DEVICE_LOCATE)
-		return search_place(j, d, wanted);
+		return search_named(j, d, wanted);
 	return nowhere(d->kind == BCD_DEVICE_UNKNOWN ? NAMES_UNKNOWN : NAMES_OTHER);
 }
 
@@ -115,8 +115,8 @@ struct judged judged_entry(struct bootpath *b, const struct boot_store *store,
 	struct judged j = {.b = b, .store = store, .object = object};
 	if (!object)
 		return j;
-	j.device = judged_place(&j, BCD_DEVICE, b->windows);
-	j.os = judged_place(&j, BCD_OS_DEVICE, b->windows);
+	j.device = judged_named(&j, BCD_DEVICE, b->windows);
+	j.os = judged_named(&j, BCD_OS_DEVICE, b->windows);
 	return j;
 }
 

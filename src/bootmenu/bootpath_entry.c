@@ -228,7 +228,7 @@ static int check_manager(struct bootpath *b, const struct boot_store *store,
 				  "{bootmgr}");
 	}
 	const struct bcd_element *device = bcd_element(j.object, BCD_DEVICE);
-	if (judged_place(&j, BCD_DEVICE, store->partition).names != NAMES_HERE &&
+	if (judged_named(&j, BCD_DEVICE, store->partition).names != NAMES_HERE &&
 	    judged_add(&j, BOOTPATH_MANAGER_ENTRY, "device",
 		       device ? arena_printf(b->arena,
 					     "its device is %s, and the store lies on partition %u",

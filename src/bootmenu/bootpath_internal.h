@@ -44,7 +44,7 @@ enum names {
 };
 
 /* Where a device of an entry leads. */
-struct place {
+struct named {
 	enum names names;
 	const struct partition *partition; /* HERE, ELSEWHERE; else NULL */
 };
@@ -55,16 +55,16 @@ struct judged {
 	struct bootpath *b;
 	const struct boot_store *store; /* without partition: the host's */
 	const struct bcd_object *object;
-	struct place device, os;
+	struct named device, os;
 };
 
-/* An entry with its places; object may be NULL. */
+/* An entry and where its devices lead; object may be NULL. */
 struct judged judged_entry(struct bootpath *b, const struct boot_store *store,
 			   const struct bcd_object *object);
 /* That of this Windows; its object is NULL when the store has none. */
 struct judged judged_choose(struct bootpath *b, const struct boot_store *store);
 /* Where a device leads, seen from the partition that is wanted. */
-struct place judged_place(struct judged *j, uint32_t id, const struct partition *wanted);
+struct named judged_named(struct judged *j, uint32_t id, const struct partition *wanted);
 /* Does a device name this disk? */
 bool judged_is_of_disk(const struct partition_table *t, const struct bcd_device *d);
 /* What starts when nobody chooses; NULL when that cannot be told. */

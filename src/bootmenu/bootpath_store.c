@@ -17,8 +17,8 @@
 
 /* ---- which store ---- */
 
-/* Is it read by the firmware's way, as far as the partition table says? */
-static bool is_in_place(const struct bootpath *b, const struct boot_store *s)
+/* Does the firmware come to it, as far as the partition table says? */
+static bool is_reached(const struct bootpath *b, const struct boot_store *s)
 {
 	return s->efi ? b->uefi && bootpath_is_fat(s->partition)
 		      : b->bios && s->partition == b->manager;
@@ -33,8 +33,8 @@ static bool is_judged(const struct bootpath *b, const struct boot_store *s)
 {
 	bool better = false;
 	for (size_t i = 0; i < b->q->n_stores; i++)
-		better |= b->q->stores[i].efi == s->efi && is_in_place(b, &b->q->stores[i]);
-	return better ? is_in_place(b, s) : is_on_the_way(b, s);
+		better |= b->q->stores[i].efi == s->efi && is_reached(b, &b->q->stores[i]);
+	return better ? is_reached(b, s) : is_on_the_way(b, s);
 }
 
 /* ---- its manager ---- */

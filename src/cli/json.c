@@ -121,7 +121,7 @@ json_t *json_guards(const struct hive_file *f)
 		const struct guard *g = &f->guards[i];
 		json_array_append_new(list,
 				      json_pack("{s:s, s:s, s:b, s:b}", "id", g->id, "text",
-						g->text, "blocks_writing", g->blocks, "overridable",
+						g->text.plain, "blocks_writing", g->blocks, "overridable",
 						guard_kinds[g->code].override != OVERRIDE_NONE));
 	}
 	return list;
@@ -174,8 +174,8 @@ static json_t *json_finding(const struct finding *f)
 {
 	char when[TIME_TEXT];
 	filetime_text(f->written, when);
-	return json_pack("{s:s, s:s, s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o}", "rule",
-			 f->rule->id, "severity", severity_name(f->severity), "step",
+	return json_pack("{s:s, s:s, s:o, s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o}",
+			 "rule", f->rule->id, "severity", severity_name(f->severity), "step",
 			 json_text(boot_step_name(f->step)), "subject", f->subject, "control_set",
 			 (int)f->control_set, "key", json_text(f->key), "last_written",
 			 when[0] ? json_string(when) : json_null(), "value", json_text(f->value),

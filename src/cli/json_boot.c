@@ -59,6 +59,12 @@ static json_t *json_file_finding(const struct rehearsal_finding *f)
 			 json_text(f->file), "words", json_text(f->words));
 }
 
+/* Null for "boots", as in the check object. */
+static json_t *json_verdict_step(const struct rehearsal *r)
+{
+	return json_text(boot_step_name(boot_verdict_step(r)));
+}
+
 static json_t *json_stops_at(const struct rehearsal *r)
 {
 	const struct rehearsal_step *bad = boot_first_bad(r);
@@ -77,11 +83,12 @@ static json_t *json_rehearsal(const struct rehearsal *r)
 		json_array_append_new(modules, json_module(&r->modules[i]));
 	for (size_t i = 0; i < r->n_findings; i++)
 		json_array_append_new(findings, json_file_finding(&r->findings[i]));
-	return json_pack("{s:s, s:o, s:s, s:o, s:o, s:I, s:b, s:o, s:o, s:o, s:o, s:o}", "target",
-			 r->target, "title", json_text(r->title), "verdict",
-			 verdict_name(r->verdict), "unknown", json_text(r->target_words),
-			 "stops_at", json_stops_at(r), "loading", (json_int_t)r->n_loading,
-			 "files_checked", r->files_checked, "steps", steps, "order_problem",
+	return json_pack("{s:s, s:o, s:s, s:o, s:s, s:o, s:o, s:I, s:b, s:o, s:o, s:o, s:o, s:o}",
+			 "target", r->target, "title", json_text(r->title), "verdict",
+			 verdict_name(r->verdict), "step", json_verdict_step(r), "machine",
+			 r->machine, "unknown", json_text(r->target_words), "stops_at",
+			 json_stops_at(r), "loading", (json_int_t)r->n_loading, "files_checked",
+			 r->files_checked, "steps", steps, "order_problem",
 			 json_text(r->list.problem), "load", load, "modules", modules, "findings",
 			 findings);
 }

@@ -17,8 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "stop7b/block_cache.h"
-#include "stop7b/container.h"
+#include "block_cache.h"
+#include "container.h"
 
 #define CACHE_BLOCK ((size_t)64 * 1024)
 #define CACHE_SLOTS 16
@@ -168,7 +168,7 @@ static const struct container *must_probe(struct image_file *f, struct err *err)
 	struct err unread = {0};
 	const struct container *container = probe(f, &unread);
 	if (unread.code != E_OK)
-		return err_null(err, unread.code, "%s", unread.text);
+		return err_pass_null(err, &unread);
 	if (!container)
 		foreign_refuse(f, err);
 	return container;
@@ -359,7 +359,7 @@ int image_read_file(struct image *img, uint64_t off, void *buf, size_t len, stru
 	if (read_whole_file(img, off, buf, len, &e) == 0)
 		return 0;
 	if (e.code != E_CORRUPT)
-		return err_set(err, e.code, "%s", e.text);
+		return err_pass(err, &e);
 	return err_set(err, E_CHANGED, "the file is too short to hold %zu bytes at 0x%" PRIx64, len,
 		       off);
 }

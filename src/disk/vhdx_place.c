@@ -13,10 +13,12 @@
  *
  * Source: [MS-VHDX] 2.4, "Blocks", and 2.5, "BAT".
  */
-#include "stop7b/vhdx_place.h"
+#include "vhdx_place.h"
 
 #include <inttypes.h>
 #include <string.h>
+
+#include "stop7b/list.h"
 
 #define BITS_PER_BYTE 8u
 #define ENTRY_LEN     8u
@@ -51,21 +53,6 @@ struct placing {
 
 /* ---- pages of table and bitmaps ---- */
 
-static int make_room(struct placing *p, struct err *err)
-{
-	if (p->n_pages < p->cap)
-		return 0;
-	size_t cap = p->cap ? p->cap * 2 : 16;
-	struct page *pages = arena_array(p->out->extra->arena, cap, sizeof(*pages), err);
-	if (!pages)
-		return -1;
-	if (p->n_pages > 0)
-		memcpy(pages, p->pages, p->n_pages * sizeof(*pages));
-	p->pages = pages;
-	p->cap = cap;
-	return 0;
-}
-
 /* Behind the end of the file there are zeros. */
 static int read_page(const struct placing *p, struct page *page, struct err *err)
 {
@@ -91,8 +78,11 @@ static struct page *page_of(struct placing *p, uint64_t at, const char *what, st
 		if (p->pages[i - 1].at == at)
 			return &p->pages[i - 1];
 	struct page page = {.at = at, .what = what};
-	if (make_room(p, err) < 0 || read_page(p, &page, err) < 0)
+	struct page *pages = list_grow(p->out->extra->arena, p->pages, p->n_pages, &p->cap,
+				       sizeof(*pages), err);
+	if (!pages || read_page(p, &page, err) < 0)
 		return NULL;
+	p->pages = pages;
 	p->pages[p->n_pages] = page;
 	return &p->pages[p->n_pages++];
 }

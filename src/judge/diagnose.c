@@ -12,7 +12,6 @@
 
 #define ID_PORTABLE "portable"
 #define ID_LAST     "last"
-#define COUNT(a)    (sizeof(a) / sizeof((a)[0]))
 
 /* The way to the loader for one kind of target, looked at once. */
 struct disk_path {
@@ -625,10 +624,12 @@ static int take_rules(struct docket *d, struct err *err)
 int diagnose(const struct install *inst, const struct diagnose_request *request,
 	     struct arena *arena, struct diagnosis *out, struct err *err)
 {
-	struct docket d = {
-		.j = {.inst = inst, .arena = arena, .remove_overrides = request->remove_overrides},
-		.request = request,
-		.out = out};
+	struct docket d = {.j = {.inst = inst,
+				 .arena = arena,
+				 .disk = request->disk,
+				 .remove_overrides = request->remove_overrides},
+			   .request = request,
+			   .out = out};
 	*out = (struct diagnosis){.n_targets = request->n_targets};
 	if (machine_check(inst, request->machine, arena, err) < 0 ||
 	    choose_sets(&d.j, request, err) < 0 || take_rules(&d, err) < 0 ||
@@ -641,25 +642,6 @@ int diagnose(const struct install *inst, const struct diagnose_request *request,
 }
 
 /* ---- names ---- */
-
-/*
- * Every link of every chain; a static list because the tables are. The test of this module
- * compares it with the catalogue.
- */
-const char *const *diagnose_wanted(size_t *n)
-{
-	static const char *const wanted[] = {
-		"ACPI",    "acpiex",   "msisadrv", "isapnp",   "pci",      "disk",      "partmgr",
-		"Ftdisk",  "volmgr",   "volmgrx",  "volume",   "volsnap",  "mountmgr",  "FltMgr",
-		"pciide",  "intelide", "atapi",    "msahci",   "storahci", "stornvme",  "vmbus",
-		"storvsc", "storflt",  "vpci",     "LSI_SAS",  "LSI_SCSI", "symmpi",    "pvscsi",
-		"viostor", "vioscsi",  "xenbus",   "xenvbd",   "amdide",   "aliide",    "cmdide",
-		"viaide",  "AWSNVMe",  "iaStorVD", "vdrvroot", "vhdmp",    "FsDepends", "usbehci",
-		"usbhub",  "USBXHCI",  "UCX01000", "USBHUB3",  "usbccgp",  "USBSTOR",   "UASPStor",
-	};
-	*n = COUNT(wanted);
-	return wanted;
-}
 
 const char *severity_name(enum severity s)
 {

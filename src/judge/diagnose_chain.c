@@ -12,8 +12,6 @@
 
 #include <strings.h>
 
-#define IDE_CHANNEL "atapi"
-
 static int chain_add(const struct judge *j, struct chain *c, const struct chain_link *link,
 		     struct err *err)
 {
@@ -82,7 +80,7 @@ static int add_filters(const struct judge *j, struct chain *c, struct err *err)
 		const struct class_filter *f = &j->set->filters[i];
 		struct chain_link link = {.service = f->service, .filter = f};
 		link.need = catalogue_driver(f->service) ? NEED_CERTAIN : NEED_LIKELY;
-		if (chain_add(j, c, &link, err) < 0)
+		if (filter_is_on_the_way(c, f) && chain_add(j, c, &link, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -99,22 +97,11 @@ static bool is_last_resort(const struct judge *j, const struct target *t, const 
 
 /* ---- RAID and SCSI controllers that Enum remembers ---- */
 
-/* Drivers of controllers that every machine may have: other targets ask for them. */
-static bool is_generic(const char *service)
-{
-	static const char *const generic[] = {"pciide", "intelide", "atapi",
-					      "msahci", "storahci", "stornvme"};
-	for (size_t i = 0; i < sizeof(generic) / sizeof(generic[0]); i++) {
-		if (text_equal(generic[i], service))
-			return true;
-	}
-	return false;
-}
-
+/* Where every machine may have such a controller, other targets ask for its driver. */
 static bool is_own_controller(const struct controller *c)
 {
 	const struct driver *d = catalogue_driver(c->service);
-	return strncasecmp(c->hardware, "PCI\\", 4) == 0 && !is_generic(c->service) &&
+	return strncasecmp(c->hardware, "PCI\\", 4) == 0 && !catalogue_drives_class(c->service) &&
 	       (!d || d->part == PART_CONTROLLER);
 }
 
@@ -266,13 +253,7 @@ static int add_buses(const struct judge *j, struct chain *c, const struct driver
 static const char *disk_service(const struct controller *c)
 {
 	const struct driver *d = catalogue_driver(c->service);
-	if (!d || d->part != PART_BUS)
-		return c->service;
-	for (const char *const *bus = catalogue_driver(IDE_CHANNEL)->above; *bus; bus++) {
-		if (text_equal(*bus, c->service))
-			return IDE_CHANNEL;
-	}
-	return NULL;
+	return d && d->part == PART_BUS ? d->channel : c->service;
 }
 
 static bool any_reached(const struct judge *j)
@@ -285,6 +266,16 @@ static bool any_reached(const struct judge *j)
 	return false;
 }
 
+/* The bus that carries the controller, where this Windows has a driver of its own for it. */
+static int add_bus_of(const struct judge *j, struct chain *c, const struct controller *known,
+		      struct err *err)
+{
+	const struct driver *bus = catalogue_bus_of(known->hardware);
+	if (!bus || (j->inst->release == 0 && !is_driver(set_service(j->set, bus->service))))
+		return 0;
+	return add_service(j, c, bus->service, NEED_CERTAIN, err);
+}
+
 static int add_controllers(const struct judge *j, struct chain *c, struct err *err)
 {
 	bool reached = any_reached(j);
@@ -293,11 +284,8 @@ static int add_controllers(const struct judge *j, struct chain *c, struct err *e
 		const char *service = disk_service(known);
 		if (!service || (reached && !is_reached(j, service)))
 			continue;
-		if (strncasecmp(known->hardware, "PCI", 3) == 0 &&
-		    (j->inst->release != 0 || is_driver(set_service(j->set, "pci"))) &&
-		    add_service(j, c, "pci", NEED_CERTAIN, err) < 0)
-			return -1;
-		if (add_buses(j, c, catalogue_driver(service), reached, err) < 0 ||
+		if (add_bus_of(j, c, known, err) < 0 ||
+		    add_buses(j, c, catalogue_driver(service), reached, err) < 0 ||
 		    add_service(j, c, service, NEED_CERTAIN, err) < 0)
 			return -1;
 	}

@@ -17,7 +17,8 @@ struct judge {
 	const unsigned *fix_sets;
 	size_t n_fix_sets;
 	bool remove_overrides;
-	const char *machine; /* that is asked for: its id, or NULL for a new one */
+	const struct bootpath_request *disk; /* that it lies on, or NULL */
+	const char *machine;                 /* that is asked for: its id, or NULL for a new one */
 };
 
 struct chain_link {
@@ -102,8 +103,8 @@ rule_look controller_not_started, start_overridden, chain_broken, driver_absent,
 rule_look unbound_in_critical_devices, unbound_in_driver_database; /* rule_binding.c */
 rule_look filter_dangles, filter_disabled, device_filter_dangles,
 	standard_filter_missing; /* rule_filters.c */
-rule_look type_is_no_driver, hyperv_bus_old, san_policy_offline, usb_not_enabled, wait_short,
-	vhd_expands; /* rule_settings.c */
+rule_look type_is_no_driver, type_refused, hyperv_bus_old, san_policy_offline, usb_not_enabled,
+	wait_short, vhd_expands; /* rule_settings.c */
 rule_look select_unusual, setup_pending, half_serviced, program_missing, stranger_filter,
 	hypervisor_leftover; /* rule_notes.c */
 
@@ -120,6 +121,8 @@ int disabled_filter_link(const struct judge *j, const struct question *at, struc
  */
 const char *filter_is_dangling(const struct judge *j, const struct control_set *set,
 			       const struct class_filter *f);
+/* Whether the filter's class stands between a target and its disk. */
+bool filter_is_on_the_way(const struct chain *chain, const struct class_filter *f);
 /* The first filter behind the list that begins with filter at. */
 size_t filter_list_end(const struct class_filter *all, size_t n, size_t at);
 

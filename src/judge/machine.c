@@ -40,6 +40,15 @@ const char *machine_words(const struct install *inst, const char *id, struct are
 		    : arena_printf(arena, "the machine with id %s", id);
 }
 
+const char *machine_asked_words(const struct install *inst, const char *asked, struct arena *arena)
+{
+	if (text_equal(asked, MACHINE_ANY))
+		return NULL;
+	if (text_equal(asked, MACHINE_NEW))
+		return "a new machine";
+	return machine_id(asked) ? machine_words(inst, asked, arena) : "the last machine";
+}
+
 const char *machine_asked(const struct install *inst, const char *machine, bool last)
 {
 	if (!has_identities(inst))

@@ -79,6 +79,7 @@ static void judge_step(struct stage *st, enum boot_step place, const struct rehe
 	step->service = word->service;
 	step->words = word->words;
 	step->why = word->why;
+	step->rule = word->rule;
 }
 
 /* ---- what the files add ---- */
@@ -134,7 +135,7 @@ static int add_drivers_findings(struct stage *st, struct err *err)
 		if (!is_news(item))
 			continue;
 		f.severity = severity_of(st, item);
-		f.file = path_name(item->file);
+		f.file = item_file_name(item, st->arena);
 		f.place = step_of_service(st->set, service);
 		if (item->reason != LOAD_FILE_SYSTEM &&
 		    (is_critical(item) || !in_chain(st, service)))
@@ -188,7 +189,8 @@ static int add_diagnosis(struct stage *st, struct err *err)
 		struct rehearsal_step word = {.state = state_here(st, f),
 					      .service = f->subject,
 					      .words = found_words(st, f),
-					      .why = f->why};
+					      .why = f->why,
+					      .rule = f->rule};
 		if (!word.words)
 			return no_memory(err);
 		judge_step(st, f->step, &word);
@@ -232,6 +234,7 @@ static void wait_behind_stop(struct rehearsal *out)
 		out->steps[i].state = REHEARSAL_WAITS;
 		out->steps[i].words = step_names[i].waits;
 		out->steps[i].why = NULL;
+		out->steps[i].rule = NULL;
 	}
 	if (out->likely_at > out->stops_at)
 		out->likely_at = BOOT_STEPS;
@@ -286,6 +289,9 @@ int rehearse(const struct rehearsal_request *request, struct arena *arena, struc
 	out->target = st.verdict->id;
 	out->title = st.verdict->title;
 	out->target_words = st.verdict->unknown;
+	out->unknown_at = st.verdict->unknown_at;
+	out->machine = st.verdict->machine;
+	out->machine_words = machine_asked_words(request->install, out->machine, arena);
 	begin_steps(out);
 	out->first = st.verdict->release ? STEP_RELEASE : STEP_FIRMWARE;
 	if (make_list(&st, err) < 0 || judge(&st, err) < 0)

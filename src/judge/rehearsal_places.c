@@ -1,53 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Which step of a boot a service belongs to, how much a target needs it, and what the steps are
- * called: tables, and the catalogue where it tells.
+ * called, as the catalogue tells.
  *
  * Every service has exactly one place. One that nobody knows is taken for a disk controller when
  * a chain names it, and for a filter when only a filter list does.
  */
 #include "judge_internal.h"
 #include "rehearsal_internal.h"
-
-#define COUNT(a)    (sizeof(a) / sizeof((a)[0]))
-#define IDE_CHANNEL "atapi"
-
-/* Services whose place no part of the catalogue tells. */
-static const struct {
-	const char *service;
-	enum boot_step place;
-} places[] = {
-	{"disk", STEP_DISK},        {"partmgr", STEP_VOLUMES},   {"Ftdisk", STEP_VOLUMES},
-	{"volmgr", STEP_VOLUMES},   {"volmgrx", STEP_VOLUMES},   {"volume", STEP_VOLUMES},
-	{"mountmgr", STEP_VOLUMES}, {"spaceport", STEP_VOLUMES}, {"dmio", STEP_VOLUMES},
-	{"dmload", STEP_VOLUMES},   {"volsnap", STEP_FILTERS},   {"FltMgr", STEP_FILTERS},
-	{"Ntfs", STEP_FILE_SYSTEM},
-};
-
-/* Buses that every machine has: named only when something is wrong with them. */
-static const char *const platform[] = {"ACPI", "acpiex", "msisadrv", "isapnp"};
-
-/* Titles of steps with one service that counts. */
-static const struct {
-	const char *service, *title;
-} titles[] = {
-	{"pci", "PCI bus"},
-	{"vmbus", "Hyper-V bus"},
-	{"xenbus", "Xen bus"},
-	{"atapi", "IDE controller"},
-	{"msahci", "AHCI controller"},
-	{"storahci", "AHCI controller"},
-	{"stornvme", "NVMe controller"},
-	{"storvsc", "Hyper-V SCSI controller"},
-	{"LSI_SAS", "LSI SAS controller"},
-	{"pvscsi", "VMware SCSI controller"},
-	{"viostor", "virtio disk"},
-	{"vioscsi", "virtio SCSI controller"},
-	{"xenvbd", "Xen disk"},
-	{"USBSTOR", "USB disk"},
-	{"UASPStor", "USB disk"},
-	{"iaStorVD", "VMD controller"},
-};
 
 bool name_is_among(const char *const *names, size_t n, const char *name)
 {
@@ -68,14 +28,6 @@ static bool is_filter(const struct control_set *set, const char *service)
 }
 
 /* An IDE controller is a bus to its channels, and the disk controller to people. */
-static bool is_ide_controller(const char *service)
-{
-	const char *const *above = catalogue_driver(IDE_CHANNEL)->above;
-	while (*above && !text_equal(*above, service))
-		above++;
-	return *above != NULL;
-}
-
 enum boot_step step_of_service(const struct control_set *set, const char *service)
 {
 	static const enum boot_step of_part[] = {
@@ -84,11 +36,9 @@ enum boot_step step_of_service(const struct control_set *set, const char *servic
 		[PART_VHD] = STEP_CONTROLLER,        [PART_OTHER] = STEP_CONTROLLER,
 	};
 	const struct driver *d = catalogue_driver(service);
-	for (size_t i = 0; i < COUNT(places); i++) {
-		if (text_equal(places[i].service, service))
-			return places[i].place;
-	}
-	if (is_ide_controller(service))
+	if (d && d->step)
+		return d->step;
+	if (d && d->channel)
 		return STEP_CONTROLLER;
 	if ((!d || d->part == PART_OTHER) && is_filter(set, service))
 		return STEP_FILTERS;
@@ -133,13 +83,14 @@ enum need rehearsal_need_of(const struct stage *st, const char *service)
 static int add_service(struct stage *st, struct rehearsal_step *step, const char *name,
 		       struct err *err)
 {
+	const struct driver *d = catalogue_driver(name);
 	if (!step->services)
 		step->services = arena_array(st->arena, st->verdict->n_services + 1,
 					     sizeof(*step->services), err);
 	if (!step->services)
 		return -1;
 	step->services[step->n_services++] = name;
-	if (name_is_among(platform, COUNT(platform), name) && !text_equal(step->service, name))
+	if (d && d->everywhere && !text_equal(step->service, name))
 		return 0;
 	step->needs = *step->needs ? arena_printf(st->arena, "%s %s", step->needs, name) : name;
 	return step->needs ? 0 : err_set(err, E_MEMORY, "no memory for the steps");
@@ -150,13 +101,12 @@ static void name_step(struct rehearsal_step *step)
 {
 	const char *title = NULL;
 	for (size_t i = 0; i < step->n_services; i++) {
-		for (size_t k = 0; k < COUNT(titles); k++) {
-			if (!text_equal(titles[k].service, step->services[i]))
-				continue;
-			if (title && !text_equal(title, titles[k].title))
-				return;
-			title = titles[k].title;
-		}
+		const struct driver *d = catalogue_driver(step->services[i]);
+		if (!d || !d->step_title)
+			continue;
+		if (title && !text_equal(title, d->step_title))
+			return;
+		title = d->step_title;
 	}
 	step->title = title ? title : step->title;
 }

@@ -74,6 +74,11 @@ const char *filter_is_dangling(const struct judge *j, const struct control_set *
 	return is_core(j, f->service) ? NULL : why_dangling(j, set, f->service);
 }
 
+bool filter_is_on_the_way(const struct chain *chain, const struct class_filter *f)
+{
+	return f->boot_flags == 0 || (chain->boot_flags & f->boot_flags) != 0;
+}
+
 /* ---- one list ---- */
 
 static const struct class_filter *all_filters(const struct control_set *set, bool device, size_t *n)
@@ -282,7 +287,7 @@ int filter_dangles(const struct judge *j, const struct question *at, struct find
 		   struct err *err)
 {
 	struct bad_names bad = bad_names_of(j, false, at->at);
-	if (!bad.first || bad.n_disabled == bad.n)
+	if (!bad.first || bad.n_disabled == bad.n || !filter_is_on_the_way(at->chain, bad.first))
 		return 0;
 	return report(j, &bad, SEVERITY_STOP, false, out, err);
 }
@@ -293,17 +298,26 @@ int filter_disabled(const struct judge *j, const struct question *at, struct fin
 	if (at->link)
 		return disabled_filter_link(j, at, out, err);
 	struct bad_names bad = bad_names_of(j, false, at->at);
-	if (!bad.first || bad.n_disabled < bad.n)
+	if (!bad.first || bad.n_disabled < bad.n || !filter_is_on_the_way(at->chain, bad.first))
 		return 0;
 	return report(j, &bad, SEVERITY_STOP, false, out, err);
 }
 
-/* Every machine has its buses; controllers and disks are those of the last machine. */
+static bool is_link(const struct chain *chain, const char *service)
+{
+	for (size_t i = 0; i < chain->n; i++) {
+		if (text_equal(chain->links[i].service, service))
+			return true;
+	}
+	return false;
+}
+
+/* A bus on the way to the disk; controllers and disks are those of the last machine. */
 static bool counts_for(const struct chain *chain, const struct class_filter *f)
 {
-	bool bus = text_equal(f->device_service, "pci") || text_equal(f->device_service, "vmbus");
 	const struct driver *d = catalogue_driver(f->device_service);
-	bool disk = text_equal(f->device_service, "disk") || (d && d->part == PART_CONTROLLER);
+	bool bus = d && d->part == PART_BUS && is_link(chain, f->device_service);
+	bool disk = d && (d->step == STEP_DISK || d->part == PART_CONTROLLER);
 	return bus || (disk && chain->last_machine);
 }
 

@@ -123,14 +123,15 @@ int program_missing(const struct judge *j, const struct question *at, struct fin
 	return out->key && out->why ? 1 : no_memory(err);
 }
 
-/* F4 */
+/* F4: of the classes that are on the way of every boot. */
 int stranger_filter(const struct judge *j, const struct question *at, struct finding *out,
 		    struct err *err)
 {
 	const struct class_filter *f = at->filter;
 	const struct service *s = set_service(j->set, f->service);
-	if (catalogue_driver(f->service) || catalogue_filter_is_harmless(f->service) ||
-	    !is_driver(s) || filter_is_dangling(j, j->set, f))
+	if (f->boot_flags || catalogue_driver(f->service) ||
+	    catalogue_filter_is_harmless(f->service) || !is_driver(s) ||
+	    filter_is_dangling(j, j->set, f))
 		return 0;
 	out->severity = SEVERITY_NOTE;
 	out->subject = s->name;
@@ -148,20 +149,9 @@ int stranger_filter(const struct judge *j, const struct question *at, struct fin
 int hypervisor_leftover(const struct judge *j, const struct question *at, struct finding *out,
 			struct err *err)
 {
-	static const struct {
-		const char *service, *of;
-	} known[] = {
-		{"xenfilt", "Xen"},        {"scsifilt", "Xen"},       {"rhelscsi", "Xen (Red Hat)"},
-		{"prl_strg", "Parallels"}, {"prl_boot", "Parallels"}, {"prl_pv32", "Parallels"},
-		{"prl_pv64", "Parallels"},
-	};
 	const struct service *s = at->service;
-	const char *of = NULL;
-	for (size_t k = 0; k < sizeof(known) / sizeof(known[0]); k++) {
-		if (text_equal(s->name, known[k].service))
-			of = known[k].of;
-	}
-	if (!of || s->start != 0)
+	const struct leftover *known = catalogue_leftover(s->name);
+	if (!known || s->start != 0)
 		return 0;
 	out->severity = SEVERITY_NOTE;
 	out->subject = s->name;
@@ -169,7 +159,7 @@ int hypervisor_leftover(const struct judge *j, const struct question *at, struct
 	out->value = "Start";
 	out->found = "0 Boot";
 	out->needed = "nothing there";
-	out->why = arena_printf(j->arena, "A driver of %s that still starts at boot.", of);
+	out->why = arena_printf(j->arena, "A driver of %s that still starts at boot.", known->of);
 	out->no_fix = "elsewhere it may do harm: first take it out of filter lists, then Start=4";
 	return out->why ? 1 : no_memory(err);
 }

@@ -37,10 +37,10 @@ static const char *start_effect(uint32_t start)
 									: "it is not loaded";
 }
 
-static const char *file_name(const struct service *s)
+static const char *file_name(const struct judge *j, const struct service *s)
 {
-	const char *slash = s->file.path ? strrchr(s->file.path, '\\') : NULL;
-	return slash ? slash + 1 : s->name;
+	const char *name = driver_file_name(&s->file, j->arena);
+	return name ? name : s->name;
 }
 
 /* ---- how sure ---- */
@@ -123,6 +123,7 @@ static int disabled_filter(const struct suspect *x, struct finding *f, struct er
 	f->value = "Start";
 	f->found = "4 Disabled";
 	f->needed = "0 Boot";
+	f->needed_start = START_BOOT;
 	f->why = arena_printf(x->j->arena, "%s of %s names %s, which is disabled: 0x7B.",
 			      filter->value, filter->class_name, x->s->name);
 	if (!f->why)
@@ -158,21 +159,41 @@ static int no_service(const struct suspect *x, struct finding *f, struct err *er
 	return f->why ? 1 : no_memory(err);
 }
 
+static bool is_overridden(const struct service *s)
+{
+	for (size_t i = 0; i < s->n_overrides; i++) {
+		if (s->overrides[i].value != START_BOOT)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Of a boot-start driver that nothing needs: from 10 on a loader was seen to stop at it whatever
+ * its ErrorControl says.
+ */
+static enum severity severity_without_file(const struct judge *j, const struct service *s)
+{
+	if (s->error_control == ERROR_CRITICAL)
+		return is_overridden(s) ? SEVERITY_LIKELY : SEVERITY_STOP;
+	return j->inst->release >= WIN_10 ? SEVERITY_LIKELY : SEVERITY_NOTE;
+}
+
 static int no_file(const struct suspect *x, struct finding *f, struct err *err)
 {
 	if (!file_is_gone(x->s) || is_dispensable(x))
 		return 0;
 	const char *state = x->s->file.state == FILE_EMPTY ? "empty" : "missing";
-	f->severity = stops_the_loader(x->s)
-			      ? SEVERITY_STOP
-			      : (x->link->need == NEED_OPTIONAL ? SEVERITY_NOTE : severity_of(x));
+	f->severity = stops_the_loader(x->s)           ? SEVERITY_STOP
+		      : x->link->need == NEED_OPTIONAL ? severity_without_file(x->j, x->s)
+						       : severity_of(x);
 	f->key = x->s->key;
 	f->value = "ImagePath";
-	f->found = arena_printf(x->j->arena, "%s %s", file_name(x->s), state);
+	f->found = arena_printf(x->j->arena, "%s %s", file_name(x->j, x->s), state);
 	f->needed = "the driver file";
 	f->no_fix = "put the file back; a driver without its file is never made boot-start";
 	f->why = arena_printf(x->j->arena, "%s is %s, so %s cannot be loaded at all.",
-			      file_name(x->s), state, x->s->name);
+			      file_name(x->j, x->s), state, x->s->name);
 	return f->found && f->why ? 1 : no_memory(err);
 }
 
@@ -204,6 +225,7 @@ static int start_finding(const struct suspect *x, const char *consequence, struc
 	f->key = s->key;
 	f->value = "Start";
 	f->needed = x->link->need == NEED_DEMAND ? "3 Manual" : "0 Boot";
+	f->needed_start = needed_start(x);
 	if (s->start == START_BAD) {
 		f->found = arena_printf(arena, "Start is %s", s->start_type);
 		f->why = "Start is not a number; what Windows makes of that is not known.";
@@ -231,8 +253,8 @@ static const char *override_effect(const struct suspect *x, const struct overrid
 		return arena_printf(arena, "Parked for %s: it is not loaded there, so 0x7B.",
 				    machine);
 	return arena_printf(arena,
-			    "Parked for %s: not loaded there if it now uses this controller, or "
-			    "if the disk goes to a clone that keeps its identity.",
+			    "Parked for %s: not loaded there if it now uses this controller, "
+			    "nor on a clone of it.",
 			    machine);
 }
 
@@ -251,8 +273,10 @@ static int overridden(const struct suspect *x, struct finding *f, struct err *er
 	f->severity = x->chain->machine ? severity_of(x) : SEVERITY_DOUBT;
 	f->key = arena_printf(arena, "%s\\StartOverride", x->s->key);
 	f->value = o->id;
+	f->machine = o->id;
 	f->found = arena_printf(arena, "StartOverride\\%s = %s%s", o->id, value, more);
 	f->needed = needed_start(x) == START_DEMAND ? "3 Manual" : "0 Boot";
+	f->needed_start = needed_start(x);
 	f->why = override_effect(x, o);
 	if (!value || !more || !f->key || !f->found || !f->why)
 		return no_memory(err);
@@ -332,32 +356,27 @@ int start_overridden(const struct judge *j, const struct question *at, struct fi
 	return is_startable(&x) && starts_in_time(&x) ? overridden(&x, out, err) : 0;
 }
 
-static bool is_overridden(const struct service *s)
-{
-	for (size_t i = 0; i < s->n_overrides; i++) {
-		if (s->overrides[i].value != START_BOOT)
-			return true;
-	}
-	return false;
-}
-
 static int bystander_without_file(const struct judge *j, const struct service *s,
 				  struct finding *out, struct err *err)
 {
+	static const char *const effects[] = {
+		[SEVERITY_STOP] = "the boot stops without it",
+		[SEVERITY_LIKELY] = "newer loaders stop",
+		[SEVERITY_NOTE] = "the boot goes on",
+	};
 	bool critical = s->error_control == ERROR_CRITICAL;
 	const char *state = s->file.state == FILE_EMPTY ? "empty" : "missing";
 	if (s->start != START_BOOT || !file_is_gone(s))
 		return 0;
-	out->severity = !critical ? SEVERITY_NOTE
-				  : (is_overridden(s) ? SEVERITY_LIKELY : SEVERITY_STOP);
+	out->severity = severity_without_file(j, s);
 	out->key = s->key;
 	out->value = "ImagePath";
-	out->found = arena_printf(j->arena, "%s %s", file_name(s), state);
+	out->found = arena_printf(j->arena, "%s %s", file_name(j, s), state);
 	out->needed = "the driver file";
 	out->no_fix = "put the file back, or set its Start by hand";
 	out->why = arena_printf(j->arena, "%s is %s; Start=0 and ErrorControl %s: %s.",
-				file_name(s), state, critical ? "3" : "is not 3",
-				critical ? "the boot stops without it" : "the boot goes on");
+				file_name(j, s), state, critical ? "3" : "is not 3",
+				effects[critical ? SEVERITY_STOP : out->severity]);
 	return out->found && out->why ? 1 : no_memory(err);
 }
 

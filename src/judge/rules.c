@@ -75,8 +75,11 @@ int rule_ask(const struct rule *rule, const struct judge *j, const struct questi
 	     struct finding *out, struct err *err)
 {
 	const char *subject = at->service ? at->service->name : at->link ? at->link->service : NULL;
-	*out = (struct finding){
-		.rule = rule, .subject = subject, .fix_words = "", .control_set = j->set->number};
+	*out = (struct finding){.rule = rule,
+				.subject = subject,
+				.fix_words = "",
+				.needed_start = START_ABSENT,
+				.control_set = j->set->number};
 	int found = rule->look(j, at, out, err);
 	if (found > 0)
 		out->step = step_of(rule, j, at, out);

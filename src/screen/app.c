@@ -95,7 +95,7 @@ void app_say(struct app *app, const char *fmt, ...)
 
 void app_say_err(struct app *app, const struct err *err)
 {
-	app_say(app, "%s", err->text);
+	app_say(app, "%s", err->shown);
 }
 
 /* ---- layout after a change ---- */

@@ -163,7 +163,8 @@ static void step_words(const struct app *app, size_t i, char *buf, size_t cap)
 {
 	const struct rehearsal_step *step = boot_step_at(app, i);
 	const char *needs = step->n_services > 1 ? step->needs : "";
-	snprintf(buf, cap, "%s%s%s", step->why ? step->why : boot_step_meaning(i),
+	snprintf(buf, cap, "%s%s%s",
+		 step->why ? step->why : boot_step_meaning(boot_place_at(app, i)),
 		 *needs ? _("  Needs: ") : "", needs);
 }
 
@@ -230,8 +231,10 @@ static void draw_top(const struct app *app, struct grid *g)
 	if (r)
 		boot_words_of(r, &v);
 	else
-		snprintf(v.words, sizeof(v.words), "%s", _("NOT REHEARSED"));
-	draw_verdict(g, y, v.glyph, v.words, g->w >= BRIEF_FROM ? v.rest : "");
+		snprintf(v.whole, sizeof(v.whole), "%s", _("NOT REHEARSED"));
+	int room = g->w - 5;
+	draw_verdict(g, y, v.glyph, text_width(v.whole) <= room ? v.whole : v.words,
+		     g->w >= BRIEF_FROM ? v.rest : "");
 	if (app->h <= NOTE_ABOVE || !r)
 		return;
 	if (boot_state(app)->order && r->list.problem)

@@ -36,7 +36,7 @@ int draw_wrapped(struct grid *g, int x, int y, int max, enum role role, const ch
 	return n;
 }
 
-static int wrapped_rows(const char *text, int width, int max)
+int wrapped_rows(const char *text, int width, int max)
 {
 	char line[LINE_TEXT];
 	int n = 0;
@@ -156,6 +156,8 @@ enum role glyph_role(char glyph)
 	return glyph == 'X'                   ? ROLE_BAD
 	       : glyph == '!' || glyph == '?' ? ROLE_WARN
 	       : glyph == '*'                 ? ROLE_NEW
+	       : glyph == '~'                 ? ROLE_KEY
+	       : glyph == '-'                 ? ROLE_DIM
 					      : ROLE_PLAIN;
 }
 

@@ -23,6 +23,8 @@ enum role glyph_role(char glyph);
 void draw_selected(struct grid *g, int y);
 /* First visible row so that sel is visible among room rows. */
 size_t scroll_top(size_t top, size_t sel, size_t n, int room);
+/* Rows that text takes when it is wrapped at width columns, at most max. */
+int wrapped_rows(const char *text, int width, int max);
 /* Rows of wrapped text drawn into g from y on, at most max; returns the rows used. */
 int draw_wrapped(struct grid *g, int x, int y, int max, enum role role, const char *text);
 

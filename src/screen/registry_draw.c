@@ -87,14 +87,11 @@ static bool is_start(const struct registry_state *r, const struct registry_row *
 static void start_data(const struct app *app, const struct registry_row *row, uint32_t start,
 		       char *buf, size_t cap)
 {
-	char odd[24], words[64];
 	const struct finding *f = finding_of(app, row);
-	const char *needed = f && f->found && f->needed ? f->needed : NULL;
-	snprintf(words, sizeof(words), "%s", start_words(start, odd));
 	snprintf(buf, cap, "%u  %s", start, start_name(start));
 	size_t len = strlen(buf);
-	if (needed && !text_equal(needed, words))
-		snprintf(buf + len, cap - len, _(", needs %s"), needed);
+	if (f && f->found && f->needed && f->needed_start != start)
+		snprintf(buf + len, cap - len, _(", needs %s"), f->needed);
 }
 
 void registry_data(const struct app *app, const struct registry_row *row, char *buf, size_t cap)
@@ -236,7 +233,7 @@ static void draw_note(const struct app *app, struct grid *g, int y)
 			worst = &f->guards[i];
 	if (worst)
 		snprintf(text, sizeof(text), "%s  %s", worst->blocks ? _("WRITES OFF") : _("NOTE"),
-			 worst->text);
+			 worst->text.shown);
 	else
 		snprintf(text, sizeof(text), "%s  %s",
 			 f->recovery.recovered ? _("HIVE RECOVERED") : _("NOT CLOSED CLEANLY"),
@@ -267,7 +264,7 @@ static void draw_below(const struct app *app, struct grid *g)
 		draw_note(app, g, y - 1);
 	about_key(r, text, sizeof(text));
 	grid_field(g, 1, y, g->w - 2, r->error.code ? ROLE_WARN : ROLE_DIM, FIT_END,
-		   r->error.code ? r->error.text : text);
+		   r->error.code ? r->error.shown : text);
 	if (row)
 		grid_putf(g, 3, y + 1, ROLE_DIM,
 			  row->is_key ? _("Key at hive byte 0x%llx.")

@@ -10,12 +10,11 @@
 
 #include "stop7b/i18n.h"
 
+/* The finding that decides, else any. */
 static const struct finding *in_the_way(const struct diagnosis *d, const struct target_verdict *t)
 {
-	for (size_t i = 0; i < t->n; i++)
-		if (d->findings[t->findings[i]].severity != SEVERITY_NOTE)
-			return &d->findings[t->findings[i]];
-	return NULL;
+	const struct finding *f = target_reason(t, d);
+	return f || t->n == 0 ? f : &d->findings[t->findings[0]];
 }
 
 void targets_why(const struct diagnosis *d, const struct target_verdict *t, char *buf, size_t cap)
@@ -23,29 +22,26 @@ void targets_why(const struct diagnosis *d, const struct target_verdict *t, char
 	const struct finding *f = in_the_way(d, t);
 	buf[0] = '\0';
 	if (t->release)
-		snprintf(buf, cap, "%s", _("does not run there"));
+		snprintf(buf, cap, "%s", t->release);
 	else if (t->verdict == VERDICT_UNKNOWN && t->unknown)
 		snprintf(buf, cap, "%s", t->unknown);
+	else if (f && finding_is_sentence(f))
+		snprintf(buf, cap, "%s", f->rule->brief ? _(f->rule->brief) : f->found);
 	else if (f && t->n > 1)
 		snprintf(buf, cap, _("%s %s, and %zu more"), f->subject, f->found, t->n - 1);
 	else if (f)
 		snprintf(buf, cap, "%s %s", f->subject, f->found);
 }
 
-/* Drivers that every machine needs and that are named all the same: the way to the volume. */
-static const char *const named_core[] = {"disk", "partmgr", "volmgr", "Ftdisk", "volsnap"};
-
 static bool is_named(const struct target *known, const char *service)
 {
-	if (text_equal(service, "pci")) /* the hardware id says so */
+	const struct driver *d = catalogue_driver(service);
+	if (d && d->enumerator) /* the hardware id says so */
 		return false;
 	for (const struct link *l = known->links; l->service; l++)
 		if (text_equal(l->service, service))
 			return true;
-	for (size_t i = 0; i < sizeof(named_core) / sizeof(named_core[0]); i++)
-		if (text_equal(named_core[i], service))
-			return true;
-	return false;
+	return d && d->landmark;
 }
 
 /* "PCI\CC_010601 -> pci -> msahci -> disk -> ..." */
@@ -90,7 +86,7 @@ void targets_reason(const struct diagnosis *d, const struct target_verdict *t, c
 		snprintf(buf, cap, "%s", t->release);
 	else if (t->verdict == VERDICT_UNKNOWN && t->unknown)
 		snprintf(buf, cap, "%s", t->unknown);
-	else if (f && f->no_fix)
+	else if (f && f->no_fix && !finding_is_sentence(f))
 		snprintf(buf, cap, _("No fix from here: %s"), f->no_fix);
 	else if (f)
 		snprintf(buf, cap, "%s", f->why);
@@ -99,28 +95,10 @@ void targets_reason(const struct diagnosis *d, const struct target_verdict *t, c
 			 t->n_services);
 }
 
-/* The only target whose controller has this hardware id; NULL when several or none do. */
-static const struct target *only_target_of(const char *hardware)
-{
-	size_t n;
-	const struct target *all = catalogue_targets(&n), *found = NULL;
-	for (size_t i = 0; i < n; i++) {
-		const char *id = all[i].hardware;
-		if (!id || !hardware || strncasecmp(hardware, id, strlen(id)) != 0)
-			continue;
-		if (found)
-			return NULL;
-		found = &all[i];
-	}
-	return found;
-}
-
 /* As the hive names the machine, else by a controller that only one kind of machine has. */
 void targets_machine(const struct install *inst, char *buf, size_t cap)
 {
-	const struct target *t = NULL;
-	for (size_t i = 0; i < inst->n_controllers && !t; i++)
-		t = only_target_of(inst->controllers[i].hardware);
+	const struct target *t = last_target(inst);
 	if (inst->manufacturer || inst->product)
 		snprintf(buf, cap, "%s%s%s", inst->manufacturer ? inst->manufacturer : "",
 			 inst->manufacturer && inst->product ? ", " : "",

@@ -133,7 +133,7 @@ void windows_line(const struct windows *w, char *buf, size_t cap)
 	const struct install *inst = &w->install;
 	char size[NUMBER_TEXT];
 	if (!w->readable)
-		snprintf(buf, cap, "%.400s: %s", w->place.root, w->error.text);
+		snprintf(buf, cap, "%.400s: %s", w->place.root, w->error.shown);
 	else
 		snprintf(buf, cap, _("%s, %s, %s; SYSTEM hive %s, %s"), inst->version,
 			 inst->architecture ? inst->architecture : _("architecture unknown"),
@@ -165,7 +165,7 @@ static void draw_below(const struct app *app, struct grid *g, int y)
 	if (w)
 		windows_line(w, text, sizeof(text));
 	else if (p->problem || (v && v->error.code))
-		snprintf(text, sizeof(text), "%s", p->problem ? p->problem : v->error.text);
+		snprintf(text, sizeof(text), "%s", p->problem ? p->problem : v->error.shown);
 	else
 		snprintf(text, sizeof(text), "%s  %s", p->type_id ? p->type_id : "", p->name);
 	int used = draw_wrapped(g, x, y, 2, ROLE_PLAIN, text);

@@ -89,7 +89,7 @@ static void note_data(const struct app *app, const char *text, char *buf, size_t
 	if (!arena)
 		return;
 	if (parse(e, text, arena, &data, &err) < 0) {
-		snprintf(buf, cap, "%s", err.text);
+		snprintf(buf, cap, "%s", err.shown);
 	} else if (is_number(e)) {
 		uint64_t n = data.len == 4 ? le32(data, 0) : le64(data, 0);
 		const char *start = text_equal(e->name, "Start") && n < 5 ? start_name((uint32_t)n)
@@ -251,7 +251,7 @@ static bool prepare(struct app *app, const struct value *v, char ***words, size_
 		     : e->as_hex ? edit_take_bytes(e, *v, &err)
 				 : e->type != REG_MULTI_SZ || edit_take_texts(e, *words, *n);
 	if (!taken)
-		app_say(app, "%s", err.code ? err.text : _("No memory."));
+		app_say(app, "%s", err.code ? err.shown : _("No memory."));
 	return taken;
 }
 

@@ -20,9 +20,11 @@
 #define HEADS_ABOVE  12
 #define ROLE_FROM    70 /* columns */
 #define FIX_FROM     50
-#define WHY_ROWS     4 /* a blank one and three of text */
+#define WHY_ROWS     4  /* a blank one and three of text */
+#define LIST_LEAST   11 /* verdict, blank rows, tabs, heads and some drivers */
 #define NAME_X       5
 #define NAME_LEAST   14 /* columns */
+#define SENTENCE_X   10
 #define START_WIDTH  15
 #define ARROW_WIDTH  3
 #define FIX_WIDTH    11
@@ -39,12 +41,22 @@ static bool shows_why(const struct app *app)
 
 /* ---- above the list ---- */
 
-static int draw_prose(struct grid *g, int y, const struct verdict_words *v)
+/* Rows that the prose may have, so that some drivers are always seen. */
+static int prose_room(const struct app *app)
 {
-	y++;
+	int room = body_end(app) - body_top(app) - LIST_LEAST - (shows_why(app) ? WHY_ROWS : 0);
+	return app->h <= PROSE_ABOVE || room < 0 ? 0 : room;
+}
+
+/* Draw as much of the prose as there is room for, or only count the rows (g NULL). */
+static int draw_prose(const struct app *app, struct grid *g, int y)
+{
+	const struct verdict_words *v = &list_state(app)->verdict;
+	int used = 0, room = prose_room(app);
 	for (size_t i = 0; i < v->n_prose; i++)
-		grid_field(g, 4, y++, g->w - 5, ROLE_PLAIN, FIT_END, v->prose[i]);
-	return y + 1;
+		used += g ? draw_wrapped(g, 4, y + used, room - used, ROLE_PLAIN, v->prose[i])
+			  : wrapped_rows(v->prose[i], app->w - 6, room - used);
+	return used;
 }
 
 static bool is_recovered(const struct session *s)
@@ -53,46 +65,32 @@ static bool is_recovered(const struct session *s)
 	       s->chosen->system->recovery.recovered;
 }
 
-static void verdict_now(const struct app *app, struct verdict_words *out)
-{
-	if (is_staged(app))
-		verdict_of_staged(app->session, &list_state(app)->staged, out);
-	else
-		verdict_of(app->session, out);
-}
-
 static void draw_top(const struct app *app, struct grid *g, int y)
 {
-	struct verdict_words v;
 	const struct session *s = app->session;
 	const struct guard *off = session_writes_off(s);
-	verdict_now(app, &v);
-	int room = g->w - text_width(v.words) - 9;
-	const char *rest = g->w >= ROLE_FROM && text_width(v.rest) <= room ? v.rest
-			   : g->w >= FIX_FROM                              ? v.rest_brief
-									   : v.rest_least;
-	y = draw_verdict(g, y, v.glyph, v.words, rest);
+	const struct verdict_words *v = &list_state(app)->verdict;
+	const char *words, *rest;
+	verdict_fit(v, g->w - 5, g->w >= ROLE_FROM ? 4 : 2, &words, &rest);
+	y = draw_verdict(g, y, v->glyph, words, rest);
 	if (s->interrupted)
 		y = draw_verdict(g, y, '!', _("WRITES OFF"),
 				 _("an earlier apply was interrupted and waits for recovery"));
 	else if (off)
-		y = draw_verdict(g, y, '!', _("WRITES OFF"), off->text);
+		y = draw_verdict(g, y, '!', _("WRITES OFF"), off->text.shown);
 	else if (is_recovered(s))
 		y = draw_verdict(g, y, '!', _("HIVE RECOVERED"), s->chosen->system->recovery.words);
-	if (app->h > PROSE_ABOVE)
-		draw_prose(g, y, &v);
+	draw_prose(app, g, y + 1);
 }
 
 /* Row of the tab line, or of the first driver when there is none. */
 static int list_top(const struct app *app)
 {
-	struct verdict_words v;
-	verdict_now(app, &v);
 	int y = body_top(app) + 1;
 	const struct session *s = app->session;
 	y += s->interrupted || session_writes_off(s) || is_recovered(s);
 	if (app->h > PROSE_ABOVE)
-		return y + 2 + (int)v.n_prose;
+		return y + 2 + draw_prose(app, NULL, 0);
 	return app->h > BLANKS_ABOVE ? y + 1 : y;
 }
 
@@ -208,7 +206,20 @@ static const struct column columns[] = {
 	 .cell = role_cell},
 };
 
-static const struct table table = {TABLE_OF(columns), .shift = longer_names};
+/* About the disk: the rule and its sentence, across the columns. */
+static bool sentence_row(const struct app *app, struct grid *g, int y, size_t i)
+{
+	const struct list_row *row = row_at(app, i);
+	if (!row->finding || !finding_is_sentence(row->finding))
+		return false;
+	grid_putf(g, 2, y, glyph_role(row_glyph(row)), "%c", row_glyph(row));
+	grid_put(g, NAME_X, y, ROLE_PLAIN, row->name);
+	grid_field(g, SENTENCE_X, y, g->w - SENTENCE_X - 1, ROLE_PLAIN, FIT_END,
+		   row->finding->found);
+	return true;
+}
+
+static const struct table table = {TABLE_OF(columns), .shift = longer_names, .whole = sentence_row};
 
 /* ---- below the list ---- */
 
@@ -220,6 +231,8 @@ static void draw_why(const struct app *app, struct grid *g, const struct list_ro
 	const char *title = service && service->display_name ? service->display_name
 							     : row_role(row);
 	int x = grid_put(g, 1, y, ROLE_KEY, row->name) + 2;
+	if (service && row->finding)
+		x = grid_put(g, x, y, ROLE_PLAIN, row->finding->rule->id) + 2;
 	x = grid_field(g, x, y, text_width(title) < g->w - x - 4 ? text_width(title) : g->w - x - 4,
 		       ROLE_PLAIN, FIT_END, title);
 	if (service && service->group) {

@@ -23,6 +23,7 @@ struct targets_state {
 	struct arena *arena;
 	struct diagnosis all; /* every target, judged on the disk as it is */
 	const char *members;  /* the machines that "portable" stands for, or NULL */
+	const char *machine;  /* that was asked for; NULL where all are one */
 };
 
 static struct targets_state *targets_state(const struct app *app)
@@ -60,6 +61,7 @@ static int judge_all(struct app *app, struct err *err)
 	if (session_diagnose(app->session, w, &w->install, &question, t->arena, &t->all, err) < 0)
 		return -1;
 	t->members = list_members(app->session, t->arena);
+	t->machine = machine_asked_words(&w->install, t->all.targets[0].machine, t->arena);
 	return 0;
 }
 
@@ -149,6 +151,26 @@ static void cmd_mark(struct app *app)
 	app_changed(app);
 }
 
+/* ---- the machine ---- */
+
+static bool can_machine(const struct app *app)
+{
+	return app->session && session_next_machine(app->session) != NULL;
+}
+
+/* What is staged stays: it mends the disk for every machine. */
+static void cmd_machine(struct app *app)
+{
+	struct err err = {0};
+	const char *next = session_next_machine(app->session);
+	size_t sel = app_frame(app)->sel;
+	if (session_set_machine(app->session, next, &err) < 0)
+		app_say_err(app, &err);
+	targets_judge(app);
+	app_top(app)->sel = sel;
+	app_changed(app);
+}
+
 /* ---- drawing ---- */
 
 static const struct target_verdict *target_at(const struct app *app, size_t i)
@@ -198,8 +220,8 @@ static const struct column columns[] = {
 	{.places = {{0, 2, 1}}, .cell = glyph_cell},
 	{.places = {{0, 3, 3}}, .cell = mark_cell},
 	{.title = N_("Target"), .places = {{0, 6, 18}}, .cell = target_cell},
-	{.title = N_("Verdict"), .places = {{0, 25, 15}}, .cell = verdict_cell},
-	{.title = N_("In the way"), .places = {{WHY_FROM, 41, 0}}, .cell = why_cell},
+	{.title = N_("Verdict"), .places = {{0, 25, 0}}, .cell = verdict_cell},
+	{.title = N_("In the way"), .places = {{WHY_FROM, 44, 0}}, .cell = why_cell},
 };
 
 static const struct table table = {TABLE_OF(columns)};
@@ -245,13 +267,16 @@ static void draw_last(const struct app *app, struct grid *g, int y)
 {
 	char machine[APP_TEXT];
 	targets_machine(&app->session->chosen->install, machine, sizeof(machine));
-	const char *first = app->session->targets[0];
+	const char *first = app->session->targets[0], *asked = targets_state(app)->machine;
 	const char *rest = strcmp(first, "portable") == 0 ? _(" (all it has drivers for)") : "";
 	size_t len = strlen(machine);
 	if (len && machine[len - 1] == '.') /* "Dell Inc." */
 		machine[len - 1] = '\0';
-	grid_putf(g, 1, y, ROLE_PLAIN, _("Last ran on %s.  Marked: %s%s"), machine, first,
-		  app->session->n_targets > 1 ? ", .." : rest);
+	if (asked)
+		grid_putf(g, 1, y, ROLE_PLAIN, _("Last ran on %s.  Asked: %s"), machine, asked);
+	else
+		grid_putf(g, 1, y, ROLE_PLAIN, _("Last ran on %s.  Marked: %s%s"), machine, first,
+			  app->session->n_targets > 1 ? ", .." : rest);
 }
 
 static size_t targets_rows(const struct app *app)
@@ -294,6 +319,12 @@ static const struct command keys[] = {
 	 .when = can_fix_all,
 	 .bar = {.text = N_("fix marked"), .place = 30, .keep = 3},
 	 .help = N_("stage every fix for the marked targets")},
+	{.keys = {'m'},
+	 .kind = DO_NARROW,
+	 .run = cmd_machine,
+	 .when = can_machine,
+	 .bar = {.text = N_("machine"), .place = 40, .keep = 5},
+	 .help = N_("ask for a new machine, the last one, another one")},
 	{.keys = {' '},
 	 .kind = DO_STAGE,
 	 .run = cmd_mark,

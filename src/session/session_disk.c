@@ -41,6 +41,7 @@ int session_disk(struct session *s, const struct windows *w, struct bootpath_req
 		.stores = stores,
 		.n_stores = n_stores,
 		.disk_size = info->size,
+		.grows = !text_equal(info->type, "fixed"),
 		.sector_size = info->sector_size,
 		.read = read_disk,
 		.exists = file_exists,

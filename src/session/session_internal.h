@@ -5,6 +5,7 @@
 #ifndef STOP7B_SESSION_INTERNAL_H
 #define STOP7B_SESSION_INTERNAL_H
 
+#include "stop7b/bootpath.h"
 #include "stop7b/session.h"
 
 /* Tell how far opening got; false when it shall stop. progress may be NULL. */
@@ -72,5 +73,13 @@ void second_opinion(struct session *s, struct windows *w);
  */
 bool edit_words(const struct hive *h, const struct edit *e, struct arena *arena, const char **type,
 		const char **words);
+
+/*
+ * What the judge needs of the disk that a Windows lies on, for diagnose_request.disk.
+ *   w  one of the session's
+ * 0, or -1 with E_MEMORY.
+ */
+int session_disk(struct session *s, const struct windows *w, struct bootpath_request *out,
+		 struct err *err);
 
 #endif

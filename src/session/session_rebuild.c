@@ -6,8 +6,6 @@
  */
 #include "session_internal.h"
 
-#include "stop7b/session_store.h"
-
 int session_diagnose(struct session *s, const struct windows *w, const struct install *inst,
 		     const struct session_question *question, struct arena *arena,
 		     struct diagnosis *out, struct err *err)
@@ -23,7 +21,7 @@ int session_diagnose(struct session *s, const struct windows *w, const struct in
 		.n_fix_sets = session_fix_sets(s, sets),
 		.fix_sets = sets,
 		.remove_overrides = s->options.remove_overrides,
-		.machine = s->options.machine,
+		.machine = s->machine,
 		.all_machines = question && question->all_machines,
 		.disk = &disk,
 	};
@@ -73,7 +71,7 @@ static int edit_one(struct session *s, const struct edit *e, uint64_t when, stru
 	if (doers[e->op](f->edit, e, when, &why) >= 0 ||
 	    (e->may_be_absent && why.code == E_NOTFOUND))
 		return 0;
-	return err_set(err, why.code, "%s", why.text);
+	return err_pass(err, &why);
 }
 
 static int edit_hives(struct session *s, uint64_t when, struct err *err)
@@ -102,7 +100,7 @@ static int judge_edited(struct session *s, struct err *err)
 	}
 	return err_set(err, why.code == E_MEMORY ? E_MEMORY : E_GUARD,
 		       "not staged: after it this Windows could not be judged any more (%s)",
-		       why.text);
+		       ERR_ARG(&why));
 }
 
 static void forget_edits(struct session *s)

@@ -60,7 +60,7 @@ static int refuse_hive(const struct err *why, struct err *err)
 		err, E_GUARD,
 		"hive-damaged: two independent readers do not agree about this hive (%s), so a "
 		"write could not be verified; nothing was written",
-		why->text);
+		ERR_ARG(why));
 }
 
 static int prepare_hive(struct session *s, struct hive_file *f, struct expected_hive *out,
@@ -126,7 +126,9 @@ static int judge(struct session *s, struct ntfs *vol, bool compare, struct arena
 	struct span is;
 	struct install inst;
 	struct install_files_wanted wanted = {0};
-	wanted.names = diagnose_wanted(&wanted.n);
+	wanted.names = catalogue_wanted(arena, &wanted.n, err);
+	if (!wanted.names)
+		return -1;
 	if (read_back(vol, s->chosen->system->path, arena, &is, err) < 0 ||
 	    hive_open(&h, is, err) < 0 || (compare && compare_whole(is, &h, err) < 0) ||
 	    install_read(&h, arena, &inst, err) < 0)

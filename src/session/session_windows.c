@@ -18,7 +18,9 @@ static int load_hive(struct session *s, struct windows *w, session_progress *pro
 	w->install.hive_path = w->place.hive_path;
 	w->install.old = w->place.old;
 	struct install_files_wanted wanted = {0};
-	wanted.names = diagnose_wanted(&wanted.n);
+	wanted.names = catalogue_wanted(s->arena, &wanted.n, &w->error);
+	if (!wanted.names)
+		return -1;
 	return install_check_files(&w->install, w->volume, s->arena, &wanted, &w->error);
 }
 

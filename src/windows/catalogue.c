@@ -9,8 +9,8 @@
  * than guessed: a release outside a link's range does not need that link.
  *
  * The file refuses to know what a hive holds; it never changes at run time. The drivers
- * themselves are in catalogue_drivers.c.
- * Source: doc/FORMATS/boot-drivers.md, "Core stack", "Targets".
+ * themselves are in catalogue_drivers.c, the core stack in catalogue_core.c.
+ * Source: doc/FORMATS/boot-drivers.md, "Targets".
  */
 #include "stop7b/catalogue.h"
 
@@ -28,22 +28,6 @@
 	{                                                                                          \
 		NULL, ALWAYS, CERTAIN                                                              \
 	}
-
-static const struct link core[] = {
-	{"ACPI", FROM(WIN_2000), CERTAIN},
-	{"acpiex", FROM(WIN_8), OPTIONAL},
-	{"msisadrv", FROM(WIN_VISTA), OPTIONAL},
-	{"isapnp", WIN_2000, WIN_2003, OPTIONAL},
-	{"disk", ALWAYS, CERTAIN},
-	{"partmgr", FROM(WIN_2000), CERTAIN},
-	{"Ftdisk", WIN_2000, WIN_2003, CERTAIN},
-	{"volmgr", FROM(WIN_VISTA), CERTAIN},
-	{"volmgrx", FROM(WIN_VISTA), OPTIONAL},
-	{"volume", FROM(WIN_10), CERTAIN},
-	{"volsnap", FROM(WIN_XP), CERTAIN},
-	{"mountmgr", FROM(WIN_2000), CERTAIN},
-	{"FltMgr", FROM(WIN_VISTA), OPTIONAL},
-};
 
 /* PCI needs a driver of its own from 2000 on; in NT 4 it is part of the HAL. */
 #define PCI_BUS                                                                                    \
@@ -302,15 +286,4 @@ const struct target *catalogue_target(const char *id)
 			return &targets[i];
 	}
 	return NULL;
-}
-
-const struct link *catalogue_core(size_t *n)
-{
-	*n = COUNT(core);
-	return core;
-}
-
-bool release_within(uint16_t release, uint16_t since, uint16_t until)
-{
-	return release >= since && release <= until;
 }

@@ -61,3 +61,12 @@ const struct device *catalogue_devices(size_t *n)
 	*n = COUNT(devices);
 	return devices;
 }
+
+bool catalogue_drives_class(const char *service)
+{
+	for (size_t i = 0; i < COUNT(devices); i++) {
+		if (devices[i].generic && text_equal(devices[i].service, service))
+			return true;
+	}
+	return false;
+}

@@ -12,6 +12,9 @@
  */
 #include "stop7b/catalogue.h"
 
+#include <string.h>
+#include <strings.h>
+
 #include "stop7b/bytes.h"
 
 #define ROW(service_, role_, part_, group_, error_control_, since_, until_)                        \
@@ -34,26 +37,43 @@ static const char *const xenbus_only[] = {"xenbus", NULL};
 
 static const struct driver drivers[] = {
 	/* core stack */
-	{ROW("ACPI", "ACPI platform bus", PART_BUS, "Core", 3, WIN_2000, WIN_LATEST)},
-	{ROW("acpiex", "ACPI 5 platform bus", PART_BUS, BOOT_BUS, 3, WIN_8, WIN_LATEST)},
-	{ROW("pci", "PCI bus", PART_BUS, BOOT_BUS, 3, WIN_2000, WIN_LATEST)},
-	{ROW("msisadrv", "ISA/LPC bus", PART_BUS, BOOT_BUS, 3, WIN_VISTA, WIN_LATEST)},
-	{ROW("isapnp", "ISA Plug and Play bus", PART_BUS, BOOT_BUS, 3, WIN_2000, WIN_LATEST)},
+	{ROW("ACPI", "ACPI platform bus", PART_BUS, "Core", 3, WIN_2000, WIN_LATEST),
+	 .everywhere = true},
+	{ROW("acpiex", "ACPI 5 platform bus", PART_BUS, BOOT_BUS, 3, WIN_8, WIN_LATEST),
+	 .everywhere = true},
+	{ROW("pci", "PCI bus", PART_BUS, BOOT_BUS, 3, WIN_2000, WIN_LATEST),
+	 .step_title = "PCI bus", .enumerator = "PCI"},
+	{ROW("msisadrv", "ISA/LPC bus", PART_BUS, BOOT_BUS, 3, WIN_VISTA, WIN_LATEST),
+	 .everywhere = true},
+	{ROW("isapnp", "ISA Plug and Play bus", PART_BUS, BOOT_BUS, 3, WIN_2000, WIN_LATEST),
+	 .everywhere = true},
 	{ROW("vdrvroot", "Virtual disk root, above vhdmp", PART_BUS, BOOT_BUS, 3, WIN_7,
 	     WIN_LATEST)},
-	{ROW("disk", "Disk class driver", PART_CORE, NULL, 1, WIN_NT4, WIN_LATEST)},
-	{ROW("partmgr", "Partition manager", PART_CORE, BOOT_BUS, 3, WIN_2000, WIN_LATEST)},
-	{ROW("volmgr", "Volume manager", PART_CORE, SYSTEM_BUS, 3, WIN_VISTA, WIN_LATEST)},
-	{ROW("volmgrx", "Dynamic disks", PART_CORE, SYSTEM_BUS, 3, WIN_VISTA, WIN_LATEST)},
-	{ROW("mountmgr", "Mount point manager", PART_CORE, SYSTEM_BUS, 3, WIN_2000, WIN_LATEST)},
-	{ROW("volume", "Volume class driver", PART_CORE, NULL, 3, WIN_10, WIN_LATEST)},
-	{ROW("volsnap", "Volume snapshots", PART_CORE, NULL, 3, WIN_XP, WIN_LATEST)},
-	{ROW("spaceport", "Storage Spaces", PART_OTHER, SYSTEM_BUS, 3, WIN_8, WIN_LATEST)},
+	{ROW("disk", "Disk class driver", PART_CORE, NULL, 1, WIN_NT4, WIN_LATEST),
+	 .step = STEP_DISK, .landmark = true},
+	{ROW("partmgr", "Partition manager", PART_CORE, BOOT_BUS, 3, WIN_2000, WIN_LATEST),
+	 .step = STEP_VOLUMES, .landmark = true},
+	{ROW("volmgr", "Volume manager", PART_CORE, SYSTEM_BUS, 3, WIN_VISTA, WIN_LATEST),
+	 .step = STEP_VOLUMES, .landmark = true},
+	{ROW("volmgrx", "Dynamic disks", PART_CORE, SYSTEM_BUS, 3, WIN_VISTA, WIN_LATEST),
+	 .step = STEP_VOLUMES},
+	{ROW("mountmgr", "Mount point manager", PART_CORE, SYSTEM_BUS, 3, WIN_2000, WIN_LATEST),
+	 .step = STEP_VOLUMES},
+	{ROW("volume", "Volume class driver", PART_CORE, NULL, 3, WIN_10, WIN_LATEST),
+	 .step = STEP_VOLUMES},
+	{ROW("volsnap", "Volume snapshots", PART_CORE, NULL, 3, WIN_XP, WIN_LATEST),
+	 .step = STEP_FILTERS, .landmark = true},
+	{ROW("spaceport", "Storage Spaces", PART_OTHER, SYSTEM_BUS, 3, WIN_8, WIN_LATEST),
+	 .step = STEP_VOLUMES},
 	{ROW("FltMgr", "File system filter manager", PART_CORE, "FSFilter Infrastructure", 3,
-	     WIN_XP, WIN_LATEST)},
-	{ROW("Ftdisk", "Volume manager of basic disks", PART_CORE, "Filter", 1, WIN_NT4, WIN_2003)},
-	{ROW("dmio", "Dynamic disks", PART_OTHER, SYSTEM_BUS, 1, WIN_2000, WIN_2003)},
-	{ROW("dmload", "Dynamic disk loader", PART_OTHER, SYSTEM_BUS, 1, WIN_2000, WIN_2003)},
+	     WIN_XP, WIN_LATEST),
+	 .step = STEP_FILTERS},
+	{ROW("Ftdisk", "Volume manager of basic disks", PART_CORE, "Filter", 1, WIN_NT4, WIN_2003),
+	 .step = STEP_VOLUMES, .landmark = true},
+	{ROW("dmio", "Dynamic disks", PART_OTHER, SYSTEM_BUS, 1, WIN_2000, WIN_2003),
+	 .step = STEP_VOLUMES},
+	{ROW("dmload", "Dynamic disk loader", PART_OTHER, SYSTEM_BUS, 1, WIN_2000, WIN_2003),
+	 .step = STEP_VOLUMES},
 
 	/* filters of the disk and volume stacks */
 	{ROW("EhStorClass", "Enhanced storage filter", PART_FILTER, "SCSI Class", 1, WIN_8,
@@ -96,19 +116,27 @@ static const struct driver drivers[] = {
 	{ROW("agp440", "Intel AGP bus filter", PART_OTHER, PNP_FILTER, 1, WIN_2000, WIN_81)},
 
 	/* IDE, AHCI, NVMe */
-	{ROW("pciide", "IDE controller, generic", PART_BUS, SYSTEM_BUS, 3, WIN_NT4, WIN_LATEST)},
-	{ROW("intelide", "IDE controller, Intel", PART_BUS, SYSTEM_BUS, 3, WIN_2000, WIN_LATEST)},
-	{ROW("amdide", "IDE controller, AMD", PART_BUS, SYSTEM_BUS, 3, WIN_VISTA, WIN_7)},
-	{ROW("aliide", "IDE controller, ALi", PART_BUS, SYSTEM_BUS, 3, WIN_2000, WIN_7)},
-	{ROW("cmdide", "IDE controller, CMD", PART_BUS, SYSTEM_BUS, 3, WIN_2000, WIN_7)},
-	{ROW("viaide", "IDE controller, VIA", PART_BUS, SYSTEM_BUS, 3, WIN_2000, WIN_81)},
+	{ROW("pciide", "IDE controller, generic", PART_BUS, SYSTEM_BUS, 3, WIN_NT4, WIN_LATEST),
+	 .channel = "atapi"},
+	{ROW("intelide", "IDE controller, Intel", PART_BUS, SYSTEM_BUS, 3, WIN_2000, WIN_LATEST),
+	 .channel = "atapi"},
+	{ROW("amdide", "IDE controller, AMD", PART_BUS, SYSTEM_BUS, 3, WIN_VISTA, WIN_7),
+	 .channel = "atapi"},
+	{ROW("aliide", "IDE controller, ALi", PART_BUS, SYSTEM_BUS, 3, WIN_2000, WIN_7),
+	 .channel = "atapi"},
+	{ROW("cmdide", "IDE controller, CMD", PART_BUS, SYSTEM_BUS, 3, WIN_2000, WIN_7),
+	 .channel = "atapi"},
+	{ROW("viaide", "IDE controller, VIA", PART_BUS, SYSTEM_BUS, 3, WIN_2000, WIN_81),
+	 .channel = "atapi"},
 	{ROW("atapi", "IDE channel", PART_CONTROLLER, MINIPORT, 3, WIN_NT4, WIN_LATEST),
-	 .above = ide_controllers},
-	{ROW("msahci", "AHCI/SATA disk controller", PART_CONTROLLER, MINIPORT, 3, WIN_VISTA,
-	     WIN_7)},
+	 .above = ide_controllers, .step_title = "IDE controller"},
+	{ROW("msahci", "AHCI/SATA disk controller", PART_CONTROLLER, MINIPORT, 3, WIN_VISTA, WIN_7),
+	 .step_title = "AHCI controller"},
 	{ROW("storahci", "AHCI/SATA disk controller", PART_CONTROLLER, MINIPORT, 3, WIN_8,
-	     WIN_LATEST)},
-	{ROW("stornvme", "NVMe disk controller", PART_CONTROLLER, MINIPORT, 3, WIN_81, WIN_LATEST)},
+	     WIN_LATEST),
+	 .step_title = "AHCI controller"},
+	{ROW("stornvme", "NVMe disk controller", PART_CONTROLLER, MINIPORT, 3, WIN_81, WIN_LATEST),
+	 .step_title = "NVMe controller"},
 	{VENDOR("AWSNVMe", "NVMe disk controller, AWS", PART_CONTROLLER, NULL)},
 
 	/* RAID and SCSI */
@@ -116,7 +144,8 @@ static const struct driver drivers[] = {
 	{VENDOR("iaStorA", "Intel RST RAID", PART_CONTROLLER, MINIPORT)},
 	{VENDOR("iaStorAC", "Intel RST RAID", PART_CONTROLLER, MINIPORT)},
 	{VENDOR("iaStorE", "Intel RSTe RAID", PART_CONTROLLER, MINIPORT)},
-	{VENDOR("iaStorVD", "Intel VMD", PART_CONTROLLER, MINIPORT)},
+	{VENDOR("iaStorVD", "Intel VMD", PART_CONTROLLER, MINIPORT),
+	 .step_title = "VMD controller"},
 	{ROW("iaStorV", "Intel RAID", PART_CONTROLLER, MINIPORT, 1, WIN_VISTA, WIN_LATEST)},
 	{ROW("iaStorAV", "Intel RST RAID", PART_CONTROLLER, MINIPORT, 1, WIN_81, WIN_LATEST)},
 	{ROW("iaStorAVC", "Intel RST RAID", PART_CONTROLLER, MINIPORT, 1, WIN_10, WIN_LATEST)},
@@ -125,7 +154,8 @@ static const struct driver drivers[] = {
 	{ROW("nvraid", "nForce RAID bus", PART_BUS, SYSTEM_BUS, 1, WIN_VISTA, WIN_LATEST)},
 	{ROW("nvstor", "nForce SATA", PART_CONTROLLER, MINIPORT, 3, WIN_VISTA, WIN_LATEST)},
 	{ROW("LSI_SAS", "LSI SAS, also of VMware", PART_CONTROLLER, MINIPORT, 1, WIN_VISTA,
-	     WIN_LATEST)},
+	     WIN_LATEST),
+	 .step_title = "LSI SAS controller"},
 	{ROW("LSI_SAS2", "LSI SAS 6G", PART_CONTROLLER, MINIPORT, 1, WIN_7, WIN_81)},
 	{ROW("LSI_SAS3", "LSI SAS 12G", PART_CONTROLLER, MINIPORT, 1, WIN_81, WIN_81)},
 	{ROW("LSI_SAS2i", "LSI SAS 6G", PART_CONTROLLER, MINIPORT, 1, WIN_10, WIN_LATEST)},
@@ -162,10 +192,11 @@ static const struct driver drivers[] = {
 	 .file = "cht4sx64.sys"},
 
 	/* paravirtual */
-	{ROW("vmbus", "Hyper-V bus, carries storvsc", PART_BUS, SYSTEM_BUS, 1, WIN_7, WIN_LATEST)},
+	{ROW("vmbus", "Hyper-V bus, carries storvsc", PART_BUS, SYSTEM_BUS, 1, WIN_7, WIN_LATEST),
+	 .step_title = "Hyper-V bus"},
 	{ROW("storvsc", "Hyper-V SCSI disk controller", PART_CONTROLLER, "Base", 1, WIN_7,
 	     WIN_LATEST),
-	 .above = vmbus_only},
+	 .above = vmbus_only, .step_title = "Hyper-V SCSI controller"},
 	{ROW("vpci", "Hyper-V PCI bus, carries NVMe", PART_BUS, SYSTEM_BUS, 1, WIN_81, WIN_LATEST),
 	 .above = vmbus_only},
 	{ROW("vmbusr", "Hyper-V bus of the host side", PART_OTHER, "Extended Base", 1, WIN_8,
@@ -179,12 +210,16 @@ static const struct driver drivers[] = {
 	 .demand_is_normal = true, .file = "vmgencounter.sys"},
 	{ROW("netvsc", "Hyper-V network", PART_OTHER, "Extended Base", 1, WIN_7, WIN_LATEST),
 	 .demand_is_normal = true},
-	{VENDOR("pvscsi", "VMware paravirtual SCSI", PART_CONTROLLER, MINIPORT)},
-	{VENDOR("viostor", "virtio disk controller", PART_CONTROLLER, MINIPORT)},
-	{VENDOR("vioscsi", "virtio SCSI controller", PART_CONTROLLER, MINIPORT)},
-	{VENDOR("xenbus", "Xen bus, carries xenvbd", PART_BUS, BOOT_BUS)},
+	{VENDOR("pvscsi", "VMware paravirtual SCSI", PART_CONTROLLER, MINIPORT),
+	 .step_title = "VMware SCSI controller"},
+	{VENDOR("viostor", "virtio disk controller", PART_CONTROLLER, MINIPORT),
+	 .step_title = "virtio disk"},
+	{VENDOR("vioscsi", "virtio SCSI controller", PART_CONTROLLER, MINIPORT),
+	 .step_title = "virtio SCSI controller"},
+	{VENDOR("xenbus", "Xen bus, carries xenvbd", PART_BUS, BOOT_BUS), .step_title = "Xen bus"},
 	{VENDOR("xenfilt", "Xen device filter", PART_FILTER, BOOT_BUS)},
-	{VENDOR("xenvbd", "Xen disk controller", PART_CONTROLLER, MINIPORT), .above = xenbus_only},
+	{VENDOR("xenvbd", "Xen disk controller", PART_CONTROLLER, MINIPORT), .above = xenbus_only,
+	 .step_title = "Xen disk"},
 	{VENDOR("xendisk", "Xen disk filter", PART_FILTER, NULL)},
 
 	/* VHD native boot */
@@ -196,7 +231,7 @@ static const struct driver drivers[] = {
 
 	/* file systems: the loader brings the one it boots from */
 	{ROW("Ntfs", "NTFS file system", PART_OTHER, "Boot File System", 1, WIN_NT4, WIN_LATEST),
-	 .demand_is_normal = true},
+	 .demand_is_normal = true, .step = STEP_FILE_SYSTEM},
 	{ROW("fastfat", "FAT file system", PART_OTHER, "Boot File System", 1, WIN_NT4, WIN_LATEST),
 	 .demand_is_normal = true},
 	{ROW("exfat", "exFAT file system", PART_OTHER, NULL, 1, WIN_VISTA, WIN_LATEST),
@@ -208,9 +243,9 @@ static const struct driver drivers[] = {
 
 	/* USB, SD, optical, iSCSI and what else may carry a disk */
 	{ROW("USBSTOR", "USB disk", PART_CONTROLLER, NULL, 1, WIN_2000, WIN_LATEST),
-	 .demand_is_normal = true},
+	 .demand_is_normal = true, .step_title = "USB disk"},
 	{ROW("UASPStor", "USB attached SCSI disk", PART_CONTROLLER, NULL, 1, WIN_8, WIN_LATEST),
-	 .demand_is_normal = true},
+	 .demand_is_normal = true, .step_title = "USB disk"},
 	{ROW("usbccgp", "USB composite device", PART_BUS, "Base", 1, WIN_XP, WIN_LATEST),
 	 .demand_is_normal = true},
 	{ROW("usbhub", "USB hub", PART_BUS, "Base", 1, WIN_2000, WIN_LATEST),
@@ -251,6 +286,16 @@ const struct driver *catalogue_driver(const char *service)
 {
 	for (size_t i = 0; i < COUNT(drivers); i++) {
 		if (text_equal(drivers[i].service, service))
+			return &drivers[i];
+	}
+	return NULL;
+}
+
+const struct driver *catalogue_bus_of(const char *hardware)
+{
+	for (size_t i = 0; i < COUNT(drivers); i++) {
+		const char *begins = drivers[i].enumerator;
+		if (begins && strncasecmp(hardware, begins, strlen(begins)) == 0)
 			return &drivers[i];
 	}
 	return NULL;

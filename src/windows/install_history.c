@@ -74,6 +74,7 @@ static int read_one_machine(struct reader *r, struct key k, struct machine *m, s
 	if (key_u32(k, "Id", &id, NULL) == 0)
 		m->id = arena_printf(r->arena, "%u", id);
 	m->last_use = filetime_of(r, k, "LastUse");
+	m->boot_driver_flags = number_below(k, "", "BootDriverFlags");
 	if (read_text(r, k, "SystemManufacturer", &m->manufacturer, err) < 0 ||
 	    read_text(r, k, "SystemProductName", &m->product, err) < 0)
 		return -1;

@@ -87,28 +87,47 @@ const char *boot_file_words(const struct load_item *item)
 
 /* ---- the verdict ---- */
 
-static size_t bad_place(const struct rehearsal *r)
+enum boot_step boot_verdict_step(const struct rehearsal *r)
 {
-	return r->verdict == VERDICT_STOPS          ? r->stops_at
-	       : r->verdict == VERDICT_LIKELY_STOPS ? r->likely_at
-	       : r->verdict == VERDICT_DOUBT        ? r->doubt_at
-						    : BOOT_STEPS;
+	const size_t steps[VERDICTS] = {[VERDICT_BOOTS] = BOOT_STEPS,
+					[VERDICT_DOUBT] = r->doubt_at,
+					[VERDICT_LIKELY_STOPS] = r->likely_at,
+					[VERDICT_STOPS] = r->stops_at,
+					[VERDICT_UNKNOWN] = r->unknown_at};
+	return (enum boot_step)steps[r->verdict];
 }
 
 const struct rehearsal_step *boot_first_bad(const struct rehearsal *r)
 {
-	size_t at = bad_place(r);
+	enum boot_step at = r->verdict == VERDICT_UNKNOWN ? BOOT_STEPS : boot_verdict_step(r);
 	return at < BOOT_STEPS ? &r->steps[at] : NULL;
+}
+
+/* tail: behind the machine where that is named, else behind the words */
+static void say(const struct rehearsal *r, const char *words, const char *tail,
+		struct boot_words *out)
+{
+	enum boot_step at = boot_verdict_step(r);
+	bool named = r->machine_words && (verdict_is_good(r->verdict) || at >= STEP_DRIVERS);
+	snprintf(out->words, sizeof(out->words), "%s%s", words, tail);
+	if (named)
+		snprintf(out->whole, sizeof(out->whole), _("%s on %s%s"), words, r->machine_words,
+			 tail);
+	else
+		snprintf(out->whole, sizeof(out->whole), "%s", out->words);
 }
 
 static void say_where(const struct rehearsal *r, const char *verb, struct boot_words *out)
 {
-	size_t at = bad_place(r);
+	char words[sizeof(out->words)];
+	enum boot_step at = boot_verdict_step(r);
+	const char *state = at < BOOT_STEPS ? r->steps[at].words : NULL;
 	if (at == BOOT_STEPS) {
-		snprintf(out->words, sizeof(out->words), "%s", verb);
+		say(r, verb, "", out);
 		return;
 	}
-	snprintf(out->words, sizeof(out->words), _("%s at %s"), verb, _(places[at].at));
+	snprintf(words, sizeof(words), _("%s at %s"), verb, _(places[at].at));
+	say(r, words, "", out);
 	if (at > STEP_DRIVERS)
 		snprintf(out->rest, sizeof(out->rest),
 			 ngettext("%zu driver loads before it", "%zu drivers load before it",
@@ -116,6 +135,8 @@ static void say_where(const struct rehearsal *r, const char *verb, struct boot_w
 			 r->n_loading);
 	else if (at == STEP_DRIVERS)
 		snprintf(out->rest, sizeof(out->rest), "%s", r->steps[at].needs);
+	else
+		snprintf(out->rest, sizeof(out->rest), "%s", state ? _(state) : "");
 }
 
 static void say_stops(const struct rehearsal *r, struct boot_words *out)
@@ -128,9 +149,8 @@ static void say_likely(const struct rehearsal *r, struct boot_words *out)
 	say_where(r, _("LIKELY STOPS"), out);
 }
 
-static void say_boots(const struct rehearsal *r, struct boot_words *out)
+static void say_loading(const struct rehearsal *r, struct boot_words *out)
 {
-	snprintf(out->words, sizeof(out->words), "%s", _("BOOTS"));
 	snprintf(out->rest, sizeof(out->rest),
 		 r->files_checked
 			 ? ngettext("%zu driver loads, nothing seen stops it",
@@ -140,15 +160,21 @@ static void say_boots(const struct rehearsal *r, struct boot_words *out)
 		 r->n_loading);
 }
 
+static void say_boots(const struct rehearsal *r, struct boot_words *out)
+{
+	say(r, _("BOOTS"), "", out);
+	say_loading(r, out);
+}
+
 static void say_doubt(const struct rehearsal *r, struct boot_words *out)
 {
-	say_boots(r, out);
-	snprintf(out->words, sizeof(out->words), "%s", _("BOOTS, a doubt"));
+	say(r, _("BOOTS"), _(", a doubt"), out);
+	say_loading(r, out);
 }
 
 static void say_unknown(const struct rehearsal *r, struct boot_words *out)
 {
-	snprintf(out->words, sizeof(out->words), "%s", _("NOT CHECKED"));
+	say(r, _("NOT CHECKED"), "", out);
 	snprintf(out->rest, sizeof(out->rest), "%s", r->target_words ? r->target_words : "");
 }
 
