@@ -58,18 +58,14 @@ code() {
 all=$(find src -name '*.c' -o -name '*.h' | sort)
 headers=$(find include -name '*.h' | sort)
 stripped=$(mktemp) || exit 99
-trap 'rm -f "$stripped" "$stripped.h" "$stripped.map"' EXIT
+trap 'rm -f "$stripped" "$stripped.h" "$stripped.map" "$stripped.doors"' EXIT
 # shellcheck disable=SC2086
 code $all >"$stripped"
 # shellcheck disable=SC2086
 code $headers >"$stripped.h"
 
-# Which room a header belongs to: the folder of the .c of its name, else the one that it says
-# ("Inside disk/ only"), else this list.
+# Which room a header in include/ belongs to: this list, else the folder of the .c of its name.
 printf 'hive registry\ni18n base\n' >"$stripped.map"
-for file in $headers; do
-	sed -n "s|.*Inside \([a-z]*\)/ only.*|$(basename "$file" .h) \1|p" "$file"
-done >>"$stripped.map"
 for room in $rooms; do
 	for file in src/"$room"/*.c; do
 		[ -e "$file" ] && echo "$(basename "$file" .c) $room"
@@ -125,6 +121,37 @@ said "internal headers are included from their own folder" <<-END
 		name=$(echo "$text" | sed 's/^[^"]*"//; s/".*//')
 		[ "$name" = config.h ] || [ -e "$(dirname "$file")/$name" ] || echo "$file: $name"
 	done)
+END
+
+# doors: the headers that another room includes, and those that such a header includes
+doors() {
+	awk '
+	FILENAME ~ /\.map$/ { if (!($1 in room)) room[$1] = $2; next }
+	match($0, /#[ \t]*include[ \t]*"stop7b\/[^"]*"/) {
+		split($0, part, ":")
+		target = substr($0, RSTART, RLENGTH)
+		sub(/.*\//, "", target); sub(/\.h"$/, "", target)
+		here = part[1]
+		if (here ~ /^include\//) {
+			sub(/.*\//, "", here); sub(/\.h$/, "", here)
+			needs[here] = needs[here] " " target
+		} else {
+			split(here, part, "/")
+			if (part[2] != room[target]) list[++n] = target
+		}
+	}
+	END {
+		for (i = 1; i <= n; i++) {
+			if (door[list[i]]++) continue
+			print "include/stop7b/" list[i] ".h"
+			count = split(needs[list[i]], more, " ")
+			for (j = 1; j <= count; j++) list[++n] = more[j]
+		}
+	}' "$stripped.map" "$stripped" "$stripped.h"
+}
+doors >"$stripped.doors"
+said "include/ holds the doors between rooms and nothing else" <<-END
+	$(echo "$headers" | grep -vxF -f "$stripped.doors")
 END
 
 # ---- words ----

@@ -24,6 +24,7 @@ static const struct {
 	{"win10-gpt-dynamic", ""},
 	{"win10-mbr-fixed", ""},
 	{"xp-mbr", ""},
+	{"xp-boot-ini", "B30"},
 	/* a GPT, but files and a store for BIOS */
 	{"win7-gpt-dynamic", "B1 B23"},
 	{"system-root-other-name", "B7 B8"},

@@ -7,7 +7,7 @@
 
 #include <errno.h>
 
-#include "stop7b/block_cache.h"
+#include "src/disk/block_cache.h"
 #include "stop7b/image.h"
 
 static uint8_t file[T_LEN], disk[T_DISK];

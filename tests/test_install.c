@@ -410,6 +410,53 @@ static void test_usb_filters(void **state)
 	}
 }
 
+/*
+ * Characters that are escaped for showing: the file is looked up by its name as it is stored, which
+ * the backslashes of the escapes are no part of.
+ */
+static void test_escaped_names(void **state)
+{
+	static const struct {
+		const char *service;
+		enum file_state state;
+		const char *path, *name;
+	} expected[] = {
+		{"bidi", FILE_PRESENT, "\\Windows\\System32\\drivers\\\\u202egnp.sys",
+		 "\\u202egnp.sys"},
+		{"gone", FILE_MISSING, "\\Windows\\a\\x01b\\c.sys", "c.sys"},
+		{"half", FILE_PRESENT, "\\Windows\\\\ud800.sys", "\\ud800.sys"},
+		{"\\u202ename", FILE_PRESENT, "\\Windows\\System32\\drivers\\\\u202ename.sys",
+		 "\\u202ename.sys"},
+		{"plain", FILE_MISSING, "\\Windows\\u202egnp.sys", "u202egnp.sys"},
+	};
+	const struct install_files_wanted none = {0};
+	struct bench *b = *state;
+	struct err err = {0};
+#define AT(name, path)                                                                             \
+	"[ControlSet001\\Services\\" name "]\n\"Start\"=dword:0\n\"ImagePath\"=\"" path "\"\n\n"
+	assert_int_equal(model_of(b,
+				  SELECT AT("bidi", "System32\\\\drivers\\\\{U+202E}gnp.sys") AT(
+					  "gone", "a{U+0001}b\\\\c.sys") AT("half", "{U+D800}.sys")
+					  AT("plain", "u202egnp.sys")
+						  DRIVER("001", "{U+202E}name", "0"),
+				  &err),
+			 0);
+#undef AT
+	open_volume(b, "fill \\Windows\\System32\\drivers\\{U+202E}gnp.sys 10 4d\n"
+		       "fill \\Windows\\{U+D800}.sys 10 4d\n"
+		       "fill \\Windows\\System32\\drivers\\{U+202E}name.sys 10 4d\n");
+	assert_int_equal(install_check_files(&b->inst, b->vol, b->arena, &none, &err), 0);
+	for (size_t i = 0; i < COUNT(expected); i++) {
+		const struct service *s = service_of(b, 1, expected[i].service);
+		assert_string_equal(s->file.path, expected[i].path);
+		assert_string_equal(driver_file_name(&s->file, b->arena), expected[i].name);
+		if (s->file.state != expected[i].state)
+			fail_msg("%s: %d", s->name, s->file.state);
+	}
+	assert_null(service_of(b, 1, "plain")->raw_image_path);
+	assert_null(service_of(b, 1, "plain")->file.raw_path);
+}
+
 /* ---- volumes ---- */
 
 static void test_find(void **state)
@@ -543,6 +590,7 @@ int main(void)
 		IN_SCRATCH(test_find),
 		IN_SCRATCH(test_machine_before_8),
 		IN_SCRATCH(test_check_files),
+		IN_SCRATCH(test_escaped_names),
 		IN_SCRATCH(test_real_services),
 		IN_SCRATCH(test_real_damaged),
 	};

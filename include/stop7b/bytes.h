@@ -79,6 +79,8 @@ int no_memory(struct err *err);
  */
 char *text_utf16le(struct arena *a, struct span s);
 char *text_utf16be(struct arena *a, struct span s);
+/* As it is, nothing escaped: to look things up by, never to show. */
+char *text_utf16le_raw(struct arena *a, struct span s);
 /* The same for Latin-1 bytes, the whole span, embedded NUL escaped. */
 char *text_latin1(struct arena *a, struct span s);
 /* The same for text that claims to be UTF-8: invalid bytes escaped. */

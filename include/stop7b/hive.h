@@ -126,6 +126,8 @@ uint32_t key_subkey_count(struct key k); /* as the nk record claims */
 uint32_t key_value_count(struct key k);
 /* Name escaped for showing; NULL without memory. */
 char *key_name(struct key k, struct arena *arena);
+/* The name as it is stored, in UTF-8: to look things up by, never to show. */
+char *key_raw_name(struct key k, struct arena *arena);
 /* True when the key's stored name equals name (UTF-8) without case. Allocates nothing. */
 bool key_is(struct key k, const char *name);
 uint64_t key_written(struct key k); /* FILETIME */
@@ -145,6 +147,8 @@ int value_data(struct value v, struct arena *arena, struct span *out, struct err
 int value_u32(struct value v, uint32_t *out, struct err *err);
 /* REG_SZ, REG_EXPAND_SZ as UTF-8, escaped. */
 int value_text(struct value v, struct arena *arena, char **out, struct err *err);
+/* The same as it is stored: to look things up by, never to show. */
+int value_raw_text(struct value v, struct arena *arena, char **out, struct err *err);
 /* REG_MULTI_SZ as n strings. */
 int value_texts(struct value v, struct arena *arena, char ***out, size_t *n, struct err *err);
 

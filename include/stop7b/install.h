@@ -19,7 +19,8 @@ enum file_state { FILE_UNCHECKED, FILE_PRESENT, FILE_MISSING, FILE_EMPTY, FILE_E
 
 struct driver_file {
 	const char *path; /* on the Windows volume, "\Windows\System32\drivers\x.sys"; NULL if the
-			      image path names another volume */
+			      image path names another volume; escaped, to be shown */
+	const char *raw_path; /* to open it by, where path had to be escaped; else NULL */
 	enum file_state state;
 	uint64_t size;     /* bytes, when present */
 	uint64_t modified; /* FILETIME, when present */
@@ -33,16 +34,18 @@ struct override {
 
 struct service {
 	const char *name;         /* as the hive spells it, escaped */
+	const char *raw_name;     /* the same as stored, where name had to be escaped; else NULL */
 	const char *display_name; /* NULL if none, or an indirect "@x.inf,..." form */
 	const char *key;          /* "ControlSet001\Services\msahci" */
 	uint32_t type;            /* UINT32_MAX when absent, like the next three */
 	uint32_t start;           /* 0..4, any other number found, START_ABSENT or START_BAD */
 	const char *start_type;   /* type name of a bad Start value, else NULL */
 	uint32_t error_control, tag, boot_flags;
-	const char *refused;      /* a value of a type that the loader does not take: "Group" */
-	const char *refused_type; /* the type it has, "REG_MULTI_SZ"; both NULL when none */
-	const char *group;        /* NULL if none */
-	const char *image_path;   /* as stored; NULL if none */
+	const char *refused;        /* a value of a type that the loader does not take: "Group" */
+	const char *refused_type;   /* the type it has, "REG_MULTI_SZ"; both NULL when none */
+	const char *group;          /* NULL if none */
+	const char *image_path;     /* escaped; NULL if none */
+	const char *raw_image_path; /* as stored, where it had to be escaped; else NULL */
 	struct override *overrides;
 	size_t n_overrides;
 	uint64_t overrides_written; /* FILETIME of the StartOverride key */
@@ -256,8 +259,16 @@ const char *start_words(uint32_t start, char buf[24]);
 /* "Boot", "System", "Automatic", "Manual", "Disabled", or "". */
 const char *start_name(uint32_t start);
 
+/* The path to open a driver's file by; NULL as path. */
+const char *driver_file_raw(const struct driver_file *f);
+/* The last part of its path, to be shown; NULL without a path, or without memory. */
+const char *driver_file_name(const struct driver_file *f, struct arena *arena);
+
+/* image_path_resolve() of what a service stores: to open the file by. NULL as that. */
+char *service_path(const struct service *s, const char *root, struct arena *arena);
+
 /*
- * Turn an ImagePath into a path on the Windows volume ("\Windows\System32\drivers\x.sys"), for a
+ * Turn an ImagePath, as it is stored, into a path on the Windows volume ("\Windows\System32\drivers\x.sys"), for a
  * system root; NULL image_path gives the default drivers\<service>.sys. NULL when it names another
  * volume or cannot be resolved. Source: doc/FORMATS/driver-files.md, "Where the file is".
  */

@@ -39,7 +39,8 @@ struct load_item {
 	bool parked;         /* an override keeps it from loading on a machine that is known */
 	const char *problem; /* what is odd about its place in the order, in words, or NULL */
 	/* filled in by a rehearsal; load_order() itself looks at no file */
-	const char *file; /* path on the Windows volume; NULL when it names another volume */
+	const char *file;     /* path on the Windows volume; NULL when it names another volume */
+	const char *raw_file; /* to open it by, where file had to be escaped; else NULL */
 	enum load_file state;
 	const char *words; /* what is wrong with the file, or NULL */
 };

@@ -12,12 +12,12 @@
  *
  * Circles are found by device and inode, the length by CHAIN_DISKS_MAX (image_file.c).
  */
-#include "stop7b/chain.h"
+#include "chain.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-#include "stop7b/container.h"
+#include "container.h"
 
 struct search {
 	struct image_file *child;

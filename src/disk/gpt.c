@@ -9,7 +9,7 @@
  *
  * Source: UEFI Specification 2.10, sections 5.3.2 and 5.3.3.
  */
-#include "stop7b/gpt.h"
+#include "gpt.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -17,8 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "stop7b/block_cache.h"
-#include "stop7b/container.h"
+#include "block_cache.h"
+#include "container.h"
 
 #define CACHE_BLOCK ((size_t)64 * 1024)
 #define CACHE_SLOTS 16

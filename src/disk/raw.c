@@ -13,8 +13,8 @@
  */
 #include <string.h>
 
-#include "stop7b/container.h"
-#include "stop7b/mbr.h"
+#include "container.h"
+#include "mbr.h"
 
 #define SIGNATURE        510
 #define SECTOR           512u

@@ -20,7 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "stop7b/container.h"
+#include "container.h"
 
 #define ERROR_TEXT 256
 #define ID_LEN     16

@@ -13,12 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "stop7b/container.h"
-#include "stop7b/vhd_end.h"
-#include "stop7b/vhd_parent.h"
-#include "stop7b/vhd_place.h"
-#include "stop7b/vhd_sectors.h"
-#include "stop7b/vhd_table.h"
+#include "container.h"
+#include "vhd_end.h"
+#include "vhd_parent.h"
+#include "vhd_place.h"
+#include "vhd_sectors.h"
+#include "vhd_table.h"
 
 #define HEADER_COOKIE_AT 512 /* where every known program puts the dynamic header */
 

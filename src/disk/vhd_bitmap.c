@@ -11,13 +11,13 @@
  * Source: Virtual Hard Disk Image Format Specification 1.0, "Block Allocation Table and Data
  * Blocks".
  */
-#include "stop7b/vhd_bitmap.h"
+#include "vhd_bitmap.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "stop7b/vhd_footer.h"
+#include "vhd_footer.h"
 
 #define FIRST_SECTOR_BIT 0x80u
 

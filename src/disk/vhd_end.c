@@ -7,7 +7,7 @@
  * Source: Virtual Hard Disk Image Format Specification 1.0 (Microsoft, 2006), "Hard Disk Footer
  * Format".
  */
-#include "stop7b/vhd_end.h"
+#include "vhd_end.h"
 
 #include <string.h>
 

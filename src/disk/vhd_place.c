@@ -14,13 +14,13 @@
  * Source: Virtual Hard Disk Image Format Specification 1.0 (Microsoft, 2006), "Block Allocation
  * Table and Data Blocks".
  */
-#include "stop7b/vhd_place.h"
+#include "vhd_place.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "stop7b/vhd_bitmap.h"
+#include "vhd_bitmap.h"
 
 /* One call: the end of the file as it moves, and the new block that sectors go into now. */
 struct placing {

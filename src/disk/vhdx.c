@@ -20,12 +20,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "stop7b/container.h"
-#include "stop7b/vhdx_bat.h"
-#include "stop7b/vhdx_log.h"
-#include "stop7b/vhdx_parent.h"
-#include "stop7b/vhdx_place.h"
-#include "stop7b/vhdx_update.h"
+#include "container.h"
+#include "vhdx_bat.h"
+#include "vhdx_log.h"
+#include "vhdx_parent.h"
+#include "vhdx_place.h"
+#include "vhdx_update.h"
 
 #define SIGNATURE     "vhdxfile"
 #define SIGNATURE_LEN 8u

@@ -8,7 +8,7 @@
  *
  * Source: [MS-VHDX] 2.3.3, "Log Replay".
  */
-#include "stop7b/vhdx_file.h"
+#include "vhdx_file.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -13,7 +13,7 @@
  *
  * Source: [MS-VHDX] 2.4, "Blocks", and 2.5, "BAT".
  */
-#include "stop7b/vhdx_place.h"
+#include "vhdx_place.h"
 
 #include <inttypes.h>
 #include <string.h>

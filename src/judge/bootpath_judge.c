@@ -5,8 +5,6 @@
  */
 #include "judge_internal.h"
 
-static const char no_fix[] = "stop7b changes registry values of Windows and nothing else on a disk";
-
 static struct finding finding_of(const struct bootpath_fact *fact)
 {
 	size_t n;
@@ -23,7 +21,7 @@ static struct finding finding_of(const struct bootpath_fact *fact)
 		.needed = fact->needed,
 		.fix_words = "",
 		.why = row->stops,
-		.no_fix = no_fix,
+		.no_fix = fact->cure ? fact->cure : row->fix,
 	};
 }
 

@@ -135,7 +135,7 @@ static int add_drivers_findings(struct stage *st, struct err *err)
 		if (!is_news(item))
 			continue;
 		f.severity = severity_of(st, item);
-		f.file = path_name(item->file);
+		f.file = item_file_name(item, st->arena);
 		f.place = step_of_service(st->set, service);
 		if (item->reason != LOAD_FILE_SYSTEM &&
 		    (is_critical(item) || !in_chain(st, service)))

@@ -35,6 +35,12 @@ const char *path_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
+const char *item_file_name(const struct load_item *item, struct arena *arena)
+{
+	const struct driver_file f = {.path = item->file, .raw_path = item->raw_file};
+	return driver_file_name(&f, arena);
+}
+
 /* ---- the table of files ---- */
 
 size_t module_named(const struct files *f, const char *name)
@@ -67,7 +73,8 @@ static int add_module(struct files *f, const struct rehearsal_module *shown, siz
 		return -1;
 	struct module *m = &f->modules[f->n];
 	*m = (struct module){.shown = *shown};
-	m->shown.name = arena_strdup(f->arena, path_name(shown->file));
+	if (!m->shown.name)
+		m->shown.name = arena_strdup(f->arena, path_name(shown->file));
 	if (!m->shown.name)
 		return no_memory(err);
 	*at = f->n++;
@@ -184,7 +191,8 @@ static int read_module(struct files *f, struct module *m, struct err *err)
 	struct arena *scratch = arena_new();
 	if (!scratch)
 		return no_memory(err);
-	int rc = f->request->read_file(f->request->ctx, m->shown.file, scratch, &bytes, &why);
+	const char *path = m->raw_file ? m->raw_file : m->shown.file;
+	int rc = f->request->read_file(f->request->ctx, path, scratch, &bytes, &why);
 	if (rc < 0 && why.code == E_NOTFOUND && m->other_place) {
 		err_clear(&why);
 		m->shown.file = m->other_place;
@@ -253,7 +261,12 @@ static int add_driver(struct files *f, struct load_item *item, size_t *at, struc
 	if (*at != MODULE_NONE)
 		return 0;
 	item->words = item->words ? item->words : "not read: too many files";
-	return add_module(f, &m, at, err);
+	m.name = item_file_name(item, f->arena);
+	if (!m.name || add_module(f, &m, at, err) < 0)
+		return no_memory(err);
+	if (*at != MODULE_NONE)
+		f->modules[*at].raw_file = item->raw_file;
+	return 0;
 }
 
 /* The model resolves a path only where it looked the file up. */
@@ -262,14 +275,14 @@ static int resolve_path(struct files *f, struct load_item *item, struct err *err
 	const struct service *s = item->service;
 	if (item->file || s->file.state == FILE_ELSEWHERE)
 		return 0;
-	struct arena *scratch = arena_new();
-	char *path = scratch ? image_path_resolve(s->image_path, s->name, f->request->install->root,
-						  scratch)
-			     : NULL;
-	item->file = path ? arena_strdup(f->arena, path) : NULL;
-	bool failed = !scratch || (path && !item->file);
-	arena_free(scratch);
-	return failed ? no_memory(err) : 0;
+	char *raw = service_path(s, f->request->install->root, f->arena);
+	if (!raw)
+		return 0;
+	item->file = text_utf8(f->arena, raw);
+	if (!item->file)
+		return no_memory(err);
+	item->raw_file = strcmp(item->file, raw) ? raw : NULL;
+	return 0;
 }
 
 static int add_drivers(struct files *f, struct load_list *list, size_t *at, struct err *err)

@@ -37,10 +37,10 @@ static const char *start_effect(uint32_t start)
 									: "it is not loaded";
 }
 
-static const char *file_name(const struct service *s)
+static const char *file_name(const struct judge *j, const struct service *s)
 {
-	const char *slash = s->file.path ? strrchr(s->file.path, '\\') : NULL;
-	return slash ? slash + 1 : s->name;
+	const char *name = driver_file_name(&s->file, j->arena);
+	return name ? name : s->name;
 }
 
 /* ---- how sure ---- */
@@ -189,11 +189,11 @@ static int no_file(const struct suspect *x, struct finding *f, struct err *err)
 						       : severity_of(x);
 	f->key = x->s->key;
 	f->value = "ImagePath";
-	f->found = arena_printf(x->j->arena, "%s %s", file_name(x->s), state);
+	f->found = arena_printf(x->j->arena, "%s %s", file_name(x->j, x->s), state);
 	f->needed = "the driver file";
 	f->no_fix = "put the file back; a driver without its file is never made boot-start";
 	f->why = arena_printf(x->j->arena, "%s is %s, so %s cannot be loaded at all.",
-			      file_name(x->s), state, x->s->name);
+			      file_name(x->j, x->s), state, x->s->name);
 	return f->found && f->why ? 1 : no_memory(err);
 }
 
@@ -371,11 +371,11 @@ static int bystander_without_file(const struct judge *j, const struct service *s
 	out->severity = severity_without_file(j, s);
 	out->key = s->key;
 	out->value = "ImagePath";
-	out->found = arena_printf(j->arena, "%s %s", file_name(s), state);
+	out->found = arena_printf(j->arena, "%s %s", file_name(j, s), state);
 	out->needed = "the driver file";
 	out->no_fix = "put the file back, or set its Start by hand";
 	out->why = arena_printf(j->arena, "%s is %s; Start=0 and ErrorControl %s: %s.",
-				file_name(s), state, critical ? "3" : "is not 3",
+				file_name(j, s), state, critical ? "3" : "is not 3",
 				effects[critical ? SEVERITY_STOP : out->severity]);
 	return out->found && out->why ? 1 : no_memory(err);
 }

@@ -6,6 +6,7 @@
 #include "judge_internal.h"
 
 #define PLAN "Microsoft, \"BCDBoot Command-Line Options\", \"BCDEdit Command-Line Options\""
+#define INI  "doc/FORMATS/boot-path.md, \"boot.ini\"; Microsoft, Q102873"
 #define PART "doc/FORMATS/partitions.md; UEFI Specification 2.10, section 5"
 
 static const struct rule rows[BOOTPATH_RULES] = {
@@ -531,6 +532,62 @@ static const struct rule rows[BOOTPATH_RULES] = {
 			       "to a "
 			       "fixed VHD.",
 			.source = "Microsoft, \"Prepare a Windows VHD or VHDX to upload to Azure\"",
+		},
+	[BOOTPATH_BOOT_INI] =
+		{
+			.id = "B30",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
+			.severity = SEVERITY_STOP,
+			.by_place = true,
+			.brief = "boot.ini leads elsewhere",
+			.title = "boot.ini leads elsewhere",
+			.means = "The line of boot.ini that starts (Windows before Vista) names a "
+				 "disk, a partition or a folder where this Windows is not.",
+			.stops = "NTLDR looks for Windows in the place that boot.ini names, and "
+				 "finds none.",
+			.seen = "\"<Windows root>\\system32\\hal.dll is missing or corrupt\", the "
+				"same with ntoskrnl.exe, or a disk configuration problem.",
+			.fix = "Write the line that is needed into boot.ini, below default= and "
+			       "below [operating systems], from the recovery console (bootcfg "
+			       "/rebuild) or by hand. stop7b shows the line and never writes it.",
+			.source = INI,
+		},
+	[BOOTPATH_BOOT_INI_DAMAGED] =
+		{
+			.id = "B31",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
+			.severity = SEVERITY_LIKELY,
+			.by_place = true,
+			.brief = "boot.ini cannot be used",
+			.title = "boot.ini cannot be used",
+			.means = "boot.ini is there, and is no text that NTLDR is known to read: "
+				 "UTF-16, far too large, or its bytes cannot be read.",
+			.stops = "NTLDR then starts \\WINDOWS of the first partition, or nothing.",
+			.seen = "\"Invalid BOOT.INI file, booting from C:\\WINDOWS\\\".",
+			.fix = "Write a new boot.ini with the line that is needed, as plain bytes. "
+			       "stop7b shows the line and never writes it.",
+			.source = INI,
+		},
+	[BOOTPATH_BOOT_INI_DEFAULT] =
+		{
+			.id = "B32",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
+			.severity = SEVERITY_NOTE,
+			.by_place = true,
+			.title = "Default of boot.ini",
+			.means =
+				"boot.ini is absent, or its default is not a line of this Windows; "
+				"this Windows is reached all the same.",
+			.stops = "Another system starts unless somebody chooses in the menu, or "
+				 "this one starts without the options of its line.",
+			.seen = "\"Invalid BOOT.INI file\" for a moment, a line \"(default)\" in "
+				"the menu, or the other system.",
+			.fix = "Write the line that is needed behind default=. stop7b shows the "
+			       "line and never writes it.",
+			.source = INI,
 		},
 };
 

@@ -88,6 +88,14 @@ char *key_name(struct key k, struct arena *arena)
 	return hive_name_text(hive_key_name(nk), arena);
 }
 
+char *key_raw_name(struct key k, struct arena *arena)
+{
+	struct span nk;
+	if (hive_key_record(k, &nk, NULL))
+		return arena_strdup(arena, "");
+	return hive_name_raw(hive_key_name(nk), arena);
+}
+
 bool key_is(struct key k, const char *name)
 {
 	struct span nk;

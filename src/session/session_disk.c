@@ -21,6 +21,12 @@ static int file_exists(void *ctx, const struct partition *p, const char *path)
 	return f ? 1 : err.code == E_NOTFOUND ? 0 : -1;
 }
 
+static int read_file(void *ctx, const struct partition *p, const char *path, size_t limit,
+		     struct arena *arena, struct span *out, struct err *err)
+{
+	return session_file_bytes(ctx, p->number, path, limit, arena, out, err);
+}
+
 int session_disk(struct session *s, const struct windows *w, struct bootpath_request *out,
 		 struct err *err)
 {
@@ -39,6 +45,7 @@ int session_disk(struct session *s, const struct windows *w, struct bootpath_req
 		.sector_size = info->sector_size,
 		.read = read_disk,
 		.exists = file_exists,
+		.read_file = read_file,
 		.ctx = s,
 	};
 	return 0;

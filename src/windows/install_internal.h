@@ -40,6 +40,8 @@ int read_filter_list(struct reader *r, struct key k, const struct class_filter *
 		     struct class_filter **filters, size_t *n, size_t *cap, struct err *err);
 
 /* ---- install_path.c ---- */
+/* As it is stored; NULL if none. */
+const char *stored_image_path(const struct service *s);
 /* What stands behind prefix in path, compared without case; NULL if path begins otherwise. */
 const char *path_behind(const char *path, const char *prefix);
 

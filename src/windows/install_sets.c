@@ -121,6 +121,12 @@ static int text_of(struct reader *r, struct value v, const char **out, struct er
 	return 0;
 }
 
+/* Most text is not; what looks like it may have been stored so. */
+static bool may_be_escaped(const char *shown)
+{
+	return strstr(shown, "\\x") || strstr(shown, "\\u");
+}
+
 static int read_group(struct reader *r, struct value v, struct service *s, struct err *err)
 {
 	if (v.type != REG_SZ)
@@ -130,9 +136,16 @@ static int read_group(struct reader *r, struct value v, struct service *s, struc
 
 static int read_image_path(struct reader *r, struct value v, struct service *s, struct err *err)
 {
+	char *raw = NULL;
 	if (v.type != REG_SZ && v.type != REG_EXPAND_SZ)
 		refuse(r, v, "ImagePath", s);
-	return text_of(r, v, &s->image_path, err);
+	if (text_of(r, v, &s->image_path, err) < 0)
+		return -1;
+	if (s->image_path && may_be_escaped(s->image_path) &&
+	    value_raw_text(v, r->arena, &raw, err) < 0)
+		return -1;
+	s->raw_image_path = raw;
+	return 0;
 }
 
 static int read_display_name(struct reader *r, struct value v, struct service *s, struct err *err)
@@ -211,6 +224,8 @@ static int read_service(struct reader *r, struct key k, const char *services_key
 			      .written = key_written(k)};
 	s->name = key_name(k, r->arena);
 	s->key = s->name ? arena_printf(r->arena, "%s\\%s", services_key, s->name) : NULL;
+	if (s->key && may_be_escaped(s->name))
+		s->raw_name = key_raw_name(k, r->arena);
 	if (!s->key)
 		return err_set(err, E_MEMORY, "no memory for the name of a service");
 	struct value_iter it = key_values(k);

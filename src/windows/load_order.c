@@ -233,7 +233,8 @@ static struct draft place(const struct order *o, const struct service *s, enum l
 				 .tag = s->tag,
 				 .tag_index = tag_index(list, s->tag),
 				 .reason = reason,
-				 .file = s->file.path};
+				 .file = s->file.path,
+				 .raw_file = s->file.raw_path};
 	item.parked = reason == LOAD_START && is_parked(o, s);
 	item.problem = odd_tag(o, s);
 	if (!item.problem && s->type != UINT32_MAX && (s->type == 0 || s->type >= TYPE_PROCESS))

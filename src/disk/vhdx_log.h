@@ -6,8 +6,8 @@
 #ifndef STOP7B_VHDX_LOG_H
 #define STOP7B_VHDX_LOG_H
 
-#include "stop7b/vhdx_file.h"
-#include "stop7b/vhdx_header.h"
+#include "vhdx_file.h"
+#include "vhdx_header.h"
 
 /*
  * Lay over f the pages of the log that header names; nothing when the log is empty. The pages'

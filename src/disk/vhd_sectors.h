@@ -6,7 +6,7 @@
 #ifndef STOP7B_VHD_SECTORS_H
 #define STOP7B_VHD_SECTORS_H
 
-#include "stop7b/vhd_table.h"
+#include "vhd_table.h"
 
 struct vhd_sectors;
 

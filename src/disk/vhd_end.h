@@ -5,8 +5,8 @@
 #ifndef STOP7B_VHD_END_H
 #define STOP7B_VHD_END_H
 
-#include "stop7b/container.h"
-#include "stop7b/vhd_footer.h"
+#include "container.h"
+#include "vhd_footer.h"
 
 struct vhd_end {
 	struct image_file *file;

@@ -5,7 +5,7 @@
 #ifndef STOP7B_CONTAINER_H
 #define STOP7B_CONTAINER_H
 
-#include "stop7b/chain.h"
+#include "chain.h"
 #include "stop7b/image.h"
 
 /* ---- the image file: counted reads, nothing else ---- */

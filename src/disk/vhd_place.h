@@ -6,8 +6,8 @@
 #ifndef STOP7B_VHD_PLACE_H
 #define STOP7B_VHD_PLACE_H
 
-#include "stop7b/vhd_end.h"
-#include "stop7b/vhd_sectors.h"
+#include "vhd_end.h"
+#include "vhd_sectors.h"
 
 /* What placing must know of an open disk; borrowed. */
 struct vhd_layout {

@@ -6,8 +6,8 @@
 #ifndef STOP7B_VHDX_UPDATE_H
 #define STOP7B_VHDX_UPDATE_H
 
-#include "stop7b/vhdx_file.h"
-#include "stop7b/vhdx_header.h"
+#include "vhdx_file.h"
+#include "vhdx_header.h"
 
 /* Both headers as they shall be; made once, so that every list of one open image is the same. */
 struct vhdx_update {

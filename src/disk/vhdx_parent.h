@@ -5,8 +5,8 @@
 #ifndef STOP7B_VHDX_PARENT_H
 #define STOP7B_VHDX_PARENT_H
 
-#include "stop7b/chain.h"
-#include "stop7b/vhdx_metadata.h"
+#include "chain.h"
+#include "vhdx_metadata.h"
 
 /*
  * Read the parent locator. 0 with texts in arena, or -1 with err: E_CORRUPT (an entry outside the

@@ -6,7 +6,7 @@
 #ifndef STOP7B_VHDX_FILE_H
 #define STOP7B_VHDX_FILE_H
 
-#include "stop7b/container.h"
+#include "container.h"
 
 #define VHDX_PAGE 4096u /* what the log replaces at once: MS-VHDX 2.3 */
 /* One MiB: every region, block and log of the format is aligned to it. */

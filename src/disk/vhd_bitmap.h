@@ -6,7 +6,7 @@
 #ifndef STOP7B_VHD_BITMAP_H
 #define STOP7B_VHD_BITMAP_H
 
-#include "stop7b/container.h"
+#include "container.h"
 
 #define VHD_SECTORS_PER_BYTE 8u
 

@@ -6,7 +6,7 @@
 #ifndef STOP7B_VHD_TABLE_H
 #define STOP7B_VHD_TABLE_H
 
-#include "stop7b/container.h"
+#include "container.h"
 
 struct vhd_table;
 

@@ -6,7 +6,7 @@
 #ifndef STOP7B_VHDX_BAT_H
 #define STOP7B_VHDX_BAT_H
 
-#include "stop7b/vhdx_metadata.h"
+#include "vhdx_metadata.h"
 
 struct vhdx_bat;
 

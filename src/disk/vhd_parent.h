@@ -5,8 +5,8 @@
 #ifndef STOP7B_VHD_PARENT_H
 #define STOP7B_VHD_PARENT_H
 
-#include "stop7b/container.h"
-#include "stop7b/vhd_footer.h"
+#include "container.h"
+#include "vhd_footer.h"
 
 /*
  * Collect what the header and its parent locators say: relative names first, then absolute ones,

@@ -6,8 +6,8 @@
 #ifndef STOP7B_VHDX_REGION_H
 #define STOP7B_VHDX_REGION_H
 
-#include "stop7b/vhdx_file.h"
-#include "stop7b/vhdx_header.h"
+#include "vhdx_file.h"
+#include "vhdx_header.h"
 
 struct vhdx_place {
 	uint64_t at, len; /* bytes of the file */

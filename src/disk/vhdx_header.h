@@ -6,7 +6,7 @@
 #ifndef STOP7B_VHDX_HEADER_H
 #define STOP7B_VHDX_HEADER_H
 
-#include "stop7b/container.h"
+#include "container.h"
 
 #define VHDX_HEADERS    2u
 #define VHDX_HEADER_LEN 4096u

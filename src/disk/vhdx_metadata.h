@@ -5,8 +5,8 @@
 #ifndef STOP7B_VHDX_METADATA_H
 #define STOP7B_VHDX_METADATA_H
 
-#include "stop7b/vhdx_file.h"
-#include "stop7b/vhdx_region.h"
+#include "vhdx_file.h"
+#include "vhdx_region.h"
 
 struct vhdx_disk {
 	uint64_t size;        /* bytes of the virtual disk */

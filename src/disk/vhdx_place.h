@@ -6,8 +6,8 @@
 #ifndef STOP7B_VHDX_PLACE_H
 #define STOP7B_VHDX_PLACE_H
 
-#include "stop7b/vhdx_bat.h"
-#include "stop7b/vhdx_update.h"
+#include "vhdx_bat.h"
+#include "vhdx_update.h"
 
 /* What placing must know of an open disk; borrowed. */
 struct vhdx_layout {
