@@ -111,6 +111,8 @@ static bool is_one_of(const char *id, const char *const *ids)
 }
 
 /* The types that a partition may have for what it is used for, by scheme and use. */
+static const char *const dynamic[] = {"0x42", "5808c8aa-7e8f-42e0-85d2-e1e90434cfb3",
+				      "af9b60a0-1431-4f62-bc68-3311714a69ad", NULL};
 static const char *const data_gpt[] = {GUID_DATA, NULL};
 static const char *const data_mbr[] = {MBR_NTFS, NULL};
 static const char *const boot_ntfs[] = {MBR_NTFS, MBR_RECOVERY, NULL};
@@ -121,7 +123,7 @@ static const char *const esp_mbr[] = {MBR_ESP, "0x01", "0x04", "0x06",
 
 static int check_type(struct bootpath *b, const struct partition *p, const char *const *right)
 {
-	if (!p || is_one_of(p->type_id, right))
+	if (!p || is_one_of(p->type_id, right) || is_one_of(p->type_id, dynamic))
 		return 0;
 	return add_partition(b, BOOTPATH_TYPE, p, "type",
 			     arena_printf(b->arena, "has the type %s (%s)", p->type_id, p->type),
@@ -161,6 +163,30 @@ static int check_types(struct bootpath *b)
 			return -1;
 	}
 	return check_esp_content(b);
+}
+
+/* ---- dynamic disks ---- */
+
+bool bootpath_is_dynamic(const struct bootpath_request *request)
+{
+	for (size_t i = 0; i < request->table->n; i++)
+		if (is_one_of(request->table->items[i].type_id, dynamic))
+			return true;
+	return false;
+}
+
+static int check_dynamic(struct bootpath *b)
+{
+	if (!bootpath_is_dynamic(b->q))
+		return 0;
+	if (b->q->native)
+		return add_disk(b, BOOTPATH_NATIVE_DYNAMIC, "type",
+				"is a dynamic disk (LDM), which no host starts as a virtual disk",
+				"a basic disk");
+	return add_disk(b, BOOTPATH_DYNAMIC, "type",
+			arena_printf(b->arena, "is a dynamic disk (LDM): %s must start on it",
+				     b->old_loader ? "dmio and dmload" : "volmgrx"),
+			"a basic disk, for native boot");
 }
 
 /* ---- identifiers ---- */
@@ -278,7 +304,7 @@ int bootpath_check_disk(struct bootpath *b)
 {
 	static int (*const checks[])(struct bootpath * b) = {
 		check_active, check_types,    check_signature, check_esp,   check_gap,
-		check_ends,   check_firmware, check_4k,        check_azure,
+		check_ends,   check_firmware, check_4k,        check_azure, check_dynamic,
 	};
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
 		if (checks[i](b) < 0)
