@@ -84,10 +84,11 @@ static int add(struct bootpath *b, const struct partition *named)
 			.subject = "MountedDevices",
 			.key = "MountedDevices",
 			.value = LETTER,
-			.found = arena_printf(b->arena,
-					      "gives C: to partition %u, and this Windows lies on "
-					      "partition %u",
-					      named->number, b->windows->number),
+			.found = arena_printf(
+				b->arena,
+				"MountedDevices gives C: to partition %u, and this Windows lies on "
+				"partition %u",
+				named->number, b->windows->number),
 			.needed = value,
 			.cure = arena_printf(b->arena,
 					     "If C: was this Windows, set it by hand: stop7b set "
