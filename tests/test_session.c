@@ -237,7 +237,7 @@ static void fixes_windows_7_fixed(void **state)
 static void fixes_windows_7_gpt(void **state)
 {
 	(void)state;
-	fixes_and_restores("win7-gpt-dynamic", false);
+	fixes_and_restores("win7-gpt-dynamic", false); /* no boot store: drivers alone do not do */
 }
 
 static void fixes_windows_10_overrides(void **state)
