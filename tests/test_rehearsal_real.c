@@ -31,7 +31,7 @@ static const struct {
 	 "3 Manual: not loaded"},
 	{"win7_sp1_x86_wks732", "physical-ide", STEP_CONTROLLER, REHEARSAL_STOPS, "pciide",
 	 "3 Manual: not loaded"},
-	{"win7_sp1_x86_wks732", "hyperv-gen1", STEP_CONTROLLER, REHEARSAL_STOPS, "storvsc",
+	{"win7_sp1_x86_wks732", "hyperv-gen1", STEP_CONTROLLER, REHEARSAL_LIKELY, "storvsc",
 	 "3 Manual: not loaded"},
 	{"win7_sp1_x86_wks732", "physical-nvme", STEP_CONTROLLER, REHEARSAL_STOPS, "stornvme",
 	 "not part of this Windows"},
@@ -41,6 +41,8 @@ static const struct {
 	 "StartOverride\\0 = 3"},
 	{"win10_190x_x64_2kgm189_dirty_nolog", "vmware-pvscsi", STEP_CONTROLLER,
 	 REHEARSAL_STOPS, "pvscsi", "key without a driver"},
+	{"xp_sp3_x86_iecompatvhd", "kvm-ide", STEP_CONTROLLER, REHEARSAL_STOPS, "IntelIde",
+	 "PCI\\VEN_8086&DEV_7010 not bound"},
 	{"xp_sp3_x86_iecompatvhd", "physical-ide", STEP_CONTROLLER, REHEARSAL_STOPS, "PCIIde",
 	 "not loaded"},
 };

@@ -83,6 +83,13 @@ struct diagnose_request {
 int diagnose(const struct install *inst, const struct diagnose_request *request,
 	     struct arena *arena, struct diagnosis *out, struct err *err);
 
+/*
+ * Whether "portable" stands for the target too, in a control set (0: the one that boots) of that
+ * Windows.
+ */
+bool diagnose_is_portable(const struct install *inst, unsigned control_set,
+			  const struct target *target, struct arena *arena);
+
 const char *severity_name(enum severity s); /* "stop" | "likely" | "note" */
 const char *verdict_name(enum verdict v);   /* "boots" | "stops" | "likely-stops" | "unknown" */
 

@@ -215,8 +215,7 @@ static bool is_named(const struct target *known, const char *service)
 static void chain_words(const struct target_verdict *t, char *buf, size_t cap)
 {
 	const struct target *known = catalogue_target(t->id);
-	size_t used = (size_t)snprintf(buf, cap, "%s",
-				       known && known->hardware ? known->hardware : "");
+	size_t used = (size_t)snprintf(buf, cap, "%s", known ? known->ids[0] : "");
 	for (size_t i = 0; i < t->n_services && used < cap; i++)
 		if (!known || is_named(known, t->services[i]))
 			used += (size_t)snprintf(buf + used, cap - used, "%s%s", used ? " -> " : "",
@@ -302,8 +301,8 @@ static const struct target *only_target_of(const char *hardware)
 	size_t n;
 	const struct target *all = catalogue_targets(&n), *found = NULL;
 	for (size_t i = 0; i < n; i++) {
-		const char *id = all[i].hardware;
-		if (!id || !hardware || strncasecmp(hardware, id, strlen(id)) != 0)
+		const char *id = all[i].ids[0];
+		if (!hardware || strncasecmp(hardware, id, strlen(id)) != 0)
 			continue;
 		if (found)
 			return NULL;

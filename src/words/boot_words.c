@@ -167,38 +167,6 @@ int boot_judge(const struct session *s, const char *const *targets, size_t n, st
 	return diagnose(&s->edited, &request, arena, out, err);
 }
 
-/* A key without Start is what removed drivers leave behind, and no driver. */
-static bool is_usable(const struct service *svc)
-{
-	return svc && svc->start != START_ABSENT && svc->file.state != FILE_MISSING &&
-	       svc->file.state != FILE_EMPTY;
-}
-
-/* Every driver of its own that the target asks of this Windows is there with its file. */
-static bool is_equipped(const struct session *s, const struct target *t,
-			const struct target_verdict *v)
-{
-	unsigned number = s->options.control_set ? s->options.control_set : s->edited.boots_with;
-	const struct control_set *set = install_set(&s->edited, number);
-	for (size_t i = 0; i < v->n_services; i++) {
-		const struct service *svc = set_service(set, v->services[i]);
-		const struct link *l = t->links;
-		while (l->service && !text_equal(l->service, v->services[i]))
-			l++;
-		if (l->service && !is_usable(svc))
-			return false;
-	}
-	return true;
-}
-
-static bool is_portable(const struct session *s, const struct target *t,
-			const struct target_verdict *v)
-{
-	if (t->portable == PORTABLE_NO || v->not_for_this_windows)
-		return false;
-	return t->portable == PORTABLE_YES || is_equipped(s, t, v);
-}
-
 struct machines {
 	const char **ids;
 	size_t n;
@@ -212,23 +180,13 @@ static void add_machine(struct machines *m, const char *id)
 	m->ids[m->n++] = id;
 }
 
-static int add_portable(const struct session *s, struct machines *m, struct arena *arena,
-			struct err *err)
+static void add_portable(const struct session *s, struct machines *m, struct arena *arena)
 {
 	size_t n;
-	struct diagnosis d;
 	const struct target *all = catalogue_targets(&n);
-	const char **ids = arena_array(arena, n, sizeof(*ids), err);
-	if (!ids)
-		return -1;
 	for (size_t i = 0; i < n; i++)
-		ids[i] = all[i].id;
-	if (boot_judge(s, ids, n, arena, &d, err) < 0)
-		return -1;
-	for (size_t i = 0; i < n; i++)
-		if (is_portable(s, &all[i], &d.targets[i]))
+		if (diagnose_is_portable(&s->edited, s->options.control_set, &all[i], arena))
 			add_machine(m, all[i].id);
-	return 0;
 }
 
 int boot_targets(const struct session *s, const char *const *targets, size_t n, struct arena *arena,
@@ -242,8 +200,8 @@ int boot_targets(const struct session *s, const char *const *targets, size_t n, 
 	for (size_t i = 0; i < n; i++) {
 		if (strcmp(targets[i], ID_PORTABLE) != 0)
 			add_machine(&m, targets[i]);
-		else if (add_portable(s, &m, arena, err) < 0)
-			return -1;
+		else
+			add_portable(s, &m, arena);
 	}
 	if (m.n == 0) /* a Windows that nothing portable is known for */
 		add_machine(&m, "last");
