@@ -44,9 +44,10 @@ struct stage {
 	uint8_t mbr[512];
 	uint8_t records[PARTITIONS][RECORD];
 	bool unreadable; /* every read fails */
+	struct span ini; /* boot.ini of the active partition */
+	struct err ini_error;
 	struct bootpath_request request;
 	struct finding *findings;
-	struct bootpath_step step;
 	size_t n;
 };
 
@@ -244,6 +245,26 @@ UNUSED_OK static int stage_exists(void *ctx, const struct partition *p, const ch
 	return 0;
 }
 
+UNUSED_OK static int stage_read_file(void *ctx, const struct partition *p, const char *path,
+				     size_t limit, struct arena *arena, struct span *out,
+				     struct err *err)
+{
+	const struct stage *s = ctx;
+	(void)arena;
+	assert_true(p->active);
+	assert_string_equal(path, "\\boot.ini");
+	if (s->ini_error.code != E_OK)
+		return err_set(err, s->ini_error.code, "%s", s->ini_error.text);
+	assert_true(s->ini.len <= limit);
+	*out = s->ini;
+	return 0;
+}
+
+UNUSED_OK static void set_ini(struct stage *s, const char *text)
+{
+	s->ini = (struct span){(const uint8_t *)text, strlen(text)};
+}
+
 /* ---- two healthy disks ---- */
 
 UNUSED_OK static void begin(struct stage *s, enum partition_scheme scheme, const char *disk_id)
@@ -262,6 +283,7 @@ UNUSED_OK static void begin(struct stage *s, enum partition_scheme scheme, const
 		.sector_size = 512,
 		.read = stage_read,
 		.exists = stage_exists,
+		.read_file = stage_read_file,
 		.ctx = s,
 	};
 	s->stores[0].store.whole = s->stores[1].store.whole = true;
@@ -335,12 +357,17 @@ UNUSED_OK static void begin_xp(struct stage *s)
 	add_partition(s, "0x07", 63 * 512, 36 * MIB, FS_NTFS)->active = true;
 	s->install.partition = 1;
 	s->install.release = WIN_XP;
+	s->install.root = "\\WINDOWS";
 	s->install.architecture = "x86";
 	s->request.n_stores = 0;
 	add_file(s, "1:\\ntldr");
 	add_file(s, "1:\\NTDETECT.COM");
 	s->mbr[0] = 0x33;
 	write_record(s, 1, "NTLDR");
+	set_ini(s, "[boot loader]\r\ntimeout=30\r\n"
+		   "default=multi(0)disk(0)rdisk(0)partition(1)\\WINDOWS\r\n"
+		   "[operating systems]\r\n"
+		   "multi(0)disk(0)rdisk(0)partition(1)\\WINDOWS=\"Windows XP\" /fastdetect\r\n");
 }
 
 /* ---- running ---- */
@@ -353,7 +380,6 @@ UNUSED_OK static void run(struct stage *s)
 		fail_msg("%s", err.text);
 	s->findings = boot.findings;
 	s->n = boot.n;
-	s->step = boot.step;
 }
 
 UNUSED_OK static void end(struct stage *s)
@@ -366,7 +392,8 @@ UNUSED_OK static const char *rules_found(struct stage *s)
 {
 	const char *text = "";
 	for (size_t i = 0; i < s->n; i++)
-		text = arena_printf(s->arena, "%s%s%s", text, i ? " " : "", s->findings[i].rule->id);
+		text = arena_printf(s->arena, "%s%s%s", text, i ? " " : "",
+				    s->findings[i].rule->id);
 	return text;
 }
 

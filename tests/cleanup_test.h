@@ -160,6 +160,16 @@ UNUSED_OK static void planned_usual(struct planned *p, const struct odd *odd)
 	planned_make(p);
 }
 
+/* With entries chosen by hand. */
+UNUSED_OK static void planned_with(struct planned *p, const struct odd *odd,
+				   const char *const *entries, size_t n)
+{
+	planned_begin(p, odd);
+	p->request.entries = entries;
+	p->request.n_entries = n;
+	planned_make(p);
+}
+
 static void planned_end(struct planned *p)
 {
 	bench_end(&p->f.b);
@@ -172,6 +182,24 @@ UNUSED_OK static char *planned_text(struct planned *p, write_form *form)
 	if (form(&p->plan, p->f.b.arena, &out, &err) != 0)
 		fail_msg("%s", err.text);
 	return out;
+}
+
+/* What the plan does with an entry, or NULL. */
+UNUSED_OK static const struct cleanup_block *planned_block(const struct planned *p,
+							   const char *guid)
+{
+	for (size_t i = 0; i < p->plan.n; i++)
+		if (strcmp(p->plan.blocks[i].guid, guid) == 0)
+			return &p->plan.blocks[i];
+	return NULL;
+}
+
+UNUSED_OK static bool plan_warns(const struct cleanup_block *b, const char *words)
+{
+	for (size_t i = 0; i < b->n_warnings; i++)
+		if (strstr(b->warnings[i], words))
+			return true;
+	return false;
 }
 
 UNUSED_OK static bool model_has(struct model *m, const char *id)

@@ -17,17 +17,9 @@ static int cmd_program(struct cmd *c, const char *text, char *out)
 {
 	char copy[LINE_MAX_CMD], *words[16];
 	snprintf(copy, sizeof(copy), "%s", text);
-	char *bar = strstr(copy, " | ");
-	if (bar)
-		*bar = '\0';
-	size_t n = cmd_split(copy, words, 16), before = strlen(out);
+	size_t n = cmd_split(copy, words, 16);
 	assert_true(n > 0);
-	int rc = c->host.run(c->host.state, words, n, out);
-	if (!bar)
-		return rc;
-	bool found = strstr(out + before, "vhd=[") != NULL; /* findstr of the plain plan */
-	out[before] = '\0';
-	return !found;
+	return c->host.run(c->host.state, words, n, out);
 }
 
 static void cmd_from(struct cmd *c, size_t pc, const char *words);
@@ -94,13 +86,8 @@ static const char *cmd_condition(struct cmd *c, const char *s)
 	} else if (strncmp(s, "errorlevel 1 ", 13) == 0) {
 		is = c->errorlevel >= 1;
 		s += 12;
-	} else if (*s == '"') {
-		s = cmd_compare(c, s, fold, &is);
 	} else {
-		const char *less = strstr(s, " LSS ");
-		assert_non_null(less);
-		is = atoi(s) < atoi(less + 5);
-		s = less + 5 + strcspn(less + 5, " ");
+		s = cmd_compare(c, s, fold, &is);
 	}
 	assert_int_equal(*s, ' ');
 	return is == want ? s + 1 : NULL;
@@ -113,13 +100,8 @@ static void cmd_assign(struct cmd *c, const char *s)
 	if (*s == '"')
 		*strrchr(copy, '"') = '\0';
 	char *equal = strchr(copy, '=');
-	if (strncmp(s, "/a ", 3) == 0) {
-		char *v = cmd_var(c, "LOADERS", 7);
-		sprintf(v, "%d", atoi(v) + 1);
-	} else {
-		assert_non_null(equal);
-		snprintf(cmd_var(c, copy, (size_t)(equal - copy)), LINE_MAX_CMD, "%s", equal + 1);
-	}
+	assert_non_null(equal);
+	snprintf(cmd_var(c, copy, (size_t)(equal - copy)), LINE_MAX_CMD, "%s", equal + 1);
 }
 
 /* "set PREFIX": what begins so. */
@@ -282,7 +264,7 @@ static const char *cmd_line(struct cmd *c, const char *s)
 	else if (strncmp(s, "type nul >\"", 11) == 0) {
 		*strrchr(text, '"') = '\0';
 		c->errorlevel = !c->host.create(c->host.state, text + 11);
-	} else if (strncmp(s, "setlocal", 8) != 0 && strncmp(s, "pause", 5) != 0)
+	} else if (strncmp(s, "setlocal", 8) != 0)
 		c->errorlevel = cmd_program(c, text, c->said + strlen(c->said));
 	return NULL;
 }

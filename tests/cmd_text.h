@@ -92,11 +92,11 @@ static void cmd_say(struct cmd *c, const char *text)
 	strcat(strcat(c->said, text), "\n");
 }
 
-/* Percent signs, as in a file: %% is one, %NAME% and %NAME:~0,5%, %1, %2, %~1, %~nx0. */
+/* Percent signs, as in a file: %% is one, %NAME%, %1, %2, %~1, %~2, %~nx0. */
 static void cmd_expand(struct cmd *c, const char *in, char args[2][256], char *out)
 {
 	for (*out = '\0'; *in;) {
-		const char *close = strchr(in + 1, '%'), *colon;
+		const char *close = strchr(in + 1, '%');
 		if (*in != '%') {
 			cmd_add(out, in++, 1);
 		} else if (in[1] == '%') {
@@ -105,8 +105,9 @@ static void cmd_expand(struct cmd *c, const char *in, char args[2][256], char *o
 		} else if (in[1] == '1' || in[1] == '2') {
 			cmd_add(out, args[in[1] - '1'], strlen(args[in[1] - '1']));
 			in += 2;
-		} else if (in[1] == '~' && in[2] == '1') {
-			const char *arg = args[0] + (args[0][0] == '"');
+		} else if (in[1] == '~' && (in[2] == '1' || in[2] == '2')) {
+			const char *arg = args[in[2] - '1'];
+			arg += *arg == '"';
 			cmd_add(out, arg, strcspn(arg, "\""));
 			in += 3;
 		} else if (strncmp(in, "%~nx0", 5) == 0) {
@@ -114,11 +115,8 @@ static void cmd_expand(struct cmd *c, const char *in, char args[2][256], char *o
 			in += 5;
 		} else {
 			assert_non_null(close);
-			colon = memchr(in, ':', (size_t)(close - in));
-			const char *value = cmd_var(c, in + 1,
-						    (size_t)((colon ? colon : close) - in - 1));
-			size_t len = strlen(value); /* only :~0,5 is used */
-			cmd_add(out, value, colon && len > 5 ? 5 : len);
+			const char *value = cmd_var(c, in + 1, (size_t)(close - in - 1));
+			cmd_add(out, value, strlen(value));
 			in = close + 1;
 		}
 	}
@@ -173,7 +171,7 @@ static void cmd_check_quoting(char *line)
 		assert_true(depth >= 0 || strcmp(line, ")") == 0);
 		if (!quoted && strncmp(p, "2^>nul'", 7) == 0)
 			p += 6;
-		else if (!quoted && strchr("&|<>^", *p) && strncmp(p, "| ", 2) != 0)
+		else if (!quoted && strchr("&|<>^", *p))
 			fail_msg("cmd would act on '%c' in: %s", *p, line);
 	}
 	assert_false(quoted);

@@ -127,6 +127,9 @@ def links():
         for target in re.findall(r"\]\(([^)\s]+)\)", text):
             if not re.match(r"[a-z]+:", target):
                 judge_link(path, target)
+        for test in re.findall(r"tests/(?:test|fuzz)_\w+(?![\w.*])", read(path)):
+            if not any(is_there(test + end) for end in (".c", ".sh")):
+                complain(path, f"{test} is no test")
         for code in re.findall(r"`([^`\n]+)`", text):
             for named in PATH.findall(code):
                 if named.split("/")[0] in ROOMS.split() and FILE.search(named) and \

@@ -8,7 +8,7 @@
 
 #include "test.h"
 
-#include "../src/fs/fat_internal.h"
+#include "src/fs/fat_internal.h"
 
 #define UNUSED_OK __attribute__((unused))
 #define TABLES    2u

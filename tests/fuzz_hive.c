@@ -33,11 +33,9 @@ static void read_value(struct value v, struct budget *left)
 static void read_names(struct key k)
 {
 	struct arena *arena = arena_new();
-	char *class;
 	if (!arena)
 		return;
 	key_name(k, arena);
-	key_class(k, arena, &class, NULL);
 	key_is(k, "Services");
 	key_written(k);
 	arena_free(arena);

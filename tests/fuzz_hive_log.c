@@ -4,7 +4,7 @@
  * logs one after the other, each behind its length (4 bytes, little-endian). Checksums and hashes
  * are put right where they stand, so that mutations get behind them.
  */
-#include "../src/registry/hive_log_internal.h"
+#include "src/registry/hive_log_internal.h"
 
 #include <string.h>
 

@@ -13,7 +13,7 @@ sanitize=address,undefined
 flags="-g -O1 -std=gnu11 -D_GNU_SOURCE -I$src/include -fno-omit-frame-pointer -fno-sanitize-recover=all"
 flags="$flags $(pkg-config --cflags libvhdi libfsntfs libregf libbfio jansson ncursesw)"
 libs=$(pkg-config --libs libvhdi libfsntfs libregf libbfio zlib nettle jansson ncursesw)
-[ $# -gt 0 ] || set -- bcd fat hive hive_check hive_edit hive_log image ntfs pe reg_text undo
+[ $# -gt 0 ] || set -- bcd boot_ini fat hive hive_check hive_edit hive_log image ntfs pe reg_text undo
 
 compile() { # the layers below the screen, once
 	mkdir -p objects && find "$src/src" -name '*.c' ! -path '*/cli/*' ! -path '*/screen/*' ! -name main.c |

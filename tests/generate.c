@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../src/cli/cli_internal.h"
+#include "src/cli/cli_internal.h"
 
 static void synopsis(void)
 {

@@ -58,18 +58,14 @@ code() {
 all=$(find src -name '*.c' -o -name '*.h' | sort)
 headers=$(find include -name '*.h' | sort)
 stripped=$(mktemp) || exit 99
-trap 'rm -f "$stripped" "$stripped.h" "$stripped.map"' EXIT
+trap 'rm -f "$stripped" "$stripped.h" "$stripped.map" "$stripped.doors"' EXIT
 # shellcheck disable=SC2086
 code $all >"$stripped"
 # shellcheck disable=SC2086
 code $headers >"$stripped.h"
 
-# Which room a header belongs to: the folder of the .c of its name, else the one that it says
-# ("Inside disk/ only"), else this list.
-printf 'hive registry\ni18n words\n' >"$stripped.map"
-for file in $headers; do
-	sed -n "s|.*Inside \([a-z]*\)/ only.*|$(basename "$file" .h) \1|p" "$file"
-done >>"$stripped.map"
+# Which room a header in include/ belongs to: this list, else the folder of the .c of its name.
+printf 'hive registry\ni18n base\n' >"$stripped.map"
 for room in $rooms; do
 	for file in src/"$room"/*.c; do
 		[ -e "$file" ] && echo "$(basename "$file" .c) $room"
@@ -127,6 +123,43 @@ said "internal headers are included from their own folder" <<-END
 	done)
 END
 
+# doors: the headers that another room includes, and those that such a header includes
+doors() {
+	awk '
+	FILENAME ~ /\.map$/ { if (!($1 in room)) room[$1] = $2; next }
+	match($0, /#[ \t]*include[ \t]*"stop7b\/[^"]*"/) {
+		split($0, part, ":")
+		target = substr($0, RSTART, RLENGTH)
+		sub(/.*\//, "", target); sub(/\.h"$/, "", target)
+		here = part[1]
+		if (here ~ /^include\//) {
+			sub(/.*\//, "", here); sub(/\.h$/, "", here)
+			needs[here] = needs[here] " " target
+		} else {
+			split(here, part, "/")
+			if (part[2] != room[target]) list[++n] = target
+		}
+	}
+	END {
+		for (i = 1; i <= n; i++) {
+			if (door[list[i]]++) continue
+			print "include/stop7b/" list[i] ".h"
+			count = split(needs[list[i]], more, " ")
+			for (j = 1; j <= count; j++) list[++n] = more[j]
+		}
+	}' "$stripped.map" "$stripped" "$stripped.h"
+}
+doors >"$stripped.doors"
+said "include/ holds the doors between rooms and nothing else" <<-END
+	$(echo "$headers" | grep -vxF -f "$stripped.doors")
+END
+
+# ---- words ----
+
+said "a place is where bytes go: no name of src/bootmenu says it of anything else" <<-END
+	$(grep -iE '^(src/bootmenu/|include/stop7b/(bcd|bootpath|cleanup|menu)).*[^a-z]place' "$stripped" "$stripped.h" | cut -d: -f2-)
+END
+
 # ---- libraries stay where they belong ----
 
 # only_in PATTERN FILES: the files, public headers too, that match outside the allowed ones
@@ -170,6 +203,33 @@ said "nothing maps a file for writing" <<-END
 END
 said "only src/cli, src/screen and src/main.c print" <<-END
 	$(only_in '(^|[^A-Za-z0-9_(]|[^t]\()(printf|puts|putchar|perror|fprintf|vprintf|vfprintf|fputs|fputc|putc|fwrite|dprintf|stdout|stderr)([^A-Za-z0-9_]|$)' 'src/cli/|src/screen/|src/main\.c:')
+END
+
+# ---- pages of the screen ----
+
+# The names in PAGE_TABLE, whose rows are X(ID, name).
+pages=$(sed -n 's/^[ 	]*X([A-Z]*, \([a-z]*\)).*/\1/p' src/screen/pages.h)
+screen=$(mktemp) || exit 99
+trap 'rm -f "$stripped" "$stripped.h" "$stripped.map" "$screen"' EXIT
+grep '^src/screen/' "$stripped" >"$screen"
+
+said "every page has a row in the table, and every row a page" <<-END
+	$({
+		echo "$pages"
+		sed -n 's/.*const struct view view_\([a-z]*\) = .*/\1/p' "$screen"
+	} | sort | uniq -u)
+END
+said "a page's operations are named only where they are filled in" <<-END
+	$(for page in $pages; do
+		grep -E "^[^:]*:[0-9]*:(.*[^a-z_])?view_$page([^a-z_]|\$)" "$screen" |
+			grep -vE "const struct view view_$page = |include " | cut -c1-120
+	done)
+END
+said "what a page remembers is known to its own files alone" <<-END
+	$(for page in $pages; do
+		grep -E "(^|[^a-z_])${page}_state([^a-z_]|\$)" "$screen" |
+			grep -vE "^src/screen/(view_$page\.c|${page}_[a-z]*\.[ch]):" | cut -c1-120
+	done)
 END
 
 # ---- never ----

@@ -19,7 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../src/fs/ntfs_internal.h"
+#include "src/fs/ntfs_internal.h"
 
 #define PATH      512
 #define UNUSED_OK __attribute__((unused))

@@ -57,6 +57,7 @@ check "it boots there" status 0 "$s7b" check --target $target dirty.vhd
 check "nothing is recovered any more" sh -c '! "$1" check --target '$target' dirty.vhd | grep -q RECOVERED' - "$s7b"
 
 hive_of dirty.vhd new-hive
+# shellcheck disable=SC2046 # two numbers
 set -- $(sequences new-hive)
 check "both numbers are equal" test "$1" = "$2"
 check "and larger than before" test "$1" -gt "$(od -An -tu4 -j4 -N4 "$work/SYSTEM" | tr -d ' ')"

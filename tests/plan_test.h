@@ -18,7 +18,6 @@
 #define ASK     "p<ctrl-u>" THIS_DISK "<enter>"
 #define NAMED   "p<ctrl-u>D:\\other\\win7.vhd<enter>"
 #define CMD     DISK ".bcdedit.cmd"
-#define PS1     DISK ".bcdedit.ps1"
 #define MENU    ASK "host.bcd<enter>"
 #define DAMAGED ASK "damaged.bcd<enter>"
 #define TWINS   ASK "twin.bcd<enter>"
@@ -124,8 +123,8 @@ static inline void need_fixtures(void)
 		skip();
 	if (access("host.bcd", F_OK) != 0)
 		make_stores();
-	const char *const saved[] = {CMD, PS1, DISK ".bcdedit.md", DISK ".bcdedit.json"};
-	for (size_t i = 0; i < 4; i++)
+	const char *const saved[] = {CMD, DISK ".bcdedit.md", DISK ".bcdedit.json"};
+	for (size_t i = 0; i < 3; i++)
 		remove(saved[i]);
 }
 

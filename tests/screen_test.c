@@ -4,7 +4,7 @@
 #include <locale.h>
 #include <regex.h>
 
-#include "src/screen/screen.h"
+#include "src/screen/grid.h"
 
 const struct session_options plain_options, read_only_options = {.read_only = true};
 

@@ -11,7 +11,7 @@ bin=${FIXTURE_BIN:?names the folder of fixture tools}
 PATH=$PATH:/usr/sbin:/sbin
 SOURCE_DATE_EPOCH=1333803914 MTOOLS_SKIP_CHECK=1
 export PATH SOURCE_DATE_EPOCH MTOOLS_SKIP_CHECK
-for target in bcd fat hive hive_check hive_edit hive_log image ntfs pe reg_text undo; do
+for target in bcd boot_ini fat hive hive_check hive_edit hive_log image ntfs pe reg_text undo; do
 	mkdir -p "$out/$target"
 done
 cd "$out"
@@ -33,6 +33,9 @@ for name in windows7 odd-names japanese; do # 16 edits of 4 bytes stand at the e
 done
 hive bcd7 bcd/bcd7 --minor 3
 hive bcd10 bcd/bcd10 --minor 3
+printf '%s\r\n' '[boot loader]' 'timeout=30' 'default=multi(0)disk(0)rdisk(0)partition(1)\WINDOWS' \
+	'[operating systems]' 'multi(0)disk(0)rdisk(0)partition(1)\WINDOWS="Windows XP" /fastdetect' \
+	'signature(5b7d0099)disk(0)rdisk(0)partition(2)\WINNT="2000"' 'C:\="DOS"' >boot_ini/xp
 cp "$fixtures/windows10.reg" "$fixtures/odd-names.reg" "$fixtures/japanese.reg" reg_text/
 
 sed 's/"Start"=dword:0000000[0-4]/"Start"=dword:00000002/' "$fixtures/windows7.reg" >later.reg

@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "stop7b/block_places.h"
+#include "src/disk/block_places.h"
 
 static int add(struct block_places *p, uint64_t at, uint64_t len, uint64_t block, uint64_t *other)
 {

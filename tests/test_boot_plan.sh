@@ -128,7 +128,11 @@ check "the store is as it was" sh -c 'cmp BCD.host BCD.second'
 # ---- without a store ----
 
 check "the plain plan" says 'bcdedit' "$s7b" plan --vhd 'D:\vhd\win7.vhd' "$disk"
-check "other forms need a store" status 2 "$s7b" plan --format md --vhd 'D:\vhd\win7.vhd'
+check "it looks for the entry there" says 'if /i "%%d"=="D:" if /i "%%e"=="\\vhd\\win7.vhd"' \
+	"$s7b" plan --vhd 'D:\vhd\win7.vhd'
+check "the same as Markdown" says '/delete \{found\} /cleanup' "$s7b" plan --format md --vhd 'D:\vhd\win7.vhd'
+check "and as JSON" sh -c '"$1" plan --format json --vhd "D:\\vhd\\win7.vhd" "$2" >found.json' - "$s7b" "$disk"
+check "the entry has no id there" fields '[.store, .entries[].id]' '[null,null]' found.json
 check "an entry needs a store" status 2 "$s7b" plan --entry '{1}' --vhd 'D:\vhd\win7.vhd'
 check "a listing needs a store" status 2 "$s7b" plan --listing listing --vhd 'D:\vhd\win7.vhd'
 check "nothing is known at all" status 2 "$s7b" plan

@@ -4,6 +4,7 @@
  * changes that look alike give none.
  */
 #include "bootpath_disk_changes.h"
+#include "bootpath_ini_changes.h"
 #include "bootpath_store_changes.h"
 
 struct broken {
@@ -162,6 +163,63 @@ static const struct broken table[] = {
 	{"a host's store, damaged", begin_gpt, hosted_damaged, "B2", "damaged", NULL},
 	{"a host's store, no hive", begin_gpt, hosted_unreadable, "B2", "no hive", NULL},
 	{"a volume without a disk", begin_mbr, bare_volume, "", NULL, NULL},
+	{"boot.ini with another partition", begin_xp, ini_partition, "B30",
+	 "its default " MULTI
+	 "partition(2)\\WINDOWS names partition 2, which this disk does not have",
+	 "default=" MULTI "partition(1)\\WINDOWS"},
+	{"boot.ini with another disk", begin_xp, ini_rdisk, "B30",
+	 "its default multi(0)disk(0)rdisk(1)partition(1)\\WINDOWS names another disk, number 1 "
+	 "of the BIOS",
+	 NULL},
+	{"boot.ini with another folder", begin_xp, ini_folder, "B30",
+	 "its default " MULTI "partition(1)\\WINNT names \\WINNT of partition 1, where no Windows "
+	 "is",
+	 NULL},
+	{"boot.ini without a folder", begin_xp, ini_no_folder, "B30", NULL, NULL},
+	{"boot.ini in other letters", begin_xp, ini_letters, "", NULL, NULL},
+	{"boot.ini with another signature", begin_xp, ini_other_signature, "B30",
+	 "its default signature(12345678)disk(0)rdisk(0)partition(1)\\WINDOWS names the disk "
+	 "signature 12345678, this disk has 0x5b7d0099",
+	 NULL},
+	{"boot.ini with the signature", begin_xp, ini_signature, "", NULL, NULL},
+	{"boot.ini with scsi()", begin_xp, ini_scsi, "B30", NULL, NULL},
+	{"boot.ini with scsi(), no driver", begin_xp, ini_scsi_no_driver, "B30",
+	 "its default scsi(0)disk(0)rdisk(0)partition(1)\\WINDOWS needs NTBOOTDD.SYS, which is "
+	 "missing",
+	 NULL},
+	{"boot.ini with nonsense", begin_xp, ini_nonsense, "B30", NULL, NULL},
+	{"boot.ini with a folder of a code page", begin_xp, ini_code_page, "B30", NULL, NULL},
+	{"boot.ini counts as NTLDR does", begin_xp, ini_third, "", NULL, NULL},
+	{"boot.ini counts from 1", begin_xp, ini_third_by_slot, "B30", NULL,
+	 "default=" MULTI "partition(3)\\WINDOWS"},
+	{"boot.ini with another Windows alone", begin_xp, ini_other_alone, "B30",
+	 "its default " MULTI "partition(2)\\WINNT is another Windows, \\WINNT of partition 2",
+	 "default=" MULTI "partition(1)\\WINDOWS"},
+	{"boot.ini with another Windows first", begin_xp, ini_other_first, "B32",
+	 "its default " MULTI "partition(2)\\WINNT is another Windows, \\WINNT of partition 2",
+	 NULL},
+	{"boot.ini with a boot sector first", begin_xp, ini_boot_sector, "B32",
+	 "its default C:\\bootsect.dos is a boot sector of another system", NULL},
+	{"boot.ini whose default is no entry", begin_xp, ini_not_listed, "B32", NULL, NULL},
+	{"no boot.ini", begin_xp, ini_absent, "B32",
+	 "there is none: NTLDR then starts \\WINDOWS of its first partition, which is this Windows",
+	 NULL},
+	{"no boot.ini, 2000", begin_xp, ini_absent_2000, "B30",
+	 "there is none: NTLDR then starts \\WINNT of its first partition, which is not this "
+	 "Windows",
+	 NULL},
+	{"no boot.ini, Windows on the second", begin_xp, ini_absent_second, "B30", NULL, NULL},
+	{"no default", begin_xp, ini_no_default, "B32", NULL, NULL},
+	{"no default, right entry, wrong place", begin_xp, ini_no_default_second, "B30", NULL,
+	 NULL},
+	{"boot.ini in UTF-16", begin_xp, ini_utf16, "B31",
+	 "boot.ini cannot be used: it is UTF-16 text, and NTLDR reads bytes",
+	 "default=" MULTI "partition(1)\\WINDOWS"},
+	{"boot.ini far too large", begin_xp, ini_large, "B31",
+	 "boot.ini cannot be used: larger than 65536 bytes", NULL},
+	{"boot.ini with hostile characters", begin_xp, ini_hostile, "B30", NULL, NULL},
+	{"boot.ini behind a NUL", begin_xp, ini_nul, "B32", NULL, NULL},
+	{"boot.ini not asked for", begin_xp, ini_unasked, "", NULL, NULL},
 };
 
 static void check_finding(const struct broken *row, const struct finding *f)
@@ -170,7 +228,9 @@ static void check_finding(const struct broken *row, const struct finding *f)
 		assert_string_equal(f->found, row->found);
 	if (row->needed)
 		assert_string_equal(f->needed, row->needed);
-	assert_int_equal(f->severity, SEVERITY_NOTE);
+	assert_true(f->severity == f->rule->severity ||
+		    (f->rule->severity == SEVERITY_STOP && f->severity == SEVERITY_LIKELY));
+	assert_int_equal(f->step, f->rule->step);
 	assert_false(f->fixable);
 	assert_string_equal(f->fix_words, "");
 	assert_non_null(f->subject);
@@ -303,6 +363,28 @@ static void test_evidence(void **state)
 	free(s);
 }
 
+/* The line to write is shown whole, and what is shown of the file's own is escaped. */
+static void test_boot_ini_words(void **state)
+{
+	struct stage *s = malloc(sizeof(*s));
+	(void)state;
+	begin_xp(s);
+	ini_partition(s);
+	run(s);
+	assert_string_equal(s->findings[0].subject, "boot.ini");
+	assert_string_equal(s->findings[0].key, "1:\\boot.ini");
+	assert_string_equal(s->findings[0].value, "default");
+	assert_non_null(strstr(s->findings[0].no_fix, MULTI "partition(1)\\WINDOWS=\"Windows\""));
+	ini_hostile(s);
+	run(s);
+	for (const char *p = s->findings[0].found; *p; p++)
+		assert_true((unsigned char)*p >= 0x20 && *p != 0x7f);
+	assert_non_null(strstr(s->findings[0].found, "..."));
+	assert_true(strlen(s->findings[0].found) < 600);
+	end(s);
+	free(s);
+}
+
 /* Two EFI stores: the one on FAT counts. */
 static void test_two_efi_stores(void **state)
 {
@@ -322,8 +404,7 @@ static void test_two_efi_stores(void **state)
 /* Both ways at once: an MBR disk with both stores is good for either firmware. */
 static void test_both_ways(void **state)
 {
-	static const enum firmware firmwares[] = {FIRMWARE_ANY, FIRMWARE_BIOS,
-							   FIRMWARE_UEFI};
+	static const enum firmware firmwares[] = {FIRMWARE_ANY, FIRMWARE_BIOS, FIRMWARE_UEFI};
 	struct stage *s = malloc(sizeof(*s));
 	(void)state;
 	begin_mbr(s);
@@ -394,41 +475,61 @@ static void test_all_triggered(void **state)
 			fail_msg("nothing triggers %s alone", rule->id);
 }
 
-/* ---- the step of the rehearsal ---- */
+/* ---- how bad, and where ---- */
 
 static const struct {
 	void (*begin)(struct stage *s);
 	void (*change)(struct stage *s);
-	enum rehearsal_state state;
-	const char *words;
-} steps[] = {
-	{begin_mbr, nothing, REHEARSAL_OK, "entry found, path right"},
-	{begin_xp, nothing, REHEARSAL_OK, "NTLDR found"},
-	{begin_mbr, no_store, REHEARSAL_UNKNOWN, "no boot store on this disk"},
-	{begin_mbr, native, REHEARSAL_UNKNOWN, "the host's boot store"},
-	{begin_mbr, hosted, REHEARSAL_OK, "entry found, path right"},
-	{begin_mbr, hosted_as_other, REHEARSAL_LIKELY, "no entry for this Windows"},
-	{begin_mbr, vista, REHEARSAL_OK, "entry found, path right"},
-	{begin_mbr, bare_volume, REHEARSAL_UNKNOWN, "a volume without its disk"},
-	{begin_mbr, loader_missing, REHEARSAL_LIKELY, "its loader is missing"},
-	{begin_mbr, other_signature, REHEARSAL_LIKELY, "its entry names another disk"},
-	{begin_mbr, none_active, REHEARSAL_LIKELY, "the active partition is wrong"},
-	{begin_mbr, test_signing, REHEARSAL_OK, "entry found, path right"},
-	{begin_mbr, safe_boot, REHEARSAL_OK, "entry found, but not for an ordinary start"},
+	enum severity severity; /* of the worst finding; SEVERITY_NOTE: none, or only notes */
+	enum boot_step step;    /* its own */
+} weights[] = {
+	{begin_mbr, nothing, SEVERITY_NOTE, BOOT_STEPS},
+	{begin_xp, nothing, SEVERITY_NOTE, BOOT_STEPS},
+	{begin_mbr, no_store, SEVERITY_STOP, STEP_BOOT_STORE},
+	{begin_mbr, native, SEVERITY_NOTE, BOOT_STEPS},
+	{begin_mbr, hosted, SEVERITY_NOTE, BOOT_STEPS},
+	{begin_mbr, hosted_as_other, SEVERITY_STOP, STEP_BOOT_STORE},
+	{begin_mbr, bare_volume, SEVERITY_NOTE, BOOT_STEPS},
+	{begin_mbr, loader_missing, SEVERITY_STOP, STEP_LOADER},
+	{begin_mbr, other_signature, SEVERITY_STOP, STEP_BOOT_STORE},
+	{begin_mbr, none_active, SEVERITY_STOP, STEP_FIRMWARE},
+	{begin_mbr, test_signing, SEVERITY_NOTE, BOOT_STEPS},
+	{begin_mbr, safe_boot, SEVERITY_NOTE, BOOT_STEPS},
+	{begin_xp, ini_partition, SEVERITY_STOP, STEP_BOOT_STORE},
+	{begin_xp, ini_scsi_no_driver, SEVERITY_STOP, STEP_BOOT_STORE},
+	{begin_xp, ini_scsi, SEVERITY_LIKELY, STEP_BOOT_STORE},
+	{begin_xp, ini_nonsense, SEVERITY_LIKELY, STEP_BOOT_STORE},
+	{begin_xp, ini_code_page, SEVERITY_LIKELY, STEP_BOOT_STORE},
+	{begin_xp, ini_utf16, SEVERITY_LIKELY, STEP_BOOT_STORE},
+	{begin_xp, ini_large, SEVERITY_LIKELY, STEP_BOOT_STORE},
+	{begin_xp, ini_absent, SEVERITY_NOTE, BOOT_STEPS},
+	{begin_xp, ini_absent_2000, SEVERITY_STOP, STEP_BOOT_STORE},
+	{begin_xp, ini_no_default_second, SEVERITY_LIKELY, STEP_BOOT_STORE},
+	{begin_xp, ini_other_alone, SEVERITY_STOP, STEP_BOOT_STORE},
+	{begin_xp, ini_other_first, SEVERITY_NOTE, BOOT_STEPS},
 };
 
-static void test_steps(void **state)
+static const struct finding *worst_of(const struct stage *s)
+{
+	const struct finding *worst = NULL;
+	for (size_t i = 0; i < s->n; i++)
+		if (s->findings[i].severity != SEVERITY_NOTE &&
+		    (!worst || s->findings[i].severity < worst->severity))
+			worst = &s->findings[i];
+	return worst;
+}
+
+static void test_weights(void **state)
 {
 	struct stage *s = malloc(sizeof(*s));
 	(void)state;
-	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
-		steps[i].begin(s);
-		steps[i].change(s);
+	for (size_t i = 0; i < sizeof(weights) / sizeof(weights[0]); i++) {
+		weights[i].begin(s);
+		weights[i].change(s);
 		run(s);
-		struct bootpath_step step = s->step;
-		assert_int_equal(step.state, steps[i].state);
-		assert_string_equal(step.words, steps[i].words);
-		assert_true((step.why != NULL) == (s->n > 0 && steps[i].change != test_signing));
+		const struct finding *worst = worst_of(s);
+		assert_int_equal(worst ? worst->severity : SEVERITY_NOTE, weights[i].severity);
+		assert_int_equal(worst ? worst->step : BOOT_STEPS, weights[i].step);
 		end(s);
 	}
 	free(s);
@@ -442,7 +543,7 @@ int main(void)
 		cmocka_unit_test(test_half_an_entry),  cmocka_unit_test(test_evidence),
 		cmocka_unit_test(test_two_efi_stores), cmocka_unit_test(test_both_ways),
 		cmocka_unit_test(test_rules),          cmocka_unit_test(test_all_triggered),
-		cmocka_unit_test(test_steps),
+		cmocka_unit_test(test_weights),        cmocka_unit_test(test_boot_ini_words),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,44 +1,35 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The plan as .cmd text, run by a model of cmd on a model of bcdedit, on hosts of three languages;
- * and what only a .cmd text has: plain ASCII, paths that it cannot hold, its arguments.
+ * What only a .cmd text has: its arguments, plain ASCII with CR LF, and paths that it cannot hold.
  */
-#define NEW_TITLE "Windows (50_ new__.vhdx)"
-#include "cleanup_cases.h"
-
-static struct cmd cmd;
-
-static int run_with(struct planned *p, const char *arg, const char **out)
-{
-	cmd.host = model_host(&p->model);
-	int status = cmd_run(&cmd, planned_text(p, cleanup_write_cmd), arg);
-	*out = cmd.said;
-	return status;
-}
-
-static int run_text(struct planned *p, enum run how, const char **out)
-{
-	static const char *const args[] = {[DRY] = "", [GO] = "/go", [UNDO] = "/undo"};
-	return run_with(p, args[how], out);
-}
+#include "cleanup_run.h"
 
 static void arguments(void **state)
 {
 	struct planned p;
 	(void)state;
 	planned_usual(&p, &(struct odd){.path = NULL});
-	assert_int_equal(run_with(&p, "/force", &said), 2);
+	runs_with(&p, "/force", 2);
 	says("[/go or /undo]");
 	assert_int_equal(p.model.changes, 0);
 	leaves(&p, UNDO, 1, "is not there");
-	assert_int_equal(run_with(&p, "/GO", &said), 0);
+	runs_with(&p, "/GO", 0);
 	assert_false(model_has(&p.model, WIN7));
-	assert_int_equal(run_with(&p, "/Undo", &said), 0);
+	runs_with(&p, "/Undo", 0);
 	assert_true(model_has(&p.model, WIN7));
 	p.request.add = true;
 	planned_make(&p);
-	assert_int_equal(run_with(&p, "/undo", &said), 2);
+	runs_with(&p, "/undo", 2);
 	planned_end(&p);
+}
+
+static void is_ascii_with_crlf(const char *text)
+{
+	for (const char *c = text; *c; c++) {
+		assert_true((unsigned char)*c < 0x7f && (*c >= 0x20 || *c == '\r' || *c == '\n'));
+		assert_int_equal(*c == '\n', c > text && c[-1] == '\r');
+	}
+	assert_int_equal(text[strlen(text) - 1], '\n');
 }
 
 static void text_is_ascii_with_crlf(void **state)
@@ -48,13 +39,29 @@ static void text_is_ascii_with_crlf(void **state)
 	planned_begin(&p, &(struct odd){.path = "\\\1.vhd", .description = "\"{U+65E5}\""});
 	p.request.vhd = "D:\\\xe6\x97\xa5.vhd";
 	p.request.image = "/srv/\xe6\x97\xa5.vhd";
+	for (int i = 0; i < 2; i++) {
+		planned_make(&p);
+		const char *text = planned_text(&p, cleanup_write_cmd);
+		is_ascii_with_crlf(text);
+		assert_non_null(strstr(text, "not compared here, look yourself: device"));
+		p.request.store = NULL;
+	}
+	planned_end(&p);
+}
+
+static void percent_is_doubled(void **state)
+{
+	struct planned p;
+	(void)state;
+	planned_begin(&p, &(struct odd){.path = NULL});
+	p.request.store = NULL;
+	p.request.vhd = "D:\\100% real\\x.vhd";
+	p.request.store_on_host = "C:\\50% off\\BCD";
 	planned_make(&p);
 	const char *text = planned_text(&p, cleanup_write_cmd);
-	for (const char *c = text; *c; c++) {
-		assert_true((unsigned char)*c < 0x7f && (*c >= 0x20 || *c == '\r' || *c == '\n'));
-		assert_int_equal(*c == '\n', c > text && c[-1] == '\r');
-	}
-	assert_non_null(strstr(text, "not compared here, look yourself: device"));
+	assert_non_null(strstr(text, "==\"\\100%% real\\x.vhd\""));
+	assert_null(strstr(text, "100% real"));
+	assert_non_null(strstr(text, "C:\\50%% off\\BCD"));
 	planned_end(&p);
 }
 
@@ -68,10 +75,13 @@ static void unsafe_paths_are_refused(void **state)
 		char *out;
 		planned_begin(&p, &(struct odd){.path = NULL});
 		p.request.store_on_host = stores[i];
-		planned_make(&p);
-		assert_int_equal(cleanup_write_cmd(&p.plan, p.f.b.arena, &out, &err), -1);
-		assert_int_equal(err.code, E_USAGE);
-		planned_text(&p, cleanup_write_ps1);
+		for (int search = 0; search < 2; search++) {
+			planned_make(&p);
+			assert_int_equal(cleanup_write_cmd(&p.plan, p.f.b.arena, &out, &err), -1);
+			assert_int_equal(err.code, E_USAGE);
+			planned_text(&p, cleanup_write_md);
+			p.request.store = NULL;
+		}
 		planned_end(&p);
 	}
 }
@@ -79,9 +89,9 @@ static void unsafe_paths_are_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CLEANUP_CASES,
 		cmocka_unit_test(arguments),
 		cmocka_unit_test(text_is_ascii_with_crlf),
+		cmocka_unit_test(percent_is_doubled),
 		cmocka_unit_test(unsafe_paths_are_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

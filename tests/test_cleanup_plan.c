@@ -1,19 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The plan as data: what is chosen, what is left out and why, what hangs on an entry, in which
- * order commands come. Its forms are test_cleanup_forms.c's part.
+ * The plan as data: what is chosen, what is left out and why, which calls are refused. What hangs
+ * on an entry is test_cleanup_block.c's part, the forms are test_cleanup_forms.c's.
  */
 #include "cleanup_test.h"
 
 static struct planned p;
-
-static const struct cleanup_block *block_of(const char *guid)
-{
-	for (size_t i = 0; i < p.plan.n; i++)
-		if (strcmp(p.plan.blocks[i].guid, guid) == 0)
-			return &p.plan.blocks[i];
-	return NULL;
-}
 
 static const char *refused(const char *guid)
 {
@@ -21,30 +13,6 @@ static const char *refused(const char *guid)
 		if (text_equal(p.plan.refusals[i].guid, guid))
 			return p.plan.refusals[i].why;
 	return "not refused";
-}
-
-static bool warns(const struct cleanup_block *b, const char *words)
-{
-	for (size_t i = 0; i < b->n_warnings; i++)
-		if (strstr(b->warnings[i], words))
-			return true;
-	return false;
-}
-
-static const char *fate(const struct cleanup_block *b, const char *guid)
-{
-	for (size_t i = 0; i < b->n_related; i++)
-		if (strcmp(b->related[i].guid, guid) == 0)
-			return b->related[i].fate;
-	return "not related";
-}
-
-static void make_with(const struct odd *odd, const char *const *entries, size_t n)
-{
-	planned_begin(&p, odd);
-	p.request.entries = entries;
-	p.request.n_entries = n;
-	planned_make(&p);
 }
 
 /* ---- what is chosen ---- */
@@ -84,7 +52,7 @@ static void only_by_hand(void **state)
 	planned_make(&p);
 	assert_int_equal(p.plan.n, 1);
 	assert_true(p.plan.blocks[0].by_hand);
-	assert_true(warns(&p.plan.blocks[0], "not certain"));
+	assert_true(plan_warns(&p.plan.blocks[0], "not certain"));
 	planned_end(&p);
 }
 
@@ -102,7 +70,7 @@ static void chosen_on_the_screen(void **state)
 		chosen[i] = strcmp(p.f.matches.items[i].object->guid, TWIN) == 0;
 	planned_make(&p);
 	assert_int_equal(p.plan.n, 1);
-	assert_non_null(block_of(TWIN));
+	assert_non_null(planned_block(&p, TWIN));
 	planned_end(&p);
 }
 
@@ -122,7 +90,7 @@ static void dead_and_twin_by_hand(void **state)
 	p.request.n_entries = 1;
 	planned_make(&p);
 	assert_int_equal(p.plan.n, 2);
-	assert_true(block_of(OTHER)->dead);
+	assert_true(planned_block(&p, OTHER)->dead);
 	planned_end(&p);
 }
 
@@ -134,9 +102,9 @@ static void never_by_any_hand(void **state)
 		"{BOOTMGR}",
 	};
 	(void)state;
-	make_with(&(struct odd){.path = NULL}, ids, sizeof(ids) / sizeof(ids[0]));
+	planned_with(&p, &(struct odd){.path = NULL}, ids, sizeof(ids) / sizeof(ids[0]));
 	assert_int_equal(p.plan.n, 1);
-	assert_non_null(block_of(WIN7));
+	assert_non_null(planned_block(&p, WIN7));
 	assert_int_equal(p.plan.n_refusals, sizeof(ids) / sizeof(ids[0]));
 	assert_string_equal(refused(MANAGER), "its id is one of Windows' own");
 	assert_string_equal(refused(MEMDIAG), "its id is one of Windows' own");
@@ -180,19 +148,19 @@ static void the_last_one_stays(void **state)
 	assert_string_equal(refused(WIN7), "it is the last entry that starts Windows");
 	planned_end(&p);
 	/* of three the default stays, for it is the one that is used */
-	make_with(&(struct odd){.path = NULL}, all, 3);
+	planned_with(&p, &(struct odd){.path = NULL}, all, 3);
 	assert_int_equal(p.plan.n, 2);
 	assert_string_equal(refused(WIN10), "it is the last entry that starts Windows");
 	assert_string_equal(p.plan.others[0], WIN10);
 	planned_end(&p);
-	make_with(&(struct odd){.is_default = true}, all, 3);
+	planned_with(&p, &(struct odd){.is_default = true}, all, 3);
 	assert_int_equal(p.plan.n, 2);
-	assert_null(block_of(WIN7));
+	assert_null(planned_block(&p, WIN7));
 	planned_end(&p);
 	/* a recovery entry does not count as one that starts Windows */
 	planned_usual(&p, &(struct odd){.only_vhds = true, .twin = true});
 	assert_int_equal(p.plan.n, 1);
-	assert_null(block_of(WIN7));
+	assert_null(planned_block(&p, WIN7));
 	assert_int_equal(p.plan.n_others, 1);
 	assert_string_equal(p.plan.others[0], WIN7);
 	planned_end(&p);
@@ -209,7 +177,7 @@ static void a_living_one_stays(void **state)
 	p.request.n_entries = 3;
 	planned_make(&p);
 	assert_int_equal(p.plan.n, 2);
-	assert_null(block_of(WIN10));
+	assert_null(planned_block(&p, WIN10));
 	planned_end(&p);
 }
 
@@ -248,7 +216,6 @@ static void not_read_whole(void **state)
 	planned_make(&p);
 	assert_int_equal(p.plan.n, 1);
 	begins(cleanup_write_cmd, "@rem THIS STORE WAS NOT READ WHOLE: {2222}");
-	begins(cleanup_write_ps1, "\xef\xbb\xbf# THIS STORE WAS NOT READ WHOLE: {2222}");
 	begins(cleanup_write_md, "**This store was not read whole:** `{2222}");
 	begins(json_plan, "{\"schema\":\"stop7b.plan/1\",\"whole\":false,\"problem\":\"{2222}");
 	planned_end(&p);
@@ -258,194 +225,99 @@ static void text_that_could_deceive(void **state)
 {
 	static const char *const ids[] = {WIN7};
 	(void)state;
-	make_with(&(struct odd){.description = "\"a{U+000A}-----{U+000A}identifier {bootmgr}\""},
-		  ids, 1);
+	planned_with(&p,
+		     &(struct odd){.description = "\"a{U+000A}-----{U+000A}identifier {bootmgr}\""},
+		     ids, 1);
 	assert_int_equal(p.plan.n, 0);
 	assert_non_null(strstr(refused(WIN7), "control characters"));
 	planned_end(&p);
 }
 
-/* ---- what hangs on it ---- */
-
-static void related_objects(void **state)
-{
-	(void)state;
-	planned_usual(&p, &(struct odd){.path = NULL});
-	const struct cleanup_block *b = &p.plan.blocks[0];
-	assert_string_equal(fate(b, RESUME_2), "goes with it (/cleanup)");
-	assert_string_equal(fate(b, RECOVERY), "no longer referenced; not deleted");
-	assert_string_equal(fate(b, "{55555555-5555-5555-5555-555555555555}"),
-			    "no longer referenced; not deleted");
-	assert_string_equal(fate(b, LOADERS), "not related"); /* Windows' own */
-	planned_end(&p);
-	planned_usual(&p, &(struct odd){.shared = true});
-	assert_string_equal(fate(&p.plan.blocks[0], RESUME_1), "stays: another entry uses it");
-	planned_end(&p);
-	make_with(&(struct odd){.shared = true}, (const char *const[]){WIN10}, 1);
-	assert_string_equal(fate(block_of(WIN7), RESUME_1), "goes with it (/cleanup)");
-	assert_string_equal(fate(block_of(WIN10), RESUME_1), "goes with it (/cleanup)");
-	planned_end(&p);
-	make_with(&(struct odd){.path = NULL}, (const char *const[]){RECOVERY}, 1);
-	assert_true(warns(block_of(RECOVERY), "does not start an installed Windows"));
-	assert_false(warns(block_of(RECOVERY), "will name nothing")); /* its user goes too */
-	planned_end(&p);
-}
-
-static void who_is_left_behind(void **state)
-{
-	bool chosen[8] = {false};
-	(void)state;
-	planned_begin(&p, &(struct odd){.path = NULL});
-	p.request.chosen = chosen;
-	p.request.entries = (const char *const[]){RECOVERY};
-	p.request.n_entries = 1;
-	planned_make(&p);
-	assert_int_equal(p.plan.n, 1);
-	assert_true(warns(&p.plan.blocks[0], WIN7 " names it"));
-	planned_end(&p);
-}
-
-static void commands_in_order(void **state)
-{
-	static const char *const verbs[] = {"/enum", "/default", "/bootsequence",
-					    "/toolsdisplayorder", "/delete"};
-	(void)state;
-	planned_usual(&p, &(struct odd){.is_default = true, .once = true, .in_tools = true});
-	const struct cleanup_block *b = &p.plan.blocks[0];
-	assert_int_equal(b->n_commands, 5);
-	for (size_t i = 0; i < 5; i++)
-		assert_string_equal(b->commands[i].words[0], verbs[i]);
-	assert_string_equal(b->commands[1].words[1], "{current}");
-	assert_string_equal(b->commands[2].words[2], "/remove");
-	assert_string_equal(b->commands[4].words[1], WIN7);
-	assert_string_equal(b->commands[4].words[2], "/cleanup");
-	assert_int_equal(b->commands[4].n, 3);
-	assert_true(warns(b, "default") && warns(b, "once") && warns(b, "tools"));
-	assert_string_equal(b->undo.words[0], "/import");
-	planned_end(&p);
-	planned_usual(&p, &(struct odd){.path = NULL});
-	assert_int_equal(p.plan.blocks[0].n_commands, 2);
-	planned_end(&p);
-}
-
-static void facts(void **state)
-{
-	static const struct cleanup_fact want[] = {
-		{"device", "\\vhd\\win7.vhd", "\\vhd\\win7.vhd,locate=custom:12000002", true},
-		{"path", "\\Windows\\system32\\winload.exe", NULL, false},
-		{"description", "Windows 7 (VHD)", NULL, false},
-		{"osdevice", "\\vhd\\win7.vhd", "\\vhd\\win7.vhd,locate=custom:22000002", true},
-		{"systemroot", "\\Windows", NULL, false},
-	};
-	(void)state;
-	planned_usual(&p, &(struct odd){.path = NULL});
-	const struct cleanup_block *b = &p.plan.blocks[0];
-	assert_int_equal(b->n_facts, 5);
-	for (size_t i = 0; i < 5; i++) {
-		assert_string_equal(b->facts[i].name, want[i].name);
-		assert_string_equal(b->facts[i].value, want[i].value);
-		assert_int_equal(b->facts[i].also != NULL, want[i].also != NULL);
-		if (want[i].also)
-			assert_string_equal(b->facts[i].also, want[i].also);
-		assert_int_equal(b->facts[i].vhd, want[i].vhd);
-	}
-	planned_end(&p);
-}
-
-static void facts_that_cannot_be_compared(void **state)
-{
-	char longest[700] = "\"";
-	const char *const odd[] = {"\" blank\"", "\"blank \"", "\"a{U+202E}b\"", longest};
-	(void)state;
-	memset(longest + 1, 'x', 600);
-	strcat(longest, "\"");
-	for (size_t i = 0; i < 4; i++) {
-		planned_usual(&p, &(struct odd){.description = odd[i]});
-		assert_int_equal(p.plan.blocks[0].n_facts, 4);
-		assert_true(warns(&p.plan.blocks[0], "description is not compared"));
-		planned_end(&p);
-	}
-}
-
 /* ---- bad calls ---- */
 
+static void refuses(const struct cleanup_plan_request *request)
+{
+	struct cleanup_plan plan;
+	struct err err = {0};
+	assert_int_equal(cleanup_plan(request, p.f.b.arena, &plan, &err), -1);
+	assert_int_equal(err.code, E_USAGE);
+}
+
+/* Of the disk with no store and in a plan that adds, and of the store on the host. */
 static void bad_paths(void **state)
 {
-	static const char *const bad[] = {"\\\\srv\\x\\y.vhd",
-					  "x.vhd",
-					  "\\x.vhd",
-					  "D:x.vhd",
-					  "",
-					  "D:\\\xff.vhd",
-					  "D:\\a\nb.vhd",
-					  "D:\\\xe2\x80\xae.vhd"};
-	struct cleanup_plan plan;
+	static const char *const bad[] = {
+		"",
+		"D:",
+		"D:\\",
+		"D:x.vhd",
+		"\\vhd\\x.vhd",
+		"x.vhd",
+		"/srv/x.vhd",
+		"\\\\srv\\x\\y.vhd",
+		"1:\\x.vhd",
+		"D:\\a\"b.vhd",
+		"D:\\a|b",
+		"D:\\a<b.vhd",
+		"D:\\a>b.vhd",
+		"D:\\a*.vhd",
+		"D:\\a?.vhd",
+		"D:\\a:b",
+		"D:/x.vhd",
+		"D:\\a/b.vhd",
+		"D:\\a\nb.vhd",
+		"D:\\a\tb.vhd",
+		"D:\\dir\\",
+		"DX\\vhd\\x.vhd",
+		"D:\\\xff.vhd",
+		"D:\\\xe2\x80\xae.vhd",
+	};
 	(void)state;
 	planned_begin(&p, &(struct odd){.path = NULL});
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		struct cleanup_plan_request add = p.request, delete = p.request;
-		struct err err = {0}, other = {0};
+		struct cleanup_plan_request add = p.request, search = p.request, own = p.request;
 		add.add = true;
-		add.vhd = bad[i];
-		delete.store_on_host = bad[i];
-		assert_int_equal(cleanup_plan(&add, p.f.b.arena, &plan, &err), -1);
-		assert_int_equal(err.code, E_USAGE);
-		assert_int_equal(cleanup_plan(&delete, p.f.b.arena, &plan, &other), -1);
-		assert_int_equal(other.code, E_USAGE);
+		search.store = NULL;
+		add.vhd = search.vhd = own.store_on_host = bad[i];
+		refuses(&add);
+		refuses(&search);
+		refuses(&own);
 	}
+	p.request.store = NULL;
+	p.request.vhd = NULL;
+	refuses(&p.request);
 	planned_end(&p);
 }
 
-/* ---- the other direction ---- */
-
-static void adding(void **state)
+/* Windows counts UTF-16 units, not bytes. */
+static void longest_paths(void **state)
 {
+	char longest[600] = "D:\\";
 	(void)state;
 	planned_begin(&p, &(struct odd){.path = NULL});
-	p.request.add = p.request.locate = p.request.grows = true;
-	p.request.virtual_size = 127ull << 30;
-	p.request.title = "my \"new\" one";
+	p.request.store = NULL;
+	p.request.vhd = longest;
+	memset(longest + 3, 'x', 256);
 	planned_make(&p);
-	assert_string_equal(p.plan.title, "my 'new' one");
-	const struct cleanup_block *b = &p.plan.blocks[0];
-	assert_int_equal(b->n_commands, 5);
-	assert_string_equal(b->commands[0].words[1], "{current}");
-	assert_string_equal(b->commands[1].words[3], "vhd=[locate]\\vhd\\win7.vhd");
-	assert_int_equal(b->commands[1].n, 4);
-	assert_string_equal(b->undo.words[1], CLEANUP_NEW);
-	assert_non_null(strstr(p.plan.notes[1], "130048 MiB"));
-	p.request.virtual_size = 0;
-	p.request.store_on_host = "E:\\BCD";
+	strcat(longest, "x");
+	refuses(&p.request);
+	strcpy(longest, "D:\\");
+	for (size_t i = 0; i < 150; i++)
+		strcat(longest, "\xe6\x97\xa5");
 	planned_make(&p);
-	assert_string_equal(p.plan.blocks[0].commands[0].words[1], "{default}");
-	assert_non_null(strstr(p.plan.notes[1], "that much free"));
-	p.request.grows = false;
-	planned_make(&p);
-	assert_int_equal(p.plan.n_notes, 4);
 	planned_end(&p);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_certain_one),
-		cmocka_unit_test(only_by_hand),
-		cmocka_unit_test(chosen_on_the_screen),
-		cmocka_unit_test(dead_and_twin_by_hand),
-		cmocka_unit_test(never_by_any_hand),
-		cmocka_unit_test(not_an_entry),
-		cmocka_unit_test(the_last_one_stays),
-		cmocka_unit_test(a_living_one_stays),
-		cmocka_unit_test(nothing_but_the_dead),
-		cmocka_unit_test(not_read_whole),
-		cmocka_unit_test(text_that_could_deceive),
-		cmocka_unit_test(related_objects),
-		cmocka_unit_test(who_is_left_behind),
-		cmocka_unit_test(commands_in_order),
-		cmocka_unit_test(facts),
-		cmocka_unit_test(facts_that_cannot_be_compared),
-		cmocka_unit_test(bad_paths),
-		cmocka_unit_test(adding),
+		cmocka_unit_test(the_certain_one),         cmocka_unit_test(only_by_hand),
+		cmocka_unit_test(chosen_on_the_screen),    cmocka_unit_test(dead_and_twin_by_hand),
+		cmocka_unit_test(never_by_any_hand),       cmocka_unit_test(not_an_entry),
+		cmocka_unit_test(the_last_one_stays),      cmocka_unit_test(a_living_one_stays),
+		cmocka_unit_test(nothing_but_the_dead),    cmocka_unit_test(not_read_whole),
+		cmocka_unit_test(text_that_could_deceive), cmocka_unit_test(bad_paths),
+		cmocka_unit_test(longest_paths),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Plans from every boot store of the data folder: each loader is planned by hand, alone,
- * and both texts run on a model of that very store: dry run, run, second run, undo. The
- * store's other objects stay. One of them, made by bcdedit for a classroom, is matched by its path
- * and is a golden. Skipped where the folder is absent.
+ * Plans from every boot store of the data folder: each loader is planned by hand, alone, and the
+ * text runs on a model of that very store: dry run, run, second run, undo. The store's other
+ * objects stay. One of them, made by bcdedit for a classroom, is matched by its path and is a
+ * golden. Skipped where the folder is absent.
  */
 #include "hive_fixture.h"
 
-#include "ps_model.h"
+#include "bcdedit_model.h"
 
 #include "stop7b/cleanup.h"
 
@@ -16,7 +16,6 @@
 #define PLANNED 16 /* loaders that are neither reserved nor the last loader of their store */
 
 static struct cmd cmd;
-static struct ps ps;
 
 struct real {
 	struct span bytes;
@@ -64,16 +63,14 @@ static void make(struct real *r, const char *vhd, const char *guid)
 		fail_msg("%s", err.text);
 }
 
-static int run(struct real *r, struct model *m, bool shell, const char *arg)
+static int run(struct real *r, struct model *m, const char *arg)
 {
 	struct err err = {0};
 	char *text;
-	if ((shell ? cleanup_write_ps1 : cleanup_write_cmd)(&r->plan, r->arena, &text, &err) != 0)
+	if (cleanup_write_cmd(&r->plan, r->arena, &text, &err) != 0)
 		fail_msg("%s", err.text);
 	cmd.host = model_host(m);
-	char option[16];
-	snprintf(option, sizeof(option), "%s%s", *arg ? shell ? "-" : "/" : "", arg);
-	return shell ? ps_run(&ps, text, option, m) : cmd_run(&cmd, text, option);
+	return cmd_run(&cmd, text, arg);
 }
 
 static void same(struct model *m, const char *before)
@@ -99,22 +96,22 @@ static void check_rest(struct real *r, const struct model *m, const struct clean
 	assert_in_range(gone, 1, 2);
 }
 
-static void live(struct real *r, bool shell, enum model_language language)
+static void live(struct real *r, enum model_language language)
 {
 	struct model *m = calloc(1, sizeof(*m));
 	*m = (struct model){.arena = r->arena, .drive = "D:", .language = language, .ascii = true};
 	model_load(m, &r->store);
 	char *before = model_dump(m);
-	assert_int_equal(run(r, m, shell, ""), 0);
+	assert_int_equal(run(r, m, ""), 0);
 	same(m, before);
-	int status = run(r, m, shell, "Go");
+	int status = run(r, m, "/go");
 	if (status != 0)
-		fail_msg("exit %d: %s", status, shell ? ps.said : cmd.said);
+		fail_msg("exit %d: %s", status, cmd.said);
 	assert_int_equal(m->deletes, 1);
 	check_rest(r, m, &r->plan.blocks[0]);
-	assert_int_equal(run(r, m, shell, "Go"), 0);
+	assert_int_equal(run(r, m, "/go"), 0);
 	assert_int_equal(m->deletes, 1);
-	assert_int_equal(run(r, m, shell, "Undo"), 0);
+	assert_int_equal(run(r, m, "/undo"), 0);
 	same(m, before);
 	free(before);
 	free(m);
@@ -132,8 +129,8 @@ static size_t plan_each(const char *name)
 		if (o->type != BCD_LOADER)
 			continue;
 		make(&r, NULL, o->guid);
-		for (int shell = 0; shell < 2 && r.plan.n; shell++)
-			live(&r, shell, (enum model_language)(planned % 3));
+		if (r.plan.n)
+			live(&r, (enum model_language)(planned % 3));
 		assert_true(r.plan.n == 1 || r.plan.n_refusals == 1);
 		planned += r.plan.n;
 	}

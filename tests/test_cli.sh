@@ -259,7 +259,7 @@ check "reg of no key" status 3 "$s7b" reg disk.vhd 'No\Such\Key'
 check "reg as JSON" fields '.values[]|select(.name=="Default").type' REG_DWORD "$s7b" reg --json disk.vhd Select
 check "plan to a file" status 0 "$s7b" plan --vhd 'D:\vhd\win7.vhd' -o plan.cmd disk.vhd
 check "plan is CR LF" sh -c '[ "$(grep -c "" plan.cmd)" = "$(grep -c "$(printf "\r")$" plan.cmd)" ]'
-check "plan deletes with /cleanup" grep -q '/delete "%ID%" /cleanup' plan.cmd
+check "plan deletes with /cleanup" grep -q '/delete %ID% /cleanup' plan.cmd
 check "plan never overwrites" status 4 "$s7b" plan --vhd 'D:\vhd\win7.vhd' -o plan.cmd disk.vhd
 check "plan refuses a share" status 2 "$s7b" plan --vhd '\\server\share\x.vhd'
 check "plan of an image that is not there" status 3 "$s7b" plan --vhd 'D:\vhd\win7.vhd' nowhere.vhd

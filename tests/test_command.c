@@ -8,7 +8,7 @@
 #include <locale.h>
 
 #include "src/screen/app.h"
-#include "src/screen/screen.h"
+#include "src/screen/grid.h"
 #include "src/screen/view.h"
 
 #include "test.h"

@@ -99,6 +99,7 @@ masked() {
 
 # disk_after IMAGE: the disk as its readers see it, which all must see the same
 disk_after() {
+	# shellcheck disable=SC2046 # a list of names
 	set -- "$1" "after-$(flat "$1").raw" $(readers_of "$1")
 	"$3" "$1" "$2" && holds "$1" "$2"
 }

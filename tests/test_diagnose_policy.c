@@ -108,15 +108,37 @@ static void test_type(void **state)
 	const struct finding *f = expect_rule(sc, "physical-ahci", "R6", SEVERITY_LIKELY);
 	expect_number(f, 0, "ControlSet001\\Services\\msahci", "Type", 1);
 	assert_string_equal(f->found, "16");
+	assert_string_equal(f->fix_words, "Type 1");
 	get(sc, 1, "msahci")->type = UINT32_MAX;
 	assert_string_equal(expect_rule(sc, "physical-ahci", "R6", SEVERITY_LIKELY)->found,
 			    "absent");
 	expect_silence(sc, "virtual-pc");
-	get(sc, 1, "msahci")->type = 2;
-	expect_silence(sc, "physical-ahci");
+	for (uint32_t type = 2; type <= 8; type += 6) {
+		get(sc, 1, "msahci")->type = type;
+		expect_silence(sc, "physical-ahci");
+	}
 	get(sc, 1, "volmgrx")->type = 0x10;
 	ask(sc, "physical-ahci");
 	assert_int_equal(sc->d.findings[0].severity, SEVERITY_NOTE);
+}
+
+/* A value that the loader does not take: of boot drivers, whether one needs them or not. */
+static void test_refused(void **state)
+{
+	struct scene *sc = *state;
+	struct service *s = get(sc, 1, "msahci");
+	s->refused = "Group";
+	s->refused_type = "REG_MULTI_SZ";
+	const struct finding *f = expect_rule(sc, "virtual-pc", "R12", SEVERITY_NOTE);
+	assert_string_equal(f->value, "Group");
+	assert_string_equal(f->found, "Group is REG_MULTI_SZ");
+	assert_string_equal(f->needed, "REG_SZ");
+	expect_rule(sc, "physical-ahci", "R12", SEVERITY_NOTE);
+	s->start = 3;
+	expect_silence(sc, "virtual-pc");
+	s->start = 0;
+	s->type = 0x20;
+	expect_silence(sc, "virtual-pc");
 }
 
 static void test_early_launch(void **state)
@@ -183,6 +205,26 @@ static void test_standard_filter_10(void **state)
 	expect_silence(sc, "physical-ahci");
 }
 
+/* Of 2003, 7 and 8.1 none has volsnap in the list; XP has, and does without. */
+static void test_standard_filter_by_release(void **state)
+{
+	static const struct {
+		uint16_t release;
+		int severity; /* -1: silent */
+	} cases[] = {
+		{WIN_2000, -1}, {WIN_XP, SEVERITY_NOTE},   {WIN_2003, -1}, {WIN_7, -1},
+		{WIN_81, -1},   {WIN_10, SEVERITY_LIKELY},
+	};
+	struct scene *sc = *state;
+	add_class(sc, 1, "Volume");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		sc->inst.release = cases[i].release;
+		ask(sc, "virtual-pc");
+		const struct finding *f = of_rule(sc, "F3");
+		assert_int_equal(f ? (int)f->severity : -1, cases[i].severity);
+	}
+}
+
 /* Bad names go and missing ones come in one value, whichever finding is asked to. */
 static void test_one_value_two_findings(void **state)
 {
@@ -242,36 +284,6 @@ static void test_device_filter(void **state)
 	expect_silence(sc, "last");
 }
 
-/* ---- values ---- */
-
-static void test_san_policy(void **state)
-{
-	static const unsigned both[] = {1, 2};
-	static const char *const ids[] = {"virtual-pc"};
-	struct scene *sc = *state;
-	struct diagnose_request request = {
-		.targets = ids, .n_targets = 1, .fix_sets = both, .n_fix_sets = 2};
-	struct setting *policy = &set_of(sc, 1)->san_policy;
-	for (uint32_t value = 0; value < 6; value++) {
-		*policy = (struct setting){true, value};
-		if (value != 3 && value != 4) {
-			expect_silence(sc, "virtual-pc");
-			continue;
-		}
-		const struct finding *f = expect_rule(sc, "virtual-pc", "F7", SEVERITY_LIKELY);
-		assert_int_equal(f->n_edits, 1);
-		expect_number(f, 0, "ControlSet001\\Services\\partmgr\\Parameters", "SanPolicy", 1);
-	}
-	*policy = (struct setting){false, 3};
-	expect_silence(sc, "virtual-pc");
-	*policy = (struct setting){true, 3};
-	set_of(sc, 2)->san_policy = (struct setting){true, 4};
-	assert_int_equal(diagnose(&sc->inst, &request, sc->arena, &sc->d, NULL), 0);
-	assert_int_equal(sc->d.findings[0].n_edits, 2);
-	ask(sc, "last");
-	assert_null(of_rule(sc, "F7"));
-}
-
 static void make_usb(struct scene *sc)
 {
 	static const char *const services[] = {"usbehci", "usbhub",  "USBXHCI", "UCX01000",
@@ -284,6 +296,68 @@ static void make_usb(struct scene *sc)
 	set_of(sc, 1)->poll_timeout = (struct setting){true, 30000};
 }
 
+static void make_vhd(struct scene *sc)
+{
+	add_service(sc, "vdrvroot");
+	add_service(sc, "FsDepends")->start = 3;
+}
+
+/* Filters of USB hubs and controllers stand in the way of a disk on USB and of no other. */
+static void test_usb_class(void **state)
+{
+	static const char *const others[] = {"physical-ahci", "vhd-on-ahci", "portable"};
+	struct scene *sc = *state;
+	make_usb(sc);
+	make_vhd(sc);
+	set_of(sc, 1)->boot_driver_flags = (struct setting){true, 0x14};
+	add_filter(sc, "USB", "UpperFilters", "USBPcap");
+	set_of(sc, 1)->filters[0].boot_flags = BOOT_FROM_USB | BOOT_FROM_USB3;
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		expect_silence(sc, others[i]);
+	const struct finding *f = expect_rule(sc, "usb", "F1", SEVERITY_STOP);
+	assert_string_equal(f->found, "no service");
+	assert_int_equal(f->n_edits, 1);
+	assert_int_equal(f->edits[0].op, HIVE_DELETE_VALUE);
+	expect_rule(sc, "vhd-on-usb", "F1", SEVERITY_STOP);
+	struct service *s = add_service(sc, "USBPcap");
+	expect_silence(sc, "usb");
+	s->file.state = FILE_MISSING;
+	s->start = 3;
+	expect_rule(sc, "usb", "F1", SEVERITY_STOP);
+	expect_silence(sc, "physical-ahci");
+	s->file.state = FILE_PRESENT;
+	s->start = 4;
+	expect_rule(sc, "usb", "F2", SEVERITY_STOP);
+	expect_silence(sc, "physical-ahci");
+}
+
+/* ---- values ---- */
+
+/* About other disks: a note, whatever the target, and never repaired. */
+static void test_san_policy(void **state)
+{
+	struct scene *sc = *state;
+	struct control_set *set = set_of(sc, 1);
+	for (uint32_t value = 0; value < 6; value++) {
+		set->san_policy = (struct setting){true, value};
+		if (value != 3 && value != 4) {
+			expect_silence(sc, "virtual-pc");
+			continue;
+		}
+		expect_rule(sc, "virtual-pc", "F7", SEVERITY_NOTE);
+	}
+	set->san_policy = (struct setting){false, 3};
+	expect_silence(sc, "virtual-pc");
+	set->portable_system = (struct setting){true, 1};
+	set->san_policy = (struct setting){true, 4};
+	expect_silence(sc, "virtual-pc");
+	set->san_policy.value = 3;
+	expect_rule(sc, "virtual-pc", "F7", SEVERITY_NOTE);
+	set->portable_system.value = 0;
+	set->san_policy.value = 4;
+	expect_rule(sc, "virtual-pc", "F7", SEVERITY_NOTE);
+}
+
 static void test_usb_flags(void **state)
 {
 	struct scene *sc = *state;
@@ -291,11 +365,6 @@ static void test_usb_flags(void **state)
 	make_usb(sc);
 	*flags = (struct setting){true, 0x1c};
 	expect_silence(sc, "usb");
-	set_of(sc, 1)->san_policy = (struct setting){true, 4};
-	expect_silence(sc, "usb");
-	set_of(sc, 1)->san_policy.value = 3;
-	expect_rule(sc, "usb", "F7", SEVERITY_LIKELY);
-	set_of(sc, 1)->san_policy.value = 1;
 	*flags = (struct setting){true, 0x0c};
 	const struct finding *f = expect_rule(sc, "usb", "F8", SEVERITY_LIKELY);
 	expect_number(f, 0, "ControlSet001\\Control", "BootDriverFlags", 0x1c);
@@ -308,6 +377,50 @@ static void test_usb_flags(void **state)
 	*flags = (struct setting){true, 0x14};
 	get(sc, 1, "USBSTOR")->boot_flags = 2;
 	expect_rule(sc, "usb", "R1", SEVERITY_STOP);
+}
+
+static struct target_verdict *ask_on(struct scene *sc, const char *target, const char *machine)
+{
+	struct diagnose_request request = {.targets = &target, .n_targets = 1, .machine = machine};
+	assert_int_equal(diagnose(&sc->inst, &request, sc->arena, &sc->d, NULL), 0);
+	return &sc->d.targets[0];
+}
+
+/* A machine has flags of its own from its first boot on: they count there and nowhere else. */
+static void test_usb_flags_of_machines(void **state)
+{
+	struct scene *sc = *state;
+	struct machine machines[] = {
+		{.config = "{b}", .id = "1", .boot_driver_flags = {true, 0x1c}},
+		{.config = "{a}", .id = "0", .boot_driver_flags = {true, 0x8}},
+		{.config = "{c}", .id = "2"},
+	};
+	make_usb(sc);
+	set_of(sc, 1)->boot_driver_flags = (struct setting){true, 0x1c};
+	sc->inst.machines = machines;
+	sc->inst.n_machines = 3;
+	sc->inst.last_id = "1";
+	assert_int_equal(ask(sc, "usb")->verdict, VERDICT_DOUBT);
+	const struct finding *f = only_finding(sc, "F8", SEVERITY_DOUBT, "USBSTOR");
+	assert_string_equal(f->key, "HardwareConfig\\{a}");
+	assert_string_equal(f->found, "BootDriverFlags 0x8");
+	assert_int_equal(f->n_edits, 1);
+	expect_number(f, 0, "HardwareConfig\\{a}", "BootDriverFlags", 0x1c);
+	assert_int_equal(ask_on(sc, "usb", "0")->verdict, VERDICT_STOPS);
+	only_finding(sc, "F8", SEVERITY_STOP, "USBSTOR");
+	assert_int_equal(ask_on(sc, "usb", "last")->verdict, VERDICT_BOOTS);
+	assert_int_equal(ask_on(sc, "usb", "2")->verdict, VERDICT_BOOTS);
+	machines[1].boot_driver_flags.value = 0x4;
+	assert_int_equal(ask_on(sc, "usb", "0")->verdict, VERDICT_LIKELY_STOPS);
+	set_of(sc, 1)->boot_driver_flags = (struct setting){true, 0x1};
+	assert_int_equal(ask_on(sc, "usb", "1")->verdict, VERDICT_BOOTS);
+	assert_int_equal(ask_on(sc, "usb", "2")->verdict, VERDICT_LIKELY_STOPS);
+	ask(sc, "usb");
+	f = only_finding(sc, "F8", SEVERITY_LIKELY, "USBSTOR");
+	assert_int_equal(f->n_edits, 2);
+	expect_number(f, 0, "ControlSet001\\Control", "BootDriverFlags", 0x15);
+	expect_number(f, 1, "HardwareConfig\\{a}", "BootDriverFlags", 0x14);
+	expect_silence(sc, "physical-ahci");
 }
 
 static void test_usb_wait(void **state)
@@ -323,23 +436,31 @@ static void test_usb_wait(void **state)
 	expect_silence(sc, "physical-ahci");
 }
 
-static void make_vhd(struct scene *sc)
+/* How often D11 speaks about a disk, whose way to the loader nobody judges. */
+static size_t expansions(struct scene *sc, const char *target, bool grows)
 {
-	add_service(sc, "vdrvroot");
-	add_service(sc, "FsDepends")->start = 3;
+	const struct partition_table none = {.scheme = SCHEME_NONE};
+	const struct bootpath_request disk = {.table = &none, .install = &sc->inst, .grows = grows};
+	struct diagnose_request request = {.targets = &target, .n_targets = 1, .disk = &disk};
+	assert_int_equal(diagnose(&sc->inst, &request, sc->arena, &sc->d, NULL), 0);
+	assert_true(sc->d.n <= 1);
+	return sc->d.n && of_rule(sc, "D11")->severity == SEVERITY_NOTE;
 }
 
+/* A fixed disk has its full size already. */
 static void test_expand(void **state)
 {
 	struct scene *sc = *state;
 	struct setting *expand = &set_of(sc, 1)->expand_on_mount;
 	make_vhd(sc);
-	expect_silence(sc, "vhd-on-ahci");
+	assert_int_equal(expansions(sc, "vhd-on-ahci", true), 0);
 	*expand = (struct setting){true, 1};
-	expect_rule(sc, "vhd-on-ahci", "D11", SEVERITY_NOTE);
-	expect_silence(sc, "physical-ahci");
-	*expand = (struct setting){true, 4};
+	assert_int_equal(expansions(sc, "vhd-on-ahci", true), 1);
+	assert_int_equal(expansions(sc, "vhd-on-ahci", false), 0);
+	assert_int_equal(expansions(sc, "physical-ahci", true), 0);
 	expect_silence(sc, "vhd-on-ahci");
+	*expand = (struct setting){true, 4};
+	assert_int_equal(expansions(sc, "vhd-on-ahci", true), 0);
 	get(sc, 1, "FsDepends")->start = 4;
 	const struct finding *f = expect_rule(sc, "vhd-on-ahci", "R1", SEVERITY_STOP);
 	expect_number(f, 0, "ControlSet001\\Services\\FsDepends", "Start", 3);
@@ -440,15 +561,19 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		ON7(test_type),
+		ON7(test_refused),
 		ON10(test_early_launch),
 		ON10(test_leftover),
 		ON7(test_standard_filter),
 		ON10(test_standard_filter_10),
+		ON7(test_standard_filter_by_release),
 		ON7(test_one_value_two_findings),
 		ON10(test_stranger_filter),
 		ON7(test_device_filter),
+		ON10(test_usb_class),
 		ON7(test_san_policy),
 		ON10(test_usb_flags),
+		ON10(test_usb_flags_of_machines),
 		ON10(test_usb_wait),
 		ON10(test_expand),
 		ON10(test_hyperv_nodes),

@@ -41,7 +41,7 @@ static size_t every_target(const char *ids[TARGETS_MAX])
 /* All findings of a diagnosis in one line: "X R3 pciide, ! R7 pciide". */
 static void findings_line(const struct diagnosis *d, char out[LINE])
 {
-	static const char glyphs[] = "X!-";
+	static const char glyphs[] = "X!~-";
 	size_t len = 0;
 	out[0] = '\0';
 	for (size_t i = 0; i < d->n; i++) {
@@ -57,7 +57,7 @@ static void check_target(struct bench *b, const struct expected_verdict *e, cons
 	struct diagnosis d;
 	char line[LINE];
 	const char *verdict = verdict_of(b, target, &d);
-	if (d.targets[0].not_for_this_windows)
+	if (d.targets[0].release)
 		verdict = NOT_HERE;
 	findings_line(&d, line);
 	if (strcmp(verdict, e->verdict) != 0 ||
@@ -252,7 +252,7 @@ static void fix_one_target(struct bench *b, const char *hive, const char *target
 		return;
 	apply_all(b, chosen, n);
 	const char *verdict = verdict_of(b, target, &d);
-	if (all && was != VERDICT_UNKNOWN && !d.targets[0].not_for_this_windows &&
+	if (all && was != VERDICT_UNKNOWN && !d.targets[0].release &&
 	    d.targets[0].verdict != VERDICT_BOOTS && !d.targets[0].unknown)
 		fail_msg("%s: %s is %s after its fixes", hive, target, verdict);
 	judge_every(b, &after);

@@ -120,9 +120,6 @@ static void test_create_states(void **state)
 		verdict_of(b, "physical-ahci", &d);
 		assert_false(finding_of(&d, "R4", "msahci")->fixable);
 	}
-	suppose_file(b, "stornvme", FILE_PRESENT);
-	verdict_of(b, "physical-nvme", &d);
-	assert_false(finding_of(&d, "R4", "stornvme")->fixable);
 	suppose_file(b, "msahci", FILE_PRESENT);
 	b->inst.sets[0].problem = "damaged";
 	assert_string_equal(verdict_of(b, "physical-ahci", &d), "unknown");

@@ -17,8 +17,8 @@ static void expect_kind(struct shape shape, unsigned kind)
 	open_made(&m);
 	if (!m.fat)
 		fail_msg("%u clusters: %s", shape.clusters, m.err.text);
-	assert_int_equal(fat_kind(m.fat), kind);
-	assert_int_equal(fat_cluster_size(m.fat), shape.sector * shape.per_cluster);
+	assert_int_equal(m.fat->geometry.kind, kind);
+	assert_int_equal(m.fat->geometry.cluster, shape.sector * shape.per_cluster);
 	unmake(&m);
 }
 

@@ -183,8 +183,8 @@ static void test_against_mtools(void **state)
 		assert_int_equal(
 			run("rm -rf out && mkdir out && mcopy -s -i v.img" AT " '::*' out"), 0);
 		open_disk(&o, "v.img", v->sector);
-		assert_int_equal(fat_kind(o.fat), v->kind);
-		assert_int_equal(fat_cluster_size(o.fat), v->sector * v->per_cluster);
+		assert_int_equal(o.fat->geometry.kind, v->kind);
+		assert_int_equal(o.fat->geometry.cluster, v->sector * v->per_cluster);
 		assert_string_equal(fat_label(o.fat), "TEST VOL");
 		assert_true(compare_disk(&o, "out") > 200);
 		fat_file_close(open_file(o.fat, "\\efi/microsoft\\BOOT\\bcd"));

@@ -181,7 +181,7 @@ sorted() {
 	[ "$(wc -l <keys)" -eq 1500 ] && sort keys | diff keys -
 }
 leaves() {
-	bytes many.hive 0 $(stat -c %s many.hive) | grep -o 72690300
+	bytes many.hive 0 "$(stat -c %s many.hive)" | grep -o 72690300
 }
 
 count_keys() {

@@ -222,21 +222,49 @@ static void test_key_facts(void **state)
 	(void)state;
 	struct tiny t = tiny_new();
 	struct hive h = tiny_open(&t);
-	struct arena *arena = arena_new();
 	struct key k = find(&h, "ControlSet001\\Class");
-	struct err err = {0};
-	char *class;
-	assert_int_equal(key_class(k, arena, &class, &err), 0);
-	assert_string_equal(class, "A class");
-	assert_int_equal(key_class(hive_root(&h), arena, &class, &err), 0);
-	assert_null(class);
 	assert_int_equal(key_written(k), TINY_TIME);
 	assert_memory_equal(t.p + key_at(k), "nk", 2);
 	assert_memory_equal(t.p + key_at(k) + 76, "Class", 5);
-	put_le32(tiny_at(&t, k.at) + 48, t.next); /* the free cell */
-	assert_int_equal(key_class(k, arena, &class, &err), -1);
-	assert_int_equal(err.code, E_CORRUPT);
-	arena_free(arena);
+	tiny_free(&t);
+}
+
+/* ---- where things lie ---- */
+
+static struct span bytes_of(const struct hive *h, struct hive_range r)
+{
+	assert_true(span_holds(h->bytes, r.at, r.len));
+	return span_sub(h->bytes, r.at, r.len);
+}
+
+static void test_ranges(void **state)
+{
+	(void)state;
+	struct tiny t = tiny_new();
+	struct hive h = tiny_open(&t);
+	struct key services = find(&h, SERVICES), msahci = find(&h, SERVICES "\\msahci");
+	struct value number = find_value(&h, SERVICES "\\msahci", "Start");
+	struct value text = find_value(&h, SERVICES "\\msahci", "ImagePath");
+	struct span record = bytes_of(&h, key_range(services, KEY_RECORD));
+	struct span counts = bytes_of(&h, key_range(services, KEY_SUBKEYS));
+	struct span list = bytes_of(&h, key_range(msahci, KEY_VALUES));
+	assert_int_equal(record.len, 76);
+	assert_memory_equal(record.p, "nk", 2);
+	assert_memory_equal(record.p + record.len, "Services", 8); /* its name follows */
+	assert_int_equal(le64(bytes_of(&h, key_range(services, KEY_TIME)), 0), TINY_TIME);
+	assert_int_equal(le64(counts, 0), key_subkey_count(services));
+	assert_int_equal(list.len, 8);
+	assert_int_equal(le32(list, 0), key_value_count(msahci));
+	assert_int_equal(le32(bytes_of(&h, value_range(number, VALUE_DATA)), 0), 3);
+	assert_int_equal(value_range(text, VALUE_DATA).len, text.size);
+	assert_memory_equal(bytes_of(&h, value_range(text, VALUE_DATA)).p, "S\0y\0s\0", 6);
+	record = bytes_of(&h, value_range(text, VALUE_RECORD));
+	assert_int_equal(record.len, 20);
+	assert_memory_equal(record.p, "vk", 2);
+	assert_memory_equal(record.p + record.len, "ImagePath", 9);
+	assert_memory_equal(bytes_of(&h, hive_range(HIVE_BASE_BLOCK)).p, "regf", 4);
+	assert_int_equal(hive_range(HIVE_BASE_BLOCK).len, 4096);
+	assert_int_equal(le64(bytes_of(&h, hive_range(HIVE_FIRST_BIN_TIME)), 0), TINY_TIME + 5);
 	tiny_free(&t);
 }
 
@@ -410,23 +438,15 @@ static void test_predefined_key(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_open),
-		cmocka_unit_test(test_checksum),
-		cmocka_unit_test(test_dirty),
-		cmocka_unit_test(test_refusals),
-		cmocka_unit_test(test_short_files),
-		cmocka_unit_test(test_damaged_bin),
-		cmocka_unit_test(test_second_bin),
-		cmocka_unit_test(test_find),
-		cmocka_unit_test(test_find_absent),
-		cmocka_unit_test(test_subkeys),
-		cmocka_unit_test(test_key_facts),
-		cmocka_unit_test(test_values),
-		cmocka_unit_test(test_value_data),
-		cmocka_unit_test(test_conversions),
-		cmocka_unit_test(test_cut_texts),
-		cmocka_unit_test(test_wrong_types),
-		cmocka_unit_test(test_big_data_version),
+		cmocka_unit_test(test_open),           cmocka_unit_test(test_checksum),
+		cmocka_unit_test(test_dirty),          cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_short_files),    cmocka_unit_test(test_damaged_bin),
+		cmocka_unit_test(test_second_bin),     cmocka_unit_test(test_find),
+		cmocka_unit_test(test_find_absent),    cmocka_unit_test(test_subkeys),
+		cmocka_unit_test(test_key_facts),      cmocka_unit_test(test_ranges),
+		cmocka_unit_test(test_values),         cmocka_unit_test(test_value_data),
+		cmocka_unit_test(test_conversions),    cmocka_unit_test(test_cut_texts),
+		cmocka_unit_test(test_wrong_types),    cmocka_unit_test(test_big_data_version),
 		cmocka_unit_test(test_predefined_key),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,7 +3,7 @@
  * Cells of an edited hive: which free cell is taken, what is left of it, how freed ones join,
  * when a new bin is made and when not, and that an edit which fails leaves every byte as it was.
  */
-#include "../src/registry/hive_edit_internal.h"
+#include "src/registry/hive_edit_internal.h"
 #include "hive_edit_test.h"
 
 /* The cell that data of len bytes should get, by looking at every cell: smallest, then lowest. */

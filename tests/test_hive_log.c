@@ -33,6 +33,23 @@ static struct made play(const struct script *s)
 	return m;
 }
 
+/* A log is told by its first bytes alone. */
+static void test_kinds(void **state)
+{
+	static const char *const kinds[] = {NULL, "old", "old", NULL, NULL, NULL, "new", NULL};
+	(void)state;
+	for (uint32_t type = 0; type < COUNT(kinds); type++) {
+		struct made m = made_log(5, type, 4096);
+		struct span head = {m.p, HIVE_LOG_HEAD}, cut = {m.p, HIVE_LOG_HEAD - 1};
+		const char *kind = hive_log_kind(head);
+		assert_true(kinds[type] ? kind && !strcmp(kind, kinds[type]) : !kind);
+		assert_null(hive_log_kind(cut));
+		m.p[0] ^= 1;
+		assert_null(hive_log_kind(head));
+		made_free(&m);
+	}
+}
+
 /* ---- which entries are replayed ---- */
 
 struct story {
@@ -303,9 +320,9 @@ static void test_refused_log(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_stories),         cmocka_unit_test(test_base_block),
-		cmocka_unit_test(test_lost_base_block), cmocka_unit_test(test_short_primary),
-		cmocka_unit_test(test_refused_log),
+		cmocka_unit_test(test_kinds),         cmocka_unit_test(test_stories),
+		cmocka_unit_test(test_base_block),    cmocka_unit_test(test_lost_base_block),
+		cmocka_unit_test(test_short_primary), cmocka_unit_test(test_refused_log),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,7 +7,7 @@
 
 #include <errno.h>
 
-#include "stop7b/block_cache.h"
+#include "src/disk/block_cache.h"
 #include "stop7b/image.h"
 
 static uint8_t file[T_LEN], disk[T_DISK];
@@ -174,20 +174,51 @@ static void test_ranges(void **state)
 		uint64_t off, len;
 	} bad[] = {{T_DISK, 1}, {T_DISK - 1, 2}, {UINT64_MAX, 1}, {T_DISK + 1, 0}, {1, T_DISK}};
 	uint8_t buf[4];
-	uint64_t at, run_len;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		struct err err = {0};
 		assert_int_equal(image_read(img, bad[i].off, buf, bad[i].len, &err), -1);
 		assert_int_equal(err.code, E_USAGE);
-		err_clear(&err);
-		assert_int_equal(image_map(img, bad[i].off, bad[i].len, &at, &run_len, &err), -1);
-		assert_int_equal(err.code, E_USAGE);
 	}
-	struct err err = {0};
-	assert_int_equal(image_map(img, 0, 0, &at, &run_len, &err), -1);
-	assert_int_equal(err.code, E_USAGE);
 	assert_int_equal(image_read(img, T_DISK, buf, 0, NULL), 0);
 	assert_int_equal(image_read(img, T_DISK - 1, buf, 1, NULL), 0);
+	image_close(img);
+}
+
+/* Only whole sectors of the disk, by rising offset, are placed. */
+static void test_place_sectors(void **state)
+{
+	struct path p;
+	struct image *img = open_made(state, &p);
+	static const uint8_t bytes[1024];
+	static const struct {
+		uint64_t off[2];
+		size_t len;
+		int rc;
+	} cases[] = {
+		{{0, 512}, 512, 0},
+		{{T_DISK - 1024, T_DISK - 512}, 512, 0},
+		{{512, 0}, 512, -1},
+		{{512, 512}, 512, -1},
+		{{0, 513}, 512, -1},
+		{{0, 512}, 511, -1},
+		{{0, 1024}, 1024, -1},
+		{{0, T_DISK}, 512, -1},
+		{{0, UINT64_MAX - 511}, 512, -1},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct arena *arena = arena_new();
+		struct write_list list = {.arena = arena};
+		struct placement placed = {.extra = &list, .file_length = T_LEN};
+		struct err err = {0};
+		struct write w[2];
+		uint64_t at[2];
+		for (size_t k = 0; k < 2; k++)
+			w[k] = (struct write){cases[i].off[k], cases[i].len, bytes, bytes, ""};
+		assert_int_equal(image_place(img, w, 2, at, &placed, &err), cases[i].rc);
+		assert_int_equal(err.code, cases[i].rc < 0 ? E_USAGE : E_OK);
+		assert_int_equal(image_place(img, w, 0, at, &placed, NULL), 0);
+		arena_free(arena);
+	}
 	image_close(img);
 }
 
@@ -214,7 +245,6 @@ static void test_memory(void **state)
 	(void)state;
 	static uint8_t bytes[8192];
 	uint8_t buf[16];
-	uint64_t at, run_len;
 	struct err err = {0};
 	for (size_t i = 0; i < sizeof(bytes); i++)
 		bytes[i] = (uint8_t)(i * 3 + i / 256);
@@ -227,12 +257,11 @@ static void test_memory(void **state)
 	bytes[5000] ^= 1; /* borrowed, not copied */
 	assert_int_equal(image_read(img, 5000, buf, 1, NULL), 0);
 	assert_int_equal(buf[0], bytes[5000]);
-	assert_int_equal(image_map(img, 77, 100, &at, &run_len, NULL), 0);
-	assert_int_equal(at, 77);
-	assert_int_equal(run_len, 100);
-	struct write_list none = {0};
-	assert_int_equal(image_bookkeeping(img, 77, 100, &none, NULL), 0);
-	assert_int_equal(none.n, 0);
+	const struct write w = {4096, 4096, bytes, bytes, ""};
+	struct placement placed = {0};
+	uint64_t at;
+	assert_int_equal(image_place(img, &w, 1, &at, &placed, NULL), 0);
+	assert_int_equal(at, 4096);
 	assert_int_equal(image_read_file(img, 8191, buf, 1, NULL), 0);
 	assert_int_equal(image_read_file(img, 8191, buf, 2, &err), -1);
 	assert_int_equal(err.code, E_CHANGED);
@@ -399,7 +428,7 @@ static void test_reference(void **state)
 	assert_int_equal(image_read(img, 2 * T_BLOCK, buf, sizeof(buf), NULL), 0);
 	assert_memory_equal(buf, disk + 2 * T_BLOCK, sizeof(buf));
 	err_clear(&err);
-	assert_int_equal(image_bookkeeping(img, 0, 1, NULL, &err), -1);
+	assert_int_equal(image_place(img, NULL, 0, NULL, NULL, &err), -1);
 	assert_int_equal(err.code, E_UNSUPPORTED);
 	image_close(img);
 }
@@ -416,6 +445,7 @@ int main(void)
 		CASE(test_foreign_made),
 		CASE(test_advice_works),
 		CASE(test_ranges),
+		CASE(test_place_sectors),
 		CASE(test_read_file),
 		cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_cache_content),

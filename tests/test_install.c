@@ -197,6 +197,38 @@ static void test_service_values(void **state)
 	assert_string_equal(b->inst.product, "X1");
 }
 
+/* Types that the loader does not take: the first one of a service is kept. */
+static void test_refused_values(void **state)
+{
+	static const struct {
+		const char *values, *refused, *type;
+	} cases[] = {
+		{"\"ErrorControl\"=dword:1\n\"Group\"=\"Base\"\n\"ImagePath\"=\"a.sys\"\n", NULL,
+		 NULL},
+		{"\"ImagePath\"=expand:\"a.sys\"\n", NULL, NULL},
+		{"\"ErrorControl\"=\"1\"\n", "ErrorControl", "REG_SZ"},
+		{"\"ErrorControl\"=hex(4):1,0\n", "ErrorControl", "REG_DWORD of a wrong size"},
+		{"\"Group\"=expand:\"Base\"\n", "Group", "REG_EXPAND_SZ"},
+		{"\"ImagePath\"=multi:\"a.sys\"\n", "ImagePath", "REG_MULTI_SZ"},
+		{"\"Group\"=dword:1\n\"ImagePath\"=dword:1\n", "Group", "REG_DWORD"},
+	};
+	struct bench *b = *state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char text[512];
+		struct err err = {0};
+		snprintf(text, sizeof(text),
+			 SELECT "[ControlSet001\\Services\\x]\n\"Start\"=dword:0\n%s",
+			 cases[i].values);
+		assert_int_equal(model_of(b, text, &err), 0);
+		const struct service *s = service_of(b, 1, "x");
+		assert_int_equal(s->refused != NULL, cases[i].refused != NULL);
+		if (!s->refused)
+			continue;
+		assert_string_equal(s->refused, cases[i].refused);
+		assert_string_equal(s->refused_type, cases[i].type);
+	}
+}
+
 static void test_effective_start(void **state)
 {
 	struct bench *b = *state;
@@ -354,6 +386,77 @@ static void test_filters(void **state)
 	assert_string_equal(set->filters[2].class_name, "DiskDrive");
 }
 
+/* The class USB is on the way of USB disks alone; an empty list, as Windows 7 has one, says nothing. */
+static void test_usb_filters(void **state)
+{
+	static const char usb[] = "[ControlSet001\\Control\\Class\\{36FC9E60-C465-11CF-8056-"
+				  "444553540000}]\n\"UpperFilters\"=multi:";
+	static const char disk[] = "[ControlSet001\\Control\\Class\\{4D36E967-E325-11CE-BFC1-"
+				   "08002BE10318}]\n\"UpperFilters\"=multi:\"partmgr\"\n\n";
+	struct bench *b = *state;
+	for (int empty = 0; empty < 2; empty++) {
+		char text[1024];
+		struct err err = {0};
+		snprintf(text, sizeof(text), "%s%s%s%s\n", SELECT DRIVER("001", "disk", "0"), disk,
+			 usb, empty ? "" : "\"USBPcap\"");
+		assert_int_equal(model_of(b, text, &err), 0);
+		const struct control_set *set = install_set(&b->inst, 1);
+		assert_int_equal(set->n_filters, empty ? 1 : 2);
+		assert_int_equal(set->filters[0].boot_flags, 0);
+		if (empty)
+			continue;
+		assert_string_equal(set->filters[1].class_name, "USB");
+		assert_int_equal(set->filters[1].boot_flags, 0x14);
+	}
+}
+
+/*
+ * Characters that are escaped for showing: the file is looked up by its name as it is stored, which
+ * the backslashes of the escapes are no part of.
+ */
+static void test_escaped_names(void **state)
+{
+	static const struct {
+		const char *service;
+		enum file_state state;
+		const char *path, *name;
+	} expected[] = {
+		{"bidi", FILE_PRESENT, "\\Windows\\System32\\drivers\\\\u202egnp.sys",
+		 "\\u202egnp.sys"},
+		{"gone", FILE_MISSING, "\\Windows\\a\\x01b\\c.sys", "c.sys"},
+		{"half", FILE_PRESENT, "\\Windows\\\\ud800.sys", "\\ud800.sys"},
+		{"\\u202ename", FILE_PRESENT, "\\Windows\\System32\\drivers\\\\u202ename.sys",
+		 "\\u202ename.sys"},
+		{"plain", FILE_MISSING, "\\Windows\\u202egnp.sys", "u202egnp.sys"},
+	};
+	const struct install_files_wanted none = {0};
+	struct bench *b = *state;
+	struct err err = {0};
+#define AT(name, path)                                                                             \
+	"[ControlSet001\\Services\\" name "]\n\"Start\"=dword:0\n\"ImagePath\"=\"" path "\"\n\n"
+	assert_int_equal(model_of(b,
+				  SELECT AT("bidi", "System32\\\\drivers\\\\{U+202E}gnp.sys") AT(
+					  "gone", "a{U+0001}b\\\\c.sys") AT("half", "{U+D800}.sys")
+					  AT("plain", "u202egnp.sys")
+						  DRIVER("001", "{U+202E}name", "0"),
+				  &err),
+			 0);
+#undef AT
+	open_volume(b, "fill \\Windows\\System32\\drivers\\{U+202E}gnp.sys 10 4d\n"
+		       "fill \\Windows\\{U+D800}.sys 10 4d\n"
+		       "fill \\Windows\\System32\\drivers\\{U+202E}name.sys 10 4d\n");
+	assert_int_equal(install_check_files(&b->inst, b->vol, b->arena, &none, &err), 0);
+	for (size_t i = 0; i < COUNT(expected); i++) {
+		const struct service *s = service_of(b, 1, expected[i].service);
+		assert_string_equal(s->file.path, expected[i].path);
+		assert_string_equal(driver_file_name(&s->file, b->arena), expected[i].name);
+		if (s->file.state != expected[i].state)
+			fail_msg("%s: %d", s->name, s->file.state);
+	}
+	assert_null(service_of(b, 1, "plain")->raw_image_path);
+	assert_null(service_of(b, 1, "plain")->file.raw_path);
+}
+
 /* ---- volumes ---- */
 
 static void test_find(void **state)
@@ -478,13 +581,16 @@ int main(void)
 		IN_SCRATCH(test_select),
 		IN_SCRATCH(test_not_a_system_hive),
 		IN_SCRATCH(test_service_values),
+		IN_SCRATCH(test_refused_values),
 		IN_SCRATCH(test_effective_start),
 		IN_SCRATCH(test_version),
 		IN_SCRATCH(test_controllers),
 		IN_SCRATCH(test_filters),
+		IN_SCRATCH(test_usb_filters),
 		IN_SCRATCH(test_find),
 		IN_SCRATCH(test_machine_before_8),
 		IN_SCRATCH(test_check_files),
+		IN_SCRATCH(test_escaped_names),
 		IN_SCRATCH(test_real_services),
 		IN_SCRATCH(test_real_damaged),
 	};

@@ -35,7 +35,7 @@ static void test_machines(void **state)
 			  "[HardwareConfig\\{a}]\n\"Id\"=dword:0\n\"SystemManufacturer\"=\"Dell\"\n"
 			  "\"SystemProductName\"=\"X1\"\n"
 			  "\"LastUse\"=hex:80,11,0a,5e,93,e2,d5,01\n\n"
-			  "[HardwareConfig\\{b}]\n\"Id\"=dword:1\n"
+			  "[HardwareConfig\\{b}]\n\"Id\"=dword:1\n\"BootDriverFlags\"=dword:1c\n"
 			  "\"SystemBiosVersion\"=multi:\"VBOX   - 1\",\"x\"\n"
 			  "\"LastUse\"=hex:c0,de,bf,24,2a,16,d6,01\n\n"
 			  "[HardwareConfig\\{c}]\n\"LastUse\"=hex:01,02\n\n"
@@ -46,6 +46,8 @@ static void test_machines(void **state)
 	assert_string_equal(b->inst.machines[1].id, "0");
 	assert_int_equal(b->inst.machines[2].last_use, 0);
 	assert_null(b->inst.machines[2].id);
+	assert_int_equal(b->inst.machines[0].boot_driver_flags.value, 0x1c);
+	assert_false(b->inst.machines[1].boot_driver_flags.known);
 	expect_sentence(b, 0, "Last ran on a machine with BIOS VBOX   - 1 (2020-04-19).");
 	expect_sentence(b, 1, "Before that on Dell X1 (2020-02-13).");
 	expect_sentence(b, 2, "Before that on a machine without a name.");
@@ -156,7 +158,8 @@ static void test_policy(void **state)
 	struct bench *b = *state;
 	read_text_hive(b,
 		       "[ControlSet001\\Services\\partmgr\\Parameters]\n\"SanPolicy\"=dword:3\n\n"
-		       "[ControlSet001\\Control]\n\"BootDriverFlags\"=\"text\"\n\n"
+		       "[ControlSet001\\Control]\n\"BootDriverFlags\"=\"text\"\n"
+		       "\"PortableOperatingSystem\"=dword:1\n\n"
 		       "[ControlSet001\\Control\\PnP]\n\"PollBootPartitionTimeout\"=dword:64\n\n"
 		       "[ControlSet001\\Services\\FsDepends\\Parameters]\n"
 		       "\"VirtualDiskExpandOnMount\"=dword:4\n\n"
@@ -168,6 +171,7 @@ static void test_policy(void **state)
 	assert_true(set->san_policy.known);
 	assert_int_equal(set->san_policy.value, 3);
 	assert_false(set->boot_driver_flags.known);
+	assert_true(set->portable_system.known && set->portable_system.value == 1);
 	assert_int_equal(set->poll_timeout.value, 100);
 	assert_int_equal(set->expand_on_mount.value, 4);
 	assert_int_equal(set->n_programs, 2);

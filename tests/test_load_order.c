@@ -16,7 +16,7 @@
 #define TAG(n)      "\"Tag\"=dword:" n "\n"
 
 static const struct load_request anywhere = {0};
-static const struct load_request last_machine = {.last_machine = true};
+static const struct load_request last_machine = {.machine = "1"};
 
 static struct load_list order_as(struct bench *b, const struct load_request *request)
 {
@@ -371,7 +371,7 @@ static void test_real_10(void **state)
 		"volsnap",     "rdyboost", "iorate",   "disk",     NULL};
 	struct bench *b = *state;
 	open_real(b, "win10_190x_x64_2kgm189_dirty_nolog");
-	struct load_list list = order_as(b, &last_machine);
+	struct load_list list = order_as(b, &(struct load_request){.machine = b->inst.last_id});
 	char names[4096];
 	names_of(&list, names);
 	assert_null(strstr(names, "stornvme"));

@@ -5,7 +5,7 @@
  */
 #include "hive_log_test.h"
 
-#include "../src/registry/hive_log_internal.h"
+#include "src/registry/hive_log_internal.h"
 
 /* First 32 bytes of a log entry that Windows 10 wrote, and the hash it stored behind them. */
 static const uint8_t windows_header[] = {

@@ -60,7 +60,7 @@ static void test_plain(void **state)
 		struct ntfs_state s;
 		make_plain(sizes[i]);
 		open_volume(&v, "v.img");
-		assert_int_equal(ntfs_cluster_size(v.ntfs), atoi(sizes[i] + 3));
+		assert_int_equal(ntfs_core(v.ntfs)->geometry.cluster, atoi(sizes[i] + 3));
 		assert_string_equal(ntfs_label(v.ntfs), "");
 		check_plain(&v);
 		assert_int_equal(ntfs_state(v.ntfs, &s, &v.err), 0);
@@ -216,7 +216,7 @@ static void test_state(void **state)
 static size_t record_at(const struct volume *v, unsigned number)
 {
 	struct span s = {v->bytes, v->len};
-	return (size_t)le64(s, 48) * ntfs_cluster_size(v->ntfs) + 1024u * number;
+	return (size_t)le64(s, 48) * ntfs_core(v->ntfs)->geometry.cluster + 1024u * number;
 }
 
 /* Byte of the volume where attribute `type` of a record begins. */

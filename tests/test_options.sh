@@ -7,7 +7,7 @@
 
 . "${S7B_SRC:?}/tests/lib.sh"
 
-select='target only control-set partition root remove-overrides allow'
+select='target machine only control-set partition root remove-overrides allow'
 which='partition root'
 everywhere='parent undo-dir force-parent read-only color'
 
@@ -32,7 +32,7 @@ options_of() {
 # the option with a value that it accepts
 option_words() {
 	case $1 in
-	target) echo --target=last ;;
+	target | machine) echo "--$1=last" ;;
 	control-set | partition) echo --"$1"=1 ;;
 	allow) echo --allow=ntfs-log ;;
 	color) echo --color=never ;;
@@ -130,6 +130,12 @@ check "an operand is missing" says 'missing: stop7b cat IMAGE N:\\PATH' "$s7b" c
 check "too many operands" says 'too many operands: stop7b fix IMAGE$' "$s7b" fix disk.vhd disk.vhd
 check "a registry text comes alone" says 'too many operands: stop7b set --file ... IMAGE' \
 	"$s7b" set --file x.reg disk.vhd Key Name dword 1
+cp "$images/win10-gpt-dynamic.vhd" ten.vhd
+check "no machine of that number" says '^stop7b: .*knows no machine "7"; it knows new, last, 0' \
+	"$s7b" check --machine 7 ten.vhd
+check "that is a usage error" status 2 "$s7b" boot --machine 7 ten.vhd
+check "a machine is no name" says '^stop7b: --machine is new, last or a number, not "dell"' \
+	"$s7b" check --machine dell missing.vhd
 check "the screen takes one store" status 2 "$s7b" --bcd a --bcd b disk.vhd
 check "guards are named" says 'ntfs-log, dirty-volume or saved-state, not "in-use"' "$s7b" fix --allow in-use disk.vhd
 check "complaints are objects too" sh -c '"$1" check --json --target mars x | jq -e ".error.code == \"E_USAGE\" and .exit == 2"' - "$s7b"

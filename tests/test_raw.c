@@ -41,15 +41,12 @@ static void test_raw(void **state)
 	assert_int_equal(info->n_parents, 0);
 	assert_int_equal(info->n_notes, 0);
 	check_disk(img, d.p, LEN);
-	check_map(img, p.s, d.p);
-	uint64_t at, n;
+	check_places(img, p.s, d.p);
 	struct write_list none = {0};
-	assert_int_equal(image_map(img, 12345, 70000, &at, &n, NULL), 0);
-	assert_int_equal(at, 12345);
-	assert_int_equal(n, 70000);
-	assert_int_equal(image_bookkeeping(img, 12345, 70000, &none, NULL), 0);
+	struct spot spot;
+	assert_int_equal(place_stored(img, 12288, 70000, &none), 12288);
 	assert_int_equal(none.n, 0);
-	assert_int_equal(image_map(img, LEN, 1, &at, &n, NULL), -1);
+	assert_int_equal(place_bytes(img, LEN, 512, NULL, &spot, NULL), -1);
 	image_close(img);
 	free_disk(&d);
 }
@@ -69,8 +66,8 @@ static void test_reference(void **state)
 	assert_int_equal(image_info(ref)->size, LEN);
 	check_piece(ref, d.p, 0, LEN);
 	check_piece(ref, d.p, 777, 1234);
-	uint64_t at, n;
-	assert_int_equal(image_map(ref, 0, 1, &at, &n, &err), -1);
+	struct spot spot;
+	assert_int_equal(place_bytes(ref, 0, 512, NULL, &spot, &err), -1);
 	assert_int_equal(err.code, E_UNSUPPORTED);
 	image_close(ref);
 	free_disk(&d);

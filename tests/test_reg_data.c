@@ -66,11 +66,8 @@ static void test_types(void **state)
 	struct err err = {0};
 	uint32_t type;
 	for (uint32_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (!words[i]) {
-			assert_null(reg_type_word(i));
+		if (!words[i])
 			continue;
-		}
-		assert_string_equal(reg_type_word(i), words[i]);
 		assert_int_equal(reg_type_parse(words[i], &type, NULL), 0);
 		assert_int_equal(type, i);
 	}

@@ -93,10 +93,9 @@ asked "fix of what is right" change "$s7b" fix --json --yes disk.vhd
 
 # ---- interrupted: the record without its completion mark ----
 
-for file in disk.vhd.stop7b-undo; do
-	size=$(wc -c <"$file")
-	dd if=/dev/zero of="$file" bs=512 count=1 seek=$((size / 512 - 1)) conv=notrunc status=none
-done
+record=disk.vhd.stop7b-undo
+size=$(wc -c <"$record")
+dd if=/dev/zero of="$record" bs=512 count=1 seek=$((size / 512 - 1)) conv=notrunc status=none
 asked "check of an interrupted apply" check "$s7b" check --json disk.vhd
 check "it says so" grep -q '"interrupted":true' "json/$cases.json"
 asked "boot of an interrupted apply" boot "$s7b" boot --json disk.vhd
@@ -139,6 +138,7 @@ plan() { # TEXT OPTION...: a plan as JSON
 }
 
 plan "a plan that adds" --add --vhd 'D:\vhd\win7.vhd'
+plan "a plan without a store" --vhd 'D:\vhd\win7.vhd'
 plan "a plan with a store" --bcd win7.bcd --vhd 'D:\vhd\win7.vhd' "$images/win7-mbr-dynamic.vhd"
 plan "a plan with an entry by hand" --bcd win7.bcd --vhd 'D:\vhd\win7.vhd' \
 	--entry '{2a3b4c5d-96a8-11e0-8b4c-000c29a1b2c3}'

@@ -29,22 +29,19 @@ static void test_dynamic(void **state)
 	image_close(img);
 }
 
-static void test_dynamic_map(void **state)
+static void test_dynamic_places(void **state)
 {
 	make_dynamic(file, disk);
 	struct path p = in_dir(state, "made.vhd");
 	struct image *img = open_made(state, T_LEN);
-	check_map(img, p.s, disk);
-	uint64_t at, run;
+	check_places(img, p.s, disk);
+	struct spot spot;
 	struct err err = {0};
-	assert_int_equal(image_map(img, 2 * T_BLOCK + 700, 5000, &at, &run, NULL), 0);
-	assert_int_equal(at, t_block_at(2) + 512 + 700);
-	assert_int_equal(run, T_BLOCK - 700);
-	assert_int_equal(image_map(img, T_BLOCK, 1, &at, &run, &err), -1);
-	assert_int_equal(err.code, E_MAP);
-	assert_non_null(strstr(err.text, "block 1"));
-	err_clear(&err);
-	assert_int_equal(image_map(img, T_DISK, 1, &at, &run, &err), -1);
+	assert_int_equal(place_stored(img, 2 * T_BLOCK + 1024, 2048, NULL),
+			 t_block_at(2) + 512 + 1024);
+	assert_int_equal(place_bytes(img, T_BLOCK, 512, NULL, &spot, NULL), 0);
+	assert_int_equal(spot.new_blocks, 1);
+	assert_int_equal(place_bytes(img, T_DISK, 512, NULL, &spot, &err), -1);
 	assert_int_equal(err.code, E_USAGE);
 	image_close(img);
 }
@@ -60,10 +57,10 @@ static void test_fixed(void **state)
 	assert_string_equal(image_info(img)->type, "fixed");
 	assert_int_equal(image_info(img)->stored, 8192);
 	check_disk(img, disk, 8192);
-	check_map(img, p.s, disk);
+	check_places(img, p.s, disk);
 	struct arena *arena = arena_new();
 	struct write_list list = {.arena = arena};
-	assert_int_equal(image_bookkeeping(img, 0, 8192, &list, NULL), 0);
+	assert_int_equal(place_stored(img, 1024, 7168, &list), 1024);
 	assert_int_equal(list.n, 0);
 	arena_free(arena);
 	image_close(img);
@@ -328,20 +325,13 @@ static void test_every_length(void **state)
 static void use_all(struct image *img)
 {
 	uint8_t buf[T_BLOCK];
-	uint64_t size = image_info(img)->size, at, run;
-	struct arena *arena = arena_new();
-	struct write_list list = {.arena = arena};
+	uint64_t size = image_info(img)->size;
+	struct spot spot;
 	for (uint64_t off = 0, n = 0; off < size && n < 64; off += sizeof(buf), n++) {
 		size_t len = size - off < sizeof(buf) ? (size_t)(size - off) : sizeof(buf);
 		image_read(img, off, buf, len, NULL);
-		if (image_map(img, off, len, &at, &run, NULL) == 0)
-			assert_true(run > 0 && run <= len &&
-				    at + run <= image_info(img)->file_size);
-		image_bookkeeping(img, off, len, &list, NULL);
+		place_bytes(img, off, len, NULL, &spot, NULL);
 	}
-	for (size_t i = 0; i < list.n; i++)
-		assert_true(list.items[i].off < image_info(img)->file_size);
-	arena_free(arena);
 }
 
 /* Random bytes with right checksums: whatever is said, no crash, no place outside the file. */
@@ -404,7 +394,6 @@ static void test_large_table(void **state)
 {
 	struct path p = in_dir(state, "large.vhd");
 	uint8_t buf[2 * T_BLOCK];
-	uint64_t at, run;
 	make_large(p.s, 0, 9);
 	struct image *img = must_open(p.s);
 	assert_int_equal(image_info(img)->stored, UINT64_MAX);
@@ -412,32 +401,32 @@ static void test_large_table(void **state)
 	assert_int_equal(image_read(img, 4 * T_BLOCK, buf, sizeof(buf), NULL), 0);
 	assert_int_equal(buf[T_BLOCK - 1], 0);
 	assert_int_equal(buf[T_BLOCK], 0x42);
-	assert_int_equal(image_map(img, 5 * T_BLOCK, 10, &at, &run, NULL), 0);
-	assert_int_equal(at, 1536 + 280064 + 512);
+	assert_int_equal(place_stored(img, 5 * T_BLOCK, 512, NULL), 1536 + 280064 + 512);
 	image_close(img);
 	make_large(p.s, 9, 0); /* the other one ends where this one starts */
 	img = must_open(p.s);
-	assert_int_equal(image_map(img, 5 * T_BLOCK, 10, &at, &run, NULL), 0);
+	place_stored(img, 5 * T_BLOCK, 512, NULL);
 	image_close(img);
 }
 
 static void test_large_table_overlap(void **state)
 {
 	struct path p = in_dir(state, "large.vhd");
-	uint64_t at, run;
+	uint8_t byte;
+	struct spot spot;
 	struct err err = {0};
 	make_large(p.s, 0, 8);
 	struct image *img = must_open(p.s);
-	assert_int_equal(image_map(img, 5 * T_BLOCK, 10, &at, &run, &err), -1);
+	assert_int_equal(place_bytes(img, 5 * T_BLOCK, 512, NULL, &spot, &err), -1);
 	assert_int_equal(err.code, E_CORRUPT);
 	assert_non_null(strstr(err.text, "blocks 5 and 69999 overlap"));
 	image_close(img);
 	make_large(p.s, 0, 1000000);
 	img = must_open(p.s);
 	err_clear(&err);
-	assert_int_equal(image_read(img, UINT64_C(69999) * T_BLOCK, &at, 1, &err), -1);
+	assert_int_equal(image_read(img, UINT64_C(69999) * T_BLOCK, &byte, 1, &err), -1);
 	assert_int_equal(err.code, E_CORRUPT);
-	assert_int_equal(image_map(img, 5 * T_BLOCK, 10, &at, &run, NULL), 0);
+	place_stored(img, 5 * T_BLOCK, 512, NULL);
 	image_close(img);
 }
 
@@ -447,7 +436,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(test_dynamic),
-		CASE(test_dynamic_map),
+		CASE(test_dynamic_places),
 		CASE(test_fixed),
 		CASE(test_fixed_lies),
 		CASE(test_footer_511),

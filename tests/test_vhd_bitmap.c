@@ -4,11 +4,10 @@
  */
 #include "vhd_test.h"
 
-static size_t bookkeeping(struct image *img, struct write_list *list, uint64_t off, uint64_t len)
+/* Bytes of bitmaps in list once these sectors are placed, too. */
+static size_t place_sectors(struct image *img, struct write_list *list, uint64_t first, uint64_t n)
 {
-	struct err err = {0};
-	if (image_bookkeeping(img, off, len, list, &err) < 0)
-		fail_msg("%s", err.text);
+	place_stored(img, first * 512, n * 512, list);
 	return list->n;
 }
 
@@ -24,16 +23,16 @@ static void test_bitmap(void **state)
 	struct arena *arena = arena_new();
 	struct write_list list = {.arena = arena};
 	check_disk(img, disk, T_DISK);
-	check_map(img, p.s, disk);
-	assert_int_equal(bookkeeping(img, &list, 0, 4 * 512), 0);
-	assert_int_equal(bookkeeping(img, &list, 7 * 512, 512), 0);
-	/* two ranges that share the byte make one write */
-	assert_int_equal(bookkeeping(img, &list, 5 * 512 + 511, 1), 1);
+	check_places(img, p.s, disk);
+	assert_int_equal(place_sectors(img, &list, 0, 4), 0);
+	assert_int_equal(place_sectors(img, &list, 7, 1), 0);
+	/* sectors that share the byte make one write */
+	assert_int_equal(place_sectors(img, &list, 5, 1), 1);
 	assert_int_equal(list.items[0].off, t_block_at(0));
 	assert_int_equal(list.items[0].len, 1);
 	assert_int_equal(list.items[0].old_bytes[0], 0xf1);
 	assert_int_equal(list.items[0].new_bytes[0], 0xf5);
-	assert_int_equal(bookkeeping(img, &list, 5 * 512 + 511, 2), 1);
+	assert_int_equal(place_sectors(img, &list, 5, 2), 1);
 	assert_int_equal(list.items[0].new_bytes[0], 0xf7);
 	assert_int_equal(list.items[0].old_bytes[0], 0xf1);
 	assert_non_null(strstr(list.items[0].what, "block 0"));
@@ -41,7 +40,7 @@ static void test_bitmap(void **state)
 	image_close(img);
 }
 
-/* One range over two blocks: each block's own bitmap. */
+/* Sectors of two blocks: each block's own bitmap. */
 static void test_bitmap_two_blocks(void **state)
 {
 	make_dynamic(file, disk);
@@ -54,15 +53,13 @@ static void test_bitmap_two_blocks(void **state)
 	struct image *img = open_made(state, T_LEN);
 	struct arena *arena = arena_new();
 	struct write_list list = {.arena = arena};
-	assert_int_equal(bookkeeping(img, &list, 6 * 512, 2 * 512 + 3 * 512), 2);
+	assert_int_equal(place_sectors(img, &list, 6, 5), 2);
 	assert_int_equal(list.items[0].off, t_block_at(0));
 	assert_int_equal(list.items[0].new_bytes[0], 0x03);
 	assert_int_equal(list.items[1].off, t_block_at(4));
 	assert_int_equal(list.items[1].new_bytes[0], 0xe0);
-	struct err err = {0};
-	assert_int_equal(image_bookkeeping(img, T_BLOCK, T_BLOCK * 2, &list, NULL), 0);
-	assert_int_equal(image_bookkeeping(img, T_BLOCK * 2, T_BLOCK * 2, &list, &err), -1);
-	assert_int_equal(err.code, E_MAP);
+	assert_int_equal(place_sectors(img, &list, 8, 16), 2);
+	assert_int_equal(list.items[1].new_bytes[0], 0xff);
 	arena_free(arena);
 	image_close(img);
 }
@@ -120,15 +117,14 @@ static void test_bitmap_wide(void **state)
 	uint8_t *f = calloc(1, B_LEN);
 	struct path p = in_dir(state, "wide.vhd");
 	struct err err = {0};
-	uint64_t at, run;
+	struct spot spot;
 	assert_non_null(f);
 	make_wide(f, 3);
 	write_file(p.s, f, B_LEN);
 	struct image *img = must_open(p.s);
 	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
 		struct write_list list = {.arena = arena_new()};
-		bookkeeping(img, &list, ranges[i].first * 512 + 5,
-			    (ranges[i].last - ranges[i].first) * 512 + 1);
+		place_sectors(img, &list, ranges[i].first, ranges[i].last - ranges[i].first + 1);
 		check_bits(f, &list, ranges[i].first, ranges[i].last);
 		arena_free(list.arena);
 	}
@@ -136,10 +132,9 @@ static void test_bitmap_wide(void **state)
 	make_wide(f, 7000); /* clear, in the second half of the bitmap */
 	write_file(p.s, f, B_LEN);
 	img = must_open(p.s);
-	assert_int_equal(image_map(img, 0, 7000 * 512, &at, &run, NULL), 0);
-	assert_int_equal(at, B_CONTENT);
-	assert_int_equal(image_map(img, 7001 * 512, 512, &at, &run, NULL), 0);
-	assert_int_equal(image_map(img, 0, 7000 * 512 + 1, &at, &run, &err), -1);
+	assert_int_equal(place_stored(img, 0, 7000 * 512, NULL), B_CONTENT);
+	place_stored(img, 7001 * 512, 512, NULL);
+	assert_int_equal(place_bytes(img, 0, 7001 * 512, NULL, &spot, &err), -1);
 	assert_int_equal(err.code, E_MAP);
 	image_close(img);
 	free(f);
@@ -153,20 +148,17 @@ static void test_bitmap_disagrees(void **state)
 	memset(file + t_block_at(2) + 512 + 512, 0, 511);
 	memset(disk + 2 * T_BLOCK + 512, 0, 511);
 	struct image *img = open_made(state, T_LEN);
-	struct arena *arena = arena_new();
-	struct write_list list = {.arena = arena};
-	uint64_t at, run;
+	struct spot spot;
 	struct err err = {0};
 	check_disk(img, disk, T_DISK);
-	assert_int_equal(image_map(img, 2 * T_BLOCK, 512, &at, &run, NULL), 0);
-	assert_int_equal(image_map(img, 2 * T_BLOCK + 1024, 512, &at, &run, NULL), 0);
-	assert_int_equal(image_map(img, 2 * T_BLOCK, 513, &at, &run, &err), -1);
+	place_stored(img, 2 * T_BLOCK, 512, NULL);
+	place_stored(img, 2 * T_BLOCK + 1024, 512, NULL);
+	assert_int_equal(place_bytes(img, 2 * T_BLOCK, 1024, NULL, &spot, &err), -1);
 	assert_int_equal(err.code, E_MAP);
 	assert_non_null(strstr(err.text, "bitmap bit is clear"));
 	err_clear(&err);
-	assert_int_equal(image_bookkeeping(img, 2 * T_BLOCK + 1023, 1, &list, &err), -1);
+	assert_int_equal(place_bytes(img, 2 * T_BLOCK + 512, 512, NULL, &spot, &err), -1);
 	assert_int_equal(err.code, E_MAP);
-	arena_free(arena);
 	image_close(img);
 }
 

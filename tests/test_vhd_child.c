@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Differencing VHDs: every sector from the disk that has it, every mapped byte in the child's own
- * file, against a model of the test, 7zz and libvhdi; and a real pair made by Windows.
+ * Differencing VHDs: every sector from the disk that has it, every sector that is the child's own
+ * in its file, against a model of the test, 7zz and libvhdi; and a real pair made by Windows.
  * How parents are found: test_chain.c.
  */
 #include "chain_test.h"
@@ -33,23 +33,19 @@ static void compare_reference(const char *path, const uint8_t *expected, size_t 
 	image_close(ref);
 }
 
-/* Each sector maps into the child's file if and only if it is the child's own. */
+/* A sector lies in the child's file already if and only if it is the child's own. */
 static void check_own(struct image *img, const char *path, uint64_t own)
 {
 	struct bytes raw = read_whole(path);
 	for (unsigned s = 0; s < C_SECTORS; s++) {
-		uint64_t at = 0, n = 0;
+		struct spot spot;
 		struct err err = {0};
-		int rc = image_map(img, 512 * s + 3, 509, &at, &n, &err);
-		assert_int_equal(rc, own >> s & 1 ? 0 : -1);
-		if (rc < 0) {
-			assert_int_equal(err.code, E_MAP);
-			assert_non_null(strstr(err.text, "in the parent"));
-			continue;
-		}
-		assert_int_equal(n, 509);
-		assert_true(at + n <= raw.len);
-		assert_memory_equal(raw.p + at, want + 512 * s + 3, n);
+		bool mine = own >> s & 1;
+		if (place_bytes(img, 512 * s, 512, NULL, &spot, &err) < 0)
+			fail_msg("sector %u: %s", s, err.text);
+		assert_int_equal(spot.copied, !mine);
+		if (mine)
+			assert_memory_equal(raw.p + spot.at, want + 512 * s, 512);
 	}
 	free(raw.p);
 }
@@ -136,47 +132,28 @@ static void test_over_dynamic(void **state)
 	}
 }
 
-/* A run of own sectors ends where the parent's begin, and where the block ends. */
-static void test_map_runs(void **state)
+/* Own sectors need nothing else; the parent's are counted, and their bits are set. */
+static void test_places(void **state)
 {
 	struct path base = in_dir(state, "base.vhd"), p = in_dir(state, "child.vhd");
 	make_fixed_base(base.s, 0x40, T_DISK, want);
 	struct child c = {.parent_id = 0x40, .own = 0xfffc, .relative = "base.vhd"};
 	make_child(p.s, &c, want);
 	struct image *img = must_open(p.s);
-	uint64_t at, n;
-	struct err err = {0};
-	assert_int_equal(image_map(img, 1024 + 100, 8000, &at, &n, NULL), 0);
-	assert_int_equal(at, C_FIRST + T_STRIDE + 512 + 1124);
-	assert_int_equal(n, 4096 - 1124);
-	assert_int_equal(image_map(img, 4096 + 4000, 1000, &at, &n, NULL), 0);
-	assert_int_equal(n, 96);
-	assert_int_equal(image_map(img, 1023, 2, &at, &n, &err), -1);
-	assert_non_null(strstr(err.text, "disk byte 0x3ff"));
-	assert_non_null(strstr(err.text, "base.vhd"));
-	err_clear(&err);
-	assert_int_equal(image_map(img, 8192, 2, &at, &n, &err), -1);
-	assert_int_equal(err.code, E_MAP);
-	image_close(img);
-}
-
-/* Writing own sectors needs no bookkeeping; a range that touches the parent's is refused. */
-static void test_bookkeeping(void **state)
-{
-	struct path base = in_dir(state, "base.vhd"), p = in_dir(state, "child.vhd");
-	make_fixed_base(base.s, 0x40, T_DISK, want);
-	struct child c = {.parent_id = 0x40, .own = 0xfffc, .relative = "base.vhd"};
-	make_child(p.s, &c, want);
-	struct image *img = must_open(p.s);
-	struct err err = {0};
-	struct write_list none = {0};
-	assert_int_equal(image_bookkeeping(img, 1024, 7 * 1024, &none, NULL), 0);
-	assert_int_equal(none.n, 0);
-	assert_int_equal(image_bookkeeping(img, 1023, 10, &none, &err), -1);
-	assert_int_equal(err.code, E_MAP);
-	err_clear(&err);
-	assert_int_equal(image_bookkeeping(img, 8000, 200, &none, &err), -1);
-	assert_int_equal(err.code, E_MAP);
+	struct arena *arena = arena_new();
+	struct write_list list = {.arena = arena};
+	struct spot spot;
+	assert_int_equal(place_stored(img, 1024, 7 * 1024, &list), C_FIRST + T_STRIDE + 512 + 1024);
+	assert_int_equal(list.n, 0);
+	assert_int_equal(place_bytes(img, 512, 1024, &list, &spot, NULL), 0);
+	assert_int_equal(spot.copied, 1);
+	assert_int_equal(spot.new_blocks, 0);
+	assert_int_equal(list.n, 1);
+	assert_int_equal(list.items[0].new_bytes[0], 0x7f);
+	assert_int_equal(place_bytes(img, 8192 - 512, 1024, &list, &spot, NULL), 0);
+	assert_int_equal(spot.copied, 1);
+	assert_int_equal(spot.new_blocks, 1);
+	arena_free(arena);
 	image_close(img);
 }
 
@@ -359,11 +336,10 @@ static void test_random_damage(void **state)
 		assert_true(img ? err.code == E_OK : err.code != E_OK);
 		opened += img != NULL;
 		for (uint64_t off = 0; img && off < T_DISK; off += 512) {
-			uint64_t at, n;
+			struct spot spot;
 			uint8_t buf[512];
 			image_read(img, off, buf, 512, NULL);
-			if (image_map(img, off, 512, &at, &n, NULL) == 0)
-				assert_true(n > 0 && n <= 512 && at + n <= len);
+			place_bytes(img, off, 512, NULL, &spot, NULL);
 		}
 		image_close(img);
 	}
@@ -398,10 +374,10 @@ static void test_windows_pair(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(test_over_fixed),        CASE(test_over_dynamic),   CASE(test_map_runs),
-		CASE(test_bookkeeping),       CASE(test_shorter_parent), CASE(test_random_chains),
-		CASE(test_reader_of_chain),   CASE(test_damaged_parent), CASE(test_deep_failure),
-		CASE(test_parents_untouched), CASE(test_random_damage),  CASE(test_windows_pair),
+		CASE(test_over_fixed),     CASE(test_over_dynamic),  CASE(test_places),
+		CASE(test_shorter_parent), CASE(test_random_chains), CASE(test_reader_of_chain),
+		CASE(test_damaged_parent), CASE(test_deep_failure),  CASE(test_parents_untouched),
+		CASE(test_random_damage),  CASE(test_windows_pair),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * VHD files written by qemu-img and by Windows: our reading against that of qemu-img and libvhdi,
- * every mapped byte against the file itself, and the number of read calls.
+ * every stored sector against the file itself, and the number of read calls.
  */
 #include "vhd_test.h"
 
@@ -24,7 +24,7 @@ static void compare_readers(const char *vhd, const char *raw)
 	struct bytes want = read_whole(raw);
 	struct image *img = must_open(vhd);
 	check_disk(img, want.p, want.len);
-	check_map(img, vhd, want.p);
+	check_places(img, vhd, want.p);
 	struct err err = {0};
 	struct image *ref = image_open_reference(vhd, NULL, &err);
 	if (!ref)
@@ -35,8 +35,8 @@ static void compare_readers(const char *vhd, const char *raw)
 	assert_int_equal(image_info(ref)->size, image_info(img)->size);
 	check_piece(ref, want.p, 0, want.len);
 	check_piece(ref, want.p, want.len / 3, 1234);
-	uint64_t at, run;
-	assert_int_equal(image_map(ref, 0, 1, &at, &run, &err), -1);
+	struct spot spot;
+	assert_int_equal(place_bytes(ref, 0, 512, NULL, &spot, &err), -1);
 	assert_int_equal(err.code, E_UNSUPPORTED);
 	image_close(ref);
 	image_close(img);
@@ -178,10 +178,9 @@ static void test_hyperv_large_empty(void **state)
 	assert_int_equal(image_info(img)->size, UINT64_C(136365211648));
 	assert_string_equal(image_info(img)->creator, "Windows 6.3");
 	assert_string_equal(image_info(img)->id, "6d2d5fc8-eeba-de4c-8cee-de3a12db7c98");
-	uint64_t at, run;
-	struct err err = {0};
-	assert_int_equal(image_map(img, UINT64_C(65) << 30, 1, &at, &run, &err), -1);
-	assert_int_equal(err.code, E_MAP);
+	struct spot spot;
+	assert_int_equal(place_bytes(img, UINT64_C(65) << 30, 512, NULL, &spot, NULL), 0);
+	assert_int_equal(spot.new_blocks, 1);
 	assert_int_equal(image_info(img)->n_notes, 0);
 	image_close(img);
 }

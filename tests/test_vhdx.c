@@ -45,20 +45,16 @@ static void test_dynamic(void **state)
 	image_close(img);
 }
 
-static void test_map(void **state)
+static void test_places(void **state)
 {
 	x_make();
 	struct path p = in_dir(state, "made.vhdx");
 	struct image *img = x_open(state, X_LEN);
-	uint64_t at, run;
-	struct err err = {0};
-	check_map(img, p.s, x_disk);
-	assert_int_equal(image_map(img, 2 * MIB + 700, 3 * MIB, &at, &run, NULL), 0);
-	assert_int_equal(at, 4 * MIB + 700);
-	assert_int_equal(run, MIB - 700);
-	assert_int_equal(image_map(img, MIB, 1, &at, &run, &err), -1);
-	assert_int_equal(err.code, E_MAP);
-	assert_non_null(strstr(err.text, "block 1 "));
+	struct spot spot;
+	check_places(img, p.s, x_disk);
+	assert_int_equal(place_stored(img, 2 * MIB + 1024, MIB - 1024, NULL), 4 * MIB + 1024);
+	assert_int_equal(place_bytes(img, MIB, 512, NULL, &spot, NULL), 0);
+	assert_int_equal(spot.new_blocks, 1);
 	image_close(img);
 }
 
@@ -90,7 +86,7 @@ static void test_sector_4096(void **state)
 static void check_chunk(void **state, uint32_t sector, unsigned index, unsigned bits)
 {
 	uint8_t buf[64];
-	uint64_t at, run, off = (uint64_t)16 * 256 * MIB;
+	uint64_t off = (uint64_t)16 * 256 * MIB;
 	x_make();
 	x_make_metadata(off + MIB, 256 * MIB, sector);
 	put_le(x_value(0) + 4, bits, 4);
@@ -99,8 +95,7 @@ static void check_chunk(void **state, uint32_t sector, unsigned index, unsigned 
 	struct image *img = x_open(state, X_LEN);
 	assert_int_equal(image_read(img, off + 100, buf, sizeof(buf), NULL), 0);
 	assert_memory_equal(buf, x_file + 4 * MIB + 100, sizeof(buf));
-	assert_int_equal(image_map(img, off + 100, 9, &at, &run, NULL), 0);
-	assert_int_equal(at, 4 * MIB + 100);
+	assert_int_equal(place_stored(img, off, 4096, NULL), 4 * MIB);
 	assert_int_equal(image_info(img)->stored, MIB);
 	assert_string_equal(image_info(img)->type, bits ? "fixed" : "dynamic");
 	assert_int_equal(image_info(img)->reference_unsafe, bits && sector == 512);
@@ -174,13 +169,9 @@ static void test_bookkeeping(void **state)
 	struct image *img = x_open(state, X_LEN);
 	struct arena *arena = arena_new();
 	struct write_list list = {.arena = arena}, again = {.arena = arena};
-	struct err err = {0};
-	assert_int_equal(image_bookkeeping(img, MIB - 5, 10, &list, &err), -1);
-	assert_int_equal(err.code, E_MAP);
-	assert_int_equal(list.n, 0);
-	assert_int_equal(image_bookkeeping(img, 100, 10, &list, NULL), 0);
-	assert_int_equal(image_bookkeeping(img, 2 * MIB, 512, &list, NULL), 0);
-	assert_int_equal(image_bookkeeping(img, 2 * MIB, 512, &again, NULL), 0);
+	place_stored(img, 0, 512, &list);
+	place_stored(img, 2 * MIB, 512, &list);
+	place_stored(img, 2 * MIB, 512, &again);
 	assert_int_equal(list.n, 2);
 	assert_int_equal(writes_sort(&list, NULL), 0);
 	assert_int_equal(list.items[0].off, X_HEADER1);
@@ -203,7 +194,7 @@ static void test_bookkeeping(void **state)
 	img = must_open(p.s);
 	assert_string_equal(image_info(img)->id, "01234567-89ab-cdef-0123-456789abcdef");
 	check_disk(img, x_disk, X_DISK);
-	assert_int_equal(image_bookkeeping(img, 100, 10, &again, NULL), 0);
+	place_stored(img, 0, 512, &again);
 	assert_int_equal(again.n, 2); /* not repeated: the list has them */
 	image_close(img);
 	arena_free(arena);
@@ -218,7 +209,7 @@ static void test_bookkeeping_one_header(void **state)
 	struct image *img = x_open(state, X_LEN);
 	struct arena *arena = arena_new();
 	struct write_list list = {.arena = arena};
-	assert_int_equal(image_bookkeeping(img, 0, 1, &list, NULL), 0);
+	place_stored(img, 0, 512, &list);
 	assert_int_equal(get_le(list.items[0].new_bytes + 8, 8), 7);
 	assert_int_equal(get_le(list.items[1].new_bytes + 8, 8), 6);
 	image_close(img);
@@ -237,8 +228,9 @@ static void test_no_number_left(void **state)
 	struct image *img = x_open(state, X_LEN);
 	struct arena *arena = arena_new();
 	struct write_list list = {.arena = arena};
+	struct spot spot;
 	assert_non_null(strstr(image_info(img)->no_writes, "sequence number"));
-	assert_int_equal(image_bookkeeping(img, 0, 1, &list, NULL), -1);
+	assert_int_equal(place_bytes(img, 0, 512, &list, &spot, NULL), -1);
 	assert_int_equal(list.n, 0);
 	arena_free(arena);
 	image_close(img);
@@ -264,7 +256,7 @@ static void make_large(unsigned last_mib)
 static void test_large_table(void **state)
 {
 	uint8_t buf[100];
-	uint64_t at, run;
+	struct spot spot;
 	struct err err = {0};
 	make_large(6);
 	struct image *img = x_open(state, X_LEN);
@@ -272,17 +264,16 @@ static void test_large_table(void **state)
 	assert_true(image_stats(img).bytes < 160 * 1024);
 	assert_int_equal(image_read(img, (LARGE_BLOCKS - 1) * MIB, buf, sizeof(buf), NULL), 0);
 	assert_memory_equal(buf, x_file + 6 * MIB, sizeof(buf));
-	assert_int_equal(image_map(img, 0, 1, &at, &run, NULL), 0);
-	assert_int_equal(image_map(img, (LARGE_BLOCKS - 1) * MIB, 1, &at, &run, NULL), 0);
-	assert_int_equal(at, 6 * MIB);
+	place_stored(img, 0, 512, NULL);
+	assert_int_equal(place_stored(img, (LARGE_BLOCKS - 1) * MIB, 512, NULL), 6 * MIB);
 	image_close(img);
 	make_large(4);
 	img = x_open(state, X_LEN);
-	assert_int_equal(image_map(img, 0, 1, &at, &run, &err), -1);
+	assert_int_equal(place_bytes(img, 0, 512, NULL, &spot, &err), -1);
 	assert_int_equal(err.code, E_CORRUPT);
 	assert_non_null(strstr(err.text, "overlaps another block"));
 	err_clear(&err);
-	assert_int_equal(image_map(img, 0, 1, &at, &run, &err), -1); /* not forgotten */
+	assert_int_equal(place_bytes(img, 0, 512, NULL, &spot, &err), -1); /* not forgotten */
 	image_close(img);
 }
 
@@ -320,7 +311,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_crc32c),
 		CASE(test_dynamic),
-		CASE(test_map),
+		CASE(test_places),
 		CASE(test_short_file),
 		CASE(test_sector_4096),
 		CASE(test_chunks),

@@ -109,32 +109,25 @@ static void test_read(void **state)
 	image_close(img);
 }
 
-static void test_map(void **state)
+/* A sector lies in the child's file already if and only if it is the child's own. */
+static void test_places(void **state)
 {
 	make(state);
 	struct path p = in_dir(state, "child.vhdx");
 	struct image *img = open_child(state);
 	struct bytes raw = read_whole(p.s);
-	uint64_t at, run_len;
-	unsigned mapped = 0;
-	for (unsigned s = 0; s + 10 < SECTORS; s++) {
+	unsigned mine = 0;
+	for (unsigned s = 0; s < SECTORS; s++) {
+		struct spot spot;
 		struct err err = {0};
-		int rc = image_map(img, s * 512 + 9, 5000, &at, &run_len, &err);
-		if (!own[s]) {
-			assert_int_equal(rc, -1);
-			assert_int_equal(err.code, E_MAP);
-			continue;
-		}
-		assert_int_equal(rc, 0);
-		assert_true(run_len >= 503 && run_len <= 5000);
-		assert_memory_equal(raw.p + at, merged + s * 512 + 9, run_len);
-		for (size_t i = 0; i < run_len; i++)
-			assert_true(own[(s * 512 + 9 + i) / 512]);
-		if (run_len < 5000 && (s * 512 + 9 + run_len) % MIB != 0)
-			assert_false(own[(s * 512 + 9 + run_len) / 512]);
-		mapped++;
+		if (place_bytes(img, s * 512, 512, NULL, &spot, &err) < 0)
+			fail_msg("sector %u: %s", s, err.text);
+		assert_int_equal(spot.copied, !own[s]);
+		if (own[s])
+			assert_memory_equal(raw.p + spot.at, merged + s * 512, 512);
+		mine += own[s];
 	}
-	assert_true(mapped > 3000);
+	assert_true(mine > 3000 && mine < SECTORS);
 	free(raw.p);
 	image_close(img);
 }
@@ -214,7 +207,7 @@ static void test_written_parent(void **state)
 	struct write_list list = {.arena = arena};
 	image_close(open_child(state));
 	struct image *img = must_open(p.s);
-	assert_int_equal(image_bookkeeping(img, 0, 1, &list, NULL), 0);
+	place_stored(img, 0, 512, &list);
 	image_close(img);
 	x_apply(p.s, &list);
 	child_refused(state, E_PARENT, "does not fit");
@@ -340,17 +333,17 @@ static void test_bookkeeping(void **state)
 	struct image *img = open_child(state);
 	struct arena *arena = arena_new();
 	struct write_list list = {.arena = arena};
-	struct err err = {0};
+	struct spot spot;
 	unsigned s = 0;
 	while (!own[s])
 		s++;
-	assert_int_equal(image_bookkeeping(img, s * 512, 512, &list, NULL), 0);
+	place_stored(img, s * 512, 512, &list);
 	assert_int_equal(list.n, 2);
 	while (own[s])
 		s++;
-	assert_int_equal(image_bookkeeping(img, s * 512, 512, &list, &err), -1);
-	assert_int_equal(err.code, E_MAP);
-	assert_non_null(strstr(err.text, "never written"));
+	assert_int_equal(place_bytes(img, s * 512, 512, &list, &spot, NULL), 0);
+	assert_int_equal(spot.copied, 1);
+	assert_int_equal(list.n, 3); /* and its bit */
 	arena_free(arena);
 	image_close(img);
 }
@@ -391,7 +384,7 @@ static void test_random_damage(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(test_read),          CASE(test_map),           CASE(test_readers),
+		CASE(test_read),          CASE(test_places),        CASE(test_readers),
 		CASE(test_which_parent),  CASE(test_zero_linkage),  CASE(test_written_parent),
 		CASE(test_locator_rules), CASE(test_bitmap_rules),  CASE(test_spare_entries),
 		CASE(test_parent_shape),  CASE(test_parent_unsafe), CASE(test_bookkeeping),

@@ -42,7 +42,7 @@ static void compare_readers(void **state, const char *vhdx, const char *raw)
 	assert_false(image_info(img)->reference_unsafe);
 	assert_int_equal(image_info(img)->n_notes, 0);
 	check_disk(img, want.p, want.len);
-	check_map(img, vhdx, want.p);
+	check_places(img, vhdx, want.p);
 	image_close(img);
 	check_reference(vhdx, want.p, want.len);
 	if (run("command -v 7zz >/dev/null") == 0) {
@@ -89,15 +89,13 @@ static void write_mark(const char *vhdx, uint64_t at, unsigned value)
 static void check_mark(struct image *img, const char *vhdx, uint64_t at, unsigned value)
 {
 	uint8_t got[4096], stored[4096];
-	uint64_t file_at, run_len;
 	int fd = open(vhdx, O_RDONLY);
 	assert_true(fd >= 0);
 	assert_int_equal(image_read(img, at + 512, got, sizeof(got), NULL), 0);
 	for (size_t i = 0; i < sizeof(got); i++)
 		assert_int_equal(got[i], value);
-	assert_int_equal(image_map(img, at, 4096, &file_at, &run_len, NULL), 0);
-	assert_int_equal(run_len, 4096);
-	assert_int_equal(pread(fd, stored, 4096, (off_t)file_at), 4096);
+	uint64_t file_at = place_stored(img, at, sizeof(stored), NULL);
+	assert_int_equal(pread(fd, stored, sizeof(stored), (off_t)file_at), sizeof(stored));
 	assert_memory_equal(stored, got, 4096);
 	close(fd);
 }
@@ -272,16 +270,13 @@ static void test_windows_differencing(void **state)
 static void change_disk(const char *vhdx, uint64_t off)
 {
 	uint8_t old[512], changed[512];
-	uint64_t at, run_len;
 	struct image *img = must_open(vhdx);
 	struct arena *arena = arena_new();
 	struct write_list list = {.arena = arena};
 	assert_int_equal(image_read(img, off, old, sizeof(old), NULL), 0);
-	assert_int_equal(image_map(img, off, sizeof(old), &at, &run_len, NULL), 0);
-	assert_int_equal(run_len, sizeof(old));
+	uint64_t at = place_stored(img, off, sizeof(old), &list);
 	memset(changed, 0xc7, sizeof(changed));
 	struct write w = {at, sizeof(old), old, changed, "test"};
-	assert_int_equal(image_bookkeeping(img, off, sizeof(old), &list, NULL), 0);
 	assert_int_equal(list.n, 2);
 	assert_int_equal(writes_add(&list, &w, NULL), 0);
 	assert_int_equal(writes_sort(&list, NULL), 0);

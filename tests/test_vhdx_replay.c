@@ -21,8 +21,8 @@ static void test_writes(void **state)
 	struct image *img = x_open(state, X_LEN);
 	struct arena *arena = arena_new();
 	struct write_list list = {.arena = arena};
-	assert_int_equal(image_bookkeeping(img, 2 * MIB, 100, &list, NULL), 0);
-	assert_int_equal(image_bookkeeping(img, 0, 100, &list, NULL), 0);
+	place_stored(img, 2 * MIB, 512, &list);
+	place_stored(img, 0, 512, &list);
 	assert_int_equal(list.n, 4);
 	assert_int_equal(writes_sort(&list, NULL), 0);
 	assert_int_equal(list.items[2].off, X_TABLE);
@@ -36,7 +36,7 @@ static void test_writes(void **state)
 	assert_int_equal(image_info(img)->n_notes, 0);
 	assert_false(image_info(img)->reference_unsafe);
 	check_disk(img, x_disk, X_DISK);
-	check_map(img, p.s, x_disk);
+	check_places(img, p.s, x_disk);
 	image_close(img);
 	arena_free(arena);
 	if (run("command -v qemu-img >/dev/null") == 0)
@@ -47,7 +47,7 @@ static void test_writes(void **state)
 static void test_page_over_content(void **state)
 {
 	make();
-	uint64_t at, run;
+	struct spot spot;
 	struct err err = {0};
 	struct made_entry e = {0, 3, 0, 2, 1};
 	begin(&e);
@@ -57,12 +57,11 @@ static void test_page_over_content(void **state)
 	memcpy(x_disk + 8192, noise, SECTOR);
 	opens(state);
 	struct image *img = x_open(state, X_LEN);
-	assert_int_equal(image_map(img, 8000, 1000, &at, &run, &err), -1);
+	assert_int_equal(place_bytes(img, 8192 - 512, 1024, NULL, &spot, &err), -1);
 	assert_int_equal(err.code, E_MAP);
-	assert_int_equal(image_map(img, 8192 + SECTOR - 1, 1, &at, &run, NULL), -1);
-	assert_int_equal(image_map(img, 8192 - 10, 10, &at, &run, NULL), 0);
-	assert_int_equal(image_map(img, 8192 + SECTOR, 100, &at, &run, NULL), 0);
-	assert_int_equal(at, 5 * MIB + 8192 + SECTOR);
+	assert_int_equal(place_bytes(img, 8192 + SECTOR - 512, 512, NULL, &spot, NULL), -1);
+	assert_int_equal(place_stored(img, 8192 - 512, 512, NULL), 5 * MIB + 8192 - 512);
+	assert_int_equal(place_stored(img, 8192 + SECTOR, 512, NULL), 5 * MIB + 8192 + SECTOR);
 	image_close(img);
 }
 
@@ -70,7 +69,7 @@ static void test_page_over_content(void **state)
 static void test_longer_file(void **state)
 {
 	make();
-	uint64_t at, run;
+	struct spot spot;
 	struct err err = {0};
 	uint8_t page[SECTOR];
 	memcpy(page, good_table, SECTOR);
@@ -85,7 +84,7 @@ static void test_longer_file(void **state)
 	struct image *img = x_open(state, X_LEN);
 	assert_non_null(strstr(image_info(img)->no_writes, "longer"));
 	check_disk(img, x_disk, X_DISK);
-	assert_int_equal(image_map(img, MIB, 512, &at, &run, &err), -1);
+	assert_int_equal(place_bytes(img, MIB, 512, NULL, &spot, &err), -1);
 	assert_int_equal(err.code, E_MAP);
 	image_close(img);
 	put_le(ring(0) + 56, 8 * MIB - SECTOR, 8);
@@ -138,8 +137,8 @@ static void test_random_damage(void **state)
 		struct image *img = image_open(p.s, NULL, NULL);
 		struct arena *arena = arena_new();
 		struct write_list list = {.arena = arena};
-		if (img && image_bookkeeping(img, 0, 100, &list, NULL) == 0 &&
-		    !image_info(img)->no_writes)
+		struct spot spot;
+		if (img && place_bytes(img, 0, 512, &list, &spot, NULL) == 0)
 			x_apply(p.s, &list);
 		opened += img != NULL;
 		image_close(img);
@@ -166,8 +165,11 @@ static void test_qemu_dirty(void **state)
 	check_sparse(img, raw.s);
 	struct arena *arena = arena_new();
 	struct write_list list = {.arena = arena};
-	for (uint64_t off = 0; list.n == 0 && off < image_info(img)->size; off += MIB)
-		image_bookkeeping(img, off, 512, &list, NULL);
+	struct spot spot = {.new_blocks = 1};
+	for (uint64_t off = 0; spot.new_blocks > 0 && off < image_info(img)->size; off += MIB) {
+		list.n = 0;
+		assert_int_equal(place_bytes(img, off, 512, &list, &spot, NULL), 0);
+	}
 	assert_true(list.n >= 2);
 	image_close(img);
 	x_apply(p.s, &list);

@@ -80,28 +80,87 @@ UNUSED_OK static void check_disk(struct image *img, const uint8_t *want, size_t 
 		check_piece(img, want, off, 777);
 }
 
-/* Every byte that has a place must be found there in the file itself. */
-UNUSED_OK static void check_map(struct image *img, const char *path, const uint8_t *want)
+/* ---- places ---- */
+
+/* What image_place() says of some sectors. */
+struct spot {
+	uint64_t at; /* place of the first byte */
+	size_t new_blocks, copied;
+};
+
+static void spot_inside(const uint64_t *at, size_t n, size_t sector, const struct placement *p,
+			size_t had)
+{
+	for (size_t i = 0; i < n; i++)
+		assert_true(at[i] <= p->file_length && sector <= p->file_length - at[i]);
+	for (size_t i = had; i < p->extra->n; i++) {
+		const struct write *w = &p->extra->items[i];
+		assert_true(w->off <= p->file_length && w->len <= p->file_length - w->off);
+	}
+}
+
+/*
+ * Place the sectors of the disk's bytes [off, off+len). list gets the container's own bytes and may
+ * be NULL. Nothing may lie outside the file. 0, or -1 with err.
+ */
+UNUSED_OK static int place_bytes(struct image *img, uint64_t off, uint64_t len,
+				 struct write_list *list, struct spot *out, struct err *err)
+{
+	static const uint8_t content[4096];
+	size_t sector = image_info(img)->sector_size, n = (size_t)((len + sector - 1) / sector);
+	struct arena *arena = arena_new();
+	struct write_list own = {.arena = arena};
+	struct write *sectors = arena_array(arena, n, sizeof(*sectors), NULL);
+	uint64_t *at = arena_array(arena, n, sizeof(*at), NULL);
+	struct placement placed = {.extra = list ? list : &own,
+				   .file_length = image_info(img)->file_size};
+	size_t had = placed.extra->n;
+	assert_true(sectors && at);
+	for (size_t i = 0; i < n; i++)
+		sectors[i] = (struct write){off + i * sector, sector, content, content, "content"};
+	int rc = image_place(img, sectors, n, at, &placed, err);
+	if (rc == 0) {
+		spot_inside(at, n, sector, &placed, had);
+		*out = (struct spot){at[0], placed.new_blocks, placed.copied};
+	}
+	arena_free(arena);
+	return rc;
+}
+
+/* Such sectors that the file has already. */
+UNUSED_OK static uint64_t place_stored(struct image *img, uint64_t off, uint64_t len,
+				       struct write_list *list)
+{
+	struct err err = {0};
+	struct spot spot;
+	if (place_bytes(img, off, len, list, &spot, &err) < 0)
+		fail_msg("disk byte 0x%zx: %s", (size_t)off, err.text);
+	assert_int_equal(spot.new_blocks, 0);
+	assert_int_equal(spot.copied, 0);
+	return spot.at;
+}
+
+/* Every sector that the file has must lie there as it is read; others are zeros. */
+UNUSED_OK static void check_places(struct image *img, const char *path, const uint8_t *want)
 {
 	struct bytes raw = read_whole(path);
-	uint64_t size = image_info(img)->size, mapped = 0;
-	for (uint64_t off = 0; off < size;) {
-		uint64_t at = 0, run = 0, len = size - off < 100000 ? size - off : 100000;
+	size_t sector = image_info(img)->sector_size;
+	uint64_t size = image_info(img)->size, stored = 0;
+	for (uint64_t off = 0; off < size; off += sector) {
+		struct spot spot;
 		struct err err = {0};
-		if (image_map(img, off, len, &at, &run, &err) < 0) {
-			assert_int_equal(err.code, E_MAP);
-			for (unsigned i = 0; i < 512; i++)
-				assert_int_equal(want[off + i], 0);
-			off += 512;
+		size_t len = size - off < sector ? (size_t)(size - off) : sector;
+		if (place_bytes(img, off, len, NULL, &spot, &err) == 0 && spot.new_blocks == 0) {
+			assert_memory_equal(raw.p + spot.at, want + off, len);
+			stored += len;
 			continue;
 		}
-		assert_true(run >= 1 && run <= len && at + run <= raw.len);
-		assert_memory_equal(raw.p + at, want + off, run);
-		mapped += run;
-		off += run;
+		assert_true(err.code == E_OK || err.code == E_MAP);
+		for (size_t i = 0; i < len; i++)
+			assert_int_equal(want[off + i], 0);
 	}
 	if (image_info(img)->stored != UINT64_MAX)
-		assert_int_equal(mapped, image_info(img)->stored);
+		assert_int_equal(stored, image_info(img)->stored);
 	free(raw.p);
 }
 

@@ -122,7 +122,7 @@ struct bcd_store {
 	size_t n;
 	const char *key_name; /* Description\KeyName, or NULL */
 	bool whole;           /* nothing was damaged, and the hive was not dirty */
-	const char *problem;  /* the first thing that was, with its place; NULL when whole */
+	const char *problem;  /* the first thing that was, and where; NULL when whole */
 	size_t n_problems;
 	const char *note; /* odd but readable: lists of inheritance that lead in a circle */
 };
@@ -159,7 +159,7 @@ bool bcd_is_reserved(const char *guid);
 
 /*
  * Decode a device element's bytes. Always fills *out, with kind UNKNOWN when -1 is returned with
- * err: E_CORRUPT (sizes that do not fit, with the place), E_UNSUPPORTED (a form not known here),
+ * err: E_CORRUPT (sizes that do not fit, with the offset), E_UNSUPPORTED (a form not known here),
  * E_MEMORY.
  */
 int bcd_device_decode(struct span raw, struct arena *arena, struct bcd_device *out,

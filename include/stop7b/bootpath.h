@@ -36,12 +36,19 @@ struct bootpath_request {
 	const char *vhd, *image; /* native: as in struct bcd_match_request; may be NULL */
 	bool azure;              /* it goes to Azure */
 	uint64_t disk_size;
+	bool grows;           /* its file is smaller than the disk: a dynamic or differencing one */
 	uint32_t sector_size; /* of the disk: 512 or 4096 */
 	/* Bytes of the disk. 0, or -1 with err. */
 	int (*read)(void *ctx, uint64_t off, void *buf, size_t len, struct err *err);
 	/* Is there such a file or folder? 1, 0, or -1 when that cannot be told. */
 	int (*exists)(void *ctx, const struct partition *p, const char *path);
-	void *ctx; /* of both */
+	/*
+	 * A whole file of at most limit bytes, in arena. 0, or -1 with err: E_NOTFOUND,
+	 * E_UNSUPPORTED (larger), E_MEMORY, or why it cannot be read. NULL: boot.ini is not judged.
+	 */
+	int (*read_file)(void *ctx, const struct partition *p, const char *path, size_t limit,
+			 struct arena *arena, struct span *out, struct err *err);
+	void *ctx; /* of all of them */
 };
 
 /* What a check can notice, in the order in which people are told. */
@@ -75,6 +82,9 @@ enum bootpath_rule {
 	BOOTPATH_4K,
 	BOOTPATH_SECTOR_SIZE,
 	BOOTPATH_AZURE_SIZE,
+	BOOTPATH_BOOT_INI,
+	BOOTPATH_BOOT_INI_DAMAGED,
+	BOOTPATH_BOOT_INI_DEFAULT,
 	BOOTPATH_RULES
 };
 
@@ -84,8 +94,13 @@ struct bootpath_fact {
 	const char *subject; /* a partition ("partition 2"), a store's entry ("{guid}") or "disk" */
 	const char *key;     /* where the evidence is */
 	const char *value;   /* the element or field; NULL when there is none */
-	const char *found, *needed;
+	const char *found, *needed; /* found is a sentence behind the subject */
+	const char *cure;           /* what a person can do here; NULL: what the rule says */
+	bool doubtful;              /* it may be right all the same */
 };
+
+/* What the disk can be started by; FIRMWARE_ANY: by either, or that cannot be told. */
+enum firmware bootpath_made_for(const struct bootpath_request *request);
 
 /*
  * All checks. Facts in the order of the rules; those of one rule in the order they were noticed.

@@ -38,7 +38,6 @@ void put_le16(uint8_t *p, uint16_t v);
 void put_le32(uint8_t *p, uint32_t v);
 void put_le64(uint8_t *p, uint64_t v);
 void put_be32(uint8_t *p, uint32_t v);
-void put_be64(uint8_t *p, uint64_t v);
 
 /* CRC-32 as GPT uses it (polynomial 0x04C11DB7, reflected). */
 uint32_t crc32_of(struct span s);
@@ -68,6 +67,9 @@ char *arena_strdup(struct arena *a, const char *s);
 char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void *arena_copy(struct arena *a, const void *p, size_t len);
 
+/* Say that there was no memory, where what returned NULL did not. -1 with E_MEMORY. */
+int no_memory(struct err *err);
+
 /* ---- text from the image, always hostile ---- */
 
 /*
@@ -77,6 +79,8 @@ void *arena_copy(struct arena *a, const void *p, size_t len);
  */
 char *text_utf16le(struct arena *a, struct span s);
 char *text_utf16be(struct arena *a, struct span s);
+/* As it is, nothing escaped: to look things up by, never to show. */
+char *text_utf16le_raw(struct arena *a, struct span s);
 /* The same for Latin-1 bytes, the whole span, embedded NUL escaped. */
 char *text_latin1(struct arena *a, struct span s);
 /* The same for text that claims to be UTF-8: invalid bytes escaped. */

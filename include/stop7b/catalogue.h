@@ -17,7 +17,10 @@
 
 /* The way of a boot, in order of time. */
 enum boot_step {
+	STEP_RELEASE, /* this Windows runs on such a machine at all */
+	STEP_FIRMWARE,
 	STEP_BOOT_STORE,
+	STEP_LOADER,
 	STEP_HIVE,
 	STEP_DRIVERS,
 	STEP_BUS,

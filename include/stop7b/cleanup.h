@@ -3,48 +3,31 @@
  * The bcdedit plan: what the host's boot menu should lose (or gain), as a text that somebody runs
  * there. Nothing here opens a file or writes a boot store.
  *
- * Without the host's store there is the plain form: a .cmd text that finds the entry whose device
- * names the disk. With a store the plan is data first: one block per entry with what the text must
- * find unchanged on the host before it deletes; a cmd, a PowerShell and a Markdown text
- * are written from the same data here, and a JSON one where JSON is made. Never planned: the boot managers, the memory tester, any
- * well-known id, the running Windows (asked on the host), the last loader, `/f`.
+ * The plan is data first: one block per entry with what the text must find unchanged on the host
+ * before it deletes; a cmd and a Markdown text are written from the same data here, and a JSON one
+ * where JSON is made. Without the host's store the plan has one block, whose entry the text finds
+ * on the host by the device that names the disk. Never planned: the boot managers, the memory
+ * tester, any well-known id, the running Windows (asked on the host), the last loader, `/f`.
  */
 #ifndef STOP7B_CLEANUP_H
 #define STOP7B_CLEANUP_H
 
 #include "stop7b/bcd_match.h"
 
-/* ---- without a store ---- */
-
-struct cleanup_request {
-	const char *vhd;   /* Windows path of the disk on the host: "D:\vhd\win7.vhd" */
-	const char *image; /* image file here, for the header; may be NULL */
-	const char *store; /* offline store on the host (--store), or NULL for the system store */
-	const char *tool;  /* "stop7b 0.1" */
-	const char *when;  /* ISO 8601 UTC */
-};
-
-/*
- * The plan as cmd text, CR LF, plain ASCII. 0, or -1 with err: E_USAGE (vhd is not a path that
- * Windows would accept on a local drive), E_MEMORY.
- */
-int cleanup_cmd(const struct cleanup_request *request, struct arena *arena, char **out,
-		struct err *err);
-
-/* ---- with a store ---- */
-
-#define CLEANUP_NEW   "{new}" /* in a plan that adds: the id that /copy will give */
+#define CLEANUP_NEW "{new}" /* in a plan that adds: the id that /copy will give */
+#define CLEANUP_FOUND                                                                              \
+	"{found}" /* in a plan without a store: the id that the host's listing shows */
 #define CLEANUP_WORDS 6
 
 struct cleanup_plan_request {
-	const struct bcd_store *store;
-	const char *store_name;    /* the store's file as given, for people */
+	const struct bcd_store *store; /* NULL: the entry is found on the host, by vhd alone */
+	const char *store_name;        /* the store's file as given, for people */
 	const char *store_on_host; /* --store: offline store on the host; NULL: its system store */
 	const struct bcd_matches *matches;
 	const bool *chosen;         /* one per match, by hand; NULL: those that are certain */
 	const char *const *entries; /* --entry: ids chosen by hand, matched or not */
 	size_t n_entries;
-	const char *vhd;   /* the disk's path on the host; may be NULL, except with add */
+	const char *vhd;   /* the disk's path on the host; may be NULL with a store */
 	const char *image; /* image file here; may be NULL */
 	const char *tool;  /* "stop7b 0.1" */
 	const char *when;  /* ISO 8601 UTC */
@@ -103,8 +86,10 @@ struct cleanup_refusal {
 
 struct cleanup_plan {
 	bool add;
+	bool search; /* the entry of its one block is found on the host, by its device */
 	const char *tool, *when, *image, *vhd; /* image, vhd: may be NULL */
-	const char *store_name, *store_on_host;
+	const char *store_name;                /* NULL: none was read */
+	const char *store_on_host;             /* NULL: the system's own */
 	const char *problem; /* why the store was not read whole; NULL when it was */
 	const char *backup;  /* name of the exported file, on the host's system drive */
 	const char *title;   /* add: the new entry's text */
@@ -126,14 +111,13 @@ int cleanup_plan(const struct cleanup_plan_request *request, struct arena *arena
 		 struct cleanup_plan *out, struct err *err);
 
 /*
- * The plan as text. cmd: ASCII, CR LF; ps1: UTF-8 with byte order mark, CR LF; md: UTF-8, LF. cmd and ps1 only show what they would do until called with /go or -Go; /undo or -Undo puts
- * the exported store back. The first line says so when the store was not read whole.
- * 0, or -1 with err: E_USAGE (cmd: a path that cannot be written safely into a .cmd file; the
- * others can), E_MEMORY.
+ * The plan as text. cmd: ASCII, CR LF; it only shows what it would do until called with /go, and
+ * /undo puts the exported store back. md: UTF-8, LF. The first line says so when the store was not
+ * read whole.
+ * 0, or -1 with err: E_USAGE (cmd: a path that cannot be written safely into a .cmd file; md can
+ * hold it), E_MEMORY.
  */
 int cleanup_write_cmd(const struct cleanup_plan *plan, struct arena *arena, char **out,
-		      struct err *err);
-int cleanup_write_ps1(const struct cleanup_plan *plan, struct arena *arena, char **out,
 		      struct err *err);
 int cleanup_write_md(const struct cleanup_plan *plan, struct arena *arena, char **out,
 		     struct err *err);

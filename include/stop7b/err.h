@@ -9,6 +9,7 @@
 #ifndef STOP7B_ERR_H
 #define STOP7B_ERR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define ERR_TEXT_MAX 512 /* bytes with the final NUL; longer texts are cut at a character */
@@ -37,11 +38,14 @@ enum err_code {
 
 struct err {
 	enum err_code code;
-	char text[ERR_TEXT_MAX];
+	char text[ERR_TEXT_MAX];  /* plain: English, for scripts */
+	char shown[ERR_TEXT_MAX]; /* for the person, in their language */
+	bool parent_named;        /* the parent disk at fault stands in front (chain.c) */
 };
 
 /*
- * Set err to code and a printf-style sentence, without a final full stop or newline.
+ * Set err to code and a said (said.h): a printf-style sentence, without a final full stop or
+ * newline, in English; it is rendered plain and translated.
  * An err that already holds an error keeps it: the first error is the one reported.
  * err may be NULL. Always returns -1, so that a leaf can `return err_set(...)`.
  */
@@ -54,6 +58,17 @@ void *err_null(struct err *err, enum err_code code, const char *fmt, ...)
 
 /* Put a place in front of the text: "place: text". Always returns -1. */
 int err_at(struct err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/*
+ * An error's sentence for a %s of another said: both its texts. buf is used when they differ.
+ */
+#define ERR_ARG_MAX (2 * ERR_TEXT_MAX + 4)
+const char *err_arg(const struct err *err, char buf[ERR_ARG_MAX]);
+#define ERR_ARG(err) err_arg((err), (char[ERR_ARG_MAX]){0})
+
+/* Take over another error's code and sentence. Returns as err_set() and err_null(). */
+int err_pass(struct err *err, const struct err *other);
+void *err_pass_null(struct err *err, const struct err *other);
 
 /* Forget an error that was handled. */
 void err_clear(struct err *err);

@@ -34,8 +34,6 @@ struct fat *fat_open(struct image *img, uint64_t start, uint64_t size, struct er
 void fat_close(struct fat *vol); /* accepts NULL */
 
 const char *fat_label(const struct fat *vol); /* of the root directory, escaped, "" if none */
-unsigned fat_kind(const struct fat *vol);     /* 12, 16 or 32 */
-uint32_t fat_cluster_size(const struct fat *vol);
 
 /*
  * Open a file or directory by path ("" is the root). Its whole chain of clusters is followed

@@ -126,11 +126,11 @@ uint32_t key_subkey_count(struct key k); /* as the nk record claims */
 uint32_t key_value_count(struct key k);
 /* Name escaped for showing; NULL without memory. */
 char *key_name(struct key k, struct arena *arena);
+/* The name as it is stored, in UTF-8: to look things up by, never to show. */
+char *key_raw_name(struct key k, struct arena *arena);
 /* True when the key's stored name equals name (UTF-8) without case. Allocates nothing. */
 bool key_is(struct key k, const char *name);
 uint64_t key_written(struct key k); /* FILETIME */
-/* The class name, escaped; *out is NULL for a key without one. 0, or -1 with E_CORRUPT. */
-int key_class(struct key k, struct arena *arena, char **out, struct err *err);
 
 /* The value called name ("" is the default value). 0, or -1 with err: E_NOTFOUND, E_CORRUPT. */
 int value_find(struct key k, const char *name, struct value *out, struct err *err);
@@ -147,6 +147,8 @@ int value_data(struct value v, struct arena *arena, struct span *out, struct err
 int value_u32(struct value v, uint32_t *out, struct err *err);
 /* REG_SZ, REG_EXPAND_SZ as UTF-8, escaped. */
 int value_text(struct value v, struct arena *arena, char **out, struct err *err);
+/* The same as it is stored: to look things up by, never to show. */
+int value_raw_text(struct value v, struct arena *arena, char **out, struct err *err);
 /* REG_MULTI_SZ as n strings. */
 int value_texts(struct value v, struct arena *arena, char ***out, size_t *n, struct err *err);
 
@@ -162,6 +164,29 @@ uint64_t value_data_at(struct value v);
 /* Byte of the hive file where the vk (nk) record begins. */
 uint64_t value_at(struct value v);
 uint64_t key_at(struct key k);
+
+/* Bytes of the hive file: what an edit writes, told by its meaning. */
+struct hive_range {
+	uint64_t at, len;
+};
+
+enum hive_part {
+	HIVE_BASE_BLOCK,
+	HIVE_FIRST_BIN_TIME, /* the copy of the base block's time */
+};
+enum key_part {
+	KEY_RECORD, /* without the name */
+	KEY_TIME,
+	KEY_SUBKEYS, /* how many */
+	KEY_VALUES,  /* how many, and where their list lies */
+};
+enum value_part {
+	VALUE_RECORD, /* without the name */
+	VALUE_DATA,   /* in the record or in a cell of its own */
+};
+struct hive_range hive_range(enum hive_part part);
+struct hive_range key_range(struct key k, enum key_part part);
+struct hive_range value_range(struct value v, enum value_part part);
 
 const char *reg_type_name(
 	uint32_t type); /* "REG_DWORD"; "REG_0x1234" forms are the caller's: NULL */

@@ -16,8 +16,16 @@
 #define HIVE_LOGS  3u /* LOG1, LOG2, LOG */
 #define HIVE_NOTES 8u /* more notes than this are dropped */
 
+#define HIVE_LOG_HEAD 512u /* bytes of a log's base block, the least that a log has */
+
 /* Own limit: bytes of bins a log may grow a hive to; the largest SYSTEM hives are under 100 MB. */
 #define HIVE_RECOVER_MAX (512u * 1024 * 1024)
+
+/*
+ * What kind of log begins with these bytes: "new", "old", or NULL when it is none. HIVE_LOG_HEAD
+ * bytes are asked for; whether the rest fits is not.
+ */
+const char *hive_log_kind(struct span head);
 
 struct hive_log_input {
 	struct span primary;

@@ -2,9 +2,9 @@
 /*
  * A virtual disk, whatever file holds it: bytes of the disk, and where they lie in the file.
  *
- * The four verbs of every read layer: image_open, image_close, image_read, image_map. Containers
- * (vhd.c; others later) fill one struct container each; this file dispatches and counts reads.
- * The image file is opened O_RDONLY and never written here.
+ * Its verbs: image_open, image_close, image_read, and image_place, which says where bytes will be
+ * written. Containers (vhd.c, vhdx.c, raw.c) fill one struct container each; this file dispatches
+ * and counts reads. The image file is opened O_RDONLY and never written here.
  */
 #ifndef STOP7B_IMAGE_H
 #define STOP7B_IMAGE_H
@@ -72,14 +72,14 @@ struct image *image_open_plain(const char *path, struct err *err);
 
 /*
  * The same disk read only through libvhdi: the second opinion of verify. The same verbs work on
- * it except image_map and image_bookkeeping, which answer E_UNSUPPORTED. A raw disk has no format
- * that another library could know: it is read a second time, plainly, and info's reader says so.
+ * it except image_place, which answers E_UNSUPPORTED. A raw disk has no format that another library
+ * could know: it is read a second time, plainly, and info's reader says so.
  */
 struct image *image_open_reference(const char *path, const struct image_options *options,
 				   struct err *err);
 
 /*
- * A disk in memory, for tests of the layers above: borrowed, not freed, mapped one to one.
+ * A disk in memory, for tests of the layers above: borrowed, not freed, each byte at its own place.
  *   sector_size  512 or 4096
  */
 struct image *image_open_memory(const void *disk, size_t len, uint32_t sector_size,
@@ -96,27 +96,6 @@ struct image_stats image_stats(const struct image *img);
  * file became shorter), E_USAGE (range outside the disk).
  */
 int image_read(struct image *img, uint64_t off, void *buf, size_t len, struct err *err);
-
-/*
- * Find where bytes [off, off+len) of the disk lie in the image file.
- *
- *   off, len  inside the disk, len > 0
- *   file_off  byte of the image file that holds disk byte off
- *   run       how many bytes from there on lie one after another, 1..len
- *
- * 0, or -1 with err: E_MAP (block or sector not stored in this file but absent or in a parent),
- * E_CORRUPT, E_USAGE, E_UNSUPPORTED.
- */
-int image_map(struct image *img, uint64_t off, uint64_t len, uint64_t *file_off, uint64_t *run,
-	      struct err *err);
-
-/*
- * Append to out the container's own bytes that must change so that every reader sees disk bytes
- * [off, off+len) where image_map() says they are (dynamic VHD: clear bits of the sector bitmap).
- * Appends nothing when nothing must change. 0, or -1 with err as image_map().
- */
-int image_bookkeeping(struct image *img, uint64_t off, uint64_t len, struct write_list *out,
-		      struct err *err);
 
 /* What placing sectors adds to the sectors themselves. */
 struct placement {
@@ -136,8 +115,9 @@ struct placement {
  *   file_off  n places: where sector i's new bytes go
  *   out       see above
  *
- * Changes nothing in img. 0, or -1 with err: E_MAP (no place can be made, in words), E_CORRUPT,
- * E_UNSUPPORTED, E_IO, E_MEMORY.
+ * Changes nothing in img. 0, or -1 with err: E_MAP (no place can be made, or programs disagree about
+ * a sector, in words), E_USAGE (not whole sectors of the disk by rising offset), E_CORRUPT,
+ * E_UNSUPPORTED (the container does not say where its bytes lie), E_IO, E_MEMORY.
  */
 int image_place(struct image *img, const struct write *sectors, size_t n, uint64_t *file_off,
 		struct placement *out, struct err *err);

@@ -19,7 +19,8 @@ enum file_state { FILE_UNCHECKED, FILE_PRESENT, FILE_MISSING, FILE_EMPTY, FILE_E
 
 struct driver_file {
 	const char *path; /* on the Windows volume, "\Windows\System32\drivers\x.sys"; NULL if the
-			      image path names another volume */
+			      image path names another volume; escaped, to be shown */
+	const char *raw_path; /* to open it by, where path had to be escaped; else NULL */
 	enum file_state state;
 	uint64_t size;     /* bytes, when present */
 	uint64_t modified; /* FILETIME, when present */
@@ -33,14 +34,18 @@ struct override {
 
 struct service {
 	const char *name;         /* as the hive spells it, escaped */
+	const char *raw_name;     /* the same as stored, where name had to be escaped; else NULL */
 	const char *display_name; /* NULL if none, or an indirect "@x.inf,..." form */
 	const char *key;          /* "ControlSet001\Services\msahci" */
 	uint32_t type;            /* UINT32_MAX when absent, like the next three */
 	uint32_t start;           /* 0..4, any other number found, START_ABSENT or START_BAD */
 	const char *start_type;   /* type name of a bad Start value, else NULL */
 	uint32_t error_control, tag, boot_flags;
-	const char *group;      /* NULL if none */
-	const char *image_path; /* as stored; NULL if none */
+	const char *refused;        /* a value of a type that the loader does not take: "Group" */
+	const char *refused_type;   /* the type it has, "REG_MULTI_SZ"; both NULL when none */
+	const char *group;          /* NULL if none */
+	const char *image_path;     /* escaped; NULL if none */
+	const char *raw_image_path; /* as stored, where it had to be escaped; else NULL */
 	struct override *overrides;
 	size_t n_overrides;
 	uint64_t overrides_written; /* FILETIME of the StartOverride key */
@@ -63,6 +68,7 @@ struct class_filter {
 	struct span stored;         /* the name as the hive holds it, UTF-16LE without its NUL */
 	uint64_t written;           /* FILETIME of the key */
 	const char *device_service; /* that drives the single device; NULL for a class */
+	uint32_t boot_flags;        /* BootFlags bits of the boots whose way it is on; 0: of all */
 };
 
 /* A device class that the hive has, with filters or without. */
@@ -105,7 +111,7 @@ struct control_set {
 	const char *key;          /* "ControlSet001" */
 	struct service *services; /* sorted by name without case */
 	size_t n;
-	struct class_filter *filters; /* of DiskDrive, Volume, HDC, SCSIAdapter and System */
+	struct class_filter *filters; /* of DiskDrive, Volume, HDC, SCSIAdapter, System, USB */
 	size_t n_filters;
 	struct filter_class *classes; /* those of these classes that exist */
 	size_t n_classes;
@@ -116,6 +122,7 @@ struct control_set {
 	size_t n_programs;
 	bool pending_renames; /* PendingFileRenameOperations has names */
 	struct setting san_policy, boot_driver_flags, poll_timeout, expand_on_mount;
+	struct setting portable_system; /* PortableOperatingSystem: 1 is Windows To Go */
 	struct binding *bindings; /* of CriticalDeviceDatabase (up to 7), of the catalogue's ids */
 	size_t n_bindings;
 	bool has_critical_devices; /* that database exists and has entries */
@@ -137,6 +144,7 @@ struct machine {
 	const char *id;                     /* hardware-config id in decimal, NULL if absent */
 	const char *manufacturer, *product; /* NULL if unknown */
 	uint64_t last_use;                  /* FILETIME, 0 if unknown */
+	struct setting boot_driver_flags;   /* made once for the machine, from its boot disk */
 };
 
 struct install {
@@ -218,6 +226,12 @@ int install_check_files(struct install *inst, struct ntfs *vol, struct arena *ar
 void install_copy_files(const struct install *from, struct install *to);
 
 const struct control_set *install_set(const struct install *inst, unsigned number);
+/*
+ * The number that counts on a machine: its override, else Start.
+ *   machine  hardware-config id in decimal; NULL: one that this Windows has not met
+ */
+uint32_t service_start_on(const struct service *s, const char *machine);
+
 /* By name without case; NULL when absent. */
 const struct service *set_service(const struct control_set *set, const char *name);
 
@@ -246,8 +260,16 @@ const char *start_words(uint32_t start, char buf[24]);
 /* "Boot", "System", "Automatic", "Manual", "Disabled", or "". */
 const char *start_name(uint32_t start);
 
+/* The path to open a driver's file by; NULL as path. */
+const char *driver_file_raw(const struct driver_file *f);
+/* The last part of its path, to be shown; NULL without a path, or without memory. */
+const char *driver_file_name(const struct driver_file *f, struct arena *arena);
+
+/* image_path_resolve() of what a service stores: to open the file by. NULL as that. */
+char *service_path(const struct service *s, const char *root, struct arena *arena);
+
 /*
- * Turn an ImagePath into a path on the Windows volume ("\Windows\System32\drivers\x.sys"), for a
+ * Turn an ImagePath, as it is stored, into a path on the Windows volume ("\Windows\System32\drivers\x.sys"), for a
  * system root; NULL image_path gives the default drivers\<service>.sys. NULL when it names another
  * volume or cannot be resolved. Source: doc/FORMATS/driver-files.md, "Where the file is".
  */

@@ -39,7 +39,8 @@ struct load_item {
 	bool parked;         /* an override keeps it from loading on a machine that is known */
 	const char *problem; /* what is odd about its place in the order, in words, or NULL */
 	/* filled in by a rehearsal; load_order() itself looks at no file */
-	const char *file; /* path on the Windows volume; NULL when it names another volume */
+	const char *file;     /* path on the Windows volume; NULL when it names another volume */
+	const char *raw_file; /* to open it by, where file had to be escaped; else NULL */
 	enum load_file state;
 	const char *words; /* what is wrong with the file, or NULL */
 };
@@ -52,7 +53,7 @@ struct load_list {
 
 struct load_request {
 	unsigned control_set; /* 0: the one that boots */
-	bool last_machine;    /* overrides of the last hardware-config id count; else none does */
+	const char *machine;  /* hardware-config id whose overrides count; NULL: none does */
 	uint32_t boot_flags;  /* BootFlags bits that promote a driver in this boot */
 };
 

@@ -46,7 +46,6 @@ struct ntfs *ntfs_open(struct image *img, uint64_t start, uint64_t size, struct 
 void ntfs_close(struct ntfs *vol); /* accepts NULL */
 
 const char *ntfs_label(const struct ntfs *vol); /* volume name, escaped, "" if none */
-uint32_t ntfs_cluster_size(const struct ntfs *vol);
 /* Volume state for the guards. 0, or -1 with err (E_CORRUPT, E_IO). */
 int ntfs_state(struct ntfs *vol, struct ntfs_state *out, struct err *err);
 

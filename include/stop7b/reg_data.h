@@ -10,8 +10,6 @@
 /* The type that a word means: "dword", "qword", "sz", "expand-sz", "multi-sz", "binary", "none".
  * 0, or -1 with E_USAGE. */
 int reg_type_parse(const char *word, uint32_t *type, struct err *err);
-/* The word of a type; NULL for one that has none. */
-const char *reg_type_word(uint32_t type);
 
 /*
  * Data as a hive stores it.

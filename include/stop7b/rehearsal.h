@@ -18,6 +18,7 @@
 
 enum rehearsal_state {
 	REHEARSAL_OK,
+	REHEARSAL_DOUBT, /* fine here; on a machine that it knows it would stop */
 	REHEARSAL_LIKELY,
 	REHEARSAL_STOPS,
 	REHEARSAL_WAITS,
@@ -26,12 +27,13 @@ enum rehearsal_state {
 
 struct rehearsal_step {
 	enum rehearsal_state state;
-	const char *title;     /* "AHCI controller" */
-	const char *needs;     /* "msahci", "61 of 61 files"; "" if nothing */
-	const char *words;     /* "3 Manual: not loaded" */
-	const char *service;   /* that stops it, or the first that it needs; NULL if none */
-	const char *why;       /* one sentence when something is wrong; else NULL */
-	const char **services; /* all that it needs, in load order */
+	const char *title;       /* "AHCI controller" */
+	const char *needs;       /* "msahci", "61 of 61 files"; "" if nothing */
+	const char *words;       /* "3 Manual: not loaded" */
+	const char *service;     /* that stops it, or the first that it needs; NULL if none */
+	const char *why;         /* one sentence when something is wrong; else NULL */
+	const struct rule *rule; /* that says so; NULL when it is no rule's */
+	const char **services;   /* all that it needs, in load order */
 	size_t n_services;
 };
 
@@ -57,7 +59,10 @@ struct rehearsal_finding {
 struct rehearsal {
 	const char *target, *title; /* as in the target's verdict */
 	const char *target_words;   /* its verdict's "unknown", or NULL */
-	enum verdict verdict;       /* the target's, made worse only by findings of files */
+	enum boot_step unknown_at;
+	const char *machine;       /* that was asked for, as in the target's verdict */
+	const char *machine_words; /* "a new machine"; NULL when there is nothing to name */
+	enum verdict verdict;      /* the target's, made worse only by findings of files */
 	struct load_list list;
 	size_t n_loading;   /* drivers of the list that nothing keeps from loading */
 	bool files_checked; /* at least one file could be looked at */
@@ -66,8 +71,10 @@ struct rehearsal {
 	struct rehearsal_finding *findings;
 	size_t n_findings;
 	struct rehearsal_step steps[BOOT_STEPS];
-	size_t stops_at;  /* first step that stops; BOOT_STEPS if none does */
-	size_t likely_at; /* first step that likely stops; BOOT_STEPS if none */
+	enum boot_step first; /* the first that is shown: release only when it fails */
+	size_t stops_at;      /* first step that stops; BOOT_STEPS if none does */
+	size_t likely_at;     /* first step that likely stops; BOOT_STEPS if none */
+	size_t doubt_at;      /* the same for a doubt */
 };
 
 struct rehearsal_request {
@@ -78,10 +85,8 @@ struct rehearsal_request {
 	 * that any of them gives it, and steps may then show one as worse than it is here.
 	 */
 	const struct diagnosis *diagnosis;
-	size_t target;              /* index into its targets */
-	unsigned control_set;       /* as in its request; 0: the set that boots */
-	enum rehearsal_state store; /* state of the first step, when store_words is given */
-	const char *store_words;    /* NULL: the boot store was not looked at */
+	size_t target;        /* index into its targets */
+	unsigned control_set; /* as in its request; 0: the set that boots */
 	/*
 	 * Read a whole file of the Windows volume into arena, path as "\Windows\System32\hal.dll".
 	 * 0, or -1 with err: E_NOTFOUND, E_UNSUPPORTED (larger than REHEARSAL_FILE_MAX, compressed

@@ -17,6 +17,15 @@ struct finding;
 struct judge;
 struct question;
 
+/* "release", "firmware", "boot-store", ...; NULL for BOOT_STEPS. */
+const char *boot_step_name(enum boot_step step);
+
+/*
+ * How bad a finding is: certain, depends on what the machine really has, counts only on one machine
+ * identity that may not be the one it goes to, worth knowing.
+ */
+enum severity { SEVERITY_STOP, SEVERITY_LIKELY, SEVERITY_DOUBT, SEVERITY_NOTE, SEVERITIES };
+
 /* What a rule looks at; bits, because one rule may be found in two ways. */
 enum looks_at {
 	OF_LINK = 1u << 0,        /* a driver that a target needs */
@@ -40,7 +49,10 @@ struct rule {
 	const char *id;    /* "R2" */
 	unsigned looks_at; /* enum looks_at; 0: it cannot be seen */
 	enum boot_step step;
+	enum severity severity; /* of the boot path: what its finding is for a machine that starts
+				   the disk itself; the others say it themselves */
 	bool by_place;      /* one subject may have several findings, told apart by key and value */
+	bool absent;        /* what it finds is a driver that is not on the disk */
 	rule_look *look;    /* NULL for the boot path and for what cannot be seen */
 	const char *title;  /* at most 60 columns */
 	const char *means;  /* what it is, one or two sentences, like the next three */
@@ -48,6 +60,7 @@ struct rule {
 	const char *seen;   /* how it is seen; when it cannot be: why not */
 	const char *fix;    /* what the fix does, or why there is none */
 	const char *source; /* what the rule rests on */
+	const char *brief;  /* what it says beside its step: "no entry for this Windows"; or NULL */
 };
 
 /* Every row, in the order in which they are listed; what cannot be seen last. */

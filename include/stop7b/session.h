@@ -11,7 +11,7 @@
 #define STOP7B_SESSION_H
 
 #include "stop7b/apply.h"
-#include "stop7b/bootpath_judge.h"
+#include "stop7b/bootpath.h"
 #include "stop7b/diagnose.h"
 #include "stop7b/fat.h"
 #include "stop7b/hive_edit.h"
@@ -21,6 +21,7 @@
 #include "stop7b/ntfs.h"
 #include "stop7b/partition.h"
 #include "stop7b/patch.h"
+#include "stop7b/said.h"
 #include "stop7b/staged.h"
 
 struct session_options {
@@ -30,6 +31,7 @@ struct session_options {
 	bool read_only;             /* -r: applying is not offered */
 	const char *const *targets; /* NULL: portable */
 	size_t n_targets;
+	const char *machine;     /* MACHINE_NEW, MACHINE_LAST or an id; NULL: new */
 	const char *const *only; /* fix only these services; NULL: all */
 	size_t n_only;
 	unsigned control_set; /* 0: the set that boots */
@@ -73,8 +75,8 @@ extern const struct guard_kind guard_kinds[GUARD_CODES];
 struct guard {
 	enum guard_code code;
 	const char *id;     /* of its kind: "in-use", ...; doc/DESIGN.md, "Guards" */
-	const char *text;   /* what was seen and why it matters, one or two sentences */
-	const char *action; /* what to do */
+	struct said text;   /* what was seen and why it matters, one or two sentences */
+	struct said action; /* what to do */
 	bool blocks;        /* writing is off because of it */
 };
 
@@ -136,12 +138,11 @@ struct session {
 	struct staged *staged;
 	const char **targets;
 	size_t n_targets;
-	struct diagnosis now;           /* of the chosen Windows as it is */
-	struct diagnosis after;         /* with the staged changes */
-	struct install edited;          /* model of the edited SYSTEM hive */
-	struct arena *boot_arena;       /* of boot: of the chosen Windows and the targets */
-	struct bootpath_judgement boot; /* disk, boot sectors and boot store */
-	struct hive_file **hives;       /* every hive that was opened, those of windows first */
+	const char *machine;      /* that is asked for: as options.machine, never NULL */
+	struct diagnosis now;     /* of the chosen Windows as it is */
+	struct diagnosis after;   /* with the staged changes */
+	struct install edited;    /* model of the edited SYSTEM hive */
+	struct hive_file **hives; /* every hive that was opened, those of windows first */
 	size_t n_hives, cap_hives;
 	struct boot_store *stores; /* of session_stores(), once stores_read is set */
 	size_t n_stores;
@@ -155,7 +156,10 @@ struct session {
 	bool plain;                 /* even the container: image holds the file's plain bytes */
 };
 
-/* Layer by layer progress of opening: text of the line, bytes done and of (0,0 when unknown). */
+/*
+ * Layer by layer progress of opening: text of the line, a constant and for a layer always the same
+ * pointer; bytes done and of (0,0 when unknown).
+ */
 typedef bool session_progress(void *ctx, const char *what, uint64_t done, uint64_t of);
 
 /*
@@ -178,6 +182,14 @@ int session_choose(struct session *s, size_t windows_index, struct err *err);
  * unknown one (the old ones stay).
  */
 int session_set_targets(struct session *s, const char *const *targets, size_t n, struct err *err);
+
+/* Ask for another machine, as options.machine; stages nothing. E_USAGE: none is known by it. */
+int session_set_machine(struct session *s, const char *machine, struct err *err);
+/*
+ * The machine that comes after the one that is asked for: new, last, each other one that the
+ * chosen Windows knows, new. NULL when there is nothing to ask: up to Windows 7.
+ */
+const char *session_next_machine(const struct session *s);
 
 /*
  * Why writing is off: the first blocking guard of a hive with staged changes, else of the chosen
@@ -275,6 +287,22 @@ int session_undo_written(struct session *s, apply_progress *progress, void *ctx,
 			 struct err *err);
 int session_recover(struct session *s, bool finish, apply_progress *progress, void *ctx,
 		    struct result *out, struct err *err);
+
+/* What is asked of a Windows besides the session's own targets. */
+struct session_question {
+	const char *const *targets;
+	size_t n;
+	bool all_machines; /* the verdicts for every machine identity too */
+};
+
+/*
+ * Judge a model of a Windows, as it is or edited, for the session's machine and control sets.
+ * Everything in out lives in arena. question NULL: the session's targets. 0, or -1 with err of
+ * diagnose().
+ */
+int session_diagnose(struct session *s, const struct windows *w, const struct install *inst,
+		     const struct session_question *question, struct arena *arena,
+		     struct diagnosis *out, struct err *err);
 
 struct rehearsal;
 

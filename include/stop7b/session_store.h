@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Boot stores by name and by place: one that a user names, on this machine or inside an image, and
- * those that an image itself carries. What a store means is the part of bcd.h and bootpath.h.
+ * Where boot stores come from: one that a user names, on this machine or inside an image, and those
+ * that an image itself carries. What a store holds is bcd.h's part, what its own means for the disk
+ * bootpath.h's.
  */
 #ifndef STOP7B_SESSION_STORE_H
 #define STOP7B_SESSION_STORE_H
 
-#include "stop7b/bootpath_judge.h"
+#include "stop7b/bootpath.h"
 #include "stop7b/image.h"
 
 struct session;
-struct windows;
 
 /*
  * Read a store by its name, with the logs beside it when it was not closed cleanly.
@@ -31,15 +31,5 @@ int session_store_read(const char *name, const struct image_options *options, st
  * 0 (n == 0 is no error), or -1 with E_MEMORY.
  */
 int session_stores(struct session *s, struct boot_store **out, size_t *n, struct err *err);
-
-/*
- * Check the way from the firmware to a Windows for the session's targets, and judge it. Of the
- * chosen Windows the session has the result.
- *   w    one of the session's; NULL: the chosen one
- *   out  lives in arena
- * 0, or -1 with err: E_NOWINDOWS (none is chosen), E_MEMORY.
- */
-int session_bootpath(struct session *s, const struct windows *w, struct arena *arena,
-		     struct bootpath_judgement *out, struct err *err);
 
 #endif

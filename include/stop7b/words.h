@@ -32,6 +32,16 @@ struct explain_fact {
 /* What an explanation says, each fact with its name, translated; returns how many there are. */
 size_t explain_facts(const struct rule *e, struct explain_fact out[EXPLAIN_FACTS]);
 
+/* ---- findings, in finding_words.c ---- */
+
+#define REPAIR_TEXT 128 /* bytes with the final NUL */
+
+char finding_glyph(enum severity severity); /* 'X' '!' '~' '-' */
+/* `found` says all, and no service is meant: "no boot store (BCD) on this disk". */
+bool finding_is_sentence(const struct finding *f);
+/* What the repair writes: "Start = 0", "StartOverride\0 = 0"; "" without one. */
+const char *finding_repair(const struct finding *f, char buf[REPAIR_TEXT]);
+
 /* ---- the review ---- */
 
 #define COPIED_WORDS 512 /* bytes with the final NUL */

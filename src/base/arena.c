@@ -138,3 +138,8 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 	va_end(args);
 	return s;
 }
+
+int no_memory(struct err *err)
+{
+	return err_set(err, E_MEMORY, "no memory");
+}

@@ -111,11 +111,6 @@ void put_be32(uint8_t *p, uint32_t v)
 	put_be(p, v, 4);
 }
 
-void put_be64(uint8_t *p, uint64_t v)
-{
-	put_be(p, v, 8);
-}
-
 uint32_t crc32_of(struct span s)
 {
 	uLong crc = crc32(0, NULL, 0);

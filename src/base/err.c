@@ -5,9 +5,10 @@
  */
 #include "stop7b/err.h"
 
+#include "stop7b/said.h"
+
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 static const struct {
 	const char *name;
@@ -50,34 +51,12 @@ static const struct {
 		 "A record lies beside its image, or in the --undo-dir that was given to fix."},
 };
 
-/* Bytes of the UTF-8 character that begins with this byte. */
-static size_t character_length(unsigned char lead)
-{
-	return lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
-}
-
-/* Text that fills its buffer may have been cut inside a character: drop that character's rest. */
-static void cut_at_character(char *text, size_t cap)
-{
-	size_t n = strnlen(text, cap);
-	if (n + 1 < cap)
-		return;
-	n = cap - 1;
-	size_t last = n - 1;
-	while (last > 0 && ((unsigned char)text[last] & 0xc0) == 0x80)
-		last--;
-	if (n - last < character_length((unsigned char)text[last]))
-		n = last;
-	text[n] = '\0';
-}
-
 static void set_text(struct err *err, enum err_code code, const char *fmt, va_list args)
 {
 	if (!err || err->code != E_OK)
 		return;
 	err->code = code;
-	vsnprintf(err->text, sizeof(err->text), fmt, args);
-	cut_at_character(err->text, sizeof(err->text));
+	said_render(err->text, err->shown, ERR_TEXT_MAX, fmt, args);
 }
 
 int err_set(struct err *err, enum err_code code, const char *fmt, ...)
@@ -98,21 +77,44 @@ void *err_null(struct err *err, enum err_code code, const char *fmt, ...)
 	return NULL;
 }
 
+/* "place: text" in a buffer that holds text. */
+static void put_before(char text[ERR_TEXT_MAX], const char *place)
+{
+	char whole[2 * ERR_TEXT_MAX + 2];
+	snprintf(whole, sizeof(whole), "%s: %s", place, text);
+	said_cut(text, ERR_TEXT_MAX, whole);
+}
+
 int err_at(struct err *err, const char *fmt, ...)
 {
 	if (!err || err->code == E_OK)
 		return -1;
-	char place[ERR_TEXT_MAX], whole[2 * ERR_TEXT_MAX];
+	char plain[ERR_TEXT_MAX], shown[ERR_TEXT_MAX];
 	va_list args;
 	va_start(args, fmt);
-	vsnprintf(place, sizeof(place), fmt, args);
+	said_render(plain, shown, ERR_TEXT_MAX, fmt, args);
 	va_end(args);
-	int n = snprintf(whole, sizeof(whole), "%s: %s", place, err->text);
-	if (n < 0)
-		return -1;
-	memcpy(err->text, whole, sizeof(err->text));
-	cut_at_character(err->text, sizeof(err->text));
+	put_before(err->text, plain);
+	put_before(err->shown, shown);
 	return -1;
+}
+
+const char *err_arg(const struct err *err, char buf[ERR_ARG_MAX])
+{
+	return said_pair(err->text, err->shown, buf, ERR_ARG_MAX);
+}
+
+int err_pass(struct err *err, const struct err *other)
+{
+	if (err && err->code == E_OK)
+		*err = *other;
+	return -1;
+}
+
+void *err_pass_null(struct err *err, const struct err *other)
+{
+	err_pass(err, other);
+	return NULL;
 }
 
 void err_clear(struct err *err)
@@ -120,7 +122,8 @@ void err_clear(struct err *err)
 	if (!err)
 		return;
 	err->code = E_OK;
-	err->text[0] = '\0';
+	err->text[0] = err->shown[0] = '\0';
+	err->parent_named = false;
 }
 
 int err_exit_status(enum err_code code)

@@ -62,7 +62,8 @@ static char *keep(struct arena *a, char *buf, const char *end)
 	return s;
 }
 
-static char *from_utf16(struct arena *a, struct span s, uint16_t (*unit)(struct span, uint64_t))
+static char *from_utf16(struct arena *a, struct span s, uint16_t (*unit)(struct span, uint64_t),
+			char *(*put)(char *p, uint32_t c))
 {
 	size_t n = s.len / 2;
 	char *buf = escape_buffer(n);
@@ -75,19 +76,24 @@ static char *from_utf16(struct arena *a, struct span s, uint16_t (*unit)(struct 
 			break;
 		uint32_t pair = i + 1 < n ? utf16_pair(c, unit(s, 2 * i + 2)) : 0;
 		i += pair != 0;
-		p = put_char(p, pair ? pair : c);
+		p = put(p, pair ? pair : c);
 	}
 	return keep(a, buf, p);
 }
 
 char *text_utf16le(struct arena *a, struct span s)
 {
-	return from_utf16(a, s, le16);
+	return from_utf16(a, s, le16, put_char);
 }
 
 char *text_utf16be(struct arena *a, struct span s)
 {
-	return from_utf16(a, s, be16);
+	return from_utf16(a, s, be16, put_char);
+}
+
+char *text_utf16le_raw(struct arena *a, struct span s)
+{
+	return from_utf16(a, s, le16, utf8_put);
 }
 
 char *text_latin1(struct arena *a, struct span s)

@@ -5,25 +5,16 @@
 #include "stop7b/writes.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-static int grow(struct write_list *list, struct err *err)
-{
-	size_t cap = list->cap ? list->cap * 2 : 16;
-	struct write *items = arena_array(list->arena, cap, sizeof(*items), err);
-	if (!items)
-		return -1;
-	if (list->n > 0)
-		memcpy(items, list->items, list->n * sizeof(*items));
-	list->items = items;
-	list->cap = cap;
-	return 0;
-}
+#include "stop7b/list.h"
 
 int writes_add(struct write_list *list, const struct write *w, struct err *err)
 {
-	if (list->n == list->cap && grow(list, err) < 0)
+	struct write *items = list_grow(list->arena, list->items, list->n, &list->cap,
+					sizeof(*items), err);
+	if (!items)
 		return -1;
+	list->items = items;
 	struct write copy = *w;
 	copy.old_bytes = arena_copy(list->arena, w->old_bytes, w->len);
 	copy.new_bytes = arena_copy(list->arena, w->new_bytes, w->len);

@@ -4,7 +4,7 @@
  *
  * The hive is walked once: Objects, below it one key for each object with Description (its type)
  * and Elements, below that one key for each element with one value. Nothing that is damaged ends
- * the reading; it is counted, and the first case is kept with its place. Keys, values and bytes
+ * the reading; it is counted, and the first case is kept with where it was. Keys, values and bytes
  * are counted against what the hive can hold, because in a damaged hive many keys may lead to
  * the same ones.
  * Source: doc/FORMATS/bcd.md, "The store", "Elements".
@@ -26,11 +26,6 @@ struct reading {
 	struct err *err;
 };
 
-static int no_memory(struct reading *r)
-{
-	return err_set(r->err, E_MEMORY, "no memory for the boot store");
-}
-
 /* Note damage in an object, or in the store itself; 0, or -1 without memory. */
 static int __attribute__((format(printf, 3, 4)))
 damaged(struct reading *r, struct bcd_object *o, const char *fmt, ...)
@@ -48,7 +43,7 @@ damaged(struct reading *r, struct bcd_object *o, const char *fmt, ...)
 				      : problem;
 	r->store->whole = false;
 	r->store->n_problems++;
-	return problem && r->store->problem ? 0 : no_memory(r);
+	return problem && r->store->problem ? 0 : no_memory(r->err);
 }
 
 /* The next subkey, as long as the hive can hold that many; what is met becomes it->err. */
@@ -82,7 +77,7 @@ static int read_element(struct reading *r, struct bcd_object *o, struct key k)
 	struct err why = {0};
 	const char *name = key_name(k, r->arena);
 	if (!name)
-		return no_memory(r);
+		return no_memory(r->err);
 	if (!parse_id(name, &e->id))
 		return damaged(r, o, "Elements\\%s: not the name of an element", name);
 	if (value_find(k, "Element", &v, &why) != 0)
@@ -131,7 +126,7 @@ static int read_guid(struct reading *r, struct bcd_object *o, struct key k)
 	char *guid = key_name(k, r->arena);
 	o->guid = guid;
 	if (!guid)
-		return no_memory(r);
+		return no_memory(r->err);
 	if (!bcd_is_guid(guid))
 		return damaged(r, o, "not an object's id");
 	for (char *p = guid; *p; p++)
@@ -152,7 +147,7 @@ static int read_type(struct reading *r, struct bcd_object *o, struct key k)
 	o->kind = bcd_kind(o->type, o->guid);
 	if (!o->kind)
 		o->kind = arena_printf(r->arena, "Unknown (%08x)", o->type);
-	return o->kind ? 0 : no_memory(r);
+	return o->kind ? 0 : no_memory(r->err);
 }
 
 static int read_object(struct reading *r, struct key k)
@@ -218,7 +213,7 @@ static int note_circles(struct reading *r)
 	if (!h.circle)
 		return 0;
 	r->store->note = arena_printf(r->arena, "%s inherits from itself", h.circle->guid);
-	return r->store->note ? 0 : no_memory(r);
+	return r->store->note ? 0 : no_memory(r->err);
 }
 
 /* ---- the store ---- */

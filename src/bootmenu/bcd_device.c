@@ -56,7 +56,7 @@ enum local_kind {
 };
 
 struct decoder {
-	const uint8_t *begin; /* of the element, for naming places */
+	const uint8_t *begin; /* of the element, for naming offsets */
 	struct arena *arena;
 	unsigned depth;
 	struct err *err;
@@ -64,14 +64,14 @@ struct decoder {
 
 static int decode(struct decoder *d, struct span s, struct bcd_device *out);
 
-static unsigned place(const struct decoder *d, struct span s)
+static unsigned offset(const struct decoder *d, struct span s)
 {
 	return (unsigned)(s.p - d->begin);
 }
 
 static int too_short(const struct decoder *d, struct span s, const char *what)
 {
-	return err_set(d->err, E_CORRUPT, "%s at 0x%x: cut off after %zu bytes", what, place(d, s),
+	return err_set(d->err, E_CORRUPT, "%s at 0x%x: cut off after %zu bytes", what, offset(d, s),
 		       s.len);
 }
 
@@ -114,10 +114,10 @@ static int decode_file(struct decoder *d, struct span s, struct bcd_device *out)
 		return too_short(d, s, "file");
 	if (le32(s, AT_VERSION) != FILE_VERSION || le32(s, AT_PATH_TYPE) != FILE_PATH_TYPE)
 		return err_set(d->err, E_UNSUPPORTED, "file at 0x%x: version %u, path type %u",
-			       place(d, s), le32(s, AT_VERSION), le32(s, AT_PATH_TYPE));
+			       offset(d, s), le32(s, AT_VERSION), le32(s, AT_PATH_TYPE));
 	if (length > s.len || length < AT_FILE_PARENT + BODY)
 		return err_set(d->err, E_CORRUPT, "file at 0x%x: %u bytes, there are %zu",
-			       place(d, s), length, s.len);
+			       offset(d, s), length, s.len);
 	s.len = length;
 	if (decode_parent(d, s, AT_FILE_PARENT, out) != 0)
 		return -1;
@@ -133,7 +133,7 @@ static int decode_disk(struct decoder *d, struct span s, struct bcd_device *out)
 		return too_short(d, s, "disk");
 	if (table > BCD_TABLE_RAW)
 		return err_set(d->err, E_UNSUPPORTED, "disk at 0x%x: partition table type %u",
-			       place(d, s), table);
+			       offset(d, s), table);
 	out->table = (enum bcd_table)table;
 	if (out->table == BCD_TABLE_MBR)
 		out->signature = le32(s, AT_DISK_ID);
@@ -156,7 +156,7 @@ static int decode_vhd(struct decoder *d, struct span s, struct bcd_device *out)
 		return -1;
 	if (out->parent->kind != BCD_DEVICE_FILE)
 		return err_set(d->err, E_UNSUPPORTED, "virtual disk at 0x%x: not in a file",
-			       place(d, s));
+			       offset(d, s));
 	return 0;
 }
 
@@ -186,7 +186,7 @@ static int decode_local(struct decoder *d, struct span s, uint64_t off, struct b
 		out->kind = form->means;
 		return form->decode(d, (struct span){s.p + off, s.len - off}, out);
 	}
-	return err_set(d->err, E_UNSUPPORTED, "device at 0x%x: local device kind %u", place(d, s),
+	return err_set(d->err, E_UNSUPPORTED, "device at 0x%x: local device kind %u", offset(d, s),
 		       kind);
 }
 
@@ -200,7 +200,7 @@ static int decode_partition(struct decoder *d, struct span s, struct bcd_device 
 	if (disk.kind != BCD_DEVICE_DISK && disk.kind != BCD_DEVICE_VHD)
 		return err_set(d->err, E_UNSUPPORTED,
 			       "partition at 0x%x: not of a hard disk or virtual disk",
-			       place(d, s));
+			       offset(d, s));
 	*out = disk;
 	out->kind = BCD_DEVICE_PARTITION;
 	if (out->table == BCD_TABLE_GPT)
@@ -221,7 +221,8 @@ static int decode_locate(struct decoder *d, struct span s, struct bcd_device *ou
 	if (!span_holds(s, 0, AT_LOCATE_PATH))
 		return too_short(d, s, "search");
 	if (type != BY_ELEMENT && type != BY_PATH)
-		return err_set(d->err, E_UNSUPPORTED, "search at 0x%x: type %u", place(d, s), type);
+		return err_set(d->err, E_UNSUPPORTED, "search at 0x%x: type %u", offset(d, s),
+			       type);
 	out->kind = BCD_DEVICE_LOCATE;
 	out->element = type == BY_ELEMENT ? le32(s, AT_LOCATE_ELEMENT) : 0;
 	size_t used = take_path(d, (struct span){s.p + AT_LOCATE_PATH, s.len - AT_LOCATE_PATH},
@@ -232,7 +233,7 @@ static int decode_locate(struct decoder *d, struct span s, struct bcd_device *ou
 		return 0;
 	if (parent < AT_LOCATE_PATH + used)
 		return err_set(d->err, E_CORRUPT,
-			       "search at 0x%x: its device begins at 0x%x inside it", place(d, s),
+			       "search at 0x%x: its device begins at 0x%x inside it", offset(d, s),
 			       parent);
 	return decode_parent(d, s, parent, out);
 }
@@ -267,10 +268,10 @@ static int decode(struct decoder *d, struct span s, struct bcd_device *out)
 	*out = (struct bcd_device){.type = type, .path = ""};
 	if (d->depth == DEPTH_MAX)
 		return err_set(d->err, E_CORRUPT, "device at 0x%x: more than %u levels",
-			       place(d, s), DEPTH_MAX);
+			       offset(d, s), DEPTH_MAX);
 	if (size < BODY || size > s.len)
 		return err_set(d->err, E_CORRUPT, "device at 0x%x: %u bytes, there are %zu",
-			       place(d, s), size, s.len);
+			       offset(d, s), size, s.len);
 	s.len = size;
 	for (size_t i = 0; i < sizeof(device_forms) / sizeof(device_forms[0]); i++) {
 		if ((uint32_t)device_forms[i].type != type)
@@ -281,7 +282,7 @@ static int decode(struct decoder *d, struct span s, struct bcd_device *out)
 		out->type = type;
 		return r;
 	}
-	return err_set(d->err, E_UNSUPPORTED, "device at 0x%x: type %u", place(d, s), type);
+	return err_set(d->err, E_UNSUPPORTED, "device at 0x%x: type %u", offset(d, s), type);
 }
 
 static void take_options(struct span raw, struct bcd_device *out)
@@ -300,7 +301,7 @@ int bcd_device_decode(struct span raw, struct arena *arena, struct bcd_device *o
 		return err_set(err, E_CORRUPT, "device of %zu bytes", raw.len);
 	if (decode(&d, (struct span){raw.p + FIRST_DEVICE, raw.len - FIRST_DEVICE}, out) != 0) {
 		*out = (struct bcd_device){.path = "", .type = le32(raw, FIRST_DEVICE)};
-		return err_set(err, e.code, "%s", e.text);
+		return err_pass(err, &e);
 	}
 	take_options(raw, out);
 	return 0;

@@ -4,7 +4,7 @@
  *
  * bcdedit on the running Windows puts drive letters and volume names where a store has only
  * identifiers. They cannot be known here, so a partition is "mbr:SIGNATURE:OFFSET" or
- * "gpt:{DISK}:{PARTITION}" in the same places. Objects stand in bcdedit's order of kinds, those of
+ * "gpt:{DISK}:{PARTITION}" instead. Objects stand in bcdedit's order of kinds, those of
  * one kind in stored order; all ids are full ids, as with /v.
  */
 #include "bcd_internal.h"
@@ -32,7 +32,7 @@ static const char *disk_id(const struct bcd_device *d, struct arena *arena)
 }
 
 /* What stands between the brackets of a file. */
-static const char *place_text(const struct bcd_device *d, struct arena *arena)
+static const char *volume_text(const struct bcd_device *d, struct arena *arena)
 {
 	if (d->kind == BCD_DEVICE_PARTITION && !d->parent)
 		return partition_id(d, arena);
@@ -42,7 +42,7 @@ static const char *place_text(const struct bcd_device *d, struct arena *arena)
 /* "[where it lies]\path" */
 static const char *file_text(const struct bcd_device *d, struct arena *arena)
 {
-	const char *where = place_text(d->parent, arena);
+	const char *where = volume_text(d->parent, arena);
 	return where ? arena_printf(arena, "[%s]%s", where, d->path) : NULL;
 }
 
@@ -158,7 +158,7 @@ static void print_object(struct text *t, const struct bcd_object *o)
 		print_element(t, &o->elements[i]);
 }
 
-struct place {
+struct ranked {
 	const struct bcd_object *object;
 	unsigned rank;
 	size_t at;
@@ -166,16 +166,16 @@ struct place {
 
 static int by_rank(const void *a, const void *b)
 {
-	const struct place *x = a, *y = b;
+	const struct ranked *x = a, *y = b;
 	if (x->rank != y->rank)
 		return x->rank < y->rank ? -1 : 1;
 	return x->at < y->at ? -1 : x->at > y->at;
 }
 
-static void print_store(struct text *t, const struct bcd_store *store, struct place *order)
+static void print_store(struct text *t, const struct bcd_store *store, struct ranked *order)
 {
 	for (size_t i = 0; i < store->n; i++)
-		order[i] = (struct place){&store->objects[i], bcd_rank(store->objects[i].type), i};
+		order[i] = (struct ranked){&store->objects[i], bcd_rank(store->objects[i].type), i};
 	if (store->n)
 		qsort(order, store->n, sizeof(*order), by_rank);
 	for (size_t i = 0; i < store->n; i++)
@@ -184,7 +184,7 @@ static void print_store(struct text *t, const struct bcd_store *store, struct pl
 
 int bcd_print(const struct bcd_store *store, struct arena *arena, char **out, struct err *err)
 {
-	struct place *order = arena_array(arena, store->n, sizeof(*order), err);
+	struct ranked *order = arena_array(arena, store->n, sizeof(*order), err);
 	struct text t = {0};
 	*out = NULL;
 	if (order) {

@@ -26,11 +26,6 @@ struct reader {
 	struct err *err;
 };
 
-static int no_memory(struct reader *r)
-{
-	return err_set(r->err, E_MEMORY, "no memory for an element");
-}
-
 /* Note what is wrong. 0, or -1 without memory. */
 static int __attribute__((format(printf, 2, 3))) wrong(struct reader *r, const char *fmt, ...)
 {
@@ -41,14 +36,14 @@ static int __attribute__((format(printf, 2, 3))) wrong(struct reader *r, const c
 	va_end(args);
 	r->e->problem = arena_strdup(r->arena, text);
 	r->e->damaged = true;
-	return r->e->problem ? 0 : no_memory(r);
+	return r->e->problem ? 0 : no_memory(r->err);
 }
 
 /* The same for an error of a lower layer. */
 static int wrong_by(struct reader *r, const struct err *e)
 {
 	if (e->code == E_MEMORY || wrong(r, "%s", e->text) != 0)
-		return no_memory(r);
+		return no_memory(r->err);
 	r->e->damaged = e->code != E_UNSUPPORTED;
 	return 0;
 }
@@ -101,7 +96,7 @@ static int read_device(struct reader *r)
 		return wrong_by(r, &e);
 	r->e->device = device;
 	r->e->text = bcd_device_text(device, r->arena);
-	return r->e->text ? 0 : no_memory(r);
+	return r->e->text ? 0 : no_memory(r->err);
 }
 
 static int read_string(struct reader *r)
@@ -110,7 +105,7 @@ static int read_string(struct reader *r)
 		return wrong(r, "text of %zu bytes", r->e->raw.len);
 	r->e->string = text_utf16le(r->arena, r->e->raw);
 	r->e->text = r->e->string;
-	return r->e->text ? 0 : no_memory(r);
+	return r->e->text ? 0 : no_memory(r->err);
 }
 
 bool bcd_is_guid(const char *text)
@@ -143,13 +138,13 @@ static int take_guids(struct reader *r, char **texts, size_t n)
 	r->e->guids = guids;
 	r->e->n = n;
 	r->e->text = join(guids, n, r->arena);
-	return r->e->text ? 0 : no_memory(r);
+	return r->e->text ? 0 : no_memory(r->err);
 }
 
 static int read_guid(struct reader *r)
 {
 	char *text = text_utf16le(r->arena, r->e->raw);
-	return text ? take_guids(r, &text, 1) : no_memory(r);
+	return text ? take_guids(r, &text, 1) : no_memory(r->err);
 }
 
 static int read_guids(struct reader *r)
@@ -182,12 +177,12 @@ static int take_integers(struct reader *r, size_t n)
 		v[i] = little_endian(span_sub(raw, i * (raw.len / n), raw.len / n));
 		texts[i] = integer_text(r->name, v[i], r->arena);
 		if (!texts[i])
-			return no_memory(r);
+			return no_memory(r->err);
 	}
 	r->e->integers = v;
 	r->e->n = n;
 	r->e->text = join(texts, n, r->arena);
-	return r->e->text ? 0 : no_memory(r);
+	return r->e->text ? 0 : no_memory(r->err);
 }
 
 /* bcdedit writes eight bytes; other programs write as many as the number needs. */
@@ -220,7 +215,7 @@ static int read_boolean(struct reader *r)
 static int read_binary(struct reader *r)
 {
 	r->e->text = hex_text(r->e->raw, r->arena);
-	return r->e->text ? 0 : no_memory(r);
+	return r->e->text ? 0 : no_memory(r->err);
 }
 
 static const struct format {
@@ -275,5 +270,5 @@ int bcd_value_read(struct bcd_element *e, struct value v, const struct bcd_name 
 	if (!e->problem)
 		return 0;
 	e->text = hex_text(e->raw, arena);
-	return e->text ? 0 : no_memory(&r);
+	return e->text ? 0 : no_memory(r.err);
 }

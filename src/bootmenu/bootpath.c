@@ -77,7 +77,7 @@ static const struct partition *only_active(const struct partition_table *t)
 }
 
 /* Where a store of that kind lies, or NULL. */
-static const struct partition *store_place(const struct bootpath_request *q, bool efi)
+static const struct partition *store_partition(const struct bootpath_request *q, bool efi)
 {
 	for (size_t i = 0; i < q->n_stores; i++)
 		if (q->stores[i].efi == efi)
@@ -97,8 +97,8 @@ static bool has_esp(const struct partition_table *t)
 static void find_ways(struct bootpath *b)
 {
 	const struct bootpath_request *q = b->q;
-	bool efi = has_esp(q->table) || store_place(q, true);
-	const struct partition *bios = store_place(q, false);
+	bool efi = has_esp(q->table) || store_partition(q, true);
+	const struct partition *bios = store_partition(q, false);
 	b->windows = by_number(q->table, q->install->partition);
 	b->active = only_active(q->table);
 	b->manager = b->active ? b->active : bios;
@@ -107,6 +107,16 @@ static void find_ways(struct bootpath *b)
 		  (!efi || bios || b->active);
 	b->uefi = !q->native && !b->old_loader && q->firmware != FIRMWARE_BIOS &&
 		  (efi || q->table->scheme == SCHEME_GPT);
+}
+
+enum firmware bootpath_made_for(const struct bootpath_request *request)
+{
+	struct bootpath_request whole = *request;
+	struct bootpath b = {.q = &whole};
+	whole.firmware = FIRMWARE_ANY;
+	whole.native = false;
+	find_ways(&b);
+	return b.bios == b.uefi ? FIRMWARE_ANY : b.bios ? FIRMWARE_BIOS : FIRMWARE_UEFI;
 }
 
 int bootpath_check(const struct bootpath_request *request, struct arena *arena,

@@ -86,9 +86,16 @@ static int check_active(struct bootpath *b)
 		return add_disk(b, BOOTPATH_ACTIVE, ACTIVE_NAME,
 				arena_printf(b->arena, "on %zu partitions", n), needed);
 	if (p && bootpath_exists(b, b->active, manager_file(b)) == 0)
-		return add_partition(b, BOOTPATH_ACTIVE, b->active, ACTIVE_NAME,
-				     arena_printf(b->arena, "on partition %u", b->active->number),
-				     needed);
+		return bootpath_add(b, BOOTPATH_ACTIVE,
+				    (struct bootpath_fact){
+					    .subject = bootpath_partition(b, b->active),
+					    .key = bootpath_partition(b, b->active),
+					    .value = ACTIVE_NAME,
+					    .found = arena_printf(b->arena, "on partition %u",
+								  b->active->number),
+					    .needed = needed,
+					    .doubtful = true,
+				    });
 	return 0;
 }
 

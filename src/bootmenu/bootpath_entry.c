@@ -31,7 +31,7 @@ static bool same_partition(const struct partition *p, const struct bcd_device *d
 	return p->scheme == SCHEME_GPT ? text_equal(p->id, d->partition) : p->start == d->offset;
 }
 
-static enum names partition_place(const struct bootpath *b, const struct bcd_device *d,
+static enum names partition_names(const struct bootpath *b, const struct bcd_device *d,
 				  const struct partition *wanted)
 {
 	const struct partition_table *t = b->q->table;
@@ -42,7 +42,7 @@ static enum names partition_place(const struct bootpath *b, const struct bcd_dev
 }
 
 /* Windows looks on every volume for the path, or for that of another element of the entry. */
-static enum names search_place(struct judged *j, const struct bcd_device *d,
+static enum names search_names(struct judged *j, const struct bcd_device *d,
 			       const struct partition *wanted)
 {
 	const struct bcd_element *e = d->element ? bcd_element(j->object, d->element) : NULL;
@@ -52,7 +52,7 @@ static enum names search_place(struct judged *j, const struct bcd_device *d,
 	return bootpath_exists(j->b, wanted, path) == 0 ? NAMES_FOREIGN : NAMES_HERE;
 }
 
-static enum names place_of(struct judged *j, uint32_t id, const struct partition *wanted)
+static enum names device_names(struct judged *j, uint32_t id, const struct partition *wanted)
 {
 	const struct bcd_element *e = bcd_element(j->object, id);
 	const struct bcd_device *d = e ? e->device : NULL;
@@ -63,9 +63,9 @@ static enum names place_of(struct judged *j, uint32_t id, const struct partition
 	if (d->kind == BCD_DEVICE_BOOT)
 		return j->store->partition == wanted ? NAMES_HERE : NAMES_ELSEWHERE;
 	if (d->kind == BCD_DEVICE_PARTITION)
-		return partition_place(j->b, d, wanted);
+		return partition_names(j->b, d, wanted);
 	if (d->kind == BCD_DEVICE_LOCATE)
-		return search_place(j, d, wanted);
+		return search_names(j, d, wanted);
 	return d->kind == BCD_DEVICE_UNKNOWN ? NAMES_UNKNOWN : NAMES_OTHER;
 }
 
@@ -182,7 +182,7 @@ static int check_manager(struct bootpath *b, const struct boot_store *store,
 		j.object = &absent;
 		return judged_add(&j, BOOTPATH_MANAGER_ENTRY, NULL, "absent", "{bootmgr}");
 	}
-	if (place_of(&j, BCD_DEVICE, store->partition) != NAMES_HERE &&
+	if (device_names(&j, BCD_DEVICE, store->partition) != NAMES_HERE &&
 	    judged_add(&j, BOOTPATH_MANAGER_ENTRY, "device", text_of(j.object, BCD_DEVICE),
 		       identifiers(b, store->partition)) < 0)
 		return -1;
@@ -226,8 +226,8 @@ static struct judged choose(struct bootpath *b, const struct boot_store *store)
 	unsigned most = 0;
 	for (size_t i = 0; i < store->store.n; i++) {
 		struct judged j = {.b = b, .store = store, .object = &store->store.objects[i]};
-		j.device = place_of(&j, BCD_DEVICE, b->windows);
-		j.os = place_of(&j, BCD_OS_DEVICE, b->windows);
+		j.device = device_names(&j, BCD_DEVICE, b->windows);
+		j.os = device_names(&j, BCD_OS_DEVICE, b->windows);
 		unsigned fit = fitness(&j);
 		if (fit > most) {
 			most = fit;

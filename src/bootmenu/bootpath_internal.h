@@ -27,6 +27,8 @@ const char *bootpath_partition(struct bootpath *b, const struct partition *p);
 bool bootpath_is_fat(const struct partition *p);
 /* 1, 0, or -1 when it cannot be told. p may be NULL: -1. */
 int bootpath_exists(struct bootpath *b, const struct partition *p, const char *path);
+/* Add a fact when a file of the boot manager is known to be missing. 0, or -1 with E_MEMORY. */
+int bootpath_missing(struct bootpath *b, const struct partition *p, const char *path);
 
 /* ---- entries ---- */
 
@@ -60,6 +62,7 @@ int judged_check_settings(struct judged *j);
 
 int bootpath_check_host(struct bootpath *b);                                  /* bootpath_host.c */
 int bootpath_check_stores(struct bootpath *b);                                /* bootpath_store.c */
+int bootpath_check_old(struct bootpath *b);                                   /* bootpath_ini.c */
 int bootpath_check_entry(struct bootpath *b, const struct boot_store *store); /* bootpath_entry.c */
 int bootpath_check_disk(struct bootpath *b);                                  /* bootpath_disk.c */
 int bootpath_check_sectors(struct bootpath *b); /* bootpath_sector.c */

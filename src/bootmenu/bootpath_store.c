@@ -17,8 +17,8 @@
 
 /* ---- which store ---- */
 
-/* Is it read by the firmware's way, as far as the partition table says? */
-static bool is_in_place(const struct bootpath *b, const struct boot_store *s)
+/* Does the firmware come to it, as far as the partition table says? */
+static bool is_reached(const struct bootpath *b, const struct boot_store *s)
 {
 	return s->efi ? b->uefi && bootpath_is_fat(s->partition)
 		      : b->bios && s->partition == b->manager;
@@ -33,8 +33,8 @@ static bool is_judged(const struct bootpath *b, const struct boot_store *s)
 {
 	bool better = false;
 	for (size_t i = 0; i < b->q->n_stores; i++)
-		better |= b->q->stores[i].efi == s->efi && is_in_place(b, &b->q->stores[i]);
-	return better ? is_in_place(b, s) : is_on_the_way(b, s);
+		better |= b->q->stores[i].efi == s->efi && is_reached(b, &b->q->stores[i]);
+	return better ? is_reached(b, s) : is_on_the_way(b, s);
 }
 
 /* ---- its manager ---- */
@@ -44,7 +44,7 @@ static const char *store_key(struct bootpath *b, const struct boot_store *s)
 	return arena_printf(b->arena, "%u:%s", s->partition->number, s->path);
 }
 
-static int missing_file(struct bootpath *b, const struct partition *p, const char *path)
+int bootpath_missing(struct bootpath *b, const struct partition *p, const char *path)
 {
 	const struct bootpath_fact e = {
 		.subject = bootpath_partition(b, p),
@@ -88,9 +88,9 @@ static int check_fallback(struct bootpath *b, const struct partition *p)
 static int check_manager_file(struct bootpath *b, const struct boot_store *s)
 {
 	if (!s->efi)
-		return missing_file(b, s->partition, BIOS_MANAGER);
-	return missing_file(b, s->partition, EFI_MANAGER) < 0 ? -1
-							      : check_fallback(b, s->partition);
+		return bootpath_missing(b, s->partition, BIOS_MANAGER);
+	return bootpath_missing(b, s->partition, EFI_MANAGER) < 0 ? -1
+								  : check_fallback(b, s->partition);
 }
 
 /* ---- judging ---- */
@@ -129,24 +129,13 @@ static int no_store(struct bootpath *b)
 			    });
 }
 
-/* Before Vista: two files in the root of the active partition, no store. */
-static int check_old_loader(struct bootpath *b)
-{
-	if (!b->bios || !b->active)
-		return 0;
-	return missing_file(b, b->active, "\\ntldr") < 0 ||
-			       missing_file(b, b->active, "\\NTDETECT.COM") < 0
-		       ? -1
-		       : 0;
-}
-
 int bootpath_check_stores(struct bootpath *b)
 {
 	size_t judged = 0;
 	if (b->q->native)
 		return bootpath_check_host(b);
 	if (b->old_loader)
-		return check_old_loader(b);
+		return bootpath_check_old(b);
 	if (!b->bios && !b->uefi)
 		return 0;
 	for (size_t i = 0; i < b->q->n_stores; i++) {

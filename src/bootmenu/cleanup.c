@@ -1,202 +1,319 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The clean-up plan as a .cmd text. It is written so that nothing depends on the host's language:
- * an entry's id is the second word of the line below the dashes, and {default} and {current} are
- * asked from bcdedit itself. The disk's path stands in the text once, between quotes, with '%'
- * doubled; bcdedit's output is never expanded a second time, so '&', '^', '!' and '(' in a path are
- * ordinary characters. A path that is not ASCII cannot be compared in a .cmd file without knowing
- * the host's code page, and one with %a, %b or %~ not inside a loop over %a and %b: then the plan
- * lists the VHD entries and takes the id as its argument.
+ * Which entries a plan deletes. By itself it takes what certainly is this disk's, from a store
+ * that was read whole; a person may add uncertain and foreign entries by their id. Nobody may add
+ * what Windows itself needs, and one loader that starts Windows always stays. Whatever is left out
+ * is in the plan too, with its reason.
  */
 #include "cleanup_internal.h"
 
+#include <stdio.h>
 #include <string.h>
 
-static const char head[] =
-	"@echo off\n"
-	"rem %s, %s: takes one virtual disk out of the boot menu of this machine.\n"
-	"rem Image: %s\n"
-	"rem Disk on the host: %s\n"
-	"rem Run it as administrator on the machine that owns the boot menu. It exports the store\n"
-	"rem first, shows the entry, and stops at the first surprise. Running it twice is "
-	"harmless.\n"
-	"rem The VHD file and firmware entries are not touched.\n"
-	"setlocal DisableDelayedExpansion\n"
-	"set \"BCD=%%SystemRoot%%\\System32\\bcdedit.exe\"\n"
-	"set \"FILE=%s\"\n"
-	"set \"STORE=\"\n"
-	"if defined FILE set STORE=/store \"%%FILE%%\"\n"
-	"set \"BACKUP=%%SystemDrive%%\\bcd-before-stop7b.bak\"\n"
-	"set \"ID=\"\n"
-	"set \"MORE=\"\n"
-	"set \"LOADERS=0\"\n"
-	"\"%%BCD%%\" %%STORE%% /enum {bootmgr} >nul 2>&1\n"
-	"if errorlevel 1 goto noaccess\n";
+#define BOOT_MANAGER "{9dea862c-5cdd-4e70-acc1-f32b344d4795}"
 
-/* Counts the loaders; with match lines, finds the one whose device is the disk. */
-static const char find_loop[] =
-	"set \"NEXT=\"\n"
-	"set \"THIS=\"\n"
-	"for /f \"tokens=1*\" %%a in ('%BCD% %STORE% /enum osloader /v') do (\n"
-	"  if defined NEXT set \"THIS=%%b\"\n"
-	"  set \"NEXT=\"\n"
-	"  set \"WORD=%%a\"\n"
-	"  call :dashes\n";
+/* ---- questions about one object ---- */
 
-static const char match_line[] = "  if /i \"%%%%b\"==\"vhd=%s%s\" call :match\n";
-
-static const char after_find[] = ")\n"
-				 "if not defined ID goto notfound\n"
-				 "if defined MORE goto several\n";
-
-/* The id may be an alias like {default}: what bcdedit calls the entry itself is compared later. */
-static const char find_by_id[] = "if \"%~1\"==\"\" goto listing\n"
-				 "call :idof \"%~1\"\n"
-				 "set \"ID=%FOUND%\"\n"
-				 "if not defined ID goto notfound\n"
-				 "\"%BCD%\" %STORE% /enum \"%ID%\" /v | "
-				 "\"%SystemRoot%\\System32\\findstr.exe\" /l /c:\"vhd=[\" >nul\n"
-				 "if errorlevel 1 goto notfound\n"
-				 "set \"LOADERS=0\"\n";
-
-static const char body[] =
-	"if %LOADERS% LSS 2 goto lastone\n"
-	"call :idof {default}\n"
-	"if /i \"%FOUND%\"==\"%ID%\" goto isdefault\n"
-	"if defined STORE goto export\n"
-	"call :idof {current}\n"
-	"if /i \"%FOUND%\"==\"%ID%\" goto isrunning\n"
-	"\"%BCD%\" /export \"%BACKUP%\"\n"
-	"if errorlevel 1 goto noexport\n"
-	"goto show\n"
-	":export\n"
-	"type nul >\"%BACKUP%\"\n"
-	"\"%SystemRoot%\\System32\\xcopy.exe\" /h /r /y \"%FILE%\" \"%BACKUP%\" >nul\n"
-	"if errorlevel 1 goto noexport\n"
-	":show\n"
-	"echo The boot entry that will be deleted:\n"
-	"\"%BCD%\" %STORE% /enum \"%ID%\" /v\n"
-	"if errorlevel 1 goto notfound\n"
-	"echo.\n"
-	"echo Before: saved in %BACKUP%\n"
-	"echo Press a key to delete this entry, Ctrl-C to leave everything as it is.\n"
-	"pause >nul\n"
-	"\"%BCD%\" %STORE% /delete \"%ID%\" /cleanup\n"
-	"if errorlevel 1 goto failed\n"
-	"\"%BCD%\" %STORE% /enum \"%ID%\" >nul 2>&1\n"
-	"if not errorlevel 1 goto failed\n"
-	"\"%BCD%\" %STORE% /enum all /v\n"
-	"echo Done. To undo: bcdedit /import \"%BACKUP%\"   (an offline store: copy it back)\n"
-	"exit /b 0\n"
-	"\n"
-	":dashes\n"
-	"if not \"%WORD:~0,5%\"==\"-----\" goto :eof\n"
-	"set \"NEXT=1\"\n"
-	"set /a LOADERS+=1 >nul\n"
-	"goto :eof\n"
-	"\n"
-	":match\n"
-	"if /i \"%THIS%\"==\"%ID%\" goto :eof\n"
-	"if defined ID set \"MORE=1\"\n"
-	"set \"ID=%THIS%\"\n"
-	"goto :eof\n"
-	"\n"
-	":idof\n"
-	"set \"NEXT=\"\n"
-	"set \"FOUND=\"\n"
-	"for /f \"tokens=1*\" %%a in ('%BCD% %STORE% /enum %1 /v') do (\n"
-	"  if defined NEXT set \"FOUND=%%b\"\n"
-	"  set \"NEXT=\"\n"
-	"  set \"WORD=%%a\"\n"
-	"  call :dashes\n"
-	")\n"
-	"goto :eof\n"
-	"\n"
-	":listing\n"
-	"echo The path of this disk holds characters that this file cannot look for itself.\n"
-	"echo Find its entry here and run this file again with the identifier behind its name:\n"
-	"\"%BCD%\" %STORE% /enum osloader /v\n"
-	"echo    %~nx0 {identifier}\n"
-	"exit /b 1\n"
-	":noaccess\n"
-	"echo The boot store cannot be read. Run this file as administrator.\n"
-	"exit /b 1\n"
-	":notfound\n"
-	"echo No boot entry names this disk. Nothing was changed.\n"
-	"exit /b 0\n"
-	":several\n"
-	"echo More than one boot entry names this disk. Nothing was changed.\n"
-	"exit /b 1\n"
-	":lastone\n"
-	"echo This is the only boot entry left. Nothing was changed.\n"
-	"exit /b 1\n"
-	":isdefault\n"
-	"echo %ID% is the default entry. Make another one the default first:\n"
-	"echo    bcdedit /default {identifier of the other entry}\n"
-	"echo Nothing was changed.\n"
-	"exit /b 1\n"
-	":isrunning\n"
-	"echo %ID% is the Windows that is running now. Boot another one first.\n"
-	"echo Nothing was changed.\n"
-	"exit /b 1\n"
-	":noexport\n"
-	"echo The boot store could not be saved to %BACKUP%. Nothing was changed.\n"
-	"exit /b 1\n"
-	":failed\n"
-	"echo bcdedit did not delete the entry. The store as it was is in %BACKUP%.\n"
-	"exit /b 1\n";
-
-/* bcdedit shows the drive in brackets, or [locate], with or without how the file is located. */
-static char *match_lines(const char *vhd, struct arena *arena)
+static size_t index_of(const struct planner *p, const struct bcd_object *object)
 {
-	static const char *const tails[] = {"", ",locate=custom:12000002",
-					    ",locate=custom:22000002"};
-	const char drive[] = {'[', vhd[0], ':', ']', '\0'};
-	const char *const places[] = {drive, "[locate]"};
-	char *rest = cleanup_doubled(vhd + 2, arena);
-	char *all = arena_strdup(arena, "");
-	for (size_t i = 0; i < 6 && all && rest; i++) {
-		char *path = arena_printf(arena, "%s%s", places[i / 3], rest);
-		char *line = path ? arena_printf(arena, match_line, path, tails[i % 3]) : NULL;
-		all = line ? arena_printf(arena, "%s%s", all, line) : NULL;
+	return (size_t)(object - p->store->objects);
+}
+
+bool planner_is_doomed(const struct planner *p, const struct bcd_object *object)
+{
+	return p->doomed[index_of(p, object)];
+}
+
+const struct bcd_object *planner_manager(const struct planner *p)
+{
+	return bcd_object(p->store, BOOT_MANAGER);
+}
+
+const char *planner_description(const struct bcd_object *object)
+{
+	const struct bcd_element *e = bcd_element(object, BCD_DESCRIPTION);
+	return e && e->string ? e->string : "";
+}
+
+const struct bcd_match *planner_match(const struct planner *p, const struct bcd_object *object)
+{
+	const struct bcd_matches *all = p->request->matches;
+	for (size_t i = 0; all && i < all->n; i++) {
+		if (all->items[i].object == object)
+			return &all->items[i];
 	}
-	return all;
+	return NULL;
 }
 
-/* Can the path be compared inside a loop over %a and %b? */
-static bool is_comparable(const char *vhd)
+static bool is_named(const struct planner *p, const struct bcd_object *object)
 {
-	return cleanup_is_ascii(vhd) && !strstr(vhd, "%a") && !strstr(vhd, "%b") &&
-	       !strstr(vhd, "%~");
+	for (size_t i = 0; i < p->request->n_entries; i++) {
+		if (text_equal(p->request->entries[i], object->guid))
+			return true;
+	}
+	return false;
 }
 
-static char *find_text(const char *vhd, struct arena *arena)
+bool planner_by_hand(const struct planner *p, const struct bcd_object *object)
 {
-	if (!is_comparable(vhd))
-		return arena_printf(arena, "%s%s)\n", find_by_id, find_loop);
-	char *lines = match_lines(vhd, arena);
-	return lines ? arena_printf(arena, "%s%s%s", find_loop, lines, after_find) : NULL;
+	const struct bcd_match *m = planner_match(p, object);
+	const bool *chosen = p->request->chosen;
+	return is_named(p, object) || (m && chosen && chosen[m - p->request->matches->items]);
 }
 
-int cleanup_cmd(const struct cleanup_request *request, struct arena *arena, char **out,
-		struct err *err)
+/* ---- what is left out ---- */
+
+static void refuse(const struct planner *p, const char *guid, const char *description,
+		   const char *why)
 {
-	if (cleanup_check_path(request->vhd, "--vhd", err) < 0 ||
-	    (request->store && cleanup_check_path(request->store, "--store", err) < 0))
+	p->plan->refusals[p->plan->n_refusals++] = (struct cleanup_refusal){
+		.guid = guid, .description = description, .why = why};
+}
+
+/* Why nobody may delete it, or NULL. */
+static const char *forbidden(const struct bcd_object *object, const struct bcd_match *match)
+{
+	if (!bcd_is_guid(object->guid))
+		return "its id is damaged";
+	if (bcd_is_reserved(object->guid))
+		return "its id is one of Windows' own";
+	if (match && match->forbidden)
+		return match->forbidden;
+	if (object->type != BCD_LOADER && object->type != BCD_RESUME)
+		return "it is not an entry that starts Windows";
+	if (planner_has_control(object))
+		return "its text holds control characters: what bcdedit prints of it may deceive";
+	return NULL;
+}
+
+/* Why it is not deleted unless chosen by hand, or NULL. */
+static const char *doubtful(const struct planner *p, const struct bcd_match *match)
+{
+	if (p->request->chosen)
+		return "left out by hand";
+	if (match->how == BCD_MATCH_NONE)
+		return match->dead ? "its virtual disk is not there any more; only by hand"
+				   : "a duplicate for another disk; only by hand";
+	if (!match->certain)
+		return match->why;
+	return p->store->whole ? NULL : "the store was not read whole; only by hand";
+}
+
+static void choose_object(const struct planner *p, const struct bcd_object *object)
+{
+	const struct bcd_match *match = planner_match(p, object);
+	bool by_hand = planner_by_hand(p, object);
+	const char *why = forbidden(object, match);
+	if (!match && !by_hand)
+		return;
+	if (!why && !by_hand)
+		why = doubtful(p, match);
+	if (why)
+		refuse(p, object->guid, planner_description(object), why);
+	p->doomed[index_of(p, object)] = !why;
+}
+
+static void refuse_unknown_entries(const struct planner *p)
+{
+	for (size_t i = 0; i < p->request->n_entries; i++) {
+		if (!bcd_object(p->store, p->request->entries[i]))
+			refuse(p, p->request->entries[i], "",
+			       bcd_is_guid(p->request->entries[i])
+				       ? "the store has no such entry"
+				       : "it is not an id like "
+					 "{xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx}");
+	}
+}
+
+/* ---- what must stay ---- */
+
+static bool stays_and_boots(const struct planner *p, const struct bcd_object *object)
+{
+	const struct bcd_match *match = planner_match(p, object);
+	return bcd_is_guid(object->guid) && !planner_is_doomed(p, object) &&
+	       !(match && match->dead) && bcd_is_ordinary_loader(p->store, object);
+}
+
+static void keep_loader(const struct planner *p, const struct bcd_object *object)
+{
+	struct cleanup_plan *plan = p->plan;
+	for (size_t i = 0; i < plan->n_others; i++) {
+		if (strcmp(plan->others[i], object->guid) == 0)
+			return;
+	}
+	if (stays_and_boots(p, object))
+		plan->others[plan->n_others++] = object->guid;
+}
+
+/* Loaders that stay, those of the menu first and in its order. */
+static void find_others(const struct planner *p)
+{
+	const struct bcd_element *order = bcd_element(planner_manager(p), BCD_DISPLAY_ORDER);
+	for (size_t i = 0; order && order->guids && i < order->n; i++) {
+		const struct bcd_object *object = bcd_object(p->store, order->guids[i]);
+		if (object)
+			keep_loader(p, object);
+	}
+	for (size_t i = 0; i < p->store->n; i++)
+		keep_loader(p, &p->store->objects[i]);
+}
+
+/* Of doomed loaders the one to keep: the default, else the first that is not dead, else any. */
+static const struct bcd_object *spare(const struct planner *p)
+{
+	const struct bcd_object *best = NULL;
+	int best_rank = 0;
+	for (size_t i = 0; i < p->store->n; i++) {
+		const struct bcd_object *o = &p->store->objects[i];
+		const struct bcd_match *m = planner_match(p, o);
+		if (!p->doomed[i] || o->type != BCD_LOADER)
+			continue;
+		int rank = 1 + 2 * !(m && m->dead) +
+			   bcd_names(bcd_element(planner_manager(p), BCD_DEFAULT), o->guid);
+		if (rank > best_rank)
+			best = o;
+		best_rank = rank > best_rank ? rank : best_rank;
+	}
+	return best;
+}
+
+static void keep_last_loader(const struct planner *p)
+{
+	const struct bcd_object *last;
+	find_others(p);
+	if (p->plan->n_others > 0 || !(last = spare(p)))
+		return;
+	refuse(p, last->guid, planner_description(last),
+	       "it is the last entry that starts Windows");
+	p->doomed[index_of(p, last)] = false;
+	find_others(p);
+}
+
+/* Not even the spare one boots: then every loader stays. */
+static void keep_all_loaders(const struct planner *p)
+{
+	for (size_t i = 0; p->plan->n_others == 0 && i < p->store->n; i++) {
+		const struct bcd_object *o = &p->store->objects[i];
+		if (!p->doomed[i])
+			continue;
+		refuse(p, o->guid, planner_description(o),
+		       "no entry that starts Windows would be left");
+		p->doomed[i] = false;
+	}
+}
+
+/* ---- the plan ---- */
+
+void planner_note(const struct planner *p, const char *note)
+{
+	struct cleanup_plan *plan = p->plan;
+	if (plan->n_notes < sizeof(plan->notes) / sizeof(plan->notes[0]))
+		plan->notes[plan->n_notes++] = note;
+}
+
+void planner_deletion_notes(const struct planner *p)
+{
+	planner_note(p, "The virtual disk's file is not deleted.");
+	planner_note(p, "Entries of the firmware are not touched.");
+	planner_note(p, "Where BitLocker protects the host, suspend it first: a changed boot menu "
+			"can make it ask for the recovery key.");
+	if (p->request->store_on_host)
+		return;
+	planner_note(p, "Which entry is running now cannot be known here: the commands ask for it "
+			"on the host and stop when it is one of these.");
+	planner_note(p, "On a UEFI machine an import can leave a second firmware entry of the "
+			"same name.");
+}
+
+/* Two plans never share a name, and the name holds no character that needs quoting. */
+static const char *backup_name(const struct planner *p)
+{
+	char stamp[24];
+	size_t n = 0;
+	for (const char *s = p->request->when ? p->request->when : ""; *s && n < 20; s++) {
+		if ((*s >= '0' && *s <= '9') || *s == 'T' || *s == 'Z')
+			stamp[n++] = *s;
+	}
+	stamp[n] = '\0';
+	return arena_printf(p->arena, "bcd-before-stop7b-%s.bak", stamp);
+}
+
+static int fill_blocks(const struct planner *p, struct err *err)
+{
+	struct cleanup_plan *plan = p->plan;
+	for (size_t i = 0; i < p->store->n; i++) {
+		if (p->doomed[i] &&
+		    planner_block(p, &p->store->objects[i], &plan->blocks[plan->n++], err) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int plan_deletion(struct planner *p, struct err *err)
+{
+	size_t n = p->store->n;
+	p->doomed = arena_array(p->arena, n, sizeof(*p->doomed), err);
+	p->plan->blocks = arena_array(p->arena, n, sizeof(*p->plan->blocks), err);
+	p->plan->others = arena_array(p->arena, n, sizeof(*p->plan->others), err);
+	/* An object is refused once before and once after the choice; so is each id given. */
+	p->plan->refusals = arena_array(p->arena, 2 * n + p->request->n_entries,
+					sizeof(*p->plan->refusals), err);
+	if (!p->doomed || !p->plan->blocks || !p->plan->others || !p->plan->refusals)
 		return -1;
-	if (request->store && !cleanup_is_ascii(request->store))
-		return err_set(err, E_USAGE,
-			       "--store: a path that is not ASCII cannot be written "
-			       "into a .cmd file");
-	char *store = cleanup_doubled(request->store ? request->store : "", arena);
-	char *image = cleanup_remark(request->image ? request->image : "-", arena);
-	char *disk = cleanup_remark(request->vhd, arena);
-	char *find = find_text(request->vhd, arena);
-	if (!store || !image || !disk || !find)
-		return err_set(err, E_MEMORY, "no memory");
-	struct cleanup_text t = {.arena = arena};
-	cleanup_format(&t, head, request->tool, request->when, image, disk, store);
-	cleanup_put(&t, find);
-	cleanup_put(&t, body);
-	return cleanup_finish_crlf(&t, out, err);
+	for (size_t i = 0; i < n; i++)
+		choose_object(p, &p->store->objects[i]);
+	refuse_unknown_entries(p);
+	keep_last_loader(p);
+	keep_all_loaders(p);
+	planner_deletion_notes(p);
+	return fill_blocks(p, err);
+}
+
+int planner_check_path(const struct planner *p, const char *path, const char *option,
+		       struct err *err)
+{
+	const char *shown = text_utf8(p->arena, path);
+	if (!shown || strcmp(shown, path) != 0)
+		return err_set(err, shown ? E_USAGE : E_MEMORY,
+			       "%s holds bytes that are no text, or control characters", option);
+	return cleanup_check_path(path, option, err);
+}
+
+/* NULL where no store is looked at. */
+static const char *store_name(const struct planner *p)
+{
+	const struct cleanup_plan_request *q = p->request;
+	if (q->add || !q->store)
+		return NULL;
+	return q->store_name ? text_utf8(p->arena, q->store_name) : "-";
+}
+
+int cleanup_plan(const struct cleanup_plan_request *request, struct arena *arena,
+		 struct cleanup_plan *out, struct err *err)
+{
+	struct planner p = {
+		.request = request, .store = request->store, .arena = arena, .plan = out};
+	if (request->store_on_host &&
+	    planner_check_path(&p, request->store_on_host, "--store", err) != 0)
+		return -1;
+	*out = (struct cleanup_plan){
+		.add = request->add,
+		.tool = request->tool,
+		.when = request->when,
+		.image = request->image ? text_utf8(arena, request->image) : NULL,
+		.vhd = request->vhd ? text_utf8(arena, request->vhd) : NULL,
+		.store_name = store_name(&p),
+		.store_on_host = request->store_on_host,
+		.backup = backup_name(&p),
+	};
+	if (!out->backup || (request->store && !request->add && !out->store_name))
+		return no_memory(err);
+	if (request->add)
+		return planner_add(&p, err);
+	if (!request->store)
+		return planner_search(&p, err);
+	if (!request->store->whole)
+		out->problem = request->store->problem ? request->store->problem
+						       : "the store is damaged";
+	return plan_deletion(&p, err);
 }

@@ -85,6 +85,13 @@ static void add_notes(const struct planner *p)
 		     "machine, winload.exe on a BIOS machine.");
 }
 
+const char *planner_device(const struct planner *p, bool locate)
+{
+	const char *vhd = p->plan->vhd;
+	return locate ? arena_printf(p->arena, "vhd=[locate]%s", vhd + 2)
+		      : arena_printf(p->arena, "vhd=[%.2s]%s", vhd, vhd + 2);
+}
+
 int planner_add(const struct planner *p, struct err *err)
 {
 	struct cleanup_plan *plan = p->plan;
@@ -94,12 +101,9 @@ int planner_add(const struct planner *p, struct err *err)
 	plan->title = title_of(p);
 	plan->blocks = arena_array(p->arena, 1, sizeof(*plan->blocks), err);
 	struct cleanup_block *b = plan->blocks;
-	const char *device = p->request->locate
-				     ? arena_printf(p->arena, "vhd=[locate]%s", plan->vhd + 2)
-				     : arena_printf(p->arena, "vhd=[%.2s]%s", plan->vhd,
-						    plan->vhd + 2);
+	const char *device = planner_device(p, p->request->locate);
 	if (!b || !device || !plan->title)
-		return err_set(err, E_MEMORY, "no memory");
+		return no_memory(err);
 	*b = (struct cleanup_block){
 		.guid = CLEANUP_NEW,
 		.description = plan->title,

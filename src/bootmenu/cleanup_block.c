@@ -193,18 +193,16 @@ static void add_commands(const struct planner *p, const struct bcd_object *o,
 		"deletes it, its line in the menu, and a resume object nobody else uses");
 }
 
-static void add_undo(const struct planner *p, struct cleanup_block *b)
+struct cleanup_command planner_undo(const struct planner *p)
 {
 	if (p->request->store_on_host)
-		b->undo = (struct cleanup_command){
+		return (struct cleanup_command){
 			.why = "copy the saved file back over the store; all entries of the plan "
 			       "return"};
-	else
-		b->undo = (struct cleanup_command){
-			.words = {"/import",
-				  arena_printf(p->arena, CLEANUP_DRIVE "%s", p->plan->backup)},
-			.n = 2,
-			.why = "puts the exported store back; all entries of the plan return"};
+	return (struct cleanup_command){
+		.words = {"/import", arena_printf(p->arena, CLEANUP_DRIVE "%s", p->plan->backup)},
+		.n = 2,
+		.why = "puts the exported store back; all entries of the plan return"};
 }
 
 /* ---- the block ---- */
@@ -254,7 +252,7 @@ int planner_block(const struct planner *p, const struct bcd_object *object, stru
 	b->warnings = arena_array(p->arena, WARNINGS_MAX, sizeof(*b->warnings), err);
 	b->commands = arena_array(p->arena, COMMANDS_MAX, sizeof(*b->commands), err);
 	if (!b->related || !b->warnings || !b->commands || !b->device || !b->osdevice)
-		return err_set(err, E_MEMORY, "no memory");
+		return no_memory(err);
 	relate_resume(p, object, b);
 	relate_recovery(p, object, b);
 	relate_inherited(p, object, b);
@@ -262,6 +260,6 @@ int planner_block(const struct planner *p, const struct bcd_object *object, stru
 		return -1;
 	add_warnings(p, object, b);
 	add_commands(p, object, b);
-	add_undo(p, b);
+	b->undo = planner_undo(p);
 	return 0;
 }

@@ -18,20 +18,20 @@ static char *title(const struct cleanup_plan *plan, struct arena *arena)
 	return s;
 }
 
+/* Its osdevice names the disk, with or without how the file is located. */
 static void put_search(struct cleanup_text *t, const struct cleanup_plan *plan)
 {
-	static const char *const tails[] = {"", ",locate=custom:12000002",
-					    ",locate=custom:22000002"};
+	const char *path = plan->vhd + 2, *found = "set \"FOUND=1\"";
+	struct cleanup_fact fact = {.name = "osdevice", .value = path, .vhd = true};
 	cleanup_put(t, "call :first {bootmgr}\n"
 		       "if not defined SEEN goto noaccess\n"
 		       "set \"FOUND=\"\n"
 		       "for /f \"tokens=1*\" %%a in ('%BCD% %STORE% /enum osloader /v') do (\n");
-	for (size_t i = 0; i < 3; i++) {
-		cleanup_put(t, "  if \"%%a\"==\"osdevice\" for /f \"tokens=1,2* delims=[]\" %%c in "
-			       "(\"%%b\") do if \"%%c\"==\"vhd=\" if /i \"%%e\"==\"");
-		cleanup_put(t, cleanup_doubled(plan->vhd + 2, t->arena));
-		cleanup_format(t, "%s\" set \"FOUND=1\"\n", tails[i]);
-	}
+	fact.also = arena_printf(t->arena, "%s,locate=custom:%08x", path, BCD_PATH);
+	cmd_put_fact(t, plan, &fact, found);
+	fact = (struct cleanup_fact){.name = "osdevice", .vhd = true};
+	fact.value = arena_printf(t->arena, "%s,locate=custom:%08x", path, BCD_SYSTEM_ROOT);
+	cmd_put_fact(t, plan, &fact, found);
 	cleanup_put(t, ")\nif defined FOUND goto there\n");
 }
 

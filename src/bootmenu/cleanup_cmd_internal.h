@@ -15,7 +15,6 @@
 
 extern const char cmd_listing[]; /* reads all ids and those of loaders and resume objects */
 extern const char cmd_save[];    /* ends a dry run; saves the store */
-extern const char cmd_end[];     /* verifies; subroutines and messages */
 
 /* Can a value be compared inside the loops, over %a to %e? */
 bool cmd_is_comparable(const char *s);
@@ -24,6 +23,15 @@ int cmd_check_paths(const struct cleanup_plan *plan, struct err *err);
 void cmd_put_header(struct cleanup_text *t, const struct cleanup_plan *plan);
 /* Settings and arguments. */
 void cmd_put_start(struct cleanup_text *t, const struct cleanup_plan *plan);
+/* Verifies; subroutines and messages. */
+void cmd_put_end(struct cleanup_text *t, const struct cleanup_plan *plan);
+/* Inside a loop over bcdedit's lines: do this when the line says what a fact wants. */
+void cmd_put_fact(struct cleanup_text *t, const struct cleanup_plan *plan,
+		  const struct cleanup_fact *fact, const char *action);
+/* Of a plan that searches: is the entry's id an argument of the text? */
+bool cmd_takes_id(const struct cleanup_plan *plan);
+void cmd_put_search(struct cleanup_text *t, const struct cleanup_plan *plan);
+void cmd_put_search_end(struct cleanup_text *t, const struct cleanup_plan *plan);
 /* All of a plan that adds, behind the header. */
 void cmd_put_add(struct cleanup_text *t, const struct cleanup_plan *plan);
 

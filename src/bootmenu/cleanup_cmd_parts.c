@@ -35,7 +35,7 @@ const char cmd_save[] = "if not defined GO goto dry\n"
 			"if not exist \"%BACKUP%\" goto nosave\n"
 			"echo Saved in %BACKUP%\n";
 
-const char cmd_end[] =
+static const char verify[] =
 	"\nrem ---- verify: everything else is still there\n"
 	"\"%BCD%\" %STORE% /enum all /v\n"
 	"set \"NEXT=\"\n"
@@ -75,16 +75,23 @@ const char cmd_end[] =
 	":back\n"
 	"echo The boot store is back as %BACKUP% has it.\n"
 	"exit /b 0\n"
-	"\n"
-	":dry\n"
-	"echo Nothing was changed. To do it: \"%~nx0\" /go\n"
-	"exit /b 0\n"
-	":nothing\n"
-	"echo None of these entries is there any more: nothing to do.\n"
-	"exit /b 0\n"
-	":usage\n"
-	"echo \"%~nx0\" [/go or /undo]\n"
+	"\n";
+
+#define ENDINGS(call, usage)                                                                       \
+	":dry\n"                                                                                   \
+	"echo Nothing was changed. To do it: \"%~nx0\" " call "\n"                                 \
+	"exit /b 0\n"                                                                              \
+	":nothing\n"                                                                               \
+	"echo None of these entries is there any more: nothing to do.\n"                           \
+	"exit /b 0\n"                                                                              \
+	":usage\n"                                                                                 \
+	"echo \"%~nx0\" " usage "\n"                                                               \
 	"exit /b 2\n"
+
+static const char endings[] = ENDINGS("/go", "[/go or /undo]");
+static const char endings_with_id[] = ENDINGS("%ID% /go", "{identifier} [/go], or /undo");
+
+static const char messages[] =
 	":noaccess\n"
 	"echo The boot store cannot be read. Run this file as administrator.\n"
 	"exit /b 1\n"
@@ -130,8 +137,8 @@ static int check(const char *path, const char *option, struct err *err)
 {
 	if (path && (!cmd_is_comparable(path) || percents(path) > 1))
 		return err_set(err, E_USAGE,
-			       "%s: \"%s\" cannot be written safely into a .cmd file; the "
-			       "PowerShell form can hold it",
+			       "%s: \"%s\" cannot be written safely into a .cmd file; the md "
+			       "form can hold it",
 			       option, path);
 	return 0;
 }
@@ -142,6 +149,18 @@ int cmd_check_paths(const struct cleanup_plan *plan, struct err *err)
 		return -1;
 	return plan->add ? check(plan->vhd, "--vhd", err) : 0;
 }
+
+static const char words[] = "set \"GO=\"\n"
+			    "if /i \"%~1\"==\"/undo\" goto undo\n"
+			    "if /i \"%~1\"==\"/go\" set \"GO=1\"\n"
+			    "if not defined GO if not \"%~1\"==\"\" goto usage\n";
+
+static const char words_with_id[] = "set \"GO=\"\n"
+				    "if /i \"%~1\"==\"/undo\" goto undo\n"
+				    "if /i \"%~1\"==\"/go\" goto usage\n"
+				    "if /i \"%~2\"==\"/go\" set \"GO=1\"\n"
+				    "if not defined GO if not \"%~2\"==\"\" goto usage\n"
+				    "set \"WANTED=%~1\"\n";
 
 void cmd_put_start(struct cleanup_text *t, const struct cleanup_plan *plan)
 {
@@ -154,10 +173,16 @@ void cmd_put_start(struct cleanup_text *t, const struct cleanup_plan *plan)
 		       "\"\n"
 		       "set \"STORE=\"\n"
 		       "if defined FILE set STORE=/store \"%%FILE%%\"\n"
-		       "set \"BACKUP=%%SystemDrive%%\\%s\"\n"
-		       "set \"GO=\"\n"
-		       "if /i \"%%~1\"==\"/undo\" goto undo\n"
-		       "if /i \"%%~1\"==\"/go\" set \"GO=1\"\n"
-		       "if not defined GO if not \"%%~1\"==\"\" goto usage\n",
+		       "set \"BACKUP=%%SystemDrive%%\\%s\"\n",
 		       plan->backup);
+	cleanup_put(t, cmd_takes_id(plan) ? words_with_id : words);
+}
+
+void cmd_put_end(struct cleanup_text *t, const struct cleanup_plan *plan)
+{
+	cleanup_put(t, verify);
+	cleanup_put(t, cmd_takes_id(plan) ? endings_with_id : endings);
+	cleanup_put(t, messages);
+	if (plan->search)
+		cmd_put_search_end(t, plan);
 }

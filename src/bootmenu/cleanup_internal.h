@@ -30,8 +30,6 @@ int cleanup_check_path(const char *path, const char *option, struct err *err);
 /* For cmd: every '%' doubled; a remark also has '?' for anything but printable ASCII. */
 char *cleanup_doubled(const char *s, struct arena *arena);
 char *cleanup_remark(const char *s, struct arena *arena);
-/* Add text to a text: within single quotes of PowerShell. */
-void cleanup_put_ps(struct cleanup_text *t, const char *s);
 
 /* A call of bcdedit for people: with /store and quotes where a path has blanks. */
 void cleanup_put_command(struct cleanup_text *t, const struct cleanup_plan *plan,
@@ -63,8 +61,16 @@ bool planner_has_control(const struct bcd_object *object);
 /* What the text must find unchanged. */
 int planner_facts(const struct planner *p, const struct bcd_object *object,
 		  struct cleanup_block *block, struct err *err);
+/* The call that undoes all of a plan that deletes. */
+struct cleanup_command planner_undo(const struct planner *p);
+/* What holds of every deletion. */
+void planner_deletion_notes(const struct planner *p);
+/* The device as bcdedit shows it, without how it is located. NULL: no memory. */
+const char *planner_device(const struct planner *p, bool locate);
 /* The plan that creates an entry. 0, or -1 with E_USAGE, E_MEMORY. */
 int planner_add(const struct planner *p, struct err *err);
+/* The plan whose entry is found on the host. 0, or -1 with E_USAGE, E_MEMORY. */
+int planner_search(const struct planner *p, struct err *err);
 /* A path that goes into commands as it is: nothing in it needs escaping to be shown. */
 int planner_check_path(const struct planner *p, const char *path, const char *option,
 		       struct err *err);

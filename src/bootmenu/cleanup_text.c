@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Text of the clean-up plan, and how foreign text is made harmless in it: in a .cmd file every '%'
- * is doubled and remarks hold printable ASCII only; PowerShell takes anything between single
- * quotes but the single quotes themselves (it also counts the typographic ones), which are
- * doubled; JSON as RFC 8259 says.
+ * is doubled and remarks hold printable ASCII only.
  */
 #include "cleanup_internal.h"
 
@@ -64,7 +62,7 @@ int cleanup_finish(struct cleanup_text *t, char **out, struct err *err)
 {
 	cleanup_put(t, "");
 	*out = t->failed ? NULL : t->p;
-	return *out ? 0 : err_set(err, E_MEMORY, "no memory");
+	return *out ? 0 : no_memory(err);
 }
 
 int cleanup_finish_crlf(struct cleanup_text *t, char **out, struct err *err)
@@ -141,28 +139,6 @@ char *cleanup_remark(const char *s, struct arena *arena)
 			*p = '?';
 	}
 	return out;
-}
-
-/* "'" or one of U+2018 to U+201B: bytes, or 0. */
-static size_t ps_quote(const char *s)
-{
-	const unsigned char *u = (const unsigned char *)s;
-	if (*u == '\'')
-		return 1;
-	return u[0] == 0xe2 && u[1] == 0x80 && u[2] >= 0x98 && u[2] <= 0x9b ? 3 : 0;
-}
-
-void cleanup_put_ps(struct cleanup_text *t, const char *s)
-{
-	cleanup_put(t, "'");
-	for (size_t n; s && *s; s += n) {
-		size_t quote = ps_quote(s);
-		n = quote ? quote : 1;
-		if (quote)
-			put_bytes(t, s, n);
-		put_bytes(t, (unsigned char)*s < 0x20 ? "?" : s, n);
-	}
-	cleanup_put(t, "'");
 }
 
 static void put_word(struct cleanup_text *t, const char *word)

@@ -81,12 +81,16 @@ void cmd_put_header(struct cleanup_text *t, const struct cleanup_plan *plan)
 {
 	put_first_line(t, plan);
 	cleanup_put(t, "@echo off\n");
-	put_remark(t, "Store", plan->add ? NULL : plan->store_name);
+	put_remark(t, "Store", plan->store_name);
 	put_remark(t, "Image", plan->image);
 	put_remark(t, "Disk on the host", plan->vhd);
 	if (plan->add)
 		return;
 	cleanup_put(t, usage_lines);
+	if (cmd_takes_id(plan))
+		cleanup_put(t,
+			    "rem The identifier of the entry comes first; without it the entries "
+			    "are listed.\n");
 	for (size_t i = 0; i < plan->n; i++)
 		put_block_remarks(t, plan, i);
 	cleanup_put(t, "rem\n");
@@ -108,83 +112,109 @@ bool cmd_is_comparable(const char *s)
 	return true;
 }
 
-static void put_vhd_line(struct cleanup_text *t, const char *name, const char *value, size_t k)
+/* A virtual disk: behind the brackets, where `on` names the volume in them, or NULL for any. */
+static void put_vhd(struct cleanup_text *t, const struct cleanup_fact *f, const char *on,
+		    const char *value, const char *action)
 {
-	if (!value)
-		return;
 	cleanup_format(t,
 		       "  if \"%%%%a\"==\"%s\" for /f \"tokens=1,2* delims=[]\" %%%%c in "
-		       "(\"%%%%b\") do if \"%%%%c\"==\"vhd=\" if /i \"%%%%e\"==\"",
-		       name);
+		       "(\"%%%%b\") do if \"%%%%c\"==\"vhd=\" ",
+		       f->name);
+	if (on)
+		cleanup_format(t, "if /i \"%%%%d\"==\"%s\" ", on);
+	cleanup_put(t, "if /i \"%%e\"==\"");
 	cleanup_put(t, cleanup_doubled(value, t->arena));
-	cleanup_format(t, "\" set \"FACT%zu=1\"\n", k);
+	cleanup_format(t, "\" %s\n", action);
 }
 
-static void put_fact_line(struct cleanup_text *t, const struct cleanup_fact *f, size_t k)
+static void put_vhds(struct cleanup_text *t, const struct cleanup_fact *f, const char *on,
+		     const char *action)
+{
+	put_vhd(t, f, on, f->value, action);
+	if (f->also)
+		put_vhd(t, f, on, f->also, action);
+}
+
+void cmd_put_fact(struct cleanup_text *t, const struct cleanup_plan *plan,
+		  const struct cleanup_fact *f, const char *action)
 {
 	if (!cmd_is_comparable(f->value))
 		return;
-	if (f->vhd) {
-		put_vhd_line(t, f->name, f->value, k);
-		put_vhd_line(t, f->name, f->also, k);
-		return;
+	if (f->vhd && plan->search) {
+		const char drive[] = {plan->vhd[0], ':', '\0'};
+		put_vhds(t, f, drive, action);
+		put_vhds(t, f, "locate", action);
+	} else if (f->vhd) {
+		put_vhds(t, f, NULL, action);
+	} else {
+		cleanup_format(t, "  if \"%%%%a\"==\"%s\" if /i \"%%%%b\"==\"", f->name);
+		cleanup_put(t, cleanup_doubled(f->value, t->arena));
+		cleanup_format(t, "\" %s\n", action);
 	}
-	cleanup_format(t, "  if \"%%%%a\"==\"%s\" if /i \"%%%%b\"==\"", f->name);
-	cleanup_put(t, cleanup_doubled(f->value, t->arena));
-	cleanup_format(t, "\" set \"FACT%zu=1\"\n", k);
 }
 
-static void put_reading(struct cleanup_text *t, const struct cleanup_block *b)
+/* As the text names the entry. */
+static const char *id_of(const struct cleanup_plan *plan, const struct cleanup_block *b)
 {
+	return plan->search ? "%ID%" : b->guid;
+}
+
+static void put_reading(struct cleanup_text *t, const struct cleanup_plan *plan,
+			const struct cleanup_block *b)
+{
+	const char *id = id_of(plan, b);
 	cleanup_put(t, "set \"SEEN=\"\nset \"NEXT=\"\n");
 	for (size_t k = 0; k < b->n_facts; k++)
 		cleanup_format(t, "set \"FACT%zu=\"\n", k);
 	cleanup_format(t, "for /f \"tokens=1*\" %%%%a in ('%%BCD%% %%STORE%% /enum %s /v') do (\n",
-		       b->guid);
+		       id);
 	cleanup_format(t,
 		       "  if defined NEXT if not defined SEEN if /i \"%%%%b\"==\"%s\" set "
 		       "\"SEEN=1\"\n",
-		       b->guid);
+		       id);
 	cleanup_put(t, CMD_DASHES);
 	for (size_t k = 0; k < b->n_facts; k++)
-		put_fact_line(t, &b->facts[k], k);
+		cmd_put_fact(t, plan, &b->facts[k], arena_printf(t->arena, "set \"FACT%zu=1\"", k));
+	if (plan->search)
+		cleanup_put(t, "  if \"%%a\"==\"resumeobject\" set \"RESUME=%%b\"\n");
 	cleanup_put(t, ")\n");
 }
 
-static void put_demand(struct cleanup_text *t, const struct cleanup_block *b, const char *what)
+static void put_demand(struct cleanup_text *t, const char *id, const char *what)
 {
-	cleanup_format(t, "set \"WHAT=%s: its %s is not what the plan saw\"\n", b->guid, what);
+	cleanup_format(t, "set \"WHAT=%s: its %s is not what the plan saw\"\n", id, what);
 }
 
-static void put_demands(struct cleanup_text *t, const struct cleanup_block *b)
+static void put_demands(struct cleanup_text *t, const struct cleanup_block *b, const char *id)
 {
-	put_demand(t, b, "kind");
-	cleanup_format(t, "if not defined S7B_%s_%s goto differs\n", b->kind, b->guid);
+	put_demand(t, id, "kind");
+	cleanup_format(t, "if not defined S7B_%s_%s goto differs\n", b->kind, id);
 	for (size_t k = 0; k < b->n_facts; k++) {
 		if (!cmd_is_comparable(b->facts[k].value))
 			continue;
-		put_demand(t, b, b->facts[k].name);
+		put_demand(t, id, b->facts[k].name);
 		cleanup_format(t, "if not defined FACT%zu goto differs\n", k);
 	}
 }
 
 static void put_roles(struct cleanup_text *t, const struct cleanup_plan *plan, size_t i)
 {
-	const struct cleanup_block *b = &plan->blocks[i];
+	const char *id = id_of(plan, &plan->blocks[i]);
 	if (!plan->store_on_host) {
 		cleanup_format(t,
 			       "set \"WHAT=%s: it is the Windows that is running now; boot another "
 			       "one first\"\n",
-			       b->guid);
-		cleanup_format(t, "call :first {current} %s\nif defined SAME goto differs\n",
-			       b->guid);
+			       id);
+		cleanup_format(t, "call :first {current} %s\nif defined SAME goto differs\n", id);
 	}
-	cleanup_format(t, "call :first {default} %s\n", b->guid);
-	if (b->was_default) {
+	cleanup_format(t, "call :first {default} %s\n", id);
+	if (plan->blocks[i].was_default) {
 		cleanup_format(t, "if defined SAME set \"DEFAULT%zu=1\"\n", i);
 		return;
 	}
-	cleanup_format(t, "set \"WHAT=%s: it has become the default entry\"\n", b->guid);
+	cleanup_format(t, "set \"WHAT=%s: it %s\"\n", id,
+		       plan->search ? "is the default entry; make another one the default first"
+				    : "has become the default entry");
 	cleanup_put(t, "if defined SAME goto differs\n");
 }
 
@@ -193,9 +223,9 @@ static void put_check(struct cleanup_text *t, const struct cleanup_plan *plan, s
 	const struct cleanup_block *b = &plan->blocks[i];
 	cleanup_format(t, "\nrem ---- check entry %zu\nset \"HERE%zu=\"\nset \"DEFAULT%zu=\"\n",
 		       i + 1, i, i);
-	put_reading(t, b);
+	put_reading(t, plan, b);
 	cleanup_format(t, "if not defined SEEN goto checked%zu\n", i);
-	put_demands(t, b);
+	put_demands(t, b, id_of(plan, b));
 	put_roles(t, plan, i);
 	cleanup_format(t, "set \"HERE%zu=1\"\nset \"TODO=1\"\n:checked%zu\n", i, i);
 }
@@ -205,6 +235,10 @@ static void put_check(struct cleanup_text *t, const struct cleanup_plan *plan, s
 /* The running Windows becomes the default, if it is one that the plan knows. */
 static void put_others(struct cleanup_text *t, const struct cleanup_plan *plan)
 {
+	if (plan->search) {
+		cleanup_put(t, "if not defined OTHER goto lastone\n");
+		return;
+	}
 	cleanup_put(t, "set \"OTHER=\"\n");
 	for (size_t i = 0; i < plan->n_others; i++)
 		cleanup_format(t,
@@ -230,9 +264,9 @@ static bool is_default(const struct cleanup_command *c)
 	return strcmp(c->words[0], "/default") == 0;
 }
 
-static void put_words(struct cleanup_text *t, const struct cleanup_command *c)
+static void put_words(struct cleanup_text *t, const struct cleanup_command *c, const char *id)
 {
-	cleanup_format(t, "%s %s", c->words[0], is_default(c) ? "%NEWDEFAULT%" : c->words[1]);
+	cleanup_format(t, "%s %s", c->words[0], is_default(c) ? "%NEWDEFAULT%" : id);
 	if (c->n > 2)
 		cleanup_format(t, " %s", c->words[2]);
 	cleanup_put(t, "\n");
@@ -242,44 +276,55 @@ static void put_show(struct cleanup_text *t, const struct cleanup_plan *plan, si
 {
 	const struct cleanup_block *b = &plan->blocks[i];
 	cleanup_format(t, "if not defined HERE%zu goto shown%zu\n", i, i);
-	cleanup_format(t, "\"%%BCD%%\" %%STORE%% /enum %s /v\necho.\n", b->guid);
+	cleanup_format(t, "\"%%BCD%%\" %%STORE%% /enum %s /v\necho.\n", id_of(plan, b));
 	for (size_t k = 0; k < b->n_commands; k++) {
 		if (is_look(&b->commands[k]))
 			continue;
 		if (is_default(&b->commands[k]))
 			cleanup_format(t, "if defined DEFAULT%zu ", i);
 		cleanup_put(t, "echo To do: bcdedit %STORE% ");
-		put_words(t, &b->commands[k]);
+		put_words(t, &b->commands[k], id_of(plan, b));
 	}
 	cleanup_format(t, ":shown%zu\n", i);
 }
 
-static void put_step(struct cleanup_text *t, const struct cleanup_command *c, size_t i)
+static void put_step(struct cleanup_text *t, const struct cleanup_command *c, const char *id,
+		     size_t i)
 {
 	if (is_default(c))
 		cleanup_format(t, "if not defined DEFAULT%zu goto chosen%zu\n", i, i);
 	cleanup_put(t, "\"%BCD%\" %STORE% ");
-	put_words(t, c);
+	put_words(t, c, id);
 	cleanup_put(t, "if errorlevel 1 goto failed\n");
 	if (is_default(c))
 		cleanup_format(t, ":chosen%zu\n", i);
 }
 
-static void put_delete(struct cleanup_text *t, const struct cleanup_plan *plan, size_t i)
+/* What may be missing afterwards. */
+static void put_meant(struct cleanup_text *t, const struct cleanup_plan *plan,
+		      const struct cleanup_block *b)
 {
-	const struct cleanup_block *b = &plan->blocks[i];
-	cleanup_format(t, "\nrem ---- delete entry %zu\nif not defined HERE%zu goto deleted%zu\n",
-		       i + 1, i, i);
-	for (size_t k = 0; k < b->n_commands; k++) {
-		if (!is_look(&b->commands[k]))
-			put_step(t, &b->commands[k], i);
-	}
-	cleanup_format(t, "call :first %s %s\nif defined SEEN goto failed\n", b->guid, b->guid);
-	cleanup_format(t, "set \"S7B_all_%s=\"\n", b->guid);
+	cleanup_format(t, "set \"S7B_all_%s=\"\n", id_of(plan, b));
+	if (plan->search)
+		cleanup_put(t, "if defined RESUME set \"S7B_all_%RESUME%=\"\n");
 	for (size_t k = 0; k < b->n_related; k++) {
 		if (strncmp(b->related[k].fate, "goes", 4) == 0)
 			cleanup_format(t, "set \"S7B_all_%s=\"\n", b->related[k].guid);
 	}
+}
+
+static void put_delete(struct cleanup_text *t, const struct cleanup_plan *plan, size_t i)
+{
+	const struct cleanup_block *b = &plan->blocks[i];
+	const char *id = id_of(plan, b);
+	cleanup_format(t, "\nrem ---- delete entry %zu\nif not defined HERE%zu goto deleted%zu\n",
+		       i + 1, i, i);
+	for (size_t k = 0; k < b->n_commands; k++) {
+		if (!is_look(&b->commands[k]))
+			put_step(t, &b->commands[k], id, i);
+	}
+	cleanup_format(t, "call :first %s %s\nif defined SEEN goto failed\n", id, id);
+	put_meant(t, plan, b);
 	cleanup_format(t, ":deleted%zu\n", i);
 }
 
@@ -296,6 +341,8 @@ int cleanup_write_cmd(const struct cleanup_plan *plan, struct arena *arena, char
 	}
 	cmd_put_start(&t, plan);
 	cleanup_put(&t, cmd_listing);
+	if (plan->search)
+		cmd_put_search(&t, plan);
 	for (size_t i = 0; i < plan->n; i++)
 		put_check(&t, plan, i);
 	cleanup_put(&t, "if not defined TODO goto nothing\n");
@@ -305,6 +352,6 @@ int cleanup_write_cmd(const struct cleanup_plan *plan, struct arena *arena, char
 	cleanup_put(&t, cmd_save);
 	for (size_t i = 0; i < plan->n; i++)
 		put_delete(&t, plan, i);
-	cleanup_put(&t, cmd_end);
+	cmd_put_end(&t, plan);
 	return cleanup_finish_crlf(&t, out, err);
 }

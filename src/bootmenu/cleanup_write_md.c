@@ -61,7 +61,7 @@ static void put_header(struct cleanup_text *t, const struct cleanup_plan *plan)
 	cleanup_format(t, "# %s\n\n",
 		       plan->add ? "A boot entry for this disk" : "Boot entries that can go");
 	cleanup_format(t, "Made by %s, %s.\n\n", plan->tool, plan->when);
-	put_item(t, "Store", plan->add ? NULL : plan->store_name);
+	put_item(t, "Store", plan->store_name);
 	put_item(t, "Store on the host",
 		 plan->store_on_host ? plan->store_on_host : "the system's own");
 	put_item(t, "Image", plan->image);
@@ -85,13 +85,23 @@ static void put_save(struct cleanup_text *t, const struct cleanup_plan *plan)
 	cleanup_format(t, "`" CLEANUP_DRIVE "%s`. Go on only if that worked.\n", plan->backup);
 }
 
-static void put_facts(struct cleanup_text *t, const struct cleanup_block *b)
+static void put_fact(struct cleanup_text *t, const struct cleanup_plan *plan,
+		     const struct cleanup_fact *f)
 {
-	for (size_t i = 0; i < b->n_facts; i++) {
-		cleanup_format(t, "- %s must still be ", b->facts[i].name);
-		put_code(t, b->facts[i].value);
-		cleanup_put(t, b->facts[i].vhd ? " behind `vhd=[...]`\n" : "\n");
-	}
+	cleanup_format(t, "- %s must %sbe ", f->name, plan->search ? "" : "still ");
+	put_code(t, f->value);
+	if (f->vhd && plan->search)
+		cleanup_format(t, " behind `vhd=[%.2s]` or `vhd=[locate]`", plan->vhd);
+	else if (f->vhd)
+		cleanup_put(t, " behind `vhd=[...]`");
+	cleanup_put(t, "\n");
+}
+
+static void put_facts(struct cleanup_text *t, const struct cleanup_plan *plan,
+		      const struct cleanup_block *b)
+{
+	for (size_t i = 0; i < b->n_facts; i++)
+		put_fact(t, plan, &b->facts[i]);
 	for (size_t i = 0; i < b->n_related; i++)
 		cleanup_format(t, "- %s `%s`: %s\n", b->related[i].what, b->related[i].guid,
 			       b->related[i].fate);
@@ -108,7 +118,7 @@ static void put_block(struct cleanup_text *t, const struct cleanup_plan *plan, s
 	put_item(t, "Windows on", b->osdevice);
 	cleanup_format(t, "- Why: %s%s%s\n", b->matched, b->by_hand ? "; chosen by hand" : "",
 		       b->dead ? "; its virtual disk is not there any more" : "");
-	put_facts(t, b);
+	put_facts(t, plan, b);
 	cleanup_put(t, "\n");
 	for (size_t k = 0; k < b->n_commands; k++) {
 		cleanup_format(t, "%zu. ", k + 1);

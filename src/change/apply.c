@@ -299,15 +299,15 @@ static int refuse_unfinished(struct run *r)
 	if (apply_find_record(r->real_path, r->request->undo_dir, 0, r->arena, &newest, &err) < 0)
 		return err.code == E_NORECORD
 			       ? 0
-			       : err_set(r->err, E_GUARD, "no-undo-place: %s", err.text);
+			       : err_set(r->err, E_GUARD, NO_UNDO_PLACE ": %s", ERR_ARG(&err));
 	if (newest.complete)
 		return 0;
 	if (strcmp(newest.image_path, r->real_path) != 0)
-		return err_set(
-			r->err, E_GUARD,
-			"no-undo-place: the unfinished undo record here is of %s; move it away "
-			"or name another place with --undo-dir",
-			newest.image_path);
+		return err_set(r->err, E_GUARD,
+			       NO_UNDO_PLACE
+			       ": the unfinished undo record here is of %s; recover that "
+			       "image first, or name another place with --undo-dir",
+			       newest.image_path);
 	return err_set(r->err, E_INTERRUPTED,
 		       "an earlier apply of this image was interrupted; recover it first");
 }
@@ -336,11 +336,12 @@ static int write_reviewed(struct run *r)
 	    all_hold(r, OLD_BYTES, "what was reviewed") < 0)
 		return -1;
 	tell(r, STEP_COMPARED, record->writes.n, record->writes.n);
+	if (undo_encode(record, r->arena, &encoded, r->err) < 0)
+		return -1;
 	if (apply_undo_place(r->real_path, r->request->undo_dir, r->err) < 0 ||
-	    undo_encode(record, r->arena, &encoded, r->err) < 0 ||
 	    record_create(r->calls, r->real_path, r->request->undo_dir, encoded, r->arena,
 			  &r->record, r->err) < 0)
-		return -1;
+		return r->err->code == E_GUARD ? err_at(r->err, NO_UNDO_PLACE) : -1;
 	tell(r, STEP_RECORDED, 1, 1);
 	return write_new(r);
 }

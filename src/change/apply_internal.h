@@ -7,6 +7,8 @@
 
 #include "stop7b/apply.h"
 
+#define NO_UNDO_PLACE "no-undo-place" /* the guard's name, where its error stands alone */
+
 #define RECORDS_MAX 1000u /* older records kept beside an image */
 
 /* An undo record on disk. */

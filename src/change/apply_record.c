@@ -68,7 +68,7 @@ static int flush_directory(const struct apply_calls *c, const char *path)
 static int no_place(struct err *err, const char *path, const char *what)
 {
 	return err_set(err, E_GUARD,
-		       "no-undo-place: %s: %s: %s; nothing was written, --undo-dir names another "
+		       "%s: %s: %s; nothing was written, --undo-dir names another "
 		       "place",
 		       path, what, strerror(errno));
 }
@@ -145,12 +145,12 @@ int apply_undo_place(const char *real_path, const char *undo_dir, struct err *er
 	struct stat st;
 	int rc = -1;
 	if (!dir) {
-		err_set(err, E_MEMORY, "no memory");
+		no_memory(err);
 		goto out;
 	}
 	if (stat(real_path, &st) == 0 && S_ISBLK(st.st_mode) && !undo_dir) {
 		err_set(err, E_GUARD,
-			"no-undo-place: beside a block device an undo record would not survive; "
+			"beside a block device an undo record would not survive; "
 			"name a directory with --undo-dir");
 		goto out;
 	}
@@ -161,7 +161,7 @@ int apply_undo_place(const char *real_path, const char *undo_dir, struct err *er
 	if (!undo_dir &&
 	    ((uint32_t)fs.f_type == TMPFS_MAGIC || (uint32_t)fs.f_type == RAMFS_MAGIC)) {
 		err_set(err, E_GUARD,
-			"no-undo-place: %s is kept in memory only, an undo record would not "
+			"%s is kept in memory only, an undo record would not "
 			"survive "
 			"a power cut; name a directory with --undo-dir",
 			dir);
@@ -212,7 +212,7 @@ int record_create(const struct apply_calls *c, const char *real_path, const char
 	out->path = undo_path(real_path, undo_dir, 0, arena);
 	char *temp = out->path ? arena_printf(arena, "%s.new", out->path) : NULL;
 	if (!temp)
-		return err_set(err, E_MEMORY, "no memory");
+		return no_memory(err);
 	if (exists(temp))
 		c->drop(c->ctx, temp); /* left by a crash before any image byte was written */
 	out->fd = c->open_file(c->ctx, temp, OPEN_NEW);

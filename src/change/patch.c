@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "sector_set.h"
+#include "stop7b/list.h"
 
 #define COMPARE_STEP 4096u /* bytes skipped at once while both copies are equal */
 #define SECTOR_MAX   4096u /* bytes of the largest logical sector */
@@ -174,16 +175,11 @@ static int change_sector(struct build *b, const struct patch_range *r, struct er
 static struct patch_range *new_range(struct build *b, struct err *err)
 {
 	struct patch *out = b->out;
-	if (out->n == b->ranges_cap) {
-		size_t cap = b->ranges_cap ? b->ranges_cap * 2 : 64;
-		struct patch_range *ranges = arena_array(b->arena, cap, sizeof(*ranges), err);
-		if (!ranges)
-			return NULL;
-		if (out->n > 0)
-			memcpy(ranges, out->ranges, out->n * sizeof(*ranges));
-		out->ranges = ranges;
-		b->ranges_cap = cap;
-	}
+	struct patch_range *ranges = list_grow(b->arena, out->ranges, out->n, &b->ranges_cap,
+					       sizeof(*ranges), err);
+	if (!ranges)
+		return NULL;
+	out->ranges = ranges;
 	return &out->ranges[out->n++];
 }
 

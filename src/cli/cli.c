@@ -17,7 +17,7 @@
 int cli_fail(const struct cli *cli, const struct err *err)
 {
 	int status = err_exit_status(err->code);
-	const char *text = text_utf8(cli->arena, err->text);
+	const char *text = text_utf8(cli->arena, err->shown);
 	if (cli->json)
 		cli_json(cli, json_pack("{s:s, s:o, s:i}", "schema", "stop7b.error/1", "error",
 					json_error(err), "exit", status));
@@ -82,7 +82,7 @@ static bool has_partition(const struct session *s, unsigned number)
 void cli_no_windows(const struct session *s, struct err *err)
 {
 	if (s->options.partition && !has_partition(s, s->options.partition)) {
-		err_set(err, E_NOTFOUND, _("there is no partition %u"), s->options.partition);
+		err_set(err, E_NOTFOUND, "there is no partition %u", s->options.partition);
 		return;
 	}
 	for (size_t i = 0; i < s->n_windows; i++)
@@ -110,8 +110,8 @@ void cli_not_chosen(const struct session *s, struct err *err)
 		*err = s->open_error;
 	else if (readable > 1)
 		err_set(err, E_USAGE,
-			_("%zu Windows found; choose one with --partition N and "
-			  "--root PATH"),
+			"%zu Windows found; choose one with --partition N and "
+			"--root PATH",
 			readable);
 	else
 		cli_no_windows(s, err);

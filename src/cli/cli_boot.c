@@ -18,12 +18,13 @@
 static void print_why(const struct cli *cli, const struct rehearsal_step *step)
 {
 	if (step->why)
-		fprintf(cli->out, "        %s\n", step->why);
+		fprintf(cli->out, "        %s%s%s\n", step->rule ? step->rule->id : "",
+			step->rule ? "  " : "", step->why);
 }
 
 static void print_steps(const struct cli *cli, const struct rehearsal *r)
 {
-	for (size_t i = 0; i < BOOT_STEPS; i++) {
+	for (size_t i = r->first; i < BOOT_STEPS; i++) {
 		const struct rehearsal_step *step = &r->steps[i];
 		fprintf(cli->out, "    %c %-22s %-36s %s\n", boot_step_glyph(step->state),
 			_(step->title), step->needs, step->words ? _(step->words) : "");
@@ -45,7 +46,7 @@ static void print_verdict(const struct cli *cli, const struct rehearsal *r)
 {
 	struct boot_words v;
 	boot_words_of(r, &v);
-	fprintf(cli->out, " %c  %-20s %s%s%s\n", v.glyph, r->target, v.words,
+	fprintf(cli->out, " %c  %-20s %s%s%s\n", v.glyph, r->target, v.whole,
 		v.rest[0] ? "    " : "", v.rest);
 }
 
@@ -121,14 +122,12 @@ static bool was_said(const struct rehearsal *all, size_t before, const struct re
 
 static void print_findings(const struct cli *cli, const struct rehearsal *all, size_t n)
 {
-	static const char glyphs[] = {
-		[SEVERITY_STOP] = 'X', [SEVERITY_LIKELY] = '!', [SEVERITY_NOTE] = '-'};
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = 0; j < all[i].n_findings; j++) {
 			const struct rehearsal_finding *f = &all[i].findings[j];
 			if (!was_said(all, i, f))
-				fprintf(cli->out, " %c  %s: %s\n", glyphs[f->severity], f->file,
-					f->words);
+				fprintf(cli->out, " %c  %s: %s\n", finding_glyph(f->severity),
+					f->file, f->words);
 		}
 }
 
@@ -185,7 +184,7 @@ static void print_boots(const struct cli *cli, const struct session *s, const st
 static int status_of(const struct boots *b)
 {
 	for (size_t i = 0; i < b->n; i++)
-		if (b->runs[i].verdict != VERDICT_BOOTS)
+		if (!verdict_is_good(b->runs[i].verdict))
 			return 1;
 	return 0;
 }

@@ -16,26 +16,34 @@ static bool is_brief(const struct cli *cli)
 	return cli->n > 1;
 }
 
+/* " X  R1   storvsc       3 Manual                 fix: Start = 0" */
 static void print_finding(const struct cli *cli, const struct finding *f)
 {
-	static const char glyphs[] = {
-		[SEVERITY_STOP] = 'X', [SEVERITY_LIKELY] = '!', [SEVERITY_NOTE] = '-'};
-	fprintf(cli->out, " %c  %-13s %-24s %s%s\n", glyphs[f->severity], f->subject, f->found,
-		f->fixable ? _("fix: ") : "", f->fixable ? f->fix_words : "");
+	char repair[REPAIR_TEXT];
+	fprintf(cli->out, " %c  %-4s ", finding_glyph(f->severity), f->rule->id);
+	if (finding_is_sentence(f))
+		fprintf(cli->out, "%s", f->found);
+	else
+		fprintf(cli->out, f->fixable ? "%-13s %-24s %s%s" : "%-13s %s%s%s", f->subject,
+			f->found, f->fixable ? _("fix: ") : "",
+			f->fixable ? finding_repair(f, repair) : "");
+	fputc('\n', cli->out);
 	if (is_brief(cli))
 		return;
-	fprintf(cli->out, "      %s\n", f->why);
-	if (!f->fixable && f->no_fix)
-		fprintf(cli->out, "      %s: %s\n", _("No fix from here"), f->no_fix);
+	fprintf(cli->out, "         %s\n", f->why);
+	if (finding_is_sentence(f))
+		fprintf(cli->out, "         %s: %s\n", _("What to do"), _(f->rule->fix));
+	else if (!f->fixable && f->no_fix)
+		fprintf(cli->out, "         %s: %s\n", _("No fix from here"), f->no_fix);
 }
 
 static void print_guard(const struct cli *cli, const struct guard *g)
 {
 	enum guard_override override = guard_kinds[g->code].override;
-	fprintf(cli->out, " !  %s: %s\n", g->id, g->text);
+	fprintf(cli->out, " !  %s: %s\n", g->id, g->text.shown);
 	if (is_brief(cli))
 		return;
-	fprintf(cli->out, "      %s\n", _(g->action));
+	fprintf(cli->out, "      %s\n", g->action.shown);
 	if (g->blocks)
 		fprintf(cli->out, "      %s%s%s\n", _("Writing is off."),
 			override == OVERRIDE_ALLOW ? _(" It can be allowed with --allow ") : "",
@@ -59,7 +67,9 @@ static void print_verdict(const struct cli *cli, struct session *s)
 	const struct diagnosis *d = &s->now;
 	struct verdict_words v;
 	verdict_of(s, &v);
-	fprintf(cli->out, " %c  %s    %s\n", v.glyph, v.words, v.rest);
+	fprintf(cli->out, " %c  %s%s%s\n", v.glyph, v.words, v.rest[0] ? "    " : "", v.rest);
+	for (size_t i = 0; i < v.n_facts && !is_brief(cli); i++)
+		fprintf(cli->out, "    %s\n", v.prose[i]);
 	for (size_t i = 0; i < d->n_targets; i++) {
 		char glyph;
 		const char *words = target_words(&d->targets[i], d, &glyph);
@@ -78,11 +88,11 @@ static int print_windows(struct cli *cli, struct session *s, size_t i)
 	fprintf(cli->out, "P%u %s\n", w->partition->number,
 		w->readable ? install_words(&w->install, cli->arena) : w->place.root);
 	if (!w->readable) {
-		fprintf(cli->out, " ?  %s\n", w->error.text);
+		fprintf(cli->out, " ?  %s\n", w->error.shown);
 		return err_exit_status(w->error.code);
 	}
 	if (s->chosen != w && session_choose(s, i, &err) < 0) {
-		fprintf(cli->out, " ?  %s\n", err.text);
+		fprintf(cli->out, " ?  %s\n", err.shown);
 		return err_exit_status(err.code);
 	}
 	fprintf(cli->out, "    %s, ControlSet%03u, hive %s\n", w->place.hive_path,
@@ -90,11 +100,9 @@ static int print_windows(struct cli *cli, struct session *s, size_t i)
 	if (w->system->recovery.recovered && w->system->recovery.was_dirty)
 		fprintf(cli->out, " !  %s    %s\n", _("HIVE RECOVERED"), w->system->recovery.words);
 	print_verdict(cli, s);
-	for (size_t j = 0; j < s->boot.n; j++)
-		print_finding(cli, &s->boot.findings[j]);
 	print_guards(cli, w);
 	print_notes(cli, w->install.notes, w->install.n_notes);
-	return verdict_worst(s->now.targets, s->now.n_targets) == VERDICT_BOOTS ? 0 : 1;
+	return verdict_is_good(verdict_worst(s->now.targets, s->now.n_targets)) ? 0 : 1;
 }
 
 /* Without an installation that reads: why. */
@@ -121,7 +129,7 @@ static int judge_all(struct session *s, int status)
 			one = err_exit_status(w->error.code);
 		else if (s->chosen != w && session_choose(s, i, &err) < 0)
 			one = err_exit_status(err.code);
-		else if (verdict_worst(s->now.targets, s->now.n_targets) != VERDICT_BOOTS)
+		else if (!verdict_is_good(verdict_worst(s->now.targets, s->now.n_targets)))
 			one = 1;
 		status = one > status ? one : status;
 	}

@@ -1,11 +1,42 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * diff and fix, and the way that every staged change takes: review printed first, always; written
- * only with --yes. Exit 1 means that there is something to write and it was only shown.
+ * only with --yes. Exit 1 means that there is something to write and it was only shown, or that what
+ * was asked for stops all the same.
  */
 #include "cli_internal.h"
 
 #include <string.h>
+
+#include "stop7b/verdict.h"
+
+/* What stops it, or may, and has no repair here. */
+static void print_unfixed(const struct cli *cli, const struct session *s)
+{
+	for (size_t i = 0; i < s->now.n; i++) {
+		const struct finding *f = &s->now.findings[i];
+		if (f->fixable || f->severity == SEVERITY_NOTE)
+			continue;
+		if (finding_is_sentence(f))
+			fprintf(cli->out, _(" %c  %s: %s; not fixable here: %s\n"),
+				finding_glyph(f->severity), f->rule->id, f->found, _(f->rule->fix));
+		else
+			fprintf(cli->out, _(" %c  %s: %s; not fixable here: %s\n"),
+				finding_glyph(f->severity), f->subject, f->found,
+				f->no_fix ? f->no_fix : f->why);
+	}
+}
+
+static void print_still(const struct cli *cli, struct session *s, const struct result *r)
+{
+	struct verdict_words v;
+	if (!s->chosen || r->reload.code != E_OK)
+		return;
+	verdict_of(s, &v);
+	fprintf(cli->out, " %c  %s%s%s\n", v.glyph, v.words, v.rest[0] ? "    " : "", v.rest);
+	if (!r->fixed)
+		print_unfixed(cli, s);
+}
 
 static void print_result(const struct cli *cli, struct session *s, const struct result *r)
 {
@@ -18,11 +49,15 @@ static void print_result(const struct cli *cli, struct session *s, const struct 
 		fprintf(cli->out,
 			_(" =  FIXED    0 of %zu boot-critical drivers blocked (was %zu)\n"),
 			r->critical, r->blocked_before);
+	else if (r->blocked_after == 0)
+		fprintf(cli->out, "%s\n",
+			_(" !  WRITTEN  every driver loads now, and still it would not start"));
 	else
 		fprintf(cli->out,
 			_(" !  WRITTEN  %zu of %zu boot-critical drivers still blocked (was "
 			  "%zu)\n"),
 			r->blocked_after, r->critical, r->blocked_before);
+	print_still(cli, s, r);
 	fprintf(cli->out, _("    verified by %s; to put the old bytes back:\n    %s\n"),
 		r->verified_by, undo_command(s, cli->arena));
 	if (r->reload.code != E_OK)
@@ -64,47 +99,44 @@ static void finish_json(struct cli *cli, const struct session *s, const char *sc
 				written, "error", json_error(err), "exit", status));
 }
 
-static void print_unfixed(const struct cli *cli, const struct session *s)
-{
-	for (size_t i = 0; i < s->now.n; i++) {
-		const struct finding *f = &s->now.findings[i];
-		if (f->fixable || f->severity == SEVERITY_NOTE)
-			continue;
-		fprintf(cli->out, _(" X  %s: %s; not fixable here: %s\n"), f->subject, f->found,
-			f->no_fix ? f->no_fix : f->why);
-	}
-}
-
 static bool has_problem(const struct session *s)
 {
-	return verdict_worst(s->now.targets, s->now.n_targets) != VERDICT_BOOTS;
+	return !verdict_is_good(verdict_worst(s->now.targets, s->now.n_targets));
+}
+
+/* After a write, or where nothing is to be written: does what was asked for still stop? */
+static int status_after(const struct session *s, bool mends, bool good)
+{
+	return mends && s->chosen && !good ? 1 : 0;
 }
 
 /* Review what is staged; write it when asked to. Prints everything but JSON. */
-static int review_and_write(struct cli *cli, struct session *s, struct review *review,
+static int review_and_write(struct cli *cli, struct session *s, bool mends, struct review *review,
 			    struct result *result, bool *written, struct err *err)
 {
 	if (session_review(s, review, err) < 0)
 		return err_exit_status(err->code);
 	if (!cli->json)
 		cli_print_review(cli, review, session_writes_off(s));
-	if (review->patch.sectors.n == 0 || !cli->yes)
-		return review->patch.sectors.n > 0 ? 1 : 0;
+	if (review->patch.sectors.n == 0)
+		return status_after(s, mends, !has_problem(s));
+	if (!cli->yes)
+		return 1;
 	if (session_apply(s, review, cli_print_step, cli, result, err) < 0)
 		return err_exit_status(err->code);
 	*written = true;
 	if (!cli->json)
 		print_result(cli, s, result);
-	return 0;
+	return status_after(s, mends, result->fixed);
 }
 
-int cli_change(struct cli *cli, struct session *s, const char *schema)
+int cli_change(struct cli *cli, struct session *s, const char *schema, bool mends)
 {
 	struct review review = {0};
 	struct result result = {0};
 	struct err err = {0};
 	bool written = false;
-	int status = review_and_write(cli, s, &review, &result, &written, &err);
+	int status = review_and_write(cli, s, mends, &review, &result, &written, &err);
 	if (!cli->json && err.code != E_OK) {
 		err_at(&err, "%s", s->name);
 		cli_fail(cli, &err);
@@ -129,10 +161,7 @@ static int stage_and_change(struct cli *cli, const char *schema)
 	if (status == 0) {
 		if (!cli->json)
 			print_unfixed(cli, s);
-		bool problem = has_problem(s), nothing = staged_count(s->staged) == 0;
-		status = cli_change(cli, s, schema);
-		if (status == 0 && problem && nothing)
-			status = 1;
+		status = cli_change(cli, s, schema, true);
 	}
 	session_close(s);
 	return status;

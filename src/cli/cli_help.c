@@ -209,7 +209,8 @@ static void put_group_brief(FILE *out, const struct cli_group *group)
 	struct lines l = {.out = out, .x = text_width(group->name) + 3};
 	fprintf(out, "  %s:", group->name);
 	for (const enum option_id *id = group->options; *id != OPTIONS; id++) {
-		use_words(&(struct cli_use){(int)*id, USE_MAY}, words);
+		const struct cli_use alone[] = {{(int)*id, USE_MAY}, {USES_END, USE_MAY}};
+		use_words(alone, words);
 		put_piece(&l, words);
 	}
 	fputc('\n', out);

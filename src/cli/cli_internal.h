@@ -81,8 +81,11 @@ void cli_print_review(const struct cli *cli, const struct review *r, const struc
 void cli_print_step(void *ctx, enum apply_step step, size_t done, size_t of);
 /* 0, or the printed status of an interrupted apply that waits. */
 int cli_refuse_interrupted(struct cli *cli, struct session *s);
-/* Review what is staged and, with --yes, write it. Returns the exit status. */
-int cli_change(struct cli *cli, struct session *s, const char *schema);
+/*
+ * Review what is staged and, with --yes, write it. Returns the exit status; mends: 1 when the verdict
+ * is not good afterwards.
+ */
+int cli_change(struct cli *cli, struct session *s, const char *schema, bool mends);
 
 /* ---- json.c: doc/JSON.md ---- */
 

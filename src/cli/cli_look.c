@@ -26,7 +26,7 @@ static void print_partition(const struct cli *cli, struct session *s, size_t i)
 	if (p->problem)
 		fprintf(cli->out, "     !  %s\n", p->problem);
 	else if (v->error.code != E_OK && v->error.code != E_FORMAT)
-		fprintf(cli->out, "     !  %s\n", v->error.text);
+		fprintf(cli->out, "     !  %s\n", v->error.shown);
 	for (size_t w = 0; w < s->n_windows; w++)
 		if (s->windows[w].partition == p)
 			fprintf(cli->out, "     =  %s\n",
@@ -175,7 +175,7 @@ static const char *data_words(struct value v, struct arena *arena)
 	if (value_u32(v, &number, NULL) == 0)
 		return arena_printf(arena, "%u (0x%x)", number, number);
 	const char *words = value_words(v, &whole, arena, &err);
-	return words ? words : arena_printf(arena, "(%s)", err.text);
+	return words ? words : arena_printf(arena, "(%s)", err.shown);
 }
 
 static const char *type_words(uint32_t type, struct arena *arena)
@@ -252,7 +252,7 @@ static int export_key(struct cli *cli, const struct hive_file *f, struct key k, 
 	struct err err = {0};
 	char *prefix = mounted_at(f, path, cli->arena);
 	int left_out = prefix ? reg_text_write(k, prefix, cli->arena, to_output, cli, &err)
-			      : err_set(&err, E_MEMORY, "no memory");
+			      : no_memory(&err);
 	if (left_out > 0)
 		fprintf(cli->err, "stop7b: %s\n",
 			_("not everything can be said in this form; comments in the text say what "

@@ -38,6 +38,12 @@ static const char *target_choice(size_t i)
 	return i - first < n ? all[i - first].id : target_alias(i - first - n);
 }
 
+static const char *machine_choice(size_t i)
+{
+	static const char *const words[] = {MACHINE_NEW, MACHINE_LAST};
+	return i < sizeof(words) / sizeof(words[0]) ? words[i] : NULL;
+}
+
 /* The guards that --allow overrides. */
 static const char *guard_choice(size_t i)
 {
@@ -150,7 +156,7 @@ static int take_names(struct cli *cli, const struct cli_option *option, const ch
 	char *copy = arena_strdup(cli->arena, value), *rest = NULL;
 	size_t before = cli->only.n;
 	if (!copy)
-		return err_set(err, E_MEMORY, "no memory");
+		return no_memory(err);
 	for (char *name = strtok_r(copy, ",", &rest); name; name = strtok_r(NULL, ",", &rest))
 		if (take_word(cli, option, name, err) < 0)
 			return -1;
@@ -164,6 +170,18 @@ static int take_sets(struct cli *cli, const struct cli_option *option, const cha
 {
 	cli->session.all_control_sets = strcmp(value, "all") == 0;
 	return cli->session.all_control_sets ? 0 : take_number(cli, option, value, err);
+}
+
+/* Which numbers there are is known when the image is open. */
+static int take_machine(struct cli *cli, const struct cli_option *option, const char *value,
+			struct err *err)
+{
+	bool number = *value && value[strspn(value, "0123456789")] == '\0';
+	cli->session.machine = value;
+	if (number || text_equal(value, MACHINE_NEW) || text_equal(value, MACHINE_LAST))
+		return 0;
+	return err_set(err, E_USAGE, "--%s is new, last or a number, not \"%s\"", option->name,
+		       value);
 }
 
 static int take_screen(struct cli *cli, const struct cli_option *option, const char *value,
@@ -221,6 +239,9 @@ const struct cli_option cli_options[OPTIONS] = {
 			.listed_by = "stop7b targets",
 			.summary = N_("a machine from stop7b targets; portable is the default"),
 			LIST(targets)},
+	[OPT_MACHINE] = {"machine", .value = "new|last|N", .choice = machine_choice,
+			 .summary = N_("whose overrides count: machine number N, or one of"),
+			 .take = take_machine},
 	[OPT_ONLY] = {"only", .value = "NAME,...", .summary = N_("repair these services only"),
 		      .many = true, .take = take_names, .to = offsetof(struct cli, only)},
 	[OPT_CONTROL_SET] = {"control-set", .value = "N|all",

@@ -130,11 +130,11 @@ static int check_options(const struct call *call, const struct cli_command *comm
 		enum option_id id = call->given[i].id;
 		const struct cli_option *option = &cli_options[id];
 		if (!command_takes(command, id))
-			return err_set(err, E_USAGE, _("%s does not take --%s"),
+			return err_set(err, E_USAGE, "%s does not take --%s",
 				       *command->name ? command->name : _("the screen"),
 				       option->name);
 		if (seen[id] && option_takes_value(option) && !option->many)
-			return err_set(err, E_USAGE, _("--%s stands twice"), option->name);
+			return err_set(err, E_USAGE, "--%s stands twice", option->name);
 		seen[id] = true;
 	}
 	return 0;
@@ -152,10 +152,9 @@ static int check_alternatives(const struct call *call, const struct cli_command 
 		bool has_a = call_has(call, (enum option_id)before->what),
 		     has_b = call_has(call, (enum option_id)use->what);
 		if (has_a && has_b)
-			return err_set(err, E_USAGE, _("--%s and --%s do not go together"), a, b);
+			return err_set(err, E_USAGE, "--%s and --%s do not go together", a, b);
 		if (before->how == USE_ONE && !has_a && !has_b)
-			return err_set(err, E_USAGE, _("%s wants --%s or --%s"), command->name, a,
-				       b);
+			return err_set(err, E_USAGE, "%s wants --%s or --%s", command->name, a, b);
 	}
 	return 0;
 }
@@ -169,7 +168,7 @@ static int check_operands(const struct call *call, const struct cli_command *com
 	if (n >= form->least && n <= form->most)
 		return 0;
 	return err_set(err, E_USAGE,
-		       n < form->least ? _("an operand is missing: stop7b %s%s%s%s%s%s")
+		       n < form->least ? "an operand is missing: stop7b %s%s%s%s%s%s"
 				       : _("too many operands: stop7b %s%s%s%s%s%s"),
 		       command->name, *command->name ? " " : "", form->with < OPTIONS ? "--" : "",
 		       form->with < OPTIONS ? cli_options[form->with].name : "",

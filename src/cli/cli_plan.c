@@ -58,38 +58,11 @@ static int deliver(const struct cli *cli, const char *text, size_t i, struct err
 	const struct span bytes = {(const uint8_t *)text, strlen(text)};
 	const char *path = numbered(cli, i);
 	if (!path)
-		return err_set(err, E_MEMORY, "no memory");
+		return no_memory(err);
 	if (save_file(path, bytes, false, err) < 0)
 		return -1;
 	fprintf(cli->out, _("Saved to %s. Run it on the host as administrator.\n"), path);
 	return 0;
-}
-
-/* ---- without a store ---- */
-
-static int plain_plan(const struct cli *cli, const char *when, struct err *err)
-{
-	char *text = NULL;
-	const struct cleanup_request request = {
-		.vhd = cli->vhd,
-		.image = cli->n > 0 ? cli->words[0] : NULL,
-		.store = cli->store,
-		.tool = "stop7b " PACKAGE_VERSION,
-		.when = when,
-	};
-	if (!cli->vhd)
-		return err_set(err, E_USAGE, "%s",
-			       _("plan wants --vhd, the disk's path on the host, for example "
-				 "--vhd 'D:\\vhd\\win7.vhd', or --bcd, the host's boot store"));
-	if (cli->format > 0)
-		return err_set(err, E_USAGE, _("--format %s needs the host's store: --bcd STORE"),
-			       plan_format_choice(cli->format));
-	if (cli->entries.n > 0 || cli->listing)
-		return err_set(err, E_USAGE, _("--%s needs the host's store: --bcd STORE"),
-			       cli->listing ? "listing" : "entry");
-	if (cli->n > 0 && access(cli->words[0], R_OK) < 0)
-		return err_set(err, E_OPEN, _("%s: cannot be read"), cli->words[0]);
-	return cleanup_cmd(&request, cli->arena, &text, err) < 0 ? -1 : deliver(cli, text, 0, err);
 }
 
 /* ---- with a store ---- */
@@ -171,8 +144,7 @@ static int plan_stores(struct cli *cli, const char *when, struct err *err)
 	if (read_listing(cli, &request, err) < 0)
 		return -1;
 	if (cli->bcd.n > 1 && !cli->output)
-		return err_set(err, E_USAGE, "%s",
-			       _("one plan is made for each --bcd; name the first file with -o"));
+		return err_set(err, E_USAGE, "one plan is made for each --bcd; name the first file with -o");
 	if (cli->n > 0)
 		s = session_open(cli->words[0], &cli->session, NULL, NULL, err);
 	if (cli->n > 0 && !s)
@@ -185,20 +157,42 @@ static int plan_stores(struct cli *cli, const char *when, struct err *err)
 	return status;
 }
 
-/* ---- a new entry ---- */
+/* ---- without a store: the entry is found on the host, or made ---- */
 
-static int plan_add(struct cli *cli, const char *when, struct err *err)
+static int plan_one(const struct cli *cli, const struct cleanup_plan_request *r, struct err *err)
 {
 	struct cleanup_plan plan;
 	char *text;
+	if (cleanup_plan(r, cli->arena, &plan, err) < 0 ||
+	    formats[cli->format].write(&plan, cli->arena, &text, err) < 0)
+		return -1;
+	return deliver(cli, text, 0, err);
+}
+
+static int plan_search(const struct cli *cli, const char *when, struct err *err)
+{
+	struct cleanup_plan_request r = {.vhd = cli->vhd,
+					 .image = cli->n > 0 ? cli->words[0] : NULL};
+	if (!cli->vhd)
+		return err_set(err, E_USAGE, "plan wants --vhd, the disk's path on the host, for example "
+				 "--vhd 'D:\\vhd\\win7.vhd', or --bcd, the host's boot store");
+	if (cli->entries.n > 0 || cli->listing)
+		return err_set(err, E_USAGE, _("--%s needs the host's store: --bcd STORE"),
+			       cli->listing ? "listing" : "entry");
+	if (cli->n > 0 && access(cli->words[0], R_OK) < 0)
+		return err_set(err, E_OPEN, _("%s: cannot be read"), cli->words[0]);
+	fill_request(cli, when, &r);
+	return plan_one(cli, &r, err);
+}
+
+static int plan_add(struct cli *cli, const char *when, struct err *err)
+{
 	struct cleanup_plan_request r = {.add = true, .vhd = cli->vhd};
 	if (!cli->vhd)
-		return err_set(err, E_USAGE, "%s",
-			       _("plan --add wants --vhd, the disk's path on the host"));
+		return err_set(err, E_USAGE, "plan --add wants --vhd, the disk's path on the host");
 	if (cli->bcd.n > 0 || cli->entries.n > 0 || cli->listing)
-		return err_set(err, E_USAGE, "%s",
-			       _("--add makes a new entry: --bcd, --entry and --listing do not go "
-				 "with it"));
+		return err_set(err, E_USAGE, "--add makes a new entry: --bcd, --entry and --listing do not go "
+			       "with it");
 	fill_request(cli, when, &r);
 	if (cli->n > 0) {
 		struct image *img = image_open(cli->words[0], &cli->session.image, err);
@@ -210,10 +204,7 @@ static int plan_add(struct cli *cli, const char *when, struct err *err)
 		r.virtual_size = info->size;
 		image_close(img);
 	}
-	if (cleanup_plan(&r, cli->arena, &plan, err) < 0 ||
-	    formats[cli->format].write(&plan, cli->arena, &text, err) < 0)
-		return -1;
-	return deliver(cli, text, 0, err);
+	return plan_one(cli, &r, err);
 }
 
 int run_plan(struct cli *cli)
@@ -223,6 +214,6 @@ int run_plan(struct cli *cli)
 	filetime_text(filetime_now(), when);
 	int status = cli->add         ? plan_add(cli, when, &err)
 		     : cli->bcd.n > 0 ? plan_stores(cli, when, &err)
-				      : plain_plan(cli, when, &err);
+				      : plan_search(cli, when, &err);
 	return status < 0 ? cli_fail(cli, &err) : status;
 }

@@ -83,7 +83,7 @@ void cli_print_review(const struct cli *cli, const struct review *r, const struc
 	if (copied_words(r, copied))
 		fprintf(cli->out, "%s\n", copied);
 	if (g)
-		fprintf(cli->out, " !  %s  %s: %s\n", _("WRITES OFF"), g->id, g->text);
+		fprintf(cli->out, " !  %s  %s: %s\n", _("WRITES OFF"), g->id, g->text.shown);
 	else
 		fprintf(cli->out, "%s  %s\n", _("First written and flushed: undo record"),
 			r->undo_file);
@@ -115,6 +115,6 @@ int cli_refuse_interrupted(struct cli *cli, struct session *s)
 	struct err err = {0};
 	if (!s->interrupted)
 		return 0;
-	err_set(&err, E_INTERRUPTED, _("%s: an earlier apply was interrupted"), s->name);
+	err_set(&err, E_INTERRUPTED, "%s: an earlier apply was interrupted", s->name);
 	return cli_fail(cli, &err);
 }

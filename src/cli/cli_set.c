@@ -35,7 +35,7 @@ static int stage_and_change(struct cli *cli, const char *subject, const struct e
 		status = cli_fail(cli, &err);
 	}
 	if (status == 0)
-		status = cli_change(cli, s, "stop7b.set/1");
+		status = cli_change(cli, s, "stop7b.set/1", false);
 	session_close(s);
 	return status;
 }

@@ -54,7 +54,7 @@ static int undo_now(struct cli *cli, struct session *s)
 	if (s->interrupted)
 		return cli_refuse_interrupted(cli, s);
 	if (!s->has_undo) {
-		err_set(&err, E_NORECORD, _("there is no undo record of %s"), s->name);
+		err_set(&err, E_NORECORD, "there is no undo record of %s", s->name);
 		return cli_fail(cli, &err);
 	}
 	print_record(cli, &s->record, NULL);
@@ -85,13 +85,13 @@ static int recover_now(struct cli *cli, struct session *s)
 	if (s->record_error.code != E_OK)
 		return cli_fail(cli, &s->record_error);
 	if (!s->interrupted) {
-		err_set(&err, E_NORECORD, _("%s: there is nothing to recover"), s->name);
+		err_set(&err, E_NORECORD, "%s: there is nothing to recover", s->name);
 		return cli_fail(cli, &err);
 	}
 	print_record(cli, &s->record, &s->recovery);
 	if (s->recovery.state == UNDO_FOREIGN) {
 		err_set(&err, E_CHANGED,
-			_("%s: image byte 0x%llx holds 0x%02x, neither its old nor its new value"),
+			"%s: image byte 0x%llx holds 0x%02x, neither its old nor its new value",
 			s->name, (unsigned long long)s->recovery.foreign_at,
 			s->recovery.foreign_byte);
 		return cli_fail(cli, &err);

@@ -121,7 +121,7 @@ json_t *json_guards(const struct hive_file *f)
 		const struct guard *g = &f->guards[i];
 		json_array_append_new(list,
 				      json_pack("{s:s, s:s, s:b, s:b}", "id", g->id, "text",
-						g->text, "blocks_writing", g->blocks, "overridable",
+						g->text.plain, "blocks_writing", g->blocks, "overridable",
 						guard_kinds[g->code].override != OVERRIDE_NONE));
 	}
 	return list;
@@ -174,13 +174,25 @@ static json_t *json_finding(const struct finding *f)
 {
 	char when[TIME_TEXT];
 	filetime_text(f->written, when);
-	return json_pack("{s:s, s:s, s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o}", "rule",
-			 f->rule->id, "severity", severity_name(f->severity), "subject", f->subject,
-			 "control_set", (int)f->control_set, "key", json_text(f->key),
-			 "last_written", when[0] ? json_string(when) : json_null(), "value",
-			 json_text(f->value), "found", json_text(f->found), "needed",
-			 json_text(f->needed), "fixable", f->fixable, "why", json_text(f->why),
-			 "no_fix", json_text(f->no_fix));
+	return json_pack("{s:s, s:s, s:o, s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o}",
+			 "rule", f->rule->id, "severity", severity_name(f->severity), "step",
+			 json_text(boot_step_name(f->step)), "subject", f->subject, "control_set",
+			 (int)f->control_set, "key", json_text(f->key), "last_written",
+			 when[0] ? json_string(when) : json_null(), "value", json_text(f->value),
+			 "found", json_text(f->found), "needed", json_text(f->needed), "fixable",
+			 f->fixable, "why", json_text(f->why), "no_fix", json_text(f->no_fix));
+}
+
+static json_t *json_machines(const struct target_verdict *t)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < t->n_machines; i++) {
+		const struct machine_verdict *m = &t->machines[i];
+		json_array_append_new(list, json_pack("{s:s, s:o, s:b, s:s}", "machine", m->machine,
+						      "name", json_text(m->name), "last", m->last,
+						      "verdict", verdict_name(m->verdict)));
+	}
+	return list;
 }
 
 static json_t *json_target(const struct target_verdict *t)
@@ -188,21 +200,10 @@ static json_t *json_target(const struct target_verdict *t)
 	json_t *findings = json_array();
 	for (size_t i = 0; i < t->n; i++)
 		json_array_append_new(findings, json_number(t->findings[i]));
-	return json_pack("{s:s, s:o, s:s, s:o, s:o}", "id", t->id, "title", json_text(t->title),
-			 "verdict", verdict_name(t->verdict), "findings", findings, "unknown",
-			 json_text(t->unknown));
-}
-
-/* Those about disk and boot store stand behind all others: no target points to them. */
-static void add_boot_findings(json_t *out, struct session *s, const struct windows *w,
-			      struct arena *arena)
-{
-	struct bootpath_judgement boot;
-	if (session_bootpath(s, w, arena, &boot, NULL) < 0)
-		return;
-	for (size_t i = 0; i < boot.n; i++)
-		json_array_append_new(json_object_get(out, "findings"),
-				      json_finding(&boot.findings[i]));
+	return json_pack("{s:s, s:o, s:s, s:o, s:o, s:o, s:o}", "id", t->id, "title",
+			 json_text(t->title), "verdict", verdict_name(t->verdict), "step",
+			 json_text(boot_step_name(t->step)), "machines", json_machines(t),
+			 "findings", findings, "unknown", json_text(t->unknown));
 }
 
 static void add_diagnosis(json_t *out, const struct diagnosis *d)
@@ -217,7 +218,7 @@ static void add_diagnosis(json_t *out, const struct diagnosis *d)
 }
 
 /* The chosen targets, or portable and then the whole catalogue. */
-static int judge_for_json(struct session *s, const struct install *inst, struct arena *arena,
+static int judge_for_json(struct session *s, const struct windows *w, struct arena *arena,
 			  struct diagnosis *d, struct err *err)
 {
 	size_t n = s->n_targets, all;
@@ -232,9 +233,8 @@ static int judge_for_json(struct session *s, const struct install *inst, struct 
 			ids[i + 1] = rows[i].id;
 		n = all + 1;
 	}
-	const struct diagnose_request request = {
-		.targets = ids, .n_targets = n, .control_set = s->options.control_set};
-	return diagnose(inst, &request, arena, d, err);
+	const struct session_question question = {.targets = ids, .n = n, .all_machines = true};
+	return session_diagnose(s, w, &w->install, &question, arena, d, err);
 }
 
 static json_t *json_control_sets(const struct install *inst)
@@ -252,7 +252,7 @@ static json_t *json_windows(struct session *s, const struct windows *w, struct a
 	struct err err = w->error;
 	json_t *out = json_pack("{s:i, s:s}", "partition", (int)w->partition->number, "root",
 				w->place.root);
-	if (w->readable && judge_for_json(s, inst, arena, &d, &err) < 0)
+	if (w->readable && judge_for_json(s, w, arena, &d, &err) < 0)
 		d = (struct diagnosis){0};
 	json_object_set_new(out, "version", json_text(w->readable ? inst->version : NULL));
 	json_object_set_new(out, "architecture", json_text(inst->architecture));
@@ -265,8 +265,6 @@ static json_t *json_windows(struct session *s, const struct windows *w, struct a
 	json_object_set_new(out, "guards", json_guards(w->system));
 	json_object_set_new(out, "services", json_services(inst));
 	add_diagnosis(out, &d);
-	if (w->readable)
-		add_boot_findings(out, s, w, arena);
 	json_object_set_new(out, "error", json_error(&err));
 	return out;
 }

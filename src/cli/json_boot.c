@@ -7,26 +7,17 @@
 
 #include "stop7b/boot_words.h"
 
-/* The same whatever the machine; a step's title is not. */
-static const char *const step_names[BOOT_STEPS] = {
-	[STEP_BOOT_STORE] = "boot-store",        [STEP_HIVE] = "hive",
-	[STEP_DRIVERS] = "drivers",         [STEP_BUS] = "bus",
-	[STEP_CONTROLLER] = "controller",   [STEP_DISK] = "disk",
-	[STEP_VOLUMES] = "volume",           [STEP_FILTERS] = "filters",
-	[STEP_FILE_SYSTEM] = "file-system",
-};
-
 static json_t *json_step(const struct rehearsal *r, size_t place)
 {
 	const struct rehearsal_step *step = &r->steps[place];
 	json_t *services = json_array();
 	for (size_t i = 0; i < step->n_services; i++)
 		json_array_append_new(services, json_text(step->services[i]));
-	return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "step", step_names[place],
-			 "title", step->title, "state", rehearsal_state_name(step->state), "needs",
-			 json_text(step->needs), "words", json_text(step->words), "service",
-			 json_text(step->service), "services", services, "why",
-			 json_text(step->why));
+	return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "step",
+			 boot_step_name((enum boot_step)place), "title", step->title, "state",
+			 rehearsal_state_name(step->state), "needs", json_text(step->needs),
+			 "words", json_text(step->words), "service", json_text(step->service),
+			 "services", services, "why", json_text(step->why));
 }
 
 static json_t *json_place(uint32_t n)
@@ -64,14 +55,20 @@ static json_t *json_module(const struct rehearsal_module *m)
 static json_t *json_file_finding(const struct rehearsal_finding *f)
 {
 	return json_pack("{s:s, s:s, s:o, s:o, s:o}", "severity", severity_name(f->severity),
-			 "step", step_names[f->place], "service", json_text(f->service), "file",
+			 "step", boot_step_name(f->place), "service", json_text(f->service), "file",
 			 json_text(f->file), "words", json_text(f->words));
+}
+
+/* Null for "boots", as in the check object. */
+static json_t *json_verdict_step(const struct rehearsal *r)
+{
+	return json_text(boot_step_name(boot_verdict_step(r)));
 }
 
 static json_t *json_stops_at(const struct rehearsal *r)
 {
 	const struct rehearsal_step *bad = boot_first_bad(r);
-	return bad ? json_string(step_names[bad - r->steps]) : json_null();
+	return bad ? json_string(boot_step_name((enum boot_step)(bad - r->steps))) : json_null();
 }
 
 static json_t *json_rehearsal(const struct rehearsal *r)
@@ -86,11 +83,12 @@ static json_t *json_rehearsal(const struct rehearsal *r)
 		json_array_append_new(modules, json_module(&r->modules[i]));
 	for (size_t i = 0; i < r->n_findings; i++)
 		json_array_append_new(findings, json_file_finding(&r->findings[i]));
-	return json_pack("{s:s, s:o, s:s, s:o, s:o, s:I, s:b, s:o, s:o, s:o, s:o, s:o}", "target",
-			 r->target, "title", json_text(r->title), "verdict",
-			 verdict_name(r->verdict), "unknown", json_text(r->target_words),
-			 "stops_at", json_stops_at(r), "loading", (json_int_t)r->n_loading,
-			 "files_checked", r->files_checked, "steps", steps, "order_problem",
+	return json_pack("{s:s, s:o, s:s, s:o, s:s, s:o, s:o, s:I, s:b, s:o, s:o, s:o, s:o, s:o}",
+			 "target", r->target, "title", json_text(r->title), "verdict",
+			 verdict_name(r->verdict), "step", json_verdict_step(r), "machine",
+			 r->machine, "unknown", json_text(r->target_words), "stops_at",
+			 json_stops_at(r), "loading", (json_int_t)r->n_loading, "files_checked",
+			 r->files_checked, "steps", steps, "order_problem",
 			 json_text(r->list.problem), "load", load, "modules", modules, "findings",
 			 findings);
 }

@@ -80,7 +80,7 @@ static json_t *entry(struct arena *arena, const struct cleanup_plan *plan,
 {
 	return json_pack(
 		"{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:b, s:b, s:b, s:o, s:o, s:o, s:o, s:o}",
-		"id", shown(arena, plan->add ? NULL : b->guid), "description",
+		"id", shown(arena, plan->add || plan->search ? NULL : b->guid), "description",
 		shown(arena, b->description), "kind", shown(arena, b->kind), "vhd",
 		shown(arena, b->vhd), "device", shown(arena, b->device), "osdevice",
 		shown(arena, b->osdevice), "matched", shown(arena, b->matched), "certain",
@@ -113,11 +113,10 @@ static json_t *plan_object(struct arena *arena, const struct cleanup_plan *plan)
 		"schema", "stop7b.plan/1", "whole", !plan->problem, "problem",
 		shown(arena, plan->problem), "add", plan->add, "tool", shown(arena, plan->tool),
 		"time", shown(arena, plan->when), "image", shown(arena, plan->image), "disk",
-		shown(arena, plan->vhd), "store", shown(arena, plan->add ? NULL : plan->store_name),
-		"store_on_host", shown(arena, plan->store_on_host), "backup",
-		shown(arena, plan->backup), "others", texts(arena, plan->others, plan->n_others),
-		"entries", entries, "refused", refused(arena, plan), "notes",
-		texts(arena, plan->notes, plan->n_notes));
+		shown(arena, plan->vhd), "store", shown(arena, plan->store_name), "store_on_host",
+		shown(arena, plan->store_on_host), "backup", shown(arena, plan->backup), "others",
+		texts(arena, plan->others, plan->n_others), "entries", entries, "refused",
+		refused(arena, plan), "notes", texts(arena, plan->notes, plan->n_notes));
 }
 
 int json_plan(const struct cleanup_plan *plan, struct arena *arena, char **out, struct err *err)
@@ -127,5 +126,5 @@ int json_plan(const struct cleanup_plan *plan, struct arena *arena, char **out, 
 	*out = text ? arena_printf(arena, "%s\n", text) : NULL;
 	free(text);
 	json_decref(object);
-	return *out ? 0 : err_set(err, E_MEMORY, "no memory");
+	return *out ? 0 : no_memory(err);
 }

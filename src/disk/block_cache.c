@@ -4,7 +4,7 @@
  * filled is not kept, so the next read asks again. What is below must not change while cached:
  * an image that was written is opened again.
  */
-#include "stop7b/block_cache.h"
+#include "block_cache.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,7 +4,7 @@
  * only be the last one that begins before it or the first one that begins in it, because those
  * that are kept do not overlap each other.
  */
-#include "stop7b/block_places.h"
+#include "block_places.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

@@ -12,12 +12,12 @@
  *
  * Circles are found by device and inode, the length by CHAIN_DISKS_MAX (image_file.c).
  */
-#include "stop7b/chain.h"
+#include "chain.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-#include "stop7b/container.h"
+#include "container.h"
 
 struct search {
 	struct image_file *child;
@@ -32,22 +32,16 @@ struct search {
 	bool other; /* a disk was found, but not the one */
 };
 
-#define PLACE "parent "
-
 /*
  * Name the parent in front of what is wrong with it. In a chain the disk at fault is named, not
  * all those that lead to it.
  */
 static int at_parent(struct err *err, const char *parent)
 {
-	if (err && strncmp(err->text, PLACE, strlen(PLACE)) == 0)
+	if (!err || err->parent_named)
 		return -1;
-	return err_at(err, PLACE "%s", parent);
-}
-
-static int no_memory(struct err *err)
-{
-	return err_set(err, E_MEMORY, "no memory to look for the parent");
+	err->parent_named = true;
+	return err_at(err, "parent %s", parent);
 }
 
 /* "./base.vhd" for a file in the child's folder. */

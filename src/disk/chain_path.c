@@ -8,7 +8,7 @@
  * is not this one, so only its last part counts. Parts with characters that no disk file's name
  * has (control characters, lone surrogates) make a name useless. Case is folded for ASCII only.
  */
-#include "stop7b/chain.h"
+#include "chain.h"
 
 #include <dirent.h>
 #include <limits.h>

@@ -15,8 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "stop7b/gpt.h"
-#include "stop7b/mbr.h"
+#include "gpt.h"
+#include "mbr.h"
 
 struct chain {
 	struct image *img;

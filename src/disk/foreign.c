@@ -7,7 +7,7 @@
  *
  * Source: doc/FORMATS/raw.md, "Foreign formats", which names each format's own document.
  */
-#include "stop7b/container.h"
+#include "container.h"
 
 #include <string.h>
 

@@ -9,7 +9,7 @@
  *
  * Source: UEFI Specification 2.10, sections 5.3.2 and 5.3.3.
  */
-#include "stop7b/gpt.h"
+#include "gpt.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -297,7 +297,7 @@ static int use_backup(const struct disk *d, const struct err *why, struct arena 
 			err, E_CORRUPT,
 			"both copies of the GPT are damaged: primary: %s; backup in the last "
 			"sector: %s",
-			why->text, why_backup.text);
+			ERR_ARG(why), ERR_ARG(&why_backup));
 	int rc = partition_note(out,
 				arena_printf(arena,
 					     "the primary GPT is damaged (%s); the backup is used",

@@ -17,8 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "stop7b/block_cache.h"
-#include "stop7b/container.h"
+#include "block_cache.h"
+#include "container.h"
 
 #define CACHE_BLOCK ((size_t)64 * 1024)
 #define CACHE_SLOTS 16
@@ -168,7 +168,7 @@ static const struct container *must_probe(struct image_file *f, struct err *err)
 	struct err unread = {0};
 	const struct container *container = probe(f, &unread);
 	if (unread.code != E_OK)
-		return err_null(err, unread.code, "%s", unread.text);
+		return err_pass_null(err, &unread);
 	if (!container)
 		foreign_refuse(f, err);
 	return container;
@@ -229,31 +229,21 @@ static int memory_read(void *state, uint64_t off, void *buf, size_t len, struct 
 	return 0;
 }
 
-int identity_map(void *state, uint64_t off, uint64_t len, uint64_t *file_off, uint64_t *run,
-		 struct err *err)
+int place_as_it_is(void *state, const struct write *sectors, size_t n, uint64_t *file_off,
+		   struct placement *out, struct err *err)
 {
 	(void)state;
-	(void)err;
-	*file_off = off;
-	*run = len;
-	return 0;
-}
-
-int no_bookkeeping(void *state, uint64_t off, uint64_t len, struct write_list *out, struct err *err)
-{
-	(void)state;
-	(void)off;
-	(void)len;
 	(void)out;
 	(void)err;
+	for (size_t i = 0; i < n; i++)
+		file_off[i] = sectors[i].off;
 	return 0;
 }
 
 static const struct container memory_container = {
 	.name = "raw",
 	.read = memory_read,
-	.map = identity_map,
-	.bookkeeping = no_bookkeeping,
+	.place = place_as_it_is,
 };
 
 struct image *image_open_memory(const void *disk, size_t len, uint32_t sector_size, struct err *err)
@@ -324,57 +314,29 @@ int image_read(struct image *img, uint64_t off, void *buf, size_t len, struct er
 	return img->container->read(img->state, off, buf, len, err);
 }
 
-static int check_map(const struct image *img, bool able, uint64_t off, uint64_t len,
-		     struct err *err)
+static int check_sectors(const struct image *img, const struct write *sectors, size_t n,
+			 struct err *err)
 {
-	if (!able)
-		return err_set(err, E_UNSUPPORTED, "%s does not say where its bytes lie",
-			       img->container->name);
-	if (len == 0)
-		return err_set(err, E_USAGE, "no bytes to find");
-	return check_range(img, off, len, err);
-}
-
-int image_map(struct image *img, uint64_t off, uint64_t len, uint64_t *file_off, uint64_t *run,
-	      struct err *err)
-{
-	if (check_map(img, img->container->map != NULL, off, len, err) < 0)
-		return -1;
-	return img->container->map(img->state, off, len, file_off, run, err);
-}
-
-int image_bookkeeping(struct image *img, uint64_t off, uint64_t len, struct write_list *out,
-		      struct err *err)
-{
-	if (check_map(img, img->container->bookkeeping != NULL, off, len, err) < 0)
-		return -1;
-	return img->container->bookkeeping(img->state, off, len, out, err);
-}
-
-/* A sector that lies in the file already, whole and in one piece. */
-static int place_where_it_is(struct image *img, const struct write *sector, uint64_t *file_off,
-			     struct write_list *extra, struct err *err)
-{
-	uint64_t run;
-	if (image_map(img, sector->off, sector->len, file_off, &run, err) < 0 ||
-	    image_bookkeeping(img, sector->off, sector->len, extra, err) < 0)
-		return -1;
-	return run == sector->len ? 0 : err_set(err, E_MAP, "a sector in several pieces");
+	uint32_t size = img->info.sector_size;
+	for (size_t i = 0; i < n; i++) {
+		if (sectors[i].len != size || sectors[i].off % size != 0 ||
+		    (i > 0 && sectors[i].off <= sectors[i - 1].off))
+			return err_set(err, E_USAGE, "not whole sectors by rising offset");
+		if (check_range(img, sectors[i].off, size, err) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 int image_place(struct image *img, const struct write *sectors, size_t n, uint64_t *file_off,
 		struct placement *out, struct err *err)
 {
-	for (size_t i = 0; i < n; i++)
-		if (check_map(img, img->container->map != NULL, sectors[i].off, sectors[i].len,
-			      err) < 0)
-			return -1;
-	if (img->container->place)
-		return img->container->place(img->state, sectors, n, file_off, out, err);
-	for (size_t i = 0; i < n; i++)
-		if (place_where_it_is(img, &sectors[i], &file_off[i], out->extra, err) < 0)
-			return err_at(err, "disk byte 0x%" PRIx64, sectors[i].off);
-	return 0;
+	if (!img->container->place)
+		return err_set(err, E_UNSUPPORTED, "%s does not say where its bytes lie",
+			       img->container->name);
+	if (check_sectors(img, sectors, n, err) < 0)
+		return -1;
+	return n == 0 ? 0 : img->container->place(img->state, sectors, n, file_off, out, err);
 }
 
 struct image *image_open_plain(const char *path, struct err *err)
@@ -397,7 +359,7 @@ int image_read_file(struct image *img, uint64_t off, void *buf, size_t len, stru
 	if (read_whole_file(img, off, buf, len, &e) == 0)
 		return 0;
 	if (e.code != E_CORRUPT)
-		return err_set(err, e.code, "%s", e.text);
+		return err_pass(err, &e);
 	return err_set(err, E_CHANGED, "the file is too short to hold %zu bytes at 0x%" PRIx64, len,
 		       off);
 }

@@ -8,7 +8,7 @@
  * whole chain are counted. It also knows when locks and flushing cannot be relied upon where it
  * lies (a block device, another machine's file system).
  */
-#include "stop7b/container.h"
+#include "container.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -20,8 +20,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "stop7b/gpt.h"
-#include "stop7b/mbr.h"
+#include "gpt.h"
+#include "mbr.h"
 
 #define MBR_DISK_ID      440
 #define MBR_TABLE        446

@@ -7,7 +7,7 @@
  * Sources: doc/FORMATS/partitions.md, "Types", "Types of partitions", "Boot sectors"; Microsoft,
  * "FAT32 File System Specification", version 1.03.
  */
-#include "stop7b/gpt.h"
+#include "gpt.h"
 
 #include <string.h>
 

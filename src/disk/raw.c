@@ -13,8 +13,8 @@
  */
 #include <string.h>
 
-#include "stop7b/container.h"
-#include "stop7b/mbr.h"
+#include "container.h"
+#include "mbr.h"
 
 #define SIGNATURE        510
 #define SECTOR           512u
@@ -118,6 +118,5 @@ const struct container raw_container = {
 	.probe = raw_probe,
 	.open = raw_open,
 	.read = raw_read,
-	.map = identity_map,
-	.bookkeeping = no_bookkeeping,
+	.place = place_as_it_is,
 };

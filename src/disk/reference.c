@@ -20,7 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "stop7b/container.h"
+#include "container.h"
 
 #define ERROR_TEXT 256
 #define ID_LEN     16
@@ -151,7 +151,7 @@ static int refuse(struct reference *r, const char *path, const struct err *why, 
 {
 	if (add_file(r, path, err) < 0)
 		return -1;
-	return err_set(err, why->code, "%s", why->text);
+	return err_pass(err, why);
 }
 
 /* Our own opening finds the parents and knows libvhdi's faults. */

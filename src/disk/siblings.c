@@ -14,7 +14,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "stop7b/container.h"
+#include "container.h"
 
 #define SIBLINGS_MAX 4096 /* files of a folder that are looked at */
 

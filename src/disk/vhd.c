@@ -13,13 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "stop7b/container.h"
-#include "stop7b/vhd_bitmap.h"
-#include "stop7b/vhd_end.h"
-#include "stop7b/vhd_parent.h"
-#include "stop7b/vhd_place.h"
-#include "stop7b/vhd_sectors.h"
-#include "stop7b/vhd_table.h"
+#include "container.h"
+#include "vhd_end.h"
+#include "vhd_parent.h"
+#include "vhd_place.h"
+#include "vhd_sectors.h"
+#include "vhd_table.h"
 
 #define HEADER_COOKIE_AT 512 /* where every known program puts the dynamic header */
 
@@ -194,21 +193,27 @@ static int vhd_identify(struct image_file *f, struct arena *arena, struct identi
 
 /* ---- places ---- */
 
+/* A range of one block. */
+struct piece {
+	uint64_t block;
+	uint64_t at;     /* file offset of its first byte, when the block is stored */
+	uint64_t within; /* bytes from the block's first sector */
+	uint64_t len;    /* bytes, > 0, not beyond the block */
+};
+
 /*
  * The part of a disk range that lies in its first block. 1 when the block is stored, 0 when it
  * is not, -1 with err.
  */
-static int locate(struct vhd *v, uint64_t off, uint64_t len, struct vhd_range *r, struct err *err)
+static int locate(struct vhd *v, uint64_t off, uint64_t len, struct piece *p, struct err *err)
 {
-	*r = (struct vhd_range){
-		.file = v->file,
-		.block = off / v->header.block_size,
-		.within = off % v->header.block_size,
-	};
-	uint64_t left = v->header.block_size - r->within;
-	r->len = len < left ? len : left;
-	int stored = vhd_table_find(v->table, r->block, &r->bitmap_at, err);
-	r->content_at = r->bitmap_at + vhd_table_bitmap_len(v->table);
+	uint64_t bitmap_at = 0;
+	p->block = off / v->header.block_size;
+	p->within = off % v->header.block_size;
+	uint64_t left = v->header.block_size - p->within;
+	p->len = len < left ? len : left;
+	int stored = vhd_table_find(v->table, p->block, &bitmap_at, err);
+	p->at = bitmap_at + vhd_table_bitmap_len(v->table) + p->within;
 	return stored;
 }
 
@@ -224,16 +229,16 @@ static int read_absent(struct vhd *v, uint64_t off, void *buf, size_t len, struc
 static int read_part(struct vhd *v, uint64_t off, uint64_t len, uint8_t *buf, uint64_t *done,
 		     struct err *err)
 {
-	struct vhd_range r;
-	int here = locate(v, off, len, &r, err);
+	struct piece p;
+	int here = locate(v, off, len, &p, err);
 	if (here > 0 && v->sectors)
-		here = vhd_sectors_run(v->sectors, r.block, r.within, r.len, &r.len, err);
-	*done = r.len;
+		here = vhd_sectors_run(v->sectors, p.block, p.within, p.len, &p.len, err);
+	*done = p.len;
 	if (here < 0)
 		return -1;
 	if (here == 0)
-		return read_absent(v, off, buf, (size_t)r.len, err);
-	return image_file_read(r.file, r.content_at + r.within, buf, (size_t)r.len, err);
+		return read_absent(v, off, buf, (size_t)p.len, err);
+	return image_file_read(v->file, p.at, buf, (size_t)p.len, err);
 }
 
 static int vhd_read(void *state, uint64_t off, void *buf, size_t len, struct err *err)
@@ -245,72 +250,6 @@ static int vhd_read(void *state, uint64_t off, void *buf, size_t len, struct err
 	for (size_t done = 0; done < len; done += (size_t)step)
 		if (read_part(v, off + done, len - done, (uint8_t *)buf + done, &step, err) < 0)
 			return -1;
-	return 0;
-}
-
-static int refuse_absent(const struct vhd *v, const struct vhd_range *r, uint64_t off,
-			 struct err *err)
-{
-	if (!v->parent)
-		return err_set(err, E_MAP,
-			       "VHD block %" PRIu64 " (disk byte 0x%" PRIx64
-			       ") is not stored in the file",
-			       r->block, off);
-	return err_set(err, E_MAP,
-		       "disk byte 0x%" PRIx64 " (VHD block %" PRIu64
-		       ") is stored in the parent %s, which is never written",
-		       off, r->block, image_info(v->parent)->path);
-}
-
-/* Sectors that are the parent's end the range; one at its start is refused. */
-static int limit_to_own(struct vhd *v, uint64_t off, struct vhd_range *r, struct err *err)
-{
-	int own = vhd_sectors_run(v->sectors, r->block, r->within, r->len, &r->len, err);
-	return own == 0 ? refuse_absent(v, r, off, err) : own < 0 ? -1 : 0;
-}
-
-static int find_writable(struct vhd *v, uint64_t off, uint64_t len, struct vhd_range *r,
-			 struct err *err)
-{
-	int stored = locate(v, off, len, r, err);
-	if (stored < 0)
-		return -1;
-	if (stored == 0)
-		return refuse_absent(v, r, off, err);
-	if (vhd_table_alone(v->table, r->block, r->bitmap_at, err) < 0)
-		return -1;
-	return v->sectors ? limit_to_own(v, off, r, err) : vhd_bitmap_agree(r, err);
-}
-
-static int vhd_map(void *state, uint64_t off, uint64_t len, uint64_t *file_off, uint64_t *run,
-		   struct err *err)
-{
-	struct vhd *v = state;
-	*file_off = off;
-	*run = len;
-	if (v->end.footer.type == VHD_FIXED)
-		return 0;
-	struct vhd_range r;
-	if (find_writable(v, off, len, &r, err) < 0)
-		return -1;
-	*file_off = r.content_at + r.within;
-	*run = r.len;
-	return 0;
-}
-
-static int vhd_bookkeeping(void *state, uint64_t off, uint64_t len, struct write_list *out,
-			   struct err *err)
-{
-	struct vhd *v = state;
-	if (v->end.footer.type == VHD_FIXED)
-		return 0;
-	for (uint64_t done = 0; done < len;) {
-		struct vhd_range r;
-		if (find_writable(v, off + done, len - done, &r, err) < 0 ||
-		    vhd_bitmap_set(&r, out, err) < 0)
-			return -1;
-		done += r.len;
-	}
 	return 0;
 }
 
@@ -346,8 +285,6 @@ const struct container vhd_container = {
 	.open = vhd_open,
 	.close = vhd_close,
 	.read = vhd_read,
-	.map = vhd_map,
-	.bookkeeping = vhd_bookkeeping,
 	.place = vhd_place,
 	.libvhdi_fault = vhd_libvhdi_fault,
 };

@@ -7,7 +7,7 @@
  * Source: Virtual Hard Disk Image Format Specification 1.0 (Microsoft, 2006), "Hard Disk Footer
  * Format".
  */
-#include "stop7b/vhd_end.h"
+#include "vhd_end.h"
 
 #include <string.h>
 
@@ -80,8 +80,9 @@ int vhd_end_find(struct image_file *f, struct vhd_end *e, struct image_info *inf
 	if (try_footer(e, at, VHD_FOOTER_LEN, raw, &tail) == 0)
 		return e->footer.type == VHD_FIXED ? 0 : compare_copy(e, raw, info, err);
 	if (tail.code == E_UNSUPPORTED || tail.code == E_IO)
-		return err_set(err, tail.code, "%s", tail.text);
+		return err_pass(err, &tail);
 	if (use_old_footer(e, info, raw, NULL) == 0 || use_head_copy(e, info, raw, NULL) == 0)
 		return 0;
-	return err_set(err, tail.code, "%s, and there is no sound copy at the start", tail.text);
+	return err_set(err, tail.code, "%s, and there is no sound copy at the start",
+		       ERR_ARG(&tail));
 }

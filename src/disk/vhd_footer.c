@@ -7,7 +7,7 @@
  * Sources: Virtual Hard Disk Image Format Specification 1.0 (Microsoft, 2006); of creators:
  * doc/FORMATS/vhd.md, "Creators and size".
  */
-#include "stop7b/vhd_footer.h"
+#include "vhd_footer.h"
 
 #include <inttypes.h>
 #include <string.h>

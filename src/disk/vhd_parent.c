@@ -11,7 +11,7 @@
  * Source: Virtual Hard Disk Image Format Specification 1.0, "Dynamic Disk Header Format" and
  * "Parent Locator".
  */
-#include "stop7b/vhd_parent.h"
+#include "vhd_parent.h"
 
 #include <sys/stat.h>
 

@@ -14,16 +14,13 @@
  * Source: Virtual Hard Disk Image Format Specification 1.0 (Microsoft, 2006), "Block Allocation
  * Table and Data Blocks".
  */
-#include "stop7b/vhd_place.h"
+#include "vhd_place.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "stop7b/vhd_bitmap.h"
-
-#define SECTORS_PER_BYTE 8
-#define FIRST_SECTOR_BIT 0x80u
+#include "vhd_bitmap.h"
 
 /* One call: the end of the file as it moves, and the new block that sectors go into now. */
 struct placing {
@@ -103,15 +100,13 @@ static int open_block(struct placing *p, uint64_t block, struct err *err)
 	return 0;
 }
 
-static int place_in_new(struct placing *p, const struct vhd_range *r, uint64_t *file_off,
+static int place_in_new(struct placing *p, uint64_t block, uint64_t sector, uint64_t *file_off,
 			struct err *err)
 {
-	if ((!p->bitmap || p->block != r->block) && open_block(p, r->block, err) < 0)
+	if ((!p->bitmap || p->block != block) && open_block(p, block, err) < 0)
 		return -1;
-	uint64_t sector = r->within / VHD_SECTOR;
-	uint8_t bit = (uint8_t)(FIRST_SECTOR_BIT >> sector % SECTORS_PER_BYTE);
-	p->bitmap[sector / SECTORS_PER_BYTE] |= bit;
-	*file_off = p->at + vhd_table_bitmap_len(p->disk->table) + r->within;
+	p->bitmap[sector / VHD_SECTORS_PER_BYTE] |= vhd_bitmap_bit(sector);
+	*file_off = p->at + vhd_table_bitmap_len(p->disk->table) + sector * VHD_SECTOR;
 	p->out->copied++;
 	return 0;
 }
@@ -136,66 +131,49 @@ static int move_footer(struct placing *p, struct err *err)
 /* ---- sectors ---- */
 
 /* Is the sector the parent's until now? */
-static int note_owner(struct placing *p, const struct vhd_range *r, struct err *err)
+static int note_owner(struct placing *p, const struct vhd_place *at, struct err *err)
 {
 	uint64_t run;
-	int own = vhd_sectors_run(p->disk->sectors, r->block, r->within, r->len, &run, err);
+	int own = vhd_sectors_run(p->disk->sectors, at->block, at->sector * VHD_SECTOR, VHD_SECTOR,
+				  &run, err);
 	p->out->copied += own == 0;
 	return own;
 }
 
-static int place_in_stored(struct placing *p, struct vhd_range *r, uint64_t *file_off,
-			   struct err *err)
+static int place_in_stored(struct placing *p, const struct vhd_place *at, struct err *err)
 {
 	const struct vhd_layout *d = p->disk;
-	r->content_at = r->bitmap_at + vhd_table_bitmap_len(d->table);
-	*file_off = r->content_at + r->within;
-	if (vhd_table_alone(d->table, r->block, r->bitmap_at, err) < 0)
+	if (vhd_table_alone(d->table, at->block, at->bitmap_at, err) < 0)
 		return -1;
-	if (d->sectors ? note_owner(p, r, err) < 0 : vhd_bitmap_agree(r, err) < 0)
+	if (d->sectors ? note_owner(p, at, err) < 0 : vhd_bitmap_agree(at, err) < 0)
 		return -1;
-	return vhd_bitmap_set(r, p->out->extra, err);
+	return vhd_bitmap_set(at, p->out->extra, err);
 }
 
 static int place_sector(struct placing *p, uint64_t off, uint64_t *file_off, struct err *err)
 {
 	const struct vhd_layout *d = p->disk;
-	struct vhd_range r = {
+	struct vhd_place at = {
 		.file = d->file,
 		.block = off / d->block_size,
-		.within = off % d->block_size,
-		.len = VHD_SECTOR,
+		.sector = off % d->block_size / VHD_SECTOR,
 	};
-	int stored = vhd_table_find(d->table, r.block, &r.bitmap_at, err);
+	int stored = vhd_table_find(d->table, at.block, &at.bitmap_at, err);
 	if (stored < 0)
 		return -1;
-	return stored ? place_in_stored(p, &r, file_off, err) : place_in_new(p, &r, file_off, err);
-}
-
-static int check_sectors(const struct write *sectors, size_t n, struct err *err)
-{
-	for (size_t i = 0; i < n; i++)
-		if (sectors[i].len != VHD_SECTOR || sectors[i].off % VHD_SECTOR != 0 ||
-		    (i > 0 && sectors[i].off <= sectors[i - 1].off))
-			return err_set(err, E_USAGE, "not whole sectors by rising offset");
-	return 0;
-}
-
-static int place_fixed(const struct write *sectors, size_t n, uint64_t *file_off)
-{
-	for (size_t i = 0; i < n; i++)
-		file_off[i] = sectors[i].off;
-	return 0;
+	if (stored == 0)
+		return place_in_new(p, at.block, at.sector, file_off, err);
+	at.content_at = at.bitmap_at + vhd_table_bitmap_len(d->table) + at.sector * VHD_SECTOR;
+	*file_off = at.content_at;
+	return place_in_stored(p, &at, err);
 }
 
 int vhd_place_sectors(const struct vhd_layout *disk, const struct write *sectors, size_t n,
 		      uint64_t *file_off, struct placement *out, struct err *err)
 {
 	struct placing p = {.disk = disk, .out = out, .end = disk->end->at};
-	if (check_sectors(sectors, n, err) < 0)
-		return -1;
 	if (!disk->table)
-		return place_fixed(sectors, n, file_off);
+		return place_as_it_is(NULL, sectors, n, file_off, out, err);
 	if (!why_not_grow(disk) &&
 	    image_file_read(disk->file, disk->end->at, p.footer, VHD_FOOTER_LEN, err) < 0)
 		return -1;

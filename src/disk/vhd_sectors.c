@@ -8,13 +8,13 @@
  * Source: Virtual Hard Disk Image Format Specification 1.0, "Block Allocation Table and Data
  * Blocks".
  */
-#include "stop7b/vhd_sectors.h"
+#include "vhd_sectors.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "stop7b/block_cache.h"
-#include "stop7b/vhd_footer.h"
+#include "block_cache.h"
+#include "vhd_footer.h"
 
 #define SECTORS_PER_BYTE 8
 #define FIRST_SECTOR_BIT 0x80u

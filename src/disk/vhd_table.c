@@ -12,14 +12,14 @@
  * Source: Virtual Hard Disk Image Format Specification 1.0, "Block Allocation Table and Data
  * Blocks".
  */
-#include "stop7b/vhd_table.h"
+#include "vhd_table.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "stop7b/block_cache.h"
-#include "stop7b/block_places.h"
-#include "stop7b/vhd_footer.h"
+#include "block_cache.h"
+#include "block_places.h"
+#include "vhd_footer.h"
 
 #define ENTRY_LEN          4u
 #define NOT_STORED         0xffffffffu

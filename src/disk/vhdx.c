@@ -20,12 +20,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "stop7b/container.h"
-#include "stop7b/vhdx_bat.h"
-#include "stop7b/vhdx_log.h"
-#include "stop7b/vhdx_parent.h"
-#include "stop7b/vhdx_place.h"
-#include "stop7b/vhdx_update.h"
+#include "container.h"
+#include "vhdx_bat.h"
+#include "vhdx_log.h"
+#include "vhdx_parent.h"
+#include "vhdx_place.h"
+#include "vhdx_update.h"
 
 #define SIGNATURE     "vhdxfile"
 #define SIGNATURE_LEN 8u
@@ -207,58 +207,6 @@ static int vhdx_read(void *state, uint64_t off, void *buf, size_t len, struct er
 	return 0;
 }
 
-static int refuse_absent(const struct vhdx *v, const struct vhdx_extent *e, uint64_t off,
-			 struct err *err)
-{
-	if (e->where == VHDX_ABOVE)
-		return err_set(err, E_MAP,
-			       "disk byte 0x%" PRIx64 " (VHDX block %" PRIu64
-			       ") is stored in the parent %s, which is never written",
-			       off, e->block, image_info(v->parent)->path);
-	return err_set(err, E_MAP,
-		       "VHDX block %" PRIu64 " (disk byte 0x%" PRIx64 ") is not stored in the file",
-		       e->block, off);
-}
-
-static int find_writable(struct vhdx *v, uint64_t off, uint64_t len, struct vhdx_extent *e,
-			 struct err *err)
-{
-	if (vhdx_bat_locate(v->table, off, len, e, err) < 0)
-		return -1;
-	if (e->where != VHDX_HERE)
-		return refuse_absent(v, e, off, err);
-	if (vhdx_file_recovered(v->file, e->file_at, e->len))
-		return err_set(err, E_MAP,
-			       "VHDX block %" PRIu64 " (disk byte 0x%" PRIx64
-			       ") is partly held in the log",
-			       e->block, off);
-	return vhdx_bat_alone(v->table, err);
-}
-
-static int vhdx_map(void *state, uint64_t off, uint64_t len, uint64_t *file_off, uint64_t *run,
-		    struct err *err)
-{
-	struct vhdx_extent e;
-	if (find_writable(state, off, len, &e, err) < 0)
-		return -1;
-	*file_off = e.file_at;
-	*run = e.len;
-	return 0;
-}
-
-static int vhdx_bookkeeping(void *state, uint64_t off, uint64_t len, struct write_list *out,
-			    struct err *err)
-{
-	struct vhdx *v = state;
-	for (uint64_t done = 0; done < len;) {
-		struct vhdx_extent e;
-		if (find_writable(v, off + done, len - done, &e, err) < 0)
-			return -1;
-		done += e.len;
-	}
-	return vhdx_update_add(&v->update, v->file, &v->headers, out, err);
-}
-
 static int vhdx_place(void *state, const struct write *sectors, size_t n, uint64_t *file_off,
 		      struct placement *out, struct err *err)
 {
@@ -283,7 +231,5 @@ const struct container vhdx_container = {
 	.open = vhdx_open,
 	.close = vhdx_close,
 	.read = vhdx_read,
-	.map = vhdx_map,
-	.bookkeeping = vhdx_bookkeeping,
 	.place = vhdx_place,
 };

@@ -15,14 +15,14 @@
  *
  * Source: [MS-VHDX] 2.4 and 2.5.
  */
-#include "stop7b/vhdx_bat.h"
+#include "vhdx_bat.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "stop7b/block_cache.h"
-#include "stop7b/block_places.h"
+#include "block_cache.h"
+#include "block_places.h"
 
 #define ENTRY_LEN    8u
 #define STATE_MASK   UINT64_C(7)

@@ -8,11 +8,13 @@
  *
  * Source: [MS-VHDX] 2.3.3, "Log Replay".
  */
-#include "stop7b/vhdx_file.h"
+#include "vhdx_file.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "stop7b/list.h"
 
 /* 1 GiB of replaced bytes; a log of the usual 1 MiB holds 255 pages of data. */
 #define VHDX_PAGES_MAX ((size_t)1 << 18)
@@ -36,28 +38,15 @@ struct vhdx_file *vhdx_file_new(struct image_file *raw, struct arena *arena, str
 	return f;
 }
 
-static int make_room(struct vhdx_file *f, struct err *err)
-{
-	if (f->n < f->cap)
-		return 0;
-	size_t cap = f->cap ? f->cap * 2 : 64;
-	struct vhdx_page *pages = arena_array(f->arena, cap, sizeof(*pages), err);
-	if (!pages)
-		return -1;
-	if (f->n > 0)
-		memcpy(pages, f->pages, f->n * sizeof(*pages));
-	f->pages = pages;
-	f->cap = cap;
-	return 0;
-}
-
 int vhdx_file_put(struct vhdx_file *f, uint64_t at, const uint8_t *bytes, struct err *err)
 {
 	if (f->n >= VHDX_PAGES_MAX)
 		return err_set(err, E_UNSUPPORTED, "the VHDX log replaces more than %zu pages",
 			       VHDX_PAGES_MAX);
-	if (make_room(f, err) < 0)
+	struct vhdx_page *pages = list_grow(f->arena, f->pages, f->n, &f->cap, sizeof(*pages), err);
+	if (!pages)
 		return -1;
+	f->pages = pages;
 	f->pages[f->n] = (struct vhdx_page){.at = at, .bytes = bytes, .order = f->n};
 	f->n++;
 	vhdx_file_grow(f, at + VHDX_PAGE);

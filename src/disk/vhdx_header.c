@@ -6,14 +6,14 @@
  *
  * Source: [MS-VHDX] 2.2.2.
  */
-#include "stop7b/vhdx_header.h"
+#include "vhdx_header.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 #include <sys/random.h>
 
-#include "stop7b/vhdx_file.h"
+#include "vhdx_file.h"
 
 #define SIGNATURE     "head"
 #define SIGNATURE_LEN 4u

@@ -16,7 +16,7 @@
  *
  * Source: [MS-VHDX] 2.3.1 to 2.3.3.
  */
-#include "stop7b/vhdx_log.h"
+#include "vhdx_log.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -6,7 +6,7 @@
  *
  * Source: [MS-VHDX] 2.6.1 and 2.6.2.
  */
-#include "stop7b/vhdx_metadata.h"
+#include "vhdx_metadata.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -6,14 +6,14 @@
  *
  * Source: [MS-VHDX] 2.6.2.6.
  */
-#include "stop7b/vhdx_parent.h"
+#include "vhdx_parent.h"
 
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "stop7b/container.h"
+#include "container.h"
 
 #define LOCATOR_KIND "b04aefb7-d19e-4a81-b789-25b8e9445913"
 #define HEAD_LEN     20u

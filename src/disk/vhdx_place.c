@@ -13,10 +13,12 @@
  *
  * Source: [MS-VHDX] 2.4, "Blocks", and 2.5, "BAT".
  */
-#include "stop7b/vhdx_place.h"
+#include "vhdx_place.h"
 
 #include <inttypes.h>
 #include <string.h>
+
+#include "stop7b/list.h"
 
 #define BITS_PER_BYTE 8u
 #define ENTRY_LEN     8u
@@ -51,21 +53,6 @@ struct placing {
 
 /* ---- pages of table and bitmaps ---- */
 
-static int make_room(struct placing *p, struct err *err)
-{
-	if (p->n_pages < p->cap)
-		return 0;
-	size_t cap = p->cap ? p->cap * 2 : 16;
-	struct page *pages = arena_array(p->out->extra->arena, cap, sizeof(*pages), err);
-	if (!pages)
-		return -1;
-	if (p->n_pages > 0)
-		memcpy(pages, p->pages, p->n_pages * sizeof(*pages));
-	p->pages = pages;
-	p->cap = cap;
-	return 0;
-}
-
 /* Behind the end of the file there are zeros. */
 static int read_page(const struct placing *p, struct page *page, struct err *err)
 {
@@ -91,8 +78,11 @@ static struct page *page_of(struct placing *p, uint64_t at, const char *what, st
 		if (p->pages[i - 1].at == at)
 			return &p->pages[i - 1];
 	struct page page = {.at = at, .what = what};
-	if (make_room(p, err) < 0 || read_page(p, &page, err) < 0)
+	struct page *pages = list_grow(p->out->extra->arena, p->pages, p->n_pages, &p->cap,
+				       sizeof(*pages), err);
+	if (!pages || read_page(p, &page, err) < 0)
 		return NULL;
+	p->pages = pages;
 	p->pages[p->n_pages] = page;
 	return &p->pages[p->n_pages++];
 }
@@ -300,24 +290,10 @@ static int place_sector(struct placing *p, uint64_t off, uint64_t *file_off, str
 	return p->partly ? set_bit(p, within / d->sector_size, err) : 0;
 }
 
-static int check_sectors(const struct vhdx_disk *d, const struct write *sectors, size_t n,
-			 struct err *err)
-{
-	for (size_t i = 0; i < n; i++)
-		if (sectors[i].len != d->sector_size || sectors[i].off % d->sector_size != 0 ||
-		    (i > 0 && sectors[i].off <= sectors[i - 1].off))
-			return err_set(err, E_USAGE, "not whole sectors by rising offset");
-	return 0;
-}
-
 int vhdx_place_sectors(const struct vhdx_layout *disk, const struct write *sectors, size_t n,
 		       uint64_t *file_off, struct placement *out, struct err *err)
 {
 	struct placing p = {.disk = disk, .out = out};
-	if (n == 0)
-		return 0;
-	if (check_sectors(disk->disk, sectors, n, err) < 0)
-		return -1;
 	if (disk->no_writes)
 		return err_set(err, E_MAP, "%s", disk->no_writes);
 	if (vhdx_bat_alone(disk->table, err) < 0 ||

@@ -9,7 +9,7 @@
  *
  * Source: [MS-VHDX] 2.2.3.
  */
-#include "stop7b/vhdx_region.h"
+#include "vhdx_region.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

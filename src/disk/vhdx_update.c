@@ -9,7 +9,7 @@
  *
  * Source: [MS-VHDX] 2.2.2.1, 2.3.3.
  */
-#include "stop7b/vhdx_update.h"
+#include "vhdx_update.h"
 
 #include <inttypes.h>
 #include <stdio.h>

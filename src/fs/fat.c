@@ -104,7 +104,7 @@ struct fat_file *fat_file_open(struct fat *vol, const char *path, struct err *er
 	if (e.code == E_OK)
 		return f;
 	fat_file_close(f);
-	return err_null(err, e.code, "%s", e.text);
+	return err_pass_null(err, &e);
 }
 
 void fat_file_close(struct fat_file *f)
@@ -273,14 +273,4 @@ void fat_close(struct fat *vol)
 const char *fat_label(const struct fat *vol)
 {
 	return vol->label;
-}
-
-unsigned fat_kind(const struct fat *vol)
-{
-	return vol->geometry.kind;
-}
-
-uint32_t fat_cluster_size(const struct fat *vol)
-{
-	return vol->geometry.cluster;
 }

@@ -149,7 +149,7 @@ static int failed(struct ntfs *vol, libfsntfs_error_t **error, struct err *err, 
 {
 	libfsntfs_error_free(error);
 	if (vol->window.err.code != E_OK)
-		err_set(err, vol->window.err.code, "%s: %s", what, vol->window.err.text);
+		err_set(err, vol->window.err.code, "%s: %s", what, ERR_ARG(&vol->window.err));
 	else
 		err_set(err, code, "%s", what);
 	return -1;
@@ -219,7 +219,7 @@ struct ntfs *ntfs_open(struct image *img, uint64_t start, uint64_t size, struct 
 	    open_library(vol, err) == 0) {
 		if (read_label(vol, &e) == 0 || e.code != E_MEMORY)
 			return vol;
-		err_set(err, e.code, "%s", e.text);
+		err_pass(err, &e);
 	}
 out:
 	ntfs_close(vol);
@@ -241,11 +241,6 @@ void ntfs_close(struct ntfs *vol)
 const char *ntfs_label(const struct ntfs *vol)
 {
 	return vol->label;
-}
-
-uint32_t ntfs_cluster_size(const struct ntfs *vol)
-{
-	return vol->core.geometry.cluster;
 }
 
 /* ---- content ---- */

@@ -98,7 +98,7 @@ static int find_in(struct ntfs *vol, uint64_t dir, const char *name, uint64_t *r
 	const char *shown = arena ? text_utf8(arena, name) : NULL;
 	if (r == 0)
 		err_set(&e, E_NOTFOUND, "no such file");
-	err_set(err, e.code, "%s: %s", shown ? shown : "?", e.text);
+	err_set(err, e.code, "%s: %s", shown ? shown : "?", ERR_ARG(&e));
 	arena_free(arena);
 	return -1;
 }
@@ -130,7 +130,7 @@ struct ntfs_file *ntfs_file_open(struct ntfs *vol, const char *path, struct err 
 			break;
 	}
 	if (e.code)
-		return err_null(err, e.code, "%s", e.text);
+		return err_pass_null(err, &e);
 	return open_record(vol, reference, part, err);
 }
 
@@ -251,7 +251,7 @@ static int refresh(struct ntfs *vol, struct listed *item, struct err *err)
 	struct ntfs_entry *entry = &item->entry;
 	struct ntfs_file *f = open_record(vol, item->reference, "", &e);
 	if (!f)
-		return e.code == E_CORRUPT ? 0 : err_set(err, e.code, "%s", e.text);
+		return e.code == E_CORRUPT ? 0 : err_pass(err, &e);
 	entry->size = f->directory ? 0 : f->data.size;
 	entry->modified = f->modified;
 	entry->reparse = f->data.reparse;
@@ -381,7 +381,7 @@ int ntfs_file_in_place(struct ntfs_file *f, uint64_t len, struct err *err)
 	if (f->checked == NOT_CHECKED)
 		f->checked = check_mappable(f, &f->why) == 0 ? MAPPABLE : NOT_MAPPABLE;
 	if (f->checked == NOT_MAPPABLE)
-		return err_set(err, f->why.code, "%s: %s", f->shown, f->why.text);
+		return err_set(err, f->why.code, "%s: %s", f->shown, ERR_ARG(&f->why));
 	if (len > f->data.valid)
 		return err_set(err, E_MAP, "%s: byte %llu lies beyond the valid data length %llu",
 			       f->shown, (unsigned long long)len - 1,

@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#include "stop7b/list.h"
+
 #define ATTRIBUTE_END       0xffffffffu
 #define RESIDENT_HEADER     24u
 #define NON_RESIDENT_HEADER 64u
@@ -136,18 +138,13 @@ bool ntfs_attribute_next(struct span record, uint64_t *at, struct ntfs_attribute
 
 static int grow(struct ntfs_runs *runs, struct err *err)
 {
-	if (runs->n < runs->cap)
-		return 0;
-	size_t cap = runs->cap ? 2 * runs->cap : 16;
-	if (cap > RUNS_MAX)
+	if (runs->n == RUNS_MAX)
 		return err_set(err, E_MEMORY, "more than %u runs", RUNS_MAX);
-	struct ntfs_run *items = arena_array(runs->arena, cap, sizeof(*items), err);
+	struct ntfs_run *items = list_grow(runs->arena, runs->items, runs->n, &runs->cap,
+					   sizeof(*items), err);
 	if (!items)
 		return -1;
-	if (runs->n)
-		memcpy(items, runs->items, runs->n * sizeof(*items));
 	runs->items = items;
-	runs->cap = cap;
 	return 0;
 }
 

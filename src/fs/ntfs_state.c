@@ -128,7 +128,7 @@ static int read_log(struct ntfs_core *core, struct arena *arena, struct ntfs_sta
 			out->log = ntfs_log_state((struct span){head, len});
 	}
 	if (e.code == E_IO || e.code == E_MEMORY)
-		return err_set(err, e.code, "$LogFile: %s", e.text);
+		return err_set(err, e.code, "$LogFile: %s", ERR_ARG(&e));
 	return 0;
 }
 

@@ -252,7 +252,7 @@ static int scan_base(struct assembly *as, struct span *list, struct err *err)
 		}
 	}
 	if (scan.code)
-		return err_set(err, scan.code, "%s", scan.text);
+		return err_pass(err, &scan);
 	if (headless && !list->p)
 		return err_set(err, E_CORRUPT, "the first piece of the stream is missing");
 	/* Before the list: $MFT's first piece is needed to find the records that its list names. */

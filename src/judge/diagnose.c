@@ -10,10 +10,15 @@
  */
 #include "judge_internal.h"
 
-#include <string.h>
-
 #define ID_PORTABLE "portable"
 #define ID_LAST     "last"
+
+/* The way to the loader for one kind of target, looked at once. */
+struct disk_path {
+	bool known;
+	struct bootpath_judgement judged;
+};
+#define DISK_PATHS 12u /* firmware x native x azure */
 
 /* Findings of all targets so far, and the lists that grow with them. */
 struct docket {
@@ -22,13 +27,16 @@ struct docket {
 	size_t cap_findings, cap_critical;
 	const struct rule **rules;
 	size_t n_rules;
+	const struct diagnose_request *request;
+	struct disk_path paths[DISK_PATHS];
 };
 
 /* One target's verdict in the making. */
 struct tally {
 	struct target_verdict *v;
 	size_t cap_findings, cap_services;
-	bool stops, likely;
+	bool last;                        /* the machine that it last ran on */
+	enum boot_step steps[SEVERITIES]; /* the first of each; BOOT_STEPS: none */
 };
 
 /* ---- lists ---- */
@@ -110,9 +118,18 @@ static int enter(struct docket *d, struct tally *t, const struct finding *f, str
 	size_t at;
 	if (add_finding(d, f, &at, err) < 0)
 		return -1;
-	t->stops |= f->severity == SEVERITY_STOP;
-	t->likely |= f->severity == SEVERITY_LIKELY;
+	if (f->step < t->steps[f->severity])
+		t->steps[f->severity] = f->step;
 	return f->severity == SEVERITY_NOTE ? 0 : add_index(d, t, at, err);
+}
+
+/* What cannot be told, and where; the first word stays. */
+static void lose(struct target_verdict *v, const char *why, enum boot_step step)
+{
+	if (v->unknown)
+		return;
+	v->unknown = why;
+	v->unknown_at = step;
 }
 
 /* In a set that could not be read whole, a driver that is not seen may be in the lost part. */
@@ -161,7 +178,7 @@ static int try_link(struct docket *d, struct tally *t, const struct chain *chain
 		     link->service, err) < 0)
 		return -1;
 	if (may_be_lost(d, link)) {
-		t->v->unknown = d->j.set->problem;
+		lose(t->v, d->j.set->problem, STEP_HIVE);
 		return 0;
 	}
 	return list_speaks_for(d, link) ? 0 : ask_rules(d, t, OF_LINK, &at, err);
@@ -205,8 +222,59 @@ static int try_chain(struct docket *d, struct tally *t, const struct chain *chai
 	const struct question whole = {.chain = chain};
 	if (try_filters(d, t, chain, err) < 0 || ask_rules(d, t, OF_CHAIN, &whole, err) < 0)
 		return -1;
-	if (chain->unknown && !t->v->unknown)
-		t->v->unknown = chain->unknown;
+	if (chain->unknown)
+		lose(t->v, chain->unknown, STEP_CONTROLLER);
+	return 0;
+}
+
+/* ---- the way to the loader ---- */
+
+static struct disk_path *path_of(struct docket *d, enum firmware firmware, bool native, bool azure)
+{
+	return &d->paths[((size_t)firmware * 2 + native) * 2 + azure];
+}
+
+static int look_at_path(struct docket *d, struct disk_path *p, enum firmware firmware, bool native,
+			bool azure, struct err *err)
+{
+	struct bootpath_request request = *d->request->disk;
+	if (p->known)
+		return 0;
+	request.firmware = firmware;
+	request.native = native;
+	request.azure = azure;
+	if (bootpath_judge(&request, d->j.arena, &p->judged, err) < 0)
+		return -1;
+	p->known = true;
+	return 0;
+}
+
+/* A disk of the last machine may have been started by the store of another one beside it. */
+static enum severity severity_for(const struct tally *t, const struct finding *f)
+{
+	bool beside = t->last && f->step == STEP_BOOT_STORE;
+	return beside && f->severity == SEVERITY_STOP ? SEVERITY_LIKELY : f->severity;
+}
+
+/* t's kind of target: which firmware, started by a host or by itself. */
+static int try_disk(struct docket *d, struct tally *t, enum firmware firmware, bool native,
+		    bool azure, struct err *err)
+{
+	struct disk_path *p = path_of(d, firmware, native, azure);
+	if (!d->request->disk)
+		return 0;
+	if (look_at_path(d, p, firmware, native, azure, err) < 0)
+		return -1;
+	t->v->disk_seen = true;
+	t->v->native = native;
+	t->v->host_seen = native && d->request->disk->n_host_stores > 0;
+	t->v->made_for = p->judged.made_for;
+	for (size_t i = 0; i < p->judged.n; i++) {
+		struct finding f = p->judged.findings[i];
+		f.severity = severity_for(t, &f);
+		if (enter(d, t, &f, err) < 0)
+			return -1;
+	}
 	return 0;
 }
 
@@ -221,14 +289,38 @@ static int try_target(struct docket *d, struct tally *t, const struct target *ta
 	return try_chain(d, t, &chain, err);
 }
 
+/* What the disk is made for; ANY when it is for both, or cannot be told. */
+static int disk_made_for(struct docket *d, enum firmware *out, struct err *err)
+{
+	struct disk_path *p = path_of(d, FIRMWARE_ANY, false, false);
+	*out = FIRMWARE_ANY;
+	if (!d->request->disk)
+		return 0;
+	if (look_at_path(d, p, FIRMWARE_ANY, false, false, err) < 0)
+		return -1;
+	*out = p->judged.made_for;
+	return 0;
+}
+
+/* Every machine of the firmware that the disk is made for. */
 static int try_portable(struct docket *d, struct tally *t, struct err *err)
 {
 	size_t n;
 	const struct target *all = catalogue_targets(&n);
+	enum firmware made_for;
 	t->v->id = ID_PORTABLE;
 	t->v->title = "any machine that this Windows has drivers for";
+	if (disk_made_for(d, &made_for, err) < 0 ||
+	    try_disk(d, t, FIRMWARE_ANY, false, false, err) < 0)
+		return -1;
+	t->v->stands_for = arena_array(d->j.arena, n, sizeof(*t->v->stands_for), err);
+	if (!t->v->stands_for)
+		return -1;
 	for (size_t i = 0; i < n; i++) {
-		if (is_portable_to(&d->j, &all[i]) && try_target(d, t, &all[i], err) < 0)
+		if (!is_portable_to(&d->j, &all[i], made_for))
+			continue;
+		t->v->stands_for[t->v->n_stands_for++] = all[i].id;
+		if (try_target(d, t, &all[i], err) < 0)
 			return -1;
 	}
 	return 0;
@@ -239,7 +331,9 @@ static int try_last(struct docket *d, struct tally *t, struct err *err)
 	struct chain chain;
 	t->v->id = ID_LAST;
 	t->v->title = "the machine it last ran on";
-	if (chain_of_last_machine(&d->j, &chain, err) < 0)
+	t->last = true;
+	if (chain_of_last_machine(&d->j, &chain, err) < 0 ||
+	    try_disk(d, t, FIRMWARE_ANY, false, false, err) < 0)
 		return -1;
 	return try_chain(d, t, &chain, err);
 }
@@ -251,17 +345,43 @@ static int try_named(struct docket *d, struct tally *t, const char *id, struct e
 		return err_set(err, E_USAGE, "unknown target '%s'", id);
 	t->v->id = target->id;
 	t->v->title = target->title;
-	t->v->not_for_this_windows = !runs_there(d->j.inst, target);
+	t->v->release = why_not_there(&d->j, target);
+	if (t->v->release)
+		return 0;
+	if (try_disk(d, t, target->firmware, target->native, target->platform == PLATFORM_AZURE,
+		     err) < 0)
+		return -1;
 	return try_target(d, t, target, err);
 }
 
-static enum verdict verdict_of(const struct tally *t)
+static void tally_begin(struct tally *t, struct target_verdict *v)
 {
-	if (t->stops || t->v->not_for_this_windows)
-		return VERDICT_STOPS;
-	if (t->v->unknown)
-		return VERDICT_UNKNOWN;
-	return t->likely ? VERDICT_LIKELY_STOPS : VERDICT_BOOTS;
+	*t = (struct tally){.v = v};
+	for (size_t s = 0; s < SEVERITIES; s++)
+		t->steps[s] = BOOT_STEPS;
+}
+
+/* The worst word, and the first step that gives it. */
+static void conclude(const struct tally *t)
+{
+	struct target_verdict *v = t->v;
+	static const enum verdict words[] = {[SEVERITY_STOP] = VERDICT_STOPS,
+					     [SEVERITY_LIKELY] = VERDICT_LIKELY_STOPS,
+					     [SEVERITY_DOUBT] = VERDICT_DOUBT};
+	enum severity worst = SEVERITY_STOP;
+	while (worst < SEVERITY_NOTE && t->steps[worst] == BOOT_STEPS)
+		worst++;
+	v->verdict = worst < SEVERITY_NOTE ? words[worst] : VERDICT_BOOTS;
+	v->step = worst < SEVERITY_NOTE ? t->steps[worst] : BOOT_STEPS;
+	if (v->release) {
+		v->verdict = VERDICT_STOPS;
+		v->step = STEP_RELEASE;
+	} else if (v->unknown && worst != SEVERITY_STOP) {
+		v->verdict = VERDICT_UNKNOWN;
+		v->step = v->unknown_at;
+	}
+	if (v->verdict != VERDICT_UNKNOWN)
+		v->unknown = NULL;
 }
 
 static bool is_critical(const struct diagnosis *out, const char *service)
@@ -308,8 +428,9 @@ static int add_notes(struct docket *d, struct err *err)
 {
 	const struct control_set *set = d->j.set;
 	struct target_verdict nobody = {0};
-	struct tally none = {.v = &nobody};
+	struct tally none;
 	struct question at = {0};
+	tally_begin(&none, &nobody);
 	if (ask_rules(d, &none, OF_WINDOWS, &at, err) < 0)
 		return -1;
 	for (size_t i = 0; i < set->n_programs; i++) {
@@ -330,26 +451,81 @@ static int add_notes(struct docket *d, struct err *err)
 	return 0;
 }
 
-static int try_all(struct docket *d, const struct diagnose_request *request, struct tally *tallies,
-		   struct err *err)
+static int try_one(struct docket *d, struct tally *t, const char *id, struct err *err)
 {
-	for (size_t i = 0; i < request->n_targets; i++) {
-		const char *id = request->targets[i];
-		struct tally *t = &tallies[i];
-		t->v = &d->out->targets[i];
-		int rc = text_equal(id, ID_PORTABLE) ? try_portable(d, t, err)
-			 : text_equal(id, ID_LAST)   ? try_last(d, t, err)
-						     : try_named(d, t, id, err);
-		if (rc < 0)
+	t->v->machine = machine_asked(d->j.inst, d->request->machine, text_equal(id, ID_LAST));
+	d->j.machine = machine_id(t->v->machine);
+	if (text_equal(t->v->machine, MACHINE_LAST))
+		lose(t->v, "this Windows did not record which machine it ran on last",
+		     STEP_DRIVERS);
+	return text_equal(id, ID_PORTABLE) ? try_portable(d, t, err)
+	       : text_equal(id, ID_LAST)   ? try_last(d, t, err)
+					   : try_named(d, t, id, err);
+}
+
+static int try_all(struct docket *d, struct err *err)
+{
+	size_t n = d->request->n_targets;
+	struct tally *tallies = arena_array(d->j.arena, n, sizeof(*tallies), err);
+	d->out->targets = arena_array(d->j.arena, n, sizeof(*d->out->targets), err);
+	if (!tallies || !d->out->targets)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		tally_begin(&tallies[i], &d->out->targets[i]);
+		if (try_one(d, &tallies[i], d->request->targets[i], err) < 0)
 			return -1;
 	}
-	if (try_bystanders(d, tallies, request->n_targets, err) < 0 || add_notes(d, err) < 0)
+	if (try_bystanders(d, tallies, n, err) < 0)
 		return -1;
-	for (size_t i = 0; i < request->n_targets; i++) {
-		struct target_verdict *v = tallies[i].v;
-		v->verdict = verdict_of(&tallies[i]);
-		if (v->verdict != VERDICT_UNKNOWN)
-			v->unknown = NULL;
+	for (size_t i = 0; i < n; i++)
+		conclude(&tallies[i]);
+	return 0;
+}
+
+/* ---- the other machines ---- */
+
+/* The verdict of one target for one machine, with findings that nobody keeps. */
+static int verdict_on(const struct docket *d, const char *target, const char *machine,
+		      struct machine_verdict *out, struct err *err)
+{
+	struct diagnose_request request = *d->request;
+	struct diagnosis scratch;
+	request.targets = &target;
+	request.n_targets = 1;
+	request.machine = machine;
+	request.all_machines = false;
+	if (diagnose(d->j.inst, &request, d->j.arena, &scratch, err) < 0)
+		return -1;
+	out->verdict = scratch.targets[0].verdict;
+	return 0;
+}
+
+static bool is_listed(const struct target_verdict *v, const char *machine)
+{
+	for (size_t i = 0; i < v->n_machines; i++)
+		if (text_equal(v->machines[i].machine, machine))
+			return true;
+	return false;
+}
+
+static int add_machines(struct docket *d, struct target_verdict *v, struct err *err)
+{
+	const struct install *inst = d->j.inst;
+	size_t room = inst->n_machines + 2;
+	v->machines = arena_array(d->j.arena, room, sizeof(*v->machines), err);
+	if (!v->machines)
+		return -1;
+	v->machines[v->n_machines++] = machine_row(inst, v->machine, v->verdict, d->j.arena);
+	if (text_equal(v->machine, MACHINE_ANY) || text_equal(v->id, ID_LAST))
+		return 0;
+	for (size_t i = 0; i <= inst->n_machines; i++) {
+		const char *id = i == 0 ? MACHINE_NEW : inst->machines[i - 1].id;
+		struct machine_verdict row = machine_row(inst, id, VERDICT_UNKNOWN, d->j.arena);
+		if (!id || is_listed(v, id))
+			continue;
+		if (verdict_on(d, v->id, id, &row, err) < 0)
+			return -1;
+		v->machines[v->n_machines++] = row;
 	}
 	return 0;
 }
@@ -389,7 +565,7 @@ static int count_blocked(struct docket *d, struct err *err)
 	size_t cap = 0;
 	for (size_t i = 0; i < out->n; i++) {
 		const struct finding *f = &out->findings[i];
-		if (f->severity == SEVERITY_NOTE)
+		if (f->severity == SEVERITY_NOTE || f->rule->looks_at == OF_BOOT_PATH)
 			continue;
 		if (add_name(d->j.arena, &out->critical, &out->n_critical, &d->cap_critical,
 			     f->subject, err) < 0 ||
@@ -448,18 +624,20 @@ static int take_rules(struct docket *d, struct err *err)
 int diagnose(const struct install *inst, const struct diagnose_request *request,
 	     struct arena *arena, struct diagnosis *out, struct err *err)
 {
-	struct docket d = {
-		.j = {.inst = inst, .arena = arena, .remove_overrides = request->remove_overrides},
-		.out = out};
+	struct docket d = {.j = {.inst = inst,
+				 .arena = arena,
+				 .disk = request->disk,
+				 .remove_overrides = request->remove_overrides},
+			   .request = request,
+			   .out = out};
 	*out = (struct diagnosis){.n_targets = request->n_targets};
-	if (choose_sets(&d.j, request, err) < 0 || take_rules(&d, err) < 0)
+	if (machine_check(inst, request->machine, arena, err) < 0 ||
+	    choose_sets(&d.j, request, err) < 0 || take_rules(&d, err) < 0 ||
+	    try_all(&d, err) < 0 || add_notes(&d, err) < 0 || sort_findings(&d, err) < 0)
 		return -1;
-	struct tally *tallies = arena_array(arena, request->n_targets, sizeof(*tallies), err);
-	out->targets = arena_array(arena, request->n_targets, sizeof(*out->targets), err);
-	if (!tallies || !out->targets)
-		return -1;
-	if (try_all(&d, request, tallies, err) < 0 || sort_findings(&d, err) < 0)
-		return -1;
+	for (size_t i = 0; request->all_machines && i < out->n_targets; i++)
+		if (add_machines(&d, &out->targets[i], err) < 0)
+			return -1;
 	return count_blocked(&d, err);
 }
 
@@ -467,20 +645,28 @@ int diagnose(const struct install *inst, const struct diagnose_request *request,
 
 const char *severity_name(enum severity s)
 {
-	static const char *const names[] = {"stop", "likely", "note"};
+	static const char *const names[] = {"stop", "likely", "doubt", "note"};
 	return names[s];
 }
 
 const char *verdict_name(enum verdict v)
 {
-	static const char *const names[] = {"boots", "likely-stops", "stops", "unknown"};
+	static const char *const names[] = {"boots", "doubt", "likely-stops", "stops", "unknown"};
 	return names[v];
 }
 
-/* How bad each verdict is, by its number: boots, likely-stops, stops, unknown. */
+bool verdict_is_good(enum verdict v)
+{
+	return v == VERDICT_BOOTS || v == VERDICT_DOUBT;
+}
+
 enum verdict verdict_worst(const struct target_verdict *targets, size_t n)
 {
-	static const unsigned rank[] = {0, 1, 3, 2};
+	static const unsigned rank[] = {[VERDICT_BOOTS] = 0,
+					[VERDICT_DOUBT] = 1,
+					[VERDICT_LIKELY_STOPS] = 2,
+					[VERDICT_UNKNOWN] = 3,
+					[VERDICT_STOPS] = 4};
 	enum verdict worst = VERDICT_BOOTS;
 	for (size_t i = 0; i < n; i++) {
 		if (rank[targets[i].verdict] > rank[worst])

@@ -77,7 +77,7 @@ static int add_filters(const struct judge *j, struct chain *c, struct err *err)
 		const struct class_filter *f = &j->set->filters[i];
 		struct chain_link link = {.service = f->service, .filter = f};
 		link.need = catalogue_driver(f->service) ? NEED_CERTAIN : NEED_LIKELY;
-		if (chain_add(j, c, &link, err) < 0)
+		if (filter_is_on_the_way(c, f) && chain_add(j, c, &link, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -188,7 +188,7 @@ static bool has_controller(const struct chain *c)
 int chain_of_target(const struct judge *j, const struct target *t, struct chain *out,
 		    struct err *err)
 {
-	*out = (struct chain){.target = t, .boot_flags = t->boot_flags};
+	*out = (struct chain){.target = t, .boot_flags = t->boot_flags, .machine = j->machine};
 	if (add_core(j, out, true, err) < 0)
 		return -1;
 	if (chain_add_links(j, out, t, err) < 0 ||
@@ -308,7 +308,7 @@ static int add_controllers(const struct judge *j, struct chain *c, struct err *e
 
 int chain_of_last_machine(const struct judge *j, struct chain *out, struct err *err)
 {
-	*out = (struct chain){.last_machine = true};
+	*out = (struct chain){.last_machine = true, .machine = j->machine};
 	if (add_core(j, out, true, err) < 0)
 		return -1;
 	size_t before = out->n;

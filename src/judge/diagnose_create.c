@@ -43,7 +43,7 @@ static struct service remains_of(const struct service *s)
 static bool names_same_file(const struct judge *j, const struct service *s)
 {
 	const struct driver_file *file = install_absent_file(j->inst, s->name);
-	const char *path = image_path_resolve(s->image_path, s->name, j->inst->root, j->arena);
+	const char *path = service_path(s, j->inst->root, j->arena);
 	return s->image_path && file && text_equal(path, file->path);
 }
 

@@ -24,11 +24,6 @@ bool is_driver(const struct service *s)
 
 /* ---- pieces ---- */
 
-static int no_memory(struct err *err)
-{
-	return err_set(err, E_MEMORY, "no memory for a fix");
-}
-
 int fix_add(struct fix *x, struct fix_edit edit, struct err *err)
 {
 	x->edits = list_grow(x->j->arena, x->edits, x->n, &x->cap, sizeof(edit), err);

@@ -17,6 +17,8 @@ struct judge {
 	const unsigned *fix_sets;
 	size_t n_fix_sets;
 	bool remove_overrides;
+	const struct bootpath_request *disk; /* that it lies on, or NULL */
+	const char *machine;                 /* that is asked for: its id, or NULL for a new one */
 };
 
 struct chain_link {
@@ -32,7 +34,8 @@ struct chain {
 	struct chain_link *links;
 	size_t n, cap;
 	const struct target *target; /* NULL for the last machine */
-	bool last_machine;   /* the hardware-config id is known: that override counts, no other */
+	bool last_machine;           /* the machine that Enum remembers */
+	const char *machine; /* hardware-config id whose overrides count; NULL: a new machine */
 	uint32_t boot_flags; /* BootFlags bits that promote a driver in this boot */
 	const char *unknown; /* why the chain cannot be named, or NULL */
 };
@@ -55,7 +58,7 @@ bool driver_starts(const struct service *s);
 const char *why_not_there(const struct judge *j, const struct target *t);
 bool runs_there(const struct install *inst, const struct target *t);
 /* Whether "portable" includes the target for this Windows. */
-bool is_portable_to(const struct judge *j, const struct target *t);
+bool is_portable_to(const struct judge *j, const struct target *t, enum firmware made_for);
 /*
  * "Windows 7 has no NVMe driver of its own: ..." of a link that is not there and never was part of
  * this release; else NULL.
@@ -73,6 +76,25 @@ bool binding_names(const struct judge *j, const struct control_set *set, const s
 		   const char *service);
 /* The driver that the judged set gives to the target's controller; NULL when none that is there. */
 const char *binding_driver(const struct judge *j, const struct target *t);
+
+/* ---- machine.c ---- */
+
+/*
+ * The machine as a verdict names it: MACHINE_ANY up to Windows 7, MACHINE_NEW, an id, or
+ * MACHINE_LAST when the last one was not written down.
+ *   last  the target is the machine that it last ran on
+ */
+const char *machine_asked(const struct install *inst, const char *machine, bool last);
+/* The id whose overrides count, or NULL. */
+const char *machine_id(const char *asked);
+struct machine_verdict machine_row(const struct install *inst, const char *id, enum verdict verdict,
+				   struct arena *arena);
+/* 0, or -1 with E_USAGE and the list when this Windows knows no such machine. */
+int machine_check(const struct install *inst, const char *machine, struct arena *arena,
+		  struct err *err);
+
+/* The step at which a service's device should start, whatever the target. */
+enum boot_step step_of_service(const struct control_set *set, const char *service);
 
 /* ---- rules ---- */
 
@@ -105,8 +127,8 @@ rule_look controller_not_started, start_overridden, chain_broken, driver_absent,
 rule_look unbound_in_critical_devices, unbound_in_driver_database; /* rule_binding.c */
 rule_look filter_dangles, filter_disabled, device_filter_dangles,
 	standard_filter_missing; /* rule_filters.c */
-rule_look type_is_no_driver, hyperv_bus_old, san_policy_offline, usb_not_enabled, wait_short,
-	vhd_expands, target_unseen; /* rule_settings.c */
+rule_look type_is_no_driver, type_refused, hyperv_bus_old, san_policy_offline, usb_not_enabled,
+	wait_short, vhd_expands, target_unseen; /* rule_settings.c */
 rule_look select_unusual, setup_pending, half_serviced, program_missing, stranger_filter,
 	hypervisor_leftover; /* rule_notes.c */
 
@@ -123,10 +145,10 @@ int disabled_filter_link(const struct judge *j, const struct question *at, struc
  */
 const char *filter_is_dangling(const struct judge *j, const struct control_set *set,
 			       const struct class_filter *f);
+/* Whether the filter's class stands between a target and its disk. */
+bool filter_is_on_the_way(const struct chain *chain, const struct class_filter *f);
 /* The first filter behind the list that begins with filter at. */
 size_t filter_list_end(const struct class_filter *all, size_t n, size_t at);
-
-int judge_no_memory(struct err *err); /* -1 with E_MEMORY */
 
 /* ---- diagnose_create.c ---- */
 

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The boot of one target as nine steps, from the boot store to the file system.
+ * The boot of one target in steps, from the firmware to the file system.
  *
  * The steps show the diagnosis in the order of time: each of its findings for the target belongs
  * to exactly one step, and a step behind one that stops waits. So the rehearsal says what the
  * verdict says; only files that turn out to be bad, which the diagnosis does not open, may make it
- * worse, and they are kept apart as findings of their own. The first step is what the caller
- * knows of the boot store, and counts for nothing.
+ * worse, and they are kept apart as findings of their own.
  *
  * A driver that the loader cannot read stops it when its ErrorControl is critical: then the boot
  * ends at the third step. Any other one is missed where its device should start.
@@ -19,14 +18,16 @@
 
 #define COUNT(a)       (sizeof(a) / sizeof((a)[0]))
 #define ERROR_CRITICAL 3u
-#define ID_LAST        "last"
 
 /* Title, and what the step behind it waits for. */
 static const struct {
 	const char *title, *waits;
 } step_names[BOOT_STEPS] = {
-	[STEP_BOOT_STORE] = {"boot store", NULL},
-	[STEP_HIVE] = {"hive", "waits for the boot store"},
+	[STEP_RELEASE] = {"release", NULL},
+	[STEP_FIRMWARE] = {"firmware", "waits for nothing"},
+	[STEP_BOOT_STORE] = {"boot store", "waits for the firmware"},
+	[STEP_LOADER] = {"loader", "waits for the boot store"},
+	[STEP_HIVE] = {"hive", "waits for the loader"},
 	[STEP_DRIVERS] = {"boot-start drivers", "waits for the hive"},
 	[STEP_BUS] = {"buses", "waits for the drivers"},
 	[STEP_CONTROLLER] = {"disk controller", "waits for the bus"},
@@ -35,11 +36,6 @@ static const struct {
 	[STEP_FILTERS] = {"filters", "waits for the volume"},
 	[STEP_FILE_SYSTEM] = {"file system", "waits for the volume"},
 };
-
-static int no_memory(struct err *err)
-{
-	return err_set(err, E_MEMORY, "no memory for the rehearsal");
-}
 
 /* ---- where a finding belongs ---- */
 
@@ -53,34 +49,23 @@ static bool is_critical(const struct load_item *item)
 	return item && item->service->error_control == ERROR_CRITICAL;
 }
 
-static enum boot_step place_of_finding(const struct stage *st, const struct finding *f)
-{
-	const struct load_item *item = rehearsal_item_of(st, f->subject);
-	if (is_critical(item) && load_file_fails(item->state))
-		return STEP_DRIVERS;
-	if (f->rule->step == STEP_OF_SUBJECT || in_chain(st, f->subject))
-		return rehearsal_place_of(st, f->subject);
-	return f->rule->step;
-}
-
 /* ---- how bad ---- */
 
 static enum rehearsal_state state_of(enum severity s)
 {
 	static const enum rehearsal_state states[] = {[SEVERITY_STOP] = REHEARSAL_STOPS,
 						      [SEVERITY_LIKELY] = REHEARSAL_LIKELY,
+						      [SEVERITY_DOUBT] = REHEARSAL_DOUBT,
 						      [SEVERITY_NOTE] = REHEARSAL_OK};
 	return states[s];
 }
 
-/* Order: ok, likely, unknown, stops. */
+/* Order: ok, doubt, likely, unknown, stops. */
 static bool is_worse(enum rehearsal_state a, enum rehearsal_state b)
 {
-	static const unsigned rank[] = {[REHEARSAL_OK] = 0,
-					[REHEARSAL_WAITS] = 0,
-					[REHEARSAL_LIKELY] = 1,
-					[REHEARSAL_UNKNOWN] = 2,
-					[REHEARSAL_STOPS] = 3};
+	static const unsigned rank[] = {
+		[REHEARSAL_OK] = 0,     [REHEARSAL_WAITS] = 0,   [REHEARSAL_DOUBT] = 1,
+		[REHEARSAL_LIKELY] = 2, [REHEARSAL_UNKNOWN] = 3, [REHEARSAL_STOPS] = 4};
 	return rank[a] > rank[b];
 }
 
@@ -94,6 +79,7 @@ static void judge_step(struct stage *st, enum boot_step place, const struct rehe
 	step->service = word->service;
 	step->words = word->words;
 	step->why = word->why;
+	step->rule = word->rule;
 }
 
 /* ---- what the files add ---- */
@@ -149,8 +135,8 @@ static int add_drivers_findings(struct stage *st, struct err *err)
 		if (!is_news(item))
 			continue;
 		f.severity = severity_of(st, item);
-		f.file = path_name(item->file);
-		f.place = rehearsal_place_of(st, service);
+		f.file = item_file_name(item, st->arena);
+		f.place = step_of_service(st->set, service);
 		if (item->reason != LOAD_FILE_SYSTEM &&
 		    (is_critical(item) || !in_chain(st, service)))
 			f.place = STEP_DRIVERS;
@@ -183,6 +169,8 @@ static int add_kernel_findings(struct stage *st, struct err *err)
 static const char *found_words(const struct stage *st, const struct finding *f)
 {
 	bool starts = f->rule->look == controller_not_started || f->rule->look == chain_broken;
+	if (f->rule->brief)
+		return f->rule->brief;
 	return starts ? arena_printf(st->arena, "%s: not loaded", f->found) : f->found;
 }
 
@@ -201,19 +189,19 @@ static int add_diagnosis(struct stage *st, struct err *err)
 		struct rehearsal_step word = {.state = state_here(st, f),
 					      .service = f->subject,
 					      .words = found_words(st, f),
-					      .why = f->why};
+					      .why = f->why,
+					      .rule = f->rule};
 		if (!word.words)
 			return no_memory(err);
-		judge_step(st, place_of_finding(st, f), &word);
+		judge_step(st, f->step, &word);
 	}
-	if (st->verdict->not_for_this_windows)
-		judge_step(st, STEP_CONTROLLER,
-			   &(struct rehearsal_step){
-				   .state = REHEARSAL_STOPS,
-				   .words = "not for this Windows",
-				   .why = "This release of Windows cannot run there at all."});
+	if (st->verdict->release)
+		judge_step(st, STEP_RELEASE,
+			   &(struct rehearsal_step){.state = REHEARSAL_STOPS,
+						    .words = "does not run there",
+						    .why = st->verdict->release});
 	if (st->verdict->unknown)
-		judge_step(st, STEP_CONTROLLER,
+		judge_step(st, st->verdict->unknown_at,
 			   &(struct rehearsal_step){.state = REHEARSAL_UNKNOWN,
 						    .words = "not known",
 						    .why = st->verdict->unknown});
@@ -228,10 +216,9 @@ static void begin_steps(struct rehearsal *out)
 		out->steps[i] = (struct rehearsal_step){.title = step_names[i].title, .needs = ""};
 }
 
-/* The boot store's state is the caller's and counts for nothing. */
 static size_t first_step(const struct rehearsal *out, enum rehearsal_state state)
 {
-	size_t i = STEP_HIVE;
+	size_t i = 0;
 	while (i < BOOT_STEPS && out->steps[i].state != state)
 		i++;
 	return i;
@@ -240,15 +227,19 @@ static size_t first_step(const struct rehearsal *out, enum rehearsal_state state
 /* What stands behind the step that stops is not reached. */
 static void wait_behind_stop(struct rehearsal *out)
 {
+	out->doubt_at = first_step(out, REHEARSAL_DOUBT);
 	out->likely_at = first_step(out, REHEARSAL_LIKELY);
 	out->stops_at = first_step(out, REHEARSAL_STOPS);
 	for (size_t i = out->stops_at + 1; i < BOOT_STEPS; i++) {
 		out->steps[i].state = REHEARSAL_WAITS;
 		out->steps[i].words = step_names[i].waits;
 		out->steps[i].why = NULL;
+		out->steps[i].rule = NULL;
 	}
 	if (out->likely_at > out->stops_at)
 		out->likely_at = BOOT_STEPS;
+	if (out->doubt_at > out->stops_at)
+		out->doubt_at = BOOT_STEPS;
 }
 
 static enum verdict verdict_of(const struct stage *st)
@@ -258,7 +249,7 @@ static enum verdict verdict_of(const struct stage *st)
 		enum severity s = st->out->findings[i].severity;
 		if (s == SEVERITY_STOP)
 			return VERDICT_STOPS;
-		if (s == SEVERITY_LIKELY && v == VERDICT_BOOTS)
+		if (s == SEVERITY_LIKELY && verdict_is_good(v))
 			v = VERDICT_LIKELY_STOPS;
 	}
 	return v;
@@ -278,7 +269,7 @@ static int make_list(struct stage *st, struct err *err)
 	const struct rehearsal_request *r = st->request;
 	const struct target *t = catalogue_target(st->verdict->id);
 	struct load_request request = {.control_set = r->control_set,
-				       .last_machine = text_equal(st->verdict->id, ID_LAST),
+				       .machine = machine_id(st->verdict->machine),
 				       .boot_flags = t ? t->boot_flags : 0};
 	if (load_order(r->hive, r->install, &request, st->arena, &st->out->list, err) < 0)
 		return -1;
@@ -298,7 +289,11 @@ int rehearse(const struct rehearsal_request *request, struct arena *arena, struc
 	out->target = st.verdict->id;
 	out->title = st.verdict->title;
 	out->target_words = st.verdict->unknown;
+	out->unknown_at = st.verdict->unknown_at;
+	out->machine = st.verdict->machine;
+	out->machine_words = machine_asked_words(request->install, out->machine, arena);
 	begin_steps(out);
+	out->first = st.verdict->release ? STEP_RELEASE : STEP_FIRMWARE;
 	if (make_list(&st, err) < 0 || judge(&st, err) < 0)
 		return -1;
 	if (rehearsal_describe(&st, err) < 0)
@@ -309,7 +304,7 @@ int rehearse(const struct rehearsal_request *request, struct arena *arena, struc
 
 const char *rehearsal_state_name(enum rehearsal_state s)
 {
-	static const char *const names[] = {"ok", "likely", "stops", "waits", "unknown"};
+	static const char *const names[] = {"ok", "doubt", "likely", "stops", "waits", "unknown"};
 	return names[s];
 }
 

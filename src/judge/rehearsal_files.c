@@ -24,11 +24,6 @@
 static const char *const kernel_files[] = {"System32\\ntoskrnl.exe", "System32\\hal.dll"};
 static const char *const dll_places[] = {"System32\\drivers", "System32"};
 
-static int no_memory(struct err *err)
-{
-	return err_set(err, E_MEMORY, "no memory for the files of a boot");
-}
-
 bool load_file_fails(enum load_file s)
 {
 	return s == LOAD_FILE_MISSING || s == LOAD_FILE_EMPTY || s == LOAD_FILE_BAD;
@@ -38,6 +33,12 @@ const char *path_name(const char *path)
 {
 	const char *slash = path ? strrchr(path, '\\') : NULL;
 	return slash ? slash + 1 : path;
+}
+
+const char *item_file_name(const struct load_item *item, struct arena *arena)
+{
+	const struct driver_file f = {.path = item->file, .raw_path = item->raw_file};
+	return driver_file_name(&f, arena);
 }
 
 /* ---- the table of files ---- */
@@ -72,7 +73,8 @@ static int add_module(struct files *f, const struct rehearsal_module *shown, siz
 		return -1;
 	struct module *m = &f->modules[f->n];
 	*m = (struct module){.shown = *shown};
-	m->shown.name = arena_strdup(f->arena, path_name(shown->file));
+	if (!m->shown.name)
+		m->shown.name = arena_strdup(f->arena, path_name(shown->file));
 	if (!m->shown.name)
 		return no_memory(err);
 	*at = f->n++;
@@ -161,7 +163,7 @@ static int parse(struct files *f, struct module *m, struct span bytes, struct er
 		return no_memory(err);
 	if (pe_read(bytes, m->names, &m->pe, &why) < 0) {
 		if (why.code == E_MEMORY)
-			return err_set(err, E_MEMORY, "%s", why.text);
+			return err_set(err, E_MEMORY, "%s", ERR_ARG(&why));
 		module_say(m, LOAD_FILE_BAD, arena_strdup(f->arena, why.text));
 		return m->shown.words ? 0 : no_memory(err);
 	}
@@ -174,7 +176,7 @@ static int parse(struct files *f, struct module *m, struct span bytes, struct er
 static int not_read(struct files *f, struct module *m, const struct err *why, struct err *err)
 {
 	if (why->code == E_MEMORY)
-		return err_set(err, E_MEMORY, "%s", why->text);
+		return err_set(err, E_MEMORY, "%s", ERR_ARG(why));
 	if (why->code == E_NOTFOUND)
 		module_say(m, LOAD_FILE_MISSING, "missing");
 	else
@@ -189,7 +191,8 @@ static int read_module(struct files *f, struct module *m, struct err *err)
 	struct arena *scratch = arena_new();
 	if (!scratch)
 		return no_memory(err);
-	int rc = f->request->read_file(f->request->ctx, m->shown.file, scratch, &bytes, &why);
+	const char *path = m->raw_file ? m->raw_file : m->shown.file;
+	int rc = f->request->read_file(f->request->ctx, path, scratch, &bytes, &why);
 	if (rc < 0 && why.code == E_NOTFOUND && m->other_place) {
 		err_clear(&why);
 		m->shown.file = m->other_place;
@@ -258,7 +261,12 @@ static int add_driver(struct files *f, struct load_item *item, size_t *at, struc
 	if (*at != MODULE_NONE)
 		return 0;
 	item->words = item->words ? item->words : "not read: too many files";
-	return add_module(f, &m, at, err);
+	m.name = item_file_name(item, f->arena);
+	if (!m.name || add_module(f, &m, at, err) < 0)
+		return no_memory(err);
+	if (*at != MODULE_NONE)
+		f->modules[*at].raw_file = item->raw_file;
+	return 0;
 }
 
 /* The model resolves a path only where it looked the file up. */
@@ -267,14 +275,14 @@ static int resolve_path(struct files *f, struct load_item *item, struct err *err
 	const struct service *s = item->service;
 	if (item->file || s->file.state == FILE_ELSEWHERE)
 		return 0;
-	struct arena *scratch = arena_new();
-	char *path = scratch ? image_path_resolve(s->image_path, s->name, f->request->install->root,
-						  scratch)
-			     : NULL;
-	item->file = path ? arena_strdup(f->arena, path) : NULL;
-	bool failed = !scratch || (path && !item->file);
-	arena_free(scratch);
-	return failed ? no_memory(err) : 0;
+	char *raw = service_path(s, f->request->install->root, f->arena);
+	if (!raw)
+		return 0;
+	item->file = text_utf8(f->arena, raw);
+	if (!item->file)
+		return no_memory(err);
+	item->raw_file = strcmp(item->file, raw) ? raw : NULL;
+	return 0;
 }
 
 static int add_drivers(struct files *f, struct load_list *list, size_t *at, struct err *err)

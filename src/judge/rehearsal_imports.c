@@ -9,11 +9,6 @@
  */
 #include "rehearsal_internal.h"
 
-static int no_memory(struct err *err)
-{
-	return err_set(err, E_MEMORY, "no memory for the imports of a boot");
-}
-
 static int find_givers(const struct files *f, struct module *m, struct err *err)
 {
 	if (!m->parsed)

@@ -14,6 +14,7 @@
 
 struct module {
 	struct rehearsal_module shown;
+	const char *raw_file;    /* to open it by, where its path had to be escaped; else NULL */
 	const char *other_place; /* where to look next; NULL: nowhere */
 	struct arena *names;     /* of pe; NULL until it is read */
 	struct pe pe;
@@ -45,7 +46,6 @@ struct stage {
 
 /* ---- rehearsal_places.c ---- */
 
-enum boot_step rehearsal_place_of(const struct stage *st, const char *service);
 /*
  * How much the target needs a service of its chain: the catalogue's word, the strictest of all
  * targets for "last" and "portable", and certain where only the hive names it.
@@ -80,5 +80,7 @@ bool load_file_fails(enum load_file s);
 
 /* The last name of a path; NULL for NULL. */
 const char *path_name(const char *path);
+/* The name of a driver's file, to be shown; NULL without memory. */
+const char *item_file_name(const struct load_item *item, struct arena *arena);
 
 #endif

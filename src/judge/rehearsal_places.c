@@ -6,6 +6,7 @@
  * Every service has exactly one place. One that nobody knows is taken for a disk controller when
  * a chain names it, and for a filter when only a filter list does.
  */
+#include "judge_internal.h"
 #include "rehearsal_internal.h"
 
 bool name_is_among(const char *const *names, size_t n, const char *name)
@@ -17,17 +18,17 @@ bool name_is_among(const char *const *names, size_t n, const char *name)
 	return false;
 }
 
-static bool is_filter(const struct stage *st, const char *service)
+static bool is_filter(const struct control_set *set, const char *service)
 {
-	for (size_t i = 0; i < st->set->n_filters; i++) {
-		if (text_equal(st->set->filters[i].service, service))
+	for (size_t i = 0; i < set->n_filters; i++) {
+		if (text_equal(set->filters[i].service, service))
 			return true;
 	}
 	return false;
 }
 
 /* An IDE controller is a bus to its channels, and the disk controller to people. */
-enum boot_step rehearsal_place_of(const struct stage *st, const char *service)
+enum boot_step step_of_service(const struct control_set *set, const char *service)
 {
 	static const enum boot_step of_part[] = {
 		[PART_CORE] = STEP_FILTERS,          [PART_BUS] = STEP_BUS,
@@ -39,7 +40,7 @@ enum boot_step rehearsal_place_of(const struct stage *st, const char *service)
 		return d->step;
 	if (d && d->channel)
 		return STEP_CONTROLLER;
-	if ((!d || d->part == PART_OTHER) && is_filter(st, service))
+	if ((!d || d->part == PART_OTHER) && is_filter(set, service))
 		return STEP_FILTERS;
 	return d ? of_part[d->part] : STEP_CONTROLLER;
 }
@@ -72,7 +73,7 @@ enum need rehearsal_need_of(const struct stage *st, const char *service)
 		for (size_t i = 0; i < n; i++)
 			strictest(all[i].links, service, &need, &found);
 	}
-	if (!found && is_filter(st, service) && !catalogue_driver(service))
+	if (!found && is_filter(st->set, service) && !catalogue_driver(service))
 		return NEED_LIKELY;
 	return need;
 }
@@ -114,7 +115,7 @@ int rehearsal_list_services(struct stage *st, struct err *err)
 {
 	for (size_t i = 0; i < st->verdict->n_services; i++) {
 		const char *name = st->verdict->services[i];
-		if (add_service(st, &st->out->steps[rehearsal_place_of(st, name)], name, err) < 0)
+		if (add_service(st, &st->out->steps[step_of_service(st->set, name)], name, err) < 0)
 			return -1;
 	}
 	name_step(&st->out->steps[STEP_BUS]);

@@ -8,11 +8,6 @@
 #define START_BOOT  0u
 #define FILE_SYSTEM "Ntfs"
 
-static int no_memory(struct err *err)
-{
-	return err_set(err, E_MEMORY, "no memory for the words of a rehearsal");
-}
-
 const struct load_item *rehearsal_item_of(const struct stage *st, const char *service)
 {
 	for (size_t i = 0; i < st->out->list.n; i++) {
@@ -43,12 +38,46 @@ static void describe_ok_steps(struct stage *st)
 	}
 }
 
-static void describe_store(struct stage *st)
+static void say(struct rehearsal_step *step, const char *words)
 {
-	struct rehearsal_step *step = &st->out->steps[STEP_BOOT_STORE];
-	bool known = st->request->store_words != NULL;
-	step->state = known ? st->request->store : REHEARSAL_UNKNOWN;
-	step->words = known ? st->request->store_words : "not looked at";
+	if (!step->words)
+		step->words = words;
+}
+
+static void not_seen(struct rehearsal_step *step, const char *words)
+{
+	if (!step->words)
+		step->state = REHEARSAL_UNKNOWN;
+	say(step, words);
+}
+
+/* What only the host of a natively booted disk knows, and what was not looked at. */
+static const char *unseen_words(const struct stage *st)
+{
+	if (!st->verdict->disk_seen)
+		return "not looked at";
+	return st->verdict->native && !st->verdict->host_seen ? "the host's, not seen" : NULL;
+}
+
+static void describe_path(struct stage *st)
+{
+	static const char *const made_for[] = {[FIRMWARE_ANY] = "BIOS or UEFI",
+					       [FIRMWARE_BIOS] = "made for BIOS",
+					       [FIRMWARE_UEFI] = "made for UEFI"};
+	const char *unseen = unseen_words(st);
+	uint16_t release = st->request->install->release;
+	bool old = release && release < WIN_VISTA;
+	struct rehearsal_step *steps = st->out->steps;
+	say(&steps[STEP_RELEASE], "runs there");
+	if (unseen) {
+		for (size_t i = STEP_FIRMWARE; i <= STEP_LOADER; i++)
+			not_seen(&steps[i], unseen);
+		return;
+	}
+	say(&steps[STEP_FIRMWARE],
+	    st->verdict->native ? "the host's" : made_for[st->verdict->made_for]);
+	say(&steps[STEP_BOOT_STORE], old ? "none needed" : "entry found");
+	say(&steps[STEP_LOADER], old ? "NTLDR found" : "winload found");
 }
 
 static int describe_hive(struct stage *st, struct err *err)
@@ -125,7 +154,7 @@ static void describe_file_system(struct stage *st)
 
 int rehearsal_describe(struct stage *st, struct err *err)
 {
-	describe_store(st);
+	describe_path(st);
 	if (describe_hive(st, err) < 0 || describe_drivers(st, err) < 0)
 		return -1;
 	describe_ok_steps(st);

@@ -184,7 +184,7 @@ static int unbound(const struct judge *j, const struct question *at, struct find
 	out->why = arena_printf(j->arena, "%s is bound to no driver%s", what.id,
 				what.some ? "; some machines show it." : ".");
 	if (!out->found || !out->why)
-		return judge_no_memory(err);
+		return no_memory(err);
 	out->no_fix =
 		"the driver database belongs to signed packages; install the driver's package";
 	if (old && fix_binding(j, &what, out, err) < 0)

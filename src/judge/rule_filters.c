@@ -74,6 +74,11 @@ const char *filter_is_dangling(const struct judge *j, const struct control_set *
 	return is_core(j, f->service) ? NULL : why_dangling(j, set, f->service);
 }
 
+bool filter_is_on_the_way(const struct chain *chain, const struct class_filter *f)
+{
+	return f->boot_flags == 0 || (chain->boot_flags & f->boot_flags) != 0;
+}
+
 /* ---- one list ---- */
 
 static const struct class_filter *all_filters(const struct control_set *set, bool device, size_t *n)
@@ -270,7 +275,7 @@ static int report(const struct judge *j, const struct bad_names *bad, enum sever
 	f->why = arena_printf(j->arena, "%s of %s names %s, which cannot load: 0x7B.", list.value,
 			      device ? "a device" : list.class_name, bad->first->service);
 	if (!f->found || !f->why)
-		return judge_no_memory(err);
+		return no_memory(err);
 	if (fix_list(j, &list, f, err) < 0)
 		return -1;
 	f->fix_words = f->fixable ? "unlist" : "";
@@ -282,7 +287,7 @@ int filter_dangles(const struct judge *j, const struct question *at, struct find
 		   struct err *err)
 {
 	struct bad_names bad = bad_names_of(j, false, at->at);
-	if (!bad.first || bad.n_disabled == bad.n)
+	if (!bad.first || bad.n_disabled == bad.n || !filter_is_on_the_way(at->chain, bad.first))
 		return 0;
 	return report(j, &bad, SEVERITY_STOP, false, out, err);
 }
@@ -293,7 +298,7 @@ int filter_disabled(const struct judge *j, const struct question *at, struct fin
 	if (at->link)
 		return disabled_filter_link(j, at, out, err);
 	struct bad_names bad = bad_names_of(j, false, at->at);
-	if (!bad.first || bad.n_disabled < bad.n)
+	if (!bad.first || bad.n_disabled < bad.n || !filter_is_on_the_way(at->chain, bad.first))
 		return 0;
 	return report(j, &bad, SEVERITY_STOP, false, out, err);
 }
@@ -348,7 +353,7 @@ int standard_filter_missing(const struct judge *j, const struct question *at, st
 				standard->value, standard->class_name, standard->service);
 	out->no_fix = "a plain boot volume is found without it; Windows' own repair puts it back";
 	if (!out->why)
-		return judge_no_memory(err);
+		return no_memory(err);
 	if (standard->need == NEED_OPTIONAL)
 		return 1;
 	if (fix_list(j, &list, out, err) < 0)

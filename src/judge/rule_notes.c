@@ -42,7 +42,7 @@ int select_unusual(const struct judge *j, const struct question *at, struct find
 	out->why = differs ? "The set that boots is not the one that ran last; both are shown."
 			   : "Select remembers a set that failed, or one that is not there.";
 	out->no_fix = "fixes edit the set that boots and Current; Select itself is left alone";
-	return out->found ? 1 : judge_no_memory(err);
+	return out->found ? 1 : no_memory(err);
 }
 
 /* ---- F12 ---- */
@@ -120,17 +120,18 @@ int program_missing(const struct judge *j, const struct question *at, struct fin
 	out->needed = "the program, or its entry gone";
 	out->why = arena_printf(j->arena, "%s names a program that is not in System32.", p->value);
 	out->no_fix = "it is skipped at boot; take the entry out by hand if it is not wanted";
-	return out->key && out->why ? 1 : judge_no_memory(err);
+	return out->key && out->why ? 1 : no_memory(err);
 }
 
-/* F4 */
+/* F4: of the classes that are on the way of every boot. */
 int stranger_filter(const struct judge *j, const struct question *at, struct finding *out,
 		    struct err *err)
 {
 	const struct class_filter *f = at->filter;
 	const struct service *s = set_service(j->set, f->service);
-	if (catalogue_driver(f->service) || catalogue_filter_is_harmless(f->service) ||
-	    !is_driver(s) || filter_is_dangling(j, j->set, f))
+	if (f->boot_flags || catalogue_driver(f->service) ||
+	    catalogue_filter_is_harmless(f->service) || !is_driver(s) ||
+	    filter_is_dangling(j, j->set, f))
 		return 0;
 	out->severity = SEVERITY_NOTE;
 	out->subject = s->name;
@@ -141,7 +142,7 @@ int stranger_filter(const struct judge *j, const struct question *at, struct fin
 	out->why = arena_printf(j->arena, "%s of %s names %s, which is no part of Windows.",
 				f->value, f->class_name, s->name);
 	out->no_fix = "it loads; take its name out by hand if its product is gone";
-	return out->why ? 1 : judge_no_memory(err);
+	return out->why ? 1 : no_memory(err);
 }
 
 /* R10 */
@@ -160,5 +161,5 @@ int hypervisor_leftover(const struct judge *j, const struct question *at, struct
 	out->needed = "nothing there";
 	out->why = arena_printf(j->arena, "A driver of %s that still starts at boot.", known->of);
 	out->no_fix = "elsewhere it may do harm: first take it out of filter lists, then Start=4";
-	return out->why ? 1 : judge_no_memory(err);
+	return out->why ? 1 : no_memory(err);
 }

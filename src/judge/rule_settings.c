@@ -4,14 +4,15 @@
  * single values that decide about its disks.
  *
  *   R6   a driver's Type is not that of a driver
+ *   R12  another value of a driver has a type that the loader does not take
  *   F6   Hyper-V's old ACPI nodes are there and the new ones are not
- *   F7   SanPolicy keeps the disk offline
+ *   F7   SanPolicy keeps other disks offline
  *   F8   booting from USB is not enabled in BootDriverFlags
  *   F9   the wait for a slow boot disk is short
  *   F14  the boot needs settings that no disk shows
  *   D11  a dynamic VHD that boots natively is expanded to its full size first
  *
- * All but R6 to F8 are notes, because on their own they stop nothing that can be seen here.
+ * All but R6 and F8 are notes, because on their own they stop nothing that can be seen here.
  * Source: doc/FORMATS/root-causes.md, rows of the same names.
  */
 #include "judge_internal.h"
@@ -20,10 +21,11 @@
 
 #define TYPE_KERNEL      1u
 #define TYPE_FILE_SYSTEM 2u
+#define TYPE_RECOGNIZER  8u /* Fs_Rec */
+#define TYPE_PROCESS     16u
 #define NUMBER_ABSENT    UINT32_MAX
 
 /* VDS_SAN_POLICY of the Windows SDK. */
-#define SAN_ONLINE_ALL       1u
 #define SAN_OFFLINE_ALL      3u
 #define SAN_OFFLINE_INTERNAL 4u
 
@@ -34,7 +36,7 @@
 
 static bool is_driver_type(const struct service *s)
 {
-	return s->type == TYPE_KERNEL || s->type == TYPE_FILE_SYSTEM;
+	return s->type == TYPE_KERNEL || s->type == TYPE_FILE_SYSTEM || s->type == TYPE_RECOGNIZER;
 }
 
 static int fix_type(const struct judge *j, const char *service, struct finding *f, struct err *err)
@@ -49,9 +51,10 @@ static int fix_type(const struct judge *j, const char *service, struct finding *
 			return -1;
 	}
 	fix_done(&x, f);
+	f->fix_words = f->fixable ? arena_printf(j->arena, "Type %u", form->type) : "";
 	if (!form)
 		f->no_fix = "the Type of this driver is not known here";
-	return 0;
+	return f->fix_words ? 0 : no_memory(err);
 }
 
 int type_is_no_driver(const struct judge *j, const struct question *at, struct finding *out,
@@ -64,121 +67,186 @@ int type_is_no_driver(const struct judge *j, const struct question *at, struct f
 	out->key = s->key;
 	out->value = "Type";
 	out->found = s->type == NUMBER_ABSENT ? "absent" : arena_printf(j->arena, "%u", s->type);
-	out->needed = "1 kernel driver, or 2 file system driver";
+	out->needed = "1 kernel driver, 2 file system driver or 8 recognizer";
 	out->why = arena_printf(j->arena,
 				"Type of %s is %s: the loader does not take it for a driver.",
 				s->name, out->found);
 	if (!out->found || !out->why)
-		return judge_no_memory(err);
-	if (fix_type(j, s->name, out, err) < 0)
-		return -1;
-	out->fix_words = out->fixable ? "Type" : "";
-	return 1;
+		return no_memory(err);
+	return fix_type(j, s->name, out, err) < 0 ? -1 : 1;
 }
 
-/* ---- values that a fix may set in every chosen set ---- */
+/* ---- R12 ---- */
 
-/* Set a number below each chosen set where `is` wants it; all sets get what `becomes` says. */
-static int fix_number(const struct judge *j, const char *path, const char *name,
-		      bool (*is)(const struct control_set *set, uint32_t *becomes),
-		      struct finding *f, struct err *err)
+int type_refused(const struct judge *j, const struct question *at, struct finding *out,
+		 struct err *err)
 {
-	struct fix x = {.j = j};
-	for (size_t i = 0; i < j->n_fix_sets; i++) {
-		const struct control_set *set = install_set(j->inst, j->fix_sets[i]);
-		uint32_t becomes;
-		if (!is(set, &becomes))
-			continue;
-		const char *key = arena_printf(j->arena, "%s\\%s", set->key, path);
-		if (!key)
-			return judge_no_memory(err);
-		if (fix_add_number(&x, key, name, becomes, err) < 0)
-			return -1;
-	}
-	fix_done(&x, f);
-	return 0;
+	const struct service *s = at->service;
+	if (!s->refused || s->start != 0 || (s->type != NUMBER_ABSENT && s->type >= TYPE_PROCESS))
+		return 0;
+	out->severity = SEVERITY_NOTE;
+	out->key = s->key;
+	out->value = s->refused;
+	out->found = arena_printf(j->arena, "%s is %s", s->refused, s->refused_type);
+	out->needed = text_equal(s->refused, "ErrorControl") ? "REG_DWORD"
+		      : text_equal(s->refused, "Group")      ? "REG_SZ"
+							     : "REG_EXPAND_SZ";
+	out->why = arena_printf(j->arena, "The loader leaves a driver out whose %s is %s.",
+				s->refused, s->refused_type);
+	out->no_fix = "set the value by hand; what it should be is not known here";
+	return out->found && out->why ? 1 : no_memory(err);
 }
 
 /* ---- F7 ---- */
 
-static bool keeps_offline(const struct control_set *set, uint32_t *becomes)
+/* Windows To Go keeps the disks of the machine that it visits offline. */
+static bool keeps_offline(const struct control_set *set)
 {
-	*becomes = SAN_ONLINE_ALL;
-	return set->san_policy.known && (set->san_policy.value == SAN_OFFLINE_ALL ||
-					 set->san_policy.value == SAN_OFFLINE_INTERNAL);
+	uint32_t policy = set->san_policy.known ? set->san_policy.value : 0;
+	bool to_go = set->portable_system.known && set->portable_system.value != 0;
+	return policy == SAN_OFFLINE_ALL || (policy == SAN_OFFLINE_INTERNAL && !to_go);
 }
 
-/* On the last machine it booted like that; a disk on USB is not internal. */
 int san_policy_offline(const struct judge *j, const struct question *at, struct finding *out,
 		       struct err *err)
 {
-	const struct chain *chain = at->chain;
-	static const char path[] = "Services\\partmgr\\Parameters";
-	uint32_t becomes;
-	if (chain->last_machine || !keeps_offline(j->set, &becomes))
-		return 0;
-	uint32_t is = j->set->san_policy.value;
-	if (is == SAN_OFFLINE_INTERNAL && (chain->boot_flags & BOOT_FROM_USB))
+	(void)at;
+	if (!keeps_offline(j->set))
 		return 0;
 	out->subject = "partmgr";
-	out->severity = SEVERITY_LIKELY;
-	out->key = arena_printf(j->arena, "%s\\%s", j->set->key, path);
+	out->severity = SEVERITY_NOTE;
+	out->key = arena_printf(j->arena, "%s\\Services\\partmgr\\Parameters", j->set->key);
 	out->value = "SanPolicy";
-	out->found = is == SAN_OFFLINE_ALL ? "SanPolicy 3, all offline"
-					   : "SanPolicy 4, internal offline";
-	out->needed = "1, all disks online";
-	out->why = "SanPolicy keeps disks offline that Windows has not met before.";
-	if (!out->key)
-		return judge_no_memory(err);
-	if (fix_number(j, path, "SanPolicy", keeps_offline, out, err) < 0)
-		return -1;
-	out->fix_words = out->fixable ? "online" : "";
-	return 1;
+	out->found = j->set->san_policy.value == SAN_OFFLINE_ALL ? "SanPolicy 3, all offline"
+								 : "SanPolicy 4, internal offline";
+	out->needed = "nothing to boot";
+	out->why = "Disks new to Windows stay offline; the one it starts from is exempt.";
+	out->no_fix = "it does not stop the boot; onlining disks that others share can destroy "
+		      "data";
+	return out->key ? 1 : no_memory(err);
 }
 
-/* ---- F8, F9 ---- */
+/* ---- F8 ---- */
 
-static bool lacks_usb(const struct control_set *set, uint32_t *becomes)
+#define USB_BITS (BOOT_FROM_USB | BOOT_FROM_USB3)
+
+static uint32_t flags_of(const struct setting *flags)
 {
-	uint32_t is = set->boot_driver_flags.known ? set->boot_driver_flags.value : 0;
-	*becomes = is | BOOT_FROM_USB | BOOT_FROM_USB3;
-	return (is & BOOT_FROM_USB) == 0;
+	return flags->known ? flags->value : 0;
 }
 
-static bool lacks_any_usb(const struct control_set *set, uint32_t *becomes)
+static bool lacks_usb(const struct judge *j, const struct setting *flags)
 {
-	lacks_usb(set, becomes);
-	return !set->boot_driver_flags.known || *becomes != set->boot_driver_flags.value;
+	uint32_t bits = j->inst->release >= WIN_8 ? USB_BITS : BOOT_FROM_USB;
+	return (flags_of(flags) & bits) != bits;
+}
+
+/* A machine keeps its own flags, from its first boot on. */
+static bool keeps_usb_out(const struct judge *j, const struct machine *m)
+{
+	return m->boot_driver_flags.known && lacks_usb(j, &m->boot_driver_flags);
+}
+
+/*
+ * Whose flags keep USB out where the chain goes: those of the machine that is asked for, else the
+ * control set's, which count where a machine has none. NULL and *set for the control set's; NULL
+ * and not *set for nobody's. On a new machine one that it may turn out to be is the last to ask.
+ */
+static const struct machine *who_keeps_usb_out(const struct judge *j, const struct chain *chain,
+					       bool *set)
+{
+	const struct machine *some = NULL;
+	*set = false;
+	for (size_t i = 0; i < j->inst->n_machines; i++) {
+		const struct machine *m = &j->inst->machines[i];
+		bool asked = chain->machine && text_equal(m->id, chain->machine);
+		if (asked && m->boot_driver_flags.known)
+			return keeps_usb_out(j, m) ? m : NULL;
+		if (!some && keeps_usb_out(j, m))
+			some = m;
+	}
+	*set = lacks_usb(j, &j->set->boot_driver_flags);
+	return *set || chain->machine ? NULL : some;
+}
+
+static int add_flags(struct fix *x, const char *key, const struct setting *flags, struct err *err)
+{
+	if (!key)
+		return no_memory(err);
+	return fix_add_number(x, key, "BootDriverFlags", flags_of(flags) | USB_BITS, err);
+}
+
+static char *machine_key(const struct judge *j, const struct machine *m)
+{
+	return arena_printf(j->arena, "HardwareConfig\\%s", m->config);
+}
+
+/* Both places: the sets', for machines to come, and those of the machines that it knows. */
+static int fix_usb(const struct judge *j, struct finding *f, struct err *err)
+{
+	struct fix x = {.j = j};
+	for (size_t i = 0; i < j->n_fix_sets; i++) {
+		const struct control_set *set = install_set(j->inst, j->fix_sets[i]);
+		char *key = arena_printf(j->arena, "%s\\Control", set->key);
+		if (lacks_usb(j, &set->boot_driver_flags) &&
+		    add_flags(&x, key, &set->boot_driver_flags, err) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < j->inst->n_machines; i++) {
+		const struct machine *m = &j->inst->machines[i];
+		if (keeps_usb_out(j, m) &&
+		    add_flags(&x, machine_key(j, m), &m->boot_driver_flags, err) < 0)
+			return -1;
+	}
+	fix_done(&x, f);
+	f->fix_words = f->fixable ? "flags 0x14" : "";
+	return 0;
+}
+
+/* Some bit is there: whether it is the one for the machine's controller is not known. */
+static enum severity flags_severity(const struct chain *chain, const struct machine *m)
+{
+	if (!m)
+		return SEVERITY_LIKELY;
+	if (!chain->machine)
+		return SEVERITY_DOUBT;
+	return m->boot_driver_flags.value & USB_BITS ? SEVERITY_LIKELY : SEVERITY_STOP;
+}
+
+static const char *flags_why(const struct judge *j, const struct machine *m)
+{
+	if (!m)
+		return "BootDriverFlags leaves out USB, so its drivers are not promoted at boot.";
+	const char *name = m->id ? machine_words(j->inst, m->id, j->arena) : m->config;
+	return name ? arena_printf(j->arena, "On %s drivers of USB are not promoted at boot.", name)
+		    : NULL;
 }
 
 int usb_not_enabled(const struct judge *j, const struct question *at, struct finding *out,
 		    struct err *err)
 {
 	const struct chain *chain = at->chain;
-	bool knows_usb3 = j->inst->release >= WIN_8;
-	uint32_t becomes;
+	bool set;
 	if (!(chain->boot_flags & BOOT_FROM_USB) || j->inst->release < WIN_7)
 		return 0;
-	if (knows_usb3 ? !lacks_any_usb(j->set, &becomes) : !lacks_usb(j->set, &becomes))
+	const struct machine *m = who_keeps_usb_out(j, chain, &set);
+	const struct setting *flags = m ? &m->boot_driver_flags : &j->set->boot_driver_flags;
+	if (!m && !set)
 		return 0;
 	out->subject = "USBSTOR";
-	out->severity = SEVERITY_LIKELY;
-	out->key = arena_printf(j->arena, "%s\\Control", j->set->key);
+	out->severity = flags_severity(chain, m);
+	out->key = m ? machine_key(j, m) : arena_printf(j->arena, "%s\\Control", j->set->key);
 	out->value = "BootDriverFlags";
-	out->found = j->set->boot_driver_flags.known
-			     ? arena_printf(j->arena, "BootDriverFlags 0x%x",
-					    j->set->boot_driver_flags.value)
-			     : "no BootDriverFlags";
+	out->found = flags->known ? arena_printf(j->arena, "BootDriverFlags 0x%x", flags->value)
+				  : "no BootDriverFlags";
 	out->needed = "bits 0x4 (USB) and 0x10 (USB 3)";
-	out->why = "BootDriverFlags leaves out USB, so its drivers are not promoted at boot.";
-	if (!out->key || !out->found)
-		return judge_no_memory(err);
-	if (fix_number(j, "Control", "BootDriverFlags", knows_usb3 ? lacks_any_usb : lacks_usb, out,
-		       err) < 0)
-		return -1;
-	out->fix_words = out->fixable ? "enable" : "";
-	return 1;
+	out->why = flags_why(j, m);
+	if (!out->key || !out->found || !out->why)
+		return no_memory(err);
+	return fix_usb(j, out, err) < 0 ? -1 : 1;
 }
+
+/* ---- F9 ---- */
 
 int wait_short(const struct judge *j, const struct question *at, struct finding *out,
 	       struct err *err)
@@ -196,7 +264,7 @@ int wait_short(const struct judge *j, const struct question *at, struct finding 
 	out->needed = "30000 ms or more for a slow disk";
 	out->why = "A disk that shows up late may be given up on; reports differ.";
 	out->no_fix = "its effect is not certain; set it by hand if the disk is slow to appear";
-	return out->key && out->found ? 1 : judge_no_memory(err);
+	return out->key && out->found ? 1 : no_memory(err);
 }
 
 /* ---- D11 ---- */
@@ -206,7 +274,9 @@ int vhd_expands(const struct judge *j, const struct question *at, struct finding
 {
 	const struct chain *chain = at->chain;
 	const struct setting *expand = &j->set->expand_on_mount;
-	if (!(chain->boot_flags & BOOT_FROM_VHD) || !expand->known || expand->value == EXPAND_NOT)
+	bool grows = j->disk && j->disk->grows;
+	if (!grows || !(chain->boot_flags & BOOT_FROM_VHD) || !expand->known ||
+	    expand->value == EXPAND_NOT)
 		return 0;
 	out->subject = "FsDepends";
 	out->severity = SEVERITY_NOTE;
@@ -216,7 +286,7 @@ int vhd_expands(const struct judge *j, const struct question *at, struct finding
 	out->needed = "room on the host volume, or 4";
 	out->why = "A dynamic VHD is expanded at boot; without room for that: 0x136.";
 	out->no_fix = "4 leaves the file as it is; set it by hand if the host volume is too small";
-	return out->key && out->found ? 1 : judge_no_memory(err);
+	return out->key && out->found ? 1 : no_memory(err);
 }
 
 /* ---- F14 ---- */
@@ -241,7 +311,7 @@ int target_unseen(const struct judge *j, const struct question *at, struct findi
 	out->needed = t->unseen;
 	out->why = arena_printf(j->arena, "Not seen: %s.", t->unseen);
 	out->no_fix = "look at the machine and its firmware";
-	return out->why ? 1 : judge_no_memory(err);
+	return out->why ? 1 : no_memory(err);
 }
 
 /* ---- F6 ---- */
@@ -262,5 +332,5 @@ int hyperv_bus_old(const struct judge *j, const struct question *at, struct find
 	out->why = "A newer Hyper-V names its bus MSFT1000, which this Windows has not met.";
 	out->no_fix =
 		"the device's key must be copied with its access rights, which regedit can do";
-	return out->key ? 1 : judge_no_memory(err);
+	return out->key ? 1 : no_memory(err);
 }

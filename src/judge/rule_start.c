@@ -37,10 +37,10 @@ static const char *start_effect(uint32_t start)
 									: "it is not loaded";
 }
 
-static const char *file_name(const struct service *s)
+static const char *file_name(const struct judge *j, const struct service *s)
 {
-	const char *slash = s->file.path ? strrchr(s->file.path, '\\') : NULL;
-	return slash ? slash + 1 : s->name;
+	const char *name = driver_file_name(&s->file, j->arena);
+	return name ? name : s->name;
 }
 
 /* ---- how sure ---- */
@@ -80,28 +80,28 @@ static bool overrides_exist_there(const struct install *inst)
 	return inst->release == 0 || inst->release >= WIN_8;
 }
 
-/* Does this override keep the driver from loading in the chain's boot? */
+/* Does this override keep the driver from loading where it counts? */
 static bool override_bites(const struct suspect *x, const struct override *o)
 {
-	const char *last_id = x->j->inst->last_id;
-	if (x->link->need == NEED_DEMAND)
-		return o->value == START_DISABLED;
-	if (o->value == START_BOOT)
+	if (x->chain->machine && !text_equal(o->id, x->chain->machine))
 		return false;
-	return !x->chain->last_machine || !last_id || text_equal(o->id, last_id);
+	return x->link->need == NEED_DEMAND ? o->value == START_DISABLED : o->value != START_BOOT;
 }
 
+/* Of several that bite the last machine's speaks, else the first. */
 static const struct override *biting_override(const struct suspect *x, size_t *n)
 {
-	const struct override *first = NULL;
+	const struct override *chosen = NULL;
 	*n = 0;
 	for (size_t i = 0; i < x->s->n_overrides; i++) {
-		if (!override_bites(x, &x->s->overrides[i]))
+		const struct override *o = &x->s->overrides[i];
+		if (!override_bites(x, o))
 			continue;
-		first = first ? first : &x->s->overrides[i];
+		if (!chosen || text_equal(o->id, x->j->inst->last_id))
+			chosen = o;
 		++*n;
 	}
-	return first;
+	return chosen;
 }
 
 /* ---- the rules, in the order they speak ---- */
@@ -123,10 +123,11 @@ static int disabled_filter(const struct suspect *x, struct finding *f, struct er
 	f->value = "Start";
 	f->found = "4 Disabled";
 	f->needed = "0 Boot";
+	f->needed_start = START_BOOT;
 	f->why = arena_printf(x->j->arena, "%s of %s names %s, which is disabled: 0x7B.",
 			      filter->value, filter->class_name, x->s->name);
 	if (!f->why)
-		return judge_no_memory(err);
+		return no_memory(err);
 	if (fix_service(x->j, x->s, START_BOOT, f, err) < 0)
 		return -1;
 	f->fix_words = f->fixable ? f->needed : "";
@@ -155,7 +156,27 @@ static int no_service(const struct suspect *x, struct finding *f, struct err *er
 					     x->link->service, f->found)
 			      : arena_printf(x->j->arena, "There is no driver %s on this disk: %s.",
 					     x->link->service, f->found);
-	return f->why ? 1 : judge_no_memory(err);
+	return f->why ? 1 : no_memory(err);
+}
+
+static bool is_overridden(const struct service *s)
+{
+	for (size_t i = 0; i < s->n_overrides; i++) {
+		if (s->overrides[i].value != START_BOOT)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Of a boot-start driver that nothing needs: from 10 on a loader was seen to stop at it whatever
+ * its ErrorControl says.
+ */
+static enum severity severity_without_file(const struct judge *j, const struct service *s)
+{
+	if (s->error_control == ERROR_CRITICAL)
+		return is_overridden(s) ? SEVERITY_LIKELY : SEVERITY_STOP;
+	return j->inst->release >= WIN_10 ? SEVERITY_LIKELY : SEVERITY_NOTE;
 }
 
 static int no_file(const struct suspect *x, struct finding *f, struct err *err)
@@ -163,17 +184,17 @@ static int no_file(const struct suspect *x, struct finding *f, struct err *err)
 	if (!file_is_gone(x->s) || is_dispensable(x))
 		return 0;
 	const char *state = x->s->file.state == FILE_EMPTY ? "empty" : "missing";
-	f->severity = stops_the_loader(x->s)
-			      ? SEVERITY_STOP
-			      : (x->link->need == NEED_OPTIONAL ? SEVERITY_NOTE : severity_of(x));
+	f->severity = stops_the_loader(x->s)           ? SEVERITY_STOP
+		      : x->link->need == NEED_OPTIONAL ? severity_without_file(x->j, x->s)
+						       : severity_of(x);
 	f->key = x->s->key;
 	f->value = "ImagePath";
-	f->found = arena_printf(x->j->arena, "%s %s", file_name(x->s), state);
+	f->found = arena_printf(x->j->arena, "%s %s", file_name(x->j, x->s), state);
 	f->needed = "the driver file";
 	f->no_fix = "put the file back; a driver without its file is never made boot-start";
 	f->why = arena_printf(x->j->arena, "%s is %s, so %s cannot be loaded at all.",
-			      file_name(x->s), state, x->s->name);
-	return f->found && f->why ? 1 : judge_no_memory(err);
+			      file_name(x->j, x->s), state, x->s->name);
+	return f->found && f->why ? 1 : no_memory(err);
 }
 
 /*
@@ -187,7 +208,7 @@ static bool starts_in_time(const struct suspect *x)
 		return s->start != START_DISABLED;
 	if (s->start == START_BOOT)
 		return true;
-	if (x->chain->last_machine && s->effective_start == START_BOOT)
+	if (service_start_on(x->s, x->chain->machine) == START_BOOT)
 		return true;
 	return s->boot_flags != UINT32_MAX && (s->boot_flags & x->chain->boot_flags) != 0;
 }
@@ -204,6 +225,7 @@ static int start_finding(const struct suspect *x, const char *consequence, struc
 	f->key = s->key;
 	f->value = "Start";
 	f->needed = x->link->need == NEED_DEMAND ? "3 Manual" : "0 Boot";
+	f->needed_start = needed_start(x);
 	if (s->start == START_BAD) {
 		f->found = arena_printf(arena, "Start is %s", s->start_type);
 		f->why = "Start is not a number; what Windows makes of that is not known.";
@@ -213,11 +235,27 @@ static int start_finding(const struct suspect *x, const char *consequence, struc
 				      start_effect(s->start), consequence);
 	}
 	if (!f->found || !f->why)
-		return judge_no_memory(err);
+		return no_memory(err);
 	if (fix_service(x->j, s, needed_start(x), f, err) < 0)
 		return -1;
 	f->fix_words = f->fixable ? f->needed : "";
 	return 1;
+}
+
+/* What the override does: on the machine that is asked for, or on one that may be it. */
+static const char *override_effect(const struct suspect *x, const struct override *o)
+{
+	struct arena *arena = x->j->arena;
+	const char *machine = machine_words(x->j->inst, o->id, arena);
+	if (!machine)
+		return NULL;
+	if (x->chain->machine)
+		return arena_printf(arena, "Parked for %s: it is not loaded there, so 0x7B.",
+				    machine);
+	return arena_printf(arena,
+			    "Parked for %s: not loaded there if it now uses this controller, "
+			    "nor on a clone of it.",
+			    machine);
 }
 
 static int overridden(const struct suspect *x, struct finding *f, struct err *err)
@@ -229,24 +267,26 @@ static int overridden(const struct suspect *x, struct finding *f, struct err *er
 	const struct override *o = biting_override(x, &n);
 	if (!o)
 		return 0;
-	bool known = x->chain->last_machine && x->j->inst->last_id;
 	const char *value = o->value == START_BAD ? "bad type"
 						  : arena_printf(arena, "%u", o->value);
 	const char *more = n == 1 ? "" : arena_printf(arena, " and %zu more", n - 1);
-	f->severity = known ? severity_of(x) : SEVERITY_LIKELY;
+	f->severity = x->chain->machine ? severity_of(x) : SEVERITY_DOUBT;
 	f->key = arena_printf(arena, "%s\\StartOverride", x->s->key);
 	f->value = o->id;
+	f->machine = o->id;
 	f->found = arena_printf(arena, "StartOverride\\%s = %s%s", o->id, value, more);
 	f->needed = needed_start(x) == START_DEMAND ? "3 Manual" : "0 Boot";
-	f->why = arena_printf(arena, "StartOverride\\%s = %s replaces Start on %s: 0x7B there.",
-			      o->id, value, known ? "the last machine" : "one known machine");
+	f->needed_start = needed_start(x);
+	f->why = override_effect(x, o);
 	if (!value || !more || !f->key || !f->found || !f->why)
-		return judge_no_memory(err);
+		return no_memory(err);
 	if (fix_service(x->j, x->s, needed_start(x), f, err) < 0)
 		return -1;
-	f->clears = f->fixable;
-	f->fix_words = f->fixable ? arena_printf(arena, "clear %s", value) : "";
-	return f->fix_words ? 1 : judge_no_memory(err);
+	f->fix_words = !f->fixable ? ""
+		       : x->j->remove_overrides
+			       ? "delete overrides"
+			       : arena_printf(arena, "override %u", needed_start(x));
+	return f->fix_words ? 1 : no_memory(err);
 }
 
 /* ---- the rules ---- */
@@ -316,33 +356,28 @@ int start_overridden(const struct judge *j, const struct question *at, struct fi
 	return is_startable(&x) && starts_in_time(&x) ? overridden(&x, out, err) : 0;
 }
 
-static bool is_overridden(const struct service *s)
-{
-	for (size_t i = 0; i < s->n_overrides; i++) {
-		if (s->overrides[i].value != START_BOOT)
-			return true;
-	}
-	return false;
-}
-
 static int bystander_without_file(const struct judge *j, const struct service *s,
 				  struct finding *out, struct err *err)
 {
+	static const char *const effects[] = {
+		[SEVERITY_STOP] = "the boot stops without it",
+		[SEVERITY_LIKELY] = "newer loaders stop",
+		[SEVERITY_NOTE] = "the boot goes on",
+	};
 	bool critical = s->error_control == ERROR_CRITICAL;
 	const char *state = s->file.state == FILE_EMPTY ? "empty" : "missing";
 	if (s->start != START_BOOT || !file_is_gone(s))
 		return 0;
-	out->severity = !critical ? SEVERITY_NOTE
-				  : (is_overridden(s) ? SEVERITY_LIKELY : SEVERITY_STOP);
+	out->severity = severity_without_file(j, s);
 	out->key = s->key;
 	out->value = "ImagePath";
-	out->found = arena_printf(j->arena, "%s %s", file_name(s), state);
+	out->found = arena_printf(j->arena, "%s %s", file_name(j, s), state);
 	out->needed = "the driver file";
 	out->no_fix = "put the file back, or set its Start by hand";
 	out->why = arena_printf(j->arena, "%s is %s; Start=0 and ErrorControl %s: %s.",
-				file_name(s), state, critical ? "3" : "is not 3",
-				critical ? "the boot stops without it" : "the boot goes on");
-	return out->found && out->why ? 1 : judge_no_memory(err);
+				file_name(j, s), state, critical ? "3" : "is not 3",
+				effects[critical ? SEVERITY_STOP : out->severity]);
+	return out->found && out->why ? 1 : no_memory(err);
 }
 
 static bool is_early_launch(const struct service *s)

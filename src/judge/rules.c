@@ -41,16 +41,47 @@ const struct rule *rules_named(const char *id)
 	return NULL;
 }
 
+const char *boot_step_name(enum boot_step step)
+{
+	static const char *const names[BOOT_STEPS] = {
+		[STEP_RELEASE] = "release",
+		[STEP_FIRMWARE] = "firmware",
+		[STEP_BOOT_STORE] = "boot-store",
+		[STEP_LOADER] = "loader",
+		[STEP_HIVE] = "hive",
+		[STEP_DRIVERS] = "drivers",
+		[STEP_BUS] = "bus",
+		[STEP_CONTROLLER] = "controller",
+		[STEP_DISK] = "disk",
+		[STEP_VOLUMES] = "volume",
+		[STEP_FILTERS] = "filters",
+		[STEP_FILE_SYSTEM] = "file-system",
+	};
+	return step < BOOT_STEPS ? names[step] : NULL;
+}
+
+/* A driver counts where its device should start, unless the loader stops at it. */
+static enum boot_step step_of(const struct rule *rule, const struct judge *j,
+			      const struct question *at, const struct finding *f)
+{
+	if (at->service && f->severity == SEVERITY_STOP && stops_the_loader(at->service))
+		return STEP_DRIVERS;
+	if (at->link || rule->step == STEP_OF_SUBJECT)
+		return step_of_service(j->set, f->subject);
+	return rule->step;
+}
+
 int rule_ask(const struct rule *rule, const struct judge *j, const struct question *at,
 	     struct finding *out, struct err *err)
 {
 	const char *subject = at->service ? at->service->name : at->link ? at->link->service : NULL;
-	*out = (struct finding){
-		.rule = rule, .subject = subject, .fix_words = "", .control_set = j->set->number};
-	return rule->look(j, at, out, err);
-}
-
-int judge_no_memory(struct err *err)
-{
-	return err_set(err, E_MEMORY, "no memory for the findings");
+	*out = (struct finding){.rule = rule,
+				.subject = subject,
+				.fix_words = "",
+				.needed_start = START_ABSENT,
+				.control_set = j->set->number};
+	int found = rule->look(j, at, out, err);
+	if (found > 0)
+		out->step = step_of(rule, j, at, out);
+	return found;
 }

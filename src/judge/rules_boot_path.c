@@ -6,6 +6,7 @@
 #include "judge_internal.h"
 
 #define PLAN "Microsoft, \"BCDBoot Command-Line Options\", \"BCDEdit Command-Line Options\""
+#define INI  "doc/FORMATS/boot-path.md, \"boot.ini\"; Microsoft, Q102873"
 #define PART "doc/FORMATS/partitions.md; UEFI Specification 2.10, section 5"
 
 static const struct rule rows[BOOTPATH_RULES] = {
@@ -14,6 +15,9 @@ static const struct rule rows[BOOTPATH_RULES] = {
 			.id = "B1",
 			.looks_at = OF_BOOT_PATH,
 			.step = STEP_BOOT_STORE,
+			.severity = SEVERITY_STOP,
+			.by_place = true,
+			.brief = "no boot store on this disk",
 			.title = "No boot store",
 			.means = "The disk has no boot store (BCD) at the place where its boot "
 				 "manager "
@@ -32,6 +36,9 @@ static const struct rule rows[BOOTPATH_RULES] = {
 			.id = "B2",
 			.looks_at = OF_BOOT_PATH,
 			.step = STEP_BOOT_STORE,
+			.severity = SEVERITY_LIKELY,
+			.by_place = true,
+			.brief = "the boot store is damaged",
 			.title = "Boot store damaged",
 			.means = "The boot store is there and cannot be read whole.",
 			.stops = "A boot manager that cannot read its store starts nothing.",
@@ -45,6 +52,9 @@ static const struct rule rows[BOOTPATH_RULES] = {
 			.id = "B3",
 			.looks_at = OF_BOOT_PATH,
 			.step = STEP_BOOT_STORE,
+			.severity = SEVERITY_STOP,
+			.by_place = true,
+			.brief = "no entry for this Windows",
 			.title = "No entry for this Windows",
 			.means = "No loader entry of the disk's store leads to the partition of "
 				 "this "
@@ -60,6 +70,9 @@ static const struct rule rows[BOOTPATH_RULES] = {
 			.id = "B4",
 			.looks_at = OF_BOOT_PATH,
 			.step = STEP_BOOT_STORE,
+			.severity = SEVERITY_STOP,
+			.by_place = true,
+			.brief = "its entry names another disk",
 			.title = "The entry names another disk",
 			.means =
 				"device or osdevice of the entry is a disk identifier or a "
@@ -83,6 +96,9 @@ static const struct rule rows[BOOTPATH_RULES] = {
 			.id = "B5",
 			.looks_at = OF_BOOT_PATH,
 			.step = STEP_BOOT_STORE,
+			.severity = SEVERITY_LIKELY,
+			.by_place = true,
+			.brief = "its entry names two partitions",
 			.title = "device and osdevice differ",
 			.means = "The entry loads winload from one partition and Windows from "
 				 "another one.",
@@ -97,7 +113,10 @@ static const struct rule rows[BOOTPATH_RULES] = {
 		{
 			.id = "B6",
 			.looks_at = OF_BOOT_PATH,
-			.step = STEP_BOOT_STORE,
+			.step = STEP_LOADER,
+			.severity = SEVERITY_STOP,
+			.by_place = true,
+			.brief = "its loader is for other firmware",
 			.title = "Loader for other firmware",
 			.means = "A store for BIOS names winload.efi, or a store for UEFI names "
 				 "winload.exe.",
@@ -112,7 +131,10 @@ static const struct rule rows[BOOTPATH_RULES] = {
 		{
 			.id = "B7",
 			.looks_at = OF_BOOT_PATH,
-			.step = STEP_BOOT_STORE,
+			.step = STEP_LOADER,
+			.severity = SEVERITY_STOP,
+			.by_place = true,
+			.brief = "its loader is missing",
 			.title = "Loader file missing",
 			.means = "The file that the entry's path names is not on the partition of "
 				 "this "
@@ -127,7 +149,10 @@ static const struct rule rows[BOOTPATH_RULES] = {
 		{
 			.id = "B8",
 			.looks_at = OF_BOOT_PATH,
-			.step = STEP_BOOT_STORE,
+			.step = STEP_LOADER,
+			.severity = SEVERITY_LIKELY,
+			.by_place = true,
+			.brief = "its entry names another folder",
 			.title = "Another Windows folder",
 			.means = "systemroot of the entry is not the folder in which this Windows "
 				 "lies.",
@@ -142,6 +167,9 @@ static const struct rule rows[BOOTPATH_RULES] = {
 			.id = "B9",
 			.looks_at = OF_BOOT_PATH,
 			.step = STEP_BOOT_STORE,
+			.severity = SEVERITY_NOTE,
+			.by_place = true,
+			.brief = "entry found, but not for an ordinary start",
 			.title = "Not an ordinary start",
 			.means = "The entry is set to safe mode, Windows PE or the last known good "
 				 "configuration.",
@@ -157,6 +185,8 @@ static const struct rule rows[BOOTPATH_RULES] = {
 			.id = "B10",
 			.looks_at = OF_BOOT_PATH,
 			.step = STEP_BOOT_STORE,
+			.severity = SEVERITY_NOTE,
+			.by_place = true,
 			.title = "Settings left over",
 			.means = "The entry has settings that a search for a fault or a "
 				 "preparation left "
@@ -173,6 +203,8 @@ static const struct rule rows[BOOTPATH_RULES] = {
 			.id = "B11",
 			.looks_at = OF_BOOT_PATH,
 			.step = STEP_BOOT_STORE,
+			.severity = SEVERITY_NOTE,
+			.by_place = true,
 			.title = "Another entry is the default",
 			.means = "The store's default entry is not the one of this Windows.",
 			.stops = "Unless somebody chooses in the menu, another entry is started.",
@@ -185,6 +217,9 @@ static const struct rule rows[BOOTPATH_RULES] = {
 			.id = "B12",
 			.looks_at = OF_BOOT_PATH,
 			.step = STEP_BOOT_STORE,
+			.severity = SEVERITY_NOTE,
+			.by_place = true,
+			.brief = "the boot manager's entry is wrong",
 			.title = "Boot manager's own entry",
 			.means = "The object {bootmgr} is missing, or its device is not the "
 				 "partition on "
@@ -200,6 +235,9 @@ static const struct rule rows[BOOTPATH_RULES] = {
 			.id = "B13",
 			.looks_at = OF_BOOT_PATH,
 			.step = STEP_BOOT_STORE,
+			.severity = SEVERITY_STOP,
+			.by_place = true,
+			.brief = "the boot manager is missing",
 			.title = "Boot manager's file missing",
 			.means = "The boot manager (bootmgr, bootmgfw.efi; ntldr and NTDETECT.COM "
 				 "before "
@@ -217,7 +255,9 @@ static const struct rule rows[BOOTPATH_RULES] = {
 		{
 			.id = "B14",
 			.looks_at = OF_BOOT_PATH,
-			.step = STEP_BOOT_STORE,
+			.step = STEP_FIRMWARE,
+			.severity = SEVERITY_NOTE,
+			.by_place = true,
 			.title = "No fallback loader",
 			.means = "The EFI system partition has no \\EFI\\Boot\\boot*.efi for this "
 				 "architecture.",
@@ -234,6 +274,8 @@ static const struct rule rows[BOOTPATH_RULES] = {
 			.id = "B15",
 			.looks_at = OF_BOOT_PATH,
 			.step = STEP_BOOT_STORE,
+			.severity = SEVERITY_NOTE,
+			.by_place = true,
 			.title = "Recovery or one-time order left over",
 			.means = "A boot sequence for the next start only is still set, or a "
 				 "recovery "
@@ -250,7 +292,10 @@ static const struct rule rows[BOOTPATH_RULES] = {
 		{
 			.id = "B16",
 			.looks_at = OF_BOOT_PATH,
-			.step = STEP_BOOT_STORE,
+			.step = STEP_FIRMWARE,
+			.severity = SEVERITY_STOP,
+			.by_place = true,
+			.brief = "the active partition is wrong",
 			.title = "Active partition",
 			.means = "No partition of the MBR is active, several are, or the active "
 				 "one has "
@@ -266,7 +311,9 @@ static const struct rule rows[BOOTPATH_RULES] = {
 		{
 			.id = "B17",
 			.looks_at = OF_BOOT_PATH,
-			.step = STEP_BOOT_STORE,
+			.step = STEP_FIRMWARE,
+			.severity = SEVERITY_NOTE,
+			.by_place = true,
 			.title = "Partition type",
 			.means =
 				"A partition of the boot path has a type that is not for its use: "
@@ -284,6 +331,8 @@ static const struct rule rows[BOOTPATH_RULES] = {
 			.id = "B18",
 			.looks_at = OF_BOOT_PATH,
 			.step = STEP_BOOT_STORE,
+			.severity = SEVERITY_NOTE,
+			.by_place = true,
 			.title = "No disk identifier",
 			.means = "The disk signature of the MBR, or the disk's GUID, is zero.",
 			.stops = "The store and MountedDevices find the disk by it; Windows writes "
@@ -297,7 +346,10 @@ static const struct rule rows[BOOTPATH_RULES] = {
 		{
 			.id = "B19",
 			.looks_at = OF_BOOT_PATH,
-			.step = STEP_BOOT_STORE,
+			.step = STEP_FIRMWARE,
+			.severity = SEVERITY_LIKELY,
+			.by_place = true,
+			.brief = "the boot sector has a wrong start",
 			.title = "Hidden sectors",
 			.means = "The boot sector of the started partition gives another start of "
 				 "the "
@@ -315,7 +367,9 @@ static const struct rule rows[BOOTPATH_RULES] = {
 		{
 			.id = "B20",
 			.looks_at = OF_BOOT_PATH,
-			.step = STEP_BOOT_STORE,
+			.step = STEP_FILE_SYSTEM,
+			.severity = SEVERITY_NOTE,
+			.by_place = true,
 			.title = "Volume larger than its partition",
 			.means = "The boot sector gives more sectors than the partition has.",
 			.stops = "Windows does not mount such a volume.",
@@ -327,7 +381,10 @@ static const struct rule rows[BOOTPATH_RULES] = {
 		{
 			.id = "B21",
 			.looks_at = OF_BOOT_PATH,
-			.step = STEP_BOOT_STORE,
+			.step = STEP_FIRMWARE,
+			.severity = SEVERITY_LIKELY,
+			.by_place = true,
+			.brief = "the boot sector starts nothing",
 			.title = "Boot sector without Windows' code",
 			.means = "The boot sector of the started partition lacks its mark 0xaa55, "
 				 "or its "
@@ -344,7 +401,10 @@ static const struct rule rows[BOOTPATH_RULES] = {
 		{
 			.id = "B22",
 			.looks_at = OF_BOOT_PATH,
-			.step = STEP_BOOT_STORE,
+			.step = STEP_FIRMWARE,
+			.severity = SEVERITY_LIKELY,
+			.by_place = true,
+			.brief = "the MBR has no boot code",
 			.title = "MBR without code",
 			.means = "The disk's first sector has a partition table but no boot code.",
 			.stops = "BIOS starts this code; it looks for the active partition.",
@@ -357,6 +417,9 @@ static const struct rule rows[BOOTPATH_RULES] = {
 			.id = "B23",
 			.looks_at = OF_BOOT_PATH,
 			.step = STEP_BOOT_STORE,
+			.severity = SEVERITY_STOP,
+			.by_place = true,
+			.brief = "no EFI system partition",
 			.title = "No EFI system partition",
 			.means = "The disk has a GPT and no EFI system partition.",
 			.stops = "Windows starts from GPT disks by UEFI only, and UEFI starts from "
@@ -372,7 +435,10 @@ static const struct rule rows[BOOTPATH_RULES] = {
 		{
 			.id = "B24",
 			.looks_at = OF_BOOT_PATH,
-			.step = STEP_BOOT_STORE,
+			.step = STEP_FIRMWARE,
+			.severity = SEVERITY_STOP,
+			.by_place = true,
+			.brief = "the disk is for other firmware",
 			.title = "Other firmware",
 			.means = "The target starts disks by one kind of firmware and this disk is "
 				 "made "
@@ -391,7 +457,9 @@ static const struct rule rows[BOOTPATH_RULES] = {
 		{
 			.id = "B25",
 			.looks_at = OF_BOOT_PATH,
-			.step = STEP_BOOT_STORE,
+			.step = STEP_VOLUMES,
+			.severity = SEVERITY_LIKELY,
+			.by_place = true,
 			.title = "Empty entry before Windows' partition",
 			.means =
 				"The GPT has an unused entry before that of the Windows partition.",
@@ -405,7 +473,9 @@ static const struct rule rows[BOOTPATH_RULES] = {
 		{
 			.id = "B26",
 			.looks_at = OF_BOOT_PATH,
-			.step = STEP_BOOT_STORE,
+			.step = STEP_FIRMWARE,
+			.severity = SEVERITY_NOTE,
+			.by_place = true,
 			.title = "Behind the reach of the MBR",
 			.means = "A partition that the boot needs ends behind sector 2^32.",
 			.stops = "An MBR and the BIOS boot code count sectors in 32 bits.",
@@ -418,7 +488,9 @@ static const struct rule rows[BOOTPATH_RULES] = {
 		{
 			.id = "B27",
 			.looks_at = OF_BOOT_PATH,
-			.step = STEP_BOOT_STORE,
+			.step = STEP_LOADER,
+			.severity = SEVERITY_NOTE,
+			.by_place = true,
 			.title = "Sectors of 4096 bytes",
 			.means = "The disk has logical sectors of 4096 bytes and this Windows is "
 				 "older "
@@ -433,7 +505,9 @@ static const struct rule rows[BOOTPATH_RULES] = {
 		{
 			.id = "B28",
 			.looks_at = OF_BOOT_PATH,
-			.step = STEP_BOOT_STORE,
+			.step = STEP_FILE_SYSTEM,
+			.severity = SEVERITY_NOTE,
+			.by_place = true,
 			.title = "Sector size changed",
 			.means = "A volume was made for another sector size than the disk has now.",
 			.stops = "Windows mounts no volume whose sectors are not the disk's.",
@@ -446,7 +520,9 @@ static const struct rule rows[BOOTPATH_RULES] = {
 		{
 			.id = "B29",
 			.looks_at = OF_BOOT_PATH,
-			.step = STEP_BOOT_STORE,
+			.step = STEP_FIRMWARE,
+			.severity = SEVERITY_NOTE,
+			.by_place = true,
 			.title = "Size for Azure",
 			.means = "The size of the virtual disk is not a multiple of 1 MiB.",
 			.stops = "Azure refuses to make a machine of such a disk.",
@@ -456,6 +532,62 @@ static const struct rule rows[BOOTPATH_RULES] = {
 			       "to a "
 			       "fixed VHD.",
 			.source = "Microsoft, \"Prepare a Windows VHD or VHDX to upload to Azure\"",
+		},
+	[BOOTPATH_BOOT_INI] =
+		{
+			.id = "B30",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
+			.severity = SEVERITY_STOP,
+			.by_place = true,
+			.brief = "boot.ini leads elsewhere",
+			.title = "boot.ini leads elsewhere",
+			.means = "The line of boot.ini that starts (Windows before Vista) names a "
+				 "disk, a partition or a folder where this Windows is not.",
+			.stops = "NTLDR looks for Windows in the place that boot.ini names, and "
+				 "finds none.",
+			.seen = "\"<Windows root>\\system32\\hal.dll is missing or corrupt\", the "
+				"same with ntoskrnl.exe, or a disk configuration problem.",
+			.fix = "Write the line that is needed into boot.ini, below default= and "
+			       "below [operating systems], from the recovery console (bootcfg "
+			       "/rebuild) or by hand. stop7b shows the line and never writes it.",
+			.source = INI,
+		},
+	[BOOTPATH_BOOT_INI_DAMAGED] =
+		{
+			.id = "B31",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
+			.severity = SEVERITY_LIKELY,
+			.by_place = true,
+			.brief = "boot.ini cannot be used",
+			.title = "boot.ini cannot be used",
+			.means = "boot.ini is there, and is no text that NTLDR is known to read: "
+				 "UTF-16, far too large, or its bytes cannot be read.",
+			.stops = "NTLDR then starts \\WINDOWS of the first partition, or nothing.",
+			.seen = "\"Invalid BOOT.INI file, booting from C:\\WINDOWS\\\".",
+			.fix = "Write a new boot.ini with the line that is needed, as plain bytes. "
+			       "stop7b shows the line and never writes it.",
+			.source = INI,
+		},
+	[BOOTPATH_BOOT_INI_DEFAULT] =
+		{
+			.id = "B32",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
+			.severity = SEVERITY_NOTE,
+			.by_place = true,
+			.title = "Default of boot.ini",
+			.means =
+				"boot.ini is absent, or its default is not a line of this Windows; "
+				"this Windows is reached all the same.",
+			.stops = "Another system starts unless somebody chooses in the menu, or "
+				 "this one starts without the options of its line.",
+			.seen = "\"Invalid BOOT.INI file\" for a moment, a line \"(default)\" in "
+				"the menu, or the other system.",
+			.fix = "Write the line that is needed behind default=. stop7b shows the "
+			       "line and never writes it.",
+			.source = INI,
 		},
 };
 

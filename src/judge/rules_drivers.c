@@ -65,6 +65,7 @@ static const struct rule rows[] = {
 		.id = "R4",
 		.looks_at = OF_LINK,
 		.step = STEP_OF_SUBJECT,
+		.absent = true,
 		.look = driver_absent,
 		.title = "A needed driver is not there",
 		.means = "The set that boots has no service key for the driver, or a key without "
@@ -80,11 +81,13 @@ static const struct rule rows[] = {
 		.id = "R5",
 		.looks_at = OF_LINK | OF_BYSTANDER,
 		.step = STEP_DRIVERS,
+		.absent = true,
 		.look = file_gone,
 		.title = "A driver file is missing or empty",
 		.means = "The service is there, its file is not, or holds nothing.",
-		.stops = "The loader stops at a critical driver without a file; a needed one that "
-			 "is skipped leaves the device without a driver.",
+		.stops = "The loader stops at a critical driver without a file; that of Windows 10 "
+			 "and later was seen to stop at others too. A needed one that is skipped "
+			 "leaves the device without a driver.",
 		.seen = "The path of the service is looked up on the Windows volume. Without "
 			"ImagePath it is System32\\drivers\\<service>.sys.",
 		.fix = "None: put the file back, from the driver store of the same Windows.",
@@ -97,8 +100,8 @@ static const struct rule rows[] = {
 		.step = STEP_OF_SUBJECT,
 		.look = type_is_no_driver,
 		.title = "The Type of a driver is not that of a driver",
-		.means = "Type 1 is a kernel driver and 2 a file system driver; anything else is "
-			 "a program.",
+		.means = "Type 1 is a kernel driver, 2 a file system driver, 8 a file system "
+			 "recognizer; anything else is a program.",
 		.stops = "The loader takes only drivers, so this one is left out.",
 		.seen = "Type of a service that the boot needs is another number, or absent.",
 		.fix = "Sets Type to what this Windows gives the driver, where that is known.",
@@ -141,6 +144,7 @@ static const struct rule rows[] = {
 		.id = "R9",
 		.looks_at = OF_LINK,
 		.step = STEP_OF_SUBJECT,
+		.absent = true,
 		.look = vendor_driver_absent,
 		.title = "The vendor's driver of the last machine's controller is gone",
 		.means = "The controller was driven by a driver that is no part of Windows, and "
@@ -167,7 +171,7 @@ static const struct rule rows[] = {
 	{
 		.id = "R11",
 		.looks_at = OF_BYSTANDER,
-		.step = STEP_OF_SUBJECT,
+		.step = STEP_DRIVERS,
 		.look = early_launch_file_gone,
 		.title = "An early launch driver has no file",
 		.means = "Early launch drivers belong to virus scanners and are started before "
@@ -178,6 +182,21 @@ static const struct rule rows[] = {
 			"empty.",
 		.fix = "None: put the file back, or set its Start by hand.",
 		.source = "mvaferreira/RepairAzVMDisk; Microsoft, \"INF AddService Directive\"",
+	},
+	{
+		.id = "R12",
+		.looks_at = OF_SERVICE,
+		.step = STEP_DRIVERS,
+		.look = type_refused,
+		.title = "A value of a boot driver has a type that is not taken",
+		.means = "The loader wants ErrorControl as a number (REG_DWORD), Group as REG_SZ, "
+			 "ImagePath as REG_SZ or REG_EXPAND_SZ.",
+		.stops = "NT's loader leaves a driver out that has them in another type. No "
+			 "healthy Windows has such a value.",
+		.seen = "The types of these values of services with Start=0.",
+		.fix = "None: set the value by hand.",
+		.source = "ReactOS, ntoskrnl/config/cmboot.c; doc/FORMATS/boot-drivers.md, \"Start "
+			  "values\"",
 	},
 };
 

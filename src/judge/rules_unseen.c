@@ -50,12 +50,14 @@ static const struct rule rows[] = {
 	},
 	{
 		.id = "X5",
-		.title = "Policies that forbid devices",
-		.means = "Group policy and virus scanners may forbid new devices.",
+		.title = "Virus scanners and management that forbid devices",
+		.means = "Products on the disk, and a domain's policies that are fetched anew, may "
+			 "forbid new devices.",
 		.stops = "The controller is new on another machine, and is refused.",
-		.seen = "The rules are in the SOFTWARE hive and in products, not in the SYSTEM "
-			"hive.",
-		.fix = "Look at Policies\\Microsoft\\Windows\\DeviceInstall in SOFTWARE.",
+		.seen = "What they will do cannot be seen. Policies that were in force can: in "
+			"SOFTWARE, which is not judged.",
+		.fix = "Look at Policies\\Microsoft\\Windows\\DeviceInstall\\Restrictions with "
+		       "stop7b reg --hive N:\\Windows\\System32\\config\\SOFTWARE.",
 		.source = "Red Hat Bugzilla 1260689; doc/FORMATS/root-causes.md, \"Filters, "
 			  "devices, policy\"",
 	},

@@ -15,7 +15,7 @@ static const struct rule rows[] = {
 		.means = "UpperFilters and LowerFilters of a device class name drivers that sit "
 			 "in the stack of every device of the class.",
 		.stops = "If one of them cannot be loaded, no device of the class starts: no "
-			 "disk, no volume.",
+			 "disk, no volume. The class USB counts for disks on USB alone.",
 		.seen = "A name in the list has no service, or the service no file.",
 		.fix = "Writes the list without such names, in every chosen control set; an "
 		       "empty list is deleted. Windows' own filters are made again if their "
@@ -41,7 +41,7 @@ static const struct rule rows[] = {
 	{
 		.id = "F3",
 		.looks_at = OF_STANDARD,
-		.step = STEP_FILTERS,
+		.step = STEP_OF_SUBJECT,
 		.by_place = true,
 		.look = standard_filter_missing,
 		.title = "A filter of Windows' own is missing from its list",
@@ -102,15 +102,18 @@ static const struct rule rows[] = {
 	},
 	{
 		.id = "F7",
-		.looks_at = OF_CHAIN,
+		.looks_at = OF_WINDOWS,
 		.step = STEP_VOLUMES,
 		.look = san_policy_offline,
-		.title = "SanPolicy keeps disks offline",
+		.title = "SanPolicy keeps other disks offline",
 		.means = "partmgr's SanPolicy says what happens to disks that Windows has not met.",
-		.stops = "With 3, or with 4 for a disk that is not external, such a disk stays "
-			 "offline.",
-		.seen = "SanPolicy is 3 or 4. All healthy hives have 1; servers may have 2.",
-		.fix = "Sets it to 1.",
+		.stops = "It does not: the disk that Windows starts from is exempt. Others, with a "
+			 "database on them for instance, stay offline.",
+		.seen = "SanPolicy is 3, or 4 where PortableOperatingSystem does not say Windows "
+			"To "
+			"Go, which wants 4.",
+		.fix = "None: to put disks online that other machines share can destroy data. The "
+		       "diskpart command san sets it.",
 		.source = "Microsoft, \"VDS_SAN_POLICY enumeration\"; doc/FORMATS/boot-drivers.md, "
 			  "\"Policies\"",
 	},
@@ -123,9 +126,12 @@ static const struct rule rows[] = {
 		.means = "BootDriverFlags says for which kinds of boot drivers are promoted to "
 			 "boot start.",
 		.stops = "Drivers of USB have Start=3 and are loaded in time only when promoted.",
-		.seen = "Control\\BootDriverFlags lacks 0x4, or from Windows 8 on 0x10. Flags "
-			"that HardwareConfig keeps for a known machine are not judged.",
-		.fix = "Adds the bits. Whether every release looks there is not certain.",
+		.seen = "BootDriverFlags lacks 0x4, or from Windows 8 on 0x10: that of the "
+			"machine's "
+			"HardwareConfig key, which is made at its first boot; without one, that of "
+			"Control.",
+		.fix = "Adds 0x14 to both, in Control for machines to come and for each machine "
+		       "that Windows knows; other bits stay.",
 		.source = "Microsoft, \"Specifying Driver Load Order\"; "
 			  "doc/FORMATS/boot-drivers.md, \"BootFlags and BootDriverFlags\"",
 	},
@@ -221,7 +227,9 @@ static const struct rule rows[] = {
 		.means = "Windows makes room for the whole disk on the volume that holds the VHD "
 			 "file.",
 		.stops = "Without that room it stops with 0x136, not 0x7B.",
-		.seen = "VirtualDiskExpandOnMount is not 4.",
+		.seen = "The disk is a dynamic or differencing one, and VirtualDiskExpandOnMount "
+			"is "
+			"not 4. A fixed one has its full size already.",
 		.fix = "None: 4 leaves the file as it is.",
 		.source = "Microsoft, \"Bug Check 0x136\"; doc/FORMATS/boot-drivers.md, \"VHD "
 			  "native boot\"",

@@ -95,17 +95,11 @@ static bool all_present(const struct judge *j, const struct target *t)
 	return true;
 }
 
-bool is_portable_to(const struct judge *j, const struct target *t)
+bool is_portable_to(const struct judge *j, const struct target *t, enum firmware made_for)
 {
-	if (t->portable == PORTABLE_NO || !runs_there(j->inst, t))
+	bool other = t->firmware != FIRMWARE_ANY && made_for != FIRMWARE_ANY &&
+		     t->firmware != made_for;
+	if (t->portable == PORTABLE_NO || other || !runs_there(j->inst, t))
 		return false;
 	return (t->portable == PORTABLE_YES && is_inbox(j, t)) || all_present(j, t);
-}
-
-bool diagnose_is_portable(const struct install *inst, unsigned control_set,
-			  const struct target *target, struct arena *arena)
-{
-	struct judge j = {.inst = inst, .arena = arena};
-	j.set = install_set(inst, control_set ? control_set : inst->boots_with);
-	return j.set && is_portable_to(&j, target);
 }

@@ -65,6 +65,12 @@ void hive_sequences(struct span file, uint32_t out[2])
 	out[1] = le32(file, BASE_SECONDARY_AT);
 }
 
+struct hive_range hive_range(enum hive_part part)
+{
+	return part == HIVE_BASE_BLOCK ? (struct hive_range){0, HIVE_BASE}
+				       : (struct hive_range){HIVE_BASE + BIN_TIME_AT, 8};
+}
+
 static void read_base(struct hive *h)
 {
 	struct span s = h->bytes;

@@ -33,13 +33,24 @@ int value_u32(struct value v, uint32_t *out, struct err *err)
 	return 0;
 }
 
-int value_text(struct value v, struct arena *arena, char **out, struct err *err)
+static int text_by(char *(*convert)(struct arena *a, struct span s), struct value v,
+		   struct arena *arena, char **out, struct err *err)
 {
 	struct span data;
 	if (typed_data(v, REG_SZ, REG_EXPAND_SZ, arena, &data, err))
 		return -1;
-	*out = text_utf16le(arena, data);
+	*out = convert(arena, data);
 	return *out ? 0 : err_set(err, E_MEMORY, "no memory for a text of %zu bytes", data.len);
+}
+
+int value_text(struct value v, struct arena *arena, char **out, struct err *err)
+{
+	return text_by(text_utf16le, v, arena, out, err);
+}
+
+int value_raw_text(struct value v, struct arena *arena, char **out, struct err *err)
+{
+	return text_by(text_utf16le_raw, v, arena, out, err);
 }
 
 /* Bytes of the string at the start of s, without its terminator. */

@@ -183,7 +183,7 @@ int edit_create_key(struct hive_edit *e, const char *path, uint64_t when, struct
 				       HIVE_DEPTH_MAX);
 		if (created || key_find(k, name, &child, &absent)) {
 			if (!created && absent.code != E_NOTFOUND)
-				return err_set(err, absent.code, "%s", absent.text);
+				return err_pass(err, &absent);
 			if (create_child(e, k, name, when, &child, err))
 				return -1;
 			created = 1;
@@ -206,7 +206,7 @@ static int check_deletable(struct key k, struct err *err)
 		return err_set(err, E_UNSUPPORTED, "nk cell at 0x%x: the key may not be deleted",
 			       k.at);
 	if (!(flags & NK_SYMLINK) && edit_check_key(k, &why))
-		return err_set(err, why.code, "nk cell at 0x%x: %s", k.at, why.text);
+		return err_set(err, why.code, "nk cell at 0x%x: %s", k.at, ERR_ARG(&why));
 	return 0;
 }
 
@@ -238,7 +238,7 @@ static int free_tree(struct hive_edit *e, struct key k, unsigned depth, struct e
 		if (free_tree(e, sub, depth + 1, err))
 			return -1;
 	if (it.err.code != E_OK)
-		return err_set(err, it.err.code, "%s", it.err.text);
+		return err_pass(err, &it.err);
 	return free_key(e, k, err);
 }
 

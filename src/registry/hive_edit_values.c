@@ -279,7 +279,7 @@ int edit_set_value(struct hive_edit *e, struct key k, const char *name, uint32_t
 	else if (absent.code == E_NOTFOUND)
 		changed = add_value(e, k, name, type, data, err);
 	else
-		return err_set(err, absent.code, "%s", absent.text);
+		return err_pass(err, &absent);
 	if (changed <= 0)
 		return changed;
 	edit_put64(e, record_off(k.at, NK_TIME_AT), when);
@@ -306,7 +306,7 @@ static int find_position(struct key k, const char *name, struct value *v, uint32
 		}
 	}
 	if (it.err.code != E_OK)
-		return err_set(err, it.err.code, "%s", it.err.text);
+		return err_pass(err, &it.err);
 	return err_set(err, E_NOTFOUND, "there is no value %s", *name ? name : "(default)");
 }
 
@@ -349,6 +349,6 @@ int edit_free_values(struct hive_edit *e, struct key k, struct err *err)
 		if (free_value(e, v, err))
 			return -1;
 	if (it.err.code != E_OK)
-		return err_set(err, it.err.code, "%s", it.err.text);
+		return err_pass(err, &it.err);
 	return list == HIVE_NONE ? 0 : cell_free(e, list, "value list", err);
 }

@@ -107,5 +107,6 @@ struct hive_name hive_value_name(struct span vk);
 bool hive_name_is(struct hive_name stored, const char *name, size_t len);
 /* Escaped for showing; NULL without memory. */
 char *hive_name_text(struct hive_name stored, struct arena *arena);
+char *hive_name_raw(struct hive_name stored, struct arena *arena); /* nothing escaped */
 
 #endif

@@ -43,7 +43,7 @@ static int find_child(struct key parent, const char *name, size_t len, struct ke
 		}
 	}
 	if (it.err.code != E_OK)
-		return err_set(err, it.err.code, "%s", it.err.text);
+		return err_pass(err, &it.err);
 	return err_set(err, E_NOTFOUND, "there is no key %.*s", (int)len, name);
 }
 
@@ -88,6 +88,14 @@ char *key_name(struct key k, struct arena *arena)
 	return hive_name_text(hive_key_name(nk), arena);
 }
 
+char *key_raw_name(struct key k, struct arena *arena)
+{
+	struct span nk;
+	if (hive_key_record(k, &nk, NULL))
+		return arena_strdup(arena, "");
+	return hive_name_raw(hive_key_name(nk), arena);
+}
+
 bool key_is(struct key k, const char *name)
 {
 	struct span nk;
@@ -101,23 +109,18 @@ uint64_t key_written(struct key k)
 	return hive_key_record(k, &nk, NULL) ? 0 : le64(nk, NK_TIME_AT);
 }
 
-int key_class(struct key k, struct arena *arena, char **out, struct err *err)
-{
-	struct span nk, cell;
-	*out = NULL;
-	if (hive_key_record(k, &nk, err))
-		return -1;
-	uint32_t at = le32(nk, NK_CLASS_AT);
-	uint16_t len = le16(nk, NK_CLASS_LEN_AT);
-	if (at == HIVE_NONE || len == 0)
-		return 0;
-	if (hive_cell(k.hive, at, len, "class name", &cell, err))
-		return -1;
-	*out = text_utf16le(arena, span_sub(cell, 0, len));
-	return *out ? 0 : err_set(err, E_MEMORY, "no memory for a class name of %u bytes", len);
-}
-
 uint64_t key_at(struct key k)
 {
 	return (uint64_t)HIVE_BASE + k.at + CELL_HEADER;
+}
+
+struct hive_range key_range(struct key k, enum key_part part)
+{
+	static const struct hive_range parts[] = {
+		[KEY_RECORD] = {0, NK_SIZE},
+		[KEY_TIME] = {NK_TIME_AT, 8},
+		[KEY_SUBKEYS] = {NK_SUBKEYS_AT, 8}, /* stable ones, volatile ones */
+		[KEY_VALUES] = {NK_VALUES_AT, 8},
+	};
+	return (struct hive_range){key_at(k) + parts[part].at, parts[part].len};
 }

@@ -84,6 +84,14 @@ static enum log_kind kind_of(struct span s)
 	return type == TYPE_OLD || type == TYPE_OLD_2000 ? LOG_OLD : LOG_NONE;
 }
 
+const char *hive_log_kind(struct span head)
+{
+	static const char *const words[] = {
+		[LOG_NONE] = NULL, [LOG_OLD] = "old", [LOG_NEW] = "new"};
+	bool begins = span_holds(head, 0, HIVE_LOG_HEAD) && memcmp(head.p, "regf", 4) == 0;
+	return begins ? words[kind_of(head)] : NULL;
+}
+
 static void read_log(struct recovery *r, struct log_file *log)
 {
 	struct span s = log->bytes;

@@ -30,6 +30,17 @@ bool hive_name_is(struct hive_name stored, const char *name, size_t len)
 	return i >= stored.bytes.len && j >= wanted.len;
 }
 
+char *hive_name_raw(struct hive_name stored, struct arena *arena)
+{
+	size_t room = 3 * stored.bytes.len + 1; /* a unit of two bytes becomes three at most */
+	char *name = arena_alloc(arena, room, NULL), *p = name;
+	for (size_t at = 0; name && at < stored.bytes.len;) {
+		uint32_t c = next_stored(stored, &at);
+		p = utf8_put(p, c ? c : NUL_SYMBOL);
+	}
+	return name;
+}
+
 char *hive_name_text(struct hive_name stored, struct arena *arena)
 {
 	if (stored.latin1)

@@ -294,7 +294,7 @@ static int compare_end(const struct err *walk, bool more, bool theirs, const cha
 		       struct err *err)
 {
 	if (walk->code != E_OK)
-		return err_set(err, walk->code, "%s", walk->text);
+		return err_pass(err, walk);
 	if (more != theirs)
 		return err_set(err, E_CORRUPT, "libregf reads %s %s", more ? "fewer" : "more",
 			       what);
@@ -368,10 +368,11 @@ static int check_counts(struct key k, struct err *err)
 	struct value_iter values = key_values(k);
 	if (key_subkey_count(k) > 0 && !key_next(&keys, &sub))
 		return err_set(err, E_CORRUPT, "%s",
-			       keys.err.code ? keys.err.text : "a list of subkeys without subkeys");
+			       keys.err.code ? ERR_ARG(&keys.err)
+					     : "a list of subkeys without subkeys");
 	if (key_value_count(k) > 0 && !value_next(&values, &v))
 		return err_set(err, E_CORRUPT, "%s",
-			       values.err.code ? values.err.text
+			       values.err.code ? ERR_ARG(&values.err)
 					       : "a list of values without values");
 	if (key_value_count(k) > hive_values_max(k.hive) ||
 	    key_subkey_count(k) > hive_keys_max(k.hive))

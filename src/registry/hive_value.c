@@ -117,7 +117,7 @@ int value_find(struct key k, const char *name, struct value *out, struct err *er
 		}
 	}
 	if (it.err.code != E_OK)
-		return err_set(err, it.err.code, "%s", it.err.text);
+		return err_pass(err, &it.err);
 	return err_set(err, E_NOTFOUND, "there is no value %s", *name ? name : "(default)");
 }
 
@@ -214,4 +214,11 @@ uint64_t value_data_at(struct value v)
 uint64_t value_at(struct value v)
 {
 	return (uint64_t)HIVE_BASE + v.at + CELL_HEADER;
+}
+
+struct hive_range value_range(struct value v, enum value_part part)
+{
+	if (part == VALUE_RECORD)
+		return (struct hive_range){value_at(v), VK_SIZE};
+	return (struct hive_range){value_data_at(v), v.in_line ? VK_IN_LINE_MAX : v.size};
 }

@@ -274,12 +274,6 @@ int reg_type_parse(const char *word, uint32_t *type, struct err *err)
 		word);
 }
 
-const char *reg_type_word(uint32_t type)
-{
-	const struct form *f = form_of(type);
-	return f->type == type ? f->word : NULL;
-}
-
 int reg_data_parse(uint32_t type, const char *const *words, size_t n, struct arena *arena,
 		   struct span *out, struct err *err)
 {

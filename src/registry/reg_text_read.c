@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-#define FIRST_CHANGES 64u
+#include "stop7b/list.h"
 
 struct list {
 	struct reg_change *changes;
@@ -25,16 +25,11 @@ struct section {
 
 static int add(struct reg_reader *r, struct list *list, struct reg_change change)
 {
-	if (list->n == list->cap) {
-		size_t cap = list->cap ? 2 * list->cap : FIRST_CHANGES;
-		struct reg_change *more = arena_array(r->arena, cap, sizeof(*more), r->err);
-		if (!more)
-			return -1;
-		if (list->n > 0)
-			memcpy(more, list->changes, list->n * sizeof(*more));
-		list->changes = more;
-		list->cap = cap;
-	}
+	struct reg_change *changes = list_grow(r->arena, list->changes, list->n, &list->cap,
+					       sizeof(*changes), r->err);
+	if (!changes)
+		return -1;
+	list->changes = changes;
 	list->changes[list->n++] = change;
 	return 0;
 }

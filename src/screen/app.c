@@ -13,7 +13,6 @@
 #include <string.h>
 
 #include "stop7b/i18n.h"
-#include "stop7b/save.h"
 #include "stop7b/tui.h"
 #include "view.h"
 
@@ -96,7 +95,7 @@ void app_say(struct app *app, const char *fmt, ...)
 
 void app_say_err(struct app *app, const struct err *err)
 {
-	app_say(app, "%s", err->text);
+	app_say(app, "%s", err->shown);
 }
 
 /* ---- layout after a change ---- */
@@ -294,49 +293,6 @@ void cmd_quit(struct app *app)
 			 "%zu staged changes are not applied. %s", n),
 		n, rest);
 	app->quit_asked = true;
-}
-
-/* The page as the screen shows it, without the key bar's row. */
-static char *page_text(const struct app *app, size_t *len)
-{
-	char *text = NULL;
-	struct grid *g = app_draw(app);
-	FILE *out = g ? open_memstream(&text, len) : NULL;
-	if (out) {
-		grid_wipe(g, g->h - 2, g->h);
-		grid_dump(g, out);
-		fclose(out);
-	}
-	grid_free(g);
-	return text;
-}
-
-void app_save_text(struct app *app, const char *path, char *text, size_t len)
-{
-	struct err err = {0};
-	if (!text)
-		err_set(&err, E_MEMORY, "no memory to save the page");
-	else
-		save_file(path, (struct span){(const uint8_t *)text, len}, false, &err);
-	free(text);
-	if (err.code)
-		app_say_err(app, &err);
-	else
-		app_say(app, _("Saved to %s"), path);
-}
-
-static void save_page_as(struct app *app, const char *path)
-{
-	size_t len = 0;
-	char *text = page_text(app, &len);
-	app_save_text(app, path, text, len);
-}
-
-void cmd_save_page(struct app *app)
-{
-	char path[APP_TEXT];
-	snprintf(path, sizeof(path), "./%s.txt", app_image_name(app));
-	prompt_text(app, _("Save this page as"), path, save_page_as);
 }
 
 /* ---- keys ---- */

@@ -10,7 +10,7 @@
 #include "command.h"
 #include "pages.h"
 #include "prompt.h"
-#include "screen.h"
+#include "sheet.h"
 #include "stop7b/session.h"
 
 #define APP_DEPTH 16  /* pages on the stack; deeper ones replace the top */
@@ -32,12 +32,6 @@ struct app_host {
 struct frame {
 	enum page page;
 	size_t top, sel; /* first visible and selected row */
-};
-
-/* A page of text, laid out once and scrolled: a grid that grows downward. */
-struct sheet {
-	struct grid *grid;
-	int n; /* lines in use */
 };
 
 enum app_request { REQUEST_NONE, REQUEST_QUIT, REQUEST_REDRAW, REQUEST_SUSPEND };

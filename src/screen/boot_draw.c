@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "stop7b/i18n.h"
+#include "table.h"
 
 #define WHY_FROM       20 /* rows of the window that leave room for the why lines */
 #define WHY_ROWS       4  /* a blank one and three of text */
@@ -42,90 +43,99 @@ int boot_room(const struct app *app)
 
 /* ---- steps ---- */
 
-struct step_columns {
-	int needs, state; /* first column; needs -1: not shown */
-};
-
-static struct step_columns step_columns_of(int w)
+static void step_glyph(const struct app *app, size_t i, struct table_cell *out)
 {
-	if (w >= VERY_WIDE_FROM)
-		return (struct step_columns){29, 72};
-	if (w >= WIDE_FROM)
-		return (struct step_columns){29, 50};
-	return (struct step_columns){-1, w >= BRIEF_FROM ? 28 : 25};
+	out->buf[0] = boot_step_glyph(boot_step_at(app, i)->state);
+	out->buf[1] = '\0';
+	out->role = glyph_role(out->buf[0]);
 }
 
-static void draw_step_heads(struct grid *g, int y)
+static void step_title(const struct app *app, size_t i, struct table_cell *out)
 {
-	struct step_columns c = step_columns_of(g->w);
-	grid_put(g, 5, y, ROLE_HEAD, _("Step"));
-	if (c.needs >= 0)
-		grid_put(g, c.needs, y, ROLE_HEAD, _("Needs"));
-	grid_put(g, c.state, y, ROLE_HEAD, _("State"));
+	out->text = _(boot_step_at(app, i)->title);
 }
 
-static void draw_step(const struct app *app, struct grid *g, int y, size_t i)
+static void step_needs(const struct app *app, size_t i, struct table_cell *out)
+{
+	out->text = boot_step_at(app, i)->needs;
+}
+
+static void step_state(const struct app *app, size_t i, struct table_cell *out)
 {
 	const struct rehearsal_step *step = boot_step_at(app, i);
-	struct step_columns c = step_columns_of(g->w);
-	char glyph = boot_step_glyph(step->state);
-	grid_putf(g, 2, y, glyph_role(glyph), "%c", glyph);
-	grid_field(g, 5, y, (c.needs >= 0 ? c.needs : c.state) - 6, ROLE_PLAIN, FIT_END,
-		   _(step->title));
-	if (c.needs >= 0)
-		grid_field(g, c.needs, y, c.state - c.needs - 1, ROLE_PLAIN, FIT_END, step->needs);
-	grid_field(g, c.state, y, g->w - c.state - 1,
-		   step->state == REHEARSAL_STOPS ? ROLE_BAD : ROLE_PLAIN, FIT_END,
-		   step->words ? _(step->words) : "");
+	out->text = step->words ? _(step->words) : "";
+	out->role = step->state == REHEARSAL_STOPS ? ROLE_BAD : ROLE_PLAIN;
+	out->fills = true;
 }
+
+static const struct column step_columns[] = {
+	{.places = {{0, 2, 1}}, .cell = step_glyph},
+	{.title = N_("Step"), .places = {{0, 5, 0}}, .cell = step_title},
+	{.title = N_("Needs"), .places = {{WIDE_FROM, 29, 0}}, .cell = step_needs},
+	{.title = N_("State"),
+	 .places = {{VERY_WIDE_FROM, 72, 0}, {WIDE_FROM, 50, 0}, {BRIEF_FROM, 28, 0}, {0, 25, 0}},
+	 .cell = step_state},
+};
 
 /* ---- load order ---- */
 
-struct order_columns {
-	int group, tag, file; /* first column; -1: not shown */
-};
-
-static struct order_columns order_columns_of(int w)
+static void item_glyph(const struct app *app, size_t i, struct table_cell *out)
 {
-	if (w >= VERY_WIDE_FROM)
-		return (struct order_columns){33, 62, 69};
-	if (w >= WIDE_FROM)
-		return (struct order_columns){27, 48, 53};
-	if (w >= BRIEF_FROM)
-		return (struct order_columns){-1, 27, 32};
-	return (struct order_columns){-1, -1, 25};
+	out->buf[0] = boot_file_glyph(boot_item_at(app, i));
+	out->buf[1] = '\0';
+	out->role = glyph_role(out->buf[0]);
 }
 
-static void draw_order_heads(struct grid *g, int y)
+static void item_number(const struct app *app, size_t i, struct table_cell *out)
 {
-	struct order_columns c = order_columns_of(g->w);
-	grid_field(g, 4, y, 4, ROLE_HEAD, FIT_RIGHT, "#");
-	grid_put(g, 9, y, ROLE_HEAD, _("Driver"));
-	if (c.group >= 0)
-		grid_put(g, c.group, y, ROLE_HEAD, _("Group"));
-	if (c.tag >= 0)
-		grid_put(g, c.tag, y, ROLE_HEAD, _("Tag"));
-	grid_put(g, c.file, y, ROLE_HEAD, _("File"));
+	(void)app;
+	snprintf(out->buf, sizeof(out->buf), "%zu", i + 1);
 }
 
-static void draw_item(const struct app *app, struct grid *g, int y, size_t i)
+static void item_driver(const struct app *app, size_t i, struct table_cell *out)
+{
+	out->text = boot_item_at(app, i)->service->name;
+}
+
+static void item_group(const struct app *app, size_t i, struct table_cell *out)
 {
 	const struct load_item *item = boot_item_at(app, i);
-	struct order_columns c = order_columns_of(g->w);
-	char number[24], glyph = boot_file_glyph(item);
-	int name = (c.group >= 0 ? c.group : c.tag >= 0 ? c.tag : c.file) - 10;
-	snprintf(number, sizeof(number), "%zu", i + 1);
-	grid_putf(g, 2, y, glyph_role(glyph), "%c", glyph);
-	grid_field(g, 4, y, 4, ROLE_PLAIN, FIT_RIGHT, number);
-	grid_field(g, 9, y, name, ROLE_PLAIN, FIT_MIDDLE, item->service->name);
-	if (c.group >= 0)
-		grid_field(g, c.group, y, c.tag - c.group - 1, ROLE_PLAIN, FIT_END,
-			   item->group ? item->group : "-");
-	snprintf(number, sizeof(number), "%u", item->tag);
-	if (c.tag >= 0)
-		grid_field(g, c.tag, y, c.file - c.tag - 1, ROLE_PLAIN, FIT_END,
-			   item->tag == UINT32_MAX ? "-" : number);
-	grid_field(g, c.file, y, g->w - c.file - 1, ROLE_PLAIN, FIT_END, boot_file_words(item));
+	out->text = item->group ? item->group : "-";
+}
+
+static void item_tag(const struct app *app, size_t i, struct table_cell *out)
+{
+	const struct load_item *item = boot_item_at(app, i);
+	snprintf(out->buf, sizeof(out->buf), "%u", item->tag);
+	if (item->tag == UINT32_MAX)
+		out->text = "-";
+}
+
+static void item_file(const struct app *app, size_t i, struct table_cell *out)
+{
+	out->text = boot_file_words(boot_item_at(app, i));
+}
+
+static const struct column order_columns[] = {
+	{.places = {{0, 2, 1}}, .cell = item_glyph},
+	{.title = "   #", .fit = FIT_RIGHT, .places = {{0, 4, 4}}, .cell = item_number},
+	{.title = N_("Driver"), .fit = FIT_MIDDLE, .places = {{0, 9, 0}}, .cell = item_driver},
+	{.title = N_("Group"),
+	 .places = {{VERY_WIDE_FROM, 33, 0}, {WIDE_FROM, 27, 0}},
+	 .cell = item_group},
+	{.title = N_("Tag"),
+	 .places = {{VERY_WIDE_FROM, 62, 0}, {WIDE_FROM, 48, 0}, {BRIEF_FROM, 27, 0}},
+	 .cell = item_tag},
+	{.title = N_("File"),
+	 .places = {{VERY_WIDE_FROM, 69, 0}, {WIDE_FROM, 53, 0}, {BRIEF_FROM, 32, 0}, {0, 25, 0}},
+	 .cell = item_file},
+};
+
+static const struct table *table_of(const struct app *app)
+{
+	static const struct table steps = {TABLE_OF(step_columns)};
+	static const struct table order = {TABLE_OF(order_columns)};
+	return boot_state(app)->order ? &order : &steps;
 }
 
 /* ---- why ---- */
@@ -153,7 +163,8 @@ static void step_words(const struct app *app, size_t i, char *buf, size_t cap)
 {
 	const struct rehearsal_step *step = boot_step_at(app, i);
 	const char *needs = step->n_services > 1 ? step->needs : "";
-	snprintf(buf, cap, "%s%s%s", step->why ? step->why : boot_step_meaning(i),
+	snprintf(buf, cap, "%s%s%s",
+		 step->why ? step->why : boot_step_meaning(boot_place_at(app, i)),
 		 *needs ? _("  Needs: ") : "", needs);
 }
 
@@ -220,8 +231,10 @@ static void draw_top(const struct app *app, struct grid *g)
 	if (r)
 		boot_words_of(r, &v);
 	else
-		snprintf(v.words, sizeof(v.words), "%s", _("NOT REHEARSED"));
-	draw_verdict(g, y, v.glyph, v.words, g->w >= BRIEF_FROM ? v.rest : "");
+		snprintf(v.whole, sizeof(v.whole), "%s", _("NOT REHEARSED"));
+	int room = g->w - 5;
+	draw_verdict(g, y, v.glyph, text_width(v.whole) <= room ? v.whole : v.words,
+		     g->w >= BRIEF_FROM ? v.rest : "");
 	if (app->h <= NOTE_ABOVE || !r)
 		return;
 	if (boot_state(app)->order && r->list.problem)
@@ -233,15 +246,10 @@ static void draw_top(const struct app *app, struct grid *g)
 
 void boot_draw(const struct app *app, struct grid *g)
 {
-	const struct frame *frame = app_frame(app);
-	int y = rows_top(app), room = boot_room(app);
+	int y = rows_top(app);
 	draw_top(app, g);
 	if (app->h > HEADS_ABOVE)
-		(boot_state(app)->order ? draw_order_heads : draw_step_heads)(g, y - 1);
-	for (size_t i = frame->top; i < boot_rows(app) && room-- > 0; i++, y++) {
-		(boot_state(app)->order ? draw_item : draw_step)(app, g, y, i);
-		if (i == frame->sel)
-			draw_selected(g, y);
-	}
+		table_heads(app, table_of(app), g, y - 1);
+	table_rows(app, table_of(app), g, y, boot_room(app), boot_rows(app));
 	draw_why(app, g);
 }

@@ -24,6 +24,8 @@ struct boot_state *boot_state(const struct app *app);
 size_t boot_rows(const struct app *app);
 /* What a row shows; NULL when it is of the other list, or none. */
 const struct load_item *boot_item_at(const struct app *app, size_t i);
+/* The step in row i; BOOT_STEPS: none. */
+enum boot_step boot_place_at(const struct app *app, size_t i);
 const struct rehearsal_step *boot_step_at(const struct app *app, size_t i);
 const char *boot_service_at(const struct app *app, size_t i);
 const char *boot_selected(const struct app *app); /* service under the cursor, or NULL */

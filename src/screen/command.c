@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "stop7b/i18n.h"
-#include "screen.h"
+#include "grid.h"
 #include "view.h"
 
 static bool has_key(const struct command *c, int key)

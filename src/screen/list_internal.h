@@ -13,7 +13,7 @@ enum list_kind { LIST_PROBLEMS, LIST_CRITICAL, LIST_ALL, LIST_KINDS };
 enum list_sort { SORT_WORST, SORT_NAME, SORT_START, SORT_GROUP, SORT_CHANGED, SORTS };
 
 struct list_row {
-	const char *name;
+	const char *name;              /* of the driver; of the rule where a sentence is shown */
 	const struct service *service; /* NULL: the hive has no such service */
 	const struct finding *finding; /* NULL: nothing to say */
 	size_t order;                  /* position before sorting, keeps sorting stable */
@@ -28,6 +28,7 @@ struct list_state {
 	size_t n, cap;
 	size_t counts[LIST_KINDS];
 	struct staged_counts staged;
+	struct verdict_words verdict; /* of the disk as it is, or with what is staged */
 };
 
 struct list_state *list_state(const struct app *app);

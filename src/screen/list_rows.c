@@ -83,7 +83,10 @@ static bool listed(const struct list_state *list, const char *name)
 
 static bool passes(const struct list_row *row, const char *filter)
 {
-	return matches(row->name, filter) || matches(row_role(row), filter) ||
+	return matches(row->name, filter) ||
+	       (row->finding && finding_is_sentence(row->finding) &&
+		matches(row->finding->found, filter)) ||
+	       matches(row_role(row), filter) ||
 	       (row->service && row->service->group && matches(row->service->group, filter));
 }
 
@@ -100,11 +103,12 @@ static bool make_room(struct list_state *list)
 	return true;
 }
 
-static void add_row(struct app *app, const char *name, const struct service *service)
+/* f: what is found about it, or NULL */
+static void add_row(struct app *app, const char *name, const struct service *service,
+		    const struct finding *f)
 {
 	struct list_state *list = list_state(app);
-	struct list_row row = {.name = name, .service = service, .order = list->n};
-	row.finding = session_finding(app->session, name);
+	struct list_row row = {.name = name, .service = service, .finding = f, .order = list->n};
 	if (passes(&row, list->filter) && make_room(list))
 		list->rows[list->n++] = row;
 }
@@ -114,36 +118,51 @@ static void add_problems(struct app *app, const struct control_set *set)
 	const struct diagnosis *now = &app->session->now;
 	for (size_t i = 0; i < now->n; i++) {
 		const struct finding *f = &now->findings[i];
-		if (f->severity != SEVERITY_NOTE && !listed(list_state(app), f->subject))
-			add_row(app, f->subject, set_service(set, f->subject));
+		if (f->severity == SEVERITY_NOTE)
+			continue;
+		if (finding_is_sentence(f))
+			add_row(app, f->rule->id, NULL, f);
+		else if (!listed(list_state(app), f->subject))
+			add_row(app, f->subject, set_service(set, f->subject), f);
 	}
+}
+
+static void add_driver(struct app *app, const struct control_set *set, const char *name)
+{
+	add_row(app, name, set_service(set, name), session_finding(app->session, name));
 }
 
 static void add_critical(struct app *app, const struct control_set *set)
 {
 	const struct diagnosis *now = &app->session->now;
 	for (size_t i = 0; i < now->n_critical; i++)
-		add_row(app, now->critical[i], set_service(set, now->critical[i]));
+		add_driver(app, set, now->critical[i]);
 }
 
 static void add_all(struct app *app, const struct control_set *set)
 {
 	for (size_t i = 0; i < set->n; i++)
-		add_row(app, set->services[i].name, &set->services[i]);
+		add_driver(app, set, set->services[i].name);
 }
 
 static void (*const builders[LIST_KINDS])(struct app *, const struct control_set *) = {
 	add_problems, add_critical, add_all};
 
+static bool is_said_before(const struct diagnosis *d, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (!finding_is_sentence(&d->findings[i]) &&
+		    text_equal(d->findings[i].subject, d->findings[at].subject))
+			return true;
+	return false;
+}
+
 static size_t count_problems(const struct diagnosis *d)
 {
 	size_t n = 0;
-	for (size_t i = 0; i < d->n; i++) {
-		size_t j = 0;
-		while (j < i && !text_equal(d->findings[j].subject, d->findings[i].subject))
-			j++;
-		n += j == i && d->findings[i].severity != SEVERITY_NOTE;
-	}
+	for (size_t i = 0; i < d->n; i++)
+		n += d->findings[i].severity != SEVERITY_NOTE &&
+		     (finding_is_sentence(&d->findings[i]) || !is_said_before(d, i));
 	return n;
 }
 
@@ -158,6 +177,23 @@ static void count_staged(struct app *app)
 	if (counts->values && session_review(app->session, &review, NULL) == 0)
 		counts->bytes = review.patch.value_bytes + review.patch.other_bytes;
 	review_free(&review);
+}
+
+/* In words, once for every change: it judges machines one by one. */
+static void tell(struct app *app)
+{
+	struct list_state *list = list_state(app);
+	if (!app->session->chosen)
+		list->verdict = (struct verdict_words){.glyph = '?'};
+	else if (is_staged(app))
+		verdict_of_staged(app->session, &list->staged, &list->verdict);
+	else
+		verdict_of(app->session, &list->verdict);
+}
+
+const struct verdict_words *list_verdict(const struct app *app)
+{
+	return app->session && app->session->chosen ? &list_state(app)->verdict : NULL;
 }
 
 /* ---- what is selected ---- */
@@ -241,6 +277,7 @@ void list_changed(struct app *app)
 {
 	list_refresh(app);
 	count_staged(app);
+	tell(app);
 }
 
 void list_select_name(struct app *app, const char *name)
@@ -262,4 +299,5 @@ void list_open(struct app *app)
 	list->sort = SORT_WORST;
 	list->kind = count_problems(&app->session->now) ? LIST_PROBLEMS : LIST_CRITICAL;
 	list_refresh(app);
+	tell(app);
 }

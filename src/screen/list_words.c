@@ -23,14 +23,14 @@ const char *driver_role(const char *name, const struct service *service)
 
 const char *row_role(const struct list_row *row)
 {
+	if (row->finding && finding_is_sentence(row->finding))
+		return _(row->finding->rule->title);
 	return driver_role(row->name, row->service);
 }
 
 char row_glyph(const struct list_row *row)
 {
-	if (!row->finding || row->finding->severity == SEVERITY_NOTE)
-		return ' ';
-	return row->finding->severity == SEVERITY_STOP ? 'X' : '!';
+	return row->finding ? finding_glyph(row->finding->severity) : ' ';
 }
 
 bool row_fixable(const struct list_row *row)
@@ -68,8 +68,6 @@ const char *row_fix(const struct app *app, const struct list_row *row, char buf[
 	const char *words = row->finding ? row->finding->fix_words : "";
 	if (!change)
 		return words;
-	if (row->finding && row->finding->clears)
-		words = _("cleared");
 	if (!words[0] && change->n && change->edits[0].data.len == 4)
 		words = start_words(le32(change->edits[0].data, 0), odd);
 	snprintf(buf, 64, "%s", words);
@@ -113,7 +111,9 @@ void row_why(const struct app *app, const struct list_row *row, char *why, char 
 	why[0] = file[0] = '\0';
 	if (row->finding)
 		snprintf(why, cap, "%s",
-			 row->finding->no_fix ? row->finding->no_fix : row->finding->why);
+			 row->finding->no_fix && !finding_is_sentence(row->finding)
+				 ? row->finding->no_fix
+				 : row->finding->why);
 	else if (service)
 		snprintf(why, cap, "%s", start_prose(service->start));
 	if (!service)

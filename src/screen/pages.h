@@ -87,6 +87,12 @@ bool result_failed(const struct app *app);
 /* Where the bytes to undo the last write are; "" when there was none. */
 const char *result_undo_file(const struct app *app);
 
+/* ---- the driver list ---- */
+
+struct verdict_words;
+/* The verdict that it shows; NULL while no Windows is chosen. */
+const struct verdict_words *list_verdict(const struct app *app);
+
 /* ---- targets and boot rehearsal ---- */
 
 /* Judge every target on the disk as it is. */

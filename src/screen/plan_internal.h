@@ -17,7 +17,7 @@ struct plan_row {
 	bool chosen;
 };
 
-enum plan_format { PLAN_CMD, PLAN_PS1, PLAN_MD, PLAN_JSON, PLAN_FORMATS };
+enum plan_format { PLAN_CMD, PLAN_MD, PLAN_JSON, PLAN_FORMATS };
 
 struct plan_state {
 	struct arena *arena;     /* the host's store and the rows, or the plain text */

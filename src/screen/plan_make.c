@@ -21,7 +21,6 @@ static const struct {
 		     struct err *err);
 } formats[PLAN_FORMATS] = {
 	[PLAN_CMD] = {"cmd", cleanup_write_cmd},
-	[PLAN_PS1] = {"ps1", cleanup_write_ps1},
 	[PLAN_MD] = {"md", cleanup_write_md},
 	[PLAN_JSON] = {"json", json_plan},
 };
@@ -74,15 +73,17 @@ void plan_changed(struct app *app)
 static int make_plain(struct app *app, struct err *err)
 {
 	struct plan_state *p = plan_state(app);
+	struct cleanup_plan plan;
 	char when[TIME_TEXT], *text = NULL;
 	filetime_text(app_now(app), when);
-	const struct cleanup_request request = {
+	const struct cleanup_plan_request request = {
 		.vhd = p->vhd,
 		.image = app_image_name(app),
 		.tool = "stop7b " PACKAGE_VERSION,
 		.when = when,
 	};
-	if (cleanup_cmd(&request, p->arena, &text, err) < 0)
+	if (cleanup_plan(&request, p->arena, &plan, err) < 0 ||
+	    formats[PLAN_CMD].write(&plan, p->arena, &text, err) < 0)
 		return -1;
 	p->text = text;
 	return 0;
@@ -331,12 +332,13 @@ static void save_text(struct app *app, const char *text)
 static void save_plan(struct app *app)
 {
 	struct plan_state *p = plan_state(app);
-	struct err err = {.code = E_MEMORY, .text = "no memory for a plan"};
+	struct err err = {0};
 	char *text = NULL;
 	struct arena *arena = arena_new();
 	if (p->plan->n == 0)
 		app_say(app, "%s", _("Nothing is chosen, so there is nothing to save."));
-	else if (arena && formats[p->format].write(p->plan, arena, &text, &err) == 0)
+	else if (arena ? formats[p->format].write(p->plan, arena, &text, &err) == 0
+		       : no_memory(&err) == 0)
 		save_text(app, text);
 	else
 		app_say_err(app, &err);

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "stop7b/i18n.h"
+#include "table.h"
 
 #define PROSE_ABOVE   16 /* rows of the window above which prose and blank rows are shown */
 #define HEADS_ABOVE   12
@@ -80,53 +81,66 @@ static int menu_room(const struct app *app)
 
 /* ---- rows ---- */
 
-struct columns {
-	int what, boots, plan; /* boots -1: not shown */
+static const struct plan_row *row_at(const struct app *app, size_t i)
+{
+	return &plan_state(app)->rows[i];
+}
+
+static void mark_cell(const struct app *app, size_t i, struct table_cell *out)
+{
+	out->text = row_at(app, i)->chosen ? "[x]" : "[ ]";
+	out->role = row_at(app, i)->chosen ? ROLE_NEW : ROLE_PLAIN;
+}
+
+static void entry_cell(const struct app *app, size_t i, struct table_cell *out)
+{
+	out->text = plan_id(row_at(app, i)->object, out->buf);
+}
+
+static void description_cell(const struct app *app, size_t i, struct table_cell *out)
+{
+	snprintf(out->buf, sizeof(out->buf), "\"%s\"", plan_description(row_at(app, i)->object));
+}
+
+static void boots_cell(const struct app *app, size_t i, struct table_cell *out)
+{
+	out->text = plan_boots(app, row_at(app, i)->object, out->buf, sizeof(out->buf));
+}
+
+static void plan_cell(const struct app *app, size_t i, struct table_cell *out)
+{
+	out->text = row_at(app, i)->chosen ? _("delete") : _("keep");
+	out->role = row_at(app, i)->chosen ? ROLE_NEW : ROLE_PLAIN;
+}
+
+static int a_third(const struct app *app, int w)
+{
+	(void)app;
+	return (w - 80) / 3;
+}
+
+static const struct column columns[] = {
+	{.places = {{0, 2, 3}}, .cell = mark_cell},
+	{.title = N_("Entry"), .places = {{0, 5, 0}}, .cell = entry_cell},
+	{.places = {{0, 18, 0}}, .cell = description_cell},
+	{.title = N_("Boots"),
+	 .fit = FIT_MIDDLE,
+	 .moves = true,
+	 .places = {{WIDE_FROM, 46, 0}},
+	 .cell = boots_cell},
+	{.title = N_("Plan"), .places = {{WIDE_FROM, -8, 0}, {0, -7, 0}}, .cell = plan_cell},
 };
 
-static struct columns columns_of(int w)
-{
-	int plan = w - (w >= WIDE_FROM ? 8 : 7);
-	return (struct columns){18, w >= WIDE_FROM ? 46 + (w - 80) / 3 : -1, plan};
-}
-
-static void draw_heads(struct grid *g, int y)
-{
-	struct columns c = columns_of(g->w);
-	grid_put(g, 5, y, ROLE_HEAD, _("Entry"));
-	if (c.boots >= 0)
-		grid_put(g, c.boots, y, ROLE_HEAD, _("Boots"));
-	grid_put(g, c.plan, y, ROLE_HEAD, _("Plan"));
-}
-
-static void draw_row(const struct app *app, struct grid *g, int y, const struct plan_row *row)
-{
-	struct columns c = columns_of(g->w);
-	char id[PLAN_ID], text[PLAN_LINE];
-	int end = c.boots >= 0 ? c.boots : c.plan;
-	enum role role = row->chosen ? ROLE_NEW : ROLE_PLAIN;
-	grid_put(g, 2, y, role, row->chosen ? "[x]" : "[ ]");
-	grid_put(g, 5, y, ROLE_PLAIN, plan_id(row->object, id));
-	snprintf(text, sizeof(text), "\"%s\"", plan_description(row->object));
-	grid_field(g, c.what, y, end - c.what - 1, ROLE_PLAIN, FIT_END, text);
-	if (c.boots >= 0)
-		grid_field(g, c.boots, y, c.plan - c.boots - 1, ROLE_PLAIN, FIT_MIDDLE,
-			   plan_boots(app, row->object, text, sizeof(text)));
-	grid_put(g, c.plan, y, role, row->chosen ? _("delete") : _("keep"));
-}
+static const struct table table = {TABLE_OF(columns), .shift = a_third};
 
 static void draw_list(const struct app *app, struct grid *g, const struct layout *l)
 {
-	const struct frame *frame = app_frame(app);
-	int y = l->list, end = l->list + l->list_rows;
-	if (plan_state(app)->n_rows == 0)
-		grid_field(g, 5, y, g->w - 6, ROLE_PLAIN, FIT_END,
+	if (app->h > HEADS_ABOVE)
+		table_heads(app, &table, g, l->list - 1);
+	if (menu_rows(app) == 0)
+		grid_field(g, 5, l->list, g->w - 6, ROLE_PLAIN, FIT_END,
 			   _("The store has no entry that starts Windows."));
-	for (size_t i = frame->top; i < plan_state(app)->n_rows && y < end; i++, y++) {
-		draw_row(app, g, y, &plan_state(app)->rows[i]);
-		if (i == frame->sel)
-			draw_selected(g, y);
-	}
+	table_rows(app, &table, g, l->list, l->list_rows, menu_rows(app));
 }
 
 /* ---- why and commands ---- */
@@ -224,8 +238,6 @@ static void menu_draw(const struct app *app, struct grid *g)
 {
 	struct layout l = layout_of(app);
 	draw_prose(app, g);
-	if (app->h > HEADS_ABOVE)
-		draw_heads(g, l.list - 1);
 	draw_list(app, g, &l);
 	draw_why(app, g, &l);
 	draw_commands(app, g, &l);
@@ -281,7 +293,7 @@ static const struct command keys[] = {
 	 .kind = DO_NARROW,
 	 .run = cmd_plan_format,
 	 .bar = {.text = N_("format"), .place = 25, .keep = 6},
-	 .help = N_("format of the file: cmd, ps1, md, json")},
+	 .help = N_("format of the file: cmd, md, json")},
 	{.keys = {K_ENTER, K_RIGHT, 'l'},
 	 .kind = DO_ENTER,
 	 .run = cmd_enter,

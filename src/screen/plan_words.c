@@ -183,7 +183,7 @@ static void add_kept(const struct app *app, const struct plan_row *row, struct p
 		add(out, "%s", _("It is the default entry."));
 	if (last)
 		add(out, "%s", _("It is the last entry that would start Windows, so it stays."));
-	else if (why && !(m && strcmp(m->why, why) == 0))
+	else if (why && !(m && m->why == why)) /* else add_match() said it */
 		add(out, _("It stays: %s."), why);
 	else if (m && m->resume)
 		add(out, "%s",

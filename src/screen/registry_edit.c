@@ -103,7 +103,7 @@ bool registry_stage(struct app *app, struct edit edit, const char *words)
 		name = arena_strdup(arena, of_key ? last_part(edit.key) : edit.name);
 	}
 	if (!subject || !name) {
-		err_set(&err, E_MEMORY, "no memory");
+		no_memory(&err);
 	} else if (changes_nothing(r, &edit, arena)) {
 		app_say(app, _("%s stays as it is."), name[0] ? name : _("(Default)"));
 		done = true;

@@ -103,6 +103,12 @@ const char *registry_type(uint32_t type, char buf[24]);
 /* The same of a row, with the meaning of Start values. */
 void registry_data(const struct app *app, const struct registry_row *row, char *buf, size_t cap);
 
+/* ---- the page, in view_registry.c and registry_draw.c ---- */
+
+size_t registry_count(const struct app *app); /* rows of the page, ".." too */
+int registry_room(const struct app *app);
+void registry_draw(const struct app *app, struct grid *g);
+
 /* ---- what can be done on the page, in registry_edit.c and registry_find.c ---- */
 
 void cmd_new(struct app *app), cmd_delete(struct app *app), cmd_search(struct app *app),

@@ -70,7 +70,7 @@ static void read_keys(struct key k, struct rows *rows, struct arena *arena, stru
 			return;
 	}
 	if (it.err.code)
-		err_set(err, it.err.code, "%s", it.err.text);
+		err_pass(err, &it.err);
 }
 
 static void read_values(struct key k, struct rows *rows, struct arena *arena, struct err *err)
@@ -86,7 +86,7 @@ static void read_values(struct key k, struct rows *rows, struct arena *arena, st
 			return;
 	}
 	if (it.err.code)
-		err_set(err, it.err.code, "%s", it.err.text);
+		err_pass(err, &it.err);
 }
 
 /* ---- comparing ---- */
@@ -246,7 +246,7 @@ bool registry_show(struct app *app)
 	r->file = arena ? session_hive(app->session, r->hive, &err) : NULL;
 	if (!r->file) {
 		arena_free(arena);
-		app_say(app, "%s", arena ? err.text : _("No memory."));
+		app_say(app, "%s", arena ? err.shown : _("No memory."));
 		return false;
 	}
 	arena_free(r->arena);

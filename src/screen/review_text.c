@@ -249,7 +249,7 @@ void review_build(struct app *app)
 	if (r->error.code) {
 		sheet_put(&app->sheet, 1, ROLE_BAD, _("These changes cannot be written:"));
 		sheet_put(&app->sheet, 0, ROLE_PLAIN, "");
-		sheet_wrap(&app->sheet, 3, ROLE_PLAIN, r->error.text);
+		sheet_wrap(&app->sheet, 3, ROLE_PLAIN, r->error.shown);
 		sheet_put(&app->sheet, 0, ROLE_PLAIN, "");
 		sheet_wrap(&app->sheet, 3, ROLE_PLAIN, err_hint(r->error.code));
 		return;

@@ -22,7 +22,7 @@ static size_t count_unstaged(const struct app *app)
 	const struct diagnosis *now = &app->session->now;
 	size_t n = 0;
 	for (size_t i = 0; i < now->n; i++)
-		n += now->findings[i].fixable &&
+		n += now->findings[i].fixable && now->findings[i].severity != SEVERITY_NOTE &&
 		     !staged_find(app->session->staged, now->findings[i].subject);
 	return n;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a page is made of, and what pages share in drawing.
+ * What a page is made of.
  *
  * Each page fills one `const struct view view_NAME`. Drawing is pure; everything a page reads from
  * the session is read by open() or by a command, so that a redraw never touches the image. Members
@@ -10,6 +10,7 @@
 #define STOP7B_VIEW_H
 
 #include "app.h"
+#include "draw.h"
 #include "stop7b/verdict.h"
 #include "stop7b/words.h"
 
@@ -62,35 +63,6 @@ const struct view *view_of(enum page page);
 #define PAGE_VIEW(id, name) extern const struct view view_##name;
 PAGE_TABLE(PAGE_VIEW)
 #undef PAGE_VIEW
-
-/* ---- shared drawing ---- */
-void draw_title(const struct app *app, struct grid *g);
-void draw_bottom(const struct app *app, struct grid *g); /* message or prompt, and key bar */
-int body_top(const struct app *app);                     /* first row below the title */
-int body_end(const struct app *app);                     /* first row of message line or prompt */
-/* The glyph of column 2, its words and what follows; returns the row below. */
-int draw_verdict(struct grid *g, int y, char glyph, const char *words, const char *rest);
-enum role glyph_role(char glyph);
-/* Give the row of the selection its look and the cursor its place. */
-void draw_selected(struct grid *g, int y);
-/* First visible row so that sel is visible among room rows. */
-size_t scroll_top(size_t top, size_t sel, size_t n, int room);
-
-#define SHEET_MAX 16000          /* lines; a review that is longer cannot be confirmed */
-int sheet_line(struct sheet *s); /* y of a new blank line; -1 when full or without memory */
-int sheet_put(struct sheet *s, int x, enum role role, const char *text);
-int sheet_putf(struct sheet *s, int x, enum role role, const char *fmt, ...)
-	__attribute__((format(printf, 4, 5)));
-/* Words wrapped between column x and the right margin, over as many lines as needed. */
-void sheet_wrap(struct sheet *s, int x, enum role role, const char *text);
-/* Rows of wrapped text drawn into g from y on, at most max; returns the rows used. */
-int draw_wrapped(struct grid *g, int x, int y, int max, enum role role, const char *text);
-void sheet_reset(struct sheet *s, int w);
-void sheet_draw(const struct app *app, struct grid *g); /* view.draw of a page of text */
-size_t sheet_rows(const struct app *app);               /* view.rows */
-int sheet_room(const struct app *app);                  /* view.room */
-
-bool matches(const char *text, const char *filter); /* contains, without case; NULL text: no */
 
 /* "Kernel driver"; "" for a type without words. In view_detail.c. */
 const char *service_type_words(uint32_t type);

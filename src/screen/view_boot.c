@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The boot rehearsal of one machine: nine steps from boot store to file system, and behind tab the
+ * The boot rehearsal of one machine: its steps from the firmware to the file system, and behind tab the
  * drivers in the order in which they are loaded.
  *
  * The files are read when the page is asked for and after every change of what is staged, never
@@ -76,7 +76,7 @@ static bool is_known(const struct app *app, const char *target)
 static size_t first_row(const struct rehearsal *r)
 {
 	const struct rehearsal_step *bad = r ? boot_first_bad(r) : NULL;
-	return bad ? (size_t)(bad - r->steps) : 0;
+	return bad ? (size_t)(bad - r->steps) - r->first : 0;
 }
 
 static void show(struct app *app, const char *target)
@@ -103,7 +103,7 @@ bool can_boot(const struct app *app)
 
 void cmd_boot(struct app *app)
 {
-	const struct session *s = app->session;
+	struct session *s = app->session;
 	const char *selected = app_frame(app)->page == PAGE_TARGETS ? targets_selected(app) : NULL;
 	struct err err = {0};
 	struct arena *arena = arena_new();
@@ -127,7 +127,7 @@ void cmd_boot(struct app *app)
 /* True when what f stages serves the machine that is shown. */
 static bool is_marked(const struct app *app)
 {
-	const struct session *s = app->session;
+	struct session *s = app->session;
 	struct arena *arena = arena_new();
 	const char **ids;
 	size_t n = 0;
@@ -156,7 +156,7 @@ size_t boot_rows(const struct app *app)
 	const struct rehearsal *r = run_of(app);
 	if (!r)
 		return 0;
-	return boot_state(app)->order ? r->list.n : BOOT_STEPS;
+	return boot_state(app)->order ? r->list.n : BOOT_STEPS - (size_t)r->first;
 }
 
 const struct load_item *boot_item_at(const struct app *app, size_t i)
@@ -165,10 +165,17 @@ const struct load_item *boot_item_at(const struct app *app, size_t i)
 	return r && boot_state(app)->order && i < r->list.n ? &r->list.items[i] : NULL;
 }
 
-const struct rehearsal_step *boot_step_at(const struct app *app, size_t i)
+enum boot_step boot_place_at(const struct app *app, size_t i)
 {
 	const struct rehearsal *r = run_of(app);
-	return r && !boot_state(app)->order && i < BOOT_STEPS ? &r->steps[i] : NULL;
+	bool there = r && !boot_state(app)->order && i < BOOT_STEPS - (size_t)r->first;
+	return there ? (enum boot_step)(r->first + i) : BOOT_STEPS;
+}
+
+const struct rehearsal_step *boot_step_at(const struct app *app, size_t i)
+{
+	enum boot_step place = boot_place_at(app, i);
+	return place < BOOT_STEPS ? &run_of(app)->steps[place] : NULL;
 }
 
 const char *boot_service_at(const struct app *app, size_t i)
@@ -206,7 +213,7 @@ const struct service *boot_service_named(const struct app *app, const char *name
 static bool is_store_step(const struct app *app)
 {
 	const struct frame *frame = boot_frame(app);
-	return frame && frame->sel == STEP_BOOT_STORE && boot_step_at(app, STEP_BOOT_STORE);
+	return frame && boot_place_at(app, frame->sel) == STEP_BOOT_STORE;
 }
 
 static bool can_boot_enter(const struct app *app)

@@ -190,7 +190,7 @@ static bool needs(const struct target_verdict *t, const char *service)
 /* Machines of the catalogue that this Windows can run on; "portable" and "last" are no machines. */
 static bool is_machine(const struct target_verdict *t)
 {
-	return !t->not_for_this_windows && catalogue_target(t->id);
+	return !t->release && catalogue_target(t->id);
 }
 
 static void put_needed_by(struct app *app, const char *name)
@@ -247,6 +247,18 @@ static void put_rule(struct app *app, const struct rule *rule)
 	put_fact(&app->sheet, _("Rule"), text);
 }
 
+/* Of the disk, not of a driver: there are no values to show. */
+static void put_sentence(struct app *app, const struct finding *f)
+{
+	put_fact(&app->sheet, _("Found"), f->found);
+	put_fact(&app->sheet, _("Place"), f->subject);
+	if (f->key)
+		put_fact(&app->sheet, "", f->key);
+	put_fact(&app->sheet, _("Why"), f->why);
+	put_fact(&app->sheet, _("Seen as"), _(f->rule->seen));
+	put_fact(&app->sheet, _("What to do"), _(f->rule->fix));
+}
+
 static void put_facts(struct app *app, const struct sides *sides)
 {
 	const struct finding *f = sides->row->finding;
@@ -255,7 +267,10 @@ static void put_facts(struct app *app, const struct sides *sides)
 		put_file(app, sides->first);
 	put_needed_by(app, sides->row->name);
 	if (f) {
+		char repair[REPAIR_TEXT];
 		put_fact(&app->sheet, _("Why"), f->why);
+		if (f->fixable)
+			put_fact(&app->sheet, _("Fix"), finding_repair(f, repair));
 		if (f->no_fix)
 			put_fact(&app->sheet, _("No fix"), f->no_fix);
 		put_rule(app, f->rule);
@@ -274,14 +289,8 @@ static const struct control_set *other_set(const struct app *app)
 	return NULL;
 }
 
-static void detail_build(struct app *app)
+static void put_title(struct app *app, const struct list_row *row)
 {
-	const struct list_row *row = list_selected(app);
-	if (!row || !app->sheet.grid)
-		return;
-	struct sides sides = {.row = row, .first = row->service, .second_set = other_set(app)};
-	sides.pair = sides.second_set && app->w >= SECOND_FROM;
-	sides.second = sides.second_set ? set_service(sides.second_set, row->name) : NULL;
 	int y = sheet_line(&app->sheet);
 	char glyph = row_glyph(row);
 	grid_putf(app->sheet.grid, 1, y, glyph_role(glyph), "%c", glyph);
@@ -292,6 +301,21 @@ static void detail_build(struct app *app)
 		 row->service && row->service->display_name ? row->service->display_name
 							    : row_role(row));
 	sheet_put(&app->sheet, 0, ROLE_PLAIN, "");
+}
+
+static void detail_build(struct app *app)
+{
+	const struct list_row *row = list_selected(app);
+	if (!row || !app->sheet.grid)
+		return;
+	struct sides sides = {.row = row, .first = row->service, .second_set = other_set(app)};
+	sides.pair = sides.second_set && app->w >= SECOND_FROM;
+	sides.second = sides.second_set ? set_service(sides.second_set, row->name) : NULL;
+	put_title(app, row);
+	if (row->finding && finding_is_sentence(row->finding)) {
+		put_sentence(app, row->finding);
+		return;
+	}
 	put_heads(app, &sides);
 	for (size_t i = 0; i < sizeof(cells) / sizeof(cells[0]); i++)
 		put_cells(app, &sides, i);

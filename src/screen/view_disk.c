@@ -7,8 +7,11 @@
 #include <string.h>
 
 #include "stop7b/i18n.h"
+#include "table.h"
 
-#define BELOW_ROWS 3 /* what is known of the selected partition */
+#define BELOW_ROWS 3  /* what is known of the selected partition */
+#define WIDE_FROM  76 /* columns */
+#define MID_FROM   56
 
 /* ---- facts of a partition ---- */
 
@@ -50,68 +53,87 @@ static void draw_heading(const struct app *app, struct grid *g, int y)
 	grid_field(g, 1, y, g->w - 2, ROLE_PLAIN, FIT_END, line);
 }
 
-/* Columns; -1 where the window has no room. */
-struct columns {
-	int type, fs, label, start, size, note;
-};
-
-static struct columns lay_out(int w)
+static const struct partition *partition_at(const struct app *app, size_t i)
 {
-	if (w >= 76)
-		return (struct columns){7, 25, 37, 48, 59, 71};
-	return w >= 56 ? (struct columns){7, -1, 25, -1, 37, 48}
-		       : (struct columns){7, -1, -1, -1, 22, 33};
+	return &app->session->table.items[i];
 }
 
-static void put_at(struct grid *g, int x, int y, int width, enum role role, enum fit fit,
-		   const char *text)
+static void glyph_cell(const struct app *app, size_t i, struct table_cell *out)
 {
-	if (x >= 0)
-		grid_field(g, x, y, width < g->w - x ? width : g->w - x, ROLE_PLAIN, fit, text);
-	if (x >= 0 && role != ROLE_PLAIN)
-		grid_paint(g, x, y, text_width(text), role);
+	out->text = partition_at(app, i)->problem ? "X" : "=";
+	out->role = glyph_role(out->text[0]);
 }
 
-static void draw_heads(struct grid *g, int y, const struct columns *c)
+static void number_cell(const struct app *app, size_t i, struct table_cell *out)
 {
-	grid_put(g, 5, y, ROLE_HEAD, "#");
-	put_at(g, c->type, y, 17, ROLE_HEAD, FIT_END, _("Type"));
-	put_at(g, c->fs, y, 12, ROLE_HEAD, FIT_END, _("File system"));
-	put_at(g, c->label, y, 11, ROLE_HEAD, FIT_END, _("Label"));
-	if (c->start >= 0)
-		grid_put(g, c->start + 5, y, ROLE_HEAD, _("Start"));
-	grid_put(g, c->size + 6, y, ROLE_HEAD, _("Size"));
+	snprintf(out->buf, sizeof(out->buf), "%2u", partition_at(app, i)->number);
 }
 
-static void draw_partition(const struct app *app, struct grid *g, int y, size_t i,
-			   const struct columns *c)
+static void type_cell(const struct app *app, size_t i, struct table_cell *out)
 {
-	const struct partition *p = &app->session->table.items[i];
-	const struct volume *v = volume_of(app, i);
-	char text[APP_TEXT], size[NUMBER_TEXT], start[NUMBER_TEXT];
-	static const char *const file_systems[] = {
+	const struct partition *p = partition_at(app, i);
+	snprintf(out->buf, sizeof(out->buf), "%s%s", p->type, p->active ? _(", active") : "");
+}
+
+static void filesystem_cell(const struct app *app, size_t i, struct table_cell *out)
+{
+	static const char *const names[] = {
 		[FS_UNKNOWN] = "-",   [FS_NTFS] = "NTFS",   [FS_FAT12] = "FAT12",
 		[FS_FAT16] = "FAT16", [FS_FAT32] = "FAT32", [FS_BITLOCKER] = "BitLocker",
 		[FS_REFS] = "ReFS"};
-	char glyph = p->problem ? 'X' : '=';
-	const char *label = v && session_label(v) ? session_label(v) : p->name;
-	grid_putf(g, 2, y, glyph_role(glyph), "%c", glyph);
-	grid_putf(g, 4, y, ROLE_PLAIN, "%2u", p->number);
-	snprintf(text, sizeof(text), "%s%s", p->type, p->active ? _(", active") : "");
-	put_at(g, c->type, y, c->fs >= 0 || c->label >= 0 ? 17 : 14, ROLE_PLAIN, FIT_END, text);
-	put_at(g, c->fs, y, 12, ROLE_PLAIN, FIT_END, file_systems[p->filesystem]);
-	put_at(g, c->label, y, 11, ROLE_PLAIN, FIT_END, label && label[0] ? label : "-");
-	put_at(g, c->start, y, 10, ROLE_PLAIN, FIT_RIGHT, size_words(p->start, start));
-	put_at(g, c->size, y, 10, ROLE_PLAIN, FIT_RIGHT, size_words(p->size, size));
-	put_at(g, c->note, y, 7, ROLE_PLAIN, FIT_END, windows_on(app, p) ? _("Windows") : "");
+	out->text = names[partition_at(app, i)->filesystem];
 }
+
+static void label_cell(const struct app *app, size_t i, struct table_cell *out)
+{
+	const struct volume *v = volume_of(app, i);
+	const char *label = v && session_label(v) ? session_label(v) : partition_at(app, i)->name;
+	out->text = label && label[0] ? label : "-";
+}
+
+static void start_cell(const struct app *app, size_t i, struct table_cell *out)
+{
+	out->text = size_words(partition_at(app, i)->start, out->buf);
+}
+
+static void size_cell(const struct app *app, size_t i, struct table_cell *out)
+{
+	out->text = size_words(partition_at(app, i)->size, out->buf);
+}
+
+static void note_cell(const struct app *app, size_t i, struct table_cell *out)
+{
+	out->text = windows_on(app, partition_at(app, i)) ? _("Windows") : "";
+}
+
+static const struct column columns[] = {
+	{.places = {{0, 2, 1}}, .cell = glyph_cell},
+	{.places = {{0, 4, 3}}, .cell = number_cell},
+	{.title = "#", .places = {{0, 5, 1}}},
+	{.title = N_("Type"), .places = {{MID_FROM, 7, 17}, {0, 7, 14}}, .cell = type_cell},
+	{.title = N_("File system"), .places = {{WIDE_FROM, 25, 12}}, .cell = filesystem_cell},
+	{.title = N_("Label"),
+	 .places = {{WIDE_FROM, 37, 11}, {MID_FROM, 25, 11}},
+	 .cell = label_cell},
+	{.title = N_("Start"),
+	 .fit = FIT_RIGHT,
+	 .places = {{WIDE_FROM, 48, 10}},
+	 .cell = start_cell},
+	{.title = N_("Size"),
+	 .fit = FIT_RIGHT,
+	 .places = {{WIDE_FROM, 59, 10}, {MID_FROM, 37, 10}, {0, 22, 10}},
+	 .cell = size_cell},
+	{.places = {{WIDE_FROM, 71, 7}, {MID_FROM, 48, 7}, {0, 33, 7}}, .cell = note_cell},
+};
+
+static const struct table table = {TABLE_OF(columns)};
 
 void windows_line(const struct windows *w, char *buf, size_t cap)
 {
 	const struct install *inst = &w->install;
 	char size[NUMBER_TEXT];
 	if (!w->readable)
-		snprintf(buf, cap, "%.400s: %s", w->place.root, w->error.text);
+		snprintf(buf, cap, "%.400s: %s", w->place.root, w->error.shown);
 	else
 		snprintf(buf, cap, _("%s, %s, %s; SYSTEM hive %s, %s"), inst->version,
 			 inst->architecture ? inst->architecture : _("architecture unknown"),
@@ -143,7 +165,7 @@ static void draw_below(const struct app *app, struct grid *g, int y)
 	if (w)
 		windows_line(w, text, sizeof(text));
 	else if (p->problem || (v && v->error.code))
-		snprintf(text, sizeof(text), "%s", p->problem ? p->problem : v->error.text);
+		snprintf(text, sizeof(text), "%s", p->problem ? p->problem : v->error.shown);
 	else
 		snprintf(text, sizeof(text), "%s  %s", p->type_id ? p->type_id : "", p->name);
 	int used = draw_wrapped(g, x, y, 2, ROLE_PLAIN, text);
@@ -159,19 +181,17 @@ static int disk_room(const struct app *app)
 	return room > 1 ? room : 1;
 }
 
+static size_t disk_rows(const struct app *app)
+{
+	return app->session->table.n;
+}
+
 static void disk_draw(const struct app *app, struct grid *g)
 {
-	const struct frame *frame = app_frame(app);
-	struct columns c = lay_out(g->w);
-	int y = body_top(app), room = disk_room(app);
+	int y = body_top(app);
 	draw_heading(app, g, y);
-	draw_heads(g, y + 2, &c);
-	y += 3;
-	for (size_t i = frame->top; i < app->session->table.n && room-- > 0; i++, y++) {
-		draw_partition(app, g, y, i, &c);
-		if (i == frame->sel)
-			draw_selected(g, y);
-	}
+	table_heads(app, &table, g, y + 2);
+	table_rows(app, &table, g, y + 3, disk_room(app), disk_rows(app));
 	draw_below(app, g, g->h - 2 - BELOW_ROWS);
 }
 
@@ -181,11 +201,6 @@ static void disk_crumbs(const struct app *app, char *buf, size_t cap, bool brief
 	(void)cap;
 	(void)brief;
 	buf[0] = '\0';
-}
-
-static size_t disk_rows(const struct app *app)
-{
-	return app->session->table.n;
 }
 
 /* Begin on the partition with Windows. */

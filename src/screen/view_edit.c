@@ -4,7 +4,7 @@
  * lists of texts and for more bytes. What does not fit the type is refused while it is typed. The
  * page keeps its own copy and stages it once, when it is left and only if it was changed.
  */
-#include "registry_internal.h"
+#include "edit_internal.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -21,22 +21,6 @@
 #define LINE_X          5
 #define HEX_X           13
 
-/* A value on its way from the editor to what is staged. */
-struct edit_state {
-	struct arena *arena;
-	const char *name;
-	uint32_t type;
-	bool is_new;
-	bool as_hex;    /* bytes, else texts: the lines of the editor's page */
-	uint8_t *bytes; /* malloc'd, as is texts with what it points at */
-	size_t n_bytes;
-	char **texts;
-	size_t n_texts;
-	bool changed;
-	size_t at, count; /* what the prompt replaces: bytes, or lines */
-	char label[APP_TEXT];
-};
-
 static struct edit_state *edit_state(const struct app *app)
 {
 	return app_state(app, PAGE_EDIT);
@@ -44,13 +28,7 @@ static struct edit_state *edit_state(const struct app *app)
 
 static void edit_forget(struct app *app)
 {
-	struct edit_state *e = edit_state(app);
-	for (size_t i = 0; i < e->n_texts; i++)
-		free(e->texts[i]);
-	free(e->texts);
-	free(e->bytes);
-	arena_free(e->arena);
-	*e = (struct edit_state){0};
+	edit_free(edit_state(app));
 }
 
 /* ---- from words to what is staged ---- */
@@ -111,7 +89,7 @@ static void note_data(const struct app *app, const char *text, char *buf, size_t
 	if (!arena)
 		return;
 	if (parse(e, text, arena, &data, &err) < 0) {
-		snprintf(buf, cap, "%s", err.text);
+		snprintf(buf, cap, "%s", err.shown);
 	} else if (is_number(e)) {
 		uint64_t n = data.len == 4 ? le32(data, 0) : le64(data, 0);
 		const char *start = text_equal(e->name, "Start") && n < 5 ? start_name((uint32_t)n)
@@ -137,50 +115,6 @@ static size_t edit_rows(const struct app *app)
 	return e->as_hex ? (e->n_bytes + per_line(app) - 1) / per_line(app) : e->n_texts;
 }
 
-/* Bytes [at, at+count) become those of data. */
-static bool splice_bytes(struct edit_state *e, size_t at, size_t count, struct span data)
-{
-	size_t n = e->n_bytes - count + data.len;
-	uint8_t *bytes = n > e->n_bytes ? realloc(e->bytes, n) : e->bytes;
-	if (n > e->n_bytes && !bytes)
-		return false;
-	e->bytes = bytes;
-	if (e->n_bytes > at + count)
-		memmove(bytes + at + data.len, bytes + at + count, e->n_bytes - at - count);
-	if (data.len)
-		memcpy(bytes + at, data.p, data.len);
-	e->n_bytes = n;
-	e->changed = true;
-	return true;
-}
-
-static void remove_text(struct edit_state *e, size_t at)
-{
-	free(e->texts[at]);
-	e->n_texts--;
-	memmove(e->texts + at, e->texts + at + 1, (e->n_texts - at) * sizeof(char *));
-	e->changed = true;
-}
-
-/* A text at that place: in the place of one, or before it. */
-static bool put_text(struct edit_state *e, size_t at, bool replace, const char *text)
-{
-	char *copy = strdup(text);
-	char **texts = replace ? e->texts : reallocarray(e->texts, e->n_texts + 1, sizeof(char *));
-	if (!copy || !texts) {
-		free(copy);
-		return false;
-	}
-	e->texts = texts;
-	if (replace)
-		free(texts[at]);
-	else
-		memmove(texts + at + 1, texts + at, (e->n_texts++ - at) * sizeof(char *));
-	texts[at] = copy;
-	e->changed = true;
-	return true;
-}
-
 static bool accept_text_line(struct app *app, const char *text)
 {
 	struct edit_state *e = edit_state(app);
@@ -189,7 +123,7 @@ static bool accept_text_line(struct app *app, const char *text)
 		return false;
 	}
 	if (e->count == 0 || strcmp(e->texts[e->at], text) != 0)
-		put_text(e, e->at, e->count > 0, text);
+		edit_put_text(e, e->at, e->count > 0, text);
 	app_top(app)->sel = e->at;
 	return true;
 }
@@ -206,15 +140,8 @@ static bool accept_hex_line(struct app *app, const char *text)
 	bool same = data.len == e->count &&
 		    (data.len == 0 || memcmp(data.p, e->bytes + e->at, data.len) == 0);
 	if (!same)
-		splice_bytes(e, e->at, e->count, data);
+		edit_splice(e, e->at, e->count, data);
 	return true;
-}
-
-static void hex_text(const uint8_t *p, size_t n, char *buf, size_t cap)
-{
-	buf[0] = '\0';
-	for (size_t i = 0; i < n && 3 * i + 4 <= cap; i++)
-		snprintf(buf + 3 * i, cap - 3 * i, i + 1 < n ? "%02x " : "%02x", p[i]);
 }
 
 static void note_line(const struct app *app, const char *text, char *buf, size_t cap)
@@ -235,7 +162,7 @@ static void ask_line(struct app *app, size_t row, bool new_line)
 	e->at = row * step < n ? row * step : n;
 	e->count = new_line ? 0 : n - e->at < step ? n - e->at : step;
 	if (e->as_hex)
-		hex_text(e->bytes + e->at, e->count, text, sizeof(text));
+		edit_hex(e->bytes + e->at, e->count, text, sizeof(text));
 	prompt_line(app, e->label, e->as_hex || new_line ? text : e->texts[e->at], note_line,
 		    e->as_hex ? accept_hex_line : accept_text_line);
 }
@@ -260,11 +187,11 @@ static void cmd_line_delete(struct app *app)
 	struct edit_state *e = edit_state(app);
 	size_t row = app_frame(app)->sel, at = row * per_line(app);
 	if (!e->as_hex)
-		remove_text(e, row);
+		edit_remove_text(e, row);
 	else
-		splice_bytes(e, at,
-			     e->n_bytes - at < per_line(app) ? e->n_bytes - at : per_line(app),
-			     (struct span){0});
+		edit_splice(e, at,
+			    e->n_bytes - at < per_line(app) ? e->n_bytes - at : per_line(app),
+			    (struct span){0});
 }
 
 /* ---- leaving the page ---- */
@@ -301,25 +228,6 @@ static bool edit_back(struct app *app)
 
 /* ---- beginning ---- */
 
-static bool take_texts(struct edit_state *e, char **words, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (!put_text(e, i, false, words[i]))
-			return false;
-	e->changed = false;
-	return true;
-}
-
-static bool take_bytes(struct edit_state *e, struct value v, struct err *err)
-{
-	struct span data;
-	if (value_data(v, e->arena, &data, err) < 0)
-		return false;
-	bool done = splice_bytes(e, 0, 0, data);
-	e->changed = false;
-	return done;
-}
-
 static void make_label(struct edit_state *e)
 {
 	char buf[24];
@@ -340,10 +248,10 @@ static bool prepare(struct app *app, const struct value *v, char ***words, size_
 	}
 	make_label(e);
 	bool taken = !v          ? true
-		     : e->as_hex ? take_bytes(e, *v, &err)
-				 : e->type != REG_MULTI_SZ || take_texts(e, *words, *n);
+		     : e->as_hex ? edit_take_bytes(e, *v, &err)
+				 : e->type != REG_MULTI_SZ || edit_take_texts(e, *words, *n);
 	if (!taken)
-		app_say(app, "%s", err.code ? err.text : _("No memory."));
+		app_say(app, "%s", err.code ? err.shown : _("No memory."));
 	return taken;
 }
 
@@ -389,7 +297,7 @@ static void draw_bytes(const struct app *app, struct grid *g, int y, size_t row)
 	char text[3 * PER_LINE_WIDE + 1];
 	size_t step = per_line(app), at = row * step;
 	size_t n = e->n_bytes - at < step ? e->n_bytes - at : step;
-	hex_text(e->bytes + at, n, text, sizeof(text));
+	edit_hex(e->bytes + at, n, text, sizeof(text));
 	grid_putf(g, LINE_X, y, ROLE_DIM, "%06zx", at);
 	grid_put(g, HEX_X, y, ROLE_PLAIN, text);
 	for (size_t i = 0; g->w >= TEXT_FROM && i < n; i++) {

@@ -61,7 +61,7 @@ static void error_build(struct app *app)
 		return;
 	draw_verdict(s->grid, y, '?', capitals(app->error.code), NULL);
 	sheet_put(s, 0, ROLE_PLAIN, "");
-	put_cause(s, app->error.text);
+	put_cause(s, app->error.shown);
 	sheet_put(s, 0, ROLE_PLAIN, "");
 	sheet_put(s, 4, ROLE_KEY, _("What you can do"));
 	sheet_wrap(s, 6, ROLE_PLAIN, err_hint(app->error.code));

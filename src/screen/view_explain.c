@@ -16,7 +16,7 @@
 /* ---- which finding ---- */
 
 struct explain_state {
-	char rule[32];          /* "R3" */
+	const struct rule *rule;
 	char subject[APP_TEXT]; /* of the finding it is asked for */
 };
 
@@ -46,7 +46,7 @@ void cmd_explain(struct app *app)
 	struct explain_state *e = explain_state(app);
 	if (!f)
 		return;
-	snprintf(e->rule, sizeof(e->rule), "%s", f->rule->id);
+	e->rule = f->rule;
 	snprintf(e->subject, sizeof(e->subject), "%s", f->subject);
 	if (app_frame(app)->page == PAGE_HELP)
 		app_pop(app);
@@ -78,7 +78,7 @@ static void put_rule(struct sheet *s, const struct rule *e)
 static const struct finding *find_in(const struct diagnosis *d, const struct explain_state *e)
 {
 	for (size_t i = 0; i < d->n; i++)
-		if (strcmp(d->findings[i].rule->id, e->rule) == 0 &&
+		if (d->findings[i].rule == e->rule &&
 		    text_equal(d->findings[i].subject, e->subject))
 			return &d->findings[i];
 	return NULL;
@@ -98,9 +98,11 @@ static void put_finding(struct app *app, const struct finding *f)
 	static const struct {
 		char glyph;
 		const char *words;
-	} severities[] = {[SEVERITY_STOP] = {'X', N_("stops the boot")},
-			  [SEVERITY_LIKELY] = {'!', N_("probably stops the boot")},
-			  [SEVERITY_NOTE] = {' ', N_("a note; it stops nothing by itself")}};
+	} severities[] = {
+		[SEVERITY_STOP] = {'X', N_("stops the boot")},
+		[SEVERITY_LIKELY] = {'!', N_("probably stops the boot")},
+		[SEVERITY_DOUBT] = {'~', N_("may stop the boot on a machine that it knows")},
+		[SEVERITY_NOTE] = {' ', N_("a note; it stops nothing by itself")}};
 	char text[APP_TEXT];
 	int y = sheet_line(&app->sheet);
 	if (y < 0)
@@ -122,7 +124,7 @@ static void put_finding(struct app *app, const struct finding *f)
 static void explain_build(struct app *app)
 {
 	const struct finding *f = app->session ? asked_for(app) : NULL;
-	const struct rule *e = rules_named(explain_state(app)->rule);
+	const struct rule *e = explain_state(app)->rule;
 	if (!app->sheet.grid)
 		return;
 	if (f)
@@ -136,7 +138,7 @@ static void explain_build(struct app *app)
 
 static void explain_crumbs(const struct app *app, char *buf, size_t cap, bool brief)
 {
-	snprintf(buf, cap, brief ? "%s" : _("Rule %s"), explain_state(app)->rule);
+	snprintf(buf, cap, brief ? "%s" : _("Rule %s"), explain_state(app)->rule->id);
 }
 
 const struct view view_explain = {

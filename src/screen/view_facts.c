@@ -65,7 +65,7 @@ static void put_partitions(struct app *app)
 		put(app, name, text);
 		put(app, "", p->problem);
 		if (s->volumes && s->volumes[i].error.code)
-			put(app, "", s->volumes[i].error.text);
+			put(app, "", s->volumes[i].error.shown);
 	}
 	for (size_t i = 0; i < s->table.n_notes; i++)
 		put(app, _("Note"), s->table.notes[i]);
@@ -93,7 +93,7 @@ static void put_windows(struct app *app, const struct windows *w)
 	head(app, _("Windows"));
 	put(app, _("Root"), w->place.root);
 	if (!w->readable) {
-		put(app, _("Not readable"), w->error.text);
+		put(app, _("Not readable"), w->error.shown);
 		return;
 	}
 	snprintf(text, sizeof(text), "%s%s%s", inst->version, inst->architecture ? ", " : "",
@@ -119,11 +119,13 @@ static void put_windows(struct app *app, const struct windows *w)
 	put_hive(app, w);
 	for (size_t i = 0; i < inst->n_notes; i++)
 		put(app, _("Note"), inst->notes[i]);
-	put(app, _("Boot store"), app->session->boot.step.words);
-	for (size_t i = 0; i < app->session->boot.n; i++) {
-		const struct finding *f = &app->session->boot.findings[i];
-		snprintf(text, sizeof(text), "%s: %s. %s", f->subject, f->found, f->why);
-		put(app, f->rule->id, text);
+	const struct diagnosis *d = &app->session->now;
+	for (size_t i = 0; i < d->n; i++) {
+		const struct finding *f = &d->findings[i];
+		if (!finding_is_sentence(f))
+			continue;
+		put(app, f->rule->id, f->found);
+		put(app, "", f->why);
 	}
 }
 
@@ -133,8 +135,8 @@ static void put_guards(struct app *app, const struct windows *w)
 	if (w->system->n_guards == 0)
 		put(app, _("none"), _("nothing forbids writing"));
 	for (size_t i = 0; i < w->system->n_guards; i++) {
-		put(app, w->system->guards[i].id, w->system->guards[i].text);
-		put(app, "", w->system->guards[i].action);
+		put(app, w->system->guards[i].id, w->system->guards[i].text.shown);
+		put(app, "", w->system->guards[i].action.shown);
 	}
 }
 
@@ -156,7 +158,7 @@ static void facts_build(struct app *app)
 	if (app->error.code) {
 		head(app, _("Failure"));
 		put(app, _("Code"), err_name(app->error.code));
-		put(app, _("Message"), app->error.text);
+		put(app, _("Message"), app->error.shown);
 		put(app, _("Hint"), err_hint(app->error.code));
 	}
 	if (!s) {

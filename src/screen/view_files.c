@@ -11,14 +11,11 @@
 
 #include "stop7b/i18n.h"
 #include "stop7b/save.h"
+#include "table.h"
 
-#define COPY_MAX    (UINT64_C(1) << 30) /* bytes of a file that is copied out, all in memory */
-#define NAME_X      5
-#define SIZE_COLUMN 15
-#define TIME_WIDTH  17
-#define NOTE_WIDTH  12
-#define TIME_FROM   60 /* columns of the window that leave room for times */
-#define NOTE_FROM   76
+#define COPY_MAX  (UINT64_C(1) << 30) /* bytes of a file that is copied out, all in memory */
+#define TIME_FROM 60                  /* columns of the window that leave room for times */
+#define NOTE_FROM 76
 
 struct files_state {
 	struct arena *arena;
@@ -201,57 +198,56 @@ static const char *note(const struct app *app, const struct ntfs_entry *entry)
 	return _("hive");
 }
 
-struct columns {
-	int size, time, note; /* -1: no room */
+static void name_cell(const struct app *app, size_t row, struct table_cell *out)
+{
+	const struct ntfs_entry *entry = entry_at(app, row);
+	if (entry)
+		snprintf(out->buf, sizeof(out->buf), "%s%s", entry->name,
+			 entry->directory ? "\\" : "");
+	else
+		out->text = "..";
+}
+
+static void size_cell(const struct app *app, size_t row, struct table_cell *out)
+{
+	const struct ntfs_entry *entry = entry_at(app, row);
+	if (entry)
+		out->text = entry->directory ? "-" : number_words(entry->size, out->buf);
+}
+
+static void time_cell(const struct app *app, size_t row, struct table_cell *out)
+{
+	const struct ntfs_entry *entry = entry_at(app, row);
+	if (entry)
+		out->text = minute_words(entry->modified, out->buf);
+}
+
+static void note_cell(const struct app *app, size_t row, struct table_cell *out)
+{
+	const struct ntfs_entry *entry = entry_at(app, row);
+	if (entry)
+		out->text = note(app, entry);
+}
+
+static const struct column columns[] = {
+	{.title = N_("Name"), .fit = FIT_MIDDLE, .places = {{0, 5, 0}}, .cell = name_cell},
+	{.title = N_("Size"),
+	 .fit = FIT_RIGHT,
+	 .places = {{NOTE_FROM, -45, 15}, {TIME_FROM, -33, 15}, {0, -16, 15}},
+	 .cell = size_cell},
+	{.title = N_("Modified, UTC"),
+	 .places = {{NOTE_FROM, -29, 17}, {TIME_FROM, -17, 17}},
+	 .cell = time_cell},
+	{.places = {{NOTE_FROM, -12, 12}}, .cell = note_cell},
 };
 
-static struct columns lay_out(int w)
-{
-	struct columns c = {.note = w >= NOTE_FROM ? w - NOTE_WIDTH : -1, .time = -1};
-	int end = c.note >= 0 ? c.note : w;
-	if (w >= TIME_FROM)
-		end = c.time = end - TIME_WIDTH;
-	c.size = end - SIZE_COLUMN - 1;
-	return c;
-}
-
-static void draw_heads(struct grid *g, int y, const struct columns *c)
-{
-	grid_put(g, NAME_X, y, ROLE_HEAD, _("Name"));
-	grid_put(g, c->size + SIZE_COLUMN - text_width(_("Size")), y, ROLE_HEAD, _("Size"));
-	if (c->time >= 0)
-		grid_put(g, c->time, y, ROLE_HEAD, _("Modified, UTC"));
-}
-
-static void draw_entry(const struct app *app, struct grid *g, int y, const struct ntfs_entry *entry,
-		       const struct columns *c)
-{
-	char text[APP_PATH], size[NUMBER_TEXT] = "-", time[TIME_TEXT];
-	snprintf(text, sizeof(text), "%s%s", entry->name, entry->directory ? "\\" : "");
-	grid_field(g, NAME_X, y, c->size - NAME_X - 1, ROLE_PLAIN, FIT_MIDDLE, text);
-	if (!entry->directory)
-		number_words(entry->size, size);
-	grid_field(g, c->size, y, SIZE_COLUMN, ROLE_PLAIN, FIT_RIGHT, size);
-	if (c->time >= 0)
-		grid_put(g, c->time, y, ROLE_PLAIN, minute_words(entry->modified, time));
-	if (c->note >= 0)
-		grid_put(g, c->note, y, ROLE_PLAIN, note(app, entry));
-}
+static const struct table table = {TABLE_OF(columns)};
 
 static void files_draw(const struct app *app, struct grid *g)
 {
-	const struct frame *frame = app_frame(app);
-	struct columns c = lay_out(g->w);
-	int y = body_top(app), room = files_room(app);
-	draw_heads(g, y++, &c);
-	for (size_t i = frame->top; i < files_rows(app) && room-- > 0; i++, y++) {
-		if (i == 0)
-			grid_put(g, NAME_X, y, ROLE_PLAIN, "..");
-		else
-			draw_entry(app, g, y, entry_at(app, i), &c);
-		if (i == frame->sel)
-			draw_selected(g, y);
-	}
+	int y = body_top(app);
+	table_heads(app, &table, g, y);
+	table_rows(app, &table, g, y + 1, files_room(app), files_rows(app));
 	grid_putf(g, 1, body_end(app) - 1, ROLE_DIM,
 		  ngettext("%zu entry", "%zu entries", files_state(app)->n), files_state(app)->n);
 }
@@ -280,7 +276,7 @@ static int copy_to(struct app *app, const char *to, struct err *err)
 		return err_set(err, E_USAGE, "no file is selected");
 	struct arena *arena = arena_new();
 	if (!arena)
-		return err_set(err, E_MEMORY, "no memory");
+		return no_memory(err);
 	int rc = session_file_bytes(app->session, files_state(app)->partition, path, COPY_MAX,
 				    arena, &bytes, err);
 	if (rc == 0)

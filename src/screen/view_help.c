@@ -70,9 +70,9 @@ static void help_build(struct app *app)
 		if (command_available(app, rows[i]))
 			put_entry(&w, rows[i]);
 	sheet_put(&app->sheet, 0, ROLE_PLAIN, "");
-	sheet_wrap(
-		&app->sheet, KEYS_X, ROLE_PLAIN,
-		_("X will not load   ! will probably not load   * staged   = fixed   ? unknown"));
+	sheet_wrap(&app->sheet, KEYS_X, ROLE_PLAIN,
+		   _("X will not load   ! will probably not load   ~ may not, on one machine   "
+		     "- worth knowing   * staged   = fixed   ? unknown"));
 	sheet_wrap(
 		&app->sheet, KEYS_X, ROLE_PLAIN,
 		_("Only y on the review page writes. Capital letters and digits do nothing, so a "

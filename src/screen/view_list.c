@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "stop7b/i18n.h"
+#include "table.h"
 
 #define WHY_FROM     20 /* rows */
 #define PROSE_ABOVE  16
@@ -19,9 +20,11 @@
 #define HEADS_ABOVE  12
 #define ROLE_FROM    70 /* columns */
 #define FIX_FROM     50
-#define WHY_ROWS     4 /* a blank one and three of text */
+#define WHY_ROWS     4  /* a blank one and three of text */
+#define LIST_LEAST   11 /* verdict, blank rows, tabs, heads and some drivers */
 #define NAME_X       5
 #define NAME_LEAST   14 /* columns */
+#define SENTENCE_X   10
 #define START_WIDTH  15
 #define ARROW_WIDTH  3
 #define FIX_WIDTH    11
@@ -38,12 +41,22 @@ static bool shows_why(const struct app *app)
 
 /* ---- above the list ---- */
 
-static int draw_prose(struct grid *g, int y, const struct verdict_words *v)
+/* Rows that the prose may have, so that some drivers are always seen. */
+static int prose_room(const struct app *app)
 {
-	y++;
+	int room = body_end(app) - body_top(app) - LIST_LEAST - (shows_why(app) ? WHY_ROWS : 0);
+	return app->h <= PROSE_ABOVE || room < 0 ? 0 : room;
+}
+
+/* Draw as much of the prose as there is room for, or only count the rows (g NULL). */
+static int draw_prose(const struct app *app, struct grid *g, int y)
+{
+	const struct verdict_words *v = &list_state(app)->verdict;
+	int used = 0, room = prose_room(app);
 	for (size_t i = 0; i < v->n_prose; i++)
-		grid_field(g, 4, y++, g->w - 5, ROLE_PLAIN, FIT_END, v->prose[i]);
-	return y + 1;
+		used += g ? draw_wrapped(g, 4, y + used, room - used, ROLE_PLAIN, v->prose[i])
+			  : wrapped_rows(v->prose[i], app->w - 6, room - used);
+	return used;
 }
 
 static bool is_recovered(const struct session *s)
@@ -52,46 +65,32 @@ static bool is_recovered(const struct session *s)
 	       s->chosen->system->recovery.recovered;
 }
 
-static void verdict_now(const struct app *app, struct verdict_words *out)
-{
-	if (is_staged(app))
-		verdict_of_staged(app->session, &list_state(app)->staged, out);
-	else
-		verdict_of(app->session, out);
-}
-
 static void draw_top(const struct app *app, struct grid *g, int y)
 {
-	struct verdict_words v;
 	const struct session *s = app->session;
 	const struct guard *off = session_writes_off(s);
-	verdict_now(app, &v);
-	int room = g->w - text_width(v.words) - 9;
-	const char *rest = g->w >= ROLE_FROM && text_width(v.rest) <= room ? v.rest
-			   : g->w >= FIX_FROM                              ? v.rest_brief
-									   : v.rest_least;
-	y = draw_verdict(g, y, v.glyph, v.words, rest);
+	const struct verdict_words *v = &list_state(app)->verdict;
+	const char *words, *rest;
+	verdict_fit(v, g->w - 5, g->w >= ROLE_FROM ? 4 : 2, &words, &rest);
+	y = draw_verdict(g, y, v->glyph, words, rest);
 	if (s->interrupted)
 		y = draw_verdict(g, y, '!', _("WRITES OFF"),
 				 _("an earlier apply was interrupted and waits for recovery"));
 	else if (off)
-		y = draw_verdict(g, y, '!', _("WRITES OFF"), off->text);
+		y = draw_verdict(g, y, '!', _("WRITES OFF"), off->text.shown);
 	else if (is_recovered(s))
 		y = draw_verdict(g, y, '!', _("HIVE RECOVERED"), s->chosen->system->recovery.words);
-	if (app->h > PROSE_ABOVE)
-		draw_prose(g, y, &v);
+	draw_prose(app, g, y + 1);
 }
 
 /* Row of the tab line, or of the first driver when there is none. */
 static int list_top(const struct app *app)
 {
-	struct verdict_words v;
-	verdict_now(app, &v);
 	int y = body_top(app) + 1;
 	const struct session *s = app->session;
 	y += s->interrupted || session_writes_off(s) || is_recovered(s);
 	if (app->h > PROSE_ABOVE)
-		return y + 2 + (int)v.n_prose;
+		return y + 2 + draw_prose(app, NULL, 0);
 	return app->h > BLANKS_ABOVE ? y + 1 : y;
 }
 
@@ -127,83 +126,100 @@ static void draw_tabs(const struct app *app, struct grid *g, int y)
 
 /* ---- the columns ---- */
 
-struct columns {
-	int start, arrow, fix, role; /* first column of each; fix or role -1: not shown */
-};
+static const struct list_row *row_at(const struct app *app, size_t i)
+{
+	return &list_state(app)->rows[i];
+}
 
-static struct columns lay_out(const struct app *app, int w)
+static void glyph_cell(const struct app *app, size_t i, struct table_cell *out)
+{
+	out->buf[0] = row_glyph(row_at(app, i));
+	out->buf[1] = '\0';
+	out->role = glyph_role(out->buf[0]);
+}
+
+static void star_cell(const struct app *app, size_t i, struct table_cell *out)
+{
+	out->text = row_staged(app, row_at(app, i)) ? "*" : "";
+	out->role = ROLE_NEW;
+}
+
+static void name_cell(const struct app *app, size_t i, struct table_cell *out)
+{
+	out->text = row_at(app, i)->name;
+}
+
+/* It may reach into the arrow's place while there is none. */
+static void start_cell(const struct app *app, size_t i, struct table_cell *out)
+{
+	out->text = row_start(row_at(app, i), out->buf);
+	if (out->w >= FIX_FROM && row_staged(app, row_at(app, i)))
+		out->room = START_WIDTH - 1;
+}
+
+static void arrow_cell(const struct app *app, size_t i, struct table_cell *out)
+{
+	out->text = row_staged(app, row_at(app, i)) ? "->" : "";
+	out->role = ROLE_NEW;
+}
+
+static void fix_cell(const struct app *app, size_t i, struct table_cell *out)
+{
+	out->text = row_fix(app, row_at(app, i), out->buf);
+	out->role = row_staged(app, row_at(app, i)) ? ROLE_NEW : ROLE_PLAIN;
+}
+
+static void role_cell(const struct app *app, size_t i, struct table_cell *out)
+{
+	out->text = row_role(row_at(app, i));
+}
+
+/* The name column grows with the longest name, as far as the columns behind it allow. */
+static int longer_names(const struct app *app, int w)
 {
 	int name = NAME_LEAST, most = w - NAME_X - START_WIDTH;
 	most -= w >= FIX_FROM ? ARROW_WIDTH + FIX_WIDTH : 0;
 	for (size_t i = 0; i < list_state(app)->n; i++) {
-		int width = text_width(list_state(app)->rows[i].name) + 1;
+		int width = text_width(row_at(app, i)->name) + 1;
 		name = width > name ? width : name;
 	}
-	name = name > most ? most : name;
-	struct columns c = {.start = NAME_X + name, .fix = -1, .role = -1};
-	c.arrow = c.start + START_WIDTH;
-	if (w >= FIX_FROM)
-		c.fix = c.arrow + ARROW_WIDTH;
-	if (w >= ROLE_FROM)
-		c.role = c.fix + FIX_WIDTH;
-	return c;
+	return (name > most ? most : name) - NAME_LEAST;
 }
 
-static void draw_heads(struct grid *g, int y, const struct columns *c)
+#define START_X (NAME_X + NAME_LEAST)
+#define ARROW_X (START_X + START_WIDTH)
+#define FIX_X   (ARROW_X + ARROW_WIDTH)
+
+static const struct column columns[] = {
+	{.places = {{0, 2, 1}}, .cell = glyph_cell},
+	{.places = {{0, 3, 1}}, .cell = star_cell},
+	{.title = N_("Driver"), .fit = FIT_MIDDLE, .places = {{0, NAME_X, 0}}, .cell = name_cell},
+	{.title = N_("Start now"),
+	 .moves = true,
+	 .places = {{FIX_FROM, START_X, START_WIDTH + ARROW_WIDTH - 1}, {0, START_X, 0}},
+	 .cell = start_cell},
+	{.moves = true, .places = {{FIX_FROM, ARROW_X, 2}}, .cell = arrow_cell},
+	{.title = N_("Fix"), .moves = true, .places = {{FIX_FROM, FIX_X, 0}}, .cell = fix_cell},
+	{.title = N_("Role"),
+	 .moves = true,
+	 .places = {{ROLE_FROM, FIX_X + FIX_WIDTH, 0}},
+	 .cell = role_cell},
+};
+
+/* About the disk: the rule and its sentence, across the columns. */
+static bool sentence_row(const struct app *app, struct grid *g, int y, size_t i)
 {
-	grid_put(g, NAME_X, y, ROLE_HEAD, _("Driver"));
-	grid_put(g, c->start, y, ROLE_HEAD, _("Start now"));
-	if (c->fix >= 0)
-		grid_put(g, c->fix, y, ROLE_HEAD, _("Fix"));
-	if (c->role >= 0)
-		grid_put(g, c->role, y, ROLE_HEAD, _("Role"));
+	const struct list_row *row = row_at(app, i);
+	if (!row->finding || !finding_is_sentence(row->finding))
+		return false;
+	grid_putf(g, 2, y, glyph_role(row_glyph(row)), "%c", row_glyph(row));
+	grid_put(g, NAME_X, y, ROLE_PLAIN, row->name);
+	grid_field(g, SENTENCE_X, y, g->w - SENTENCE_X - 1, ROLE_PLAIN, FIT_END,
+		   row->finding->found);
+	return true;
 }
 
-static void draw_fix(const struct app *app, struct grid *g, int y, const struct columns *c,
-		     const struct list_row *row)
-{
-	char buf[64];
-	bool is = row_staged(app, row) != NULL;
-	if (c->fix < 0)
-		return;
-	if (is)
-		grid_put(g, c->arrow, y, ROLE_NEW, "->");
-	int width = c->role < 0 ? g->w - c->fix : FIX_WIDTH - 1;
-	const char *words = row_fix(app, row, buf);
-	grid_field(g, c->fix, y, width, ROLE_PLAIN, FIT_END, words);
-	if (is)
-		grid_paint(g, c->fix, y, text_width(words), ROLE_NEW);
-}
-
-static void draw_row(const struct app *app, struct grid *g, int y, const struct columns *c,
-		     const struct list_row *row)
-{
-	char buf[64], glyph = row_glyph(row);
-	grid_putf(g, 2, y, glyph_role(glyph), "%c", glyph);
-	if (row_staged(app, row))
-		grid_put(g, 3, y, ROLE_NEW, "*");
-	grid_field(g, NAME_X, y, c->start - NAME_X - 1, ROLE_PLAIN, FIT_MIDDLE, row->name);
-	int width = START_WIDTH + (row_staged(app, row) ? -1 : ARROW_WIDTH - 1);
-	grid_field(g, c->start, y, c->fix < 0 ? g->w - c->start : width, ROLE_PLAIN, FIT_END,
-		   row_start(row, buf));
-	draw_fix(app, g, y, c, row);
-	if (c->role >= 0)
-		grid_field(g, c->role, y, g->w - c->role - 1, ROLE_PLAIN, FIT_END, row_role(row));
-}
-
-static void draw_rows(const struct app *app, struct grid *g)
-{
-	struct columns c = lay_out(app, g->w);
-	const struct frame *frame = app_frame(app);
-	int y = rows_top(app), room = rows_room(app);
-	if (app->h > HEADS_ABOVE)
-		draw_heads(g, y - 1, &c);
-	for (size_t i = frame->top; i < list_state(app)->n && room-- > 0; i++, y++) {
-		draw_row(app, g, y, &c, &list_state(app)->rows[i]);
-		if (i == frame->sel)
-			draw_selected(g, y);
-	}
-}
+static const struct table table = {TABLE_OF(columns), .shift = longer_names, .whole = sentence_row};
 
 /* ---- below the list ---- */
 
@@ -215,6 +231,8 @@ static void draw_why(const struct app *app, struct grid *g, const struct list_ro
 	const char *title = service && service->display_name ? service->display_name
 							     : row_role(row);
 	int x = grid_put(g, 1, y, ROLE_KEY, row->name) + 2;
+	if (service && row->finding)
+		x = grid_put(g, x, y, ROLE_PLAIN, row->finding->rule->id) + 2;
 	x = grid_field(g, x, y, text_width(title) < g->w - x - 4 ? text_width(title) : g->w - x - 4,
 		       ROLE_PLAIN, FIT_END, title);
 	if (service && service->group) {
@@ -245,7 +263,9 @@ static void list_draw(const struct app *app, struct grid *g)
 	draw_top(app, g, body_top(app));
 	if (app->h > HEADS_ABOVE)
 		draw_tabs(app, g, list_top(app));
-	draw_rows(app, g);
+	if (app->h > HEADS_ABOVE)
+		table_heads(app, &table, g, rows_top(app) - 1);
+	table_rows(app, &table, g, rows_top(app), rows_room(app), list_count(app));
 	if (list_state(app)->n == 0)
 		grid_put(g, NAME_X, rows_top(app), ROLE_DIM,
 			 list_state(app)->filter[0] ? _("nothing matches the filter") : _("none"));

@@ -12,7 +12,7 @@
 #define LAYERS_MAX 16 /* lines of progress; the oldest go */
 
 struct opening_line {
-	char what[96];
+	const char *what; /* borrowed; a layer has the same one each time */
 	uint64_t done, of;
 	uint64_t ms; /* when it began, then how long it took */
 };
@@ -36,7 +36,7 @@ static struct opening_line *line_for(struct app *app, const char *what)
 	struct opening_state *o = opening_state(app);
 	uint64_t now = app_now_ms(app);
 	struct opening_line *last = o->n ? &o->lines[o->n - 1] : NULL;
-	if (last && strncmp(last->what, what, sizeof(last->what) - 1) == 0)
+	if (last && last->what == what)
 		return last;
 	if (last)
 		last->ms = now - last->ms;
@@ -45,8 +45,7 @@ static struct opening_line *line_for(struct app *app, const char *what)
 		o->n--;
 	}
 	last = &o->lines[o->n++];
-	*last = (struct opening_line){.ms = now};
-	snprintf(last->what, sizeof(last->what), "%s", what);
+	*last = (struct opening_line){.what = what, .ms = now};
 	return last;
 }
 

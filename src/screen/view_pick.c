@@ -5,16 +5,30 @@
 #include "view.h"
 
 #include "stop7b/i18n.h"
+#include "table.h"
 
-static void draw_windows(const struct app *app, struct grid *g, int y, size_t i)
+static void glyph_cell(const struct app *app, size_t i, struct table_cell *out)
 {
-	const struct windows *w = &app->session->windows[i];
-	char text[2 * APP_TEXT];
-	windows_line(w, text, sizeof(text));
-	grid_putf(g, 2, y, ROLE_PLAIN, "%c", w->readable ? ' ' : '?');
-	grid_putf(g, 5, y, ROLE_PLAIN, "P%u", w->partition->number);
-	grid_field(g, 10, y, g->w - 11, ROLE_PLAIN, FIT_END, text);
+	out->text = app->session->windows[i].readable ? "" : "?";
 }
+
+static void partition_cell(const struct app *app, size_t i, struct table_cell *out)
+{
+	snprintf(out->buf, sizeof(out->buf), "P%u", app->session->windows[i].partition->number);
+}
+
+static void words_cell(const struct app *app, size_t i, struct table_cell *out)
+{
+	windows_line(&app->session->windows[i], out->buf, sizeof(out->buf));
+}
+
+static const struct column columns[] = {
+	{.places = {{0, 2, 1}}, .cell = glyph_cell},
+	{.places = {{0, 5, 4}}, .cell = partition_cell},
+	{.places = {{0, 10, 0}}, .cell = words_cell},
+};
+
+static const struct table table = {TABLE_OF(columns)};
 
 static int pick_room(const struct app *app)
 {
@@ -22,18 +36,17 @@ static int pick_room(const struct app *app)
 	return room > 1 ? room : 1;
 }
 
+static size_t pick_rows(const struct app *app)
+{
+	return app->session->n_windows;
+}
+
 static void pick_draw(const struct app *app, struct grid *g)
 {
-	const struct frame *frame = app_frame(app);
-	int y = body_top(app), room = pick_room(app);
+	int y = body_top(app);
 	grid_putf(g, 1, y, ROLE_PLAIN, _("%zu Windows are on this disk. Which one is meant?"),
 		  app->session->n_windows);
-	y += 2;
-	for (size_t i = frame->top; i < app->session->n_windows && room-- > 0; i++, y++) {
-		draw_windows(app, g, y, i);
-		if (i == frame->sel)
-			draw_selected(g, y);
-	}
+	table_rows(app, &table, g, y + 2, pick_room(app), pick_rows(app));
 }
 
 static void pick_crumbs(const struct app *app, char *buf, size_t cap, bool brief)
@@ -41,11 +54,6 @@ static void pick_crumbs(const struct app *app, char *buf, size_t cap, bool brief
 	(void)app;
 	(void)brief;
 	snprintf(buf, cap, "%s", _("Choose a Windows"));
-}
-
-static size_t pick_rows(const struct app *app)
-{
-	return app->session->n_windows;
 }
 
 void pick_windows(struct app *app, size_t i)

@@ -74,7 +74,7 @@ static void put_own_store(struct app *app, const struct boot_store *own)
 	sheet_putf(&app->sheet, 3, ROLE_PLAIN, _("The image's own store, partition %u, %s:"),
 		   own->partition ? own->partition->number : 0, own->path);
 	if (own->error.code) {
-		sheet_wrap(&app->sheet, 5, ROLE_WARN, own->error.text);
+		sheet_wrap(&app->sheet, 5, ROLE_WARN, own->error.shown);
 		return;
 	}
 	for (size_t i = 0; i < own->store.n; i++)

@@ -187,10 +187,14 @@ static void applied(const struct app *app, struct outcome *o)
 		snprintf(o->rest, sizeof(o->rest), "%s", _("read back and compared"));
 		return;
 	}
-	o->glyph = res->fixed ? '=' : res->blocked_after ? 'X' : '!';
+	o->glyph = res->fixed ? '=' : 'X';
 	o->words = res->fixed ? _("FIXED") : _("WRITTEN, NOT ALL FIXED");
-	snprintf(o->rest, sizeof(o->rest), _("%zu of %zu boot-critical drivers blocked (was %zu)"),
-		 res->blocked_after, res->critical, res->blocked_before);
+	if (res->fixed || res->blocked_after || !list_verdict(app))
+		snprintf(o->rest, sizeof(o->rest),
+			 _("%zu of %zu boot-critical drivers blocked (was %zu)"),
+			 res->blocked_after, res->critical, res->blocked_before);
+	else
+		snprintf(o->rest, sizeof(o->rest), "%.150s", list_verdict(app)->words);
 }
 
 static void restored(const struct app *app, struct outcome *o)
@@ -254,11 +258,22 @@ static void put_failure(struct app *app)
 {
 	const struct result_state *r = result_state(app);
 	int y = app->sheet.n;
-	sheet_wrap(&app->sheet, TEXT_X, ROLE_BAD, r->error.text);
+	sheet_wrap(&app->sheet, TEXT_X, ROLE_BAD, r->error.shown);
 	if (app->sheet.n > y)
 		grid_put(app->sheet.grid, 3, y, ROLE_BAD, "X");
 	sheet_put(&app->sheet, 0, ROLE_PLAIN, "");
 	put_note(&app->sheet, _("NEXT"), err_hint(r->error.code));
+}
+
+/* What the disk is good for now, and what is not fixed: the verdict that esc will show. */
+static void put_still(struct app *app)
+{
+	const struct verdict_words *v = list_verdict(app);
+	char text[APP_TEXT];
+	if (!app->session->chosen || !v)
+		return;
+	snprintf(text, sizeof(text), "%s%s%s", v->words, v->rest[0] ? "    " : "", v->rest);
+	put_note(&app->sheet, _("NOW"), text);
 }
 
 static void put_success(struct app *app)
@@ -278,6 +293,7 @@ static void put_success(struct app *app)
 			 _("The undo record is used up. esc shows the disk as it was."));
 		return;
 	}
+	put_still(app);
 	put_note(&app->sheet, _("NEXT"),
 		 _("Attach the disk and boot. Settings that are right are not yet a boot: if 0x7B "
 		   "stays, i lists what cannot be seen from here.   p bcdedit plan"));

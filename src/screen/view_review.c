@@ -146,7 +146,7 @@ static void draw_question(const struct app *app, struct grid *g)
 	if (app->options->read_only)
 		snprintf(text, sizeof(text), "%s", _("READ ONLY: opened with -r"));
 	else if (off)
-		snprintf(text, sizeof(text), _("WRITES OFF: %s"), off->text);
+		snprintf(text, sizeof(text), _("WRITES OFF: %s"), off->text.shown);
 	else if (review_state(app)->mode == REVIEW_APPLY && app->session->interrupted)
 		snprintf(text, sizeof(text), "%s",
 			 _("WRITES OFF: an earlier apply was interrupted and waits for recovery"));

@@ -118,7 +118,7 @@ static void put_own(struct app *app, bool moved)
 			   own->partition ? own->partition->number : 0, own->path);
 		sheet_put(s, 0, ROLE_PLAIN, "");
 		if (own->error.code)
-			sheet_wrap(s, NAME_X, ROLE_WARN, own->error.text);
+			sheet_wrap(s, NAME_X, ROLE_WARN, own->error.shown);
 		else
 			put_store(app, &own->store, moved);
 	}

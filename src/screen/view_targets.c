@@ -3,18 +3,15 @@
  * The targets: every machine the catalogue knows, judged on the disk as it is, and which of them
  * are marked. Marking changes what the session judges; it stages nothing.
  */
-#include "view.h"
+#include "targets_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "stop7b/boot_words.h"
 #include "stop7b/i18n.h"
+#include "table.h"
 
-#define NAME_X       6
-#define VERDICT_X    25
-#define WHY_X        41
 #define WHY_FROM     60 /* columns of the window that leave room for what is in the way */
 #define BELOW_ROWS   4
 #define BELOW_FROM   20
@@ -26,6 +23,7 @@ struct targets_state {
 	struct arena *arena;
 	struct diagnosis all; /* every target, judged on the disk as it is */
 	const char *members;  /* the machines that "portable" stands for, or NULL */
+	const char *machine;  /* that was asked for; NULL where all are one */
 };
 
 static struct targets_state *targets_state(const struct app *app)
@@ -35,7 +33,7 @@ static struct targets_state *targets_state(const struct app *app)
 
 /* ---- judging ---- */
 
-static const char *list_members(const struct session *s, struct arena *arena)
+static const char *list_members(struct session *s, struct arena *arena)
 {
 	const char *portable = "portable", *text = "", **ids;
 	size_t n = 0;
@@ -58,14 +56,12 @@ static int judge_all(struct app *app, struct err *err)
 	ids[1] = "last";
 	for (size_t i = 0; i < n; i++)
 		ids[EXTRA + i] = all[i].id;
-	const struct diagnose_request request = {
-		.targets = ids,
-		.n_targets = n + EXTRA,
-		.control_set = app->session->options.control_set,
-	};
-	if (diagnose(&app->session->chosen->install, &request, t->arena, &t->all, err) < 0)
+	const struct session_question question = {.targets = ids, .n = n + EXTRA};
+	const struct windows *w = app->session->chosen;
+	if (session_diagnose(app->session, w, &w->install, &question, t->arena, &t->all, err) < 0)
 		return -1;
 	t->members = list_members(app->session, t->arena);
+	t->machine = machine_asked_words(&w->install, t->all.targets[0].machine, t->arena);
 	return 0;
 }
 
@@ -155,111 +151,82 @@ static void cmd_mark(struct app *app)
 	app_changed(app);
 }
 
+/* ---- the machine ---- */
+
+static bool can_machine(const struct app *app)
+{
+	return app->session && session_next_machine(app->session) != NULL;
+}
+
+/* What is staged stays: it mends the disk for every machine. */
+static void cmd_machine(struct app *app)
+{
+	struct err err = {0};
+	const char *next = session_next_machine(app->session);
+	size_t sel = app_frame(app)->sel;
+	if (session_set_machine(app->session, next, &err) < 0)
+		app_say_err(app, &err);
+	targets_judge(app);
+	app_top(app)->sel = sel;
+	app_changed(app);
+}
+
 /* ---- drawing ---- */
 
-static const struct finding *in_the_way(const struct diagnosis *d, const struct target_verdict *t)
+static const struct target_verdict *target_at(const struct app *app, size_t i)
 {
-	for (size_t i = 0; i < t->n; i++)
-		if (d->findings[t->findings[i]].severity != SEVERITY_NOTE)
-			return &d->findings[t->findings[i]];
-	return NULL;
+	return &targets_state(app)->all.targets[i];
 }
 
-static void why_words(const struct diagnosis *d, const struct target_verdict *t, char *buf,
-		      size_t cap)
+static const char *words_of(const struct app *app, size_t i, char *glyph)
 {
-	const struct finding *f = in_the_way(d, t);
-	buf[0] = '\0';
-	if (t->not_for_this_windows)
-		snprintf(buf, cap, "%s", _("not part of this Windows"));
-	else if (t->verdict == VERDICT_UNKNOWN && t->unknown)
-		snprintf(buf, cap, "%s", t->unknown);
-	else if (f && t->n > 1)
-		snprintf(buf, cap, _("%s %s, and %zu more"), f->subject, f->found, t->n - 1);
-	else if (f)
-		snprintf(buf, cap, "%s %s", f->subject, f->found);
+	const struct target_verdict *t = target_at(app, i);
+	const char *words = target_words(t, &targets_state(app)->all, glyph);
+	if (t->release)
+		*glyph = '-';
+	return words;
 }
 
-static void draw_target(const struct app *app, struct grid *g, int y, size_t i)
+static void glyph_cell(const struct app *app, size_t i, struct table_cell *out)
 {
-	const struct diagnosis *d = &targets_state(app)->all;
-	const struct target_verdict *t = &d->targets[i];
-	char glyph, why[APP_TEXT];
-	const char *words = target_words(t, d, &glyph);
-	if (t->not_for_this_windows)
-		glyph = '-';
-	grid_putf(g, 2, y, glyph_role(glyph), "%c", glyph);
-	grid_put(g, 3, y, ROLE_PLAIN, marked(app, t->id) ? "[x]" : "[ ]");
-	grid_field(g, NAME_X, y, VERDICT_X - NAME_X - 1, ROLE_PLAIN, FIT_END, t->id);
-	grid_field(g, VERDICT_X, y, WHY_X - VERDICT_X - 1, ROLE_PLAIN, FIT_END, words);
-	grid_paint(g, VERDICT_X, y, text_width(words), glyph_role(glyph));
-	why_words(d, t, why, sizeof(why));
-	if (g->w >= WHY_FROM)
-		grid_field(g, WHY_X, y, g->w - WHY_X - 1, ROLE_PLAIN, FIT_END, why);
+	words_of(app, i, out->buf);
+	out->buf[1] = '\0';
+	out->role = glyph_role(out->buf[0]);
 }
+
+static void mark_cell(const struct app *app, size_t i, struct table_cell *out)
+{
+	out->text = marked(app, target_at(app, i)->id) ? "[x]" : "[ ]";
+}
+
+static void target_cell(const struct app *app, size_t i, struct table_cell *out)
+{
+	out->text = target_at(app, i)->id;
+}
+
+static void verdict_cell(const struct app *app, size_t i, struct table_cell *out)
+{
+	char glyph;
+	out->text = words_of(app, i, &glyph);
+	out->role = glyph_role(glyph);
+}
+
+static void why_cell(const struct app *app, size_t i, struct table_cell *out)
+{
+	targets_why(&targets_state(app)->all, target_at(app, i), out->buf, sizeof(out->buf));
+}
+
+static const struct column columns[] = {
+	{.places = {{0, 2, 1}}, .cell = glyph_cell},
+	{.places = {{0, 3, 3}}, .cell = mark_cell},
+	{.title = N_("Target"), .places = {{0, 6, 18}}, .cell = target_cell},
+	{.title = N_("Verdict"), .places = {{0, 25, 0}}, .cell = verdict_cell},
+	{.title = N_("In the way"), .places = {{WHY_FROM, 44, 0}}, .cell = why_cell},
+};
+
+static const struct table table = {TABLE_OF(columns)};
 
 /* ---- below the list ---- */
-
-static bool is_named(const struct target *known, const char *service)
-{
-	const struct driver *d = catalogue_driver(service);
-	if (d && d->enumerator) /* the hardware id says so */
-		return false;
-	for (const struct link *l = known->links; l->service; l++)
-		if (text_equal(l->service, service))
-			return true;
-	return d && d->landmark;
-}
-
-/* "PCI\CC_010601 -> pci -> msahci -> disk -> ..." */
-static void chain_words(const struct target_verdict *t, char *buf, size_t cap)
-{
-	const struct target *known = catalogue_target(t->id);
-	size_t used = (size_t)snprintf(buf, cap, "%s", known ? known->ids[0] : "");
-	for (size_t i = 0; i < t->n_services && used < cap; i++)
-		if (!known || is_named(known, t->services[i]))
-			used += (size_t)snprintf(buf + used, cap - used, "%s%s", used ? " -> " : "",
-						 t->services[i]);
-}
-
-/* The disk controllers that Enum knows: what "last" is judged by. */
-static void controller_words(const struct install *inst, char *buf, size_t cap)
-{
-	size_t used = 0;
-	buf[0] = '\0';
-	for (size_t i = 0; i < inst->n_controllers && used < cap; i++)
-		used += (size_t)snprintf(buf + used, cap - used, "%s%s -> %s", used ? ", " : "",
-					 inst->controllers[i].hardware,
-					 inst->controllers[i].service);
-}
-
-static void way_words(const struct app *app, const struct target_verdict *t, char *buf, size_t cap)
-{
-	if (strcmp(t->id, "portable") == 0)
-		snprintf(buf, cap, _("stands for %s"),
-			 targets_state(app)->members ? targets_state(app)->members : "?");
-	else if (strcmp(t->id, "last") == 0)
-		controller_words(&app->session->chosen->install, buf, cap);
-	else
-		chain_words(t, buf, cap);
-}
-
-static void reason_words(const struct app *app, const struct target_verdict *t, char *buf,
-			 size_t cap)
-{
-	const struct finding *f = in_the_way(&targets_state(app)->all, t);
-	if (t->not_for_this_windows)
-		snprintf(buf, cap, "%s", _("This release of Windows cannot run there at all."));
-	else if (t->verdict == VERDICT_UNKNOWN && t->unknown)
-		snprintf(buf, cap, "%s", t->unknown);
-	else if (f && f->no_fix)
-		snprintf(buf, cap, _("No fix from here: %s"), f->no_fix);
-	else if (f)
-		snprintf(buf, cap, "%s", f->why);
-	else
-		snprintf(buf, cap, _("All %zu drivers on the way to the volume load in time."),
-			 t->n_services);
-}
 
 static void draw_below(const struct app *app, struct grid *g)
 {
@@ -272,13 +239,14 @@ static void draw_below(const struct app *app, struct grid *g)
 	const struct target *known = catalogue_target(t->id);
 	int y = g->h - 2 - BELOW_ROWS, x = grid_put(g, 1, y, ROLE_KEY, t->id) + 3;
 	grid_field(g, x, y, g->w - x - 1, ROLE_PLAIN, FIT_END, known ? known->words : t->title);
-	way_words(app, t, text, sizeof(text));
+	targets_way(t, targets_state(app)->members, &app->session->chosen->install, text,
+		    sizeof(text));
 	int used = 1;
 	if (known)
 		grid_field(g, 3, y + 1, g->w - 5, ROLE_PLAIN, FIT_END, text);
 	else
 		used = draw_wrapped(g, 3, y + 1, 2, ROLE_PLAIN, text);
-	reason_words(app, t, text, sizeof(text));
+	targets_reason(d, t, text, sizeof(text));
 	draw_wrapped(g, 3, y + 1 + used, BELOW_ROWS - 1 - used, ROLE_PLAIN, text);
 }
 
@@ -295,75 +263,34 @@ static int targets_room(const struct app *app)
 	return room > 1 ? room : 1;
 }
 
-/* The only target whose controller has this hardware id; NULL when several or none do. */
-static const struct target *only_target_of(const char *hardware)
-{
-	size_t n;
-	const struct target *all = catalogue_targets(&n), *found = NULL;
-	for (size_t i = 0; i < n; i++) {
-		const char *id = all[i].ids[0];
-		if (!hardware || strncasecmp(hardware, id, strlen(id)) != 0)
-			continue;
-		if (found)
-			return NULL;
-		found = &all[i];
-	}
-	return found;
-}
-
-/* As the hive names the machine, else by a controller that only one kind of machine has. */
-static void machine_words(const struct install *inst, char *buf, size_t cap)
-{
-	const struct target *t = NULL;
-	for (size_t i = 0; i < inst->n_controllers && !t; i++)
-		t = only_target_of(inst->controllers[i].hardware);
-	if (inst->manufacturer || inst->product)
-		snprintf(buf, cap, "%s%s%s", inst->manufacturer ? inst->manufacturer : "",
-			 inst->manufacturer && inst->product ? ", " : "",
-			 inst->product ? inst->product : "");
-	else if (t)
-		snprintf(buf, cap, "%s", _(t->title));
-	else if (inst->n_controllers)
-		snprintf(buf, cap, _("an unknown machine, disk on %s"),
-			 inst->controllers[0].service);
-	else
-		snprintf(buf, cap, "%s", _("an unknown machine"));
-}
-
 static void draw_last(const struct app *app, struct grid *g, int y)
 {
 	char machine[APP_TEXT];
-	machine_words(&app->session->chosen->install, machine, sizeof(machine));
-	const char *first = app->session->targets[0];
+	targets_machine(&app->session->chosen->install, machine, sizeof(machine));
+	const char *first = app->session->targets[0], *asked = targets_state(app)->machine;
 	const char *rest = strcmp(first, "portable") == 0 ? _(" (all it has drivers for)") : "";
 	size_t len = strlen(machine);
 	if (len && machine[len - 1] == '.') /* "Dell Inc." */
 		machine[len - 1] = '\0';
-	grid_putf(g, 1, y, ROLE_PLAIN, _("Last ran on %s.  Marked: %s%s"), machine, first,
-		  app->session->n_targets > 1 ? ", .." : rest);
+	if (asked)
+		grid_putf(g, 1, y, ROLE_PLAIN, _("Last ran on %s.  Asked: %s"), machine, asked);
+	else
+		grid_putf(g, 1, y, ROLE_PLAIN, _("Last ran on %s.  Marked: %s%s"), machine, first,
+			  app->session->n_targets > 1 ? ", .." : rest);
 }
 
-static void draw_heads(struct grid *g, int y)
+static size_t targets_rows(const struct app *app)
 {
-	grid_put(g, NAME_X, y, ROLE_HEAD, _("Target"));
-	grid_put(g, VERDICT_X, y, ROLE_HEAD, _("Verdict"));
-	if (g->w >= WHY_FROM)
-		grid_put(g, WHY_X, y, ROLE_HEAD, _("In the way"));
+	return targets_state(app)->all.n_targets;
 }
 
 static void targets_draw(const struct app *app, struct grid *g)
 {
-	const struct frame *frame = app_frame(app);
-	int y = body_top(app), room = targets_room(app);
-	draw_last(app, g, y);
-	y += rows_above(app);
+	int y = body_top(app) + rows_above(app);
+	draw_last(app, g, body_top(app));
 	if (app->h > HEADS_ABOVE)
-		draw_heads(g, y - 1);
-	for (size_t i = frame->top; i < targets_state(app)->all.n_targets && room-- > 0; i++, y++) {
-		draw_target(app, g, y, i);
-		if (i == frame->sel)
-			draw_selected(g, y);
-	}
+		table_heads(app, &table, g, y - 1);
+	table_rows(app, &table, g, y, targets_room(app), targets_rows(app));
 	draw_below(app, g);
 }
 
@@ -371,11 +298,6 @@ static void targets_crumbs(const struct app *app, char *buf, size_t cap, bool br
 {
 	snprintf(buf, cap, brief ? _("P%u > Targets") : _("P%u Windows > Targets"),
 		 app->session->chosen->install.partition);
-}
-
-static size_t targets_rows(const struct app *app)
-{
-	return targets_state(app)->all.n_targets;
 }
 
 static void targets_forget(struct app *app)
@@ -397,6 +319,12 @@ static const struct command keys[] = {
 	 .when = can_fix_all,
 	 .bar = {.text = N_("fix marked"), .place = 30, .keep = 3},
 	 .help = N_("stage every fix for the marked targets")},
+	{.keys = {'m'},
+	 .kind = DO_NARROW,
+	 .run = cmd_machine,
+	 .when = can_machine,
+	 .bar = {.text = N_("machine"), .place = 40, .keep = 5},
+	 .help = N_("ask for a new machine, the last one, another one")},
 	{.keys = {' '},
 	 .kind = DO_STAGE,
 	 .run = cmd_mark,

@@ -101,7 +101,7 @@ static void value_build(struct app *app)
 	if (value_data(v, arena, &data, &err) == 0)
 		put_hex(app, data);
 	else
-		sheet_wrap(&app->sheet, 3, ROLE_WARN, err.text);
+		sheet_wrap(&app->sheet, 3, ROLE_WARN, err.shown);
 out:
 	arena_free(arena);
 }

@@ -129,7 +129,6 @@ int session_choose(struct session *s, size_t i, struct err *err)
 		return -1;
 	}
 	second_opinion(s, w);
-	bootpath_refresh(s);
 	return 0;
 }
 
@@ -194,14 +193,58 @@ int session_set_targets(struct session *s, const char *const *targets, size_t n,
 		return -1;
 	if (!s->chosen)
 		return 0;
-	if (session_rebuild(s, err) == 0) {
-		bootpath_refresh(s);
+	if (session_rebuild(s, err) == 0)
 		return 0;
-	}
 	s->targets = old;
 	s->n_targets = n_old;
 	session_rebuild(s, NULL);
 	return -1;
+}
+
+int session_set_machine(struct session *s, const char *machine, struct err *err)
+{
+	const char *old = s->machine;
+	s->machine = arena_strdup(s->arena, machine);
+	if (!s->machine) {
+		s->machine = old;
+		return no_memory(err);
+	}
+	if (!s->chosen || session_rebuild(s, err) == 0)
+		return 0;
+	s->machine = old;
+	session_rebuild(s, NULL);
+	return -1;
+}
+
+/* Where the id is named first; one may stand twice in a damaged hive. */
+static size_t first_place(const struct install *inst, const char *id)
+{
+	size_t i = 0;
+	while (i < inst->n_machines && !text_equal(inst->machines[i].id, id))
+		i++;
+	return i;
+}
+
+/* The next id, without the last machine's: MACHINE_LAST stands for it. */
+static const char *other_machine(const struct install *inst, const char *at)
+{
+	size_t i = text_equal(at, MACHINE_LAST) ? 0 : first_place(inst, at) + 1;
+	for (; i < inst->n_machines; i++) {
+		const char *id = inst->machines[i].id;
+		if (id && first_place(inst, id) == i && !text_equal(id, inst->last_id))
+			return id;
+	}
+	return MACHINE_NEW;
+}
+
+const char *session_next_machine(const struct session *s)
+{
+	const struct diagnosis *now = &s->now;
+	if (!s->chosen || now->n_targets == 0 || text_equal(now->targets[0].machine, MACHINE_ANY))
+		return NULL;
+	if (text_equal(s->machine, MACHINE_NEW))
+		return MACHINE_LAST;
+	return other_machine(&s->chosen->install, s->machine);
 }
 
 /* ---- open and close ---- */
@@ -241,6 +284,9 @@ static int open_layers(struct session *s, session_progress *progress, void *ctx,
 	static const char *const portable[] = {"portable"};
 	const struct session_options *o = &s->options;
 	bool given = o->n_targets > 0;
+	s->machine = arena_strdup(s->arena, o->machine ? o->machine : MACHINE_NEW);
+	if (!s->machine)
+		return no_memory(err);
 	if (check_targets(o->targets, o->n_targets, err) < 0 ||
 	    session_set_targets(s, given ? o->targets : portable, given ? o->n_targets : 1, err) <
 		    0)
@@ -276,7 +322,7 @@ struct session *session_open(const char *path, const struct session_options *opt
 	s->path = s->arena ? arena_strdup(s->arena, path) : NULL;
 	s->name = s->arena ? text_utf8(s->arena, path) : NULL;
 	if (!s->arena || !s->scratch || !s->staged || !s->path || !s->name)
-		err_set(err, E_MEMORY, "no memory");
+		no_memory(err);
 	else if (open_layers(s, progress, ctx, err) == 0)
 		return s;
 	char *shown = s->arena ? text_utf8(s->arena, path) : NULL;
@@ -299,7 +345,6 @@ void session_close(struct session *s)
 	}
 	image_close(s->image);
 	staged_free(s->staged);
-	arena_free(s->boot_arena);
 	arena_free(s->scratch);
 	arena_free(s->arena);
 	free(s);

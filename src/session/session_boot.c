@@ -44,20 +44,14 @@ int session_rehearse(struct session *s, const char *target, struct arena *arena,
 	struct diagnosis alone;
 	if (!s->chosen)
 		return err_set(err, E_NOWINDOWS, "no Windows is chosen");
-	const struct diagnose_request request = {
-		.targets = &target,
-		.n_targets = 1,
-		.control_set = s->options.control_set,
-	};
-	if (diagnose(&s->edited, &request, arena, &alone, err) < 0)
+	const struct session_question question = {.targets = &target, .n = 1};
+	if (session_diagnose(s, s->chosen, &s->edited, &question, arena, &alone, err) < 0)
 		return -1;
 	const struct rehearsal_request rehearsal = {
 		.install = &s->edited,
 		.hive = session_hive_view(s->chosen->system),
 		.diagnosis = &alone,
 		.control_set = s->options.control_set,
-		.store = s->boot.step.state,
-		.store_words = s->boot.step.words,
 		.read_file = read_driver,
 		.ctx = s->chosen,
 	};

@@ -38,7 +38,7 @@ static bool allowed(const struct session *s, const struct guard_kind *kind)
 }
 
 static void raise_guard(struct session *s, struct hive_file *f, enum guard_code code,
-			const char *text, const char *action)
+			struct said text, const char *action)
 {
 	for (size_t i = 0; i < f->n_guards; i++)
 		if (f->guards[i].code == code)
@@ -48,8 +48,8 @@ static void raise_guard(struct session *s, struct hive_file *f, enum guard_code 
 	f->guards[f->n_guards++] = (struct guard){
 		.code = code,
 		.id = guard_kinds[code].id,
-		.text = arena_strdup(s->arena, text),
-		.action = action,
+		.text = text,
+		.action = said_of(action),
 		.blocks = !allowed(s, &guard_kinds[code]),
 	};
 }
@@ -58,22 +58,23 @@ static void check_in_use(struct session *s, struct hive_file *f)
 {
 	struct err err = {0};
 	if (lock_probe(image_info(s->image)->real_path, &err) < 0 && err.code == E_LOCKED)
-		raise_guard(
-			s, f, GUARD_IN_USE, err.text,
-			"Shut the virtual machine down or detach the image, then open it again.");
+		raise_guard(s, f, GUARD_IN_USE, said_make(s->arena, "%s", ERR_ARG(&err)),
+			    N_("Shut the virtual machine down or detach the image, then open it "
+			       "again."));
 }
 
 static void check_container(struct session *s, struct hive_file *f)
 {
 	const struct image_info *info = image_info(s->image);
 	if (info->no_writes)
-		raise_guard(s, f, GUARD_NOT_IN_PLACE, info->no_writes,
-			    "Convert the image with qemu-img and work on the converted copy.");
+		raise_guard(s, f, GUARD_NOT_IN_PLACE, said_as_is(info->no_writes),
+			    N_("Convert the image with qemu-img and work on the converted copy."));
 	if (info->saved_state)
 		raise_guard(s, f, GUARD_SAVED_STATE,
-			    "The footer says that a virtual machine was saved with this disk; its "
-			    "memory would not fit a changed disk.",
-			    "Start the machine and shut it down, or discard its saved state.");
+			    said_of(N_("The footer says that a virtual machine was saved with this "
+				       "disk; its "
+				       "memory would not fit a changed disk.")),
+			    N_("Start the machine and shut it down, or discard its saved state."));
 }
 
 /* Writing a parent breaks every child; what cannot be excluded counts as found. */
@@ -86,15 +87,15 @@ static void check_children(struct session *s, struct hive_file *f)
 		return;
 	raise_guard(
 		s, f, GUARD_IS_PARENT,
-		rc > 0 ? arena_printf(s->arena,
-				      "%s names this disk as its parent: a change here would "
-				      "destroy what it holds.",
-				      child)
-		       : arena_printf(s->arena,
-				      "It could not be seen whether another disk has this one as "
-				      "its parent: %s.",
-				      err.text),
-		"Work on the child instead, or say --force-parent when no child is needed.");
+		rc > 0 ? said_make(s->arena,
+				   "%s names this disk as its parent: a change here would "
+				   "destroy what it holds.",
+				   child)
+		       : said_make(s->arena,
+				   "It could not be seen whether another disk has this one as "
+				   "its parent: %s.",
+				   ERR_ARG(&err)),
+		N_("Work on the child instead, or say --force-parent when no child is needed."));
 }
 
 static const char *const log_texts[] = {
@@ -124,12 +125,12 @@ static void raise_hibernated(struct session *s, struct hive_file *f, const struc
 			? "hiberfil.sys cannot be read, so Windows may be hibernated."
 			: "Windows is hibernated or was shut down with Fast Startup: it would "
 			  "resume with the old registry in memory and write it back.";
-	raise_guard(s, f, GUARD_HIBERNATED,
-		    own ? what
-			: arena_printf(s->arena,
-				       "Partition %u: %s It has this volume mounted, too.",
-				       v->partition->number, what),
-		    "Boot it once and shut it down fully: shutdown /s /t 0 /f, powercfg /h off.");
+	raise_guard(
+		s, f, GUARD_HIBERNATED,
+		own ? said_of(what)
+		    : said_make(s->arena, "Partition %u: %s It has this volume mounted, too.",
+				v->partition->number, said_arg(said_of(what), s->arena)),
+		N_("Boot it once and shut it down fully: shutdown /s /t 0 /f, powercfg /h off."));
 }
 
 bool is_hibernated(struct volume *v)
@@ -148,27 +149,28 @@ static void check_log_and_flags(struct session *s, struct hive_file *f, const st
 {
 	if (v->state_error.code) {
 		raise_guard(s, f, GUARD_DIRTY_VOLUME,
-			    arena_printf(s->arena, "The state of the volume could not be read: %s",
-					 v->state_error.text),
-			    "Let Windows check the volume (chkdsk /f).");
+			    said_make(s->arena, "The state of the volume could not be read: %s",
+				      ERR_ARG(&v->state_error)),
+			    N_("Let Windows check the volume (chkdsk /f)."));
 		return;
 	}
 	if (v->state.log != NTFS_LOG_CLEAN)
-		raise_guard(s, f, GUARD_NTFS_LOG, log_texts[v->state.log],
-			    "Boot Windows or run chkdsk once so that it closes the log.");
+		raise_guard(s, f, GUARD_NTFS_LOG, said_of(log_texts[v->state.log]),
+			    N_("Boot Windows or run chkdsk once so that it closes the log."));
 	if (v->state.dirty)
 		raise_guard(s, f, GUARD_DIRTY_VOLUME,
-			    "The NTFS volume is marked dirty: Windows will check it at the next "
-			    "mount and may change what lies on it.",
-			    "Let Windows check the volume (chkdsk /f) first.");
+			    said_of(N_("The NTFS volume is marked dirty: Windows will check it at "
+				       "the next "
+				       "mount and may change what lies on it.")),
+			    N_("Let Windows check the volume (chkdsk /f) first."));
 }
 
 static void check_volume(struct session *s, struct hive_file *f)
 {
 	if (!f->volume)
 		raise_guard(s, f, GUARD_NOT_IN_PLACE,
-			    "The hive lies on a FAT volume, which is only read here.",
-			    "Change it in Windows, or work on a copy.");
+			    said_of(N_("The hive lies on a FAT volume, which is only read here.")),
+			    N_("Change it in Windows, or work on a copy."));
 	check_hibernation(s, f);
 	for (size_t i = 0; f->volume && i < s->table.n; i++)
 		if (s->volumes[i].ntfs == f->volume)
@@ -188,47 +190,48 @@ static void check_hive(struct session *s, struct hive_file *f)
 	const struct hive_recovery *rec = &f->recovery;
 	const char *leaf = leaf_of(f->path);
 	if (rec->was_dirty && !rec->recovered)
-		raise_guard(s, f, GUARD_HIVE_DIRTY,
-			    arena_printf(s->arena,
-					 "The %s hive was not closed cleanly (sequence numbers "
-					 "%u and %u%s) and its logs do not help: %s. Its newest "
-					 "changes are missing here.",
-					 leaf, f->hive.sequence[0], f->hive.sequence[1],
-					 f->hive.checksum_ok ? "" : ", checksum wrong", rec->words),
-			    "Boot Windows once and shut it down fully, then open the image again.");
+		raise_guard(
+			s, f, GUARD_HIVE_DIRTY,
+			said_make(s->arena,
+				  "The %s hive was not closed cleanly (sequence numbers "
+				  "%u and %u%s) and its logs do not help: %s. Its newest "
+				  "changes are missing here.",
+				  leaf, f->hive.sequence[0], f->hive.sequence[1],
+				  f->hive.checksum_ok ? "" : ", checksum wrong", rec->words),
+			N_("Boot Windows once and shut it down fully, then open the image again."));
 	else if (rec->needs_len > f->clean.len)
-		raise_guard(s, f, GUARD_HIVE_DIRTY,
-			    arena_printf(s->arena,
-					 "The recovered %s hive needs %llu bytes, its file has "
-					 "%zu, and no file grows here.",
-					 leaf, (unsigned long long)rec->needs_len, f->clean.len),
-			    "Boot Windows once and shut it down fully, then open the image again.");
+		raise_guard(
+			s, f, GUARD_HIVE_DIRTY,
+			said_make(s->arena,
+				  "The recovered %s hive needs %llu bytes, its file has "
+				  "%zu, and no file grows here.",
+				  leaf, (unsigned long long)rec->needs_len, f->clean.len),
+			N_("Boot Windows once and shut it down fully, then open the image again."));
 	if (rec->doubtful)
-		raise_guard(s, f, GUARD_HIVE_DAMAGED,
-			    arena_printf(s->arena,
-					 "The %s hive could be recovered from its logs only in "
-					 "part, or with damage.",
-					 leaf),
-			    "Boot Windows once and shut it down fully, or restore a backup of it.");
+		raise_guard(
+			s, f, GUARD_HIVE_DAMAGED,
+			said_make(s->arena,
+				  "The %s hive could be recovered from its logs only in "
+				  "part, or with damage.",
+				  leaf),
+			N_("Boot Windows once and shut it down fully, or restore a backup of it."));
 	uint64_t used = HIVE_BASE + (uint64_t)f->hive.bins_size;
 	if (f->file &&
 	    ntfs_file_in_place(f->file, used < f->clean.len ? used : f->clean.len, &err) < 0)
-		raise_guard(s, f, GUARD_NOT_IN_PLACE,
-			    arena_printf(s->arena, "The %s file cannot be changed in place: %s.",
-					 leaf, err.text),
-			    "Uncompress or decrypt the file in Windows (compact /u, cipher /d).");
+		raise_guard(
+			s, f, GUARD_NOT_IN_PLACE,
+			said_make(s->arena, "The %s file cannot be changed in place: %s.", leaf,
+				  ERR_ARG(&err)),
+			N_("Uncompress or decrypt the file in Windows (compact /u, cipher /d)."));
 }
 
 static void check_undo_place(struct session *s, struct hive_file *f)
 {
-	const char *id = guard_kinds[GUARD_NO_UNDO_PLACE].id;
 	struct err err = {0};
 	if (apply_undo_place(image_info(s->image)->real_path, s->options.undo_dir, &err) == 0)
 		return;
-	/* The error stands alone elsewhere and then begins with the guard's name. */
-	bool named = strncmp(err.text, id, strlen(id)) == 0;
-	raise_guard(s, f, GUARD_NO_UNDO_PLACE, named ? err.text + strlen(id) + 2 : err.text,
-		    "Name a directory on a disk with --undo-dir DIR.");
+	raise_guard(s, f, GUARD_NO_UNDO_PLACE, said_make(s->arena, "%s", ERR_ARG(&err)),
+		    N_("Name a directory on a disk with --undo-dir DIR."));
 }
 
 void guards_collect(struct session *s, struct hive_file *f)
@@ -298,13 +301,12 @@ void second_opinion(struct session *s, struct windows *w)
 	if (!r || where)
 		raise_guard(
 			s, w->system, GUARD_HIVE_DAMAGED,
-			r ? arena_printf(s->arena, "Two independent readers disagree about %s.",
-					 where)
-			  : arena_printf(s->arena,
-					 "libregf cannot read this hive, so a write could not be "
-					 "verified: %s",
-					 err.text),
-			"Repair the hive in Windows, or restore a backup of it.");
+			r ? said_make(s->arena, "Two independent readers disagree about %s.", where)
+			  : said_make(s->arena,
+				      "libregf cannot read this hive, so a write could not be "
+				      "verified: %s",
+				      ERR_ARG(&err)),
+			N_("Repair the hive in Windows, or restore a backup of it."));
 	hive_reference_close(r);
 }
 

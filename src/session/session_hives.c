@@ -63,23 +63,19 @@ static struct session_file *open_log(struct session *s, const struct hive_file *
 	return path ? session_file_open(s, f->partition->number, path, err) : NULL;
 }
 
-/* Which log lies beside the hive, by its content: type 6 is the new format, 1 and 2 the old one. */
+/* Which log lies beside the hive, by its content. */
 static const char *log_kind(struct session *s, const struct hive_file *f)
 {
-	const char *kind = "none";
-	for (size_t i = 0; i < HIVE_LOGS; i++) {
-		uint8_t head[32];
-		struct span span = {head, sizeof(head)};
+	const char *kind = NULL;
+	for (size_t i = 0; i < HIVE_LOGS && !kind; i++) {
+		uint8_t head[HIVE_LOG_HEAD];
 		struct session_file *log = open_log(s, f, i, NULL);
-		if (log && session_file_size(log) >= 512 &&
-		    session_file_read(log, 0, head, sizeof(head), NULL) == 0 &&
-		    memcmp(head, "regf", 4) == 0)
-			kind = le32(span, 28) == 6 ? "new" : "old";
+		if (log && session_file_size(log) >= sizeof(head) &&
+		    session_file_read(log, 0, head, sizeof(head), NULL) == 0)
+			kind = hive_log_kind((struct span){head, sizeof(head)});
 		session_file_close(log);
-		if (strcmp(kind, "none") != 0)
-			break;
 	}
-	return kind;
+	return kind ? kind : "none";
 }
 
 /* A log that is there and cannot be read leaves the state unknown: then nothing is replayed. */

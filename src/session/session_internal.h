@@ -5,6 +5,7 @@
 #ifndef STOP7B_SESSION_INTERNAL_H
 #define STOP7B_SESSION_INTERNAL_H
 
+#include "stop7b/bootpath.h"
 #include "stop7b/session.h"
 
 /* Tell how far opening got; false when it shall stop. progress may be NULL. */
@@ -37,15 +38,8 @@ int hive_file_load(struct session *s, struct hive_file *f, const struct session_
 /* Compute now, after and the edited hive anew from what is staged and the targets. */
 int session_rebuild(struct session *s, struct err *err);
 
-/* Diagnose a model for the session's targets and control sets; out lives in arena. */
-int session_judge(const struct session *s, const struct install *inst, struct arena *arena,
-		  struct diagnosis *out, struct err *err);
-
 /* Control sets that fixes edit, as diagnose() wants them; n 0 stands for its default. */
 size_t session_fix_sets(const struct session *s, unsigned sets[CONTROL_SETS_MAX]);
-
-/* Check the way from the firmware to the chosen Windows again: another Windows, or other targets. */
-void bootpath_refresh(struct session *s);
 
 /* Look for an undo record and, when it is unfinished, compare it with the image. */
 void session_find_record(struct session *s);
@@ -79,5 +73,13 @@ void second_opinion(struct session *s, struct windows *w);
  */
 bool edit_words(const struct hive *h, const struct edit *e, struct arena *arena, const char **type,
 		const char **words);
+
+/*
+ * What the judge needs of the disk that a Windows lies on, for diagnose_request.disk.
+ *   w  one of the session's
+ * 0, or -1 with E_MEMORY.
+ */
+int session_disk(struct session *s, const struct windows *w, struct bootpath_request *out,
+		 struct err *err);
 
 #endif

@@ -6,17 +6,24 @@
  */
 #include "session_internal.h"
 
-int session_judge(const struct session *s, const struct install *inst, struct arena *arena,
-		  struct diagnosis *out, struct err *err)
+int session_diagnose(struct session *s, const struct windows *w, const struct install *inst,
+		     const struct session_question *question, struct arena *arena,
+		     struct diagnosis *out, struct err *err)
 {
 	unsigned sets[CONTROL_SETS_MAX];
+	struct bootpath_request disk;
+	if (session_disk(s, w, &disk, err) < 0)
+		return -1;
 	const struct diagnose_request request = {
-		.targets = s->targets,
-		.n_targets = s->n_targets,
+		.targets = question ? question->targets : s->targets,
+		.n_targets = question ? question->n : s->n_targets,
 		.control_set = s->options.control_set,
 		.n_fix_sets = session_fix_sets(s, sets),
 		.fix_sets = sets,
 		.remove_overrides = s->options.remove_overrides,
+		.machine = s->machine,
+		.all_machines = question && question->all_machines,
+		.disk = &disk,
 	};
 	return diagnose(inst, &request, arena, out, err);
 }
@@ -64,7 +71,7 @@ static int edit_one(struct session *s, const struct edit *e, uint64_t when, stru
 	if (doers[e->op](f->edit, e, when, &why) >= 0 ||
 	    (e->may_be_absent && why.code == E_NOTFOUND))
 		return 0;
-	return err_set(err, why.code, "%s", why.text);
+	return err_pass(err, &why);
 }
 
 static int edit_hives(struct session *s, uint64_t when, struct err *err)
@@ -87,12 +94,13 @@ static int judge_edited(struct session *s, struct err *err)
 	const struct hive *h = hive_edit_view(s->chosen->system->edit);
 	if (install_read(h, s->scratch, &s->edited, &why) == 0) {
 		install_copy_files(&s->chosen->install, &s->edited);
-		if (session_judge(s, &s->edited, s->scratch, &s->after, &why) == 0)
+		if (session_diagnose(s, s->chosen, &s->edited, NULL, s->scratch, &s->after, &why) ==
+		    0)
 			return 0;
 	}
 	return err_set(err, why.code == E_MEMORY ? E_MEMORY : E_GUARD,
 		       "not staged: after it this Windows could not be judged any more (%s)",
-		       why.text);
+		       ERR_ARG(&why));
 }
 
 static void forget_edits(struct session *s)
@@ -110,8 +118,9 @@ int session_rebuild(struct session *s, struct err *err)
 	s->scratch = arena_new();
 	s->now = s->after = (struct diagnosis){0};
 	if (!s->scratch)
-		return err_set(err, E_MEMORY, "no memory");
-	if (s->chosen && session_judge(s, &s->chosen->install, s->scratch, &s->now, err) < 0)
+		return no_memory(err);
+	if (s->chosen &&
+	    session_diagnose(s, s->chosen, &s->chosen->install, NULL, s->scratch, &s->now, err) < 0)
 		return -1;
 	if (edit_hives(s, filetime_now(), err) < 0)
 		return -1;

@@ -15,13 +15,6 @@
 
 #include "stop7b/hive_check.h"
 
-#define KEY_TIME_AT    4u  /* last-written time inside an nk record; regf specification */
-#define KEY_SUBKEYS_AT 20u /* number of subkeys there */
-#define KEY_VALUES_AT  36u /* number of values there, then their list */
-#define KEY_RECORD     76u /* nk record without the name */
-#define VALUE_RECORD   20u /* vk record without the name */
-#define BIN_TIME_AT    20u /* backup of the hive's time inside the first bin's header */
-#define FILETIME_LEN   8u
 #define MARKS_PER_EDIT 3u /* the value, its record, its key's time */
 #define MARKS_OF_HIVE  2u /* base block, first bin's time */
 
@@ -53,9 +46,17 @@ struct building {
 
 /* ---- marks ---- */
 
-static void add_mark(struct edited_hive *h, uint64_t at, uint64_t len, const char *what, bool value)
+static void add_mark(struct edited_hive *h, struct hive_range r, const char *what)
 {
-	h->marks[h->n_marks++] = (struct patch_mark){at, len, what, value};
+	h->marks[h->n_marks++] = (struct patch_mark){r.at, r.len, what, false};
+}
+
+/* What a person asked for: the bytes that stand for the whole edit. */
+static void add_main(struct edited_hive *h, struct placed_edit *p, struct hive_range r,
+		     const char *what)
+{
+	p->main = (struct patch_mark){r.at, r.len, what, true};
+	h->marks[h->n_marks++] = p->main;
 }
 
 static const struct hive *edited_of(const struct edited_hive *h)
@@ -81,13 +82,6 @@ static const char *what_of(struct building *b, const struct placed_edit *p)
 					     : p->edit->key);
 }
 
-/* The bytes that hold the data of v: in its record, or in cells of its own. */
-static struct patch_mark data_mark(struct value v, const char *what)
-{
-	uint64_t len = v.in_line ? 4 : v.size;
-	return (struct patch_mark){value_data_at(v), len, what, true};
-}
-
 static void mark_set(struct building *b, struct placed_edit *p)
 {
 	struct edited_hive *h = &b->hives[p->hive];
@@ -95,22 +89,20 @@ static void mark_set(struct building *b, struct placed_edit *p)
 	struct value v, old;
 	if (!find_value(edited_of(h), p->edit, &k, &v))
 		return; /* a later edit took it away again */
-	p->main = data_mark(v, what_of(b, p));
-	add_mark(h, p->main.at, p->main.len, p->main.what, true);
+	add_main(h, p, value_range(v, VALUE_DATA), what_of(b, p));
 	bool stays = find_value(&h->file->hive, p->edit, &k, &old) &&
 		     value_at(old) == value_at(v) && value_data_at(old) == value_data_at(v);
 	if (!stays)
-		add_mark(h, value_at(v), VALUE_RECORD,
-			 arena_printf(b->arena, "record of %s", p->main.what), false);
+		add_mark(h, value_range(v, VALUE_RECORD),
+			 arena_printf(b->arena, "record of %s", p->main.what));
 	h->structural |= !stays;
 }
 
 /* What always changes when a value or key comes or goes is a number in a key that stays. */
-static void mark_count(struct building *b, struct placed_edit *p, struct key k, uint64_t at)
+static void mark_count(struct building *b, struct placed_edit *p, struct key k, enum key_part part)
 {
 	struct edited_hive *h = &b->hives[p->hive];
-	p->main = (struct patch_mark){key_at(k) + at, 8, what_of(b, p), true};
-	add_mark(h, p->main.at, p->main.len, p->main.what, true);
+	add_main(h, p, key_range(k, part), what_of(b, p));
 	h->structural = true;
 }
 
@@ -119,7 +111,7 @@ static void mark_delete_value(struct building *b, struct placed_edit *p)
 	struct key k;
 	b->hives[p->hive].structural = true;
 	if (key_find(hive_root(&b->hives[p->hive].file->hive), p->edit->key, &k, NULL) == 0)
-		mark_count(b, p, k, KEY_VALUES_AT);
+		mark_count(b, p, k, KEY_VALUES);
 }
 
 static void mark_create_key(struct building *b, struct placed_edit *p)
@@ -127,10 +119,8 @@ static void mark_create_key(struct building *b, struct placed_edit *p)
 	struct edited_hive *h = &b->hives[p->hive];
 	struct key k;
 	h->structural = true;
-	if (key_find(hive_root(edited_of(h)), p->edit->key, &k, NULL) < 0)
-		return;
-	p->main = (struct patch_mark){key_at(k), KEY_RECORD, what_of(b, p), true};
-	add_mark(h, p->main.at, p->main.len, p->main.what, true);
+	if (key_find(hive_root(edited_of(h)), p->edit->key, &k, NULL) == 0)
+		add_main(h, p, key_range(k, KEY_RECORD), what_of(b, p));
 }
 
 static void mark_delete_key(struct building *b, struct placed_edit *p)
@@ -141,7 +131,7 @@ static void mark_delete_key(struct building *b, struct placed_edit *p)
 				  p->edit->key);
 	b->hives[p->hive].structural = true;
 	if (path && key_find(hive_root(&b->hives[p->hive].file->hive), path, &parent, NULL) == 0)
-		mark_count(b, p, parent, KEY_SUBKEYS_AT);
+		mark_count(b, p, parent, KEY_SUBKEYS);
 }
 
 static void (*const markers[])(struct building *, struct placed_edit *) = {
@@ -156,8 +146,8 @@ static void mark_key_time(struct building *b, const struct placed_edit *p)
 	struct edited_hive *h = &b->hives[p->hive];
 	struct key k;
 	if (key_find(hive_root(edited_of(h)), p->edit->key, &k, NULL) == 0)
-		add_mark(h, key_at(k) + KEY_TIME_AT, FILETIME_LEN,
-			 arena_printf(b->arena, "time of key %s", p->edit->key), false);
+		add_mark(h, key_range(k, KEY_TIME),
+			 arena_printf(b->arena, "time of key %s", p->edit->key));
 }
 
 /* ---- what is edited ---- */
@@ -225,9 +215,8 @@ static int collect_marks(struct building *b, struct err *err)
 				       sizeof(*h->marks), err);
 		if (!h->marks)
 			return -1;
-		add_mark(h, 0, HIVE_BASE, "hive header", false);
-		add_mark(h, HIVE_BASE + BIN_TIME_AT, FILETIME_LEN, "time in the first hive bin",
-			 false);
+		add_mark(h, hive_range(HIVE_BASE_BLOCK), "hive header");
+		add_mark(h, hive_range(HIVE_FIRST_BIN_TIME), "time in the first hive bin");
 	}
 	for (size_t i = 0; i < b->n_edits; i++) {
 		markers[b->edits[i].edit->op](b, &b->edits[i]);
@@ -254,7 +243,7 @@ static int judge_damage(struct building *b, const struct edited_hive *h,
 		return 0;
 	const char *words = defect_words(b, h->file, before);
 	if (!words)
-		return err_set(err, E_MEMORY, "no memory");
+		return no_memory(err);
 	if (h->structural)
 		return err_set(
 			err, E_GUARD,
@@ -278,7 +267,7 @@ static int compare_reports(struct building *b, const struct edited_hive *h, stru
 	if (hive_check_no_worse(&before, &after, &why) == 0)
 		return 0;
 	return err_set(err, why.code, "hive-damaged: %s would be damaged: %s", h->file->name,
-		       why.text);
+		       ERR_ARG(&why));
 }
 
 static int check_hive(struct building *b, const struct edited_hive *h, struct err *err)
@@ -341,7 +330,7 @@ static int fill_value(struct building *b, const struct placed_edit *p, struct re
 	rv->is_there = edit_words(edited_of(h), p->edit, b->arena, &rv->type, &rv->becomes);
 	if (!rv->subject || !rv->key || !rv->name || !rv->type || !rv->was_type || !rv->was ||
 	    !rv->becomes)
-		return err_set(err, E_MEMORY, "no memory");
+		return no_memory(err);
 	place_value(rv, &b->out->patch, p);
 	return 0;
 }
@@ -400,12 +389,12 @@ int session_review(struct session *s, struct review *out, struct err *err)
 {
 	*out = (struct review){.arena = arena_new()};
 	if (!out->arena)
-		return err_set(err, E_MEMORY, "no memory");
+		return no_memory(err);
 	const struct image_info *info = image_info(s->image);
 	out->undo_file = undo_path(info->real_path, s->options.undo_dir, 0, out->arena);
 	out->parent = info->n_parents > 0 ? text_utf8(out->arena, info->parents[0]) : NULL;
 	if (!out->undo_file)
-		err_set(err, E_MEMORY, "no memory");
+		no_memory(err);
 	else if (staged_count(s->staged) == 0 || build(s, out, err) == 0)
 		return 0;
 	review_free(out);

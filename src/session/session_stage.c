@@ -39,10 +39,16 @@ static int rebuild_or_take_back(struct session *s, struct err *err)
 	return -1;
 }
 
+/* What is found on the way to the loader is about the disk, even where a service has that name. */
+static bool is_about(const struct finding *f, const char *service)
+{
+	return f->rule->looks_at != OF_BOOT_PATH && text_equal(f->subject, service);
+}
+
 const struct finding *session_finding(const struct session *s, const char *service)
 {
 	for (size_t i = 0; i < s->now.n; i++)
-		if (text_equal(s->now.findings[i].subject, service))
+		if (is_about(&s->now.findings[i], service))
 			return &s->now.findings[i];
 	return NULL;
 }
@@ -53,7 +59,7 @@ static int collect_fix(struct session *s, const char *service, struct arena *are
 {
 	size_t n = 0;
 	for (size_t i = 0; i < s->now.n; i++)
-		if (text_equal(s->now.findings[i].subject, service))
+		if (is_about(&s->now.findings[i], service))
 			n += s->now.findings[i].n_edits;
 	struct edit *edits = arena_array(arena, n, sizeof(*edits), err);
 	if (!edits)
@@ -61,7 +67,7 @@ static int collect_fix(struct session *s, const char *service, struct arena *are
 	*out = (struct change){.subject = service, .reason = "", .edits = edits};
 	for (size_t i = 0; i < s->now.n; i++) {
 		const struct finding *f = &s->now.findings[i];
-		if (!text_equal(f->subject, service) || !f->fixable)
+		if (!is_about(f, service) || !f->fixable)
 			continue;
 		for (size_t j = 0; j < f->n_edits; j++) {
 			const struct fix_edit *e = &f->edits[j];
@@ -83,7 +89,7 @@ static int stage_one(struct session *s, const char *service, struct err *err)
 	struct change change;
 	int rc = -1;
 	if (!arena) {
-		err_set(err, E_MEMORY, "no memory");
+		no_memory(err);
 		goto out;
 	}
 	if (collect_fix(s, service, arena, &change, err) < 0)
@@ -117,7 +123,8 @@ int session_stage_all(struct session *s, struct err *err)
 		return -1;
 	for (size_t i = 0; i < s->now.n; i++) {
 		const char *subject = s->now.findings[i].subject;
-		if (!wanted_only(s, subject) || staged_find(s->staged, subject))
+		if (s->now.findings[i].severity == SEVERITY_NOTE || !wanted_only(s, subject) ||
+		    staged_find(s->staged, subject))
 			continue;
 		int rc = stage_one(s, subject, err);
 		if (rc < 0)
@@ -275,6 +282,6 @@ int session_stage_edits(struct session *s, const char *subject, const struct edi
 	if (!subject)
 		subject = n > 0 ? session_edit_subject(&real[0], s->arena) : "";
 	if (!subject)
-		return err_set(err, E_MEMORY, "no memory");
+		return no_memory(err);
 	return n > 0 ? stage_by_hand(s, subject, real, n, err) : 0;
 }

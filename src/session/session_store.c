@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The boot stores that lie on the image: looked for at the two places where boot managers look, on
+ * The boot stores that lie on the image: looked for under the two paths where boot managers look, on
  * every volume that can be read, once in the life of a session. One that is there and cannot be
  * read is kept with its error: that is a finding, not a failure.
  */
@@ -8,12 +8,12 @@
 
 #include "stop7b/session_store.h"
 
-#define STORE_PLACES 2u
+#define STORE_PATHS 2u
 
 static const struct {
 	const char *path;
 	bool efi;
-} places[STORE_PLACES] = {
+} paths[STORE_PATHS] = {
 	{"\\EFI\\Microsoft\\Boot\\BCD", true},
 	{"\\Boot\\BCD", false},
 };
@@ -40,14 +40,14 @@ static int read_own(struct session *s, struct boot_store *store, struct err *err
 
 static int read_stores_of(struct session *s, const struct volume *v, struct err *err)
 {
-	for (size_t i = 0; (v->ntfs || v->fat) && i < STORE_PLACES; i++) {
-		if (!is_there(s, v->partition->number, places[i].path))
+	for (size_t i = 0; (v->ntfs || v->fat) && i < STORE_PATHS; i++) {
+		if (!is_there(s, v->partition->number, paths[i].path))
 			continue;
 		struct boot_store *store = &s->stores[s->n_stores];
 		*store = (struct boot_store){
 			.partition = v->partition,
-			.path = places[i].path,
-			.efi = places[i].efi,
+			.path = paths[i].path,
+			.efi = paths[i].efi,
 		};
 		if (read_own(s, store, err) < 0)
 			return -1;
@@ -60,7 +60,7 @@ int session_stores(struct session *s, struct boot_store **out, size_t *n, struct
 {
 	if (!s->stores_read) {
 		s->n_stores = 0;
-		s->stores = arena_array(s->arena, s->table.n * STORE_PLACES, sizeof(*s->stores),
+		s->stores = arena_array(s->arena, s->table.n * STORE_PATHS, sizeof(*s->stores),
 					err);
 		if (!s->stores)
 			return -1;

@@ -87,7 +87,7 @@ static int bytes_here(const char *path, struct arena *arena, struct span *out, s
 /* ---- a store inside an image ---- */
 
 /* Where ":N:\PATH" begins, or NULL. */
-static const char *place_in(const char *name)
+static const char *inner_name(const char *name)
 {
 	for (const char *p = strchr(name, ':'); p; p = strchr(p + 1, ':')) {
 		const char *end = p + 1;
@@ -99,10 +99,10 @@ static const char *place_in(const char *name)
 	return NULL;
 }
 
-static int copy_hive(struct session *s, const char *place, struct arena *arena, struct span *out,
+static int copy_hive(struct session *s, const char *inner, struct arena *arena, struct span *out,
 		     struct err *err)
 {
-	const struct hive_file *f = session_hive(s, place, err);
+	const struct hive_file *f = session_hive(s, inner, err);
 	if (!f)
 		return -1;
 	if (f->recovery.bytes.len > STORE_MAX)
@@ -112,18 +112,18 @@ static int copy_hive(struct session *s, const char *place, struct arena *arena, 
 	return out->p ? 0 : err_set(err, E_MEMORY, "no memory for a boot store");
 }
 
-static int bytes_in_image(const char *name, const char *place, const struct image_options *options,
+static int bytes_in_image(const char *name, const char *inner, const struct image_options *options,
 			  struct arena *arena, struct span *out, struct err *err)
 {
 	struct session_options session = {.read_only = true};
-	char *image = arena_copy(arena, name, (size_t)(place - name) + 1);
+	char *image = arena_copy(arena, name, (size_t)(inner - name) + 1);
 	if (!image)
 		return err_set(err, E_MEMORY, "no memory for a boot store");
-	image[place - name] = '\0';
+	image[inner - name] = '\0';
 	if (options)
 		session.image = *options;
 	struct session *s = session_open(image, &session, NULL, NULL, err);
-	int rc = s ? copy_hive(s, place + 1, arena, out, err) : -1;
+	int rc = s ? copy_hive(s, inner + 1, arena, out, err) : -1;
 	if (s && rc < 0)
 		err_at(err, "%s", s->name);
 	session_close(s);
@@ -133,15 +133,15 @@ static int bytes_in_image(const char *name, const char *place, const struct imag
 int session_store_read(const char *name, const struct image_options *options, struct arena *arena,
 		       struct bcd_store *out, const char **shown_name, struct err *err)
 {
-	const char *place = place_in(name);
+	const char *inner = inner_name(name);
 	struct span bytes = {0};
 	struct hive hive;
 	*shown_name = text_utf8(arena, name);
 	if (!*shown_name)
 		return err_set(err, E_MEMORY, "no memory for a boot store");
-	if (place && bytes_in_image(name, place, options, arena, &bytes, err) < 0)
+	if (inner && bytes_in_image(name, inner, options, arena, &bytes, err) < 0)
 		return -1;
-	if ((!place && bytes_here(name, arena, &bytes, err) < 0) ||
+	if ((!inner && bytes_here(name, arena, &bytes, err) < 0) ||
 	    hive_open(&hive, bytes, err) < 0 || bcd_read(&hive, arena, out, err) < 0)
 		return err_at(err, "%s", *shown_name);
 	return 0;

@@ -60,7 +60,7 @@ static int refuse_hive(const struct err *why, struct err *err)
 		err, E_GUARD,
 		"hive-damaged: two independent readers do not agree about this hive (%s), so a "
 		"write could not be verified; nothing was written",
-		why->text);
+		ERR_ARG(why));
 }
 
 static int prepare_hive(struct session *s, struct hive_file *f, struct expected_hive *out,
@@ -137,7 +137,7 @@ static int judge(struct session *s, struct ntfs *vol, bool compare, struct arena
 	inst.hive_path = s->chosen->place.hive_path;
 	if (install_check_files(&inst, vol, arena, &wanted, err) < 0)
 		return -1;
-	return session_judge(s, &inst, arena, out, err);
+	return session_diagnose(s, s->chosen, &inst, NULL, arena, out, err);
 }
 
 static struct ntfs *open_volume(struct image *img, const struct partition *p, struct err *err)

@@ -79,7 +79,7 @@ static int make_record(struct session *s, const struct review *review, struct ar
 		.writes = review->patch.sectors,
 	};
 	if (!record->who)
-		return err_set(err, E_MEMORY, "no memory");
+		return no_memory(err);
 	return fill_values(review, record, arena, err);
 }
 
@@ -92,6 +92,7 @@ static void reload(struct session *s, struct err *err)
 	size_t choice = s->chosen ? (size_t)(s->chosen - s->windows) : SIZE_MAX;
 	options.targets = s->targets;
 	options.n_targets = s->n_targets;
+	options.machine = s->machine;
 	struct session *again = session_open(s->path, &options, NULL, NULL, err);
 	if (!again)
 		return;
@@ -100,9 +101,10 @@ static void reload(struct session *s, struct err *err)
 	struct session old = *s;
 	*s = *again;
 	*again = old;
-	/* The caller's option arrays belong to the caller; only the targets were ours. */
+	/* What the caller gave belongs to the caller; only targets and machine were ours. */
 	s->options.targets = old.options.targets;
 	s->options.n_targets = old.options.n_targets;
+	s->options.machine = old.options.machine;
 	session_close(again);
 }
 
@@ -138,7 +140,7 @@ static int refuse(const struct session *s, struct err *err)
 			       "an earlier apply of this image was interrupted; recover it first");
 	if (g)
 		return err_set(err, g->code == GUARD_IN_USE ? E_LOCKED : E_GUARD, "%s: %s", g->id,
-			       g->text);
+			       said_arg(g->text, s->arena));
 	return 0;
 }
 
@@ -153,7 +155,7 @@ static int take_back_unverified(struct session *s, struct err *err)
 	return err_at(err,
 		      "the written image did not pass the check and could not be restored (%s); "
 		      "the undo record is kept",
-		      second.text);
+		      ERR_ARG(&second));
 }
 
 static int write_and_verify(struct session *s, const struct review *review,
@@ -185,7 +187,7 @@ static void conclude(struct session *s, const struct diagnosis *found, size_t be
 {
 	*out = (struct result){
 		.fixed = s->chosen &&
-			 verdict_worst(found->targets, found->n_targets) == VERDICT_BOOTS,
+			 verdict_is_good(verdict_worst(found->targets, found->n_targets)),
 		.blocked_before = before,
 		.blocked_after = found->n_blocked,
 		.critical = found->n_critical,
@@ -207,7 +209,7 @@ int session_apply(struct session *s, const struct review *review, apply_progress
 		return -1;
 	struct arena *arena = arena_new();
 	if (!arena)
-		return err_set(err, E_MEMORY, "no memory");
+		return no_memory(err);
 	const char *by = NULL;
 	size_t before = s->now.n_blocked;
 	int rc = write_and_verify(s, review, progress, ctx, arena, &found, &by, err);

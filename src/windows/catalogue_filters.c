@@ -18,7 +18,7 @@
 static const struct standard_filter filters[] = {
 	{"DiskDrive", "UpperFilters", "partmgr", WIN_XP, WIN_LATEST, NEED_CERTAIN},
 	{"DiskDrive", "LowerFilters", "EhStorClass", WIN_8, WIN_LATEST, NEED_OPTIONAL},
-	{"Volume", "UpperFilters", "volsnap", WIN_XP, WIN_2003, NEED_OPTIONAL},
+	{"Volume", "UpperFilters", "volsnap", WIN_XP, WIN_XP, NEED_OPTIONAL},
 	{"Volume", "UpperFilters", "volsnap", WIN_10, WIN_LATEST, NEED_LIKELY},
 	{"Volume", "LowerFilters", "fvevol", WIN_7, WIN_LATEST, NEED_OPTIONAL},
 	{"Volume", "LowerFilters", "iorate", WIN_10, WIN_LATEST, NEED_OPTIONAL},

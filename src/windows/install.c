@@ -217,7 +217,7 @@ static bool is_default_path(const struct install *inst, const char *image_path, 
 static void take_absent_file(const struct install *from, struct service *s)
 {
 	const struct driver_file *file = install_absent_file(from, s->name);
-	if (file && file->path && is_default_path(from, s->image_path, file->path))
+	if (file && file->path && is_default_path(from, stored_image_path(s), file->path))
 		s->file = *file;
 }
 
@@ -238,7 +238,8 @@ static void copy_set_files(const struct install *from, struct control_set *to)
 	for (size_t i = 0; i < to->n; i++) {
 		struct service *s = &to->services[i];
 		const struct service *old = set_service(same, s->name);
-		if (old && old->start != START_ABSENT && text_equal(old->image_path, s->image_path))
+		if (old && old->start != START_ABSENT &&
+		    text_equal(stored_image_path(old), stored_image_path(s)))
 			s->file = old->file;
 		else if (!old || old->start == START_ABSENT)
 			take_absent_file(from, s);

@@ -63,11 +63,6 @@ static int add_binding(struct reader *r, struct bindings *to, const struct bindi
 	return 0;
 }
 
-static int no_memory(struct err *err)
-{
-	return err_set(err, E_MEMORY, "no memory for the device database");
-}
-
 /* ---- up to Windows 7 ---- */
 
 static int read_critical(struct reader *r, struct key entry, const char *database,

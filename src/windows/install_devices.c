@@ -16,11 +16,6 @@ static const char *const lists[] = {"UpperFilters", "LowerFilters"};
 /* More than any sane hive has; bounds the memory for a list that grows with hostile input. */
 #define DEVICE_FILTERS_MAX 4096u
 
-static int no_memory(struct err *err)
-{
-	return err_set(err, E_MEMORY, "no memory for the filters of devices");
-}
-
 static int read_instance(struct reader *r, struct key instance, const char *bus, const char *device,
 			 struct control_set *set, size_t *cap, struct err *err)
 {

@@ -90,9 +90,8 @@ static void look_up_name(struct lookup *l, const struct directory *d, const char
 
 static int look_up(struct lookup *l, struct driver_file *out, struct err *err)
 {
-	const char *slash = strrchr(out->path, '\\');
-	char *path = slash ? arena_printf(l->arena, "%.*s", (int)(slash - out->path), out->path)
-			   : NULL;
+	const char *raw = driver_file_raw(out), *slash = strrchr(raw, '\\');
+	char *path = slash ? arena_printf(l->arena, "%.*s", (int)(slash - raw), raw) : NULL;
 	if (!path)
 		return slash ? err_set(err, E_MEMORY, "no memory for a path") : 0;
 	struct directory *known = known_directory(l, path);
@@ -107,13 +106,25 @@ static int look_up(struct lookup *l, struct driver_file *out, struct err *err)
 	return 0;
 }
 
+/* A file by its raw path, not looked up yet. 0, or -1 without memory. */
+static int name_file(struct driver_file *f, const char *raw, struct arena *arena)
+{
+	*f = (struct driver_file){.path = text_utf8(arena, raw)};
+	if (!f->path)
+		return -1;
+	if (strcmp(f->path, raw) != 0)
+		f->raw_path = raw;
+	return 0;
+}
+
 static int check_service(struct lookup *l, struct service *s, struct err *err)
 {
+	char *raw = service_path(s, l->note.out->root, l->arena);
 	s->file = (struct driver_file){.state = FILE_ELSEWHERE};
-	s->file.path = image_path_resolve(s->image_path, s->name, l->note.out->root, l->arena);
-	if (!s->file.path)
+	if (!raw)
 		return 0;
-	s->file.state = FILE_UNCHECKED;
+	if (name_file(&s->file, raw, l->arena) < 0)
+		return no_memory(err);
 	return look_up(l, &s->file, err);
 }
 
@@ -158,7 +169,7 @@ static bool is_named(const struct install *inst, const struct control_set *set,
 static bool take_from(const struct control_set *earlier, struct service *s)
 {
 	const struct service *same = set_service(earlier, s->name);
-	if (!same || !same->file.path || !text_equal(same->image_path, s->image_path))
+	if (!same || !same->file.path || !text_equal(stored_image_path(same), stored_image_path(s)))
 		return false;
 	s->file = same->file;
 	return true;

@@ -28,8 +28,9 @@ static int holds_system(struct search *s, const char *path, struct err *err)
 	struct ntfs_entry entry;
 	struct ntfs_file *f = ntfs_file_open(s->vol, path, &why);
 	if (!f)
-		return why.code == E_NOTFOUND ? 0
-					      : err_set(err, why.code, "%s: %s", path, why.text);
+		return why.code == E_NOTFOUND
+			       ? 0
+			       : err_set(err, why.code, "%s: %s", path, ERR_ARG(&why));
 	int rc = ntfs_file_stat(f, s->arena, &entry, err);
 	ntfs_file_close(f);
 	if (rc < 0)
@@ -95,6 +96,6 @@ int install_find(struct ntfs *vol, struct arena *arena, struct install_place **o
 	*out = s.places;
 	*n = s.n;
 	if (rc < 0 && s.n == 0)
-		return err_set(err, why.code, "%s", why.text);
+		return err_pass(err, &why);
 	return 0;
 }

@@ -21,11 +21,6 @@
 #define FILETIME_LEN 8u
 #define STATE_DONE   7u /* GeneralizationState of a Windows that is set up */
 
-static int no_memory(struct err *err)
-{
-	return err_set(err, E_MEMORY, "no memory for the history");
-}
-
 static uint64_t filetime_of(struct reader *r, struct key k, const char *name)
 {
 	struct value v;
@@ -79,6 +74,7 @@ static int read_one_machine(struct reader *r, struct key k, struct machine *m, s
 	if (key_u32(k, "Id", &id, NULL) == 0)
 		m->id = arena_printf(r->arena, "%u", id);
 	m->last_use = filetime_of(r, k, "LastUse");
+	m->boot_driver_flags = number_below(k, "", "BootDriverFlags");
 	if (read_text(r, k, "SystemManufacturer", &m->manufacturer, err) < 0 ||
 	    read_text(r, k, "SystemProductName", &m->product, err) < 0)
 		return -1;

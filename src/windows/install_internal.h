@@ -40,10 +40,14 @@ int read_filter_list(struct reader *r, struct key k, const struct class_filter *
 		     struct class_filter **filters, size_t *n, size_t *cap, struct err *err);
 
 /* ---- install_path.c ---- */
+/* As it is stored; NULL if none. */
+const char *stored_image_path(const struct service *s);
 /* What stands behind prefix in path, compared without case; NULL if path begins otherwise. */
 const char *path_behind(const char *path, const char *prefix);
 
 /* ---- install_policy.c: single values of a control set, and what runs before Windows ---- */
+/* A REG_DWORD of the key at path below from. */
+struct setting number_below(struct key from, const char *path, const char *name);
 int read_policy(struct reader *r, struct key set_key, struct control_set *set, struct err *err);
 
 /* ---- install_devices.c: filters of single devices, and Hyper-V's ACPI nodes ---- */

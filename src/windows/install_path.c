@@ -5,7 +5,8 @@
  * Relative paths and \SystemRoot\ start at the system root, %SystemRoot% likewise, \??\ and drive
  * letters name a volume, and no path means drivers\<service>.sys. Quotes, arguments behind the
  * file and "." or ".." inside the path are taken away; a path that climbs out of the volume, or
- * begins with anything else, is out of sight.
+ * begins with anything else, is out of sight. Only text as it is stored is taken apart: the
+ * backslash of an escaped character would be one of the path.
  * Source: doc/FORMATS/driver-files.md, "Where the file is".
  */
 #include "install_internal.h"
@@ -109,4 +110,26 @@ char *image_path_resolve(const char *image_path, const char *service, const char
 		return arena_printf(arena, "%s\\System32\\drivers\\%s.sys", root, service);
 	char *bare = bare_path(image_path, arena);
 	return bare ? without_dots(from_volume(bare, root, arena)) : NULL;
+}
+
+const char *stored_image_path(const struct service *s)
+{
+	return s->raw_image_path ? s->raw_image_path : s->image_path;
+}
+
+char *service_path(const struct service *s, const char *root, struct arena *arena)
+{
+	return image_path_resolve(stored_image_path(s), s->raw_name ? s->raw_name : s->name, root,
+				  arena);
+}
+
+const char *driver_file_raw(const struct driver_file *f)
+{
+	return f->raw_path ? f->raw_path : f->path;
+}
+
+const char *driver_file_name(const struct driver_file *f, struct arena *arena)
+{
+	const char *path = driver_file_raw(f), *slash = path ? strrchr(path, '\\') : NULL;
+	return slash ? text_utf8(arena, slash + 1) : path;
 }

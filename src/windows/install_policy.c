@@ -8,16 +8,11 @@
  */
 #include "install_internal.h"
 
-static int no_memory(struct err *err)
-{
-	return err_set(err, E_MEMORY, "no memory for the programs that run at boot");
-}
-
-static struct setting number_below(struct key set_key, const char *path, const char *name)
+struct setting number_below(struct key from, const char *path, const char *name)
 {
 	struct setting s = {0};
 	struct key k;
-	s.known = key_find(set_key, path, &k, NULL) == 0 && key_u32(k, name, &s.value, NULL) == 0;
+	s.known = key_find(from, path, &k, NULL) == 0 && key_u32(k, name, &s.value, NULL) == 0;
 	return s;
 }
 
@@ -67,6 +62,7 @@ static int read_session_manager(struct reader *r, struct key set_key, struct con
 int read_policy(struct reader *r, struct key set_key, struct control_set *set, struct err *err)
 {
 	set->san_policy = number_below(set_key, "Services\\partmgr\\Parameters", "SanPolicy");
+	set->portable_system = number_below(set_key, "Control", "PortableOperatingSystem");
 	set->boot_driver_flags = number_below(set_key, "Control", "BootDriverFlags");
 	set->poll_timeout = number_below(set_key, "Control\\PnP", "PollBootPartitionTimeout");
 	set->expand_on_mount = number_below(set_key, "Services\\FsDepends\\Parameters",

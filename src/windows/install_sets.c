@@ -9,6 +9,8 @@
  */
 #include "install_internal.h"
 
+#include "stop7b/catalogue.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,21 +20,44 @@
 #define NUMBER_ABSENT UINT32_MAX
 #define UNIT          2u /* bytes of a UTF-16 unit */
 
-/* Classes whose filters sit in the stacks of controller, disk and volume. */
+/*
+ * Classes whose filters sit in the stacks of controller, disk and volume; those of USB hubs and
+ * controllers only where the disk is behind them.
+ */
 static const struct {
 	const char *name, *guid;
+	uint32_t boot_flags; /* as in struct class_filter */
 } filtered_classes[] = {
-	{"DiskDrive", "{4d36e967-e325-11ce-bfc1-08002be10318}"},
-	{"Volume", "{71a27cdd-812a-11d0-bec7-08002be2092f}"},
-	{"HDC", "{4d36e96a-e325-11ce-bfc1-08002be10318}"},
-	{"SCSIAdapter", "{4d36e97b-e325-11ce-bfc1-08002be10318}"},
-	{"System", "{4d36e97d-e325-11ce-bfc1-08002be10318}"},
+	{"DiskDrive", "{4d36e967-e325-11ce-bfc1-08002be10318}", 0},
+	{"Volume", "{71a27cdd-812a-11d0-bec7-08002be2092f}", 0},
+	{"HDC", "{4d36e96a-e325-11ce-bfc1-08002be10318}", 0},
+	{"SCSIAdapter", "{4d36e97b-e325-11ce-bfc1-08002be10318}", 0},
+	{"System", "{4d36e97d-e325-11ce-bfc1-08002be10318}", 0},
+	{"USB", "{36fc9e60-c465-11cf-8056-444553540000}", BOOT_FROM_USB | BOOT_FROM_USB3},
 };
 static const char *const filter_values[] = {"UpperFilters", "LowerFilters"};
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 /* ---- one service ---- */
+
+/* The type of a value that is not as it should be. */
+static const char *type_words(struct reader *r, struct value v)
+{
+	const char *name = reg_type_name(v.type);
+	if (v.type == REG_DWORD && v.size != 4)
+		return "REG_DWORD of a wrong size";
+	return name ? name : arena_printf(r->arena, "REG_0x%x", v.type);
+}
+
+/* The loader leaves a driver out that has such a value; the first one is kept. */
+static void refuse(struct reader *r, struct value v, const char *name, struct service *s)
+{
+	if (s->refused)
+		return;
+	s->refused = name;
+	s->refused_type = type_words(r, v);
+}
 
 static int read_start(struct reader *r, struct value v, struct service *s, struct err *err)
 {
@@ -41,18 +66,17 @@ static int read_start(struct reader *r, struct value v, struct service *s, struc
 		s->start_at = value_data_at(v);
 		return 0;
 	}
-	const char *name = reg_type_name(v.type);
 	s->start = START_BAD;
-	s->start_type = name ? name : arena_printf(r->arena, "REG_0x%x", v.type);
-	if (v.type == REG_DWORD)
-		s->start_type = "REG_DWORD of a wrong size";
+	s->start_type = type_words(r, v);
 	return 0;
 }
 
-static void number(struct value v, uint32_t *out)
+static bool number(struct value v, uint32_t *out)
 {
-	if (value_u32(v, out, NULL) < 0)
+	bool is = value_u32(v, out, NULL) == 0;
+	if (!is)
 		*out = NUMBER_ABSENT;
+	return is;
 }
 
 static int read_type(struct reader *r, struct value v, struct service *s, struct err *err)
@@ -64,8 +88,9 @@ static int read_type(struct reader *r, struct value v, struct service *s, struct
 
 static int read_error_control(struct reader *r, struct value v, struct service *s, struct err *err)
 {
-	(void)r, (void)err;
-	number(v, &s->error_control);
+	(void)err;
+	if (!number(v, &s->error_control))
+		refuse(r, v, "ErrorControl", s);
 	return 0;
 }
 
@@ -96,14 +121,31 @@ static int text_of(struct reader *r, struct value v, const char **out, struct er
 	return 0;
 }
 
+/* Most text is not; what looks like it may have been stored so. */
+static bool may_be_escaped(const char *shown)
+{
+	return strstr(shown, "\\x") || strstr(shown, "\\u");
+}
+
 static int read_group(struct reader *r, struct value v, struct service *s, struct err *err)
 {
+	if (v.type != REG_SZ)
+		refuse(r, v, "Group", s);
 	return text_of(r, v, &s->group, err);
 }
 
 static int read_image_path(struct reader *r, struct value v, struct service *s, struct err *err)
 {
-	return text_of(r, v, &s->image_path, err);
+	char *raw = NULL;
+	if (v.type != REG_SZ && v.type != REG_EXPAND_SZ)
+		refuse(r, v, "ImagePath", s);
+	if (text_of(r, v, &s->image_path, err) < 0)
+		return -1;
+	if (s->image_path && may_be_escaped(s->image_path) &&
+	    value_raw_text(v, r->arena, &raw, err) < 0)
+		return -1;
+	s->raw_image_path = raw;
+	return 0;
 }
 
 static int read_display_name(struct reader *r, struct value v, struct service *s, struct err *err)
@@ -162,10 +204,10 @@ static int read_overrides(struct reader *r, struct key k, struct service *s, str
 	return 0;
 }
 
-static uint32_t effective_start(const struct service *s, const char *last_id)
+uint32_t service_start_on(const struct service *s, const char *machine)
 {
-	for (size_t i = 0; last_id && i < s->n_overrides; i++) {
-		if (text_equal(s->overrides[i].id, last_id) && s->overrides[i].value != START_BAD)
+	for (size_t i = 0; machine && i < s->n_overrides; i++) {
+		if (text_equal(s->overrides[i].id, machine) && s->overrides[i].value != START_BAD)
 			return s->overrides[i].value;
 	}
 	return s->start;
@@ -182,6 +224,8 @@ static int read_service(struct reader *r, struct key k, const char *services_key
 			      .written = key_written(k)};
 	s->name = key_name(k, r->arena);
 	s->key = s->name ? arena_printf(r->arena, "%s\\%s", services_key, s->name) : NULL;
+	if (s->key && may_be_escaped(s->name))
+		s->raw_name = key_raw_name(k, r->arena);
 	if (!s->key)
 		return err_set(err, E_MEMORY, "no memory for the name of a service");
 	struct value_iter it = key_values(k);
@@ -191,9 +235,9 @@ static int read_service(struct reader *r, struct key k, const char *services_key
 	}
 	if (read_overrides(r, k, s, err) < 0)
 		return -1;
-	s->effective_start = effective_start(s, r->out->last_id);
+	s->effective_start = service_start_on(s, r->out->last_id);
 	if (it.err.code != E_OK)
-		return err_set(err, E_CORRUPT, "%s: %s", s->name, it.err.text);
+		return err_set(err, E_CORRUPT, "%s: %s", s->name, ERR_ARG(&it.err));
 	return 0;
 }
 
@@ -222,7 +266,7 @@ static int read_services(struct reader *r, struct key services, struct control_s
 			return -1;
 		if (read_service(r, k, at, &set->services[set->n++], &why) < 0) {
 			if (why.code == E_MEMORY)
-				return err_set(err, E_MEMORY, "%s", why.text);
+				return err_set(err, E_MEMORY, "%s", ERR_ARG(&why));
 			set->problem = arena_strdup(r->arena, why.text);
 		}
 	}
@@ -288,7 +332,8 @@ static int read_filters(struct reader *r, struct key set_key, struct control_set
 {
 	size_t cap = 0, cap_classes = 0;
 	for (size_t i = 0; i < COUNT(filtered_classes); i++) {
-		struct class_filter shape = {.class_name = filtered_classes[i].name};
+		struct class_filter shape = {.class_name = filtered_classes[i].name,
+					     .boot_flags = filtered_classes[i].boot_flags};
 		struct key k;
 		char path[128];
 		snprintf(path, sizeof(path), "Control\\Class\\%s", filtered_classes[i].guid);

@@ -77,11 +77,6 @@ struct order {
 	size_t n, cap;
 };
 
-static int no_memory(struct err *err)
-{
-	return err_set(err, E_MEMORY, "no memory for the load order");
-}
-
 /* ---- the registry's lists ---- */
 
 static int read_groups(struct order *o, struct err *err)
@@ -222,7 +217,7 @@ static const char *odd_tag(const struct order *o, const struct service *s)
 
 static bool is_parked(const struct order *o, const struct service *s)
 {
-	for (size_t i = 0; !o->request->last_machine && i < s->n_overrides; i++) {
+	for (size_t i = 0; !o->request->machine && i < s->n_overrides; i++) {
 		if (s->overrides[i].value != START_BOOT)
 			return true;
 	}
@@ -238,7 +233,8 @@ static struct draft place(const struct order *o, const struct service *s, enum l
 				 .tag = s->tag,
 				 .tag_index = tag_index(list, s->tag),
 				 .reason = reason,
-				 .file = s->file.path};
+				 .file = s->file.path,
+				 .raw_file = s->file.raw_path};
 	item.parked = reason == LOAD_START && is_parked(o, s);
 	item.problem = odd_tag(o, s);
 	if (!item.problem && s->type != UINT32_MAX && (s->type == 0 || s->type >= TYPE_PROCESS))
@@ -256,7 +252,7 @@ static struct draft place(const struct order *o, const struct service *s, enum l
 /* 1 with the reason, or 0 when the loader leaves the service alone. */
 static int is_loaded(const struct order *o, const struct service *s, enum load_reason *reason)
 {
-	uint32_t start = o->request->last_machine ? s->effective_start : s->start;
+	uint32_t start = service_start_on(s, o->request->machine);
 	*reason = LOAD_START;
 	if (start == START_BOOT)
 		return 1;

@@ -66,7 +66,7 @@ static int read_symbols(struct pe_file *f, uint32_t rva, struct pe_import *impor
 		struct err why = {0};
 		int got = read_thunk(f, table, import->n, &s, &why);
 		if (why.code == E_MEMORY)
-			return err_set(err, E_MEMORY, "%s", why.text);
+			return err_set(err, E_MEMORY, "%s", ERR_ARG(&why));
 		if (got <= 0 || *left == 0) {
 			if (got != 0)
 				pe_problem(f, damaged_imports);

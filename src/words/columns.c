@@ -2,7 +2,7 @@
 /*
  * The only place that turns UTF-8 into columns.
  *
- * UTF-8 is decoded here and not by mbrtowc(), because names from an image are UTF-8 in every
+ * UTF-8 is not decoded by mbrtowc(), because names from an image are UTF-8 in every
  * locale; wcwidth() then says whether this locale can show the character. What it cannot show is
  * written as an ASCII escape, so the width of a text is the same wherever it is computed.
  */
@@ -12,26 +12,19 @@
 #include <stdio.h>
 #include <string.h>
 
-/* One code point and its length in bytes; a broken byte stands for itself plus 0x80000000. */
+#include "stop7b/utf.h"
+
+#define BROKEN 0x80000000u /* and the byte that is no UTF-8 */
+
+/* One code point and its length in bytes. */
 static size_t decode(const char *s, uint32_t *c)
 {
-	static const struct {
-		unsigned char mask, lead;
-		uint32_t least;
-	} forms[] = {
-		{0x80, 0x00, 0}, {0xe0, 0xc0, 0x80}, {0xf0, 0xe0, 0x800}, {0xf8, 0xf0, 0x10000}};
-	const unsigned char *p = (const unsigned char *)s;
-	for (size_t n = 0; n < 4; n++) {
-		if ((p[0] & forms[n].mask) != forms[n].lead)
-			continue;
-		size_t i = 1;
-		*c = p[0] & (unsigned char)~forms[n].mask;
-		for (; i <= n && (p[i] & 0xc0) == 0x80; i++)
-			*c = *c << 6 | (p[i] & 0x3f);
-		if (i > n && *c >= forms[n].least && *c < 0x110000)
-			return n + 1;
-	}
-	*c = 0x80000000u | p[0];
+	const struct span text = {(const uint8_t *)s, strnlen(s, UTF8_MOST)};
+	size_t at = 0;
+	*c = utf8_next(text, &at);
+	if (*c != UTF_BAD)
+		return at;
+	*c = BROKEN | u8(text, 0);
 	return 1;
 }
 
@@ -52,7 +45,7 @@ static bool take_escape(struct glyphs *r, struct glyph *out)
 
 static int width_of(uint32_t c)
 {
-	return c & 0x80000000u ? -1 : wcwidth((wchar_t)c);
+	return c & BROKEN ? -1 : wcwidth((wchar_t)c);
 }
 
 /* Combining characters that follow share the cell; those that find no room are left out. */
@@ -80,7 +73,7 @@ bool glyph_next(struct glyphs *r, struct glyph *out)
 	r->s += decode(r->s, &c);
 	int width = width_of(c);
 	if (width <= 0) {
-		spell_out(r, c & 0x7fffffffu);
+		spell_out(r, c & ~BROKEN);
 		return take_escape(r, out);
 	}
 	*out = (struct glyph){.ch = {(wchar_t)c}, .width = width};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The verdict in words: one glyph, a few capitals, a count, and the prose below it. Everything
- * comes from the session's two diagnoses; nothing is judged here.
+ * The verdict in words: one glyph, the answer and its question, a count, and the prose below it.
+ * Everything comes from diagnoses; nothing is judged here.
  */
 #include "stop7b/verdict.h"
 
@@ -9,47 +9,48 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "stop7b/columns.h"
 #include "stop7b/i18n.h"
+#include "stop7b/words.h"
 
-#define NAMED_MAX 6 /* drivers named one by one in the prose */
+#define ID_PORTABLE "portable"
+#define NAMED_MAX   6 /* drivers named one by one in the prose */
 
 static void prose(struct verdict_words *v, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 static void prose(struct verdict_words *v, const char *fmt, ...)
 {
-	if (v->n_prose == sizeof(v->prose) / sizeof(v->prose[0]))
+	if (v->n_prose == PROSE_MAX)
 		return;
 	va_list args;
 	va_start(args, fmt);
-	vsnprintf(v->prose[v->n_prose++], sizeof(v->prose[0]), fmt, args);
+	vsnprintf(v->prose[v->n_prose++], PROSE_TEXT, fmt, args);
 	va_end(args);
 }
 
-/* ---- one target ---- */
+/* ---- question and answer ---- */
 
-const char *target_words(const struct target_verdict *t, const struct diagnosis *d, char *glyph)
+static const struct target_verdict *worst_target(const struct diagnosis *d)
 {
-	static const struct {
-		char glyph;
-		const char *words;
-	} table[] = {
-		[VERDICT_BOOTS] = {'=', N_("boots")},
-		[VERDICT_LIKELY_STOPS] = {'!', N_("LIKELY 0x7B")},
-		[VERDICT_STOPS] = {'X', N_("STOP 0x7B")},
-		[VERDICT_UNKNOWN] = {'?', N_("NOT CHECKED")},
-	};
-	*glyph = table[t->verdict].glyph;
-	if (t->not_for_this_windows)
-		return _("no driver");
-	for (size_t i = 0; i < t->n && t->verdict == VERDICT_STOPS; i++)
-		if (d->findings[t->findings[i]].severity == SEVERITY_STOP &&
-		    !d->findings[t->findings[i]].fixable)
-			return _("no driver");
-	return _(table[t->verdict].words);
+	enum verdict worst = verdict_worst(d->targets, d->n_targets);
+	size_t i = 0;
+	while (i + 1 < d->n_targets && d->targets[i].verdict != worst)
+		i++;
+	return &d->targets[i];
 }
 
-/* ---- all targets ---- */
+static const char *answer(const struct target_verdict *t)
+{
+	static const char *const answers[][2] = {
+		[VERDICT_BOOTS] = {N_("BOOTS"), N_("BOOTS")},
+		[VERDICT_DOUBT] = {N_("BOOTS"), N_("BOOTS")},
+		[VERDICT_LIKELY_STOPS] = {N_("LIKELY STOP 0x7B"), N_("LIKELY NOT TO START")},
+		[VERDICT_STOPS] = {N_("STOP 0x7B"), N_("WILL NOT START")},
+		[VERDICT_UNKNOWN] = {N_("NOT CHECKED"), N_("NOT CHECKED")},
+	};
+	return _(answers[t->verdict][verdict_is_early(t)]);
+}
 
 static size_t count_verdict(const struct diagnosis *d, enum verdict verdict)
 {
@@ -59,180 +60,365 @@ static size_t count_verdict(const struct diagnosis *d, enum verdict verdict)
 	return n;
 }
 
-static void capitals(struct verdict_words *v, const struct diagnosis *d, enum verdict worst,
-		     const char *words)
+/* "2 of 5 targets, a new machine" */
+static const char *some_targets(const struct target_verdict *t, const struct diagnosis *d,
+				const struct install *inst, struct arena *arena)
 {
-	size_t n = count_verdict(d, worst);
-	if (d->n_targets > 1 && worst != VERDICT_BOOTS)
-		snprintf(v->words, sizeof(v->words), _("%s on %zu of %zu targets"), words, n,
-			 d->n_targets);
-	else
-		snprintf(v->words, sizeof(v->words), "%s", words);
+	const char *machine = machine_asked_words(inst, t->machine, arena);
+	return arena_printf(arena, _("%zu of %zu targets%s%s"), count_verdict(d, t->verdict),
+			    d->n_targets, machine ? ", " : "", machine ? machine : "");
 }
 
-/* "3 of 24" in its three lengths; what is wrong outside the chains is named instead. */
-static void counts(struct verdict_words *v, const struct diagnosis *d, const char *full,
-		   const char *brief)
+/* Both lengths of the question that the worst target answers, for all targets that were asked for. */
+static void question_of(struct session *s, const struct diagnosis *d, struct question_words *out)
 {
-	if (d->n_blocked == 0 && d->n) {
-		snprintf(v->rest, sizeof(v->rest), "%s: %s", d->findings[0].subject,
-			 d->findings[0].found);
-		snprintf(v->rest_brief, sizeof(v->rest_brief), "%.90s", v->rest);
-		snprintf(v->rest_least, sizeof(v->rest_least), "%.40s", d->findings[0].subject);
+	const struct install *inst = &s->chosen->install;
+	const struct target_verdict *t = worst_target(d);
+	question_words(t, inst, s->scratch, out);
+	if (d->n_targets == 1)
 		return;
-	}
-	snprintf(v->rest, sizeof(v->rest), full, d->n_blocked, d->n_critical);
-	snprintf(v->rest_brief, sizeof(v->rest_brief), brief, d->n_blocked, d->n_critical);
-	snprintf(v->rest_least, sizeof(v->rest_least), _("%zu of %zu"), d->n_blocked,
-		 d->n_critical);
+	const char *some = some_targets(t, d, inst, s->scratch);
+	out->full = some ? some : t->id;
+	some = arena_printf(s->scratch, _("%zu of %zu"), count_verdict(d, t->verdict),
+			    d->n_targets);
+	out->brief = some ? some : t->id;
+}
+
+static void begin(struct session *s, const struct diagnosis *d, struct verdict_words *v)
+{
+	struct question_words question;
+	const struct target_verdict *t = worst_target(d);
+	question_of(s, d, &question);
+	snprintf(v->words, sizeof(v->words), _("%s on %s"), answer(t), question.full);
+	snprintf(v->words_brief, sizeof(v->words_brief), "%s: %s", answer(t), question.brief);
+	target_words(t, d, &v->glyph);
+}
+
+static void set_rest(struct verdict_words *v, const char *full, const char *brief)
+{
+	snprintf(v->rest, sizeof(v->rest), "%s", full);
+	snprintf(v->rest_brief, sizeof(v->rest_brief), "%s", brief);
+}
+
+/* ---- counts and names of drivers ---- */
+
+static bool is_about_driver(const struct finding *f)
+{
+	return !finding_is_sentence(f);
+}
+
+/* Findings about one driver are one thing in the way. */
+static bool is_first_of_subject(const struct diagnosis *d, size_t i)
+{
+	for (size_t j = 0; j < i; j++)
+		if (is_about_driver(&d->findings[j]) &&
+		    text_equal(d->findings[j].subject, d->findings[i].subject))
+			return false;
+	return is_about_driver(&d->findings[i]);
 }
 
 struct names {
-	char text[128];
-	size_t n, fixable;
+	char text[PROSE_TEXT / 2];
+	size_t n;
 };
 
-static void gather_names(const struct diagnosis *d, struct names *out)
+/* Each driver once, from the severity `from` to the severity `to`. */
+static void gather(const struct diagnosis *d, enum severity from, enum severity to,
+		   struct names *out)
 {
 	size_t used = 0;
+	*out = (struct names){.n = 0};
 	for (size_t i = 0; i < d->n; i++) {
 		const struct finding *f = &d->findings[i];
-		size_t j = 0;
-		while (j < i && !text_equal(d->findings[j].subject, f->subject))
-			j++;
-		if (j < i || f->severity == SEVERITY_NOTE)
+		if (f->severity < from || f->severity > to || !is_first_of_subject(d, i))
 			continue;
-		out->fixable += f->fixable;
 		if (out->n++ < NAMED_MAX && used + strlen(f->subject) + 3 < sizeof(out->text))
 			used += (size_t)snprintf(out->text + used, sizeof(out->text) - used, "%s%s",
 						 used ? ", " : "", f->subject);
 	}
+	if (out->n > NAMED_MAX)
+		snprintf(out->text + used, sizeof(out->text) - used, _(" and %zu more"),
+			 out->n - NAMED_MAX);
 }
 
-static void problem_prose(struct verdict_words *v, const struct diagnosis *d)
+/* Drivers with a finding that is at least that bad. */
+static size_t count_blocked(const struct diagnosis *d, enum severity least)
 {
-	struct names names = {.n = 0};
-	gather_names(d, &names);
-	if (names.n > NAMED_MAX)
-		prose(v, _("In the way: %s and %zu more."), names.text, names.n - NAMED_MAX);
-	else
-		prose(v, _("In the way: %s."), names.text);
-	if (names.fixable == 0)
-		prose(v, "%s", _("None of it can be mended here; enter says why."));
-	else if (names.fixable == 1)
-		prose(v, "%s",
-		      _("f stages the recommended fix. Nothing is written before you confirm."));
+	size_t n = 0;
+	for (size_t i = 0; i < d->n; i++)
+		n += d->findings[i].severity <= least && is_first_of_subject(d, i);
+	return n;
+}
+
+static bool is_mended(const struct diagnosis *d, const char *driver)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (d->findings[i].fixable && d->findings[i].severity != SEVERITY_NOTE &&
+		    text_equal(d->findings[i].subject, driver))
+			return true;
+	return false;
+}
+
+/* Drivers that f stages a fix of. */
+static size_t count_fixable(const struct diagnosis *d)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < d->n; i++)
+		n += is_first_of_subject(d, i) && is_mended(d, d->findings[i].subject);
+	return n;
+}
+
+/* "3 of 24" in its three lengths; what is wrong outside the chains is named instead. */
+static void counts(struct verdict_words *v, const struct diagnosis *d, enum severity least,
+		   const char *full, const char *brief)
+{
+	size_t n = count_blocked(d, least);
+	snprintf(v->rest, sizeof(v->rest), full, n, d->n_critical);
+	snprintf(v->rest_brief, sizeof(v->rest_brief), brief, n, d->n_critical);
+	snprintf(v->rest_least, sizeof(v->rest_least), _("%zu of %zu"), n, d->n_critical);
+}
+
+/* ---- prose ---- */
+
+/* Which of several targets boot: those that portable stands for, or those that were asked for. */
+static void groups_prose(struct session *s, struct verdict_words *v)
+{
+	const struct target_verdict *t = &s->now.targets[0];
+	struct diagnosis each = s->now;
+	const struct session_question question = {.targets = t->stands_for, .n = t->n_stands_for};
+	char line[PROSE_TEXT];
+	if (s->now.n_targets == 1 &&
+	    (t->n_stands_for == 0 || session_diagnose(s, s->chosen, &s->chosen->install, &question,
+						      s->scratch, &each, NULL) < 0))
+		return;
+	group_words(&each, &s->chosen->install, line, sizeof(line));
+	prose(v, "%s", line);
+}
+
+/* What may be done next; it speaks of keys, so it is for the screen alone. */
+static void hints(struct session *s, struct verdict_words *v)
+{
+	size_t n = count_fixable(&s->now);
+	bool several = s->now.n_targets > 1 || s->now.targets[0].n_stands_for > 1;
+	const char *where = several ? _(" t: where to.") : "";
+	if (n == 0)
+		prose(v, "%s%s", _("None of it can be mended here; enter says why."), where);
+	else if (n == 1)
+		prose(v, _("f stages the recommended fix, nothing is written yet.%s"), where);
 	else
 		prose(v,
-		      ngettext("f stages the %zu recommended fix. Nothing is written before you "
-			       "confirm.",
-			       "f stages the %zu recommended fixes. Nothing is written before you "
-			       "confirm.",
-			       names.fixable),
-		      names.fixable);
+		      ngettext("f stages the %zu recommended fix, nothing is written yet.%s",
+			       "f stages the %zu recommended fixes, nothing is written yet.%s", n),
+		      n, where);
 }
 
-/* Boot store and boot sectors: never more than "it looks right". */
-static void put_boot_step(struct verdict_words *v, const struct bootpath_step *step)
+static void names_prose(const struct diagnosis *d, struct verdict_words *v)
 {
-	static const char *const marks[] = {[REHEARSAL_OK] = "ok",
-					    [REHEARSAL_LIKELY] = "!",
-					    [REHEARSAL_STOPS] = "!",
-					    [REHEARSAL_WAITS] = "?",
-					    [REHEARSAL_UNKNOWN] = "?"};
-	prose(v, _("%-4s boot store: %s"), marks[step->state], step->words ? step->words : "");
+	struct names names;
+	gather(d, SEVERITY_STOP, SEVERITY_LIKELY, &names);
+	prose(v, _("In the way: %s."), names.text);
 }
 
-static void good_prose(const struct session *s, struct verdict_words *v)
+/* Why, for whom nothing before the drivers is in the way; the list below names the drivers. */
+static void driver_prose(struct session *s, struct verdict_words *v)
+{
+	if (s->now.n_targets > 1 || s->now.targets[0].n_stands_for > 1)
+		groups_prose(s, v);
+	else
+		names_prose(&s->now, v);
+	v->n_facts = v->n_prose;
+	hints(s, v);
+}
+
+/* What the person would see, and what can be done about it elsewhere. */
+static void early_prose(struct session *s, const struct target_verdict *t, struct verdict_words *v)
+{
+	const struct finding *f = target_reason(t, &s->now);
+	if (s->now.n_targets > 1)
+		groups_prose(s, v);
+	if (t->release)
+		prose(v, "%s", t->release);
+	if (f)
+		prose(v, _("You would see: %s"), _(f->rule->seen));
+	v->n_facts = v->n_prose;
+	if (f) /* check says it below, with the finding */
+		prose(v, _("What to do: %s"), _(f->rule->fix));
+	hints(s, v);
+}
+
+/* ---- the answers ---- */
+
+static void early(struct session *s, const struct target_verdict *t, struct verdict_words *v)
+{
+	const struct finding *f = target_reason(t, &s->now);
+	if (t->release)
+		set_rest(v, t->release, _("does not run there"));
+	else if (f)
+		set_rest(v, f->found, f->rule->brief ? _(f->rule->brief) : _(f->rule->title));
+	early_prose(s, t, v);
+}
+
+static void stops(struct session *s, const struct target_verdict *t, struct verdict_words *v)
+{
+	const struct diagnosis *d = &s->now;
+	if (verdict_is_early(t)) {
+		early(s, t, v);
+		return;
+	}
+	counts(v, d, SEVERITY_LIKELY,
+	       ngettext("%zu of %zu boot-critical drivers will not load",
+			"%zu of %zu boot-critical drivers will not load", d->n_critical),
+	       _("%zu of %zu drivers will not load"));
+	driver_prose(s, v);
+}
+
+static void likely(struct session *s, const struct target_verdict *t, struct verdict_words *v)
+{
+	const struct diagnosis *d = &s->now;
+	if (verdict_is_early(t)) {
+		early(s, t, v);
+		return;
+	}
+	counts(v, d, SEVERITY_LIKELY,
+	       ngettext("%zu of %zu boot-critical drivers may not load",
+			"%zu of %zu boot-critical drivers may not load", d->n_critical),
+	       _("%zu of %zu drivers may not load"));
+	driver_prose(s, v);
+}
+
+static void not_checked(struct session *s, const struct target_verdict *t, struct verdict_words *v)
+{
+	const struct diagnosis *d = &s->now;
+	set_rest(v, t->unknown ? t->unknown : "", "");
+	for (size_t i = 0; i < d->n_targets; i++)
+		if (d->targets[i].verdict == VERDICT_UNKNOWN && d->targets[i].unknown)
+			prose(v, "%s: %s", d->targets[i].id, d->targets[i].unknown);
+	v->n_facts = v->n_prose;
+}
+
+static void can_load(struct verdict_words *v, const struct diagnosis *d)
+{
+	size_t good = d->n_critical - count_blocked(d, SEVERITY_LIKELY);
+	snprintf(v->rest, sizeof(v->rest), _("%zu of %zu boot-critical drivers can load"), good,
+		 d->n_critical);
+	snprintf(v->rest_brief, sizeof(v->rest_brief), _("%zu of %zu can load"), good,
+		 d->n_critical);
+}
+
+static void boots(struct session *s, const struct target_verdict *t, struct verdict_words *v)
 {
 	const struct windows *w = s->chosen;
 	const struct diagnosis *d = &s->now;
+	(void)t;
+	can_load(v, d);
+	groups_prose(s, v);
+	v->n_facts = v->n_prose;
 	prose(v, "%s", _("If this disk still stops with 0x7B, the cause is something else:"));
 	prose(v, _("ok   Start and StartOverride, ControlSet%03u (Select\\Default = %u)"),
 	      w->install.boots_with, w->install.select_default);
 	prose(v, _("ok   every boot-critical driver has its .sys file on P%u"),
 	      w->install.partition);
-	put_boot_step(v, &s->boot.step);
 	for (size_t i = 0; i < d->n && v->n_prose < 6; i++)
-		prose(v, "!    %s: %s", d->findings[i].subject, d->findings[i].found);
+		prose(v, "-    %s: %s", d->findings[i].subject, d->findings[i].found);
 	for (size_t i = 0; i < w->install.n_notes && v->n_prose < 6; i++)
 		prose(v, "?    %s", w->install.notes[i]);
 }
 
-static void stops(const struct session *s, struct verdict_words *v)
+/* "Dell Latitude E6430 (id 0) and 1 more" */
+static const char *parked_for(struct session *s, const char *first)
 {
 	const struct diagnosis *d = &s->now;
-	v->glyph = 'X';
-	capitals(v, d, VERDICT_STOPS, _("STOP 0x7B EXPECTED"));
-	counts(v, d,
-	       ngettext("%zu of %zu boot-critical drivers will not load",
-			"%zu of %zu boot-critical drivers will not load", d->n_blocked),
-	       _("%zu of %zu boot drivers will not load"));
-	problem_prose(v, d);
+	const char *others[PROSE_MAX] = {NULL};
+	size_t n = 0;
+	for (size_t i = 0; i < d->n && n < PROSE_MAX; i++) {
+		const char *id = d->findings[i].machine;
+		size_t k = 0;
+		while (k < n && !text_equal(others[k], id))
+			k++;
+		if (id && k == n && !text_equal(id, first))
+			others[n++] = id;
+	}
+	const char *words = machine_words(&s->chosen->install, first, s->scratch);
+	if (n > 0 && words)
+		words = arena_printf(s->scratch, _("%s and %zu more"), words, n);
+	return words ? words : first;
 }
 
-static void likely(const struct session *s, struct verdict_words *v)
+static void doubt(struct session *s, const struct target_verdict *t, struct verdict_words *v)
 {
 	const struct diagnosis *d = &s->now;
-	v->glyph = '!';
-	capitals(v, d, VERDICT_LIKELY_STOPS, _("STOP 0x7B LIKELY"));
-	counts(v, d,
-	       ngettext("%zu of %zu boot-critical drivers may not load",
-			"%zu of %zu boot-critical drivers may not load", d->n_blocked),
-	       _("%zu of %zu boot drivers may not load"));
-	problem_prose(v, d);
+	const struct finding *f = target_reason(t, d);
+	struct names names;
+	gather(d, SEVERITY_DOUBT, SEVERITY_DOUBT, &names);
+	snprintf(v->rest_least, sizeof(v->rest_least), "%s", _("a doubt"));
+	if (f && f->machine) {
+		const char *machine = parked_for(s, f->machine);
+		snprintf(v->rest, sizeof(v->rest), _("a doubt: parked for %s"), machine);
+		snprintf(v->rest_brief, sizeof(v->rest_brief), _("a doubt: parked for id %s"),
+			 f->machine);
+		prose(v,
+		      ngettext("Parked for %s: %s. Elsewhere it loads.",
+			       "Parked for %s: %s. Elsewhere they load.", names.n),
+		      machine, names.text);
+	} else if (f) {
+		snprintf(v->rest, sizeof(v->rest), _("a doubt: %s"), f->found);
+		prose(v, "%s: %s", f->subject, f->why);
+	}
+	groups_prose(s, v);
+	v->n_facts = v->n_prose;
+	if (count_fixable(d))
+		prose(v, "%s", _("f takes the parking away. t, then m, asks for that machine."));
 }
 
-static void not_checked(const struct session *s, struct verdict_words *v)
+void verdict_of(struct session *s, struct verdict_words *out)
 {
-	const struct diagnosis *d = &s->now;
-	v->glyph = '?';
-	capitals(v, d, VERDICT_UNKNOWN, _("NOT CHECKED"));
-	for (size_t i = 0; i < d->n_targets; i++)
-		if (d->targets[i].verdict == VERDICT_UNKNOWN && d->targets[i].unknown)
-			prose(v, "%s: %s", d->targets[i].id, d->targets[i].unknown);
-}
-
-static void boots(const struct session *s, struct verdict_words *v)
-{
-	const struct diagnosis *d = &s->now;
-	v->glyph = '=';
-	capitals(v, d, VERDICT_BOOTS, _("NO DISABLED BOOT DRIVER"));
-	snprintf(v->rest, sizeof(v->rest), _("%zu of %zu boot-critical drivers can load"),
-		 d->n_critical - d->n_blocked, d->n_critical);
-	snprintf(v->rest_brief, sizeof(v->rest_brief), _("%zu of %zu can load"),
-		 d->n_critical - d->n_blocked, d->n_critical);
-	good_prose(s, v);
-}
-
-void verdict_of(const struct session *s, struct verdict_words *out)
-{
-	static void (*const words[])(const struct session *,
-				     struct verdict_words *) = {[VERDICT_BOOTS] = boots,
-								[VERDICT_LIKELY_STOPS] = likely,
-								[VERDICT_STOPS] = stops,
-								[VERDICT_UNKNOWN] = not_checked};
+	typedef void say(struct session *, const struct target_verdict *, struct verdict_words *);
+	static say *const words[] = {[VERDICT_BOOTS] = boots,
+				     [VERDICT_DOUBT] = doubt,
+				     [VERDICT_LIKELY_STOPS] = likely,
+				     [VERDICT_STOPS] = stops,
+				     [VERDICT_UNKNOWN] = not_checked};
+	const struct target_verdict *t = worst_target(&s->now);
 	*out = (struct verdict_words){.n_prose = 0};
-	words[verdict_worst(s->now.targets, s->now.n_targets)](s, out);
+	begin(s, &s->now, out);
+	words[t->verdict](s, t, out);
 }
 
-void verdict_of_staged(const struct session *s, const struct staged_counts *counts,
+/* ---- with what is staged ---- */
+
+static unsigned rank(const struct diagnosis *d)
+{
+	static const unsigned ranks[] = {[VERDICT_BOOTS] = 0,
+					 [VERDICT_DOUBT] = 1,
+					 [VERDICT_LIKELY_STOPS] = 2,
+					 [VERDICT_STOPS] = 3,
+					 [VERDICT_UNKNOWN] = 4};
+	return ranks[verdict_worst(d->targets, d->n_targets)];
+}
+
+static void after_words(struct session *s, struct verdict_words *v)
+{
+	struct question_words question;
+	const struct diagnosis *after = &s->after;
+	question_of(s, after, &question);
+	snprintf(v->rest, sizeof(v->rest), _("after apply: %s on %s"), answer(worst_target(after)),
+		 question.full);
+	snprintf(v->rest_brief, sizeof(v->rest_brief), _("after apply: %s"),
+		 answer(worst_target(after)));
+	snprintf(v->rest_least, sizeof(v->rest_least), "%.40s", answer(worst_target(after)));
+}
+
+void verdict_of_staged(struct session *s, const struct staged_counts *counts,
 		       struct verdict_words *v)
 {
-	const struct diagnosis *after = &s->after;
 	size_t n = counts->values;
+	bool better = s->after.n_critical > 0 && rank(&s->after) <= rank(&s->now) &&
+		      s->after.n_blocked <= s->now.n_blocked;
 	*v = (struct verdict_words){.glyph = '*'};
-	bool better = after->n_critical > 0 &&
-		      verdict_worst(after->targets, after->n_targets) != VERDICT_UNKNOWN &&
-		      after->n_blocked <= s->now.n_blocked;
 	snprintf(v->words, sizeof(v->words), "%s",
 		 better ? _("FIXES STAGED") : _("CHANGES STAGED"));
-	snprintf(v->rest, sizeof(v->rest),
-		 _("after apply: %zu of %zu boot-critical drivers blocked"), after->n_blocked,
-		 after->n_critical);
-	snprintf(v->rest_brief, sizeof(v->rest_brief), _("after apply: %zu of %zu blocked"),
-		 after->n_blocked, after->n_critical);
-	snprintf(v->rest_least, sizeof(v->rest_least), _("%zu blocked"), after->n_blocked);
+	snprintf(v->words_brief, sizeof(v->words_brief), "%.60s", v->words);
+	after_words(s, v);
 	if (counts->bytes)
 		prose(v,
 		      ngettext("%zu value changes, %zu bytes with bookkeeping. The image is not "
@@ -251,4 +437,24 @@ void verdict_of_staged(const struct session *s, const struct staged_counts *coun
 	else
 		prose(v, "%s",
 		      _("a shows every byte and asks before writing.  u takes the last one back."));
+}
+
+/* ---- in a window ---- */
+
+void verdict_fit(const struct verdict_words *v, int width, int gap, const char **words,
+		 const char **rest)
+{
+	const char *const tries[][2] = {
+		{v->words, v->rest},       {v->words, v->rest_brief},
+		{v->words_brief, v->rest}, {v->words_brief, v->rest_brief},
+		{v->words, v->rest_least}, {v->words_brief, v->rest_least},
+	};
+	for (size_t i = 0; i < sizeof(tries) / sizeof(tries[0]); i++) {
+		*words = tries[i][0];
+		*rest = tries[i][1];
+		if (**rest && text_width(*words) + gap + text_width(*rest) <= width)
+			return;
+	}
+	*words = text_width(v->words) <= width ? v->words : v->words_brief;
+	*rest = "";
 }
