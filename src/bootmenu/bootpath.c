@@ -22,6 +22,7 @@ int bootpath_add(struct bootpath *b, enum bootpath_rule rule, struct bootpath_fa
 	if (b->n == b->cap)
 		return 0;
 	fact.rule = rule;
+	fact.doubtful |= b->doubtful;
 	b->items[b->n++] = fact;
 	return 0;
 }
@@ -132,7 +133,7 @@ int bootpath_check(const struct bootpath_request *request, struct arena *arena,
 	if (request->table->scheme == SCHEME_NONE || !b.windows)
 		return 0; /* a volume without its disk: nothing starts it and nothing is known */
 	if (bootpath_check_stores(&b) < 0 || bootpath_check_disk(&b) < 0 ||
-	    bootpath_check_sectors(&b) < 0)
+	    bootpath_check_sectors(&b) < 0 || bootpath_check_letter(&b) < 0)
 		return -1;
 	sort_facts(&b);
 	*n = b.n;

@@ -92,13 +92,13 @@ static struct lead folder_lead(struct bootpath *b, const struct partition *p, co
 	const char *kernel = arena_printf(b->arena, "%s%s" KERNEL, folder,
 					  text_equal(folder, "\\") ? "" : "\\");
 	int there = kernel ? bootpath_exists(b, p, kernel) : 0;
-	const char *place = arena_printf(b->arena, "%s of partition %u", folder, p->number);
+	const char *where = arena_printf(b->arena, "%s of partition %u", folder, p->number);
 	if (there < 0)
-		return unsure(arena_printf(b->arena, "names %s, which cannot be read", place));
+		return unsure(arena_printf(b->arena, "names %s, which cannot be read", where));
 	if (there > 0)
 		return (struct lead){LEADS_TO_OTHER,
-				     arena_printf(b->arena, "is another Windows, %s", place)};
-	return nowhere(arena_printf(b->arena, "names %s, where no Windows is", place));
+				     arena_printf(b->arena, "is another Windows, %s", where)};
+	return nowhere(arena_printf(b->arena, "names %s, where no Windows is", where));
 }
 
 /* The adapter's own driver, which must fit the machine. */
@@ -155,7 +155,7 @@ static int add(struct bootpath *b, enum bootpath_rule rule, bool doubtful, const
 			.found = found,
 			.needed = arena_printf(b->arena, "default=%s", line),
 			.cure = arena_printf(b->arena,
-					     "write into boot.ini, by Windows or its installation "
+					     "Write into boot.ini, by Windows or its installation "
 					     "medium: below [boot loader] default=%s, and below "
 					     "[operating systems] %s=\"%s\" /fastdetect.",
 					     line, line, inst->version ? inst->version : "Windows"),
@@ -171,14 +171,14 @@ static bool has_line_for_this(struct bootpath *b, const struct boot_ini *ini)
 	return false;
 }
 
-/* No boot.ini, or nothing in it that NTLDR would start: it says so, and takes the usual place. */
-static int check_usual_place(struct bootpath *b, const struct boot_ini *ini, const char *why)
+/* No boot.ini, or nothing in it that NTLDR would start: it says so, and takes the usual one. */
+static int check_usual(struct bootpath *b, const struct boot_ini *ini, const char *why)
 {
 	const struct arc_path usual = {
 		.kind = ARC_MULTI, .partition = 1, .folder = default_folder(b)};
 	struct lead lead = lead_of(b, &usual);
 	const char *found = arena_printf(b->arena,
-					 "%s: NTLDR then starts %s of its first "
+					 "%s: NTLDR then starts %s of the first "
 					 "partition, which %s",
 					 why, usual.folder,
 					 lead.where == LEADS_HERE ? "is this Windows"
@@ -192,15 +192,15 @@ static int check_usual_place(struct bootpath *b, const struct boot_ini *ini, con
 static int check_default(struct bootpath *b, const struct boot_ini *ini)
 {
 	struct lead lead = lead_of(b, &ini->chosen->path);
-	const char *found = arena_printf(b->arena, "its default %s %s", ini->chosen->shown,
-					 lead.words ? lead.words : "");
+	const char *found = arena_printf(b->arena, "the default of boot.ini, %s, %s",
+					 ini->chosen->shown, lead.words ? lead.words : "");
 	if (lead.where == LEADS_HERE && ini->listed)
 		return 0;
 	if (lead.where == LEADS_HERE)
-		return add(
-			b, BOOTPATH_BOOT_INI_DEFAULT, false,
-			"its default is this Windows, and equals no line of [operating systems], "
-			"so no options are taken");
+		return add(b, BOOTPATH_BOOT_INI_DEFAULT, false,
+			   "the default of boot.ini is this Windows, and equals no line of "
+			   "[operating systems], "
+			   "so no options are taken");
 	if (lead.where == LEADS_TO_OTHER && has_line_for_this(b, ini))
 		return add(b, BOOTPATH_BOOT_INI_DEFAULT, false, found);
 	return add(b, BOOTPATH_BOOT_INI, lead.where == LEADS_UNSURE, found);
@@ -220,7 +220,7 @@ static int check_text(struct bootpath *b, struct span text)
 	if (ini.problem)
 		return unreadable(b, ini.problem);
 	return ini.chosen ? check_default(b, &ini)
-			  : check_usual_place(b, &ini, "it has no default");
+			  : check_usual(b, &ini, "boot.ini has no default");
 }
 
 static int check_boot_ini(struct bootpath *b)
@@ -236,7 +236,7 @@ static int check_boot_ini(struct bootpath *b)
 	if (why.code == E_MEMORY)
 		return err_set(b->err, E_MEMORY, "%s", why.text);
 	if (why.code == E_NOTFOUND)
-		return check_usual_place(b, &none, "there is none");
+		return check_usual(b, &none, "there is no boot.ini");
 	return unreadable(b, arena_strdup(b->arena, why.text));
 }
 

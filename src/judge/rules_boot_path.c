@@ -7,6 +7,8 @@
 
 #define PLAN "Microsoft, \"BCDBoot Command-Line Options\", \"BCDEdit Command-Line Options\""
 #define INI  "doc/FORMATS/boot-path.md, \"boot.ini\"; Microsoft, Q102873"
+#define DYNAMIC                                                                                    \
+	"Microsoft, \"Basic and dynamic disks\", \"Boot to a virtual hard disk (native boot)\""
 #define PART "doc/FORMATS/partitions.md; UEFI Specification 2.10, section 5"
 
 static const struct rule rows[BOOTPATH_RULES] = {
@@ -85,10 +87,11 @@ static const struct rule rows[BOOTPATH_RULES] = {
 				"them.",
 			.stops = "The boot manager looks for a partition that no disk of the "
 				 "machine has.",
-			.seen = "0xc000000e, or STOP 0x7B after the loader.",
-			.fix = "Put the old signature back, or set both: bcdedit /store FILE /set "
-			       "{id} "
-			       "device partition=C: and the same for osdevice.",
+			.seen = "0xc000000e or 0xc0000225, \"a required device isn't "
+				"connected\".",
+			.fix = "Put the old signature back (4 bytes at 0x1b8 of the disk), or set "
+			       "both: bcdedit /store FILE /set {id} device partition=C: and the "
+			       "same for osdevice.",
 			.source = "doc/FORMATS/boot-path.md, \"The entry\"",
 		},
 	[BOOTPATH_DEVICES_DIFFER] =
@@ -121,7 +124,7 @@ static const struct rule rows[BOOTPATH_RULES] = {
 			.means = "A store for BIOS names winload.efi, or a store for UEFI names "
 				 "winload.exe.",
 			.stops = "Each boot manager starts only loaders of its own kind.",
-			.seen = "An error of the boot manager that names winload.",
+			.seen = "0xc0000359 or 0xc000000f, with the name of winload.",
 			.fix = "bcdedit /store FILE /set {id} path "
 			       "\\Windows\\system32\\winload.exe "
 			       "(BIOS) or winload.efi (UEFI).",
@@ -140,7 +143,7 @@ static const struct rule rows[BOOTPATH_RULES] = {
 				 "this "
 				 "Windows.",
 			.stops = "The boot manager has nothing to start.",
-			.seen = "0xc000000e or 0xc0000225, with the file's name.",
+			.seen = "0xc000000f, with the file's name.",
 			.fix = "Correct the path, or copy winload from the same Windows' WinSxS "
 			       "folder.",
 			.source = PLAN,
@@ -588,6 +591,62 @@ static const struct rule rows[BOOTPATH_RULES] = {
 			.fix = "Write the line that is needed behind default=. stop7b shows the "
 			       "line and never writes it.",
 			.source = INI,
+		},
+	[BOOTPATH_DYNAMIC] =
+		{
+			.id = "B33",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_VOLUMES,
+			.severity = SEVERITY_NOTE,
+			.by_place = true,
+			.title = "Dynamic disk (LDM)",
+			.means =
+				"The partitions have the type of a dynamic disk: where its volumes "
+				"lie is in a database of Windows (LDM) at the end of the disk.",
+			.stops = "Its volumes come up only when volmgrx starts (XP and 2003: dmio "
+				 "and dmload), and native boot does not take such a disk.",
+			.seen = "The type is 0x42 in the MBR, or that of LDM in the GPT.",
+			.fix = "Nothing for a machine that starts it by itself. Another type (set "
+			       "id) does not make the disk basic; copying its volumes to a new "
+			       "disk does.",
+			.source = DYNAMIC,
+		},
+	[BOOTPATH_NATIVE_DYNAMIC] =
+		{
+			.id = "B34",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_LOADER,
+			.severity = SEVERITY_STOP,
+			.by_place = true,
+			.brief = "a dynamic disk is not booted natively",
+			.title = "Dynamic disk, natively booted",
+			.means = "The disk in the file is a dynamic one (LDM) and is to be started "
+				 "by its host.",
+			.stops = "The host's boot manager finds no volume on a dynamic disk, and "
+				 "native boot supports basic ones only.",
+			.seen = "0xc000000e or 0xc0000225 for this entry of the host's menu.",
+			.fix = "Copy its volumes to a basic disk. Another type (set id) does not "
+			       "make it one.",
+			.source = DYNAMIC,
+		},
+	[BOOTPATH_DRIVE_LETTER] =
+		{
+			.id = "B35",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_FILE_SYSTEM,
+			.severity = SEVERITY_NOTE,
+			.by_place = true,
+			.title = "C: is another partition",
+			.means = "MountedDevices gives the letter C: to another partition of this "
+				 "disk than that of this Windows.",
+			.stops =
+				"It hardly does: Windows starts, and what asks for C: comes to the "
+				"wrong volume. That it causes 0x7B is disputed.",
+			.seen = "The logon hangs, or nothing works behind it.",
+			.fix = "Set the value by hand, or delete it: Windows then gives C: to its "
+			       "own partition.",
+			.source = "libyal/winreg-kb, mounted devices; "
+				  "doc/FORMATS/root-causes.md, \"Filters, devices, policy\"",
 		},
 };
 
