@@ -82,7 +82,7 @@ static void start(struct terminal *t, const char *term)
 		run_child(term);
 	t->inside = open(ptsname(t->fd), O_RDWR | O_NOCTTY);
 	assert_true(t->inside >= 0);
-	shows(t, "EXPECTED");
+	shows(t, "[Problems");
 }
 
 static bool runs(const struct terminal *t)
