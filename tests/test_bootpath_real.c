@@ -27,6 +27,8 @@ static const struct {
 	{"xp-boot-ini", "B30"},
 	{"cloned-mbr", "B4 B4 B12"},
 	{"cloned-gpt", "B4 B4 B12"},
+	{"ldm-mbr", "B33"},
+	{"drive-letter", "B35"},
 	/* a GPT, but files and a store for BIOS */
 	{"win7-gpt-dynamic", "B1 B23"},
 	{"system-root-other-name", "B7 B8"},
@@ -89,6 +91,7 @@ static const struct {
 	{"win10-gpt-dynamic.vhd", "hyperv-gen2", ""},
 	{"win7-gpt-dynamic.vhd", "vhd-on-ahci", ""},
 	{"win7-gpt-dynamic.vhd", "vmware-sata", "B1 B23"},
+	{"ldm-mbr.vhd", "vhd-on-ahci", "B34"},
 	{"win10-mbr-fixed.vhd", "azure", ""},
 	{"odd.raw", "azure", "B29"},
 	{"odd.raw", "vmware-sata", ""},

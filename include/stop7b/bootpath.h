@@ -85,6 +85,9 @@ enum bootpath_rule {
 	BOOTPATH_BOOT_INI,
 	BOOTPATH_BOOT_INI_DAMAGED,
 	BOOTPATH_BOOT_INI_DEFAULT,
+	BOOTPATH_DYNAMIC,
+	BOOTPATH_NATIVE_DYNAMIC,
+	BOOTPATH_DRIVE_LETTER,
 	BOOTPATH_RULES
 };
 
@@ -94,10 +97,13 @@ struct bootpath_fact {
 	const char *subject; /* a partition ("partition 2"), a store's entry ("{guid}") or "disk" */
 	const char *key;     /* where the evidence is */
 	const char *value;   /* the element or field; NULL when there is none */
-	const char *found, *needed; /* found is a sentence behind the subject */
+	const char *found, *needed; /* found is a sentence of its own */
 	const char *cure;           /* what a person can do here; NULL: what the rule says */
 	bool doubtful;              /* it may be right all the same */
 };
+
+/* Is it a dynamic disk, whose volumes are in a database of Windows (LDM)? */
+bool bootpath_is_dynamic(const struct bootpath_request *request);
 
 /* What the disk can be started by; FIRMWARE_ANY: by either, or that cannot be told. */
 enum firmware bootpath_made_for(const struct bootpath_request *request);

@@ -59,7 +59,8 @@ static int check_whole(struct bootpath *b, const struct boot_store *store)
 	const char *why = readable ? store->store.problem
 				   : arena_strdup(b->arena, store->error.text);
 	return add(b, BOOTPATH_STORE_DAMAGED, store->path,
-		   arena_printf(b->arena, "is damaged%s%s", why ? ": " : "", why ? why : ""),
+		   arena_printf(b->arena, "the host's boot store is damaged%s%s", why ? ": " : "",
+				why ? why : ""),
 		   "a whole boot store");
 }
 
@@ -79,5 +80,6 @@ int bootpath_check_host(struct bootpath *b)
 	}
 	if (b->q->n_host_stores == 0 || found > 0 || !name)
 		return 0;
-	return add(b, BOOTPATH_NO_ENTRY, stores[0].path, "has no entry for this disk", name);
+	return add(b, BOOTPATH_NO_ENTRY, stores[0].path,
+		   "the host's boot store has no entry for this disk", name);
 }

@@ -88,6 +88,7 @@ int bootpath_check_stores(struct bootpath *b);                                /*
 int bootpath_check_old(struct bootpath *b);                                   /* bootpath_ini.c */
 int bootpath_check_entry(struct bootpath *b, const struct boot_store *store); /* bootpath_entry.c */
 int bootpath_check_disk(struct bootpath *b);                                  /* bootpath_disk.c */
+int bootpath_check_letter(struct bootpath *b);  /* bootpath_letter.c */
 int bootpath_check_sectors(struct bootpath *b); /* bootpath_sector.c */
 
 #endif

@@ -7,6 +7,8 @@
 
 #define PLAN "Microsoft, \"BCDBoot Command-Line Options\", \"BCDEdit Command-Line Options\""
 #define INI  "doc/FORMATS/boot-path.md, \"boot.ini\"; Microsoft, Q102873"
+#define DYNAMIC                                                                                    \
+	"Microsoft, \"Basic and dynamic disks\", \"Boot to a virtual hard disk (native boot)\""
 #define PART "doc/FORMATS/partitions.md; UEFI Specification 2.10, section 5"
 
 static const struct rule rows[BOOTPATH_RULES] = {
@@ -589,6 +591,62 @@ static const struct rule rows[BOOTPATH_RULES] = {
 			.fix = "Write the line that is needed behind default=. stop7b shows the "
 			       "line and never writes it.",
 			.source = INI,
+		},
+	[BOOTPATH_DYNAMIC] =
+		{
+			.id = "B33",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_VOLUMES,
+			.severity = SEVERITY_NOTE,
+			.by_place = true,
+			.title = "Dynamic disk (LDM)",
+			.means =
+				"The partitions have the type of a dynamic disk: where its volumes "
+				"lie is in a database of Windows (LDM) at the end of the disk.",
+			.stops = "Its volumes come up only when volmgrx starts (XP and 2003: dmio "
+				 "and dmload), and native boot does not take such a disk.",
+			.seen = "The type is 0x42 in the MBR, or that of LDM in the GPT.",
+			.fix = "Nothing for a machine that starts it by itself. Another type (set "
+			       "id) does not make the disk basic; copying its volumes to a new "
+			       "disk does.",
+			.source = DYNAMIC,
+		},
+	[BOOTPATH_NATIVE_DYNAMIC] =
+		{
+			.id = "B34",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_LOADER,
+			.severity = SEVERITY_STOP,
+			.by_place = true,
+			.brief = "a dynamic disk is not booted natively",
+			.title = "Dynamic disk, natively booted",
+			.means = "The disk in the file is a dynamic one (LDM) and is to be started "
+				 "by its host.",
+			.stops = "The host's boot manager finds no volume on a dynamic disk, and "
+				 "native boot supports basic ones only.",
+			.seen = "0xc000000e or 0xc0000225 for this entry of the host's menu.",
+			.fix = "Copy its volumes to a basic disk. Another type (set id) does not "
+			       "make it one.",
+			.source = DYNAMIC,
+		},
+	[BOOTPATH_DRIVE_LETTER] =
+		{
+			.id = "B35",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_FILE_SYSTEM,
+			.severity = SEVERITY_NOTE,
+			.by_place = true,
+			.title = "C: is another partition",
+			.means = "MountedDevices gives the letter C: to another partition of this "
+				 "disk than that of this Windows.",
+			.stops =
+				"It hardly does: Windows starts, and what asks for C: comes to the "
+				"wrong volume. That it causes 0x7B is disputed.",
+			.seen = "The logon hangs, or nothing works behind it.",
+			.fix = "Set the value by hand, or delete it: Windows then gives C: to its "
+			       "own partition.",
+			.source = "libyal/winreg-kb, mounted devices; "
+				  "doc/FORMATS/root-causes.md, \"Filters, devices, policy\"",
 		},
 };
 
