@@ -178,7 +178,10 @@ void session_close(struct session *s); /* accepts NULL */
  */
 int session_choose(struct session *s, size_t windows_index, struct err *err);
 
-/* Change the targets; stages nothing. E_USAGE for an unknown one (the old ones stay). */
+/*
+ * Change the targets; stages nothing. "all" is every machine of the catalogue. E_USAGE for an
+ * unknown one (the old ones stay).
+ */
 int session_set_targets(struct session *s, const char *const *targets, size_t n, struct err *err);
 
 /* Ask for another machine, as options.machine; stages nothing. E_USAGE: none is known by it. */
