@@ -34,7 +34,7 @@ static void test_ways_to_the_store(void **state)
 	struct app app;
 	(void)state;
 	need_fixtures();
-	open_at(&app, DISK, "b<home>", 80, 24);
+	open_at(&app, DISK, "b<home><down>", 80, 24);
 	assert_non_null(command_find(&app, PAGE_BOOT, K_ENTER));
 	assert_shows(&app, "enter boot store", true);
 	press(&app, "<down>");

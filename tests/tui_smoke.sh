@@ -102,7 +102,7 @@ cursor_at() {
 }
 
 cursor_on_selection() {
-	open && until_so cursor_at 1,9 && press Down && until_so cursor_at 1,10
+	open && until_so cursor_at 1,11 && press Down && until_so cursor_at 1,12
 }
 
 sent() {
