@@ -121,6 +121,17 @@ static void check_links(const struct link *links, size_t n)
 }
 
 static const char *const asked_for[] = {
+	"azure-gen1",
+	"azure-gen2",
+	"gcp-nvme",
+	"emmc-sd",
+	"ufs",
+	"iscsi",
+	"nutanix-ahv",
+	"oracle-cloud",
+	"parallels",
+	"virtualbox-nvme",
+	"kvm-nvme",
 	"physical-ide",
 	"physical-ahci",
 	"physical-nvme",
@@ -165,12 +176,17 @@ static void test_targets(void **state)
 	check_links(links, core);
 	for (size_t i = 0; i < n; i++) {
 		assert_ptr_equal(catalogue_target(t[i].id), &t[i]);
+		assert_true(strlen(t[i].id) <= 19);
 		assert_true(strlen(t[i].words) > 0 && strlen(t[i].words) <= WORDS_COLUMNS);
 		assert_true(strlen(t[i].title) > 0);
 		assert_non_null(t[i].links[0].service);
-		assert_true(t[i].since <= t[i].until);
 		bool vhd = strncmp(t[i].id, "vhd-on-", 7) == 0, usb = strstr(t[i].id, "usb");
-		assert_int_equal(t[i].boot_flags, (vhd ? 0x02 : 0) | (usb ? 0x14 : 0));
+		assert_true(t[i].ids && t[i].ids[0]);
+		assert_true(i == 0 || t[i - 1].group <= t[i].group);
+		assert_int_equal(t[i].native, vhd);
+		assert_int_equal(t[i].native, t[i].group == GROUP_VHD);
+		if (vhd || usb)
+			assert_int_equal(t[i].boot_flags, (vhd ? 0x02 : 0) | (usb ? 0x14 : 0));
 		assert_int_equal(t[i].own_controllers, strstr(t[i].id, "raid") != NULL);
 		check_links(t[i].links, 16);
 	}
@@ -220,6 +236,17 @@ static void test_chains(void **state)
 	expect_chain("physical-raid", WIN_10, "pci");
 	expect_chain("physical-vmd", WIN_10, "pci iaStorVD");
 	expect_chain("azure", WIN_10, "pci intelide atapi vmbus storvsc storflt");
+	expect_chain("azure-gen1", WIN_10, "pci intelide atapi vmbus storvsc storflt");
+	expect_chain("azure-gen2", WIN_10, "vmbus storvsc");
+	expect_chain("emmc-sd", WIN_10, "pci sdbus sdstor");
+	expect_chain("ufs", WIN_10, "pci storufs");
+	expect_chain("iscsi", WIN_10, "pci iScsiPrt");
+	expect_chain("gcp-nvme", WIN_10, "pci stornvme");
+	expect_chain("kvm-nvme", WIN_10, "pci stornvme");
+	expect_chain("virtualbox-nvme", WIN_10, "pci stornvme");
+	expect_chain("nutanix-ahv", WIN_10, "pci vioscsi");
+	expect_chain("oracle-cloud", WIN_10, "pci vioscsi");
+	expect_chain("parallels", WIN_7, "pci msahci");
 	expect_chain("azure-nvme", WIN_10, "vmbus vpci pci stornvme");
 	expect_chain("aws-nitro", WIN_7, "pci AWSNVMe");
 	expect_chain("aws-nitro", WIN_10, "pci stornvme");
@@ -238,30 +265,95 @@ static void test_chains(void **state)
 		     "pci usbehci usbhub usbccgp USBSTOR vdrvroot vhdmp FsDepends");
 }
 
+/* Where Windows cannot run at all, which is not the same as lacking a driver. */
 static void test_where_each_runs(void **state)
 {
 	static const struct {
 		const char *id;
-		uint16_t release;
-		bool runs;
+		unsigned since, runs;
+		enum firmware firmware;
 	} cases[] = {
-		{"physical-ide", WIN_NT4, true},    {"physical-ahci", WIN_XP, false},
-		{"physical-ahci", WIN_VISTA, true}, {"physical-nvme", WIN_7, false},
-		{"physical-nvme", WIN_81, true},    {"hyperv-gen2", WIN_7, false},
-		{"hyperv-gen2", WIN_8, true},       {"vmware-lsi-sas", WIN_XP, false},
-		{"vmware-lsi-sas", WIN_7, true},    {"virtual-pc", WIN_XP, true},
+		{"physical-ide", WIN_ANY, ARCH_X86 | ARCH_X64, FIRMWARE_BIOS},
+		{"physical-ahci", WIN_2000, 0, FIRMWARE_ANY},
+		{"physical-nvme", WIN_XP, 0, FIRMWARE_ANY},
+		{"physical-vmd", WIN_7, ARCH_X86 | ARCH_X64, FIRMWARE_UEFI},
+		{"emmc-sd", WIN_8, 0, FIRMWARE_UEFI},
+		{"vhd-on-usb", WIN_7, 0, FIRMWARE_ANY},
+		{"hyperv-gen1", WIN_ANY, ARCH_X86 | ARCH_X64, FIRMWARE_BIOS},
+		{"hyperv-gen2", WIN_8, ARCH_X64 | ARCH_ARM64, FIRMWARE_UEFI},
+		{"azure-gen1", WIN_7, ARCH_X64, FIRMWARE_BIOS},
+		{"azure-gen2", WIN_8, ARCH_X64 | ARCH_ARM64, FIRMWARE_UEFI},
+		{"azure-nvme", WIN_81, ARCH_X64 | ARCH_ARM64, FIRMWARE_UEFI},
+		{"vmware-lsi-parallel", WIN_XP, ARCH_X86 | ARCH_X64, FIRMWARE_BIOS},
+		{"vmware-ide", WIN_ANY, ARCH_X86 | ARCH_X64, FIRMWARE_ANY},
+		{"gcp", WIN_7, ARCH_X64, FIRMWARE_ANY},
+		{"virtual-pc", WIN_ANY, ARCH_X86, FIRMWARE_BIOS},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const struct target *t = catalogue_target(cases[i].id);
-		assert_int_equal(release_within(cases[i].release, t->since, t->until),
-				 cases[i].runs);
+		assert_int_equal(t->since, cases[i].since);
+		assert_int_equal(t->runs, cases[i].runs);
+		assert_int_equal(t->firmware, cases[i].firmware);
 	}
-	assert_true(catalogue_target("hyperv-gen2")->only_64bit);
-	assert_false(catalogue_target("hyperv-gen1")->only_64bit);
 	assert_int_equal(catalogue_target("kvm-virtio-blk")->portable, PORTABLE_IF_PRESENT);
 	assert_int_equal(catalogue_target("vmware-pvscsi")->portable, PORTABLE_IF_PRESENT);
 	assert_int_equal(catalogue_target("kvm-sata")->portable, PORTABLE_YES);
+}
+
+static void test_aliases(void **state)
+{
+	size_t n;
+	const struct target *all = catalogue_targets(&n);
+	(void)state;
+	assert_string_equal(catalogue_target("azure")->id, "azure-gen1");
+	for (size_t i = 0; i < n; i++) {
+		for (const char *const *a = all[i].aliases; a && *a; a++) {
+			assert_ptr_equal(catalogue_target(*a), &all[i]);
+			assert_string_not_equal(*a, all[i].id);
+		}
+	}
+}
+
+/* Each target's own controller, by the id that only it shows. */
+static void test_own_ids(void **state)
+{
+	static const struct {
+		const char *id, *first, *service;
+		bool every;
+	} cases[] = {
+		{"kvm-ide", "PCI\\VEN_8086&DEV_7010", "intelide", false},
+		{"virtual-pc", "PCI\\VEN_8086&DEV_7111", "intelide", false},
+		{"hyperv-gen1", "PCI\\VEN_8086&DEV_7111", "intelide", false},
+		{"vmware-ide", "PCI\\VEN_8086&DEV_7111", "intelide", false},
+		{"virtualbox-ide", "PCI\\VEN_8086&DEV_7111", "intelide", false},
+		{"physical-ide", "PCI\\CC_0101", "pciide", false},
+		{"physical-vmd", "PCI\\VEN_8086&DEV_9A0B", "iaStorVD", false},
+		{"kvm-virtio-blk", "PCI\\VEN_1AF4&DEV_1001", "viostor", true},
+		{"kvm-virtio-scsi", "PCI\\VEN_1AF4&DEV_1004", "vioscsi", true},
+		{"emmc-sd", "PCI\\CC_080501", "sdbus", false},
+		{"xen", "PCI\\VEN_5853&DEV_0001", "xenbus", false},
+	};
+	size_t n;
+	const struct target *all = catalogue_targets(&n);
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct target *t = catalogue_target(cases[i].id);
+		assert_string_equal(t->ids[0], cases[i].first);
+		assert_true(catalogue_is_own(t, cases[i].service));
+		assert_int_equal(t->every_id, cases[i].every);
+	}
+	assert_false(catalogue_is_own(catalogue_target("kvm-ide"), "atapi"));
+	assert_false(catalogue_is_own(catalogue_target("physical-ide"), "intelide"));
+	for (size_t i = 0; i < n; i++) {
+		bool any = all[i].own_controllers;
+		for (const struct link *l = all[i].links; l->service; l++)
+			any |= catalogue_is_own(&all[i], l->service);
+		assert_true(any);
+	}
+	assert_true(catalogue_id_covers("PCI\\VEN_1AF4&DEV_1001", "pci\\ven_1af4&dev_1001&rev_00"));
+	assert_false(catalogue_id_covers("PCI\\CC_0101", "PCI\\CC_010185"));
+	assert_false(catalogue_id_covers("PCI\\CC_010601", "PCI\\CC_0106"));
 }
 
 /* The core stack of a release, as "a b c". */
@@ -379,6 +471,8 @@ int main(void)
 		cmocka_unit_test(test_targets),
 		cmocka_unit_test(test_chains),
 		cmocka_unit_test(test_where_each_runs),
+		cmocka_unit_test(test_aliases),
+		cmocka_unit_test(test_own_ids),
 		cmocka_unit_test(test_core),
 		cmocka_unit_test(test_buses_above),
 		cmocka_unit_test(test_devices),

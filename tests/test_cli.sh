@@ -277,7 +277,8 @@ check "no such command" status 2 "$s7b" frobnicate disk.vhd
 
 image win7-mbr-dynamic
 check "--only with a name that no service has" status 2 "$s7b" fix --yes --undo-dir . --only nonsuch disk.vhd
-check "nothing can be staged, it still stops: 1" status 1 "$s7b" fix --yes --undo-dir . "$images/xp-mbr.vhd"
+check "nothing can be staged, it still stops: 1" status 1 \
+	"$s7b" fix --yes --undo-dir . --target physical-ide "$images/xp-mbr.vhd"
 check "no such partition" says 'there is no partition 9' "$s7b" check --partition 9 disk.vhd
 check "diff says that writing is off" says 'WRITES OFF  hibernated' "$s7b" diff "$images/hibernated.vhd"
 check "diff --json has the guards" fields '.guards|map(.id)' '["hibernated"]' \

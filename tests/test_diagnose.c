@@ -20,7 +20,7 @@ static void expect_edit(const struct finding *f, size_t i, const char *key, cons
 static void test_healthy(void **state)
 {
 	static const char *const ids[] = {"portable",   "physical-ide", "physical-ahci",
-					  "virtual-pc", "hyperv-gen1",  "vmware-lsi-sas",
+					  "vmware-ide", "hyperv-gen1",  "vmware-lsi-sas",
 					  "kvm-sata"};
 	struct scene *sc = *state;
 	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
@@ -215,22 +215,51 @@ static void test_r4(void **state)
 	assert_string_equal(f->found, "key without a driver");
 }
 
+/* Where a release cannot run, and where it only lacks a driver, are two answers. */
 static void test_not_for_this_windows(void **state)
 {
 	struct scene *sc = *state;
-	struct target_verdict *v = ask(sc, "physical-nvme");
-	assert_int_equal(v->verdict, VERDICT_STOPS);
-	assert_non_null(v->release);
-	assert_int_equal(v->step, STEP_RELEASE);
-	assert_int_equal(v->n, 0);
-	v = ask(sc, "hyperv-gen2");
+	struct target_verdict *v = ask(sc, "hyperv-gen2");
 	assert_non_null(v->release);
 	assert_int_equal(v->verdict, VERDICT_STOPS);
 	v = ask(sc, "physical-ahci");
 	assert_null(v->release);
+	sc->inst.release = WIN_NT4;
+	assert_non_null(ask(sc, "physical-ahci")->release);
+}
+
+static void test_never_had(void **state)
+{
+	struct scene *sc = *state;
+	struct target_verdict *v = ask(sc, "physical-nvme");
+	assert_int_equal(v->verdict, VERDICT_STOPS);
+	assert_null(v->release);
+	const struct finding *f = only_finding(sc, "R4", SEVERITY_STOP, "stornvme");
+	assert_string_equal(f->found, "not part of this Windows");
+	assert_string_equal(f->why, "Windows 7 has no NVMe driver of its own: Microsoft's hotfix, "
+				    "or a vendor's.");
+	assert_false(f->fixable);
+	ask(sc, "kvm-virtio-scsi");
+	assert_string_equal(sc->d.findings[0].why,
+			    "Windows 7 has no virtio SCSI driver of its own: virtio-win brings "
+			    "it.");
 	sc->inst.release = WIN_XP;
 	v = ask(sc, "physical-ahci");
-	assert_non_null(v->release);
+	assert_null(v->release);
+	assert_true(has(v->services, v->n_services, "storahci"));
+	remove_service(sc, 1, "msahci");
+	ask(sc, "kvm-sata");
+	assert_string_equal(sc->d.findings[0].found, "not part of this Windows");
+}
+
+/* What a catalogue driver needs no driver above it for stands alone: NT 4's atapi. */
+static void test_nt4_ide(void **state)
+{
+	struct scene *sc = *state;
+	remove_service(sc, 1, "intelide");
+	sc->inst.release = WIN_NT4;
+	expect(sc, "kvm-ide", VERDICT_BOOTS, 0);
+	assert_false(has(sc->d.targets[0].services, sc->d.targets[0].n_services, "intelide"));
 }
 
 static void test_64bit_only(void **state)
@@ -468,6 +497,8 @@ int main(void)
 		ON7(test_judged_set),
 		ON7(test_r4),
 		ON7(test_not_for_this_windows),
+		ON7(test_never_had),
+		ON7(test_nt4_ide),
 		ON10(test_64bit_only),
 		ON10(test_arm64),
 		ON7(test_r5_needed),

@@ -50,7 +50,7 @@ static void test_f1(void **state)
 {
 	struct scene *sc = *state;
 	add_filter(sc, 1, "ghost");
-	expect(sc, "virtual-pc", VERDICT_STOPS, 1);
+	expect(sc, "vmware-ide", VERDICT_STOPS, 1);
 	const struct finding *f = only_finding(sc, "F1", SEVERITY_STOP, "ghost");
 	assert_string_equal(f->value, "LowerFilters");
 	assert_string_equal(f->found, "no service");
@@ -63,18 +63,18 @@ static void test_f1_states(void **state)
 {
 	struct scene *sc = *state;
 	add_filter(sc, 1, "EhStorClass");
-	expect(sc, "virtual-pc", VERDICT_BOOTS, 0);
+	expect(sc, "vmware-ide", VERDICT_BOOTS, 0);
 	set_start(sc, 1, "EhStorClass", 4);
-	expect(sc, "virtual-pc", VERDICT_STOPS, 1);
+	expect(sc, "vmware-ide", VERDICT_STOPS, 1);
 	const struct finding *f = only_finding(sc, "F2", SEVERITY_STOP, "EhStorClass");
 	assert_string_equal(f->edits[0].name, "Start");
 	assert_string_equal(f->fix_words, "0 Boot");
 	set_start(sc, 1, "EhStorClass", 3);
-	expect(sc, "virtual-pc", VERDICT_STOPS, 1);
+	expect(sc, "vmware-ide", VERDICT_STOPS, 1);
 	assert_true(only_finding(sc, "R1", SEVERITY_STOP, "EhStorClass")->fixable);
 	set_start(sc, 1, "EhStorClass", 0);
 	get(sc, 1, "EhStorClass")->file.state = FILE_MISSING;
-	expect(sc, "virtual-pc", VERDICT_STOPS, 1);
+	expect(sc, "vmware-ide", VERDICT_STOPS, 1);
 	f = only_finding(sc, "F1", SEVERITY_STOP, "EhStorClass");
 	assert_string_equal(f->found, "file missing");
 	expect_list(f, 0, "ControlSet001\\Control\\Class\\{x}", "");
@@ -84,7 +84,7 @@ static void test_f1_states(void **state)
 static void test_filter_list(void **state)
 {
 	static const unsigned both[] = {1, 2};
-	static const char *const ids[] = {"virtual-pc"};
+	static const char *const ids[] = {"vmware-ide"};
 	struct scene *sc = *state;
 	struct diagnose_request request = {
 		.targets = ids, .n_targets = 1, .fix_sets = both, .n_fix_sets = 2};
@@ -124,7 +124,7 @@ static void test_f2_stranger(void **state)
 	qsort(set->services, set->n, sizeof(s), by_name);
 	add_filter(sc, 1, "acme");
 	add_filter(sc, 1, "EhStorClass");
-	expect(sc, "virtual-pc", VERDICT_STOPS, 1);
+	expect(sc, "vmware-ide", VERDICT_STOPS, 1);
 	const struct finding *f = only_finding(sc, "F2", SEVERITY_STOP, "acme");
 	assert_string_equal(f->found, "4 Disabled");
 	expect_list(f, 0, "ControlSet001\\Control\\Class\\{x}", "EhStorClass");
@@ -136,7 +136,7 @@ static void test_filter_in_damaged_set(void **state)
 	struct scene *sc = *state;
 	add_filter(sc, 1, "ghost");
 	sc->inst.sets[0].problem = "list damaged";
-	expect(sc, "virtual-pc", VERDICT_UNKNOWN, 0);
+	expect(sc, "vmware-ide", VERDICT_UNKNOWN, 0);
 }
 
 /* The same name in two lists is two findings; both change when its fix is staged. */
@@ -145,7 +145,7 @@ static void test_filter_in_two_lists(void **state)
 	struct scene *sc = *state;
 	add_filter(sc, 1, "ghost");
 	add_filter(sc, 1, "ghost")->value = "UpperFilters";
-	expect(sc, "virtual-pc", VERDICT_STOPS, 2);
+	expect(sc, "vmware-ide", VERDICT_STOPS, 2);
 	assert_string_equal(sc->d.findings[0].subject, sc->d.findings[1].subject);
 	assert_string_not_equal(sc->d.findings[0].value, sc->d.findings[1].value);
 }
@@ -155,7 +155,7 @@ static void test_filter_not_listed(void **state)
 {
 	struct scene *sc = *state;
 	set_start(sc, 1, "EhStorClass", 4);
-	expect(sc, "virtual-pc", VERDICT_BOOTS, 0);
+	expect(sc, "vmware-ide", VERDICT_BOOTS, 0);
 }
 
 int main(void)

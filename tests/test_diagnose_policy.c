@@ -703,41 +703,6 @@ static void test_servicing(void **state)
 			    "SetupExecute");
 }
 
-/* ---- binding ---- */
-
-static void bind(struct scene *sc, const char *id, const char *service)
-{
-	struct control_set *cs = set_of(sc, 1);
-	if (!cs->bindings)
-		cs->bindings = arena_array(sc->arena, VALUES, sizeof(struct binding), NULL);
-	cs->has_critical_devices = true;
-	cs->bindings[cs->n_bindings++] = (struct binding){.id = id, .service = service};
-}
-
-static void test_binding(void **state)
-{
-	struct scene *sc = *state;
-	bind(sc, "GenDisk", "disk");
-	bind(sc, "Primary_IDE_Channel", "atapi");
-	const struct finding *f = expect_rule(sc, "virtual-pc", "R7", SEVERITY_STOP);
-	assert_string_equal(f->subject, "intelide");
-	assert_int_equal(f->n_edits, 3);
-	assert_int_equal(f->edits[0].op, HIVE_CREATE_KEY);
-	assert_string_equal(f->edits[0].key, "ControlSet001\\Control\\CriticalDeviceDatabase\\"
-					     "PCI#VEN_8086&DEV_7111");
-	expect_rule(sc, "physical-ahci", "R7", SEVERITY_LIKELY);
-	expect_silence(sc, "last");
-	bind(sc, "PCI\\VEN_8086&DEV_7111", NULL);
-	expect_silence(sc, "virtual-pc");
-	set_start(sc, 1, "msahci", 3);
-	ask(sc, "physical-ahci");
-	assert_int_equal(sc->d.n, 2);
-	get(sc, 1, "msahci")->file.state = FILE_MISSING;
-	expect_rule(sc, "physical-ahci", "R5", SEVERITY_STOP);
-	remove_service(sc, 1, "msahci");
-	expect_rule(sc, "physical-ahci", "R4", SEVERITY_STOP);
-}
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -766,7 +731,6 @@ int main(void)
 		ON7(test_setup_command),
 		ON7(test_programs),
 		ON7(test_servicing),
-		ON7(test_binding),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

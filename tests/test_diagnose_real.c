@@ -41,7 +41,7 @@ static size_t every_target(const char *ids[TARGETS_MAX])
 /* All findings of a diagnosis in one line: "X R3 pciide, ! R7 pciide". */
 static void findings_line(const struct diagnosis *d, char out[LINE])
 {
-	static const char glyphs[] = "X!-";
+	static const char glyphs[] = "X!~-";
 	size_t len = 0;
 	out[0] = '\0';
 	for (size_t i = 0; i < d->n; i++) {
@@ -187,6 +187,27 @@ static void test_devices(void **state)
 
 /* ---- what fixes do ---- */
 
+/* XP binds one PIIX controller of the two; the fix binds QEMU's and touches nothing else. */
+static void test_xp_on_kvm(void **state)
+{
+	struct bench *b = *state;
+	struct diagnosis d;
+	open_real(b, XP);
+	assert_string_equal(verdict_of(b, "kvm-ide", &d), "stops");
+	assert_int_equal(d.n, 1);
+	const struct finding *f = &d.findings[0];
+	const char *key = "ControlSet001\\Control\\CriticalDeviceDatabase\\"
+			  "pci#ven_8086&dev_7010";
+	assert_string_equal(f->rule->id, "R7");
+	assert_true(f->n_edits > 0 && f->n_edits % 3 == 0);
+	for (size_t i = 0; i < f->n_edits; i += 3) {
+		assert_string_equal(f->edits[i].key + strlen("ControlSet001"),
+				    key + strlen("ControlSet001"));
+		assert_string_equal(f->edits[i + 1].name, "Service");
+		assert_string_equal(f->edits[i + 2].name, "ClassGUID");
+	}
+}
+
 static enum verdict worst_of(enum verdict v)
 {
 	const struct target_verdict one = {.verdict = v};
@@ -298,6 +319,7 @@ int main(void)
 		IN_SCRATCH(test_trimmed),
 		IN_SCRATCH(test_forms),
 		IN_SCRATCH(test_devices),
+		IN_SCRATCH(test_xp_on_kvm),
 		IN_SCRATCH(test_fixes),
 		IN_SCRATCH(test_fixes_without_overrides),
 		IN_SCRATCH(test_fixes_with_files),

@@ -81,12 +81,10 @@ static void test_stops(void **state)
 	} cases[] = {
 		{"pci", "physical-ahci", STEP_BUS},
 		{"ACPI", "physical-ahci", STEP_BUS},
-		{"vmbus", "hyperv-gen1", STEP_BUS},
 		{"msahci", "physical-ahci", STEP_CONTROLLER},
 		{"atapi", "virtual-pc", STEP_CONTROLLER},
 		{"intelide", "virtual-pc", STEP_CONTROLLER},
 		{"pciide", "physical-ide", STEP_CONTROLLER},
-		{"storvsc", "hyperv-gen1", STEP_CONTROLLER},
 		{"disk", "physical-ahci", STEP_DISK},
 		{"partmgr", "physical-ahci", STEP_VOLUMES},
 		{"volmgr", "physical-ahci", STEP_VOLUMES},
@@ -102,6 +100,18 @@ static void test_stops(void **state)
 		set_start(&s->sc, 1, cases[i].service, 0);
 		assert_int_equal(go(s, cases[i].target)->verdict, VERDICT_BOOTS);
 	}
+}
+
+/* The emulated controller of generation 1 reaches the disk without the synthetic path. */
+static void test_parked_synthetic_path(void **state)
+{
+	struct stage_set *s = *state;
+	set_start(&s->sc, 1, "vmbus", 3);
+	set_start(&s->sc, 1, "storvsc", 3);
+	const struct rehearsal *r = go(s, "hyperv-gen1");
+	assert_int_equal(r->verdict, VERDICT_LIKELY_STOPS);
+	assert_int_equal(r->likely_at, STEP_BUS);
+	assert_int_equal(r->steps[STEP_CONTROLLER].state, REHEARSAL_LIKELY);
 }
 
 static void test_waiting(void **state)
@@ -286,6 +296,7 @@ int main(void)
 		FOR7(test_modules),
 		FOR7(test_nothing_to_read),
 		FOR7(test_stops),
+		FOR7(test_parked_synthetic_path),
 		FOR7(test_waiting),
 		FOR7(test_first_of_two_stops),
 		FOR7(test_no_driver),

@@ -69,6 +69,9 @@ struct driver {
 	const char *step_title; /* of a step that it alone makes: "AHCI controller", or NULL */
 	bool everywhere;        /* every machine has it: named only when something is wrong */
 	bool landmark;          /* named on the way to the volume though every machine has it */
+	const char *kind;       /* "NVMe", before "driver", for a Windows that has none, or NULL */
+	const char *source;     /* who has one: "virtio-win brings it"; NULL: "a vendor's" */
+	uint16_t hotfix;        /* the release that Microsoft has a hotfix with it for; 0: none */
 };
 
 /* The row for a service name, compared without case; NULL for an unknown one. */
@@ -77,9 +80,11 @@ const struct driver *catalogue_driver(const char *service);
 const struct driver *catalogue_bus_of(const char *hardware);
 
 /* BootFlags of a service key: how the boot volume is reached. */
-#define BOOT_FROM_VHD  0x02u
-#define BOOT_FROM_USB  0x04u
-#define BOOT_FROM_USB3 0x10u
+#define BOOT_FROM_NETWORK 0x01u
+#define BOOT_FROM_VHD     0x02u
+#define BOOT_FROM_USB     0x04u
+#define BOOT_FROM_SD      0x08u
+#define BOOT_FROM_USB3    0x10u
 
 enum need {
 	NEED_CERTAIN,  /* without it the boot disk is not reached */
@@ -92,7 +97,7 @@ struct link {
 	const char *service;
 	uint16_t since, until; /* releases for which this link counts */
 	enum need need;
-	const char *instead; /* a driver that serves as well where it starts, or NULL */
+	const char *instead; /* a driver that serves as well where it starts, or is the only one */
 };
 
 /* What starts a machine; a disk may be made for one or for both. */
@@ -109,33 +114,61 @@ enum platform {
 	PLATFORM_AWS = 1u << 5,
 };
 
+/* YES: where this Windows brings and binds the drivers, else, like the third, where they are. */
 enum portable { PORTABLE_NO, PORTABLE_YES, PORTABLE_IF_PRESENT };
 
+/* How targets are listed. */
+enum target_group {
+	GROUP_PHYSICAL,
+	GROUP_VHD,
+	GROUP_HYPERV,
+	GROUP_VMWARE,
+	GROUP_KVM,
+	GROUP_OTHER,
+	TARGET_GROUPS
+};
+
+/* Processors of a machine; bits. */
+enum architecture { ARCH_X86 = 1u << 0, ARCH_X64 = 1u << 1, ARCH_ARM64 = 1u << 2 };
+
 struct target {
-	const char *id;    /* "physical-ahci" */
+	const char *id;             /* "physical-ahci" */
+	const char *const *aliases; /* older ids, ends with NULL; NULL if none */
+	enum target_group group;
 	const char *title; /* "AHCI on a physical machine" */
 	const char *words; /* one line for the targets page */
-	const char
-		*hardware; /* the id its controller is bound by: "PCI\\CC_010601"; NULL if none */
+	const char *where; /* "in Virtual PC", behind "does not run"; NULL: "there" */
+	/*
+	 * The ids that the controller of the boot disk shows, the most particular first, each
+	 * without what a slot or vendor adds to it: "PCI\CC_010601". Ends with NULL.
+	 */
+	const char *const *ids;
+	bool every_id; /* a machine shows one of them, and which is not known: all must be bound */
 	const struct link
-		*links;        /* controller part of the chain, bus first; ends with service NULL */
-	uint16_t since, until; /* releases that can run there at all */
-	enum portable portable;
+		*links; /* controller part of the chain, bus first; ends with service NULL */
+	uint16_t since; /* the first release that can run there at all */
+	unsigned runs;  /* enum architecture of a Windows there; 0: any */
 	enum firmware firmware; /* the only one that the machine has; ANY: either */
+	enum portable portable;
 	enum platform platform;
 	bool native;          /* its host starts the disk as a file: the host's boot store counts */
-	bool only_64bit;      /* no 32-bit Windows runs there */
-	bool only_pc;         /* a machine with x86 processors: no ARM64 Windows runs there */
 	uint32_t boot_flags;  /* BootFlags bits that promote a driver in this boot; 0: local disk */
 	bool own_controllers; /* and the RAID and SCSI controllers that Enum remembers */
+	const char *unseen;   /* what a boot there needs besides and no disk shows, or NULL */
 };
 
 /* All targets in the order they are shown; "portable" and "last" are not rows of it. */
 const struct target *catalogue_targets(size_t *n);
-/* By id; NULL for an unknown one and for "portable" and "last". */
+/* By id or alias; NULL for an unknown one and for "portable" and "last". */
 const struct target *catalogue_target(const char *id);
+const char *catalogue_group(enum target_group group);   /* "KVM and clouds" */
+const char *catalogue_firmware(enum firmware firmware); /* "either" | "bios" | "uefi" */
+/* The service drives one of the ids that the target's own controller shows. */
+bool catalogue_is_own(const struct target *t, const char *service);
 /* The core stack that every target needs on this release, in load order. */
 const struct link *catalogue_core(size_t *n);
+/* What a dynamic disk needs besides. */
+const struct link *catalogue_dynamic(size_t *n);
 /*
  * Every service that a chain of any target may name, each once, buses that carry them included.
  * NULL with err E_MEMORY.
@@ -153,6 +186,8 @@ struct device {
 
 /* Sorted by id without case; one id may have a row for each service that ever drove it. */
 const struct device *catalogue_devices(size_t *n);
+/* A device with this target's id shows the other one too: it is the same, or more particular. */
+bool catalogue_id_covers(const char *id, const char *device);
 /* Whether the service drives a whole class of controllers, so that any machine may need it. */
 bool catalogue_drives_class(const char *service);
 

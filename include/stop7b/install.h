@@ -234,7 +234,8 @@ struct install_files_wanted {
 
 /*
  * Look up the driver files on the Windows volume: of Start=0 services, of the named ones, of
- * class filters and of the controllers in Enum, in every control set. Others stay FILE_UNCHECKED.
+ * class filters, of the controllers in Enum and of what the device databases bind to the ids of
+ * the catalogue, in every control set. Others stay FILE_UNCHECKED.
  * A named service that a control set lacks goes to inst->absent with the file it would have.
  */
 int install_check_files(struct install *inst, struct ntfs *vol, struct arena *arena,

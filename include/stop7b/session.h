@@ -147,6 +147,7 @@ struct session {
 	struct boot_store *stores; /* of session_stores(), once stores_read is set */
 	size_t n_stores;
 	bool stores_read;
+	struct boot_store *host; /* the host's, once it was asked for; NULL: none was given */
 	bool interrupted;           /* an undo record without completion mark lies beside it */
 	bool has_undo;              /* a completed undo record is there */
 	struct undo_record record;  /* the newest record when interrupted or has_undo */
@@ -177,7 +178,10 @@ void session_close(struct session *s); /* accepts NULL */
  */
 int session_choose(struct session *s, size_t windows_index, struct err *err);
 
-/* Change the targets; stages nothing. E_USAGE for an unknown one (the old ones stay). */
+/*
+ * Change the targets; stages nothing. "all" is every machine of the catalogue. E_USAGE for an
+ * unknown one (the old ones stay).
+ */
 int session_set_targets(struct session *s, const char *const *targets, size_t n, struct err *err);
 
 /* Ask for another machine, as options.machine; stages nothing. E_USAGE: none is known by it. */

@@ -206,31 +206,6 @@ int run_check(struct cli *cli)
 	return worst;
 }
 
-int run_targets(struct cli *cli)
-{
-	size_t n;
-	const struct target *t = catalogue_targets(&n);
-	json_t *list = json_array();
-	for (size_t i = 0; i < n; i++) {
-		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:o, s:b}", "id", t[i].id,
-						      "title", t[i].title, "words", t[i].words,
-						      "hardware", json_text(t[i].hardware),
-						      "portable", t[i].portable != PORTABLE_NO));
-		if (!cli->json)
-			fprintf(cli->out, "%-18s %s\n", t[i].id, t[i].title);
-	}
-	if (cli->json) {
-		cli_json(cli,
-			 json_pack("{s:s, s:o}", "schema", "stop7b.targets/1", "targets", list));
-		return 0;
-	}
-	json_decref(list);
-	fprintf(cli->out, "%-18s %s\n%-18s %s\n", "portable",
-		_("every target that this Windows has drivers for (the default)"), "last",
-		_("the machine it last ran on"));
-	return 0;
-}
-
 /* ---- the screen ---- */
 
 static int dump_screen(struct cli *cli)

@@ -16,12 +16,26 @@
 
 /* ---- words to choose from ---- */
 
+/* Older names of targets, behind all others. */
+static const char *target_alias(size_t i)
+{
+	size_t n;
+	const struct target *all = catalogue_targets(&n);
+	for (size_t t = 0; t < n; t++)
+		for (const char *const *a = all[t].aliases; a && *a; a++)
+			if (i-- == 0)
+				return *a;
+	return NULL;
+}
+
 static const char *target_choice(size_t i)
 {
-	static const char *const classes[] = {"portable", "last"};
+	static const char *const classes[] = {"portable", "last", "all"};
 	size_t n, first = sizeof(classes) / sizeof(classes[0]);
 	const struct target *all = catalogue_targets(&n);
-	return i < first ? classes[i] : i - first < n ? all[i - first].id : NULL;
+	if (i < first)
+		return classes[i];
+	return i - first < n ? all[i - first].id : target_alias(i - first - n);
 }
 
 static const char *machine_choice(size_t i)

@@ -58,7 +58,7 @@ static json_t *json_image(struct session *s, const char *path)
 			 (int)info->sector_size, "parents", parents);
 }
 
-static json_t *json_texts(const char *const *texts, size_t n)
+json_t *json_texts(const char *const *texts, size_t n)
 {
 	json_t *list = json_array();
 	for (size_t i = 0; i < n; i++)

@@ -3,7 +3,8 @@
  * From a target to the services it needs on the Windows at hand.
  *
  * Three sources make a chain: the core stack, the target's links, and the filters that the hive
- * itself names for the device classes on the way. For "last" the controllers that Enum remembers
+ * itself names for the device classes on the way. The link that drives the target's own controller
+ * gives way to the driver that this Windows binds to it, whatever its name and the release. For "last" the controllers that Enum remembers
  * take the place of a target's links; for a RAID controller those of them that no other target
  * asks for. When the release is not known, only what is really there is
  * asked for: a missing link cannot be told from one that this Windows never had.
@@ -42,17 +43,13 @@ static bool is_parked(const struct service *s)
 	return s->start != 0;
 }
 
-/* The driver that serves as well starts, so nothing is lost without this one. */
-static bool is_replaced(const struct judge *j, const struct link *l)
+bool driver_starts(const struct service *s)
 {
-	const struct service *s = set_service(j->set, l->instead);
 	return is_driver(s) && !is_parked(s) && !file_is_gone(s);
 }
 
 static bool counts(const struct judge *j, const struct link *l)
 {
-	if (l->instead && is_replaced(j, l))
-		return false;
 	if (j->inst->release == 0)
 		return is_driver(set_service(j->set, l->service));
 	return release_within(j->inst->release, l->since, l->until);
@@ -73,6 +70,20 @@ static int add_core(const struct judge *j, struct chain *c, bool buses, struct e
 	return 0;
 }
 
+/* Only these drivers bring up the volumes of a dynamic disk. */
+static int add_dynamic(const struct judge *j, struct chain *c, struct err *err)
+{
+	size_t n;
+	const struct link *links = catalogue_dynamic(&n);
+	if (!j->request->disk || !bootpath_is_dynamic(j->request->disk))
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		if (counts(j, &links[i]) &&
+		    add_service(j, c, links[i].service, links[i].need, err) < 0)
+			return -1;
+	return 0;
+}
+
 /* A filter that Windows brings must load; what a stranger's filter does without is not known. */
 static int add_filters(const struct judge *j, struct chain *c, struct err *err)
 {
@@ -87,13 +98,69 @@ static int add_filters(const struct judge *j, struct chain *c, struct err *err)
 	return 0;
 }
 
-/*
- * Where this Windows cannot run, every link may be outside its range. The last one, the newest
- * controller driver, then stands in the chain to say what is missing.
- */
-static bool is_last_resort(const struct judge *j, const struct target *t, const struct link *l)
+/* ---- the target's own links ---- */
+
+/* The driver that serves as well starts, or is the only one of the two. */
+static const char *service_of(const struct judge *j, const struct link *l)
 {
-	return !l[1].service && !runs_there(j->inst, t);
+	const struct service *s = l->instead ? set_service(j->set, l->instead) : NULL;
+	bool only = is_driver(s) && !is_driver(set_service(j->set, l->service));
+	return only || driver_starts(s) ? l->instead : l->service;
+}
+
+/* Which driver has the target's own controller here. */
+struct own_driver {
+	const struct target *target;
+	const char *bound;       /* what this Windows binds to it, or NULL */
+	const struct link *last; /* the link that says what is missing; NULL: one counts */
+};
+
+static struct own_driver own_driver_of(const struct judge *j, const struct target *t)
+{
+	struct own_driver own = {.target = t, .bound = binding_driver(j, t)};
+	bool any = own.bound || j->inst->release == 0;
+	for (const struct link *l = t->links; l->service; l++) {
+		const struct driver *d = catalogue_driver(l->service);
+		bool is_own = catalogue_is_own(t, l->service);
+		any |= counts(j, l) && (is_own || d->part == PART_CONTROLLER);
+		own.last = is_own ? l : own.last;
+	}
+	own.last = any ? NULL : own.last;
+	return own;
+}
+
+/* The service that stands for an own link, or NULL when the link does not count. */
+static const char *own_service(const struct judge *j, const struct own_driver *own,
+			       const struct link *l)
+{
+	if (own->bound)
+		return binding_names(j, j->set, own->target, l->service) ? l->service : own->bound;
+	return counts(j, l) || own->last == l ? service_of(j, l) : NULL;
+}
+
+/* A driver that takes the place of an IDE controller's may read the disks itself. */
+static const char *spared_channel(const char *usual, const char *service)
+{
+	const struct driver *is = catalogue_driver(usual), *becomes = catalogue_driver(service);
+	return is && is->channel && (!becomes || !becomes->channel) ? is->channel : NULL;
+}
+
+int chain_add_links(const struct judge *j, struct chain *c, const struct target *t, struct err *err)
+{
+	const struct own_driver own = own_driver_of(j, t);
+	const char *spared = NULL;
+	for (const struct link *l = t->links; l->service; l++) {
+		struct chain_link link = {.need = l->need, .own = catalogue_is_own(t, l->service)};
+		if (link.own)
+			link.service = own_service(j, &own, l);
+		else if (counts(j, l) && !text_equal(l->service, spared))
+			link.service = service_of(j, l);
+		if (link.service && link.own)
+			spared = spared_channel(l->service, link.service);
+		if (link.service && chain_add(j, c, &link, err) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 /* ---- RAID and SCSI controllers that Enum remembers ---- */
@@ -139,13 +206,10 @@ int chain_of_target(const struct judge *j, const struct target *t, struct chain 
 	*out = (struct chain){.target = t, .boot_flags = t->boot_flags, .machine = j->machine};
 	if (add_core(j, out, true, err) < 0)
 		return -1;
-	for (const struct link *l = t->links; l->service; l++) {
-		if ((counts(j, l) || is_last_resort(j, t, l)) &&
-		    add_service(j, out, l->service, l->need, err) < 0)
-			return -1;
-	}
-	if ((t->own_controllers && add_own_controllers(j, out, err) < 0) ||
-	    add_core(j, out, false, err) < 0 || add_filters(j, out, err) < 0)
+	if (chain_add_links(j, out, t, err) < 0 ||
+	    (t->own_controllers && add_own_controllers(j, out, err) < 0) ||
+	    add_dynamic(j, out, err) < 0 || add_core(j, out, false, err) < 0 ||
+	    add_filters(j, out, err) < 0)
 		return -1;
 	if (j->inst->release == 0)
 		out->unknown =
@@ -154,41 +218,6 @@ int chain_of_target(const struct judge *j, const struct target *t, struct chain 
 				: "cannot tell which Windows this is, and no driver that any "
 				  "Windows uses there is present";
 	return 0;
-}
-
-bool runs_there(const struct install *inst, const struct target *t)
-{
-	if (t->only_64bit && text_equal(inst->architecture, "x86"))
-		return false;
-	if (t->only_pc && text_equal(inst->architecture, "arm64"))
-		return false;
-	return inst->release == 0 || release_within(inst->release, t->since, t->until);
-}
-
-static bool all_present(const struct judge *j, const struct target *t)
-{
-	for (const struct link *l = t->links; l->service; l++) {
-		const struct service *s = set_service(j->set, l->service);
-		if (counts(j, l) && (!is_driver(s) || file_is_gone(s)))
-			return false;
-	}
-	return true;
-}
-
-const char *why_not_there(const struct judge *j, const struct target *t)
-{
-	if (runs_there(j->inst, t))
-		return NULL;
-	return "This release of Windows cannot run there at all.";
-}
-
-bool is_portable_to(const struct judge *j, const struct target *t, enum firmware made_for)
-{
-	bool other = t->firmware != FIRMWARE_ANY && made_for != FIRMWARE_ANY &&
-		     t->firmware != made_for;
-	if (t->portable == PORTABLE_NO || other || !runs_there(j->inst, t))
-		return false;
-	return t->portable == PORTABLE_YES || all_present(j, t);
 }
 
 /* ---- the last machine ---- */
@@ -303,7 +332,7 @@ int chain_of_last_machine(const struct judge *j, struct chain *out, struct err *
 		return -1;
 	if (out->n == before)
 		out->unknown = "Enum names no storage controller of the last machine";
-	if (add_core(j, out, false, err) < 0)
+	if (add_dynamic(j, out, err) < 0 || add_core(j, out, false, err) < 0)
 		return -1;
 	return add_filters(j, out, err);
 }

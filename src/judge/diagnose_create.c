@@ -17,7 +17,7 @@ const char *create_obstacle(const struct judge *j, const struct control_set *set
 	const struct service_form *form = catalogue_form(service, j->inst->release);
 	const struct driver_file *file = install_absent_file(j->inst, service);
 	const struct driver *d = catalogue_driver(service);
-	if (!form && d && d->since <= d->until)
+	if (!form && d && release_within(j->inst->release, d->since, d->until))
 		return "the values of its service key on this Windows are not known";
 	if (!form)
 		return "this Windows needs the driver itself: its files and its service key";

@@ -26,6 +26,7 @@ struct chain_link {
 	enum need need;
 	const struct driver *driver;       /* NULL for a service the catalogue does not know */
 	const struct class_filter *filter; /* set when only a filter list asks for it */
+	bool own; /* it drives the controller that the target's own ids name */
 };
 
 /* What must be loaded for one target on this Windows, in load order, each service once. */
@@ -45,13 +46,36 @@ struct chain {
 int chain_of_target(const struct judge *j, const struct target *t, struct chain *out,
 		    struct err *err);
 int chain_of_last_machine(const struct judge *j, struct chain *out, struct err *err);
-/* Whether this Windows can run there at all, by release and architecture. */
+/* The target's own part of the chain. 0, or -1 with E_MEMORY. */
+int chain_add_links(const struct judge *j, struct chain *c, const struct target *t,
+		    struct err *err);
+/* There with its file, Start=0 and parked for no machine. */
+bool driver_starts(const struct service *s);
+
+/* ---- target_fit.c ---- */
+
+/* Why this Windows cannot run there at all, by release and architecture, in words; NULL: it can. */
+const char *why_not_there(const struct judge *j, const struct target *t);
 bool runs_there(const struct install *inst, const struct target *t);
 /* Whether "portable" includes the target for this Windows. */
 bool is_portable_to(const struct judge *j, const struct target *t, enum firmware made_for);
+/*
+ * "Windows 7 has no NVMe driver of its own: ..." of a link that is not there and never was part of
+ * this release; else NULL.
+ */
+const char *never_had(const struct judge *j, const struct chain_link *link);
 
-/* Why this Windows cannot run there at all, in words, or NULL. */
-const char *why_not_there(const struct judge *j, const struct target *t);
+/* ---- binding.c ---- */
+
+/* The device database that counts for the set could be read. */
+bool binding_is_known(const struct judge *j, const struct control_set *set);
+/* An entry gives a device with this id to a driver that is there, or to one that cannot be read. */
+bool binding_of_id(const struct judge *j, const struct control_set *set, const char *id);
+/* An entry for one of the target's ids names this driver, and it is there. */
+bool binding_names(const struct judge *j, const struct control_set *set, const struct target *t,
+		   const char *service);
+/* The driver that the judged set gives to the target's controller; NULL when none that is there. */
+const char *binding_driver(const struct judge *j, const struct target *t);
 
 /* ---- machine.c ---- */
 
@@ -105,7 +129,7 @@ rule_look unbound_in_critical_devices, unbound_in_driver_database; /* rule_bindi
 rule_look filter_dangles, filter_disabled, device_filter_dangles,
 	standard_filter_missing; /* rule_filters.c */
 rule_look type_is_no_driver, type_refused, hyperv_bus_old, san_policy_offline, usb_not_enabled,
-	wait_short, vhd_expands; /* rule_settings.c */
+	wait_short, vhd_expands, target_unseen; /* rule_settings.c */
 rule_look select_unusual, setup_pending, half_serviced, program_missing,
 	stranger_filter;       /* rule_notes.c */
 rule_look hypervisor_leftover; /* rule_leftovers.c */

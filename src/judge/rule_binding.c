@@ -6,22 +6,31 @@
  *   R7  up to Windows 7: CriticalDeviceDatabase has no entry for the controller's hardware id
  *   R8  from Windows 8 on: DriverDatabase has none
  *
- * Asked only for links that are certain, because for the others the machine's own ids are not
- * known, and only where the database could be read at all. An entry for any of a driver's ids is
- * enough, and one that names another driver that is there is as good. A class code stands for
- * controllers that may have an entry of their own, so its absence alone is `likely`. The last
- * machine's devices are known to Windows already. An entry of the old database is two texts and
- * can be made; the new one belongs to a signed package and is only reported.
+ * Asked only for links that are certain, and only where the database could be read at all. The
+ * controller of the target itself is judged by the ids that it shows and no others: an entry for
+ * another controller of the same driver proves nothing. Where a machine shows one of several ids,
+ * and which is not known, one that is missing alone is `likely`. Of other links any of the driver's
+ * ids is enough. A class code stands for controllers that may have an entry of their own, so its
+ * absence alone is `likely`, too. The last machine's devices are known to Windows already. An entry
+ * of the old database is two texts and can be made; the new one belongs to a signed package and is
+ * only reported.
  * Sources: doc/FORMATS/root-causes.md, "Drivers"; doc/FORMATS/boot-drivers.md, "Binding databases".
  */
 #include "judge_internal.h"
 
+#include <ctype.h>
 #include <string.h>
 
-static bool has_database(const struct judge *j, const struct control_set *set)
-{
-	return j->inst->has_driver_database ? j->inst->has_device_ids : set->has_critical_devices;
-}
+/* What has no entry. */
+struct unbound {
+	const char *service;
+	const char *id;              /* the first that has none; NULL: nothing is missing */
+	const struct device *device; /* its row */
+	const struct target *own;    /* when it is the target's own controller */
+	bool some;                   /* other ids of it have one */
+};
+
+/* ---- links that any id of their driver serves ---- */
 
 /* The next row of the catalogue, from *i on, that counts for this driver here. */
 static const struct device *next_device(const struct judge *j, const char *service, size_t *i)
@@ -37,56 +46,108 @@ static const struct device *next_device(const struct judge *j, const char *servi
 	return NULL;
 }
 
-/* An entry whose service cannot be read, or is another one that is there, binds all the same. */
-static bool binds(const struct control_set *set, const struct binding *b)
+static struct unbound unbound_driver(const struct judge *j, const struct control_set *set,
+				     const char *service)
 {
-	return b && (!b->service || is_driver(set_service(set, b->service)));
-}
-
-/* The first id of the driver when none of them is bound; NULL when one is, or it has no id. */
-static const struct device *unbound_device(const struct judge *j, const struct control_set *set,
-					   const char *service)
-{
-	const struct device *first = NULL;
+	struct unbound out = {.service = service};
 	size_t i = 0;
 	for (const struct device *d; (d = next_device(j, service, &i));) {
-		if (binds(set, install_binding(j->inst, set, d->id)))
-			return NULL;
-		first = first ? first : d;
+		if (binding_of_id(j, set, d->id))
+			return (struct unbound){.service = service};
+		out.device = out.device ? out.device : d;
 	}
-	return first;
+	out.id = out.device ? out.device->id : NULL;
+	return out;
+}
+
+/* ---- the target's own controller ---- */
+
+/* How an entry of the id is written: the driver's own row, else that of any. */
+static const struct device *device_of(const char *id, const char *service)
+{
+	size_t n;
+	const struct device *all = catalogue_devices(&n), *any = NULL;
+	for (size_t i = 0; i < n; i++) {
+		if (!catalogue_id_covers(id, all[i].id))
+			continue;
+		if (text_equal(all[i].service, service))
+			return &all[i];
+		any = any ? any : &all[i];
+	}
+	return any;
+}
+
+static struct unbound unbound_own(const struct judge *j, const struct control_set *set,
+				  const struct target *t, const char *service)
+{
+	struct unbound out = {.service = service, .own = t};
+	for (const char *const *id = t->ids; *id; id++) {
+		if (binding_of_id(j, set, *id))
+			out.some = true;
+		else if (!out.id)
+			out.id = *id;
+	}
+	if (!out.id || (out.some && !t->every_id))
+		return (struct unbound){.service = service};
+	out.device = device_of(out.id, service);
+	return out.device ? out : (struct unbound){.service = service};
+}
+
+static struct unbound unbound_in(const struct judge *j, const struct control_set *set,
+				 const struct target *own, const char *service)
+{
+	return own ? unbound_own(j, set, own, service) : unbound_driver(j, set, service);
 }
 
 /* ---- the entry ---- */
 
+/* '#' for '\'; XP and 2003 write their keys in small letters. */
 static char *entry_key(const struct judge *j, const struct control_set *set, const char *id)
 {
 	char *key = arena_printf(j->arena, "%s\\Control\\CriticalDeviceDatabase\\%s", set->key, id);
 	char *name = key ? key + (strlen(key) - strlen(id)) : NULL;
-	for (char *p = name; p && *p; p++)
+	for (char *p = name; p && *p; p++) {
 		*p = *p == '\\' ? '#' : *p;
+		if (j->inst->release < WIN_VISTA)
+			*p = (char)tolower((unsigned char)*p);
+	}
 	return key;
 }
 
 static int add_entry(struct fix *x, const struct control_set *set, const struct device *d,
-		     struct err *err)
+		     const char *service, struct err *err)
 {
-	const struct service *s = set_service(set, d->service);
-	if (!is_driver(s) || !has_database(x->j, set) || !unbound_device(x->j, set, d->service))
-		return 0;
 	const char *key = entry_key(x->j, set, d->id);
 	if (fix_add_key(x, HIVE_CREATE_KEY, key, err) < 0 ||
-	    fix_add_text(x, key, "Service", REG_SZ, d->service, err) < 0)
+	    fix_add_text(x, key, "Service", REG_SZ, service, err) < 0)
 		return -1;
 	return fix_add_text(x, key, "ClassGUID", REG_SZ, d->class_guid, err);
 }
 
-static int fix_binding(const struct judge *j, const struct device *d, struct finding *f,
+/* Every id that has no entry, or the one that is enough. */
+static int add_entries(struct fix *x, const struct control_set *set, const struct unbound *what,
+		       struct err *err)
+{
+	struct unbound here = unbound_in(x->j, set, what->own, what->service);
+	if (!here.id || !is_driver(set_service(set, what->service)) || !binding_is_known(x->j, set))
+		return 0;
+	if (!what->own || !what->own->every_id)
+		return add_entry(x, set, here.device, what->service, err);
+	for (const char *const *id = what->own->ids; *id; id++) {
+		const struct device *d = device_of(*id, what->service);
+		if (d && !binding_of_id(x->j, set, *id) &&
+		    add_entry(x, set, d, what->service, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int fix_binding(const struct judge *j, const struct unbound *what, struct finding *f,
 		       struct err *err)
 {
 	struct fix x = {.j = j};
 	for (size_t i = 0; i < j->n_fix_sets; i++) {
-		if (add_entry(&x, install_set(j->inst, j->fix_sets[i]), d, err) < 0)
+		if (add_entries(&x, install_set(j->inst, j->fix_sets[i]), what, err) < 0)
 			return -1;
 	}
 	fix_done(&x, f);
@@ -97,11 +158,11 @@ static int fix_binding(const struct judge *j, const struct device *d, struct fin
  * The new database brings all of Windows' own drivers; one that lacks such an id is cut down, and
  * what else it lacks is not known.
  */
-static enum severity severity_of(bool old, const struct device *d, const struct driver *driver)
+static enum severity severity_of(bool old, const struct unbound *what, const struct driver *driver)
 {
 	bool inbox = driver && driver->since <= driver->until;
 	if (old)
-		return d->generic ? SEVERITY_LIKELY : SEVERITY_STOP;
+		return what->device->generic || what->some ? SEVERITY_LIKELY : SEVERITY_STOP;
 	return inbox ? SEVERITY_NOTE : SEVERITY_LIKELY;
 }
 
@@ -111,21 +172,22 @@ static int unbound(const struct judge *j, const struct question *at, struct find
 	const struct chain_link *link = at->link;
 	bool old = !j->inst->has_driver_database;
 	if (at->chain->last_machine || link->need != NEED_CERTAIN || j->inst->release == 0 ||
-	    !is_driver(at->service) || file_is_gone(at->service) || !has_database(j, j->set))
+	    !is_driver(at->service) || file_is_gone(at->service) || !binding_is_known(j, j->set))
 		return 0;
-	const struct device *d = unbound_device(j, j->set, link->service);
-	if (!d)
+	const struct target *own = link->own ? at->chain->target : NULL;
+	const struct unbound what = unbound_in(j, j->set, own, link->service);
+	if (!what.id)
 		return 0;
-	out->severity = severity_of(old, d, link->driver);
-	out->found = arena_printf(j->arena, "%s not bound", d->id);
+	out->severity = severity_of(old, &what, link->driver);
+	out->found = arena_printf(j->arena, "%s not bound", what.id);
 	out->needed = "an entry that binds the controller to its driver";
-	out->why = arena_printf(j->arena, "No entry binds %s to %s, so it drives nothing.", d->id,
-				at->service->name);
+	out->why = arena_printf(j->arena, "%s is bound to no driver%s", what.id,
+				what.some ? "; some machines show it." : ".");
 	if (!out->found || !out->why)
 		return no_memory(err);
 	out->no_fix =
 		"the driver database belongs to signed packages; install the driver's package";
-	if (old && fix_binding(j, d, out, err) < 0)
+	if (old && fix_binding(j, &what, out, err) < 0)
 		return -1;
 	out->fix_words = out->fixable ? "bind" : "";
 	return 1;

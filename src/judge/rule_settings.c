@@ -9,6 +9,7 @@
  *   F7   SanPolicy keeps other disks offline
  *   F8   booting from USB is not enabled in BootDriverFlags
  *   F9   the wait for a slow boot disk is short
+ *   F14  the boot needs settings that no disk shows
  *   D11  a dynamic VHD that boots natively is expanded to its full size first
  *
  * All but R6 and F8 are notes, because on their own they stop nothing that can be seen here.
@@ -286,6 +287,31 @@ int vhd_expands(const struct judge *j, const struct question *at, struct finding
 	out->why = "A dynamic VHD is expanded at boot; without room for that: 0x136.";
 	out->no_fix = "4 leaves the file as it is; set it by hand if the host volume is too small";
 	return out->key && out->found ? 1 : no_memory(err);
+}
+
+/* ---- F14 ---- */
+
+static const struct chain_link *own_link(const struct chain *chain)
+{
+	size_t i = 0;
+	while (i + 1 < chain->n && !chain->links[i].own)
+		i++;
+	return &chain->links[i];
+}
+
+int target_unseen(const struct judge *j, const struct question *at, struct finding *out,
+		  struct err *err)
+{
+	const struct target *t = at->chain->target;
+	if (!t || !t->unseen || at->chain->n == 0)
+		return 0;
+	out->subject = own_link(at->chain)->service;
+	out->severity = SEVERITY_NOTE;
+	out->found = "not to be seen";
+	out->needed = t->unseen;
+	out->why = arena_printf(j->arena, "Not seen: %s.", t->unseen);
+	out->no_fix = "look at the machine and its firmware";
+	return out->why ? 1 : no_memory(err);
 }
 
 /* ---- F6 ---- */

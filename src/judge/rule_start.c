@@ -150,7 +150,7 @@ static int disabled_filter(const struct suspect *x, struct finding *f, struct er
 static int no_service(const struct suspect *x, struct finding *f, struct err *err)
 {
 	const struct driver *d = x->link->driver;
-	uint16_t release = x->j->inst->release;
+	const char *never = never_had(x->j, x->link);
 	if (is_driver(x->s) || x->link->need == NEED_OPTIONAL)
 		return 0;
 	f->severity = severity_of(x);
@@ -159,16 +159,16 @@ static int no_service(const struct suspect *x, struct finding *f, struct err *er
 	f->found = "no service";
 	if (x->s)
 		f->found = "key without a driver";
-	else if (d && release != 0 && !release_within(release, d->since, d->until) &&
-		 d->since <= d->until)
+	else if (never && d->since <= d->until)
 		f->found = "not part of this Windows";
 	if (fix_absent(x->j, x->link->service, needed_start(x), f, err) < 0)
 		return -1;
 	f->fix_words = f->fixable ? "create" : "";
-	f->why = f->fixable ? arena_printf(x->j->arena, "%s: %s; its driver file is there.",
-					   x->link->service, f->found)
-			    : arena_printf(x->j->arena, "There is no driver %s on this disk: %s.",
-					   x->link->service, f->found);
+	f->why = never        ? never
+		 : f->fixable ? arena_printf(x->j->arena, "%s: %s; its driver file is there.",
+					     x->link->service, f->found)
+			      : arena_printf(x->j->arena, "There is no driver %s on this disk: %s.",
+					     x->link->service, f->found);
 	return f->why ? 1 : no_memory(err);
 }
 

@@ -184,6 +184,19 @@ static const struct rule rows[] = {
 		.source = "mvaferreira/RepairAzVMDisk; doc/FORMATS/boot-drivers.md, \"Policies\"",
 	},
 	{
+		.id = "F14",
+		.looks_at = OF_CHAIN,
+		.step = STEP_CONTROLLER,
+		.look = target_unseen,
+		.title = "The boot needs settings that no disk shows",
+		.means = "A disk on the network is reached through a card whose driver and "
+			 "settings belong to the machine.",
+		.stops = "Without them the disk is not found, however well its own drivers start.",
+		.seen = "It is not: the target is of that kind.",
+		.fix = "None: look at the machine and its firmware.",
+		.source = "doc/FORMATS/boot-drivers.md, \"Targets\"",
+	},
+	{
 		.id = "H3",
 		.looks_at = OF_WINDOWS,
 		.step = STEP_HIVE,

@@ -49,7 +49,7 @@ static void chain_words(const struct target_verdict *t, char *buf, size_t cap)
 {
 	const struct target *known = catalogue_target(t->id);
 	size_t used = (size_t)snprintf(buf, cap, "%s",
-				       known && known->hardware ? known->hardware : "");
+				       known ? known->ids[0] : "");
 	for (size_t i = 0; i < t->n_services && used < cap; i++)
 		if (!known || is_named(known, t->services[i]))
 			used += (size_t)snprintf(buf + used, cap - used, "%s%s", used ? " -> " : "",

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define WINDOWS_MAX 64u /* installations listed */
+#define ID_ALL      "all"
 
 bool session_go_on(session_progress *progress, void *ctx, const char *what, uint64_t done,
 		   uint64_t of)
@@ -163,16 +164,33 @@ static int choose_default(struct session *s, struct err *err)
 	return 0;
 }
 
+/* "all" becomes every machine of the catalogue, and an older id today's. */
+static int take_targets(struct session *s, const char *const *targets, size_t n, struct err *err)
+{
+	size_t n_all;
+	const struct target *all = catalogue_targets(&n_all);
+	const char **ids = arena_array(s->arena, n * n_all, sizeof(*ids), err);
+	if (!ids)
+		return -1;
+	s->targets = ids;
+	s->n_targets = 0;
+	for (size_t i = 0; i < n; i++) {
+		const struct target *known = catalogue_target(targets[i]);
+		for (size_t k = 0; text_equal(targets[i], ID_ALL) && k < n_all; k++)
+			ids[s->n_targets++] = all[k].id;
+		if (!text_equal(targets[i], ID_ALL))
+			ids[s->n_targets++] = known ? known->id
+						    : arena_strdup(s->arena, targets[i]);
+	}
+	return 0;
+}
+
 int session_set_targets(struct session *s, const char *const *targets, size_t n, struct err *err)
 {
 	const char **old = s->targets;
 	size_t n_old = s->n_targets;
-	s->targets = arena_array(s->arena, n, sizeof(char *), err);
-	if (!s->targets)
+	if (take_targets(s, targets, n, err) < 0)
 		return -1;
-	for (size_t i = 0; i < n; i++)
-		s->targets[i] = arena_strdup(s->arena, targets[i]);
-	s->n_targets = n;
 	if (!s->chosen)
 		return 0;
 	if (session_rebuild(s, err) == 0)
@@ -235,7 +253,7 @@ static int check_targets(const char *const *targets, size_t n, struct err *err)
 {
 	for (size_t i = 0; i < n; i++)
 		if (!text_equal(targets[i], "portable") && !text_equal(targets[i], "last") &&
-		    !catalogue_target(targets[i]))
+		    !text_equal(targets[i], ID_ALL) && !catalogue_target(targets[i]))
 			return err_set(err, E_USAGE,
 				       "unknown target \"%s\"; stop7b targets lists them",
 				       targets[i]);

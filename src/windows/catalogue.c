@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The targets: for each machine a disk may go to, the services that must be loaded by the time
- * its boot volume is mounted.
+ * The targets: for each machine a disk may go to, what starts it, the ids of the controller that
+ * its boot disk is on, and the services that must be loaded by the time its boot volume is mounted.
  *
  * A chain is the part of the core stack that finds buses, then the target's own links (bus first,
  * then the controller), then the rest of the core stack. Links carry the releases they count for,
- * so that one row is right from NT 4 to 11. What lies between two releases is left out rather
- * than guessed: a release outside a link's range does not need that link.
+ * so that one row is right from NT 4 to 11. A release outside a link's range does not need it; a
+ * target whose controller no driver of that release serves still runs with a vendor's, so its own
+ * range says only where Windows cannot run at all.
  *
- * The file refuses to know what a hive holds; it never changes at run time. The drivers
- * themselves are in catalogue_drivers.c, the core stack in catalogue_core.c.
+ * The file refuses to know what a hive holds; it never changes at run time. The drivers themselves
+ * are in catalogue_drivers.c, the core stack in catalogue_core.c.
  * Source: doc/FORMATS/boot-drivers.md, "Targets".
  */
 #include "stop7b/catalogue.h"
@@ -29,6 +30,8 @@
 		NULL, ALWAYS, CERTAIN                                                              \
 	}
 
+/* ---- links ---- */
+
 /* PCI needs a driver of its own from 2000 on; in NT 4 it is part of the HAL. */
 #define PCI_BUS                                                                                    \
 	{                                                                                          \
@@ -45,7 +48,7 @@
 		"atapi", ALWAYS, CERTAIN                                                           \
 	}
 
-/* The PIIX controller that virtual machines emulate; NT 4's atapi needs no driver above it. */
+/* The PIIX controllers that virtual machines emulate; NT 4's atapi needs no driver above it. */
 #define PIIX_IDE                                                                                   \
 	{"intelide", FROM(WIN_2000), CERTAIN},                                                     \
 	{                                                                                          \
@@ -94,6 +97,7 @@ static const struct link nvme[] = {PCI_BUS, NVME, END};
 static const struct link vmd[] = {PCI_BUS, VMD, END};
 static const struct link raid[] = {PCI_BUS, END};
 static const struct link usb[] = {PCI_BUS, USB_DISK, END};
+static const struct link ufs[] = {PCI_BUS, {"storufs", ALWAYS, CERTAIN}, END};
 
 static const struct link vhd_on_ide[] = {PCI_BUS, GENERIC_IDE, IN_VHD, END};
 static const struct link vhd_on_ahci[] = {PCI_BUS, AHCI, IN_VHD, END};
@@ -102,12 +106,26 @@ static const struct link vhd_on_vmd[] = {PCI_BUS, VMD, IN_VHD, END};
 static const struct link vhd_on_raid[] = {PCI_BUS, IN_VHD, END};
 static const struct link vhd_on_usb[] = {PCI_BUS, USB_DISK, IN_VHD, END};
 
-/* The boot disk is on the emulated IDE controller; from 7 on the synthetic path takes it over. */
+/* Start=3 is right for both: BootFlags promote them. */
+static const struct link emmc_sd[] = {
+	PCI_BUS,
+	{"sdbus", ALWAYS, CERTAIN},
+	{"sdstor", ALWAYS, CERTAIN},
+	END,
+};
+
+/* The card and its addresses come from the firmware, and its driver is any of hundreds. */
+static const struct link iscsi[] = {PCI_BUS, {"iScsiPrt", ALWAYS, CERTAIN}, END};
+
+/*
+ * The boot disk is on the emulated IDE controller. From 7 on the synthetic path takes it over
+ * later, so that a boot without it is slow at most.
+ */
 static const struct link hyperv_gen1[] = {
 	PCI_BUS,
 	PIIX_IDE,
-	{"vmbus", FROM(WIN_7), CERTAIN},
-	{"storvsc", FROM(WIN_7), CERTAIN},
+	{"vmbus", FROM(WIN_7), LIKELY},
+	{"storvsc", FROM(WIN_7), LIKELY},
 	{"storflt", FROM(WIN_7), OPTIONAL},
 	END,
 };
@@ -145,135 +163,178 @@ static const struct link vioscsi[] = {PCI_BUS, {"vioscsi", ALWAYS, CERTAIN}, END
 static const struct link xen[] = {
 	PCI_BUS,
 	{"xenbus", ALWAYS, CERTAIN},
-	{"xenvbd", ALWAYS, CERTAIN},
+	{"xenvbd", ALWAYS, NEED_CERTAIN, "XenBlk"},
 	END,
 };
 
+/* ---- hardware ids, the most particular first ---- */
+
+#define IDS(...) ((const char *const[]){__VA_ARGS__, NULL})
+
 #define ID_IDE     "PCI\\CC_0101"
-#define ID_PIIX    "PCI\\VEN_8086&DEV_7111"
-#define ID_AHCI    "PCI\\CC_010601"
-#define ID_NVME    "PCI\\CC_010802"
-#define ID_RAID    "PCI\\CC_0104"
-#define ID_USB     "USB\\Class_08"
-#define ID_VIOSCSI "PCI\\VEN_1AF4&DEV_1004"
-#define ID_STORVSC "VMBUS\\{ba6163d9-04a1-4d29-b605-72e2ffb1dc7f}"
+#define IDS_IDE    IDS(ID_IDE)
+#define IDS_PIIX3  IDS("PCI\\VEN_8086&DEV_7010", ID_IDE)
+#define IDS_PIIX4  IDS("PCI\\VEN_8086&DEV_7111", ID_IDE)
+#define IDS_AHCI   IDS("PCI\\CC_010601")
+#define IDS_NVME   IDS("PCI\\CC_010802")
+#define IDS_RAID   IDS("PCI\\CC_0104")
+#define IDS_UFS    IDS("PCI\\CC_010901", "ACPI\\CC_010901")
+#define IDS_SD     IDS("PCI\\CC_080501", "PCI\\CC_080500", "ACPI\\PNP0D40")
+#define IDS_USB    IDS("USB\\Class_08")
+#define IDS_ISCSI  IDS("ROOT\\ISCSIPRT")
+#define IDS_LSI    IDS("PCI\\VEN_1000&DEV_0030")
+#define IDS_SAS    IDS("PCI\\VEN_1000&DEV_0054")
+#define IDS_PVSCSI IDS("PCI\\VEN_15AD&DEV_07C0")
+#define IDS_NITRO  IDS("PCI\\VEN_1D0F&DEV_8061", "PCI\\CC_010802")
+#define IDS_XEN    IDS("PCI\\VEN_5853&DEV_0001", "PCI\\VEN_5853&DEV_0002")
+#define IDS_SYNTH  IDS("VMBUS\\{ba6163d9-04a1-4d29-b605-72e2ffb1dc7f}")
+/* Transitional and modern; slot and options of the machine decide which it shows. */
+#define IDS_BLK  IDS("PCI\\VEN_1AF4&DEV_1001", "PCI\\VEN_1AF4&DEV_1042"), .every_id = true
+#define IDS_SCSI IDS("PCI\\VEN_1AF4&DEV_1004", "PCI\\VEN_1AF4&DEV_1048"), .every_id = true
+#define IDS_VMD                                                                                    \
+	IDS("PCI\\VEN_8086&DEV_9A0B", "PCI\\VEN_8086&DEV_467F", "PCI\\VEN_8086&DEV_4C3D",          \
+	    "PCI\\VEN_8086&DEV_A77F", "PCI\\VEN_8086&DEV_7D0B", "PCI\\VEN_8086&DEV_AD0B",          \
+	    "PCI\\VEN_8086&DEV_201D", "PCI\\VEN_8086&DEV_28C0")
 
-#define USB_FLAGS (BOOT_FROM_USB | BOOT_FROM_USB3)
+/* ---- the rows, group by group ---- */
 
-#define TARGET(id_, title_, words_, hardware_, links_, since_, until_, portable_)                  \
-	.id = (id_), .title = (title_), .words = (words_), .hardware = (hardware_),                \
-	.links = (links_), .since = (since_), .until = (until_), .portable = (portable_)
+#define TARGET(id_, title_, words_) .id = (id_), .title = (title_), .words = (words_)
+#define BIOS                        .firmware = FIRMWARE_BIOS
+#define UEFI                        .firmware = FIRMWARE_UEFI
+#define PORTABLE                    .portable = PORTABLE_YES
+#define IF_PRESENT                  .portable = PORTABLE_IF_PRESENT
+#define USB_FLAGS                   (BOOT_FROM_USB | BOOT_FROM_USB3)
+#define PC                          .runs = ARCH_X86 | ARCH_X64
+#define PC_64BIT                    .runs = ARCH_X64
+#define ANY_64BIT                   .runs = ARCH_X64 | ARCH_ARM64
+#define AZURE                       .group = GROUP_HYPERV, .platform = PLATFORM_AZURE
+#define HYPERV                      .group = GROUP_HYPERV, .platform = PLATFORM_HYPERV
+#define VMWARE                      .group = GROUP_VMWARE
+#define KVM                         .group = GROUP_KVM, .platform = PLATFORM_KVM
+#define CLOUD                       .group = GROUP_KVM
+#define OTHER                       .group = GROUP_OTHER
+#define IN_FILE                     .group = GROUP_VHD, .native = true, .since = WIN_7, .where = "from a VHD on its own"
 
 static const struct target targets[] = {
 	{TARGET("physical-ide", "IDE on a physical machine",
-		"IDE, or SATA in IDE mode; also the metal under a VHD", ID_IDE, generic_ide,
-		WIN_ANY, WIN_LATEST, PORTABLE_YES),
-	 .only_pc = true},
+		"IDE, or SATA in IDE mode; also the metal under a VHD"),
+	 .ids = IDS_IDE, .links = generic_ide, BIOS, PC, PORTABLE},
 	{TARGET("physical-ahci", "AHCI on a physical machine",
-		"any SATA controller in AHCI mode; also the metal under a VHD", ID_AHCI, ahci,
-		WIN_VISTA, WIN_LATEST, PORTABLE_YES)},
+		"any SATA controller in AHCI mode; also the metal under a VHD"),
+	 .ids = IDS_AHCI, .links = ahci, .since = WIN_2000, PORTABLE},
 	{TARGET("physical-nvme", "NVMe on a physical machine",
-		"any NVMe disk; also the metal under a VHD", ID_NVME, nvme, WIN_81, WIN_LATEST,
-		PORTABLE_YES)},
+		"any NVMe disk; also the metal under a VHD"),
+	 .ids = IDS_NVME, .links = nvme, .since = WIN_XP, PORTABLE},
 	{TARGET("physical-raid", "RAID on the machine it knows",
-		"the RAID and SCSI controllers this Windows has met", ID_RAID, raid, WIN_ANY,
-		WIN_LATEST, PORTABLE_NO),
-	 .own_controllers = true, .only_pc = true},
+		"the RAID and SCSI controllers this Windows has met"),
+	 .ids = IDS_RAID, .links = raid, .own_controllers = true, PC},
 	{TARGET("physical-vmd", "Intel VMD on a physical machine",
-		"NVMe disks behind Intel VMD (Rapid Storage driver)", NULL, vmd, WIN_10, WIN_LATEST,
-		PORTABLE_NO),
-	 .only_pc = true},
-	{TARGET("usb", "USB disk", "a disk or stick on USB 2 or USB 3", ID_USB, usb, WIN_7,
-		WIN_LATEST, PORTABLE_NO),
-	 .boot_flags = USB_FLAGS},
-	{TARGET("virtual-pc", "Microsoft Virtual PC", "Virtual PC and Virtual Server, IDE disk",
-		ID_PIIX, piix_ide, WIN_ANY, WIN_LATEST, PORTABLE_YES),
-	 .firmware = FIRMWARE_BIOS, .only_pc = true},
-	{TARGET("hyperv-gen1", "Hyper-V generation 1", "Hyper-V with BIOS; the boot disk is on IDE",
-		ID_PIIX, hyperv_gen1, WIN_ANY, WIN_LATEST, PORTABLE_YES),
-	 .firmware = FIRMWARE_BIOS, .platform = PLATFORM_HYPERV, .only_pc = true},
-	{TARGET("hyperv-gen2", "Hyper-V generation 2",
-		"Hyper-V with UEFI; the boot disk is on SCSI, there is no PCI", ID_STORVSC,
-		hyperv_gen2, WIN_8, WIN_LATEST, PORTABLE_YES),
-	 .firmware = FIRMWARE_UEFI, .platform = PLATFORM_HYPERV, .only_64bit = true},
-	{TARGET("azure", "Azure", "Azure, disks on the Hyper-V IDE and SCSI controllers",
-		ID_STORVSC, hyperv_gen1, WIN_7, WIN_LATEST, PORTABLE_NO),
-	 .platform = PLATFORM_AZURE, .only_64bit = true, .only_pc = true},
-	{TARGET("azure-nvme", "Azure, NVMe",
-		"Azure sizes with NVMe: behind Hyper-V's virtual PCI bus", ID_NVME, azure_nvme,
-		WIN_81, WIN_LATEST, PORTABLE_NO),
-	 .firmware = FIRMWARE_UEFI, .platform = PLATFORM_AZURE, .only_64bit = true},
-	{TARGET("aws-nitro", "AWS, Nitro", "AWS Nitro instances: NVMe", ID_NVME, aws_nitro, WIN_7,
-		WIN_LATEST, PORTABLE_NO),
-	 .only_pc = true, .platform = PLATFORM_AWS},
-	{TARGET("gcp", "Google Cloud", "Google Compute Engine: virtio SCSI", ID_VIOSCSI, vioscsi,
-		WIN_7, WIN_LATEST, PORTABLE_NO),
-	 .only_64bit = true, .only_pc = true, .platform = PLATFORM_KVM},
-	{TARGET("vmware-lsi-sas", "VMware, LSI SAS", "VMware with the LSI Logic SAS controller",
-		"PCI\\VEN_1000&DEV_0054", lsi_sas, WIN_VISTA, WIN_LATEST, PORTABLE_YES),
-	 .only_pc = true},
-	{TARGET("vmware-lsi-parallel", "VMware, LSI parallel",
-		"VMware with the LSI Logic parallel controller", "PCI\\VEN_1000&DEV_0030",
-		lsi_parallel, WIN_XP, WIN_7, PORTABLE_IF_PRESENT),
-	 .only_pc = true},
-	{TARGET("vmware-sata", "VMware, SATA", "VMware with a SATA (AHCI) controller", ID_AHCI,
-		ahci, WIN_VISTA, WIN_LATEST, PORTABLE_YES)},
-	{TARGET("vmware-nvme", "VMware, NVMe", "VMware with an NVMe controller", ID_NVME, nvme,
-		WIN_81, WIN_LATEST, PORTABLE_YES)},
-	{TARGET("vmware-ide", "VMware, IDE", "VMware with an IDE disk", ID_PIIX, piix_ide, WIN_ANY,
-		WIN_LATEST, PORTABLE_YES),
-	 .only_pc = true},
-	{TARGET("vmware-pvscsi", "VMware, paravirtual SCSI",
-		"VMware with the paravirtual controller (VMware Tools driver)",
-		"PCI\\VEN_15AD&DEV_07C0", pvscsi, WIN_XP, WIN_LATEST, PORTABLE_IF_PRESENT),
-	 .only_pc = true},
-	{TARGET("kvm-sata", "KVM, SATA", "KVM q35 with a SATA (AHCI) disk", ID_AHCI, ahci,
-		WIN_VISTA, WIN_LATEST, PORTABLE_YES),
-	 .platform = PLATFORM_KVM},
-	{TARGET("kvm-ide", "KVM, IDE", "KVM with an IDE disk", ID_PIIX, piix_ide, WIN_ANY,
-		WIN_LATEST, PORTABLE_YES),
-	 .only_pc = true, .platform = PLATFORM_KVM},
-	{TARGET("kvm-virtio-blk", "KVM, virtio-blk",
-		"KVM with a virtio disk (viostor from virtio-win)", "PCI\\VEN_1AF4&DEV_1001",
-		viostor, WIN_XP, WIN_LATEST, PORTABLE_IF_PRESENT),
-	 .platform = PLATFORM_KVM},
-	{TARGET("kvm-virtio-scsi", "KVM, virtio-scsi",
-		"KVM with virtio SCSI (vioscsi from virtio-win)", ID_VIOSCSI, vioscsi, WIN_XP,
-		WIN_LATEST, PORTABLE_IF_PRESENT),
-	 .platform = PLATFORM_KVM},
-	{TARGET("virtualbox-sata", "VirtualBox, SATA", "VirtualBox with a SATA (AHCI) controller",
-		ID_AHCI, ahci, WIN_VISTA, WIN_LATEST, PORTABLE_YES),
-	 .only_pc = true},
-	{TARGET("virtualbox-ide", "VirtualBox, IDE", "VirtualBox with an IDE controller", ID_PIIX,
-		piix_ide, WIN_ANY, WIN_LATEST, PORTABLE_YES),
-	 .only_pc = true},
-	{TARGET("xen", "Xen, paravirtual disk", "Xen with its paravirtual drivers", NULL, xen,
-		WIN_XP, WIN_LATEST, PORTABLE_IF_PRESENT),
-	 .only_pc = true, .platform = PLATFORM_XEN},
+		"NVMe disks behind Intel VMD (Rapid Storage driver)"),
+	 .ids = IDS_VMD, .links = vmd, .since = WIN_7, UEFI, PC},
+	{TARGET("emmc-sd", "eMMC or SD card", "a tablet or small machine with eMMC or an SD card"),
+	 .ids = IDS_SD, .links = emmc_sd, .since = WIN_8, UEFI, .boot_flags = BOOT_FROM_SD},
+	{TARGET("ufs", "UFS", "a tablet with universal flash storage"), .ids = IDS_UFS,
+	 .links = ufs, .since = WIN_8, UEFI},
+	{TARGET("usb", "USB disk", "a disk or stick on USB 2 or USB 3"), .ids = IDS_USB,
+	 .links = usb, .since = WIN_7, .where = "from a USB disk", .boot_flags = USB_FLAGS},
+	{TARGET("iscsi", "iSCSI", "a disk on the network; the card's settings cannot be seen"),
+	 .ids = IDS_ISCSI, .links = iscsi, .since = WIN_VISTA, .where = "from iSCSI",
+	 .boot_flags = BOOT_FROM_NETWORK,
+	 .unseen = "the network card's driver and its settings in the firmware (iBFT)"},
+
 	{TARGET("vhd-on-ide", "VHD booted from an IDE disk",
-		"a VHD file on an IDE disk, started without a hypervisor", ID_IDE, vhd_on_ide,
-		WIN_7, WIN_LATEST, PORTABLE_NO),
-	 .native = true, .boot_flags = BOOT_FROM_VHD, .only_pc = true},
+		"a VHD file on an IDE disk, started without a hypervisor"),
+	 IN_FILE, .ids = IDS_IDE, .links = vhd_on_ide, .boot_flags = BOOT_FROM_VHD, PC},
 	{TARGET("vhd-on-ahci", "VHD booted from an AHCI disk",
-		"a VHD file on an AHCI disk, started without a hypervisor", ID_AHCI, vhd_on_ahci,
-		WIN_7, WIN_LATEST, PORTABLE_NO),
-	 .native = true, .boot_flags = BOOT_FROM_VHD},
+		"a VHD file on an AHCI disk, started without a hypervisor"),
+	 IN_FILE, .ids = IDS_AHCI, .links = vhd_on_ahci, .boot_flags = BOOT_FROM_VHD},
 	{TARGET("vhd-on-nvme", "VHD booted from an NVMe disk",
-		"a VHD file on an NVMe disk, started without a hypervisor", ID_NVME, vhd_on_nvme,
-		WIN_81, WIN_LATEST, PORTABLE_NO),
-	 .native = true, .boot_flags = BOOT_FROM_VHD},
+		"a VHD file on an NVMe disk, started without a hypervisor"),
+	 IN_FILE, .ids = IDS_NVME, .links = vhd_on_nvme, .boot_flags = BOOT_FROM_VHD},
 	{TARGET("vhd-on-raid", "VHD booted from a known RAID",
-		"a VHD file on a RAID or SCSI controller that it has met", ID_RAID, vhd_on_raid,
-		WIN_7, WIN_LATEST, PORTABLE_NO),
-	 .native = true, .boot_flags = BOOT_FROM_VHD, .own_controllers = true, .only_pc = true},
+		"a VHD file on a RAID or SCSI controller that it has met"),
+	 IN_FILE, .ids = IDS_RAID, .links = vhd_on_raid, .boot_flags = BOOT_FROM_VHD,
+	 .own_controllers = true, PC},
 	{TARGET("vhd-on-vmd", "VHD booted behind Intel VMD",
-		"a VHD file on an NVMe disk behind Intel VMD", NULL, vhd_on_vmd, WIN_10, WIN_LATEST,
-		PORTABLE_NO),
-	 .native = true, .boot_flags = BOOT_FROM_VHD, .only_pc = true},
+		"a VHD file on an NVMe disk behind Intel VMD"),
+	 IN_FILE, .ids = IDS_VMD, .links = vhd_on_vmd, .boot_flags = BOOT_FROM_VHD, PC},
 	{TARGET("vhd-on-usb", "VHD booted from a USB disk",
-		"a VHD file on a USB disk, started without a hypervisor", ID_USB, vhd_on_usb, WIN_7,
-		WIN_LATEST, PORTABLE_NO),
-	 .native = true, .boot_flags = BOOT_FROM_VHD | USB_FLAGS},
+		"a VHD file on a USB disk, started without a hypervisor"),
+	 IN_FILE, .ids = IDS_USB, .links = vhd_on_usb, .boot_flags = BOOT_FROM_VHD | USB_FLAGS},
+
+	{TARGET("hyperv-gen1", "Hyper-V generation 1",
+		"Hyper-V with BIOS; the boot disk is on IDE"),
+	 HYPERV, .ids = IDS_PIIX4, .links = hyperv_gen1, BIOS, PC, PORTABLE},
+	{TARGET("hyperv-gen2", "Hyper-V generation 2",
+		"Hyper-V with UEFI; the boot disk is on SCSI, there is no PCI"),
+	 HYPERV, .ids = IDS_SYNTH, .links = hyperv_gen2, .since = WIN_8,
+	 .where = "on Hyper-V generation 2", UEFI, ANY_64BIT, PORTABLE},
+	{TARGET("azure-gen1", "Azure, generation 1",
+		"Azure sizes with BIOS; the boot disk is on IDE"),
+	 AZURE, .aliases = IDS("azure"), .ids = IDS_PIIX4, .links = hyperv_gen1, .since = WIN_7,
+	 .where = "on Azure", BIOS, PC_64BIT},
+	{TARGET("azure-gen2", "Azure, generation 2",
+		"Azure sizes with UEFI; the boot disk is on SCSI"),
+	 AZURE, .ids = IDS_SYNTH, .links = hyperv_gen2, .since = WIN_8,
+	 .where = "on Azure generation 2", UEFI, ANY_64BIT},
+	{TARGET("azure-nvme", "Azure, NVMe",
+		"Azure sizes with NVMe: behind Hyper-V's virtual PCI bus"),
+	 AZURE, .ids = IDS_NVME, .links = azure_nvme, .since = WIN_81,
+	 .where = "on Azure's NVMe disks", UEFI, ANY_64BIT},
+
+	{TARGET("vmware-lsi-sas", "VMware, LSI SAS", "VMware with the LSI Logic SAS controller"),
+	 VMWARE, .ids = IDS_SAS, .links = lsi_sas, .since = WIN_2000, PC, PORTABLE},
+	{TARGET("vmware-lsi-parallel", "VMware, LSI parallel",
+		"VMware with the LSI Logic parallel controller"),
+	 VMWARE, .ids = IDS_LSI, .links = lsi_parallel, .since = WIN_XP, BIOS, PC, IF_PRESENT},
+	{TARGET("vmware-sata", "VMware, SATA", "VMware with a SATA (AHCI) controller"), VMWARE,
+	 .ids = IDS_AHCI, .links = ahci, .since = WIN_2000, PORTABLE},
+	{TARGET("vmware-nvme", "VMware, NVMe", "VMware with an NVMe controller"), VMWARE,
+	 .ids = IDS_NVME, .links = nvme, .since = WIN_XP, PORTABLE},
+	{TARGET("vmware-ide", "VMware, IDE", "VMware with an IDE disk"), VMWARE, .ids = IDS_PIIX4,
+	 .links = piix_ide, PC, PORTABLE},
+	{TARGET("vmware-pvscsi", "VMware, paravirtual SCSI",
+		"VMware with the paravirtual controller (VMware Tools driver)"),
+	 VMWARE, .ids = IDS_PVSCSI, .links = pvscsi, .since = WIN_XP, PC, IF_PRESENT},
+
+	{TARGET("kvm-sata", "KVM, SATA", "KVM q35 with a SATA (AHCI) disk"), KVM, .ids = IDS_AHCI,
+	 .links = ahci, .since = WIN_2000, PORTABLE},
+	{TARGET("kvm-ide", "KVM, IDE", "KVM with an IDE disk"), KVM, .ids = IDS_PIIX3,
+	 .links = piix_ide, PC, PORTABLE},
+	{TARGET("kvm-nvme", "KVM, NVMe", "KVM with an NVMe disk"), KVM, .ids = IDS_NVME,
+	 .links = nvme, .since = WIN_XP, PORTABLE},
+	{TARGET("kvm-virtio-blk", "KVM, virtio-blk",
+		"KVM with a virtio disk (viostor from virtio-win)"),
+	 KVM, .ids = IDS_BLK, .links = viostor, .since = WIN_XP, IF_PRESENT},
+	{TARGET("kvm-virtio-scsi", "KVM, virtio-scsi",
+		"KVM with virtio SCSI (vioscsi from virtio-win)"),
+	 KVM, .ids = IDS_SCSI, .links = vioscsi, .since = WIN_XP, IF_PRESENT},
+	{TARGET("nutanix-ahv", "Nutanix AHV", "Nutanix AHV: virtio SCSI"), KVM, .ids = IDS_SCSI,
+	 .links = vioscsi, .since = WIN_7, PC},
+	{TARGET("aws-nitro", "AWS, Nitro", "AWS Nitro instances: NVMe"), CLOUD,
+	 .platform = PLATFORM_AWS, .ids = IDS_NITRO, .links = aws_nitro, .since = WIN_7,
+	 .where = "on AWS Nitro", PC},
+	{TARGET("gcp", "Google Cloud", "Google Compute Engine: virtio SCSI"), KVM, .ids = IDS_SCSI,
+	 .links = vioscsi, .since = WIN_7, .where = "on Google Cloud", PC_64BIT},
+	{TARGET("gcp-nvme", "Google Cloud, NVMe", "Google Compute Engine: NVMe"), CLOUD,
+	 .ids = IDS_NVME, .links = nvme, .since = WIN_7, .where = "on Google Cloud", PC_64BIT},
+	{TARGET("oracle-cloud", "Oracle Cloud", "Oracle Cloud, paravirtualised: virtio SCSI"), KVM,
+	 .ids = IDS_SCSI, .links = vioscsi, .since = WIN_7, .where = "on Oracle Cloud", PC_64BIT},
+
+	{TARGET("virtual-pc", "Microsoft Virtual PC", "Virtual PC and Virtual Server, IDE disk"),
+	 OTHER, .ids = IDS_PIIX4, .links = piix_ide, .where = "in Virtual PC", BIOS,
+	 .runs = ARCH_X86, PORTABLE},
+	{TARGET("virtualbox-sata", "VirtualBox, SATA", "VirtualBox with a SATA (AHCI) controller"),
+	 OTHER, .ids = IDS_AHCI, .links = ahci, .since = WIN_2000, PC, PORTABLE},
+	{TARGET("virtualbox-ide", "VirtualBox, IDE", "VirtualBox with an IDE controller"), OTHER,
+	 .ids = IDS_PIIX4, .links = piix_ide, PC, PORTABLE},
+	{TARGET("virtualbox-nvme", "VirtualBox, NVMe", "VirtualBox with an NVMe controller"), OTHER,
+	 .ids = IDS_NVME, .links = nvme, .since = WIN_XP, PORTABLE},
+	{TARGET("parallels", "Parallels", "Parallels Desktop with a SATA (AHCI) disk"), OTHER,
+	 .platform = PLATFORM_PARALLELS, .ids = IDS_AHCI, .links = ahci, .since = WIN_2000,
+	 PORTABLE},
+	{TARGET("xen", "Xen, paravirtual disk", "Xen with its paravirtual drivers"), OTHER,
+	 .platform = PLATFORM_XEN, .ids = IDS_XEN, .links = xen, .since = WIN_XP, PC, IF_PRESENT},
 };
 
 const struct target *catalogue_targets(size_t *n)
@@ -282,11 +343,34 @@ const struct target *catalogue_targets(size_t *n)
 	return targets;
 }
 
+static bool is_called(const struct target *t, const char *id)
+{
+	for (size_t i = 0; t->aliases && t->aliases[i]; i++) {
+		if (text_equal(t->aliases[i], id))
+			return true;
+	}
+	return text_equal(t->id, id);
+}
+
 const struct target *catalogue_target(const char *id)
 {
 	for (size_t i = 0; i < COUNT(targets); i++) {
-		if (text_equal(targets[i].id, id))
+		if (is_called(&targets[i], id))
 			return &targets[i];
 	}
 	return NULL;
+}
+
+const char *catalogue_group(enum target_group group)
+{
+	static const char *const names[TARGET_GROUPS] = {
+		"physical", "native VHD", "Hyper-V and Azure", "VMware", "KVM and clouds", "others",
+	};
+	return names[group];
+}
+
+const char *catalogue_firmware(enum firmware firmware)
+{
+	static const char *const names[] = {"either", "bios", "uefi"};
+	return names[firmware];
 }

@@ -33,6 +33,13 @@ static const struct link core[] = {
 	{"FltMgr", FROM(WIN_VISTA), OPTIONAL},
 };
 
+/* What brings up the volumes of a dynamic disk (LDM). */
+static const struct link dynamic[] = {
+	{"dmload", WIN_2000, WIN_2003, CERTAIN},
+	{"dmio", WIN_2000, WIN_2003, CERTAIN},
+	{"volmgrx", FROM(WIN_VISTA), CERTAIN},
+};
+
 const struct link *catalogue_core(size_t *n)
 {
 	*n = COUNT(core);
@@ -102,4 +109,10 @@ const char **catalogue_wanted(struct arena *arena, size_t *n, struct err *err)
 	}
 	*n = all.n;
 	return all.items;
+}
+
+const struct link *catalogue_dynamic(size_t *n)
+{
+	*n = sizeof(dynamic) / sizeof(dynamic[0]);
+	return dynamic;
 }

@@ -4,7 +4,7 @@
  *
  * Up to Windows 7 the CriticalDeviceDatabase of a control set binds a driver to a device that was
  * never seen before; from 8 on DriverDatabase does. The rows say which entry a healthy Windows
- * has. IDE channels have rows up to 7 only: later they come and go with mshdc.inf as a whole,
+ * has: XP and 2003 bind one PIIX controller of the two and no class of IDE. IDE channels have rows up to 7 only: later they come and go with mshdc.inf as a whole,
  * and the controller's own row already tells. Ids of virtio carry the forms that vendors' INF
  * files list; one of them is enough.
  *
@@ -13,41 +13,71 @@
  */
 #include "stop7b/catalogue.h"
 
+#include <string.h>
+#include <strings.h>
+
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-#define SYSTEM "{4D36E97D-E325-11CE-BFC1-08002BE10318}"
-#define DISKS  "{4D36E967-E325-11CE-BFC1-08002BE10318}"
-#define HDC    "{4D36E96A-E325-11CE-BFC1-08002BE10318}"
-#define SCSI   "{4D36E97B-E325-11CE-BFC1-08002BE10318}"
-#define USB    "{36FC9E60-C465-11CF-8056-444553540000}"
+#define SYSTEM  "{4D36E97D-E325-11CE-BFC1-08002BE10318}"
+#define DISKS   "{4D36E967-E325-11CE-BFC1-08002BE10318}"
+#define HDC     "{4D36E96A-E325-11CE-BFC1-08002BE10318}"
+#define SCSI    "{4D36E97B-E325-11CE-BFC1-08002BE10318}"
+#define SD_HOST "{A0A588A4-C46F-4B37-B7EA-C82FE89870C6}"
+#define USB     "{36FC9E60-C465-11CF-8056-444553540000}"
 
 static const struct device devices[] = {
+	{"ACPI\\CC_010901", "storufs", WIN_10, WIN_LATEST, SCSI, false},
+	{"ACPI\\PNP0D40", "sdbus", WIN_8, WIN_LATEST, SD_HOST, false},
 	{"ACPI\\VMBus", "vmbus", WIN_7, WIN_LATEST, SYSTEM, false},
 	{"GenDisk", "disk", WIN_2000, WIN_LATEST, DISKS, false},
-	{"PCI\\CC_0101", "pciide", WIN_2000, WIN_LATEST, HDC, true},
+	{"PCI\\CC_0101", "pciide", WIN_VISTA, WIN_LATEST, HDC, true},
 	{"PCI\\CC_010601", "msahci", WIN_VISTA, WIN_7, HDC, true},
 	{"PCI\\CC_010601", "storahci", WIN_8, WIN_LATEST, HDC, true},
 	{"PCI\\CC_010802", "stornvme", WIN_81, WIN_LATEST, SCSI, true},
+	{"PCI\\CC_010901", "storufs", WIN_10, WIN_LATEST, SCSI, true},
+	{"PCI\\CC_080500", "sdbus", WIN_8, WIN_LATEST, SD_HOST, true},
+	{"PCI\\CC_080501", "sdbus", WIN_8, WIN_LATEST, SD_HOST, true},
 	{"PCI\\VEN_1000&DEV_0030", "symmpi", WIN_2003, WIN_2003, SCSI, false},
 	{"PCI\\VEN_1000&DEV_0030", "LSI_SCSI", WIN_VISTA, WIN_7, SCSI, false},
 	{"PCI\\VEN_1000&DEV_0054", "LSI_SAS", WIN_VISTA, WIN_LATEST, SCSI, false},
 	{"PCI\\VEN_15AD&DEV_07C0", "pvscsi", WIN_XP, WIN_LATEST, SCSI, false},
 	{"PCI\\VEN_1AF4&DEV_1001", "viostor", WIN_XP, WIN_LATEST, SCSI, false},
 	{"PCI\\VEN_1AF4&DEV_1001&REV_00", "viostor", WIN_XP, WIN_LATEST, SCSI, false},
+	{"PCI\\VEN_1AF4&DEV_1001&SUBSYS_00021AF4", "viostor", WIN_XP, WIN_LATEST, SCSI, false},
 	{"PCI\\VEN_1AF4&DEV_1001&SUBSYS_00021AF4&REV_00", "viostor", WIN_XP, WIN_LATEST, SCSI,
 	 false},
 	{"PCI\\VEN_1AF4&DEV_1004", "vioscsi", WIN_XP, WIN_LATEST, SCSI, false},
 	{"PCI\\VEN_1AF4&DEV_1004&REV_00", "vioscsi", WIN_XP, WIN_LATEST, SCSI, false},
+	{"PCI\\VEN_1AF4&DEV_1004&SUBSYS_00081AF4", "vioscsi", WIN_XP, WIN_LATEST, SCSI, false},
 	{"PCI\\VEN_1AF4&DEV_1004&SUBSYS_00081AF4&REV_00", "vioscsi", WIN_XP, WIN_LATEST, SCSI,
 	 false},
+	{"PCI\\VEN_1AF4&DEV_1042", "viostor", WIN_XP, WIN_LATEST, SCSI, false},
 	{"PCI\\VEN_1AF4&DEV_1042&REV_01", "viostor", WIN_XP, WIN_LATEST, SCSI, false},
+	{"PCI\\VEN_1AF4&DEV_1042&SUBSYS_11001AF4", "viostor", WIN_XP, WIN_LATEST, SCSI, false},
 	{"PCI\\VEN_1AF4&DEV_1042&SUBSYS_11001AF4&REV_01", "viostor", WIN_XP, WIN_LATEST, SCSI,
 	 false},
+	{"PCI\\VEN_1AF4&DEV_1048", "vioscsi", WIN_XP, WIN_LATEST, SCSI, false},
 	{"PCI\\VEN_1AF4&DEV_1048&REV_01", "vioscsi", WIN_XP, WIN_LATEST, SCSI, false},
+	{"PCI\\VEN_1AF4&DEV_1048&SUBSYS_11001AF4", "vioscsi", WIN_XP, WIN_LATEST, SCSI, false},
 	{"PCI\\VEN_1AF4&DEV_1048&SUBSYS_11001AF4&REV_01", "vioscsi", WIN_XP, WIN_LATEST, SCSI,
 	 false},
+	{"PCI\\VEN_1D0F&DEV_8061", "AWSNVMe", WIN_7, WIN_LATEST, SCSI, false},
+	{"PCI\\VEN_5853&DEV_0001", "xenbus", WIN_XP, WIN_LATEST, SYSTEM, false},
+	{"PCI\\VEN_5853&DEV_0002", "xenbus", WIN_XP, WIN_LATEST, SYSTEM, false},
+	{"PCI\\VEN_8086&DEV_201D", "iaVROC", WIN_7, WIN_LATEST, SCSI, false},
+	{"PCI\\VEN_8086&DEV_28C0", "iaVROC", WIN_7, WIN_LATEST, SCSI, false},
+	{"PCI\\VEN_8086&DEV_467F", "iaStorVD", WIN_7, WIN_LATEST, SCSI, false},
+	{"PCI\\VEN_8086&DEV_4C3D", "iaStorVD", WIN_7, WIN_LATEST, SCSI, false},
+	{"PCI\\VEN_8086&DEV_7010", "intelide", WIN_VISTA, WIN_LATEST, HDC, false},
 	{"PCI\\VEN_8086&DEV_7111", "intelide", WIN_2000, WIN_LATEST, HDC, false},
+	{"PCI\\VEN_8086&DEV_7D0B", "iaStorVD", WIN_7, WIN_LATEST, SCSI, false},
+	{"PCI\\VEN_8086&DEV_9A0B", "iaStorVD", WIN_7, WIN_LATEST, SCSI, false},
+	{"PCI\\VEN_8086&DEV_A77F", "iaStorVD", WIN_7, WIN_LATEST, SCSI, false},
+	{"PCI\\VEN_8086&DEV_AD0B", "iaStorVD", WIN_7, WIN_LATEST, SCSI, false},
 	{"Primary_IDE_Channel", "atapi", WIN_2000, WIN_7, HDC, false},
+	{"ROOT\\ISCSIPRT", "iScsiPrt", WIN_VISTA, WIN_LATEST, SCSI, false},
+	{"SD\\CLASS_MMC", "sdstor", WIN_8, WIN_LATEST, DISKS, false},
+	{"SD\\CLASS_STORAGE", "sdstor", WIN_8, WIN_LATEST, DISKS, false},
 	{"USB\\Class_08&SubClass_06&Prot_50", "USBSTOR", WIN_VISTA, WIN_LATEST, USB, false},
 	{"USB\\Class_08&SubClass_06&Prot_62", "UASPStor", WIN_8, WIN_LATEST, SCSI, false},
 	{"VMBUS\\{44C4F61D-4444-4400-9D52-802E27EDE19F}", "vpci", WIN_81, WIN_LATEST, SYSTEM,
@@ -60,6 +90,31 @@ const struct device *catalogue_devices(size_t *n)
 {
 	*n = COUNT(devices);
 	return devices;
+}
+
+/* What is added to an id begins with '&': "PCI\\VEN_1AF4&DEV_1001&REV_00". */
+bool catalogue_id_covers(const char *id, const char *device)
+{
+	size_t len = strlen(id);
+	return strncasecmp(id, device, len) == 0 && (device[len] == '\0' || device[len] == '&');
+}
+
+static bool shows(const struct target *t, const char *device)
+{
+	for (const char *const *id = t->ids; *id; id++) {
+		if (catalogue_id_covers(*id, device))
+			return true;
+	}
+	return false;
+}
+
+bool catalogue_is_own(const struct target *t, const char *service)
+{
+	for (size_t i = 0; i < COUNT(devices); i++) {
+		if (text_equal(devices[i].service, service) && shows(t, devices[i].id))
+			return true;
+	}
+	return false;
 }
 
 bool catalogue_drives_class(const char *service)

@@ -159,6 +159,15 @@ static bool is_listed(const struct class_filter *filters, size_t n, const char *
 	return false;
 }
 
+static bool is_bound(const struct binding *bindings, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (text_equal(bindings[i].service, name))
+			return true;
+	}
+	return false;
+}
+
 static bool is_named(const struct install *inst, const struct control_set *set,
 		     const struct install_files_wanted *wanted, const char *name)
 {
@@ -167,7 +176,9 @@ static bool is_named(const struct install *inst, const struct control_set *set,
 			return true;
 	}
 	if (is_listed(set->filters, set->n_filters, name) ||
-	    is_listed(set->device_filters, set->n_device_filters, name))
+	    is_listed(set->device_filters, set->n_device_filters, name) ||
+	    is_bound(set->bindings, set->n_bindings, name) ||
+	    is_bound(inst->bindings, inst->n_bindings, name))
 		return true;
 	for (size_t i = 0; i < inst->n_controllers; i++) {
 		if (text_equal(inst->controllers[i].service, name))

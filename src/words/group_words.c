@@ -92,8 +92,8 @@ static const struct target *only_target_of(const char *hardware)
 	size_t n;
 	const struct target *all = catalogue_targets(&n), *found = NULL;
 	for (size_t i = 0; i < n; i++) {
-		const char *id = all[i].hardware;
-		if (!id || !hardware || strncasecmp(hardware, id, strlen(id)) != 0)
+		const char *id = all[i].ids[0];
+		if (!hardware || strncasecmp(hardware, id, strlen(id)) != 0)
 			continue;
 		if (found)
 			return NULL;
