@@ -329,6 +329,64 @@ UNUSED_OK static void other_default(struct stage *s)
 {
 	add_loader(s, 0, LOADER_2, 1, "\\x");
 	element_of(s, MANAGER, BCD_DEFAULT)->guids[0] = LOADER_2;
+	add_file(s, "1:\\x");
+	add_file(s, "1:\\Windows\\");
+}
+
+/* Another Windows is started, which is missing in one way or another. */
+UNUSED_OK static void default_on_other_disk(struct stage *s)
+{
+	other_default(s);
+	device_of(s, LOADER_2, BCD_DEVICE)->signature ^= 1;
+	device_of(s, LOADER_2, BCD_OS_DEVICE)->signature ^= 1;
+}
+
+UNUSED_OK static void default_without_loader(struct stage *s)
+{
+	other_default(s);
+	remove_file(s, "1:\\x");
+}
+
+UNUSED_OK static void default_for_uefi(struct stage *s)
+{
+	other_default(s);
+	element_of(s, LOADER_2, BCD_PATH)->string = "\\winload.efi";
+	add_file(s, "1:\\winload.efi");
+}
+
+/* On this Windows' own partition. */
+UNUSED_OK static void default_without_folder(struct stage *s)
+{
+	struct bcd_object *o = add_loader(s, 0, LOADER_2, 2, "\\Windows\\system32\\winload.exe");
+	o->elements[3].string = "\\Gone";
+	element_of(s, MANAGER, BCD_DEFAULT)->guids[0] = LOADER_2;
+}
+
+UNUSED_OK static void default_on_vhd(struct stage *s)
+{
+	default_without_loader(s);
+	add_vhd(s, object_of(s, LOADER_2), BCD_RESUME_OBJECT, "\\x.vhd");
+	*device_of(s, LOADER_2, BCD_OS_DEVICE) = *device_of(s, LOADER_2, BCD_RESUME_OBJECT);
+}
+
+UNUSED_OK static void default_is_tester(struct stage *s)
+{
+	default_without_loader(s);
+	object_of(s, LOADER_2)->type = BCD_MEMORY_TESTER;
+}
+
+UNUSED_OK static void first_on_other_disk(struct stage *s)
+{
+	default_on_other_disk(s);
+	remove_element(s, MANAGER, BCD_DEFAULT);
+	element_of(s, MANAGER, BCD_DISPLAY_ORDER)->guids[0] = LOADER_2;
+}
+
+/* The entry may be in the part that is lost. */
+UNUSED_OK static void damaged_without_entry(struct stage *s)
+{
+	entry_of_other_partition(s);
+	store_not_whole(s);
 }
 
 UNUSED_OK static void dangling_default(struct stage *s)

@@ -2,7 +2,7 @@
 /*
  * Fuzz target: any bytes as a boot.ini. What is shown of it can be shown.
  */
-#include "stop7b/boot_ini.h"
+#include "src/bootmenu/boot_ini.h"
 
 #include <stdlib.h>
 

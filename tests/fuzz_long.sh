@@ -10,7 +10,7 @@ cd "$OLDPWD" || exit 99
 
 seconds=${FUZZ_SECONDS:-60}
 sanitize=address,undefined
-flags="-g -O1 -std=gnu11 -D_GNU_SOURCE -I$src/include -fno-omit-frame-pointer -fno-sanitize-recover=all"
+flags="-g -O1 -std=gnu11 -D_GNU_SOURCE -I$src/include -I$src -fno-omit-frame-pointer -fno-sanitize-recover=all"
 flags="$flags $(pkg-config --cflags libvhdi libfsntfs libregf libbfio jansson ncursesw)"
 libs=$(pkg-config --libs libvhdi libfsntfs libregf libbfio zlib nettle jansson ncursesw)
 [ $# -gt 0 ] || set -- bcd boot_ini fat hive hive_check hive_edit hive_log image ntfs pe reg_text undo

@@ -46,9 +46,9 @@ only_reviewed() { # OLD NEW: every byte that differs is one that the review had 
 
 check "the disk reads" status 1 "$s7b" check real.vhd
 check "Windows 7, 32-bit is recognised" says 'Windows 7, 32-bit, \\Windows' "$s7b" check real.vhd
-check "physical-ahci names msahci" says '^ X  msahci +3 Manual' \
+check "physical-ahci names msahci" says '^ X  R1   msahci +3 Manual' \
 	"$s7b" check --target physical-ahci real.vhd
-check "physical-ide names pciide" says '^ X  pciide +3 Manual' \
+check "physical-ide names pciide" says '^ X  R3   pciide +3 Manual' \
 	"$s7b" check --target physical-ide real.vhd
 check "the machine it ran on boots" status 0 "$s7b" check --target last real.vhd
 check "vmware-lsi-sas boots" status 0 "$s7b" check --target vmware-lsi-sas real.vhd

@@ -47,10 +47,10 @@ image win7-mbr-dynamic
 check "a machine it stops on" status 1 "$s7b" boot --target physical-ahci disk.vhd
 check "verdict and place" says '^ X  physical-ahci +STOPS at the disk controller +[0-9]+ drivers load before it$' \
 	"$s7b" boot --target physical-ahci disk.vhd
-check "nine steps" lines '^    [X=!?] [A-Za-z]' 9 "$s7b" boot --target physical-ahci disk.vhd
+check "eleven steps" lines '^    [X=!?] [A-Za-z]' 11 "$s7b" boot --target physical-ahci disk.vhd
 check "the step that stops it" says '^    X AHCI controller +msahci +3 Manual: not loaded$' \
 	"$s7b" boot --target physical-ahci disk.vhd
-check "why it does" says '^        Start=3' "$s7b" boot --target physical-ahci disk.vhd
+check "why it does" says '^        R1  Start=3' "$s7b" boot --target physical-ahci disk.vhd
 check "steps behind it wait" lines '^    \? .* waits for' 4 "$s7b" boot --target physical-ahci disk.vhd
 check "a machine it boots on" status 0 "$s7b" boot --target vmware-lsi-sas disk.vhd
 check "said so" says '^ =  vmware-lsi-sas +BOOTS' "$s7b" boot --target vmware-lsi-sas disk.vhd
@@ -60,10 +60,10 @@ check "portable: one line for each machine" sh -c \
 	'[ "$("$1" boot disk.vhd | grep -cE "^ [X=!?]  [a-z]+-")" = "$("$1" boot --json disk.vhd | jq ".rehearsals|length")" ]' \
 	- "$s7b"
 check "portable: only the step that stops" lines '^    X AHCI controller' \
-	"$("$s7b" boot --json disk.vhd | jq '[.rehearsals[]|select(.verdict=="stops" and any(.load[];false|not))|select(.steps[4].title=="AHCI controller")]|length')" \
+	"$("$s7b" boot --json disk.vhd | jq '[.rehearsals[]|select(.verdict=="stops" and any(.load[];false|not))|select(.steps[7].title=="AHCI controller")]|length')" \
 	"$s7b" boot disk.vhd
 check "the load order once" lines '^Load order: [0-9]+ drivers' 1 "$s7b" boot disk.vhd
-check "two machines, two times nine steps" lines '^    [X=!?] [A-Za-z]' 18 \
+check "two machines, two times eleven steps" lines '^    [X=!?] [A-Za-z]' 22 \
 	"$s7b" boot --target physical-ahci --target last disk.vhd
 check "a file of the list" says '^ +[0-9]+ = ACPI +Boot Bus Extender +1  good$' "$s7b" boot disk.vhd
 check "looking changed nothing" same_sum disk.vhd "$before"
@@ -85,9 +85,11 @@ check "no step stops it" fields '.rehearsals|map([.target,.verdict,.stops_at,.fi
 	'[["last","boots",null,true]]' "$s7b" boot --json --target last disk.vhd
 check "exit of a boot that goes through" fields .exit 0 "$s7b" boot --json --target last disk.vhd
 check "the steps in their order" fields '.rehearsals[0].steps|map(.step)' \
-	'["boot-store","hive","drivers","bus","controller","disk","volume","filters","file-system"]' \
+	'["release","firmware","boot-store","loader","hive","drivers","bus","controller","disk","volume","filters","file-system"]' \
 	"$s7b" boot --json --target last disk.vhd
-check "a step" fields '.rehearsals[0].steps[4]|[.title,.state,.needs,.words,.service,.services,(.why|length>20)]' \
+check "its step and machine" fields '.rehearsals[0]|[.verdict,.step,.machine]' '["stops","controller","any"]' \
+	"$s7b" boot --json --target physical-ahci disk.vhd
+check "a step" fields '.rehearsals[0].steps[7]|[.title,.state,.needs,.words,.service,.services,(.why|length>20)]' \
 	'["AHCI controller","stops","msahci","3 Manual: not loaded","msahci",["msahci"],true]' \
 	"$s7b" boot --json --target physical-ahci disk.vhd
 check "a file of the list" fields \
@@ -179,7 +181,7 @@ cp "$images/win10-gpt-dynamic.vhd" ten.vhd
 head -c 5000 ten.vhd >short.vhd
 check "one line each" sh -c \
 	'"$1" check --json disk.vhd missing.vhd short.vhd ten.vhd | jq -c "[.image.path,.exit]" | tr "\n" " " >got
-	[ "$(cat got)" = "[\"disk.vhd\",1] [\"missing.vhd\",3] [\"short.vhd\",3] [\"ten.vhd\",1] " ] || { cat got; exit 1; }' - "$s7b"
+	[ "$(cat got)" = "[\"disk.vhd\",1] [\"missing.vhd\",3] [\"short.vhd\",3] [\"ten.vhd\",0] " ] || { cat got; exit 1; }' - "$s7b"
 check "each line is an object of the schema" sh -c \
 	'[ "$("$1" check --json disk.vhd short.vhd ten.vhd | jq -r .schema | sort | uniq -c | tr -s " ")" = " 3 stop7b.check/1" ]' - "$s7b"
 check "the worst status" status 3 "$s7b" check --json disk.vhd short.vhd ten.vhd
@@ -189,7 +191,7 @@ check "text: blocks are apart" lines '^$' 2 "$s7b" check disk.vhd short.vhd ten.
 check "text: the one that is not read" lines '^ \?  NOT READ$' 1 "$s7b" check disk.vhd short.vhd ten.vhd
 check "text: what is wrong with it" says '^stop7b: short.vhd: ' "$s7b" check disk.vhd short.vhd ten.vhd
 check "text: findings without why" lines '^      ' 0 "$s7b" check disk.vhd ten.vhd
-check "text: of one image, with why" says '^      Start=3' "$s7b" check disk.vhd
+check "text: of one image, with why" says '^         Start=3' "$s7b" check disk.vhd
 
 # ---- explain ----
 

@@ -4,7 +4,7 @@
  */
 #include "test.h"
 
-#include "stop7b/boot_ini.h"
+#include "src/bootmenu/boot_ini.h"
 
 static struct boot_ini read_bytes(struct arena *arena, const char *text, size_t len)
 {

@@ -16,85 +16,114 @@ struct broken {
 	const char *needed; /* the same */
 };
 
+#define NO_STORE "no boot store (BCD) on this disk: normal for a VHD that boots natively"
+
 static const struct broken table[] = {
 	{"a Windows 7 disk", begin_mbr, nothing, "", NULL, NULL},
 	{"a Windows 10 disk", begin_gpt, nothing, "", NULL, NULL},
 	{"a Windows XP disk", begin_xp, nothing, "", NULL, NULL},
-	{"no store", begin_mbr, no_store, "B1", "none", "\\Boot\\BCD on the active partition"},
-	{"no EFI store", begin_gpt, no_store, "B1", "none",
+	{"no store", begin_mbr, no_store, "B1", NO_STORE, "\\Boot\\BCD on the active partition"},
+	{"no EFI store", begin_gpt, no_store, "B1", NO_STORE,
 	 "\\EFI\\Microsoft\\Boot\\BCD on the EFI system partition"},
-	{"a store that is no hive", begin_mbr, store_error, "B2", "not a hive", NULL},
-	{"a damaged store", begin_gpt, store_not_whole, "B2", "an object is damaged", NULL},
-	{"no entry", begin_mbr, entry_of_other_partition, "B3", "no entry for it",
+	{"a store that is no hive", begin_mbr, store_error, "B2",
+	 "its boot store is damaged: not a hive", NULL},
+	{"a damaged store", begin_gpt, store_not_whole, "B2",
+	 "its boot store is damaged: an object is damaged", NULL},
+	{"no entry", begin_mbr, entry_of_other_partition, "B3",
+	 "no entry of \\Boot\\BCD on partition 1 leads to it",
 	 "partition 2: mbr:5b7d0007:0xb00000"},
 	{"an entry of a virtual disk", begin_mbr, entry_of_vhd, "B3", NULL, NULL},
 	{"a recovery entry", begin_mbr, entry_is_recovery, "B3", NULL, NULL},
-	{"another signature", begin_mbr, other_signature, "B4 B4", NULL,
+	{"another signature", begin_mbr, other_signature, "B4 B4",
+	 "its device is text, and this disk has the signature 5b7d0007",
 	 "partition 2: mbr:5b7d0007:0xb00000"},
-	{"another offset", begin_mbr, other_offset, "B4", NULL, NULL},
-	{"another disk", begin_gpt, other_disk_guid, "B4", NULL, NULL},
+	{"another offset", begin_mbr, other_offset, "B4",
+	 "its device is text, and this disk has no such partition", NULL},
+	{"another disk", begin_gpt, other_disk_guid, "B4",
+	 "its osdevice is text, and this disk is {" DISK_GPT "}", NULL},
 	{"another partition", begin_gpt, other_partition_guid, "B4", NULL, NULL},
 	{"an MBR entry on a GPT disk", begin_gpt, mbr_entry_on_gpt, "B4", NULL, NULL},
-	{"no osdevice", begin_mbr, no_osdevice, "B4", "absent", NULL},
+	{"no osdevice", begin_mbr, no_osdevice, "B4", "has no osdevice", NULL},
 	{"no osdevice, another folder", begin_mbr, no_osdevice_other_root, "B4", NULL, NULL},
-	{"a device on a CD", begin_mbr, device_on_cd, "B4", NULL, NULL},
+	{"a device on a CD", begin_mbr, device_on_cd, "B4",
+	 "its device is text, which is no partition", NULL},
 	{"an entry in memory", begin_mbr, entry_of_ramdisk, "B3", NULL, NULL},
 	{"a device on a virtual disk", begin_mbr, device_on_vhd, "B3", NULL, NULL},
-	{"a device not understood", begin_mbr, unknown_device, "B4", NULL, NULL},
-	{"a search in vain", begin_mbr, searched_in_vain, "B4", NULL, NULL},
+	{"a device not understood", begin_mbr, unknown_device, "B4",
+	 "its device is text, which is not understood", NULL},
+	{"a search in vain", begin_mbr, searched_in_vain, "B4",
+	 "its osdevice is text, and what it searches for is not there", NULL},
 	{"a search for nothing", begin_mbr, searched_for_nothing, "B4", NULL, NULL},
 	{"a search", begin_mbr, both_searched, "", NULL, NULL},
 	{"two partitions", begin_mbr, devices_differ, "B5", NULL, NULL},
-	{"boot is the store's partition", begin_mbr, device_is_boot, "B5", NULL, NULL},
+	{"boot is the store's partition", begin_mbr, device_is_boot, "B5 B7", NULL, NULL},
 	{"winload.efi for BIOS", begin_mbr, wrong_loader_kind, "B6",
-	 "\\Windows\\system32\\winload.efi", "winload.exe"},
+	 "its path is \\Windows\\system32\\winload.efi, a loader for UEFI, in a store for BIOS",
+	 "winload.exe"},
 	{"winload.exe for UEFI", begin_gpt, wrong_loader_kind, "B6", NULL, "winload.efi"},
 	{"no winload", begin_mbr, loader_missing, "B7",
-	 "\\Windows\\system32\\winload.exe is missing", NULL},
+	 "its loader \\Windows\\system32\\winload.exe is missing on partition 2", NULL},
 	{"winload not to be told", begin_mbr, loader_unknown, "", NULL, NULL},
-	{"no path", begin_mbr, no_path, "B7", "absent", NULL},
-	{"another folder", begin_mbr, other_root, "B8", "\\Windows.old", "\\Windows"},
-	{"a folder as long", begin_mbr, root_as_long, "B8", "\\WindowZ", NULL},
+	{"no path", begin_mbr, no_path, "B7", "names no loader: it has no path", NULL},
+	{"another folder", begin_mbr, other_root, "B8", "its systemroot is \\Windows.old",
+	 "\\Windows"},
+	{"a folder as long", begin_mbr, root_as_long, "B8", "its systemroot is \\WindowZ", NULL},
 	{"a longer folder", begin_mbr, root_longer, "B8", NULL, NULL},
 	{"the root of the volume", begin_mbr, root_of_volume, "", NULL, NULL},
-	{"no folder", begin_mbr, no_root, "B8", "absent", NULL},
-	{"safe mode", begin_mbr, safe_boot, "B9", "safeboot text", "not set"},
-	{"Windows PE", begin_gpt, winpe, "B9", "winpe text", NULL},
+	{"no folder", begin_mbr, no_root, "B8", "has no systemroot", NULL},
+	{"safe mode", begin_mbr, safe_boot, "B9", "sets safeboot text", "not set"},
+	{"Windows PE", begin_gpt, winpe, "B9", "sets winpe text", NULL},
 	{"Windows PE off", begin_gpt, winpe_off, "", NULL, NULL},
-	{"test signing", begin_gpt, test_signing, "B10", "testsigning text, bootlog text", NULL},
-	{"debugging, inherited", begin_gpt, inherited_debug, "B10", "debug text", NULL},
-	{"detecthal", begin_gpt, detect_hal, "B10", "detecthal text", NULL},
+	{"test signing", begin_gpt, test_signing, "B10", "sets testsigning text, bootlog text",
+	 NULL},
+	{"debugging, inherited", begin_gpt, inherited_debug, "B10", "sets debug text", NULL},
+	{"detecthal", begin_gpt, detect_hal, "B10", "sets detecthal text", NULL},
 	{"test signing off", begin_gpt, signing_off, "", NULL, NULL},
-	{"another default", begin_mbr, other_default, "B11", LOADER_2 " (no description)", LOADER},
+	{"another default", begin_mbr, other_default, "B11",
+	 "its default is " LOADER_2 " (no description)", LOADER},
+	{"a default on another disk", begin_mbr, default_on_other_disk, "B4 B11",
+	 "its device is text, and this disk has the signature 5b7d0007", NULL},
+	{"a default without loader", begin_mbr, default_without_loader, "B7 B11",
+	 "its loader \\x is missing on partition 1", NULL},
+	{"a default for other firmware", begin_mbr, default_for_uefi, "B6 B11", NULL, NULL},
+	{"a default without its folder", begin_mbr, default_without_folder, "B8 B11",
+	 "its systemroot \\Gone is not on partition 2", NULL},
+	{"a default on a virtual disk", begin_mbr, default_on_vhd, "B11", NULL, NULL},
+	{"a default that tests memory", begin_mbr, default_is_tester, "B11", NULL, NULL},
+	{"the first of the menu, no default", begin_mbr, first_on_other_disk, "B4", NULL, NULL},
 	{"a default that is not there", begin_mbr, dangling_default, "B11",
-	 LOADER_2 " (no such entry)", LOADER},
-	{"an empty default", begin_mbr, empty_default, "B11", "absent", NULL},
+	 "its default is " LOADER_2 " (no such entry)", LOADER},
+	{"an empty default", begin_mbr, empty_default, "B11", "its default is empty", NULL},
 	{"a default not understood", begin_mbr, damaged_default, "", NULL, NULL},
 	{"an empty boolean", begin_mbr, empty_boolean, "", NULL, NULL},
 	{"a boolean not understood", begin_mbr, damaged_boolean, "", NULL, NULL},
 	{"no default", begin_mbr, no_default, "", NULL, NULL},
-	{"no boot manager object", begin_mbr, no_manager, "B12", "absent", "{bootmgr}"},
+	{"no boot manager object", begin_mbr, no_manager, "B12",
+	 "is not in the store, the boot manager's own object", "{bootmgr}"},
 	{"its device elsewhere", begin_gpt, manager_elsewhere, "B12", NULL, NULL},
 	{"its device is boot", begin_gpt, manager_boot, "", NULL, NULL},
-	{"no bootmgr", begin_mbr, no_bootmgr, "B13", "missing", "\\bootmgr"},
-	{"no bootmgfw.efi", begin_gpt, no_bootmgfw, "B13", "missing",
-	 "\\EFI\\Microsoft\\Boot\\bootmgfw.efi"},
+	{"no bootmgr", begin_mbr, no_bootmgr, "B13", "\\bootmgr is missing", "\\bootmgr"},
+	{"no bootmgfw.efi", begin_gpt, no_bootmgfw, "B13",
+	 "\\EFI\\Microsoft\\Boot\\bootmgfw.efi is missing", "\\EFI\\Microsoft\\Boot\\bootmgfw.efi"},
 	{"no ntldr", begin_xp, no_ntldr, "B13", NULL, "\\ntldr"},
 	{"no NTDETECT.COM", begin_xp, no_ntdetect, "B13", NULL, "\\NTDETECT.COM"},
 	{"no fallback", begin_gpt, no_fallback, "B14", NULL, "\\EFI\\Boot\\bootx64.efi"},
 	{"the fallback of ARM64", begin_gpt, arm_fallback, "", NULL, NULL},
-	{"a sequence", begin_mbr, boot_sequence, "B15", LOADER, "not set"},
+	{"a sequence", begin_mbr, boot_sequence, "B15", "its next start is set once, to " LOADER,
+	 "not set"},
 	{"an empty sequence", begin_mbr, empty_sequence, "", NULL, NULL},
-	{"no recovery entry", begin_mbr, dangling_recovery, "B15", RECOVERY, NULL},
+	{"no recovery entry", begin_mbr, dangling_recovery, "B15",
+	 "its recovery entry " RECOVERY " is not in the store", NULL},
 	{"a recovery entry that is there", begin_mbr, recovery_there, "", NULL, NULL},
-	{"none active with XP", begin_xp, none_active, "B16", "on no partition",
+	{"none active with XP", begin_xp, none_active, "B16", "no partition is active",
 	 "partition 1, with \\ntldr"},
-	{"none active", begin_mbr, none_active, "B16", "on no partition",
+	{"none active", begin_mbr, none_active, "B16", "no partition is active",
 	 "partition 1, with \\bootmgr"},
-	{"two active", begin_mbr, two_active, "B16", "on 2 partitions", NULL},
-	{"the wrong one active", begin_mbr, wrong_active, "B16", "on partition 2",
-	 "partition 1, with \\bootmgr"},
-	{"Windows hidden", begin_mbr, windows_hidden, "B17", "0x17 (some type)", "0x07"},
+	{"two active", begin_mbr, two_active, "B16", "2 partitions are active", NULL},
+	{"the wrong one active", begin_mbr, wrong_active, "B16",
+	 "is active, and \\bootmgr lies on partition 1", "partition 1, with \\bootmgr"},
+	{"Windows hidden", begin_mbr, windows_hidden, "B17", "has the type 0x17 (some type)",
+	 "0x07"},
 	{"the system partition hidden", begin_mbr, system_hidden, "B17", NULL, NULL},
 	{"a maker's system partition", begin_mbr, system_of_maker, "", NULL, NULL},
 	{"a FAT system partition", begin_mbr, system_on_fat, "", NULL, NULL},
@@ -102,20 +131,25 @@ static const struct broken table[] = {
 	{"an EFI partition with FAT16", begin_gpt, esp_fat16, "", NULL, NULL},
 	{"an EFI partition with FAT12", begin_gpt, esp_fat12, "", NULL, NULL},
 	{"Windows on a recovery partition", begin_gpt, windows_is_recovery, "B17", NULL, TYPE_DATA},
-	{"an EFI partition with NTFS", begin_gpt, second_esp_not_fat, "B17", "ntfs", "FAT"},
-	{"no signature", begin_mbr, no_signature, "B18", "0x00000000", NULL},
+	{"an EFI partition with NTFS", begin_gpt, second_esp_not_fat, "B17",
+	 "has the type of an EFI system partition, and no FAT on it (ntfs)", "FAT"},
+	{"no signature", begin_mbr, no_signature, "B18", "its disk signature is 0x00000000", NULL},
 	{"no disk GUID", begin_gpt, no_disk_guid, "B18", NULL, NULL},
-	{"hidden sectors", begin_mbr, hidden_sectors, "B19", "2049", "2048"},
+	{"hidden sectors", begin_mbr, hidden_sectors, "B19",
+	 "its boot sector counts 2049 hidden sectors, and it begins at sector 2048", "2048"},
 	{"hidden sectors of Windows", begin_mbr, hidden_of_windows, "", NULL, NULL},
-	{"one sector too many", begin_mbr, too_many_sectors, "B20", "73729", "at most 73728"},
+	{"one sector too many", begin_mbr, too_many_sectors, "B20",
+	 "its boot sector counts 73729 sectors, it has 73728", "at most 73728"},
 	{"as many sectors as the partition", begin_mbr, all_sectors, "", NULL, NULL},
 	{"endless sectors", begin_mbr, endless_sectors, "B20", NULL, NULL},
-	{"no boot mark", begin_mbr, no_mark, "B21", "0xaa00", "0xaa55"},
-	{"no boot code", begin_mbr, no_code, "B21", "does not name it", "code that starts BOOTMGR"},
+	{"no boot mark", begin_mbr, no_mark, "B21", "its boot sector ends with 0xaa00, not 0xaa55",
+	 "0xaa55"},
+	{"no boot code", begin_mbr, no_code, "B21",
+	 "its boot code names no boot manager of Windows", "code that starts BOOTMGR"},
 	{"no boot code on FAT", begin_mbr, no_code_fat, "B21", NULL, NULL},
 	{"no boot code under BitLocker", begin_mbr, no_code_bitlocker, "", NULL, NULL},
 	{"no boot code, overlapping", begin_mbr, no_code_problem, "", NULL, NULL},
-	{"old boot code", begin_mbr, ntldr_code, "B21", "starts NTLDR", NULL},
+	{"old boot code", begin_mbr, ntldr_code, "B21", "its boot code starts NTLDR", NULL},
 	{"no boot code of XP", begin_xp, no_code, "B21", NULL, "code that starts NTLDR"},
 	{"a name in ASCII", begin_mbr, ascii_code, "", NULL, NULL},
 	{"a name at the end", begin_mbr, code_at_the_end, "", NULL, NULL},
@@ -127,21 +161,27 @@ static const struct broken table[] = {
 	{"no code in the MBR", begin_mbr, no_mbr_code, "B22", NULL, NULL},
 	{"code in the MBR's last byte", begin_mbr, late_mbr_code, "", NULL, NULL},
 	{"sectors that cannot be read", begin_mbr, no_reads, "", NULL, NULL},
-	{"no EFI partition", begin_gpt, no_esp, "B23", "none", NULL},
+	{"no EFI partition", begin_gpt, no_esp, "B23", "has a GPT and no EFI system partition",
+	 NULL},
 	{"no EFI partition, native boot", begin_gpt, native_gpt, "", NULL, NULL},
-	{"BIOS disk to UEFI", begin_mbr, to_uefi, "B24", "made for BIOS", "UEFI"},
-	{"UEFI disk to BIOS", begin_gpt, to_bios, "B24", "made for UEFI", "BIOS"},
+	{"BIOS disk to UEFI", begin_mbr, to_uefi, "B24",
+	 "is made for BIOS, and the machine starts by UEFI only", "UEFI"},
+	{"UEFI disk to BIOS", begin_gpt, to_bios, "B24",
+	 "is made for UEFI, and the machine starts by BIOS only", "BIOS"},
 	{"BIOS disk to BIOS", begin_mbr, to_bios, "", NULL, NULL},
 	{"UEFI disk to UEFI", begin_gpt, to_uefi, "", NULL, NULL},
-	{"a gap before Windows", begin_gpt, gap, "B25", "entry 3 is empty", NULL},
+	{"a gap before Windows", begin_gpt, gap, "B25", "the entry before it, number 3, is empty",
+	 NULL},
 	{"a gap behind Windows", begin_gpt, gap_behind, "", NULL, NULL},
-	{"beyond 2 TiB", begin_mbr, beyond_bios, "B26", "sector 4294967297", NULL},
+	{"beyond 2 TiB", begin_mbr, beyond_bios, "B26", "ends at sector 4294967297", NULL},
 	{"the boot manager beyond 2 TiB", begin_mbr, system_beyond_bios, "B26", NULL, NULL},
 	{"up to 2 TiB", begin_mbr, just_below, "", NULL, NULL},
-	{"4096 bytes with Windows 7", begin_mbr, disk_of_4k, "B27", "4096", "512 for Windows"},
+	{"4096 bytes with Windows 7", begin_mbr, disk_of_4k, "B27", "has sectors of 4096 bytes",
+	 "512 for Windows"},
 	{"4096 bytes with Windows 8", begin_mbr, windows_8_on_4k, "", NULL, NULL},
 	{"4096 bytes with another", begin_mbr, unknown_release_on_4k, "", NULL, NULL},
-	{"a volume of 4096", begin_mbr, volume_of_4k, "B28", "4096", "512"},
+	{"a volume of 4096", begin_mbr, volume_of_4k, "B28",
+	 "its volume has 4096 bytes per sector, the disk 512", "512"},
 	{"to Azure", begin_gpt, to_azure, "B29", NULL, NULL},
 	{"to Azure, whole MiB", begin_gpt, to_azure_whole, "", NULL, NULL},
 	{"an odd size elsewhere", begin_gpt, odd_size, "", NULL, NULL},
@@ -153,15 +193,17 @@ static const struct broken table[] = {
 	{"Vista", begin_mbr, vista, "", NULL, NULL},
 	{"a Windows of no partition", begin_mbr, not_in_the_table, "", NULL, NULL},
 	{"a host's entry", begin_mbr, hosted, "", NULL, NULL},
-	{"a host's entry for another disk", begin_mbr, hosted_as_other, "B3", "no entry for it",
-	 "D:\\other.vhd"},
+	{"a host's entry for another disk", begin_mbr, hosted_as_other, "B3",
+	 "has no entry for this disk", "D:\\other.vhd"},
 	{"a host's entry of that name", begin_mbr, hosted_by_name, "", NULL, NULL},
 	{"a host's entry with one device", begin_mbr, hosted_halves, "B5",
 	 "its osdevice is not understood", NULL},
-	{"a host's entry, another folder", begin_mbr, hosted_folder, "B8", "\\Win", "\\Windows"},
+	{"a host's entry, another folder", begin_mbr, hosted_folder, "B8",
+	 "its systemroot is \\Win", "\\Windows"},
 	{"a host's entry, safe mode", begin_gpt, hosted_safe, "B9", NULL, NULL},
-	{"a host's store, damaged", begin_gpt, hosted_damaged, "B2", "damaged", NULL},
-	{"a host's store, no hive", begin_gpt, hosted_unreadable, "B2", "no hive", NULL},
+	{"a host's store, damaged", begin_gpt, hosted_damaged, "B2", "is damaged", NULL},
+	{"a host's store, no hive", begin_gpt, hosted_unreadable, "B2", "is damaged: no hive",
+	 NULL},
 	{"a volume without a disk", begin_mbr, bare_volume, "", NULL, NULL},
 	{"boot.ini with another partition", begin_xp, ini_partition, "B30",
 	 "its default " MULTI
@@ -222,12 +264,16 @@ static const struct broken table[] = {
 	{"boot.ini not asked for", begin_xp, ini_unasked, "", NULL, NULL},
 };
 
-static void check_finding(const struct broken *row, const struct finding *f)
+static void check_first(const struct broken *row, const struct finding *f)
 {
 	if (row->found)
 		assert_string_equal(f->found, row->found);
 	if (row->needed)
 		assert_string_equal(f->needed, row->needed);
+}
+
+static void check_finding(const struct finding *f)
+{
 	assert_true(f->severity == f->rule->severity ||
 		    (f->rule->severity == SEVERITY_STOP && f->severity == SEVERITY_LIKELY));
 	assert_int_equal(f->step, f->rule->step);
@@ -251,8 +297,10 @@ static void test_table(void **state)
 		run(s);
 		if (strcmp(rules_found(s), table[i].rules) != 0)
 			fail_msg("%s: %s, not %s", table[i].name, rules_found(s), table[i].rules);
+		if (s->n > 0)
+			check_first(&table[i], &s->findings[0]);
 		for (size_t f = 0; f < s->n; f++)
-			check_finding(&table[i], &s->findings[f]);
+			check_finding(&s->findings[f]);
 		end(s);
 	}
 	free(s);
@@ -303,8 +351,10 @@ static void test_best_entry(void **state)
 	other_signature(s);
 	add_loader(s, 0, LOADER_2, 2, "\\Windows\\system32\\winload.exe");
 	run(s);
-	assert_string_equal(rules_found(s), "B11");
-	assert_string_equal(s->findings[0].needed, LOADER_2);
+	assert_string_equal(rules_found(s), "B4 B11");
+	assert_string_equal(s->findings[0].subject, LOADER);
+	assert_non_null(strstr(s->findings[0].no_fix, "BCD /default " LOADER_2));
+	assert_string_equal(s->findings[1].needed, LOADER_2);
 	end(s);
 	free(s);
 }
@@ -339,14 +389,14 @@ static void test_evidence(void **state)
 	assert_string_equal(s->findings[0].subject, LOADER);
 	assert_string_equal(s->findings[0].key, "1:\\Boot\\BCD " LOADER);
 	assert_string_equal(s->findings[0].value, "osdevice");
-	assert_string_equal(s->findings[0].found, "os");
+	assert_string_equal(s->findings[0].found, "its device is text and its osdevice os");
 	set_partition(s, device_of(s, LOADER, BCD_OS_DEVICE), 2);
 	device_is_boot(s);
 	element_of(s, LOADER, BCD_DEVICE)->text = "dev";
 	run(s);
-	assert_int_equal(s->n, 1);
+	assert_int_equal(s->n, 2);
 	assert_string_equal(s->findings[0].value, "device");
-	assert_string_equal(s->findings[0].found, "dev");
+	assert_string_equal(s->findings[0].found, "its device is dev and its osdevice os");
 	end(s);
 	begin_gpt(s);
 	other_disk_guid(s);
@@ -359,6 +409,31 @@ static void test_evidence(void **state)
 			    "000000000000}");
 	assert_string_equal(s->findings[1].rule->id, "B9");
 	assert_string_equal(s->findings[1].value, "safeboot");
+	end(s);
+	free(s);
+}
+
+/* A clone: the four bytes of the old signature, and the lines for bcdedit. */
+static void test_cures(void **state)
+{
+	struct stage *s = malloc(sizeof(*s));
+	(void)state;
+	begin_mbr(s);
+	other_signature(s);
+	run(s);
+	assert_non_null(strstr(s->findings[0].no_fix, "the bytes 06 00 7d 5b at byte 440 (0x1b8)"));
+	assert_non_null(strstr(s->findings[0].no_fix,
+			       "bcdedit /store S:\\Boot\\BCD /set " LOADER " device partition=C:"));
+	assert_non_null(strstr(s->findings[0].no_fix, LOADER " osdevice partition=C:"));
+	other_offset(s); /* another disk altogether */
+	run(s);
+	assert_null(strstr(s->findings[0].no_fix, "signature"));
+	end(s);
+	begin_gpt(s);
+	other_disk_guid(s);
+	run(s);
+	assert_null(strstr(s->findings[0].no_fix, "signature"));
+	assert_non_null(strstr(s->findings[0].no_fix, "S:\\EFI\\Microsoft\\Boot\\BCD /set"));
 	end(s);
 	free(s);
 }
@@ -424,6 +499,16 @@ static void test_both_ways(void **state)
 		run(s);
 		assert_string_equal(rules_found(s), "");
 	}
+	remove_file(s, "2:\\Windows\\system32\\winload.efi"); /* only one of the two fails */
+	run(s);
+	assert_string_equal(rules_found(s), "B7");
+	assert_int_equal(s->findings[0].severity, SEVERITY_STOP);
+	s->request.firmware = FIRMWARE_ANY;
+	run(s);
+	assert_string_equal(rules_found(s), "B7");
+	assert_int_equal(s->findings[0].severity, SEVERITY_LIKELY);
+	add_file(s, "2:\\Windows\\system32\\winload.efi");
+	s->request.firmware = FIRMWARE_UEFI;
 	s->partitions[0].active = false; /* UEFI does not ask for it */
 	run(s);
 	assert_string_equal(rules_found(s), "");
@@ -495,6 +580,27 @@ static const struct {
 	{begin_mbr, none_active, SEVERITY_STOP, STEP_FIRMWARE},
 	{begin_mbr, test_signing, SEVERITY_NOTE, BOOT_STEPS},
 	{begin_mbr, safe_boot, SEVERITY_NOTE, BOOT_STEPS},
+	{begin_mbr, devices_differ, SEVERITY_LIKELY, STEP_BOOT_STORE},
+	{begin_mbr, unknown_device, SEVERITY_LIKELY, STEP_BOOT_STORE},
+	{begin_mbr, device_is_boot, SEVERITY_STOP, STEP_LOADER},
+	{begin_mbr, wrong_loader_kind, SEVERITY_STOP, STEP_LOADER},
+	{begin_gpt, wrong_loader_kind, SEVERITY_STOP, STEP_LOADER},
+	{begin_gpt, other_disk_guid, SEVERITY_STOP, STEP_BOOT_STORE},
+	{begin_gpt, other_partition_guid, SEVERITY_STOP, STEP_BOOT_STORE},
+	{begin_mbr, entry_of_other_partition, SEVERITY_STOP, STEP_BOOT_STORE},
+	{begin_mbr, damaged_without_entry, SEVERITY_LIKELY, STEP_BOOT_STORE},
+	{begin_gpt, store_not_whole, SEVERITY_LIKELY, STEP_BOOT_STORE},
+	{begin_mbr, store_error, SEVERITY_LIKELY, STEP_BOOT_STORE},
+	{begin_mbr, other_default, SEVERITY_NOTE, BOOT_STEPS},
+	{begin_mbr, default_on_other_disk, SEVERITY_STOP, STEP_BOOT_STORE},
+	{begin_mbr, default_without_loader, SEVERITY_STOP, STEP_LOADER},
+	{begin_mbr, two_active, SEVERITY_STOP, STEP_FIRMWARE},
+	{begin_mbr, wrong_active, SEVERITY_LIKELY, STEP_FIRMWARE},
+	{begin_mbr, hidden_sectors, SEVERITY_LIKELY, STEP_FIRMWARE},
+	{begin_gpt, no_esp, SEVERITY_STOP, STEP_BOOT_STORE},
+	{begin_mbr, to_uefi, SEVERITY_STOP, STEP_FIRMWARE},
+	{begin_gpt, to_bios, SEVERITY_STOP, STEP_FIRMWARE},
+	{begin_xp, to_uefi, SEVERITY_STOP, STEP_FIRMWARE},
 	{begin_xp, ini_partition, SEVERITY_STOP, STEP_BOOT_STORE},
 	{begin_xp, ini_scsi_no_driver, SEVERITY_STOP, STEP_BOOT_STORE},
 	{begin_xp, ini_scsi, SEVERITY_LIKELY, STEP_BOOT_STORE},
@@ -544,6 +650,7 @@ int main(void)
 		cmocka_unit_test(test_two_efi_stores), cmocka_unit_test(test_both_ways),
 		cmocka_unit_test(test_rules),          cmocka_unit_test(test_all_triggered),
 		cmocka_unit_test(test_weights),        cmocka_unit_test(test_boot_ini_words),
+		cmocka_unit_test(test_cures),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -25,6 +25,8 @@ static const struct {
 	{"win10-mbr-fixed", ""},
 	{"xp-mbr", ""},
 	{"xp-boot-ini", "B30"},
+	{"cloned-mbr", "B4 B4 B12"},
+	{"cloned-gpt", "B4 B4 B12"},
 	/* a GPT, but files and a store for BIOS */
 	{"win7-gpt-dynamic", "B1 B23"},
 	{"system-root-other-name", "B7 B8"},

@@ -381,6 +381,26 @@ static void test_r5_bystander_by_release(void **state)
 	only_finding(sc, "R5", SEVERITY_NOTE, "LSI_SAS");
 }
 
+/* There, but in a form that this Windows' loader does not read: as good as missing. */
+static void test_r5_packed(void **state)
+{
+	struct scene *sc = *state;
+	struct service *s = get(sc, 1, "msahci");
+	s->file.state = FILE_PACKED;
+	s->file.packing = NTFS_LZX;
+	expect(sc, "physical-ahci", VERDICT_STOPS, 1);
+	const struct finding *f = only_finding(sc, "R5", SEVERITY_STOP, "msahci");
+	assert_string_equal(f->found, "msahci.sys compressed (LZX)");
+	assert_non_null(strstr(f->no_fix, "compact /u"));
+	expect(sc, "virtual-pc", VERDICT_BOOTS, 0);
+	only_finding(sc, "R5", SEVERITY_NOTE, "msahci");
+	s->error_control = 3;
+	expect(sc, "virtual-pc", VERDICT_STOPS, 1);
+	s->start = 3;
+	expect(sc, "physical-ahci", VERDICT_STOPS, 1);
+	assert_false(sc->d.findings[0].fixable);
+}
+
 /* A dispensable link without its file: only a critical one stops. */
 static void test_r5_optional(void **state)
 {
@@ -487,6 +507,7 @@ int main(void)
 		ON10(test_healthy),
 		ON7(test_r5_bystander),
 		ON10(test_r5_bystander_by_release),
+		ON7(test_r5_packed),
 		ON7(test_r5_optional),
 		ON10(test_r2),
 		ON10(test_r2_silent),

@@ -70,8 +70,11 @@ static const struct finding *expect_rule(struct scene *sc, const char *target, c
 						[SEVERITY_LIKELY] = VERDICT_LIKELY_STOPS,
 						[SEVERITY_NOTE] = VERDICT_BOOTS};
 	struct target_verdict *v = ask(sc, target);
-	for (size_t i = 0; i < sc->d.n; i++)
-		assert_string_equal(sc->d.findings[i].rule->id, rule);
+	for (size_t i = 0; i < sc->d.n; i++) {
+		if (strcmp(sc->d.findings[i].rule->id, rule) != 0)
+			fail_msg("%s: %s %s", target, sc->d.findings[i].rule->id,
+				 sc->d.findings[i].subject);
+	}
 	assert_int_equal(sc->d.n, 1);
 	assert_int_equal(sc->d.findings[0].severity, severity);
 	assert_int_equal(v->verdict, verdicts[severity]);
@@ -154,15 +157,6 @@ static void test_early_launch(void **state)
 	expect_rule(sc, "physical-ahci", "R11", SEVERITY_STOP);
 	s->group = "Base";
 	expect_rule(sc, "physical-ahci", "R5", SEVERITY_STOP);
-}
-
-static void test_leftover(void **state)
-{
-	struct scene *sc = *state;
-	struct service *s = add_service(sc, "XenFilt");
-	expect_rule(sc, "physical-ahci", "R10", SEVERITY_NOTE);
-	s->start = 3;
-	expect_silence(sc, "physical-ahci");
 }
 
 /* ---- filters ---- */
@@ -329,6 +323,120 @@ static void test_usb_class(void **state)
 	s->start = 4;
 	expect_rule(sc, "usb", "F2", SEVERITY_STOP);
 	expect_silence(sc, "physical-ahci");
+}
+
+/* ---- drivers of guest tools ---- */
+
+/* The edit takes the value away, or leaves one name of so many letters. */
+static void expect_unlisted(const struct finding *f, size_t i, const char *class, size_t letters)
+{
+	char key[64];
+	snprintf(key, sizeof(key), "ControlSet001\\Control\\Class\\{%s}", class);
+	assert_true(i < f->n_edits);
+	assert_string_equal(f->edits[i].key, key);
+	assert_string_equal(f->edits[i].name, "UpperFilters");
+	assert_int_equal(f->edits[i].op, letters ? HIVE_SET : HIVE_DELETE_VALUE);
+	assert_int_equal(f->edits[i].data.len, letters ? 2 * (letters + 2) : 0);
+}
+
+/* Out of every list first, then disabled; on its own platform it is right. */
+static void test_leftover_filter(void **state)
+{
+	struct scene *sc = *state;
+	struct control_set *set = set_of(sc, 1);
+	add_service(sc, "acme");
+	struct service *s = add_service(sc, "xenfilt");
+	add_filter(sc, "HDC", "UpperFilters", "xenfilt");
+	add_filter(sc, "System", "UpperFilters", "XenFilt");
+	add_filter(sc, "System", "UpperFilters", "EhStorClass");
+	struct class_filter other[] = {make_filter(sc, "Net", "UpperFilters", "acme"),
+				       make_filter(sc, "Net", "UpperFilters", "xenfilt")};
+	set->other_filters = other;
+	set->n_other_filters = 2;
+	const struct finding *f = expect_rule(sc, "kvm-ide", "R10", SEVERITY_LIKELY);
+	assert_string_equal(f->fix_words, "unlist, Start 4");
+	assert_int_equal(f->n_edits, 4);
+	expect_unlisted(f, 0, "HDC", 0);
+	expect_unlisted(f, 1, "System", strlen("EhStorClass"));
+	expect_unlisted(f, 2, "Net", strlen("acme"));
+	expect_number(f, 3, "ControlSet001\\Services\\xenfilt", "Start", 4);
+	expect_silence(sc, "aws-nitro");
+	s->start = 3;
+	expect_rule(sc, "physical-ahci", "R10", SEVERITY_LIKELY);
+	expect_rule(sc, "portable", "R10", SEVERITY_LIKELY);
+	s->file.state = FILE_MISSING;
+	ask(sc, "kvm-ide");
+	assert_null(of_rule(sc, "R10"));
+	s->file.state = FILE_PRESENT;
+	ask(sc, "last");
+	assert_null(of_rule(sc, "R10"));
+	s->start = 4;
+	ask(sc, "kvm-ide");
+	assert_null(of_rule(sc, "R10"));
+	assert_non_null(of_rule(sc, "F2"));
+}
+
+/* Nothing is taken from a machine that is asked for and boots by it. */
+static void test_leftover_of_asked_machine(void **state)
+{
+	static const char *const both[] = {"kvm-ide", "xen"};
+	struct scene *sc = *state;
+	struct diagnose_request request = {.targets = both, .n_targets = 2};
+	add_service(sc, "xenbus");
+	const struct finding *f = expect_rule(sc, "kvm-ide", "R10", SEVERITY_LIKELY);
+	assert_string_equal(f->fix_words, "4 Disabled");
+	assert_true(expect_rule(sc, "portable", "R10", SEVERITY_LIKELY)->fixable);
+	set_override(sc, 1, "xenbus", "0", 0);
+	set_override(sc, 1, "xenbus", "1", 3);
+	f = expect_rule(sc, "kvm-ide", "R10", SEVERITY_LIKELY);
+	assert_int_equal(f->n_edits, 2);
+	expect_number(f, 1, "ControlSet001\\Services\\xenbus\\StartOverride", "0", 4);
+	get(sc, 1, "xenbus")->n_overrides = 0;
+	add_service(sc, "xenvbd");
+	expect_silence(sc, "xen");
+	ask(sc, "portable");
+	assert_int_equal(sc->d.n, 2);
+	assert_false(sc->d.findings[0].fixable);
+	ask(sc, "kvm-ide");
+	assert_true(sc->d.findings[0].fixable);
+	assert_int_equal(diagnose(&sc->inst, &request, sc->arena, &sc->d, NULL), 0);
+	assert_false(sc->d.findings[0].fixable);
+	assert_int_equal(sc->d.targets[0].verdict, VERDICT_LIKELY_STOPS);
+	assert_int_equal(sc->d.targets[1].verdict, VERDICT_BOOTS);
+}
+
+/* A bad name beside it: both repairs of the list write the same. */
+static void test_leftover_beside_ghost(void **state)
+{
+	struct scene *sc = *state;
+	add_service(sc, "xenfilt");
+	add_filter(sc, "HDC", "UpperFilters", "ghost");
+	add_filter(sc, "HDC", "UpperFilters", "xenfilt");
+	ask(sc, "kvm-ide");
+	assert_int_equal(sc->d.n, 2);
+	expect_unlisted(of_rule(sc, "F1"), 0, "HDC", 0);
+	expect_unlisted(of_rule(sc, "R10"), 0, "HDC", 0);
+	ask(sc, "xen");
+	expect_unlisted(of_rule(sc, "F1"), 0, "HDC", strlen("xenfilt"));
+}
+
+static void test_leftover_platforms(void **state)
+{
+	static const struct {
+		const char *service, *at_home, *abroad;
+	} cases[] = {
+		{"rhelscsi", NULL, "kvm-sata"},           {"xenpci", NULL, "physical-ahci"},
+		{"pvvxblk", "kvm-ide", "vmware-lsi-sas"}, {"virtio_blk", "kvm-sata", "hyperv-gen1"},
+		{"prl_strg", NULL, "physical-ahci"},
+	};
+	struct scene *sc = *state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		add_service(sc, cases[i].service);
+		expect_rule(sc, cases[i].abroad, "R10", SEVERITY_LIKELY);
+		if (cases[i].at_home)
+			expect_silence(sc, cases[i].at_home);
+		remove_service(sc, 1, cases[i].service);
+	}
 }
 
 /* ---- values ---- */
@@ -520,6 +628,44 @@ static void test_setup(void **state)
 	expect_rule(sc, "virtual-pc", "F12", SEVERITY_NOTE);
 }
 
+/* What runs, whether it is there, and what ends it. */
+static void test_setup_command(void **state)
+{
+	static const struct {
+		const char *command;
+		enum file_state program;
+		const char *found, *needed;
+	} cases[] = {
+		{"oobe\\windeploy.exe", FILE_PRESENT, "SetupType 2, CmdLine oobe\\windeploy.exe",
+		 "a Windows that is set up"},
+		{"setup -newsetup", FILE_UNCHECKED, "SetupType 2, CmdLine setup -newsetup",
+		 "a Windows that is set up"},
+		{"C:\\t\\x.exe", FILE_MISSING,
+		 "SetupType 2, CmdLine C:\\t\\x.exe: not on this disk", "SetupType 0"},
+		{"cmd.exe /c x", FILE_PRESENT, "SetupType 2, CmdLine cmd.exe /c x", "SetupType 0"},
+		{NULL, FILE_UNCHECKED, "SetupType 2, CmdLine absent", "SetupType 0"},
+	};
+	struct scene *sc = *state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		sc->inst.setup = SETUP_RUNNING;
+		sc->inst.setup_type = 2;
+		sc->inst.setup_command = cases[i].command;
+		sc->inst.setup_program.state = cases[i].program;
+		const struct finding *f = expect_rule(sc, "virtual-pc", "F12", SEVERITY_NOTE);
+		assert_string_equal(f->found, cases[i].found);
+		assert_string_equal(f->needed, cases[i].needed);
+		assert_int_equal(strstr(f->no_fix, "SetupType=0") != NULL,
+				 !strcmp(cases[i].needed, "SetupType 0"));
+	}
+	sc->inst.generalization = 3;
+	assert_null(strstr(expect_rule(sc, "virtual-pc", "F12", SEVERITY_NOTE)->no_fix, "=0"));
+	sc->inst.generalization = 7;
+	sc->inst.setup = SETUP_DONE;
+	sc->inst.setup_type = 0;
+	sc->inst.setup_command = "setup -newsetup";
+	expect_silence(sc, "virtual-pc");
+}
+
 static void test_programs(void **state)
 {
 	struct scene *sc = *state;
@@ -563,7 +709,10 @@ int main(void)
 		ON7(test_type),
 		ON7(test_refused),
 		ON10(test_early_launch),
-		ON10(test_leftover),
+		ON10(test_leftover_filter),
+		ON10(test_leftover_of_asked_machine),
+		ON10(test_leftover_beside_ghost),
+		ON10(test_leftover_platforms),
 		ON7(test_standard_filter),
 		ON10(test_standard_filter_10),
 		ON7(test_standard_filter_by_release),
@@ -579,6 +728,7 @@ int main(void)
 		ON10(test_hyperv_nodes),
 		ON7(test_select),
 		ON7(test_setup),
+		ON7(test_setup_command),
 		ON7(test_programs),
 		ON7(test_servicing),
 	};

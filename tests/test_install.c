@@ -410,6 +410,122 @@ static void test_usb_filters(void **state)
 	}
 }
 
+/* Lists of other classes are read for what guest tools leave, and kept only where they name it. */
+static void test_other_class_filters(void **state)
+{
+	static const char lists[] =
+		"[ControlSet001\\Control\\Class\\" NET
+		"]\n\"UpperFilters\"=multi:\"a\",\"XENFILT\"\n"
+		"\"LowerFilters\"=multi:\"b\"\n\n"
+		"[ControlSet001\\Control\\Class\\{1}]\n\"UpperFilters\"=multi:\"c\"\n\n";
+	struct bench *b = *state;
+	for (int leftover = 0; leftover < 2; leftover++) {
+		char text[1024];
+		struct err err = {0};
+		snprintf(text, sizeof(text), "%s%s%s", SELECT DRIVER("001", "disk", "0"),
+			 leftover ? DRIVER("001", "xenfilt", "0") : "", lists);
+		assert_int_equal(model_of(b, text, &err), 0);
+		const struct control_set *set = install_set(&b->inst, 1);
+		assert_int_equal(set->n_filters, 0);
+		assert_int_equal(set->n_other_filters, leftover ? 2 : 0);
+		if (!leftover)
+			continue;
+		assert_string_equal(set->other_filters[1].service, "XENFILT");
+		assert_string_equal(set->other_filters[0].value, "UpperFilters");
+		assert_string_equal(set->other_filters[0].class_name, NET);
+	}
+}
+
+/* Each form that the system compresses files in, for loaders that know it and others. */
+static void test_packed_files(void **state)
+{
+	static const char *const names[] = {"xp4", "lzx", "xp8", "xp16"};
+	static const struct {
+		uint16_t release;
+		unsigned build;
+		enum file_state first, others;
+	} cases[] = {
+		{WIN_81, 9600, FILE_PACKED, FILE_PACKED},
+		{WIN_7, 0, FILE_PACKED, FILE_PACKED},
+		{WIN_10, 10240, FILE_PRESENT, FILE_PACKED},
+		{WIN_10, 18361, FILE_PRESENT, FILE_PACKED},
+		{WIN_10, 18362, FILE_PRESENT, FILE_PRESENT},
+		{WIN_10, 0, FILE_PRESENT, FILE_UNCHECKED},
+		{WIN_ANY, 0, FILE_PRESENT, FILE_PRESENT},
+	};
+	const struct install_files_wanted none = {0};
+	struct bench *b = *state;
+	struct err err = {0};
+	assert_int_equal(model_of(b,
+				  SELECT DRIVER("001", "xp4", "0") DRIVER("001", "lzx", "0")
+					  DRIVER("001", "xp8", "0") DRIVER("001", "xp16", "0"),
+				  &err),
+			 0);
+	write_text(b, "content", "MZ, but not a driver");
+	char script[1024] = "", *p = script, *end = script + sizeof(script);
+	for (size_t i = 0; i < COUNT(names); i++)
+		p += snprintf(p, (size_t)(end - p),
+			      "packed \\Windows\\System32\\drivers\\%s.sys content %zu\n", names[i],
+			      i);
+	open_volume(b, script);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		b->inst.release = cases[i].release;
+		b->inst.build = cases[i].build;
+		assert_int_equal(install_check_files(&b->inst, b->vol, b->arena, &none, &err), 0);
+		for (size_t k = 0; k < COUNT(names); k++) {
+			const struct driver_file *f = &service_of(b, 1, names[k])->file;
+			assert_int_equal(f->packing, NTFS_XPRESS4K + k);
+			if (f->state != (k == 0 ? cases[i].first : cases[i].others))
+				fail_msg("build %u: %s: %d", cases[i].build, names[k], f->state);
+		}
+	}
+}
+
+/* Where the program of a command line is looked for. */
+static void test_setup_program(void **state)
+{
+	static const struct {
+		uint32_t type;
+		const char *command;
+		enum file_state state;
+		const char *path;
+	} cases[] = {
+		{2, "oobe\\windeploy.exe", FILE_PRESENT,
+		 "\\Windows\\System32\\oobe\\windeploy.exe"},
+		{1, "setup -newsetup", FILE_PRESENT, "\\Windows\\setup.exe"},
+		{2, "C:\\My tools\\run.cmd /x", FILE_PRESENT, "\\My tools\\run.cmd"},
+		{2, "\"C:\\My tools\\run.cmd\" -k", FILE_PRESENT, "\\My tools\\run.cmd"},
+		{2, "%SystemRoot%\\gone.exe", FILE_MISSING, "\\Windows\\gone.exe"},
+		{2, "gone", FILE_MISSING, "\\Windows\\System32\\gone.exe"},
+		{2, "D:\\gone.exe", FILE_UNCHECKED, NULL},
+		{2, "", FILE_MISSING, "\\Windows\\System32\\.exe"},
+		{0, "gone", FILE_UNCHECKED, NULL},
+	};
+	const struct install_files_wanted none = {0};
+	struct bench *b = *state;
+	struct err err = {0};
+	assert_int_equal(
+		model_of(b,
+			 SELECT DRIVER("001", "disk", "3") "[Setup]\n\"SetupType\"=dword:2\n"
+							   "\"CmdLine\"=\"a{U+202E}\"\n",
+			 &err),
+		0);
+	assert_int_equal(b->inst.setup_type, 2);
+	assert_string_equal(b->inst.setup_command, "a\\u202e");
+	assert_string_equal(b->inst.raw_setup_command, "a\xe2\x80\xae");
+	open_volume(b, "fill \\Windows\\System32\\oobe\\windeploy.exe 10 4d\n"
+		       "fill \\Windows\\setup.exe 10 4d\n"
+		       "fill \"\\My tools\\run.cmd\" 10 4d\n");
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const struct driver_file *f = &b->inst.setup_program;
+		b->inst.setup_type = cases[i].type;
+		b->inst.raw_setup_command = cases[i].command;
+		assert_int_equal(install_check_files(&b->inst, b->vol, b->arena, &none, &err), 0);
+		if (f->state != cases[i].state || !text_equal(f->path, cases[i].path))
+			fail_msg("%s: %d %s", cases[i].command, f->state, f->path ? f->path : "-");
+	}
+}
+
 /*
  * Characters that are escaped for showing: the file is looked up by its name as it is stored, which
  * the backslashes of the escapes are no part of.
@@ -496,7 +612,7 @@ static void test_check_files(void **state)
 		enum file_state state;
 	} expected[] = {
 		{"disk", FILE_PRESENT},   {"gone", FILE_MISSING},    {"hollow", FILE_EMPTY},
-		{"far", FILE_ELSEWHERE},  {"lost", FILE_MISSING},    {"packed", FILE_PRESENT},
+		{"far", FILE_ELSEWHERE},  {"lost", FILE_MISSING},    {"packed", FILE_PACKED},
 		{"folder", FILE_MISSING}, {"msahci", FILE_MISSING},  {"manual", FILE_UNCHECKED},
 		{"acme", FILE_MISSING},   {"empty", FILE_UNCHECKED}, {"seen", FILE_MISSING},
 	};
@@ -590,6 +706,9 @@ int main(void)
 		IN_SCRATCH(test_find),
 		IN_SCRATCH(test_machine_before_8),
 		IN_SCRATCH(test_check_files),
+		IN_SCRATCH(test_other_class_filters),
+		IN_SCRATCH(test_packed_files),
+		IN_SCRATCH(test_setup_program),
 		IN_SCRATCH(test_escaped_names),
 		IN_SCRATCH(test_real_services),
 		IN_SCRATCH(test_real_damaged),

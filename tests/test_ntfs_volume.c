@@ -141,6 +141,37 @@ static void test_refusals(void **state)
 	close_volume(&v);
 }
 
+/* Files that the system keeps compressed: their form is told, their content read. */
+static void test_packed(void **state)
+{
+	enum { LEN = 70000 };
+	static const char *const names[] = {"0.sys", "1.sys", "2.sys", "3.sys", "plain"};
+	static const enum ntfs_packing forms[] = {NTFS_XPRESS4K, NTFS_LZX, NTFS_XPRESS8K,
+						  NTFS_XPRESS16K, NTFS_NOT_PACKED};
+	struct volume v;
+	uint8_t *want = malloc(LEN);
+	(void)state;
+	for (size_t i = 0; i < LEN; i++)
+		want[i] = (uint8_t)(i / 4096 * 7 + i);
+	spill("content", want, LEN);
+	fill("v.img", "16M", "",
+	     "packed \\0.sys content 0\npacked \\1.sys content 1\npacked \\2.sys content 2\n"
+	     "packed \\3.sys content 3\nfile \\plain content\n");
+	open_volume(&v, "v.img");
+	for (size_t i = 0; i < 5; i++) {
+		struct ntfs_entry e;
+		struct ntfs_file *f = open_file(&v, names[i]);
+		assert_int_equal(ntfs_file_stat(f, v.arena, &e, NULL), 0);
+		assert_int_equal(e.packing, forms[i]);
+		assert_int_equal(e.size, LEN);
+		ntfs_file_close(f);
+		expect_content(&v, names[i], want, LEN);
+	}
+	expect_refused(&v, "0.sys", 1, "reparse");
+	close_volume(&v);
+	free(want);
+}
+
 static void test_large_directory(void **state)
 {
 	static const char *const options[] = {"", "-c 65536"};
@@ -485,10 +516,19 @@ static void test_real_volumes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_plain),          T(test_not_found),       T(test_attribute_list),
-		T(test_refusals),       T(test_large_directory), T(test_state),
-		T(test_damaged_record), T(test_shared_clusters), T(test_index_loop),
-		T(test_damaged_volume), T(test_lone_surrogate),  T(test_directory_copies),
+		T(test_plain),
+		T(test_not_found),
+		T(test_attribute_list),
+		T(test_refusals),
+		T(test_packed),
+		T(test_large_directory),
+		T(test_state),
+		T(test_damaged_record),
+		T(test_shared_clusters),
+		T(test_index_loop),
+		T(test_damaged_volume),
+		T(test_lone_surrogate),
+		T(test_directory_copies),
 		T(test_real_volumes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

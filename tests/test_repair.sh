@@ -60,7 +60,7 @@ image win7-mbr-dynamic
 check "two ghosts among the filters of disks" break_with "[$CLASS]
 \"UpperFilters\"=hex(7):67,00,68,00,6f,00,73,00,74,00,00,00,50,00,61,00,72,00,74,00,4d,00,67,00,72,00,00,00,67,00,68,00,6f,00,73,00,74,00,32,00,00,00,00,00
 \"LowerFilters\"=hex(7):67,00,68,00,6f,00,73,00,74,00,33,00,00,00,00,00"
-check "check names them" says '^ X  ghost' "$s7b" check --target vmware-lsi-sas disk.vhd
+check "check names them" says '^ X  F1   ghost ' "$s7b" check --target vmware-lsi-sas disk.vhd
 check "and explains the rule" says 'filter' "$s7b" explain F1
 check "fix" fix --target vmware-lsi-sas
 hive_of disk.vhd 2 hive
@@ -112,7 +112,7 @@ check "undo" undone
 
 image win7-mbr-dynamic
 check "msahci is lost" break_with '[-ControlSet001\services\msahci]'
-check "--only takes the name of a finding" fix --only msahci
+check "--only takes the name of a finding" fix --target physical-ahci --only msahci
 hive_of disk.vhd 2 hive
 check "only that was done" test "$(hivexget hive 'ControlSet001\services\pciide' Start)" = 3
 check "--only a name that nobody has" status 2 "$s7b" fix --yes --undo-dir . --only nosuch disk.vhd

@@ -1,10 +1,54 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Writing into sectors that a VHD does or does not hold: what image_place() says is carried out on
- * the file with plain writes, and the disk is read again by stop7b, qemu-img and 7zz; then taken
- * back. The model is an array of bytes.
+ * Writing into sectors that a VHD does or does not hold, with and without a parent: the disk is read
+ * again by stop7b, qemu-img and 7zz after each change.
  */
+#include "chain_test.h"
 #include "place_test.h"
+
+static const struct write *write_of(const struct job *j, const char *what)
+{
+	for (size_t i = 0; i < j->all.n; i++)
+		if (strncmp(j->all.items[i].what, what, strlen(what)) == 0)
+			return &j->all.items[i];
+	return NULL;
+}
+
+typedef int other_reader(const char *vhd, const char *raw);
+
+static int by_qemu(const char *vhd, const char *raw)
+{
+	return run("qemu-img convert -f vpc -O raw '%s' '%s'", vhd, raw);
+}
+
+static int by_7zz(const char *vhd, const char *raw)
+{
+	return run("7zz e -so -tVHD '%s' > '%s' 2>/dev/null", vhd, raw);
+}
+
+/* The model against stop7b and another program, which writes the disk into a file. */
+static void check_all(const char *path, other_reader *reader)
+{
+	struct image *img = must_open(path);
+	char back[PATH_LEN + 8];
+	assert_null(image_info(img)->no_writes);
+	check_disk(img, want, T_DISK);
+	image_close(img);
+	snprintf(back, sizeof(back), "%s.back", path);
+	assert_int_equal(reader(path, back), 0);
+	struct bytes theirs = read_whole(back);
+	assert_int_equal(theirs.len, T_DISK);
+	assert_memory_equal(theirs.p, want, T_DISK);
+	free(theirs.p);
+}
+
+static uint64_t block_at(const char *path, unsigned block)
+{
+	struct bytes f = read_whole(path);
+	uint64_t at = get_be(f.p + T_TABLE_AT + 4 * block, 4) * 512;
+	free(f.p);
+	return at;
+}
 
 /* ---- without a parent ---- */
 
@@ -14,9 +58,10 @@ static void test_dynamic_block(void **state)
 	NEED("qemu-img");
 	struct path p = in_dir(state, "dyn.vhd");
 	make_dynamic_base(p.s, 0x10, want);
-	struct job j = begin(p.s);
-	add_sector(&j, 8 + 3, 1);
-	carry_out(p.s, &j);
+	struct job j = start(p.s);
+	struct bytes before = read_whole(p.s);
+	add(&j, 512 * (8 + 3), 1);
+	carry_out(state, p.s, &j);
 	assert_int_equal(j.length, T_LEN + T_STRIDE);
 	assert_int_equal(j.placed.new_blocks, 1);
 	assert_int_equal(j.placed.copied, 1);
@@ -26,12 +71,12 @@ static void test_dynamic_block(void **state)
 	assert_int_equal(f.len, T_LEN + T_STRIDE);
 	for (unsigned i = 0; i < 512; i++)
 		assert_int_equal(f.p[T_TAIL + i], 0xff);
-	assert_memory_equal(f.p + T_TAIL + T_STRIDE, j.before.p + T_TAIL, T_FOOTER);
-	assert_memory_equal(f.p, j.before.p, T_TABLE_AT);
+	assert_memory_equal(f.p + T_TAIL + T_STRIDE, before.p + T_TAIL, T_FOOTER);
+	assert_memory_equal(f.p, before.p, T_TABLE_AT);
 	free(f.p);
 	const struct write *w = write_of(&j, "sector bitmap of VHD block 1");
 	assert_non_null(w);
-	assert_memory_equal(w->old_bytes, j.before.p + T_TAIL, T_FOOTER);
+	assert_memory_equal(w->old_bytes, before.p + T_TAIL, T_FOOTER);
 	w = write_of(&j, "block table of the VHD");
 	assert_non_null(w);
 	assert_int_equal(w->off, T_TABLE_AT + 4);
@@ -39,8 +84,8 @@ static void test_dynamic_block(void **state)
 	assert_non_null(w);
 	assert_int_equal(w->off, T_TAIL + T_STRIDE);
 	check_all(p.s, by_qemu);
-	take_back(p.s, &j);
-	end_job(&j);
+	free(before.p);
+	finish(&j);
 }
 
 /* Present sectors, two new blocks with several sectors each, and the new blocks in order. */
@@ -50,18 +95,17 @@ static void test_dynamic_blocks(void **state)
 	struct path p = in_dir(state, "dyn.vhd");
 	static const unsigned sectors[] = {0, 7, 8, 9, 15, 17, 24, 31, 34};
 	make_dynamic_base(p.s, 0x10, want);
-	struct job j = begin(p.s);
+	struct job j = start(p.s);
 	for (size_t i = 0; i < sizeof(sectors) / sizeof(sectors[0]); i++)
-		add_sector(&j, sectors[i], (uint8_t)(i + 1));
-	carry_out(p.s, &j);
+		add(&j, 512 * sectors[i], (uint8_t)(i + 1));
+	carry_out(state, p.s, &j);
 	assert_int_equal(j.length, T_LEN + 2 * T_STRIDE);
 	assert_int_equal(j.placed.new_blocks, 2);
 	assert_int_equal(j.placed.copied, 5); /* 8, 9, 15, 24, 31 */
 	assert_int_equal(block_at(p.s, 1), T_TAIL);
 	assert_int_equal(block_at(p.s, 3), T_TAIL + T_STRIDE);
 	check_all(p.s, by_qemu);
-	take_back(p.s, &j);
-	end_job(&j);
+	finish(&j);
 }
 
 /* The last block is allocated whole although the disk ends inside it. */
@@ -74,13 +118,12 @@ static void test_dynamic_last(void **state)
 	memset(disk + 4 * T_BLOCK, 0, 3 * 512);
 	memcpy(want, disk, T_DISK);
 	write_file(p.s, file, T_LEN);
-	struct job j = begin(p.s);
-	add_sector(&j, 33, 5);
-	carry_out(p.s, &j);
+	struct job j = start(p.s);
+	add(&j, 512 * 33, 5);
+	carry_out(state, p.s, &j);
 	assert_int_equal(j.length, T_LEN + T_STRIDE);
 	check_all(p.s, by_qemu);
-	take_back(p.s, &j);
-	end_job(&j);
+	finish(&j);
 }
 
 /* A present block: a clear bit over zeros is set, one over other bytes is refused. */
@@ -94,18 +137,18 @@ static void test_dynamic_bits(void **state)
 	write_file(p.s, file, T_LEN);
 	memcpy(want, disk, T_DISK);
 	memset(want, 0, 512);
-	struct job j = begin(p.s);
-	add_sector(&j, 0, 1);
-	carry_out(p.s, &j);
+	struct job j = start(p.s);
+	add(&j, 512 * 0, 1);
+	carry_out(state, p.s, &j);
 	assert_int_equal(j.length, T_LEN);
 	assert_int_equal(write_of(&j, "sector bitmap of VHD block 0")->new_bytes[0], 0xbf);
-	end_job(&j);
-	j = begin(p.s);
-	add_sector(&j, 1, 1);
+	finish(&j);
+	j = start(p.s);
+	add(&j, 512 * 1, 1);
 	assert_int_equal(place(&j, &err), -1);
 	assert_int_equal(err.code, E_MAP);
 	assert_non_null(strstr(err.text, "programs disagree"));
-	end_job(&j);
+	finish(&j);
 }
 
 /* A bitmap of two sectors: both are made, the second one behind the old end. */
@@ -124,9 +167,9 @@ static void test_dynamic_wide(void **state)
 	memset(file + T_TABLE_AT, 0xff, 512);
 	memcpy(file + T_FIRST, file, T_FOOTER);
 	write_file(p.s, file, T_FIRST + T_FOOTER);
-	struct job j = begin(p.s);
-	add_sector(&j, 20, 1);
-	carry_out(p.s, &j);
+	struct job j = start(p.s);
+	add(&j, 512 * 20, 1);
+	carry_out(state, p.s, &j);
 	assert_int_equal(j.length, T_FIRST + W_BITMAP + W_BLOCK + T_FOOTER);
 	assert_int_equal(j.file_off[0], T_FIRST + W_BITMAP + 20 * 512);
 	struct bytes f = read_whole(p.s);
@@ -137,25 +180,23 @@ static void test_dynamic_wide(void **state)
 	check_piece(img, want, 20 * 512, 512);
 	assert_int_equal(image_info(img)->stored, W_BLOCK);
 	image_close(img);
-	take_back(p.s, &j);
-	end_job(&j);
+	finish(&j);
 }
 
 static void test_fixed(void **state)
 {
 	struct path p = in_dir(state, "fixed.vhd");
 	make_fixed_base(p.s, 1, T_DISK, want);
-	struct job j = begin(p.s);
-	add_sector(&j, 3, 1);
-	add_sector(&j, 34, 2);
-	carry_out(p.s, &j);
+	struct job j = start(p.s);
+	add(&j, 512 * 3, 1);
+	add(&j, 512 * 34, 2);
+	carry_out(state, p.s, &j);
 	assert_int_equal(j.length, T_DISK + T_FOOTER);
 	assert_int_equal(j.all.n, 2);
 	struct image *img = must_open(p.s);
 	check_disk(img, want, T_DISK);
 	image_close(img);
-	take_back(p.s, &j);
-	end_job(&j);
+	finish(&j);
 }
 
 /* ---- with a parent ---- */
@@ -180,11 +221,11 @@ static void test_child_bit(void **state)
 {
 	NEED("7zz");
 	struct path p = with_parent(state, 0x10, 0);
-	struct job j = begin(p.s);
-	add_sector(&j, 2, 1);
-	add_sector(&j, 4, 2);
-	add_sector(&j, 5, 3);
-	carry_out(p.s, &j);
+	struct job j = start(p.s);
+	add(&j, 512 * 2, 1);
+	add(&j, 512 * 4, 2);
+	add(&j, 512 * 5, 3);
+	carry_out(state, p.s, &j);
 	assert_int_equal(j.length, j.old_length);
 	assert_int_equal(j.placed.new_blocks, 0);
 	assert_int_equal(j.placed.copied, 2); /* 4 is the child's own already */
@@ -193,8 +234,7 @@ static void test_child_bit(void **state)
 	assert_int_equal(w->old_bytes[0], 0x08);
 	assert_int_equal(w->new_bytes[0], 0x2c);
 	check_all(p.s, by_7zz);
-	take_back(p.s, &j);
-	end_job(&j);
+	finish(&j);
 }
 
 /* Nothing is stored: the new blocks own the written sectors alone. */
@@ -203,11 +243,11 @@ static void test_child_block(void **state)
 	NEED("7zz");
 	struct path p = with_parent(state, 0, 0), base = in_dir(state, "base.vhd");
 	struct bytes parent = read_whole(base.s);
-	struct job j = begin(p.s);
-	add_sector(&j, 9, 1);
-	add_sector(&j, 15, 2);
-	add_sector(&j, 32, 3);
-	carry_out(p.s, &j);
+	struct job j = start(p.s);
+	add(&j, 512 * 9, 1);
+	add(&j, 512 * 15, 2);
+	add(&j, 512 * 32, 3);
+	carry_out(state, p.s, &j);
 	assert_int_equal(j.length, j.old_length + 2 * T_STRIDE);
 	struct bytes f = read_whole(p.s);
 	assert_int_equal(f.p[block_at(p.s, 1)], 0x41);
@@ -216,13 +256,12 @@ static void test_child_block(void **state)
 		assert_int_equal(f.p[block_at(p.s, 1) + i] | f.p[block_at(p.s, 4) + i], 0);
 	free(f.p);
 	check_all(p.s, by_7zz);
-	take_back(p.s, &j);
 	f = read_whole(base.s);
 	assert_int_equal(f.len, parent.len);
 	assert_memory_equal(f.p, parent.p, f.len);
 	free(f.p);
 	free(parent.p);
-	end_job(&j);
+	finish(&j);
 }
 
 /* A bitmap of two sectors: the second one is zeros, which the grown file has already. */
@@ -238,14 +277,13 @@ static void test_child_wide(void **state)
 	put_be(f + T_HEADER_AT + 32, W_BLOCK, 4);
 	vhd_sum(f + T_HEADER_AT, 1024, 36);
 	write_file(p.s, f, len);
-	struct job j = begin(p.s);
-	add_sector(&j, 20, 1);
-	carry_out(p.s, &j);
+	struct job j = start(p.s);
+	add(&j, 512 * 20, 1);
+	carry_out(state, p.s, &j);
 	assert_int_equal(j.all.n, 4); /* bitmap, content, table entry, footer */
 	assert_int_equal(j.length, len + W_BITMAP + W_BLOCK);
 	check_all(p.s, by_7zz);
-	take_back(p.s, &j);
-	end_job(&j);
+	finish(&j);
 }
 
 /* ---- random sequences ---- */
@@ -256,22 +294,18 @@ static uint64_t next_random(uint64_t *seed)
 	return *seed >> 20;
 }
 
-/* Some calls one after another, all taken back in the end. */
-static void random_sequence(const char *path, other_reader *reader, uint64_t *seed)
+/* Some calls one after another. */
+static void random_sequence(void **state, const char *path, other_reader *reader, uint64_t *seed)
 {
-	struct job jobs[4];
 	for (unsigned i = 0; i < 4; i++) {
-		jobs[i] = begin(path);
+		struct job j = start(path);
 		uint64_t chosen = next_random(seed) & next_random(seed) & next_random(seed);
 		for (unsigned s = 0; s < C_SECTORS; s++)
 			if (chosen >> s & 1)
-				add_sector(&jobs[i], s, (uint8_t)next_random(seed));
-		carry_out(path, &jobs[i]);
+				add(&j, 512 * s, (uint8_t)next_random(seed));
+		carry_out(state, path, &j);
 		check_all(path, reader);
-	}
-	for (unsigned i = 4; i-- > 0;) {
-		take_back(path, &jobs[i]);
-		end_job(&jobs[i]);
+		finish(&j);
 	}
 }
 
@@ -284,7 +318,7 @@ static void test_random_dynamic(void **state)
 		make_dynamic(file, disk);
 		memcpy(want, disk, T_DISK);
 		write_file(p.s, file, T_LEN);
-		random_sequence(p.s, by_qemu, &seed);
+		random_sequence(state, p.s, by_qemu, &seed);
 	}
 }
 
@@ -295,7 +329,7 @@ static void test_random_child(void **state)
 	for (unsigned round = 0; round < 10; round++) {
 		uint64_t own = next_random(&seed) & next_random(&seed) & next_random(&seed);
 		struct path p = with_parent(state, round < 2 ? 0 : own, round & 4 ? 0x0a : 0);
-		random_sequence(p.s, by_7zz, &seed);
+		random_sequence(state, p.s, by_7zz, &seed);
 	}
 }
 
@@ -304,15 +338,15 @@ static void test_random_child(void **state)
 static void place_refused(const char *path, unsigned sector, enum err_code code, const char *words)
 {
 	struct err err = {0};
-	struct job j = {.img = must_open(path), .arena = arena_new(), .length = 7};
-	j.all.arena = j.arena;
-	add_sector(&j, sector, 1);
+	struct job j = start(path);
+	j.length = 7;
+	add(&j, 512 * sector, 1);
 	if (place(&j, &err) == 0)
 		fail_msg("placed, but should say: %s", words);
 	if (err.code != code || !strstr(err.text, words))
 		fail_msg("%s (%s) instead of %s", err.text, err_name(err.code), words);
 	assert_int_equal(j.length, 7);
-	end_job(&j);
+	finish(&j);
 }
 
 /* The footer at the end is gone or differs: what is stored has its place, nothing can be added. */
@@ -327,10 +361,10 @@ static void test_cannot_grow(void **state)
 	vhd_sum(file, 512, 64);
 	write_file(p.s, file, T_LEN);
 	place_refused(p.s, 9, E_MAP, "two copies of the VHD footer differ");
-	struct job j = begin(p.s);
-	add_sector(&j, 0, 1);
+	struct job j = start(p.s);
+	add(&j, 512 * 0, 1);
 	assert_int_equal(place(&j, NULL), 0);
-	end_job(&j);
+	finish(&j);
 }
 
 /* The footer does not lie on a sector: no table entry can say where a block would be. */
@@ -363,13 +397,12 @@ static void test_far_end(void **state)
 		if (!long_enough)
 			skip(); /* this file system has no such files */
 		struct err err = {0};
-		struct job j = {.img = must_open(p.s), .arena = arena_new()};
-		j.all.arena = j.arena;
-		add_sector(&j, 9, 1);
+		struct job j = start(p.s);
+		add(&j, 512 * 9, 1);
 		assert_int_equal(place(&j, &err), ends[i].fits ? 0 : -1);
 		if (!ends[i].fits)
 			assert_non_null(strstr(err.text, "32 bits"));
-		end_job(&j);
+		finish(&j);
 	}
 }
 
@@ -431,11 +464,11 @@ static void test_hidden_neighbour(void **state)
 		if (cases[i].at)
 			put_be(f + T_TABLE_AT + 4 * 16000, cases[i].at / 512, 4);
 		write_file(p.s, f, sizeof(f));
-		struct job j = begin(p.s);
-		add_sector(&j, cases[i].sector, 1);
+		struct job j = start(p.s);
+		add(&j, 512 * cases[i].sector, 1);
 		assert_int_equal(place(&j, &err), cases[i].code == E_OK ? 0 : -1);
 		assert_int_equal(err.code, cases[i].code);
-		end_job(&j);
+		finish(&j);
 	}
 }
 
@@ -445,9 +478,9 @@ static void test_usage(void **state)
 	struct path p = in_dir(state, "dyn.vhd");
 	struct err err = {0};
 	make_dynamic_base(p.s, 0x10, want);
-	struct job j = begin(p.s);
-	add_sector(&j, 9, 1);
-	add_sector(&j, 9, 2);
+	struct job j = start(p.s);
+	add(&j, 512 * 9, 1);
+	add(&j, 512 * 9, 2);
 	assert_int_equal(place(&j, &err), -1);
 	assert_int_equal(err.code, E_USAGE);
 	j.n = 1;
@@ -460,7 +493,7 @@ static void test_usage(void **state)
 	assert_int_equal(place(&j, &err), 0);
 	assert_int_equal(j.all.n, 0);
 	assert_int_equal(j.length, T_LEN);
-	end_job(&j);
+	finish(&j);
 }
 
 #define CASE(f) cmocka_unit_test_setup_teardown(f, make_dir, remove_dir)

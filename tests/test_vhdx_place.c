@@ -4,10 +4,77 @@
  * a parent, bitmaps that are missing or hold old bits, tables and bitmaps that the log holds,
  * several chunks, random sequences.
  */
+#include "place_test.h"
 #include "vhdx_log_test.h"
-#include "vhdx_place_test.h"
 
-#define GIB ((uint64_t)1 << 30)
+#define GIB      ((uint64_t)1 << 30)
+#define Q_DISK   (32 * MIB)
+#define BITMAP   (4 * MIB)
+#define BITMAP_E (X_TABLE + 8 * 4096) /* its entry: behind the 4096 blocks of the chunk */
+#define LOCATOR  (X_META + 0x20000)
+#define PARENT   "{aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee}"
+
+/* ---- other readers ---- */
+
+static void by_qemu(void **state, const char *path)
+{
+	struct path raw = in_dir(state, "qemu.raw");
+	if (run("command -v qemu-img >/dev/null") != 0)
+		return;
+	assert_int_equal(run("qemu-img check -q -f vhdx '%s'", path), 0);
+	assert_int_equal(run("qemu-img convert -f vhdx -O raw '%s' '%s'", path, raw.s), 0);
+	struct bytes theirs = read_whole(raw.s);
+	assert_memory_equal(theirs.p, want, theirs.len);
+	free(theirs.p);
+}
+
+/* 7zz looks for a parent in its own directory. */
+static void by_7zz(void **state, const char *path, size_t len)
+{
+	struct path raw = in_dir(state, "7zz.raw");
+	if (run("command -v 7zz >/dev/null") != 0)
+		return;
+	assert_int_equal(run("cd '%s' && 7zz x -tVHDX -so '%s' > 7zz.raw 2>/dev/null",
+			     (const char *)*state, path),
+			 0);
+	struct bytes theirs = read_whole(raw.s);
+	assert_int_equal(theirs.len, len);
+	assert_memory_equal(theirs.p, want, len);
+	free(theirs.p);
+}
+
+static void by_libvhdi(const char *path, size_t len)
+{
+	struct err err = {0};
+	struct image *ref = image_open_reference(path, NULL, &err);
+	if (!ref)
+		fail_msg("%s", err.text);
+	check_piece(ref, want, 0, len);
+	image_close(ref);
+}
+
+static void check_all(void **state, const char *path, size_t len)
+{
+	struct image *img = must_open(path);
+	assert_null(image_info(img)->no_writes);
+	assert_false(image_info(img)->reference_unsafe);
+	check_disk(img, want, len);
+	if (image_info(img)->n_parents == 0 && image_info(img)->sector_size == 512)
+		by_qemu(state, path); /* all that it opens */
+	image_close(img);
+	by_7zz(state, path, len);
+	by_libvhdi(path, len);
+}
+
+static uint64_t entry_in(const char *path, uint64_t off)
+{
+	uint8_t raw[8];
+	int fd = open(path, O_RDONLY);
+	assert_true(fd >= 0);
+	assert_int_equal(pread(fd, raw, 8, (off_t)off), 8);
+	close(fd);
+	return get_le(raw, 8);
+}
 
 /* ---- without a parent ---- */
 
@@ -168,6 +235,69 @@ static void test_second_chunk(void **state)
 }
 
 /* ---- children ---- */
+
+static size_t put_text(size_t off, const char *text)
+{
+	for (size_t i = 0; text[i]; i++)
+		put_le(x_file + LOCATOR + off + 2 * i, (uint8_t)text[i], 2);
+	return 2 * strlen(text);
+}
+
+static void put_pair(unsigned n, const char *key, const char *value)
+{
+	size_t entry = LOCATOR + 20 + 12 * n, at = 0x400 + 0x400 * n;
+	put_le(x_file + entry, at, 4);
+	put_le(x_file + entry + 4, at + 0x200, 4);
+	put_le(x_file + entry + 8, put_text(at, key), 2);
+	put_le(x_file + entry + 10, put_text(at + 0x200, value), 2);
+	put_le(x_file + LOCATOR + 18, n + 1, 2);
+}
+
+/* x_file becomes an empty child of made.vhdx, which is written as it stands there. */
+static void make_child(void **state)
+{
+	struct path p = in_dir(state, "made.vhdx");
+	x_write(p.s, X_LEN);
+	memcpy(want, x_disk, X_DISK);
+	memset(x_file + X_TABLE, 0, MIB);
+	memset(x_file + 4 * MIB, 0, 4 * MIB);
+	put_le(x_value(0) + 4, 2, 4);
+	x_item(5, "a8d35f2d-b30b-454d-abf7-d3d84834ab0c", 0x2000, 4);
+	put_le(x_file + X_META + 32 + 32 * 5 + 16, 0x20000, 4);
+	x_guid(x_file + LOCATOR, "b04aefb7-d19e-4a81-b789-25b8e9445913");
+	put_pair(0, "parent_linkage", PARENT);
+	put_pair(1, "relative_path", ".\\made.vhdx");
+	x_guid(x_file + X_HEADER1 + 32, "99999999-bbbb-cccc-dddd-eeeeeeeeeeee");
+	x_guid(x_file + X_HEADER2 + 32, "99999999-bbbb-cccc-dddd-eeeeeeeeeeee");
+	x_sums();
+}
+
+/* A block in the child's file with content of its own; partly: every third sector. */
+static void own_block(unsigned block, unsigned mib, bool partly)
+{
+	size_t len = block == X_BLOCKS - 1 ? MIB / 2 : MIB;
+	x_entry(block, mib, partly ? 7 : 6);
+	for (size_t i = 0; i < len; i++)
+		x_file[mib * MIB + i] = (uint8_t)(i * 11 + i / 4093 + 77);
+	for (unsigned s = 0; s < len / 512; s++) {
+		size_t at = block * MIB + s * 512;
+		bool set = !partly || s % 3 == 1;
+		if (set)
+			memcpy(want + at, x_file + mib * MIB + s * 512, 512);
+		if (set && partly)
+			x_file[BITMAP + at / 4096] |= (uint8_t)(1u << (s % 8));
+	}
+}
+
+/* Carry out, compare with all readers, and the parent with what it was. */
+static void try_child(void **state, const char *path, struct job *j)
+{
+	struct path parent = in_dir(state, "made.vhdx"), kept = in_dir(state, "parent.kept");
+	assert_int_equal(run("cp '%s' '%s'", parent.s, kept.s), 0);
+	carry_out(state, path, j);
+	check_all(state, path, X_DISK);
+	assert_int_equal(run("cmp '%s' '%s'", parent.s, kept.s), 0);
+}
 
 /* All states: bits set and clear, the parent's blocks with old bits, blocks declared zero. */
 static void test_child(void **state)

@@ -182,10 +182,8 @@ static void expect_same_chains(struct session *s, struct arena *arena)
 	size_t n;
 	struct diagnosis one, each;
 	assert_int_equal(boot_targets(s, &portable, 1, arena, &ids, &n, NULL), 0);
-	struct diagnose_request request = {.targets = &portable, .n_targets = 1};
-	assert_int_equal(diagnose(&s->chosen->install, &request, arena, &one, NULL), 0);
-	request = (struct diagnose_request){.targets = ids, .n_targets = n};
-	assert_int_equal(diagnose(&s->chosen->install, &request, arena, &each, NULL), 0);
+	assert_int_equal(boot_judge(s, &portable, 1, arena, &one, NULL), 0);
+	assert_int_equal(boot_judge(s, ids, n, arena, &each, NULL), 0);
 	assert_true(n > 1);
 	assert_int_equal(one.targets[0].verdict, verdict_worst(each.targets, n));
 	assert_int_equal(one.n_critical, each.n_critical);
@@ -434,7 +432,7 @@ static void test_enter_opens_the_driver(void **state)
 	need_images();
 	open_at(&app, WIN7, "b", 80, 24);
 	size_t sel = app_frame(&app)->sel;
-	assert_int_equal(sel, STEP_CONTROLLER);
+	assert_int_equal(boot_place_at(&app, sel), STEP_CONTROLLER);
 	assert_string_equal(boot_selected(&app), "pciide");
 	press(&app, "<enter>");
 	assert_int_equal(app_frame(&app)->page, PAGE_DETAIL);
@@ -442,7 +440,7 @@ static void test_enter_opens_the_driver(void **state)
 	press(&app, "<esc>");
 	assert_int_equal(app_frame(&app)->page, PAGE_BOOT);
 	assert_int_equal(app_frame(&app)->sel, sel);
-	press(&app, "<home><enter>"); /* the boot store has a page of its own */
+	press(&app, "<home><down><enter>"); /* the boot store has a page of its own */
 	assert_int_equal(app_frame(&app)->page, PAGE_STORE);
 	press(&app, "<esc>");
 	assert_int_equal(app_frame(&app)->page, PAGE_BOOT);
@@ -476,7 +474,7 @@ static void test_two_lists_two_cursors(void **state)
 	assert_true(boot_state(&app)->order);
 	assert_int_equal(app_frame(&app)->sel, 3);
 	press(&app, "<tab>");
-	assert_int_equal(app_frame(&app)->sel, STEP_CONTROLLER);
+	assert_int_equal(boot_place_at(&app, app_frame(&app)->sel), STEP_CONTROLLER);
 	press(&app, "<tab>");
 	assert_int_equal(app_frame(&app)->sel, 3);
 	press(&app, "<esc>b");

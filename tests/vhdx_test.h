@@ -198,24 +198,6 @@ UNUSED_OK static void x_refused(void **state, size_t len, enum err_code code, co
 
 /* ---- large sparse files ---- */
 
-typedef void (*extent_visit)(uint64_t off, const uint8_t *bytes, size_t len, void *context);
-
-/* Visit what a sparse file holds, in pieces of at most a MiB. */
-UNUSED_OK static void each_extent(const char *path, extent_visit visit, void *context)
-{
-	static uint8_t buf[MIB];
-	int fd = open(path, O_RDONLY);
-	assert_true(fd >= 0);
-	for (off_t off = lseek(fd, 0, SEEK_DATA); off >= 0; off = lseek(fd, off, SEEK_DATA)) {
-		off_t end = lseek(fd, off, SEEK_HOLE);
-		size_t len = (size_t)(end - off) < MIB ? (size_t)(end - off) : MIB;
-		assert_int_equal(pread(fd, buf, len, off), len);
-		visit(off < 0 ? 0 : (uint64_t)off, buf, len, context);
-		off += (off_t)len;
-	}
-	close(fd);
-}
-
 static void same_in_image(uint64_t off, const uint8_t *bytes, size_t len, void *context)
 {
 	uint8_t *got = malloc(len);
@@ -225,44 +207,17 @@ static void same_in_image(uint64_t off, const uint8_t *bytes, size_t len, void *
 	free(got);
 }
 
-static void same_in_file(uint64_t off, const uint8_t *bytes, size_t len, void *context)
-{
-	uint8_t *got = malloc(len);
-	assert_non_null(got);
-	assert_int_equal(pread(*(int *)context, got, len, (off_t)off), len);
-	assert_memory_equal(got, bytes, len);
-	free(got);
-}
-
-static void check_contained(const char *part, const char *whole)
-{
-	int fd = open(whole, O_RDONLY);
-	assert_true(fd >= 0);
-	each_extent(part, same_in_file, &fd);
-	close(fd);
-}
-
-/* Two sparse files of the same content, compared without reading their holes in both. */
-UNUSED_OK static void same_files(const char *a, const char *b)
-{
-	struct stat x, y;
-	assert_int_equal(stat(a, &x) | stat(b, &y), 0);
-	assert_int_equal(x.st_size, y.st_size);
-	check_contained(a, b);
-	check_contained(b, a);
-}
-
 /* A disk against a sparse raw file: all data, and a few bytes of every MiB. */
 UNUSED_OK static void check_sparse(struct image *img, const char *raw)
 {
-	uint8_t got[64], want[64];
+	uint8_t got[64], held[64];
 	int fd = open(raw, O_RDONLY);
 	assert_true(fd >= 0);
 	each_extent(raw, same_in_image, img);
 	for (uint64_t off = 4096; off < image_info(img)->size; off += MIB) {
 		assert_int_equal(image_read(img, off, got, sizeof(got), NULL), 0);
-		assert_int_equal(pread(fd, want, sizeof(want), (off_t)off), sizeof(want));
-		assert_memory_equal(got, want, sizeof(got));
+		assert_int_equal(pread(fd, held, sizeof(held), (off_t)off), sizeof(held));
+		assert_memory_equal(got, held, sizeof(got));
 	}
 	close(fd);
 }

@@ -111,6 +111,7 @@ enum platform {
 	PLATFORM_XEN = 1u << 2,
 	PLATFORM_KVM = 1u << 3,
 	PLATFORM_PARALLELS = 1u << 4,
+	PLATFORM_AWS = 1u << 5,
 };
 
 /* YES: where this Windows brings and binds the drivers, else, like the third, where they are. */
@@ -221,8 +222,10 @@ struct leftover {
 	const char *service;
 	const char *of;     /* "Xen" */
 	unsigned platforms; /* enum platform: where it belongs */
-	bool filter;        /* stands in filter lists: taken out of them before it is disabled */
 };
+
+/* All of them. */
+const struct leftover *catalogue_leftovers(size_t *n);
 
 /* NULL for a service that is none. */
 const struct leftover *catalogue_leftover(const char *service);

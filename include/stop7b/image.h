@@ -34,6 +34,7 @@ struct image_info {
 	uint32_t sector_size;  /* bytes: 512 or 4096 */
 	bool saved_state;      /* the footer says a machine was saved with this disk */
 	const char *no_writes; /* why this container may be read but not written, or NULL */
+	const char *mend;      /* what a person can do about that, one sentence; may be NULL */
 	/* libvhdi is known to misread such a file: verify must not ask image_open_reference() */
 	bool reference_unsafe;
 	const char *parents[IMAGE_PARENTS_MAX]; /* nearest first */

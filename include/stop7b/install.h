@@ -15,15 +15,26 @@
 #define START_ABSENT     0xffffffffu /* no Start value */
 #define START_BAD        0xfffffffeu /* a Start value that is not a REG_DWORD */
 
-enum file_state { FILE_UNCHECKED, FILE_PRESENT, FILE_MISSING, FILE_EMPTY, FILE_ELSEWHERE };
+enum file_state {
+	FILE_UNCHECKED,
+	FILE_PRESENT,
+	FILE_MISSING,
+	FILE_EMPTY,
+	FILE_ELSEWHERE,
+	FILE_PACKED /* there, compressed in a form that the loader of this Windows cannot read */
+};
+
+/* "missing", "empty", "compressed"; "" for a file that is there, or not known. */
+const char *file_state_words(enum file_state s);
 
 struct driver_file {
 	const char *path; /* on the Windows volume, "\Windows\System32\drivers\x.sys"; NULL if the
 			      image path names another volume; escaped, to be shown */
 	const char *raw_path; /* to open it by, where path had to be escaped; else NULL */
 	enum file_state state;
-	uint64_t size;     /* bytes, when present */
-	uint64_t modified; /* FILETIME, when present */
+	enum ntfs_packing packing; /* when present or packed */
+	uint64_t size;             /* bytes, when present */
+	uint64_t modified;         /* FILETIME, when present */
 };
 
 struct override {
@@ -115,6 +126,9 @@ struct control_set {
 	size_t n_filters;
 	struct filter_class *classes; /* those of these classes that exist */
 	size_t n_classes;
+	struct class_filter *other_filters; /* of other classes: lists that name a driver which
+					       guest tools left behind, whole */
+	size_t n_other_filters;
 	struct class_filter *device_filters; /* of buses, controllers and disks in Enum */
 	size_t n_device_filters;
 	bool old_hyperv_nodes, new_hyperv_nodes; /* Enum\ACPI\VMBus; Enum\ACPI\MSFT1000 */
@@ -172,6 +186,10 @@ struct install {
 	struct absent_service *absent; /* of install_check_files(): names asked for */
 	size_t n_absent;
 	enum setup_state setup;
+	uint32_t setup_type;              /* SetupType: not 0 runs setup_command at the next boot */
+	const char *setup_command;        /* CmdLine, escaped; NULL if none */
+	const char *raw_setup_command;    /* as it is stored */
+	struct driver_file setup_program; /* its program, of install_check_files() */
 	uint32_t generalization;  /* SysprepStatus\GeneralizationState; 7 or absent (0): done */
 	struct machine *machines; /* last used first */
 	size_t n_machines;

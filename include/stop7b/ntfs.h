@@ -16,6 +16,16 @@
 struct ntfs;
 struct ntfs_file;
 
+/* How the system overlay (WOF) keeps the content of a file with a reparse point. */
+enum ntfs_packing {
+	NTFS_NOT_PACKED, /* or the reparse point is something else */
+	NTFS_XPRESS4K,
+	NTFS_LZX,
+	NTFS_XPRESS8K,
+	NTFS_XPRESS16K,
+	NTFS_PACKED_ELSEWHERE /* in another file (WIM), or in a form that nobody knows */
+};
+
 struct ntfs_entry {
 	const char *name;     /* escaped for showing */
 	const char *raw_name; /* UTF-8 as stored, for opening; equals name for ordinary names */
@@ -23,7 +33,8 @@ struct ntfs_entry {
 	uint64_t modified;    /* FILETIME */
 	uint32_t attributes;  /* FILE_ATTRIBUTE_* */
 	bool directory;
-	bool reparse; /* has a reparse point: a link or a compressed system file */
+	bool reparse;              /* has a reparse point: a link or a compressed system file */
+	enum ntfs_packing packing; /* said by ntfs_file_stat() alone */
 };
 
 enum ntfs_log { NTFS_LOG_CLEAN, NTFS_LOG_OPEN, NTFS_LOG_FAST_RESTART, NTFS_LOG_UNREADABLE };
@@ -68,8 +79,14 @@ int ntfs_file_stat(struct ntfs_file *f, struct arena *arena, struct ntfs_entry *
 int ntfs_file_list(struct ntfs_file *dir, struct arena *arena, struct ntfs_entry **out, size_t *n,
 		   struct err *err);
 
+/* "XPRESS4K", ...; "" for a file that is not packed. */
+const char *ntfs_packing_name(enum ntfs_packing p);
+
 uint64_t ntfs_file_size(struct ntfs_file *f);
-/* Read bytes [off, off+len) of the unnamed data, which must lie inside the file. */
+/*
+ * Read bytes [off, off+len) of the unnamed data, which must lie inside the file. Packed content is
+ * unpacked on the way, but for NTFS_PACKED_ELSEWHERE: that fails.
+ */
 int ntfs_file_read(struct ntfs_file *f, uint64_t off, void *buf, size_t len, struct err *err);
 
 /*

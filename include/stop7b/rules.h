@@ -39,6 +39,7 @@ enum looks_at {
 	OF_FILTER = 1u << 8,      /* a name in a filter list of a class */
 	OF_SERVICE = 1u << 9,     /* a service of the judged set */
 	OF_BOOT_PATH = 1u << 10,  /* the way to the loader: found by bootpath_check() */
+	OF_LEFTOVER = 1u << 11,   /* a driver of guest tools, for a target */
 };
 
 /* 1 with out filled, 0 when nothing is wrong, -1 with err E_MEMORY. */

@@ -7,7 +7,7 @@
  * without case. What is shown of it is escaped and cut. A line that says nothing known is passed
  * over, as NTLDR does.
  */
-#include "stop7b/boot_ini.h"
+#include "boot_ini.h"
 
 #include <string.h>
 

@@ -22,6 +22,7 @@ int bootpath_add(struct bootpath *b, enum bootpath_rule rule, struct bootpath_fa
 	if (b->n == b->cap)
 		return 0;
 	fact.rule = rule;
+	fact.doubtful |= b->doubtful;
 	b->items[b->n++] = fact;
 	return 0;
 }

@@ -81,21 +81,23 @@ static int check_active(struct bootpath *b)
 					      manager_file(b))
 			       : "one partition, with the boot manager";
 	if (n == 0)
-		return add_disk(b, BOOTPATH_ACTIVE, ACTIVE_NAME, "on no partition", needed);
+		return add_disk(b, BOOTPATH_ACTIVE, ACTIVE_NAME, "no partition is active", needed);
 	if (n > 1)
 		return add_disk(b, BOOTPATH_ACTIVE, ACTIVE_NAME,
-				arena_printf(b->arena, "on %zu partitions", n), needed);
+				arena_printf(b->arena, "%zu partitions are active", n), needed);
 	if (p && bootpath_exists(b, b->active, manager_file(b)) == 0)
-		return bootpath_add(b, BOOTPATH_ACTIVE,
-				    (struct bootpath_fact){
-					    .subject = bootpath_partition(b, b->active),
-					    .key = bootpath_partition(b, b->active),
-					    .value = ACTIVE_NAME,
-					    .found = arena_printf(b->arena, "on partition %u",
-								  b->active->number),
-					    .needed = needed,
-					    .doubtful = true,
-				    });
+		return bootpath_add(
+			b, BOOTPATH_ACTIVE,
+			(struct bootpath_fact){
+				.subject = bootpath_partition(b, b->active),
+				.key = bootpath_partition(b, b->active),
+				.value = ACTIVE_NAME,
+				.found = arena_printf(b->arena,
+						      "is active, and %s lies on partition %u",
+						      manager_file(b), p->number),
+				.needed = needed,
+				.doubtful = true,
+			});
 	return 0;
 }
 
@@ -122,7 +124,8 @@ static int check_type(struct bootpath *b, const struct partition *p, const char 
 	if (!p || is_one_of(p->type_id, right))
 		return 0;
 	return add_partition(b, BOOTPATH_TYPE, p, "type",
-			     arena_printf(b->arena, "%s (%s)", p->type_id, p->type), right[0]);
+			     arena_printf(b->arena, "has the type %s (%s)", p->type_id, p->type),
+			     right[0]);
 }
 
 /* A partition of the EFI type that firmware cannot read. */
@@ -132,8 +135,12 @@ static int check_esp_content(struct bootpath *b)
 		const struct partition *p = &b->q->table->items[i];
 		if (!text_equal(p->type_id, GUID_ESP) && !text_equal(p->type_id, MBR_ESP))
 			continue;
-		if (!bootpath_is_fat(p) && add_partition(b, BOOTPATH_TYPE, p, "file system",
-							 filesystem_name(p->filesystem), "FAT") < 0)
+		const char *found = arena_printf(b->arena,
+						 "has the type of an EFI system partition, and no "
+						 "FAT on it (%s)",
+						 filesystem_name(p->filesystem));
+		if (!bootpath_is_fat(p) &&
+		    add_partition(b, BOOTPATH_TYPE, p, "file system", found, "FAT") < 0)
 			return -1;
 	}
 	return 0;
@@ -165,9 +172,11 @@ static int check_signature(struct bootpath *b)
 							    : strtoul(t->disk_id, NULL, 16) == 0);
 	if (!none)
 		return 0;
-	return add_disk(b, BOOTPATH_NO_SIGNATURE,
-			t->scheme == SCHEME_GPT ? "disk GUID" : "disk signature",
-			t->disk_id ? t->disk_id : "none", "any other, the same as in the store");
+	const char *what = t->scheme == SCHEME_GPT ? "disk GUID" : "disk signature";
+	return add_disk(b, BOOTPATH_NO_SIGNATURE, what,
+			t->disk_id ? arena_printf(b->arena, "its %s is %s", what, t->disk_id)
+				   : arena_printf(b->arena, "has no %s", what),
+			"any other, the same as in the store");
 }
 
 /* ---- GPT ---- */
@@ -186,9 +195,11 @@ static int check_gap(struct bootpath *b)
 		return 0;
 	for (unsigned i = 1; i < b->windows->number; i++)
 		if (!has_number(b->q->table, i))
-			return add_partition(b, BOOTPATH_GPT_GAP, b->windows, "entry",
-					     arena_printf(b->arena, "entry %u is empty", i),
-					     "no empty entry before it");
+			return add_partition(
+				b, BOOTPATH_GPT_GAP, b->windows, "entry",
+				arena_printf(b->arena, "the entry before it, number %u, is empty",
+					     i),
+				"no empty entry before it");
 	return 0;
 }
 
@@ -203,7 +214,8 @@ static int check_esp(struct bootpath *b)
 	for (size_t i = 0; i < b->q->n_stores; i++)
 		if (b->q->stores[i].efi && bootpath_is_fat(b->q->stores[i].partition))
 			return 0; /* it is there under another type, which is a finding of its own */
-	return add_disk(b, BOOTPATH_NO_ESP, "EFI system partition", "none", GUID_ESP ", FAT32");
+	return add_disk(b, BOOTPATH_NO_ESP, "EFI system partition",
+			"has a GPT and no EFI system partition", GUID_ESP ", FAT32");
 }
 
 static int check_firmware(struct bootpath *b)
@@ -213,7 +225,9 @@ static int check_firmware(struct bootpath *b)
 	if (b->q->native || b->q->firmware == FIRMWARE_ANY || b->bios || b->uefi)
 		return 0;
 	return add_disk(b, BOOTPATH_FIRMWARE, "firmware",
-			b->q->firmware == FIRMWARE_BIOS ? "made for UEFI" : "made for BIOS",
+			b->q->firmware == FIRMWARE_BIOS
+				? "is made for UEFI, and the machine starts by BIOS only"
+				: "is made for BIOS, and the machine starts by UEFI only",
 			names[b->q->firmware]);
 }
 
@@ -228,7 +242,7 @@ static int check_end(struct bootpath *b, const struct partition *p)
 	    end / b->q->sector_size <= BIOS_SECTORS)
 		return 0;
 	return add_partition(b, BOOTPATH_BEYOND_BIOS, p, "end",
-			     arena_printf(b->arena, "sector %llu",
+			     arena_printf(b->arena, "ends at sector %llu",
 					  (unsigned long long)(end / b->q->sector_size)),
 			     "below sector 4,294,967,296");
 }
@@ -245,7 +259,7 @@ static int check_4k(struct bootpath *b)
 	const struct install *inst = b->q->install;
 	if (b->q->sector_size != SECTOR_4K || inst->release == 0 || inst->release >= WIN_8)
 		return 0;
-	return add_disk(b, BOOTPATH_4K, "sector size", "4096",
+	return add_disk(b, BOOTPATH_4K, "sector size", "has sectors of 4096 bytes",
 			arena_printf(b->arena, "512 for %s",
 				     inst->version ? inst->version : "this Windows"));
 }
@@ -254,9 +268,10 @@ static int check_azure(struct bootpath *b)
 {
 	if (!b->q->azure || b->q->disk_size % MIB == 0)
 		return 0;
-	return add_disk(b, BOOTPATH_AZURE_SIZE, "disk size",
-			arena_printf(b->arena, "%llu bytes", (unsigned long long)b->q->disk_size),
-			"a multiple of 1,048,576 bytes");
+	return add_disk(
+		b, BOOTPATH_AZURE_SIZE, "disk size",
+		arena_printf(b->arena, "has %llu bytes", (unsigned long long)b->q->disk_size),
+		"a multiple of 1,048,576 bytes");
 }
 
 int bootpath_check_disk(struct bootpath *b)

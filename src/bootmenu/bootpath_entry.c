@@ -1,81 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The entry of this Windows in a boot store, and the boot manager's object: do their devices lead
- * to the partitions they mean, is the loader there, is it for this firmware, and what is set that
- * an ordinary start does not have.
+ * The entry of this Windows in a boot store, the one that starts when nobody chooses, and the boot
+ * manager's object: do their devices lead to the partitions they mean, is the loader there, is it
+ * for this firmware, and what is set that an ordinary start does not have.
  *
- * The entry is chosen by its devices. One whose devices lead nowhere on this disk is taken only
- * when it names the folder of this Windows: then the disk has changed its identifiers. An entry
- * for a virtual disk or for another partition of this disk belongs to another Windows.
+ * A default for another Windows is a note as long as it can start: one that leads to no partition
+ * of this disk, or to a loader that is not there, ends every start that nobody attends to.
  */
 #include "bootpath_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define MANAGER "{9dea862c-5cdd-4e70-acc1-f32b344d4795}" /* {bootmgr} */
+#define AT_SIGNATURE 0x1b8u /* of the MBR */
 
-/* ---- where a device leads ---- */
+/* ---- words ---- */
 
-static bool same_disk(const struct partition_table *t, const struct bcd_device *d)
+static unsigned long signature_of(const struct bootpath *b)
 {
-	if (!t->disk_id)
-		return false;
-	if (t->scheme == SCHEME_GPT)
-		return d->table == BCD_TABLE_GPT && text_equal(t->disk_id, d->disk);
-	return d->table == BCD_TABLE_MBR && strtoul(t->disk_id, NULL, 16) == d->signature;
-}
-
-static bool same_partition(const struct partition *p, const struct bcd_device *d)
-{
-	return p->scheme == SCHEME_GPT ? text_equal(p->id, d->partition) : p->start == d->offset;
-}
-
-static enum names partition_names(const struct bootpath *b, const struct bcd_device *d,
-				  const struct partition *wanted)
-{
-	const struct partition_table *t = b->q->table;
-	for (size_t i = 0; same_disk(t, d) && i < t->n; i++)
-		if (same_partition(&t->items[i], d))
-			return &t->items[i] == wanted ? NAMES_HERE : NAMES_ELSEWHERE;
-	return NAMES_FOREIGN;
-}
-
-/* Windows looks on every volume for the path, or for that of another element of the entry. */
-static enum names search_names(struct judged *j, const struct bcd_device *d,
-			       const struct partition *wanted)
-{
-	const struct bcd_element *e = d->element ? bcd_element(j->object, d->element) : NULL;
-	const char *path = d->path && *d->path ? d->path : e ? e->string : NULL;
-	if (!path)
-		return NAMES_UNKNOWN;
-	return bootpath_exists(j->b, wanted, path) == 0 ? NAMES_FOREIGN : NAMES_HERE;
-}
-
-static enum names device_names(struct judged *j, uint32_t id, const struct partition *wanted)
-{
-	const struct bcd_element *e = bcd_element(j->object, id);
-	const struct bcd_device *d = e ? e->device : NULL;
-	if (!e || !d)
-		return e ? NAMES_UNKNOWN : NAMES_NONE;
-	if (bcd_device_vhd(d))
-		return NAMES_VHD;
-	if (d->kind == BCD_DEVICE_BOOT)
-		return j->store->partition == wanted ? NAMES_HERE : NAMES_ELSEWHERE;
-	if (d->kind == BCD_DEVICE_PARTITION)
-		return partition_names(j->b, d, wanted);
-	if (d->kind == BCD_DEVICE_LOCATE)
-		return search_names(j, d, wanted);
-	return d->kind == BCD_DEVICE_UNKNOWN ? NAMES_UNKNOWN : NAMES_OTHER;
-}
-
-/* ---- findings ---- */
-
-/* The value as the store has it, or "absent". */
-static const char *text_of(const struct bcd_object *o, uint32_t id)
-{
-	const struct bcd_element *e = bcd_element(o, id);
-	return e ? e->text : "absent";
+	return b->q->table->disk_id ? strtoul(b->q->table->disk_id, NULL, 16) : 0;
 }
 
 /* A partition as a store names it. */
@@ -85,31 +28,116 @@ static const char *identifiers(struct bootpath *b, const struct partition *p)
 		return arena_printf(b->arena, "partition %u: gpt:{%s}:{%s}", p->number,
 				    b->q->table->disk_id ? b->q->table->disk_id : "",
 				    p->id ? p->id : "");
-	return arena_printf(b->arena, "partition %u: mbr:%08lx:0x%llx", p->number,
-			    b->q->table->disk_id ? strtoul(b->q->table->disk_id, NULL, 16) : 0,
+	return arena_printf(b->arena, "partition %u: mbr:%08lx:0x%llx", p->number, signature_of(b),
 			    (unsigned long long)p->start);
 }
+
+static const struct bcd_device *device_of(const struct judged *j, uint32_t id)
+{
+	const struct bcd_element *e = bcd_element(j->object, id);
+	return e ? e->device : NULL;
+}
+
+/* "this disk has the signature 5b7d0007", or that no partition of it is meant. */
+static const char *disk_words(struct bootpath *b, const struct bcd_device *d)
+{
+	const struct partition_table *t = b->q->table;
+	if (d->kind != BCD_DEVICE_PARTITION)
+		return "what it searches for is not there";
+	if (judged_is_of_disk(t, d))
+		return "this disk has no such partition";
+	if (t->scheme == SCHEME_GPT)
+		return arena_printf(b->arena, "this disk is {%s}", t->disk_id ? t->disk_id : "");
+	return arena_printf(b->arena, "this disk has the signature %08lx", signature_of(b));
+}
+
+static const char *device_words(struct judged *j, uint32_t id, const char *name, enum names names)
+{
+	const struct bcd_element *e = bcd_element(j->object, id);
+	if (!e)
+		return arena_printf(j->b->arena, "has no %s", name);
+	if (names == NAMES_UNKNOWN)
+		return arena_printf(j->b->arena, "its %s is %s, which is not understood", name,
+				    e->text);
+	if (names != NAMES_FOREIGN)
+		return arena_printf(j->b->arena, "its %s is %s, which is no partition", name,
+				    e->text);
+	return arena_printf(j->b->arena, "its %s is %s, and %s", name, e->text,
+			    disk_words(j->b, e->device));
+}
+
+/* ---- devices ---- */
 
 static bool leads_nowhere(enum names p)
 {
 	return p == NAMES_NONE || p == NAMES_UNKNOWN || p == NAMES_FOREIGN || p == NAMES_OTHER;
 }
 
+/* Does the element fit a partition of this disk in all but the signature? */
+static bool only_signature_differs(const struct bootpath *b, const struct bcd_device *d)
+{
+	const struct partition_table *t = b->q->table;
+	bool foreign = d && d->kind == BCD_DEVICE_PARTITION && d->table == BCD_TABLE_MBR &&
+		       t->scheme == SCHEME_MBR && !judged_is_of_disk(t, d);
+	for (size_t i = 0; foreign && i < t->n; i++)
+		if (t->items[i].start == d->offset)
+			return true;
+	return false;
+}
+
+/* What a person can do about devices that lead nowhere. */
+static const char *device_cure(struct judged *j, const struct bcd_device *d)
+{
+	const char *lines = arena_printf(
+		j->b->arena,
+		"In Windows' recovery, with C: for the partition of this Windows and S: for that "
+		"of the store: bcdedit /store S:%s /set %s device partition=C: and bcdedit /store "
+		"S:%s /set %s osdevice partition=C:.",
+		j->store->path, j->object->guid, j->store->path, j->object->guid);
+	if (!lines || !only_signature_differs(j->b, d))
+		return lines;
+	return arena_printf(j->b->arena,
+			    "Put the old disk signature back, the bytes %02x %02x %02x %02x at "
+			    "byte %u (0x%x) of the disk, as long as the old disk is not in the "
+			    "same machine. Or: %s",
+			    d->signature & 255, d->signature >> 8 & 255, d->signature >> 16 & 255,
+			    d->signature >> 24, AT_SIGNATURE, AT_SIGNATURE, lines);
+}
+
+static int check_device(struct judged *j, uint32_t id, enum names names, const char *cure)
+{
+	const char *name = id == BCD_DEVICE ? "device" : "osdevice";
+	if (!leads_nowhere(names))
+		return 0;
+	return judged_fact(j, BOOTPATH_OTHER_DISK,
+			   (struct bootpath_fact){
+				   .value = name,
+				   .found = device_words(j, id, name, names),
+				   .needed = identifiers(j->b, j->b->windows),
+				   .doubtful = names == NAMES_UNKNOWN,
+				   .cure = cure ? cure : device_cure(j, device_of(j, id)),
+			   });
+}
+
 static int check_devices(struct judged *j)
 {
-	const char *needed = identifiers(j->b, j->b->windows);
-	if (leads_nowhere(j->device) && judged_add(j, BOOTPATH_OTHER_DISK, "device",
-						   text_of(j->object, BCD_DEVICE), needed) < 0)
+	const struct bcd_element *device = bcd_element(j->object, BCD_DEVICE);
+	const struct bcd_element *os = bcd_element(j->object, BCD_OS_DEVICE);
+	bool first = leads_nowhere(j->device.names);
+	if (check_device(j, BCD_DEVICE, j->device.names, NULL) < 0 ||
+	    check_device(j, BCD_OS_DEVICE, j->os.names,
+			 first ? "The same lines as for its device." : NULL) < 0)
 		return -1;
-	if (leads_nowhere(j->os) && judged_add(j, BOOTPATH_OTHER_DISK, "osdevice",
-					       text_of(j->object, BCD_OS_DEVICE), needed) < 0)
-		return -1;
-	if (leads_nowhere(j->device) || leads_nowhere(j->os) || j->device == j->os)
+	if (first || leads_nowhere(j->os.names) || j->device.names == j->os.names)
 		return 0;
-	bool device = j->device != NAMES_HERE;
-	return judged_add(j, BOOTPATH_DEVICES_DIFFER, device ? "device" : "osdevice",
-			  text_of(j->object, device ? BCD_DEVICE : BCD_OS_DEVICE), needed);
+	return judged_add(j, BOOTPATH_DEVICES_DIFFER,
+			  j->device.names != NAMES_HERE ? "device" : "osdevice",
+			  arena_printf(j->b->arena, "its device is %s and its osdevice %s",
+				       device->text, os->text),
+			  identifiers(j->b, j->b->windows));
 }
+
+/* ---- the loader ---- */
 
 static bool ends_with(const char *s, const char *tail)
 {
@@ -119,16 +147,24 @@ static bool ends_with(const char *s, const char *tail)
 
 static int check_loader(struct judged *j)
 {
+	const bool efi = j->store->efi;
+	const struct partition *p = j->device.partition;
 	const char *path = judged_string(j->object, BCD_PATH);
-	const char *name = j->store->efi ? "winload.efi" : "winload.exe";
-	const char *other = j->store->efi ? ".exe" : ".efi";
-	if (path && ends_with(path, other) &&
-	    judged_add(j, BOOTPATH_LOADER_KIND, "path", path, name) < 0)
+	const char *name = efi ? "winload.efi" : "winload.exe";
+	if (path && ends_with(path, efi ? ".exe" : ".efi") &&
+	    judged_add(j, BOOTPATH_LOADER_KIND, "path",
+		       arena_printf(j->b->arena,
+				    "its path is %s, a loader for %s, in a store for %s", path,
+				    efi ? "BIOS" : "UEFI", efi ? "UEFI" : "BIOS"),
+		       name) < 0)
 		return -1;
-	if (j->device != NAMES_HERE || (path && bootpath_exists(j->b, j->b->windows, path) != 0))
+	if (!p || (path && bootpath_exists(j->b, p, path) != 0))
 		return 0;
 	return judged_add(j, BOOTPATH_LOADER_MISSING, "path",
-			  path ? arena_printf(j->b->arena, "%s is missing", path) : "absent",
+			  path ? arena_printf(j->b->arena,
+					      "its loader %s is missing on partition %u", path,
+					      p->number)
+			       : "names no loader: it has no path",
 			  path ? path : name);
 }
 
@@ -140,7 +176,10 @@ static int check_recovery(struct judged *j)
 	const struct bcd_element *e = bcd_element(j->object, BCD_RECOVERY_SEQUENCE);
 	for (size_t i = 0; e && !e->problem && i < e->n; i++)
 		if (!bcd_object(&j->store->store, e->guids[i]))
-			return judged_add(j, BOOTPATH_SEQUENCE, "recoverysequence", e->text,
+			return judged_add(j, BOOTPATH_SEQUENCE, "recoverysequence",
+					  arena_printf(j->b->arena,
+						       "its recovery entry %s is not in the store",
+						       e->guids[i]),
 					  "entries that exist");
 	return 0;
 }
@@ -151,7 +190,7 @@ static const char *entry_words(const struct judged *j, const char *guid)
 {
 	const struct bcd_object *o = bcd_object(&j->store->store, guid);
 	const char *description = o ? judged_string(o, BCD_DESCRIPTION) : NULL;
-	return arena_printf(j->b->arena, "%s (%s)", guid,
+	return arena_printf(j->b->arena, "its default is %s (%s)", guid,
 			    description ? description
 			    : o         ? "no description"
 					: "no such entry");
@@ -163,27 +202,38 @@ static int check_default(struct judged *j, const struct bcd_object *chosen)
 	if (!e || e->problem || bcd_names(e, chosen->guid))
 		return 0;
 	return judged_add(j, BOOTPATH_DEFAULT, "default",
-			  e->n > 0 ? entry_words(j, e->guids[0]) : "absent", chosen->guid);
+			  e->n > 0 ? entry_words(j, e->guids[0]) : "its default is empty",
+			  chosen->guid);
 }
 
 static int check_sequence(struct judged *j)
 {
 	const struct bcd_element *e = bcd_element(j->object, BCD_BOOT_SEQUENCE);
-	return e && e->n > 0 ? judged_add(j, BOOTPATH_SEQUENCE, "bootsequence", e->text, "not set")
-			     : 0;
+	if (!e || e->n == 0)
+		return 0;
+	return judged_add(j, BOOTPATH_SEQUENCE, "bootsequence",
+			  arena_printf(j->b->arena, "its next start is set once, to %s", e->text),
+			  "not set");
 }
 
 static int check_manager(struct bootpath *b, const struct boot_store *store,
 			 const struct bcd_object *chosen)
 {
-	static const struct bcd_object absent = {.guid = MANAGER};
-	struct judged j = {.b = b, .store = store, .object = bcd_object(&store->store, MANAGER)};
+	static const struct bcd_object absent = {.guid = BCD_MANAGER_GUID};
+	struct judged j = judged_entry(b, store, bcd_object(&store->store, BCD_MANAGER_GUID));
 	if (!j.object) {
 		j.object = &absent;
-		return judged_add(&j, BOOTPATH_MANAGER_ENTRY, NULL, "absent", "{bootmgr}");
+		return judged_add(&j, BOOTPATH_MANAGER_ENTRY, NULL,
+				  "is not in the store, the boot manager's own object",
+				  "{bootmgr}");
 	}
-	if (device_names(&j, BCD_DEVICE, store->partition) != NAMES_HERE &&
-	    judged_add(&j, BOOTPATH_MANAGER_ENTRY, "device", text_of(j.object, BCD_DEVICE),
+	const struct bcd_element *device = bcd_element(j.object, BCD_DEVICE);
+	if (judged_named(&j, BCD_DEVICE, store->partition).names != NAMES_HERE &&
+	    judged_add(&j, BOOTPATH_MANAGER_ENTRY, "device",
+		       device ? arena_printf(b->arena,
+					     "its device is %s, and the store lies on partition %u",
+					     device->text, store->partition->number)
+			      : "has no device",
 		       identifiers(b, store->partition)) < 0)
 		return -1;
 	if (chosen && check_default(&j, chosen) < 0)
@@ -191,51 +241,36 @@ static int check_manager(struct bootpath *b, const struct boot_store *store,
 	return check_sequence(&j);
 }
 
-/* ---- choosing ---- */
+/* ---- the entry that starts instead ---- */
 
-static bool is_recovery(const struct bcd_store *store, const struct bcd_object *o)
+/* No Windows folder where it says that one is. */
+static int check_other_root(struct judged *j)
 {
-	for (size_t i = 0; i < store->n; i++)
-		if (bcd_names(bcd_element(&store->objects[i], BCD_RECOVERY_SEQUENCE), o->guid))
-			return true;
-	return false;
-}
-
-static bool is_default(const struct boot_store *store, const struct bcd_object *o)
-{
-	const struct bcd_object *manager = bcd_object(&store->store, MANAGER);
-	return bcd_names(bcd_element(manager, BCD_DEFAULT), o->guid);
-}
-
-/* How well an entry fits this Windows; 0 when it is another one's. */
-static unsigned fitness(const struct judged *j)
-{
-	bool here = j->os == NAMES_HERE || j->device == NAMES_HERE;
-	bool other = j->os == NAMES_VHD || j->device == NAMES_VHD || j->os == NAMES_OTHER ||
-		     (j->os == NAMES_ELSEWHERE && j->device != NAMES_HERE);
-	if (j->object->type != BCD_LOADER || other || (!here && !judged_names_root(j)) ||
-	    is_recovery(&j->store->store, j->object))
+	const char *root = judged_string(j->object, BCD_SYSTEM_ROOT);
+	if (!root || bootpath_exists(j->b, j->os.partition, root) != 0)
 		return 0;
-	return (j->os == NAMES_HERE) * 8u + (j->device == NAMES_HERE) * 4u +
-	       judged_names_root(j) * 2u + is_default(j->store, j->object) + 1u;
+	return judged_add(j, BOOTPATH_SYSTEM_ROOT, "systemroot",
+			  arena_printf(j->b->arena, "its systemroot %s is not on partition %u",
+				       root, j->os.partition->number),
+			  "a folder that is there");
 }
 
-static struct judged choose(struct bootpath *b, const struct boot_store *store)
+/* Whether it can start at all: the Windows that it is for is somebody else's matter. */
+static int check_other(struct judged *j, const struct bcd_object *chosen)
 {
-	struct judged best = {.b = b, .store = store};
-	unsigned most = 0;
-	for (size_t i = 0; i < store->store.n; i++) {
-		struct judged j = {.b = b, .store = store, .object = &store->store.objects[i]};
-		j.device = device_names(&j, BCD_DEVICE, b->windows);
-		j.os = device_names(&j, BCD_OS_DEVICE, b->windows);
-		unsigned fit = fitness(&j);
-		if (fit > most) {
-			most = fit;
-			best = j;
-		}
-	}
-	return best;
+	const char *cure = arena_printf(j->b->arena,
+					"Make this Windows the default: bcdedit /store S:%s "
+					"/default %s, with S: for the partition of the store.",
+					j->store->path, chosen->guid);
+	if (j->object->type != BCD_LOADER || j->device.names == NAMES_VHD ||
+	    j->os.names == NAMES_VHD || j->device.names == NAMES_OTHER)
+		return 0;
+	if (leads_nowhere(j->device.names))
+		return check_device(j, BCD_DEVICE, j->device.names, cure);
+	return check_loader(j) < 0 ? -1 : check_other_root(j);
 }
+
+/* ---- all of it ---- */
 
 static int no_entry(struct bootpath *b, const struct boot_store *store)
 {
@@ -244,20 +279,26 @@ static int no_entry(struct bootpath *b, const struct boot_store *store)
 				    .subject = bootpath_partition(b, b->windows),
 				    .key = arena_printf(b->arena, "%u:%s", store->partition->number,
 							store->path),
-				    .found = "no entry for it",
+				    .found = arena_printf(b->arena,
+							  "no entry of %s on partition %u leads "
+							  "to it",
+							  store->path, store->partition->number),
 				    .needed = identifiers(b, b->windows),
 			    });
 }
 
 int bootpath_check_entry(struct bootpath *b, const struct boot_store *store)
 {
-	struct judged j = choose(b, store);
+	struct judged j = judged_choose(b, store);
+	struct judged first = judged_entry(b, store, bootpath_starts(&store->store));
 	if (check_manager(b, store, j.object) < 0)
 		return -1;
 	if (!j.object)
 		return no_entry(b, store);
+	if (first.object && first.object != j.object && check_other(&first, j.object) < 0)
+		return -1;
 	return check_devices(&j) < 0 || check_loader(&j) < 0 ||
-			       (j.os == NAMES_HERE && judged_check_root(&j) < 0) ||
+			       (j.os.names == NAMES_HERE && judged_check_root(&j) < 0) ||
 			       judged_check_settings(&j) < 0 || check_recovery(&j) < 0
 		       ? -1
 		       : 0;

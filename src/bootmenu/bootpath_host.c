@@ -44,7 +44,7 @@ static int add(struct bootpath *b, enum bootpath_rule rule, const char *store, c
 {
 	return bootpath_add(b, rule,
 			    (struct bootpath_fact){
-				    .subject = "disk",
+				    .subject = "host's boot store",
 				    .key = store,
 				    .found = found,
 				    .needed = needed,
@@ -58,7 +58,8 @@ static int check_whole(struct bootpath *b, const struct boot_store *store)
 		return 0;
 	const char *why = readable ? store->store.problem
 				   : arena_strdup(b->arena, store->error.text);
-	return add(b, BOOTPATH_STORE_DAMAGED, store->path, why ? why : "damaged",
+	return add(b, BOOTPATH_STORE_DAMAGED, store->path,
+		   arena_printf(b->arena, "is damaged%s%s", why ? ": " : "", why ? why : ""),
 		   "a whole boot store");
 }
 
@@ -78,5 +79,5 @@ int bootpath_check_host(struct bootpath *b)
 	}
 	if (b->q->n_host_stores == 0 || found > 0 || !name)
 		return 0;
-	return add(b, BOOTPATH_NO_ENTRY, stores[0].path, "no entry for it", name);
+	return add(b, BOOTPATH_NO_ENTRY, stores[0].path, "has no entry for this disk", name);
 }

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "stop7b/boot_ini.h"
+#include "boot_ini.h"
 
 #define BOOT_INI   "\\boot.ini"
 #define SCSI_FILE  "\\ntbootdd.sys"
@@ -92,13 +92,13 @@ static struct lead folder_lead(struct bootpath *b, const struct partition *p, co
 	const char *kernel = arena_printf(b->arena, "%s%s" KERNEL, folder,
 					  text_equal(folder, "\\") ? "" : "\\");
 	int there = kernel ? bootpath_exists(b, p, kernel) : 0;
-	const char *place = arena_printf(b->arena, "%s of partition %u", folder, p->number);
+	const char *where = arena_printf(b->arena, "%s of partition %u", folder, p->number);
 	if (there < 0)
-		return unsure(arena_printf(b->arena, "names %s, which cannot be read", place));
+		return unsure(arena_printf(b->arena, "names %s, which cannot be read", where));
 	if (there > 0)
 		return (struct lead){LEADS_TO_OTHER,
-				     arena_printf(b->arena, "is another Windows, %s", place)};
-	return nowhere(arena_printf(b->arena, "names %s, where no Windows is", place));
+				     arena_printf(b->arena, "is another Windows, %s", where)};
+	return nowhere(arena_printf(b->arena, "names %s, where no Windows is", where));
 }
 
 /* The adapter's own driver, which must fit the machine. */
@@ -155,7 +155,7 @@ static int add(struct bootpath *b, enum bootpath_rule rule, bool doubtful, const
 			.found = found,
 			.needed = arena_printf(b->arena, "default=%s", line),
 			.cure = arena_printf(b->arena,
-					     "write into boot.ini, by Windows or its installation "
+					     "Write into boot.ini, by Windows or its installation "
 					     "medium: below [boot loader] default=%s, and below "
 					     "[operating systems] %s=\"%s\" /fastdetect.",
 					     line, line, inst->version ? inst->version : "Windows"),
@@ -171,8 +171,8 @@ static bool has_line_for_this(struct bootpath *b, const struct boot_ini *ini)
 	return false;
 }
 
-/* No boot.ini, or nothing in it that NTLDR would start: it says so, and takes the usual place. */
-static int check_usual_place(struct bootpath *b, const struct boot_ini *ini, const char *why)
+/* No boot.ini, or nothing in it that NTLDR would start: it says so, and takes the usual one. */
+static int check_usual(struct bootpath *b, const struct boot_ini *ini, const char *why)
 {
 	const struct arc_path usual = {
 		.kind = ARC_MULTI, .partition = 1, .folder = default_folder(b)};
@@ -219,8 +219,7 @@ static int check_text(struct bootpath *b, struct span text)
 		return -1;
 	if (ini.problem)
 		return unreadable(b, ini.problem);
-	return ini.chosen ? check_default(b, &ini)
-			  : check_usual_place(b, &ini, "it has no default");
+	return ini.chosen ? check_default(b, &ini) : check_usual(b, &ini, "it has no default");
 }
 
 static int check_boot_ini(struct bootpath *b)
@@ -236,7 +235,7 @@ static int check_boot_ini(struct bootpath *b)
 	if (why.code == E_MEMORY)
 		return err_set(b->err, E_MEMORY, "%s", why.text);
 	if (why.code == E_NOTFOUND)
-		return check_usual_place(b, &none, "there is none");
+		return check_usual(b, &none, "there is none");
 	return unreadable(b, arena_strdup(b->arena, why.text));
 }
 

@@ -18,6 +18,7 @@ struct bootpath {
 	const struct partition *manager; /* what BIOS starts: active, or else where a store is */
 	bool old_loader;                 /* Windows before Vista: NTLDR, no store */
 	bool bios, uefi;                 /* a way that this disk can start */
+	bool doubtful; /* of what is added: in a damaged store, or there is another way */
 };
 
 /* -1 with E_MEMORY. Texts made by arena_printf may be NULL: that is no memory, too. */
@@ -42,13 +43,35 @@ enum names {
 	NAMES_HERE
 };
 
+/* Where a device of an entry leads. */
+struct named {
+	enum names names;
+	const struct partition *partition; /* HERE, ELSEWHERE; else NULL */
+};
+
+#define BCD_MANAGER_GUID "{9dea862c-5cdd-4e70-acc1-f32b344d4795}" /* {bootmgr} */
+
 struct judged {
 	struct bootpath *b;
 	const struct boot_store *store; /* without partition: the host's */
 	const struct bcd_object *object;
-	enum names device, os;
+	struct named device, os;
 };
 
+/* An entry and where its devices lead; object may be NULL. */
+struct judged judged_entry(struct bootpath *b, const struct boot_store *store,
+			   const struct bcd_object *object);
+/* That of this Windows; its object is NULL when the store has none. */
+struct judged judged_choose(struct bootpath *b, const struct boot_store *store);
+/* Where a device leads, seen from the partition that is wanted. */
+struct named judged_named(struct judged *j, uint32_t id, const struct partition *wanted);
+/* Does a device name this disk? */
+bool judged_is_of_disk(const struct partition_table *t, const struct bcd_device *d);
+/* What starts when nobody chooses; NULL when that cannot be told. */
+const struct bcd_object *bootpath_starts(const struct bcd_store *store);
+
+/* Add a fact about the entry: subject, key and rule are filled in. */
+int judged_fact(struct judged *j, enum bootpath_rule rule, struct bootpath_fact fact);
 int judged_add(struct judged *j, enum bootpath_rule rule, const char *value, const char *found,
 	       const char *needed);
 /* A string of an object, NULL when it has none or an empty one. */

@@ -40,10 +40,10 @@ static int add(struct bootpath *b, enum bootpath_rule rule, const struct partiti
 			    });
 }
 
-static int add_numbers(struct bootpath *b, enum bootpath_rule rule, const struct partition *p,
-		       const char *value, uint64_t found, uint64_t needed)
+static int add_number(struct bootpath *b, enum bootpath_rule rule, const struct partition *p,
+		      const char *value, const char *found, uint64_t needed)
 {
-	return add(b, rule, p, value, arena_printf(b->arena, "%llu", (unsigned long long)found),
+	return add(b, rule, p, value, found,
 		   arena_printf(b->arena, "%llu", (unsigned long long)needed));
 }
 
@@ -56,8 +56,12 @@ static int check_hidden(struct bootpath *b, const struct partition *p, struct sp
 	if (!b->bios || p != b->manager || p->number >= FIRST_LOGICAL || start > UINT32_MAX ||
 	    le32(s, AT_HIDDEN) == start)
 		return 0;
-	return add_numbers(b, BOOTPATH_HIDDEN_SECTORS, p, "hidden sectors", le32(s, AT_HIDDEN),
-			   start);
+	return add_number(b, BOOTPATH_HIDDEN_SECTORS, p, "hidden sectors",
+			  arena_printf(b->arena,
+				       "its boot sector counts %u hidden sectors, and it begins at "
+				       "sector %llu",
+				       le32(s, AT_HIDDEN), (unsigned long long)start),
+			  start);
 }
 
 static int check_total(struct bootpath *b, const struct partition *p, struct span s)
@@ -68,7 +72,8 @@ static int check_total(struct bootpath *b, const struct partition *p, struct spa
 	if (!__builtin_mul_overflow(total, sector, &bytes) && bytes <= p->size)
 		return 0;
 	return add(b, BOOTPATH_VOLUME_SIZE, p, "total sectors",
-		   arena_printf(b->arena, "%llu", (unsigned long long)total),
+		   arena_printf(b->arena, "its boot sector counts %llu sectors, it has %llu",
+				(unsigned long long)total, (unsigned long long)(p->size / sector)),
 		   arena_printf(b->arena, "at most %llu", (unsigned long long)(p->size / sector)));
 }
 
@@ -76,8 +81,10 @@ static int check_sector_size(struct bootpath *b, const struct partition *p, stru
 {
 	if (b->q->sector_size == 0 || le16(s, AT_SECTOR_SIZE) == b->q->sector_size)
 		return 0;
-	return add_numbers(b, BOOTPATH_SECTOR_SIZE, p, "bytes per sector", le16(s, AT_SECTOR_SIZE),
-			   b->q->sector_size);
+	return add_number(b, BOOTPATH_SECTOR_SIZE, p, "bytes per sector",
+			  arena_printf(b->arena, "its volume has %u bytes per sector, the disk %u",
+				       le16(s, AT_SECTOR_SIZE), b->q->sector_size),
+			  b->q->sector_size);
 }
 
 static int check_volume(struct bootpath *b, const struct partition *p)
@@ -124,11 +131,15 @@ static int check_record(struct bootpath *b)
 		return 0;
 	if (le16(s, AT_MARK) != BOOT_MARK)
 		return add(b, BOOTPATH_BOOT_SECTOR, p, "boot mark",
-			   arena_printf(b->arena, "0x%04x", le16(s, AT_MARK)), "0xaa55");
+			   arena_printf(b->arena, "its boot sector ends with 0x%04x, not 0xaa55",
+					le16(s, AT_MARK)),
+			   "0xaa55");
 	if (names_file(s, "BOOTMGR") || (b->old_loader && names_file(s, "NTLDR")))
 		return 0;
 	return add(b, BOOTPATH_BOOT_SECTOR, p, "boot code",
-		   names_file(s, "NTLDR") ? "starts NTLDR" : "does not name it", needed);
+		   names_file(s, "NTLDR") ? "its boot code starts NTLDR"
+					  : "its boot code names no boot manager of Windows",
+		   needed);
 }
 
 static int check_mbr(struct bootpath *b)
@@ -139,7 +150,8 @@ static int check_mbr(struct bootpath *b)
 	for (size_t i = 0; i < MBR_CODE; i++)
 		if (sector[i] != 0)
 			return 0;
-	return add(b, BOOTPATH_MBR_CODE, NULL, "boot code", "none", "code that starts a partition");
+	return add(b, BOOTPATH_MBR_CODE, NULL, "boot code", "its first sector has no boot code",
+		   "code that starts a partition");
 }
 
 int bootpath_check_sectors(struct bootpath *b)

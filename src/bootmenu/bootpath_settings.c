@@ -32,17 +32,18 @@ static const char *key_of(const struct judged *j)
 			    j->object->guid);
 }
 
+int judged_fact(struct judged *j, enum bootpath_rule rule, struct bootpath_fact fact)
+{
+	fact.subject = j->object->guid;
+	fact.key = key_of(j);
+	return bootpath_add(j->b, rule, fact);
+}
+
 int judged_add(struct judged *j, enum bootpath_rule rule, const char *value, const char *found,
 	       const char *needed)
 {
-	return bootpath_add(j->b, rule,
-			    (struct bootpath_fact){
-				    .subject = j->object->guid,
-				    .key = key_of(j),
-				    .value = value,
-				    .found = found,
-				    .needed = needed,
-			    });
+	return judged_fact(
+		j, rule, (struct bootpath_fact){.value = value, .found = found, .needed = needed});
 }
 
 const char *judged_string(const struct bcd_object *o, uint32_t id)
@@ -77,7 +78,9 @@ int judged_check_root(struct judged *j)
 	const char *root = judged_string(j->object, BCD_SYSTEM_ROOT);
 	if (judged_names_root(j))
 		return 0;
-	return judged_add(j, BOOTPATH_SYSTEM_ROOT, "systemroot", root ? root : "absent",
+	return judged_add(j, BOOTPATH_SYSTEM_ROOT, "systemroot",
+			  root ? arena_printf(j->b->arena, "its systemroot is %s", root)
+			       : "has no systemroot",
 			  j->b->q->install->root);
 }
 
@@ -124,8 +127,8 @@ static int check_settings(struct judged *j, enum bootpath_rule rule)
 		if (settings[i].rule != rule || !is_set(j, e))
 			continue;
 		first = first ? first : settings[i].name;
-		found = arena_printf(j->b->arena, "%s%s%s %s", found ? found : "",
-				     found ? ", " : "", settings[i].name, e->text ? e->text : "");
+		found = arena_printf(j->b->arena, "%s%s %s %s", found ? found : "sets",
+				     found ? "," : "", settings[i].name, e->text ? e->text : "");
 		if (!found)
 			return err_set(j->b->err, E_MEMORY, "no memory for a finding");
 	}

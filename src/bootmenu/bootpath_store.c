@@ -49,7 +49,7 @@ int bootpath_missing(struct bootpath *b, const struct partition *p, const char *
 	const struct bootpath_fact e = {
 		.subject = bootpath_partition(b, p),
 		.key = arena_printf(b->arena, "%u:%s", p->number, path),
-		.found = "missing",
+		.found = arena_printf(b->arena, "%s is missing", path),
 		.needed = path,
 	};
 	return bootpath_exists(b, p, path) == 0 ? bootpath_add(b, BOOTPATH_MANAGER_MISSING, e) : 0;
@@ -80,7 +80,7 @@ static int check_fallback(struct bootpath *b, const struct partition *p)
 			    (struct bootpath_fact){
 				    .subject = bootpath_partition(b, p),
 				    .key = arena_printf(b->arena, "%u:%s", p->number, path),
-				    .found = "missing",
+				    .found = arena_printf(b->arena, "%s is missing", path),
 				    .needed = path,
 			    });
 }
@@ -97,17 +97,23 @@ static int check_manager_file(struct bootpath *b, const struct boot_store *s)
 
 static int damaged(struct bootpath *b, const struct boot_store *s, const char *what)
 {
-	return bootpath_add(b, BOOTPATH_STORE_DAMAGED,
-			    (struct bootpath_fact){
-				    .subject = bootpath_partition(b, s->partition),
-				    .key = store_key(b, s),
-				    .found = what ? what : "damaged",
-				    .needed = "a whole boot store",
-			    });
+	const char *words = what ? arena_printf(b->arena, ": %s", what) : "";
+	return bootpath_add(
+		b, BOOTPATH_STORE_DAMAGED,
+		(struct bootpath_fact){
+			.subject = bootpath_partition(b, s->partition),
+			.key = store_key(b, s),
+			.found = words ? arena_printf(b->arena, "its boot store is damaged%s",
+						      words)
+				       : NULL,
+			.needed = "a whole boot store",
+		});
 }
 
+/* What a whole store says is certain, as long as there is no other way to start. */
 static int check_store(struct bootpath *b, const struct boot_store *s)
 {
+	b->doubtful = (s->error.code == E_OK && !s->store.whole) || (b->bios && b->uefi);
 	if (check_manager_file(b, s) < 0)
 		return -1;
 	if (s->error.code != E_OK)
@@ -119,14 +125,16 @@ static int check_store(struct bootpath *b, const struct boot_store *s)
 
 static int no_store(struct bootpath *b)
 {
-	return bootpath_add(b, BOOTPATH_NO_STORE,
-			    (struct bootpath_fact){
-				    .subject = "disk",
-				    .key = b->uefi ? EFI_STORE : BIOS_STORE,
-				    .found = "none",
-				    .needed = b->uefi ? EFI_STORE " on the EFI system partition"
-						      : BIOS_STORE " on the active partition",
-			    });
+	return bootpath_add(
+		b, BOOTPATH_NO_STORE,
+		(struct bootpath_fact){
+			.subject = "disk",
+			.key = b->uefi ? EFI_STORE : BIOS_STORE,
+			.found = "no boot store (BCD) on this disk: normal for a VHD that "
+				 "boots natively",
+			.needed = b->uefi ? EFI_STORE " on the EFI system partition"
+					  : BIOS_STORE " on the active partition",
+		});
 }
 
 int bootpath_check_stores(struct bootpath *b)
@@ -144,6 +152,7 @@ int bootpath_check_stores(struct bootpath *b)
 		judged++;
 		if (check_store(b, &b->q->stores[i]) < 0)
 			return -1;
+		b->doubtful = false;
 	}
 	return judged > 0 ? 0 : no_store(b);
 }

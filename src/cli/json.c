@@ -119,10 +119,10 @@ json_t *json_guards(const struct hive_file *f)
 	json_t *list = json_array();
 	for (size_t i = 0; i < f->n_guards; i++) {
 		const struct guard *g = &f->guards[i];
-		json_array_append_new(list,
-				      json_pack("{s:s, s:s, s:b, s:b}", "id", g->id, "text",
-						g->text.plain, "blocks_writing", g->blocks, "overridable",
-						guard_kinds[g->code].override != OVERRIDE_NONE));
+		json_array_append_new(
+			list, json_pack("{s:s, s:s, s:b, s:b}", "id", g->id, "text", g->text.plain,
+					"blocks_writing", g->blocks, "overridable",
+					guard_kinds[g->code].override != OVERRIDE_NONE));
 	}
 	return list;
 }
@@ -137,12 +137,12 @@ static json_t *json_overrides(const struct service *svc)
 
 static const char *const file_states[] = {
 	[FILE_UNCHECKED] = "unchecked", [FILE_PRESENT] = "present",     [FILE_MISSING] = "missing",
-	[FILE_EMPTY] = "empty",         [FILE_ELSEWHERE] = "unchecked",
+	[FILE_EMPTY] = "empty",         [FILE_ELSEWHERE] = "unchecked", [FILE_PACKED] = "packed",
 };
 
 static json_t *json_file(const struct driver_file *f)
 {
-	bool known = f->state == FILE_PRESENT || f->state == FILE_EMPTY;
+	bool known = f->state == FILE_PRESENT || f->state == FILE_EMPTY || f->state == FILE_PACKED;
 	return json_pack("{s:o, s:s, s:o}", "path", json_text(f->path), "state",
 			 file_states[f->state], "size", known ? json_number(f->size) : json_null());
 }

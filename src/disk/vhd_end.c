@@ -23,9 +23,11 @@ static int try_footer(struct vhd_end *e, uint64_t at, size_t len, uint8_t *raw, 
 	return vhd_footer_parse((struct span){raw, len}, at, &e->footer, err);
 }
 
-static int restrict_writes(struct image_info *info, const char *why, struct err *err)
+static int restrict_writes(struct image_info *info, const char *why, const char *mend,
+			   struct err *err)
 {
 	info->no_writes = why;
+	info->mend = mend;
 	return image_note(info, why, err);
 }
 
@@ -40,6 +42,8 @@ static int compare_copy(struct vhd_end *e, const uint8_t *footer, struct image_i
 	return restrict_writes(info,
 			       "the two copies of the VHD footer differ; the one at the end "
 			       "of the file is used",
+			       "If that one is right, copy the last 512 bytes of the file over its "
+			       "first 512 bytes.",
 			       err);
 }
 
@@ -53,6 +57,7 @@ static int use_old_footer(struct vhd_end *e, struct image_info *info, uint8_t *r
 	return restrict_writes(info,
 			       "the VHD footer has 511 bytes, as only very old programs "
 			       "write it",
+			       "Convert the image with qemu-img and work on the converted copy.",
 			       err);
 }
 
@@ -67,6 +72,8 @@ static int use_head_copy(struct vhd_end *e, struct image_info *info, uint8_t *ra
 	return restrict_writes(info,
 			       "the VHD footer at the end of the file is damaged; the copy at "
 			       "its start is used",
+			       "Copy the first 512 bytes of the file over its last 512 bytes, or "
+			       "behind its end if the footer was cut off.",
 			       err);
 }
 

@@ -170,6 +170,24 @@ static int fill_names(struct ntfs_entry *e, struct arena *arena, const char *raw
 	return e->name ? 0 : err_set(err, E_MEMORY, "no memory for a name");
 }
 
+/* A mark that cannot be read says that the content is not where it should be. */
+static enum ntfs_packing packing_of(struct ntfs_file *f)
+{
+	static const struct ntfs_stream_id id = {NTFS_REPARSE_POINT, ""};
+	struct ntfs_core *core = ntfs_core(f->vol);
+	uint8_t head[NTFS_REPARSE_HEAD] = {0};
+	struct ntfs_stream s;
+	struct err why = {0};
+	if (!f->data.reparse)
+		return NTFS_NOT_PACKED;
+	if (ntfs_stream_load(core, f->record, &id, f->arena, &s, &why) != 0 || !s.found)
+		return NTFS_PACKED_ELSEWHERE;
+	size_t len = s.size < sizeof(head) ? (size_t)s.size : sizeof(head);
+	if (ntfs_stream_read(core, &s, 0, head, len, &why) != 0)
+		return NTFS_PACKED_ELSEWHERE;
+	return ntfs_packing_of((struct span){head, len});
+}
+
 int ntfs_file_stat(struct ntfs_file *f, struct arena *arena, struct ntfs_entry *out,
 		   struct err *err)
 {
@@ -179,6 +197,7 @@ int ntfs_file_stat(struct ntfs_file *f, struct arena *arena, struct ntfs_entry *
 		.attributes = f->attributes | (f->directory ? ATTRIBUTE_DIRECTORY : 0),
 		.directory = f->directory,
 		.reparse = f->data.reparse,
+		.packing = packing_of(f),
 	};
 	return fill_names(out, arena, arena_strdup(arena, f->name), err);
 }

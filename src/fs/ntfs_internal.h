@@ -196,6 +196,10 @@ int ntfs_content_read(struct ntfs_content *c, uint64_t off, void *buf, size_t le
 /* Its extents in the form of a run list. */
 int ntfs_content_runs(struct ntfs_content *c, struct ntfs_runs *out, struct err *err);
 
+/* What reparse data (tag, length, content) says of a file's packing. */
+enum ntfs_packing ntfs_packing_of(struct span reparse);
+#define NTFS_REPARSE_HEAD 24u /* bytes of it that are looked at */
+
 #define NTFS_LOG_HEAD (128u * 1024) /* bytes of $LogFile that can hold both restart pages */
 /* State of a log by its first bytes; log may be shorter than NTFS_LOG_HEAD. */
 enum ntfs_log ntfs_log_state(struct span log);

@@ -213,6 +213,21 @@ static int try_filters(struct docket *d, struct tally *t, const struct chain *ch
 	return 0;
 }
 
+static int try_leftovers(struct docket *d, struct tally *t, const struct chain *chain,
+			 struct err *err)
+{
+	size_t n;
+	const struct leftover *all = catalogue_leftovers(&n);
+	for (size_t i = 0; i < n; i++) {
+		const struct question at = {.chain = chain,
+					    .service = set_service(d->j.set, all[i].service),
+					    .leftover = &all[i]};
+		if (at.service && ask_rules(d, t, OF_LEFTOVER, &at, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int try_chain(struct docket *d, struct tally *t, const struct chain *chain, struct err *err)
 {
 	for (size_t i = 0; i < chain->n; i++) {
@@ -220,7 +235,8 @@ static int try_chain(struct docket *d, struct tally *t, const struct chain *chai
 			return -1;
 	}
 	const struct question whole = {.chain = chain};
-	if (try_filters(d, t, chain, err) < 0 || ask_rules(d, t, OF_CHAIN, &whole, err) < 0)
+	if (try_filters(d, t, chain, err) < 0 || try_leftovers(d, t, chain, err) < 0 ||
+	    ask_rules(d, t, OF_CHAIN, &whole, err) < 0)
 		return -1;
 	if (chain->unknown)
 		lose(t->v, chain->unknown, STEP_CONTROLLER);
@@ -626,7 +642,7 @@ int diagnose(const struct install *inst, const struct diagnose_request *request,
 {
 	struct docket d = {.j = {.inst = inst,
 				 .arena = arena,
-				 .disk = request->disk,
+				 .request = request,
 				 .remove_overrides = request->remove_overrides},
 			   .request = request,
 			   .out = out};

@@ -77,7 +77,8 @@ static int add_filters(const struct judge *j, struct chain *c, struct err *err)
 		const struct class_filter *f = &j->set->filters[i];
 		struct chain_link link = {.service = f->service, .filter = f};
 		link.need = catalogue_driver(f->service) ? NEED_CERTAIN : NEED_LIKELY;
-		if (filter_is_on_the_way(c, f) && chain_add(j, c, &link, err) < 0)
+		if (filter_is_on_the_way(c, f) && !leftover_is_foreign(c, f->service) &&
+		    chain_add(j, c, &link, err) < 0)
 			return -1;
 	}
 	return 0;

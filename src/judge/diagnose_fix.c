@@ -17,6 +17,11 @@ bool file_is_gone(const struct service *s)
 	return s && (s->file.state == FILE_MISSING || s->file.state == FILE_EMPTY);
 }
 
+bool file_fails(const struct service *s)
+{
+	return file_is_gone(s) || (s && s->file.state == FILE_PACKED);
+}
+
 bool is_driver(const struct service *s)
 {
 	return s && s->start != START_ABSENT;
@@ -100,6 +105,8 @@ static const char *obstacle(const struct judge *j, const struct service *s)
 		return "its name, or an override's, has characters that cannot be given";
 	if (file_is_gone(s))
 		return "its driver file is missing or empty; Start=0 would stop the boot earlier";
+	if (file_fails(s))
+		return "its driver file is compressed as the loader cannot read it";
 	if (s->file.state == FILE_ELSEWHERE)
 		return "its ImagePath names another volume, so its file cannot be checked";
 	if (s->start == START_BAD)

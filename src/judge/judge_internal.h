@@ -17,8 +17,8 @@ struct judge {
 	const unsigned *fix_sets;
 	size_t n_fix_sets;
 	bool remove_overrides;
-	const struct bootpath_request *disk; /* that it lies on, or NULL */
-	const char *machine;                 /* that is asked for: its id, or NULL for a new one */
+	const struct diagnose_request *request;
+	const char *machine; /* that is asked for: its id, or NULL for a new one */
 };
 
 struct chain_link {
@@ -107,6 +107,7 @@ struct question {
 	const struct standard_filter *standard; /* OF_STANDARD */
 	const struct boot_program *program;     /* OF_PROGRAM */
 	const struct class_filter *filter;      /* OF_FILTER */
+	const struct leftover *leftover;        /* OF_LEFTOVER: what service is */
 };
 
 /* The rows, by what they are about; rules.c puts them into one order. */
@@ -129,8 +130,9 @@ rule_look filter_dangles, filter_disabled, device_filter_dangles,
 	standard_filter_missing; /* rule_filters.c */
 rule_look type_is_no_driver, type_refused, hyperv_bus_old, san_policy_offline, usb_not_enabled,
 	wait_short, vhd_expands, target_unseen; /* rule_settings.c */
-rule_look select_unusual, setup_pending, half_serviced, program_missing, stranger_filter,
-	hypervisor_leftover; /* rule_notes.c */
+rule_look select_unusual, setup_pending, half_serviced, program_missing,
+	stranger_filter;       /* rule_notes.c */
+rule_look hypervisor_leftover; /* rule_leftovers.c */
 
 /* Boot-start, critical, and without its file: the loader goes no further. */
 bool stops_the_loader(const struct service *s);
@@ -149,6 +151,16 @@ const char *filter_is_dangling(const struct judge *j, const struct control_set *
 bool filter_is_on_the_way(const struct chain *chain, const struct class_filter *f);
 /* The first filter behind the list that begins with filter at. */
 size_t filter_list_end(const struct class_filter *all, size_t n, size_t at);
+
+/* ---- rule_leftovers.c ---- */
+
+/* A driver of guest tools that has no business on a target. */
+bool leftover_is_foreign(const struct chain *chain, const char *service);
+/*
+ * The repair of what was asked for takes it away: it would load on a target where it is foreign,
+ * and no target of its own platform is asked for that this Windows has all the drivers of.
+ */
+bool leftover_goes(const struct judge *j, const struct control_set *set, const char *service);
 
 /* ---- diagnose_create.c ---- */
 
@@ -183,6 +195,10 @@ int fix_add_start(struct fix *x, const struct service *s, uint32_t becomes, stru
 /* Hand the edits to a finding; without any it says that nothing needs a change. */
 void fix_done(const struct fix *x, struct finding *f);
 
+/* Take a driver out of every list of a set (rule_filters.c). 0, or -1 with E_MEMORY. */
+int fix_add_unlisting(struct fix *x, const struct control_set *set, const char *service,
+		      struct err *err);
+
 /*
  * The edits that make a service boot-start (becomes 0) or demand-start (3) in every set that a
  * fix may touch, overrides included. Sets f's fixable, edits and no_fix. 0, or -1 with E_MEMORY.
@@ -192,6 +208,8 @@ int fix_service(const struct judge *j, const struct service *s, uint32_t becomes
 
 /* The file is known to be missing or to hold nothing. */
 bool file_is_gone(const struct service *s);
+/* That, or it is compressed as the loader cannot read it. */
+bool file_fails(const struct service *s);
 /* The service exists and has a Start value. */
 bool is_driver(const struct service *s);
 

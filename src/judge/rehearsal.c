@@ -123,7 +123,7 @@ static bool is_news(const struct load_item *item)
 	enum file_state known = item->service->file.state;
 	if (!load_file_fails(item->state))
 		return item->state == LOAD_FILE_DOUBTFUL;
-	return item->reason == LOAD_FILE_SYSTEM || (known != FILE_MISSING && known != FILE_EMPTY);
+	return item->reason == LOAD_FILE_SYSTEM || !*file_state_words(known);
 }
 
 static int add_drivers_findings(struct stage *st, struct err *err)

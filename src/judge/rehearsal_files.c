@@ -242,6 +242,8 @@ static enum load_file known_state(const struct load_item *item)
 	enum file_state known = item->service->file.state;
 	if (known == FILE_MISSING)
 		return LOAD_FILE_MISSING;
+	if (known == FILE_PACKED)
+		return LOAD_FILE_BAD;
 	return known == FILE_EMPTY ? LOAD_FILE_EMPTY : LOAD_FILE_UNCHECKED;
 }
 
@@ -252,7 +254,7 @@ static int add_driver(struct files *f, struct load_item *item, size_t *at, struc
 	*at = MODULE_NONE;
 	item->state = m.state;
 	if (load_file_fails(m.state))
-		m.words = item->words = m.state == LOAD_FILE_EMPTY ? "empty" : "missing";
+		m.words = item->words = file_state_words(item->service->file.state);
 	if (!item->file || item->service->file.state == FILE_ELSEWHERE) {
 		item->words = "its path names another volume";
 		return 0;

@@ -26,7 +26,7 @@
 /* A list, by name: what is the same in every control set. */
 struct list_id {
 	const char *class_name, *value;
-	bool device;
+	enum list_kind { OF_CLASS, OF_DEVICE, OF_OTHER_CLASS } kind;
 };
 
 /* ---- which names are bad ---- */
@@ -81,10 +81,15 @@ bool filter_is_on_the_way(const struct chain *chain, const struct class_filter *
 
 /* ---- one list ---- */
 
-static const struct class_filter *all_filters(const struct control_set *set, bool device, size_t *n)
+static const struct class_filter *all_filters(const struct control_set *set, enum list_kind kind,
+					      size_t *n)
 {
-	*n = device ? set->n_device_filters : set->n_filters;
-	return device ? set->device_filters : set->filters;
+	*n = kind == OF_CLASS    ? set->n_filters
+	     : kind == OF_DEVICE ? set->n_device_filters
+				 : set->n_other_filters;
+	return kind == OF_CLASS    ? set->filters
+	       : kind == OF_DEVICE ? set->device_filters
+				   : set->other_filters;
 }
 
 static bool is_in(const struct class_filter *f, const struct list_id *list)
@@ -105,7 +110,7 @@ static const struct filter_class *class_of(const struct control_set *set, const 
 static bool lacks(const struct judge *j, const struct control_set *set,
 		  const struct standard_filter *standard)
 {
-	const struct list_id list = {standard->class_name, standard->value, false};
+	const struct list_id list = {standard->class_name, standard->value, OF_CLASS};
 	const struct service *s = set_service(set, standard->service);
 	const struct filter_class *class = class_of(set, standard->class_name);
 	if (j->inst->release == 0 || !counts(j, standard->since, standard->until) || !class ||
@@ -153,7 +158,7 @@ static int put_missing(struct new_list *to, const struct list_id *list, struct e
 {
 	size_t n;
 	const struct standard_filter *all = catalogue_filters(&n);
-	for (size_t i = 0; !list->device && i < n; i++) {
+	for (size_t i = 0; list->kind == OF_CLASS && i < n; i++) {
 		struct span name;
 		if (!text_equal(all[i].class_name, list->class_name) ||
 		    !text_equal(all[i].value, list->value) || all[i].need == NEED_OPTIONAL ||
@@ -170,11 +175,12 @@ static int put_missing(struct new_list *to, const struct list_id *list, struct e
 static int put_kept(struct new_list *to, const struct list_id *list, struct err *err)
 {
 	size_t n;
-	const struct class_filter *all = all_filters(to->set, list->device, &n);
+	const struct class_filter *all = all_filters(to->set, list->kind, &n);
 	for (size_t i = 0; i < n; i++) {
 		if (!is_in(&all[i], list))
 			continue;
-		if (filter_is_dangling(to->j, to->set, &all[i]))
+		if (filter_is_dangling(to->j, to->set, &all[i]) ||
+		    leftover_goes(to->j, to->set, all[i].service))
 			to->changes++;
 		else if (put_name(to, all[i].stored, err) < 0)
 			return -1;
@@ -194,10 +200,11 @@ static bool is_namable(const char *device)
 static const char *key_of(const struct control_set *set, const struct list_id *list)
 {
 	size_t n;
-	if (list->device && !is_namable(list->class_name))
+	if (list->kind == OF_DEVICE && !is_namable(list->class_name))
 		return NULL;
-	const struct class_filter *all = all_filters(set, list->device, &n);
-	const struct filter_class *known = list->device ? NULL : class_of(set, list->class_name);
+	const struct class_filter *all = all_filters(set, list->kind, &n);
+	const struct filter_class *known = list->kind != OF_CLASS ? NULL
+								  : class_of(set, list->class_name);
 	for (size_t i = 0; !known && i < n; i++) {
 		if (is_in(&all[i], list))
 			return all[i].key;
@@ -205,23 +212,44 @@ static const char *key_of(const struct control_set *set, const struct list_id *l
 	return known ? known->key : NULL;
 }
 
+/* What the list must be in one set. */
+static int add_list(struct fix *x, const struct control_set *set, const struct list_id *list,
+		    struct err *err)
+{
+	struct new_list to = {.j = x->j, .set = set};
+	struct fix_edit edit = {.key = key_of(set, list), .name = list->value};
+	if (put_missing(&to, list, err) < 0 || put_kept(&to, list, err) < 0)
+		return -1;
+	edit.op = to.len ? HIVE_SET : HIVE_DELETE_VALUE;
+	edit.type = REG_MULTI_SZ;
+	edit.data = (struct span){to.bytes, to.len ? to.len + UNIT : 0};
+	return to.changes > 0 && edit.key ? fix_add(x, edit, err) : 0;
+}
+
 static int fix_list(const struct judge *j, const struct list_id *list, struct finding *f,
 		    struct err *err)
 {
 	struct fix x = {.j = j};
 	for (size_t i = 0; i < j->n_fix_sets; i++) {
-		const struct control_set *set = install_set(j->inst, j->fix_sets[i]);
-		struct new_list to = {.j = j, .set = set};
-		struct fix_edit edit = {.key = key_of(set, list), .name = list->value};
-		if (put_missing(&to, list, err) < 0 || put_kept(&to, list, err) < 0)
-			return -1;
-		edit.op = to.len ? HIVE_SET : HIVE_DELETE_VALUE;
-		edit.type = REG_MULTI_SZ;
-		edit.data = (struct span){to.bytes, to.len ? to.len + UNIT : 0};
-		if (to.changes > 0 && edit.key && fix_add(&x, edit, err) < 0)
+		if (add_list(&x, install_set(j->inst, j->fix_sets[i]), list, err) < 0)
 			return -1;
 	}
 	fix_done(&x, f);
+	return 0;
+}
+
+int fix_add_unlisting(struct fix *x, const struct control_set *set, const char *service,
+		      struct err *err)
+{
+	for (enum list_kind kind = OF_CLASS; kind <= OF_OTHER_CLASS; kind++) {
+		size_t n;
+		const struct class_filter *all = all_filters(set, kind, &n);
+		for (size_t i = 0; i < n; i++) {
+			const struct list_id list = {all[i].class_name, all[i].value, kind};
+			if (text_equal(all[i].service, service) && add_list(x, set, &list, err) < 0)
+				return -1;
+		}
+	}
 	return 0;
 }
 
@@ -235,16 +263,16 @@ struct bad_names {
 
 size_t filter_list_end(const struct class_filter *all, size_t n, size_t at)
 {
-	const struct list_id list = {all[at].class_name, all[at].value, false};
+	const struct list_id list = {all[at].class_name, all[at].value, OF_CLASS};
 	while (at < n && is_in(&all[at], &list))
 		at++;
 	return at;
 }
 
-static struct bad_names bad_names_of(const struct judge *j, bool device, size_t at)
+static struct bad_names bad_names_of(const struct judge *j, enum list_kind kind, size_t at)
 {
 	size_t n;
-	const struct class_filter *all = all_filters(j->set, device, &n);
+	const struct class_filter *all = all_filters(j->set, kind, &n);
 	size_t end = filter_list_end(all, n, at);
 	struct bad_names bad = {0};
 	for (size_t i = at; i < end; i++) {
@@ -261,9 +289,9 @@ static struct bad_names bad_names_of(const struct judge *j, bool device, size_t 
 }
 
 static int report(const struct judge *j, const struct bad_names *bad, enum severity severity,
-		  bool device, struct finding *f, struct err *err)
+		  enum list_kind kind, struct finding *f, struct err *err)
 {
-	const struct list_id list = {bad->first->class_name, bad->first->value, device};
+	const struct list_id list = {bad->first->class_name, bad->first->value, kind};
 	f->subject = bad->first->service;
 	f->severity = severity;
 	f->key = bad->first->key;
@@ -273,7 +301,8 @@ static int report(const struct judge *j, const struct bad_names *bad, enum sever
 			       : arena_printf(j->arena, "%s, and %zu more", bad->state, bad->n - 1);
 	f->needed = "a driver that loads, or its name out of the list";
 	f->why = arena_printf(j->arena, "%s of %s names %s, which cannot load: 0x7B.", list.value,
-			      device ? "a device" : list.class_name, bad->first->service);
+			      kind == OF_DEVICE ? "a device" : list.class_name,
+			      bad->first->service);
 	if (!f->found || !f->why)
 		return no_memory(err);
 	if (fix_list(j, &list, f, err) < 0)
@@ -286,10 +315,10 @@ static int report(const struct judge *j, const struct bad_names *bad, enum sever
 int filter_dangles(const struct judge *j, const struct question *at, struct finding *out,
 		   struct err *err)
 {
-	struct bad_names bad = bad_names_of(j, false, at->at);
+	struct bad_names bad = bad_names_of(j, OF_CLASS, at->at);
 	if (!bad.first || bad.n_disabled == bad.n || !filter_is_on_the_way(at->chain, bad.first))
 		return 0;
-	return report(j, &bad, SEVERITY_STOP, false, out, err);
+	return report(j, &bad, SEVERITY_STOP, OF_CLASS, out, err);
 }
 
 int filter_disabled(const struct judge *j, const struct question *at, struct finding *out,
@@ -297,10 +326,10 @@ int filter_disabled(const struct judge *j, const struct question *at, struct fin
 {
 	if (at->link)
 		return disabled_filter_link(j, at, out, err);
-	struct bad_names bad = bad_names_of(j, false, at->at);
+	struct bad_names bad = bad_names_of(j, OF_CLASS, at->at);
 	if (!bad.first || bad.n_disabled < bad.n || !filter_is_on_the_way(at->chain, bad.first))
 		return 0;
-	return report(j, &bad, SEVERITY_STOP, false, out, err);
+	return report(j, &bad, SEVERITY_STOP, OF_CLASS, out, err);
 }
 
 static bool is_link(const struct chain *chain, const char *service)
@@ -324,10 +353,10 @@ static bool counts_for(const struct chain *chain, const struct class_filter *f)
 int device_filter_dangles(const struct judge *j, const struct question *at, struct finding *out,
 			  struct err *err)
 {
-	struct bad_names bad = bad_names_of(j, true, at->at);
+	struct bad_names bad = bad_names_of(j, OF_DEVICE, at->at);
 	if (!bad.first || !counts_for(at->chain, bad.first))
 		return 0;
-	return report(j, &bad, SEVERITY_LIKELY, true, out, err);
+	return report(j, &bad, SEVERITY_LIKELY, OF_DEVICE, out, err);
 }
 
 /* ---- filters that are missing ---- */
@@ -339,7 +368,7 @@ int standard_filter_missing(const struct judge *j, const struct question *at, st
 	static const enum severity of_need[] = {[NEED_CERTAIN] = SEVERITY_STOP,
 						[NEED_LIKELY] = SEVERITY_LIKELY,
 						[NEED_OPTIONAL] = SEVERITY_NOTE};
-	const struct list_id list = {standard->class_name, standard->value, false};
+	const struct list_id list = {standard->class_name, standard->value, OF_CLASS};
 	if (!lacks(j, j->set, standard))
 		return 0;
 	out->subject = standard->service;

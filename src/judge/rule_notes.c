@@ -8,13 +8,13 @@
  *   F13  a program that runs before Windows is not there
  *   U1   updates are half done
  *   F4   a filter of another maker that loads
- *   R10  a driver of a hypervisor that Windows may have left
  *
  * Source: doc/FORMATS/root-causes.md, rows of the same names.
  */
 #include "judge_internal.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* What every Windows runs; without its file the disk is just not checked. */
 #define DEFAULT_PROGRAM "autocheck autochk *"
@@ -47,25 +47,60 @@ int select_unusual(const struct judge *j, const struct question *at, struct find
 
 /* ---- F12 ---- */
 
+/* Programs of Windows' own first run; anything else was put there by a tool. */
+static bool is_first_run(const struct install *inst)
+{
+	static const char *const own[] = {"windeploy", "oobe", "setup"};
+	bool found = inst->setup == SETUP_SPECIALIZE || inst->setup == SETUP_OOBE;
+	const char *name = inst->setup_command ? inst->setup_command : "";
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		found |= strncasecmp(name, own[i], strlen(own[i])) == 0;
+	return found;
+}
+
+static bool is_generalizing(const struct install *inst)
+{
+	return inst->generalization != 0 && inst->generalization != STATE_DONE;
+}
+
+static const char *setup_found(const struct judge *j)
+{
+	const struct install *inst = j->inst;
+	bool gone = inst->setup_program.state == FILE_MISSING;
+	if (inst->setup_type != 0)
+		return arena_printf(j->arena, "SetupType %u, CmdLine %s%s", inst->setup_type,
+				    inst->setup_command ? inst->setup_command : "absent",
+				    gone ? ": not on this disk" : "");
+	return inst->setup != SETUP_DONE ? setup_words(inst->setup) : "sysprep has not finished";
+}
+
+static const char *setup_why(const struct install *inst)
+{
+	if (inst->setup_program.state == FILE_MISSING)
+		return "The next boots run a program that is not there: they come to no logon.";
+	if (inst->setup_type != 0 && !is_first_run(inst))
+		return "The next boots run a program that is not Windows' own first run.";
+	return "Devices are detected anew, but boot drivers are needed to get that far.";
+}
+
 int setup_pending(const struct judge *j, const struct question *at, struct finding *out,
 		  struct err *err)
 {
 	(void)at;
 	const struct install *inst = j->inst;
-	bool generalizing = inst->generalization != 0 && inst->generalization != STATE_DONE;
-	(void)err;
-	if (inst->setup == SETUP_DONE && !generalizing)
+	bool own = is_first_run(inst) || is_generalizing(inst) || inst->setup_type == 0;
+	if (inst->setup == SETUP_DONE && !is_generalizing(inst))
 		return 0;
 	out->severity = SEVERITY_NOTE;
 	out->subject = "Setup";
 	out->key = "Setup";
 	out->value = inst->setup != SETUP_DONE ? "SetupType" : "GeneralizationState";
-	out->found = inst->setup != SETUP_DONE ? setup_words(inst->setup)
-					       : "sysprep has not finished";
-	out->needed = "a Windows that is set up";
-	out->why = "Devices are detected anew, but boot drivers are needed to get that far.";
-	out->no_fix = "the next boot goes on with it";
-	return 1;
+	out->found = setup_found(j);
+	out->needed = own ? "a Windows that is set up" : "SetupType 0";
+	out->why = setup_why(inst);
+	out->no_fix = own ? "the next boot goes on with it; a generalized image is left alone"
+			  : "SetupType=0 ends it; CmdLine may stay";
+	return out->found ? 1 : no_memory(err);
 }
 
 /* ---- U1 ---- */
@@ -123,13 +158,13 @@ int program_missing(const struct judge *j, const struct question *at, struct fin
 	return out->key && out->why ? 1 : no_memory(err);
 }
 
-/* F4: of the classes that are on the way of every boot. */
+/* F4: of the classes that are on the way of every boot; drivers of guest tools are R10's. */
 int stranger_filter(const struct judge *j, const struct question *at, struct finding *out,
 		    struct err *err)
 {
 	const struct class_filter *f = at->filter;
 	const struct service *s = set_service(j->set, f->service);
-	if (f->boot_flags || catalogue_driver(f->service) ||
+	if (f->boot_flags || catalogue_leftover(f->service) || catalogue_driver(f->service) ||
 	    catalogue_filter_is_harmless(f->service) || !is_driver(s) ||
 	    filter_is_dangling(j, j->set, f))
 		return 0;
@@ -142,24 +177,5 @@ int stranger_filter(const struct judge *j, const struct question *at, struct fin
 	out->why = arena_printf(j->arena, "%s of %s names %s, which is no part of Windows.",
 				f->value, f->class_name, s->name);
 	out->no_fix = "it loads; take its name out by hand if its product is gone";
-	return out->why ? 1 : no_memory(err);
-}
-
-/* R10 */
-int hypervisor_leftover(const struct judge *j, const struct question *at, struct finding *out,
-			struct err *err)
-{
-	const struct service *s = at->service;
-	const struct leftover *known = catalogue_leftover(s->name);
-	if (!known || s->start != 0)
-		return 0;
-	out->severity = SEVERITY_NOTE;
-	out->subject = s->name;
-	out->key = s->key;
-	out->value = "Start";
-	out->found = "0 Boot";
-	out->needed = "nothing there";
-	out->why = arena_printf(j->arena, "A driver of %s that still starts at boot.", known->of);
-	out->no_fix = "elsewhere it may do harm: first take it out of filter lists, then Start=4";
 	return out->why ? 1 : no_memory(err);
 }

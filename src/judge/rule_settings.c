@@ -274,7 +274,7 @@ int vhd_expands(const struct judge *j, const struct question *at, struct finding
 {
 	const struct chain *chain = at->chain;
 	const struct setting *expand = &j->set->expand_on_mount;
-	bool grows = j->disk && j->disk->grows;
+	bool grows = j->request->disk && j->request->disk->grows;
 	if (!grows || !(chain->boot_flags & BOOT_FROM_VHD) || !expand->known ||
 	    expand->value == EXPAND_NOT)
 		return 0;

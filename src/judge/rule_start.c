@@ -43,12 +43,25 @@ static const char *file_name(const struct judge *j, const struct service *s)
 	return name ? name : s->name;
 }
 
+/* Of a file that only the running Windows can read. */
+static const char unpack[] =
+	"unpack it with the disk attached to a newer Windows: compact /u /exe FILE";
+
+static const char *file_found(const struct judge *j, const struct service *s)
+{
+	const char *name = file_name(j, s), *state = file_state_words(s->file.state);
+	if (s->file.state != FILE_PACKED)
+		return arena_printf(j->arena, "%s %s", name, state);
+	return arena_printf(j->arena, "%s %s (%s)", name, state,
+			    ntfs_packing_name(s->file.packing));
+}
+
 /* ---- how sure ---- */
 
 bool stops_the_loader(const struct service *s)
 {
 	return is_driver(s) && s->start == START_BOOT && s->error_control == ERROR_CRITICAL &&
-	       file_is_gone(s);
+	       file_fails(s);
 }
 
 static enum severity severity_of(const struct suspect *x)
@@ -181,17 +194,19 @@ static enum severity severity_without_file(const struct judge *j, const struct s
 
 static int no_file(const struct suspect *x, struct finding *f, struct err *err)
 {
-	if (!file_is_gone(x->s) || is_dispensable(x))
+	if (!file_fails(x->s) || is_dispensable(x))
 		return 0;
-	const char *state = x->s->file.state == FILE_EMPTY ? "empty" : "missing";
+	const char *state = file_state_words(x->s->file.state);
 	f->severity = stops_the_loader(x->s)           ? SEVERITY_STOP
 		      : x->link->need == NEED_OPTIONAL ? severity_without_file(x->j, x->s)
 						       : severity_of(x);
 	f->key = x->s->key;
 	f->value = "ImagePath";
-	f->found = arena_printf(x->j->arena, "%s %s", file_name(x->j, x->s), state);
+	f->found = file_found(x->j, x->s);
 	f->needed = "the driver file";
-	f->no_fix = "put the file back; a driver without its file is never made boot-start";
+	f->no_fix = x->s->file.state == FILE_PACKED ? unpack
+						    : "put the file back; a driver without "
+						      "its file is never made boot-start";
 	f->why = arena_printf(x->j->arena, "%s is %s, so %s cannot be loaded at all.",
 			      file_name(x->j, x->s), state, x->s->name);
 	return f->found && f->why ? 1 : no_memory(err);
@@ -299,7 +314,7 @@ static struct suspect suspect_of(const struct judge *j, const struct question *a
 /* There and able to load, so that its start is what counts. */
 static bool is_startable(const struct suspect *x)
 {
-	return is_driver(x->s) && (!file_is_gone(x->s) || is_dispensable(x)) &&
+	return is_driver(x->s) && (!file_fails(x->s) || is_dispensable(x)) &&
 	       !is_disabled_filter(x);
 }
 
@@ -365,15 +380,16 @@ static int bystander_without_file(const struct judge *j, const struct service *s
 		[SEVERITY_NOTE] = "the boot goes on",
 	};
 	bool critical = s->error_control == ERROR_CRITICAL;
-	const char *state = s->file.state == FILE_EMPTY ? "empty" : "missing";
-	if (s->start != START_BOOT || !file_is_gone(s))
+	const char *state = file_state_words(s->file.state);
+	if (s->start != START_BOOT || !file_fails(s))
 		return 0;
 	out->severity = severity_without_file(j, s);
 	out->key = s->key;
 	out->value = "ImagePath";
-	out->found = arena_printf(j->arena, "%s %s", file_name(j, s), state);
+	out->found = file_found(j, s);
 	out->needed = "the driver file";
-	out->no_fix = "put the file back, or set its Start by hand";
+	out->no_fix = s->file.state == FILE_PACKED ? unpack
+						   : "put the file back, or set its Start by hand";
 	out->why = arena_printf(j->arena, "%s is %s; Start=0 and ErrorControl %s: %s.",
 				file_name(j, s), state, critical ? "3" : "is not 3",
 				effects[critical ? SEVERITY_STOP : out->severity]);

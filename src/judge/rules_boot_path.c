@@ -85,10 +85,11 @@ static const struct rule rows[BOOTPATH_RULES] = {
 				"them.",
 			.stops = "The boot manager looks for a partition that no disk of the "
 				 "machine has.",
-			.seen = "0xc000000e, or STOP 0x7B after the loader.",
-			.fix = "Put the old signature back, or set both: bcdedit /store FILE /set "
-			       "{id} "
-			       "device partition=C: and the same for osdevice.",
+			.seen = "0xc000000e or 0xc0000225, \"a required device isn't "
+				"connected\".",
+			.fix = "Put the old signature back (4 bytes at 0x1b8 of the disk), or set "
+			       "both: bcdedit /store FILE /set {id} device partition=C: and the "
+			       "same for osdevice.",
 			.source = "doc/FORMATS/boot-path.md, \"The entry\"",
 		},
 	[BOOTPATH_DEVICES_DIFFER] =
@@ -121,7 +122,7 @@ static const struct rule rows[BOOTPATH_RULES] = {
 			.means = "A store for BIOS names winload.efi, or a store for UEFI names "
 				 "winload.exe.",
 			.stops = "Each boot manager starts only loaders of its own kind.",
-			.seen = "An error of the boot manager that names winload.",
+			.seen = "0xc0000359 or 0xc000000f, with the name of winload.",
 			.fix = "bcdedit /store FILE /set {id} path "
 			       "\\Windows\\system32\\winload.exe "
 			       "(BIOS) or winload.efi (UEFI).",
@@ -140,7 +141,7 @@ static const struct rule rows[BOOTPATH_RULES] = {
 				 "this "
 				 "Windows.",
 			.stops = "The boot manager has nothing to start.",
-			.seen = "0xc000000e or 0xc0000225, with the file's name.",
+			.seen = "0xc000000f, with the file's name.",
 			.fix = "Correct the path, or copy winload from the same Windows' WinSxS "
 			       "folder.",
 			.source = PLAN,

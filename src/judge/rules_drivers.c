@@ -83,14 +83,19 @@ static const struct rule rows[] = {
 		.step = STEP_DRIVERS,
 		.absent = true,
 		.look = file_gone,
-		.title = "A driver file is missing or empty",
-		.means = "The service is there, its file is not, or holds nothing.",
+		.title = "A driver file is missing, empty or cannot be read",
+		.means = "The service is there, its file is not, or holds nothing, or the system "
+			 "keeps "
+			 "it compressed in a form that this Windows' loader does not know.",
 		.stops = "The loader stops at a critical driver without a file; that of Windows 10 "
 			 "and later was seen to stop at others too. A needed one that is skipped "
 			 "leaves the device without a driver.",
 		.seen = "The path of the service is looked up on the Windows volume. Without "
-			"ImagePath it is System32\\drivers\\<service>.sys.",
-		.fix = "None: put the file back, from the driver store of the same Windows.",
+			"ImagePath it is System32\\drivers\\<service>.sys. XPRESS4K is read from "
+			"build 10240 on, other forms from 18362 on.",
+		.fix = "None: put the file back, from the driver store of the same Windows; unpack "
+		       "a "
+		       "compressed one (compact /u /exe).",
 		.source = "ntdevlabs/tiny11builder, issue 340; Microsoft, \"INF AddService "
 			  "Directive\"",
 	},
@@ -157,15 +162,19 @@ static const struct rule rows[] = {
 	},
 	{
 		.id = "R10",
-		.looks_at = OF_SERVICE,
+		.looks_at = OF_LEFTOVER,
 		.step = STEP_OF_SUBJECT,
 		.look = hypervisor_leftover,
-		.title = "A driver of another hypervisor still starts",
-		.means = "Drivers of Xen or Parallels that stayed behind when the disk was moved.",
+		.title = "A driver of another hypervisor still loads",
+		.means = "Guest tools of Xen, Parallels or SUSE that stayed behind when the disk "
+			 "was "
+			 "moved.",
 		.stops = "On other machines some of them fail, and with them the stacks that they "
-			 "filter.",
-		.seen = "A service of a known name has Start=0.",
-		.fix = "None by itself. By hand: first out of the filter lists, then Start=4.",
+			 "filter. On their own they are right.",
+		.seen = "A service of a known name has its file and Start=0, or stands in a filter "
+			"list, and the target is another platform.",
+		.fix = "Takes the name out of every list, of classes and of devices, then sets "
+		       "Start to 4. Not while a target is asked for that boots by it.",
 		.source = "xcp-ng/win-pv-drivers, XenBootFix; libguestfs/virt-v2v",
 	},
 	{

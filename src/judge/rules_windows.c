@@ -154,11 +154,18 @@ static const struct rule rows[] = {
 		.step = STEP_FILTERS,
 		.look = setup_pending,
 		.title = "Setup or sysprep has work left",
-		.means = "The Setup key says that the next boot goes on with setup.",
-		.stops = "It does not. Devices are detected anew, but the boot drivers that are "
-			 "needed to get that far are needed all the same.",
-		.seen = "SetupType, CmdLine, AuditBoot and GeneralizationState of the Setup key.",
-		.fix = "None needed.",
+		.means = "SetupType says what the next boot does: 0 log on, 1 run CmdLine and "
+			 "restart, 2 run CmdLine and log on. With 0 a CmdLine that is still there "
+			 "means nothing.",
+		.stops = "Not before Windows runs. A CmdLine whose program is missing or fails "
+			 "comes "
+			 "again with every boot, and no logon is reached.",
+		.seen = "SetupType, CmdLine, AuditBoot and GeneralizationState of the Setup key. "
+			"The "
+			"program of CmdLine is looked up in System32 and in the system root.",
+		.fix = "None: windeploy, oobe and setup are Windows' own first run, and a "
+		       "generalized "
+		       "image waits for it. What a tool left behind is ended by SetupType=0.",
 		.source = "doc/FORMATS/boot-drivers.md, \"Policies\"",
 	},
 	{

@@ -165,11 +165,13 @@ static void put_file(struct app *app, const struct service *service)
 {
 	char text[APP_TEXT], number[NUMBER_TEXT], time[TIME_TEXT];
 	const struct driver_file *file = &service->file;
-	static const char *const states[] = {[FILE_UNCHECKED] = N_("not looked for"),
-					     [FILE_PRESENT] = N_("present"),
-					     [FILE_MISSING] = N_("missing"),
-					     [FILE_EMPTY] = N_("empty"),
-					     [FILE_ELSEWHERE] = N_("on another volume")};
+	static const char *const states[] = {
+		[FILE_UNCHECKED] = N_("not looked for"),
+		[FILE_PRESENT] = N_("present"),
+		[FILE_MISSING] = N_("missing"),
+		[FILE_EMPTY] = N_("empty"),
+		[FILE_PACKED] = N_("compressed, the loader cannot read it"),
+		[FILE_ELSEWHERE] = N_("on another volume")};
 	snprintf(text, sizeof(text), "%s", _(states[file->state]));
 	if (file->state == FILE_PRESENT)
 		snprintf(text, sizeof(text), _("present, %s bytes, %s UTC"),

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The boot rehearsal of the chosen Windows: its model with what is staged, its hive as it would
- * be, and the files of its volume, handed to rehearsal.c. A file of the boot drivers that lies
- * compressed behind a reparse point (WOF) cannot be read here and stays unchecked.
+ * be, and the files of its volume, handed to rehearsal.c. A file whose content lies behind a link or
+ * in another file (WIM) cannot be read here and stays unchecked.
  */
 #include "session_internal.h"
 
@@ -17,8 +17,11 @@ static int read_whole(struct ntfs_file *f, struct arena *arena, struct span *out
 		return -1;
 	if (entry.directory)
 		return err_set(err, E_NOTFOUND, "a directory");
-	if (entry.reparse || entry.attributes & ATTRIBUTE_ENCRYPTED)
-		return err_set(err, E_UNSUPPORTED, entry.reparse ? "a reparse point" : "encrypted");
+	bool elsewhere = entry.packing == NTFS_NOT_PACKED || entry.packing == NTFS_PACKED_ELSEWHERE;
+	if (entry.reparse && elsewhere)
+		return err_set(err, E_UNSUPPORTED, "a reparse point");
+	if (entry.attributes & ATTRIBUTE_ENCRYPTED)
+		return err_set(err, E_UNSUPPORTED, "encrypted");
 	if (entry.size > REHEARSAL_FILE_MAX)
 		return err_set(err, E_UNSUPPORTED, "larger than %u bytes", REHEARSAL_FILE_MAX);
 	uint8_t *p = arena_alloc(arena, (size_t)entry.size, err);

@@ -67,8 +67,10 @@ static void check_container(struct session *s, struct hive_file *f)
 {
 	const struct image_info *info = image_info(s->image);
 	if (info->no_writes)
-		raise_guard(s, f, GUARD_NOT_IN_PLACE, said_as_is(info->no_writes),
-			    N_("Convert the image with qemu-img and work on the converted copy."));
+		raise_guard(s, f, GUARD_NOT_IN_PLACE, said_of(info->no_writes),
+			    info->mend ? info->mend
+				       : N_("Convert the image with qemu-img and work on the "
+					    "converted copy."));
 	if (info->saved_state)
 		raise_guard(s, f, GUARD_SAVED_STATE,
 			    said_of(N_("The footer says that a virtual machine was saved with this "

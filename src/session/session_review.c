@@ -15,6 +15,8 @@
 
 #include "stop7b/hive_check.h"
 
+#include <stdlib.h>
+
 #define MARKS_PER_EDIT 3u /* the value, its record, its key's time */
 #define MARKS_OF_HIVE  2u /* base block, first bin's time */
 
@@ -188,6 +190,42 @@ static size_t hive_index(const struct building *b, const struct edit *e)
 	return i;
 }
 
+/* By hive, key and name without case; of one value in the order in which it was staged. */
+static int by_value(const void *a, const void *b)
+{
+	const struct placed_edit *const *x = a, *const *y = b;
+	int d = (*x)->hive < (*y)->hive ? -1 : (*x)->hive > (*y)->hive;
+	d = d ? d : text_casecmp((*x)->edit->key, (*y)->edit->key);
+	d = d ? d : text_casecmp((*x)->edit->name, (*y)->edit->name);
+	return d ? d : (*x > *y) - (*x < *y);
+}
+
+static bool sets_same_value(const struct placed_edit *a, const struct placed_edit *b)
+{
+	return a->edit->op == HIVE_SET && b->edit->op == HIVE_SET && a->hive == b->hive &&
+	       text_equal(a->edit->key, b->edit->key) && text_equal(a->edit->name, b->edit->name);
+}
+
+/* One value is listed once, whoever asked for it: the last word about it stays. */
+static int drop_repeated(struct building *b, struct err *err)
+{
+	struct placed_edit **sorted = arena_array(b->arena, b->n_edits, sizeof(*sorted), err);
+	size_t kept = 0;
+	if (!sorted)
+		return -1;
+	for (size_t i = 0; i < b->n_edits; i++)
+		sorted[i] = &b->edits[i];
+	qsort(sorted, b->n_edits, sizeof(struct placed_edit *), by_value);
+	for (size_t i = 1; i < b->n_edits; i++)
+		if (sets_same_value(sorted[i - 1], sorted[i]))
+			sorted[i - 1]->change = NULL;
+	for (size_t i = 0; i < b->n_edits; i++)
+		if (b->edits[i].change)
+			b->edits[kept++] = b->edits[i];
+	b->n_edits = kept;
+	return 0;
+}
+
 static int collect_edits(struct building *b, struct err *err)
 {
 	struct session *s = b->s;
@@ -204,7 +242,7 @@ static int collect_edits(struct building *b, struct err *err)
 				.hive = hive_index(b, &change->edits[j]),
 			};
 	}
-	return 0;
+	return drop_repeated(b, err);
 }
 
 static int collect_marks(struct building *b, struct err *err)

@@ -181,11 +181,11 @@ static int stage_by_hand(struct session *s, const char *subject, const struct ed
 
 static int refuse_boot_start(const struct service *svc, struct err *err)
 {
-	if (svc->file.state != FILE_MISSING && svc->file.state != FILE_EMPTY)
+	const char *state = file_state_words(svc->file.state);
+	if (!*state)
 		return 0;
 	return err_set(err, E_GUARD, "%s cannot be boot-start: its file %s is %s", svc->name,
-		       svc->file.path ? svc->file.path : "",
-		       svc->file.state == FILE_EMPTY ? "empty" : "missing");
+		       svc->file.path ? svc->file.path : "", state);
 }
 
 static size_t hand_sets(const struct session *s, unsigned sets[CONTROL_SETS_MAX])

@@ -212,6 +212,7 @@ static const struct link xen[] = {
 #define VMWARE                      .group = GROUP_VMWARE
 #define KVM                         .group = GROUP_KVM, .platform = PLATFORM_KVM
 #define CLOUD                       .group = GROUP_KVM
+#define AWS                         .group = GROUP_KVM, .platform = PLATFORM_AWS
 #define OTHER                       .group = GROUP_OTHER
 #define IN_FILE                     .group = GROUP_VHD, .native = true, .since = WIN_7, .where = "from a VHD on its own"
 
@@ -311,7 +312,7 @@ static const struct target targets[] = {
 	 KVM, .ids = IDS_SCSI, .links = vioscsi, .since = WIN_XP, IF_PRESENT},
 	{TARGET("nutanix-ahv", "Nutanix AHV", "Nutanix AHV: virtio SCSI"), KVM, .ids = IDS_SCSI,
 	 .links = vioscsi, .since = WIN_7, PC},
-	{TARGET("aws-nitro", "AWS, Nitro", "AWS Nitro instances: NVMe"), CLOUD, .ids = IDS_NITRO,
+	{TARGET("aws-nitro", "AWS, Nitro", "AWS Nitro instances: NVMe"), AWS, .ids = IDS_NITRO,
 	 .links = aws_nitro, .since = WIN_7, .where = "on AWS Nitro", PC},
 	{TARGET("gcp", "Google Cloud", "Google Compute Engine: virtio SCSI"), KVM, .ids = IDS_SCSI,
 	 .links = vioscsi, .since = WIN_7, .where = "on Google Cloud", PC_64BIT},

@@ -3,7 +3,9 @@
  * Drivers that the guest tools of a hypervisor leave on a disk, and where they belong. Only those
  * that stand on the way to a disk, or can hold up a boot: network, sound and the mouse do no harm.
  *
- * Source: doc/FORMATS/root-causes.md, "Drivers", R10.
+ * Amazon's drivers are of the Xen family, and its images carry them for both of its platforms.
+ * SUSE's are the right ones on KVM and on Xen.
+ * Source: doc/FORMATS/root-causes.md, "Drivers that hypervisors leave".
  */
 #include "stop7b/catalogue.h"
 
@@ -11,15 +13,28 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
+#define XEN       "Xen", PLATFORM_XEN | PLATFORM_AWS
+#define RED_HAT   "Xen (Red Hat)", PLATFORM_XEN
+#define GPLPV     "Xen (GPLPV)", PLATFORM_XEN
+#define SUSE      "KVM or Xen (SUSE)", PLATFORM_KVM | PLATFORM_XEN
+#define PARALLELS "Parallels", PLATFORM_PARALLELS
+
 static const struct leftover leftovers[] = {
-	{"xenfilt", "Xen", PLATFORM_XEN, true},
-	{"scsifilt", "Xen", PLATFORM_XEN, true},
-	{"rhelscsi", "Xen (Red Hat)", PLATFORM_XEN, false},
-	{"prl_strg", "Parallels", PLATFORM_PARALLELS, true},
-	{"prl_boot", "Parallels", PLATFORM_PARALLELS, false},
-	{"prl_pv32", "Parallels", PLATFORM_PARALLELS, false},
-	{"prl_pv64", "Parallels", PLATFORM_PARALLELS, false},
+	{"xenbus", XEN},         {"xenfilt", XEN},        {"xenvbd", XEN},
+	{"xendisk", XEN},        {"scsifilt", XEN},       {"xevtchn", XEN},
+	{"rhelscsi", RED_HAT},   {"rhelfltr", RED_HAT},   {"xenpci", GPLPV},
+	{"xenscsi", GPLPV},      {"xenhide", GPLPV},      {"xenstub", GPLPV},
+	{"pvvxbn", SUSE},        {"pvvxblk", SUSE},       {"pvvxscsi", SUSE},
+	{"virtio_blk", SUSE},    {"vrtioblk", SUSE},      {"vtioscsi", SUSE},
+	{"XenBlk", SUSE},        {"prl_strg", PARALLELS}, {"prl_boot", PARALLELS},
+	{"prl_pv32", PARALLELS}, {"prl_pv64", PARALLELS}, {"prl_scsi", PARALLELS},
 };
+
+const struct leftover *catalogue_leftovers(size_t *n)
+{
+	*n = COUNT(leftovers);
+	return leftovers;
+}
 
 const struct leftover *catalogue_leftover(const char *service)
 {

@@ -186,6 +186,14 @@ const struct service **set_by_change(const struct control_set *set, struct arena
 	return list;
 }
 
+const char *file_state_words(enum file_state s)
+{
+	return s == FILE_MISSING  ? "missing"
+	       : s == FILE_EMPTY  ? "empty"
+	       : s == FILE_PACKED ? "compressed"
+				  : "";
+}
+
 static const char *const start_names[] = {"Boot", "System", "Automatic", "Manual", "Disabled"};
 
 const char *start_name(uint32_t start)
@@ -253,4 +261,6 @@ void install_copy_files(const struct install *from, struct install *to)
 	to->absent = from->absent;
 	to->n_absent = from->n_absent;
 	to->pending_xml = from->pending_xml;
+	if (text_equal(from->raw_setup_command, to->raw_setup_command))
+		to->setup_program = from->setup_program;
 }

@@ -3,8 +3,8 @@
  * Are the driver files there? Looks up the file of every service that matters at boot.
  *
  * Each directory is opened once and asked for names: nearly all files lie in one directory of
- * thousands. A file with a reparse point is a file compressed by the system (WOF) and counts as
- * present. What cannot be looked up because the volume is damaged stays unchecked, with a note;
+ * thousands. A file that the system keeps compressed (WOF) counts as present where this Windows'
+ * loader can read it; whose content lies in another file (WIM) stays unchecked. What cannot be looked up because the volume is damaged stays unchecked, with a note;
  * unchecked is never "missing". A named driver without a service is looked up where setup would
  * have put its file, so that the service can be made again.
  */
@@ -17,6 +17,8 @@
 
 #define DIRECTORIES_MAX 16u /* drivers, drivers\wd, a few packages; the rest is opened each time */
 #define START_BOOT      0u
+/* Loaders of Windows 10 read XPRESS4K, those from this build on the other forms of WOF too. */
+#define BUILD_OF_ALL_FORMS 18362u
 
 struct directory {
 	const char *path;
@@ -59,6 +61,24 @@ static struct directory *known_directory(struct lookup *l, const char *path)
 	return NULL;
 }
 
+/*
+ * The overlay's driver is not there yet when the loader reads: it must know the form by itself.
+ * Where neither release nor build tells, nothing is said.
+ */
+static enum file_state packed_state(const struct install *inst, enum ntfs_packing packing)
+{
+	bool old = inst->release != 0 && inst->release < WIN_10;
+	if (packing == NTFS_NOT_PACKED || inst->release == 0)
+		return FILE_PRESENT;
+	if (packing == NTFS_PACKED_ELSEWHERE)
+		return FILE_UNCHECKED;
+	if (old || packing == NTFS_XPRESS4K)
+		return old ? FILE_PACKED : FILE_PRESENT;
+	if (inst->build == 0)
+		return FILE_UNCHECKED;
+	return inst->build < BUILD_OF_ALL_FORMS ? FILE_PACKED : FILE_PRESENT;
+}
+
 static int stat_file(struct lookup *l, struct ntfs_file *f, struct driver_file *out,
 		     struct err *err)
 {
@@ -67,8 +87,10 @@ static int stat_file(struct lookup *l, struct ntfs_file *f, struct driver_file *
 		return -1;
 	out->size = e.size;
 	out->modified = e.modified;
-	out->state = e.directory ? FILE_MISSING
-				 : (e.size == 0 && !e.reparse ? FILE_EMPTY : FILE_PRESENT);
+	out->packing = e.packing;
+	out->state = e.directory                 ? FILE_MISSING
+		     : e.size == 0 && !e.reparse ? FILE_EMPTY
+						 : packed_state(l->note.out, e.packing);
 	return 0;
 }
 
@@ -220,6 +242,62 @@ static int check_programs(struct lookup *l, struct control_set *set, struct err 
 	return 0;
 }
 
+/* ---- what setup runs ---- */
+
+/* The program of a command line: in quotes, up to its suffix, or up to the first space. */
+static char *program_of(struct lookup *l, const char *command)
+{
+	static const char *const suffixes[] = {".exe", ".com", ".cmd", ".bat"};
+	command += strspn(command, " ");
+	if (*command == '"')
+		return arena_printf(l->arena, "%.*s", (int)strcspn(command + 1, "\""), command + 1);
+	for (const char *p = command; *p; p++) {
+		for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+			const char *end = path_behind(p, suffixes[i]);
+			if (end && (!*end || *end == ' '))
+				return arena_printf(l->arena, "%.*s", (int)(end - command),
+						    command);
+		}
+	}
+	return arena_printf(l->arena, "%.*s.exe", (int)strcspn(command, " "), command);
+}
+
+/* Below the system root, or where an absolute path leads; no path leaves it as it is. */
+static int look_up_program(struct lookup *l, const char *program, const char *folder,
+			   struct driver_file *out, struct err *err)
+{
+	const char *path = arena_printf(l->arena, "%s%s", folder, program);
+	char *raw = path ? image_path_resolve(path, "", l->note.out->root, l->arena) : NULL;
+	if (!path)
+		return no_memory(err);
+	if (!raw)
+		return 0;
+	if (name_file(out, raw, l->arena) < 0)
+		return no_memory(err);
+	return look_up(l, out, err);
+}
+
+/* A bare name is looked for in System32, then in the system root. */
+static int check_setup(struct lookup *l, struct install *inst, struct err *err)
+{
+	struct driver_file *f = &inst->setup_program;
+	*f = (struct driver_file){0};
+	if (inst->setup_type == 0 || !inst->raw_setup_command)
+		return 0;
+	const char *program = program_of(l, inst->raw_setup_command);
+	if (!program)
+		return no_memory(err);
+	bool bare = program[0] != '\\' && program[0] != '%' && program[0] && program[1] != ':';
+	if (bare && look_up_program(l, program, "System32\\", f, err) < 0)
+		return -1;
+	struct driver_file below = *f;
+	if (f->state != FILE_PRESENT && look_up_program(l, program, "", &below, err) < 0)
+		return -1;
+	if (!f->path || below.state == FILE_PRESENT)
+		*f = below;
+	return 0;
+}
+
 static int check_pending(struct lookup *l, struct install *inst, struct err *err)
 {
 	struct driver_file *f = &inst->pending_xml;
@@ -295,6 +373,8 @@ int install_check_files(struct install *inst, struct ntfs *vol, struct arena *ar
 		rc = check_absent(&l, inst, wanted, err);
 	if (rc == 0)
 		rc = check_pending(&l, inst, err);
+	if (rc == 0)
+		rc = check_setup(&l, inst, err);
 	while (l.n_dirs > 0)
 		ntfs_file_close(l.dirs[--l.n_dirs].dir);
 	return rc;

@@ -150,15 +150,29 @@ static enum setup_state state_of(struct key setup, const char *command)
 	return number_of(setup, "OOBEInProgress") ? SETUP_OOBE : SETUP_RUNNING;
 }
 
+static int read_command(struct reader *r, struct key setup, struct err *err)
+{
+	struct err why = {0};
+	struct value v;
+	char *raw = NULL;
+	if (read_text(r, setup, "CmdLine", &r->out->setup_command, err) < 0)
+		return -1;
+	if (r->out->setup_command && value_find(setup, "CmdLine", &v, NULL) == 0 &&
+	    value_raw_text(v, r->arena, &raw, &why) < 0 && why.code == E_MEMORY)
+		return no_memory(err);
+	r->out->raw_setup_command = raw;
+	return 0;
+}
+
 static int read_setup(struct reader *r, struct err *err)
 {
-	const char *command = NULL;
 	struct key setup, sysprep;
 	if (key_find(hive_root(r->hive), "Setup", &setup, NULL) < 0)
 		return 0;
-	if (read_text(r, setup, "CmdLine", &command, err) < 0)
+	if (read_command(r, setup, err) < 0)
 		return -1;
-	r->out->setup = state_of(setup, command);
+	r->out->setup_type = number_of(setup, "SetupType");
+	r->out->setup = state_of(setup, r->out->setup_command);
 	if (key_find(setup, "Status\\SysprepStatus", &sysprep, NULL) == 0)
 		r->out->generalization = number_of(sysprep, "GeneralizationState");
 	return 0;

@@ -32,6 +32,9 @@ const char *direct_text(const char *text);
 /* ---- install_sets.c: control sets and their services. Needs out->last_id. ---- */
 int read_sets(struct reader *r, struct err *err);
 
+/* ---- install_filters.c: filters of device classes. Needs the set's services. ---- */
+int read_filters(struct reader *r, struct key set_key, struct control_set *set, struct err *err);
+
 /*
  * The names of one filter list, as shape but for service and stored, onto the end of *filters.
  * 0, or 1 for a list that cannot be read, which becomes a note, or -1 with E_MEMORY.

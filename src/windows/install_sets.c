@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Control sets: every service with its values, and the filters of the device classes on the way
- * to the boot volume.
+ * Control sets: every service with its values.
  *
  * A service key without values, a Start of another type and an absent Start are three different
  * things and stay so. A damaged service is left out and named in the set's problem; the others
  * are read. Nothing here knows which services matter.
  */
 #include "install_internal.h"
-
-#include "stop7b/catalogue.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,24 +15,6 @@
 
 #define SET_PREFIX    "ControlSet"
 #define NUMBER_ABSENT UINT32_MAX
-#define UNIT          2u /* bytes of a UTF-16 unit */
-
-/*
- * Classes whose filters sit in the stacks of controller, disk and volume; those of USB hubs and
- * controllers only where the disk is behind them.
- */
-static const struct {
-	const char *name, *guid;
-	uint32_t boot_flags; /* as in struct class_filter */
-} filtered_classes[] = {
-	{"DiskDrive", "{4d36e967-e325-11ce-bfc1-08002be10318}", 0},
-	{"Volume", "{71a27cdd-812a-11d0-bec7-08002be2092f}", 0},
-	{"HDC", "{4d36e96a-e325-11ce-bfc1-08002be10318}", 0},
-	{"SCSIAdapter", "{4d36e97b-e325-11ce-bfc1-08002be10318}", 0},
-	{"System", "{4d36e97d-e325-11ce-bfc1-08002be10318}", 0},
-	{"USB", "{36fc9e60-c465-11cf-8056-444553540000}", BOOT_FROM_USB | BOOT_FROM_USB3},
-};
-static const char *const filter_values[] = {"UpperFilters", "LowerFilters"};
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -274,86 +253,6 @@ static int read_services(struct reader *r, struct key services, struct control_s
 		set->problem = arena_strdup(r->arena, it.err.text);
 	if (set->n)
 		qsort(set->services, set->n, sizeof(*set->services), by_name);
-	return 0;
-}
-
-/* The string of a REG_MULTI_SZ that begins at byte `at`, as its bytes lie there. */
-static struct span string_at(struct span data, size_t at)
-{
-	size_t len = 0;
-	while (span_holds(data, at + len, UNIT) && le16(data, at + len) != 0)
-		len += UNIT;
-	return span_sub(data, at, len);
-}
-
-int read_filter_list(struct reader *r, struct key k, const struct class_filter *shape,
-		     struct class_filter **filters, size_t *n, size_t *cap, struct err *err)
-{
-	struct err why = {0};
-	struct value v;
-	char **names = NULL;
-	struct span data = {0};
-	size_t n_names = 0;
-	if (value_find(k, shape->value, &v, NULL) < 0)
-		return 0;
-	if (value_texts(v, r->arena, &names, &n_names, &why) < 0 ||
-	    value_data(v, r->arena, &data, &why) < 0) {
-		install_note(r, "%s: %s cannot be read: %s", shape->key, shape->value, why.text);
-		return why.code == E_MEMORY ? err_set(err, E_MEMORY, "%s", why.text) : 1;
-	}
-	for (size_t i = 0, at = 0; i < n_names; i++) {
-		struct span stored = string_at(data, at);
-		at += stored.len + UNIT;
-		*filters = list_grow(r->arena, *filters, *n, cap, sizeof(**filters), err);
-		stored.p = arena_copy(r->arena, stored.p, stored.len);
-		if (!*filters || !stored.p)
-			return err_set(err, E_MEMORY, "no memory for the filters");
-		(*filters)[*n] = *shape;
-		(*filters)[*n].stored = stored;
-		(*filters)[(*n)++].service = names[i];
-	}
-	return 0;
-}
-
-static int add_class(struct reader *r, struct control_set *set, const struct class_filter *shape,
-		     size_t *cap, struct err *err)
-{
-	set->classes = list_grow(r->arena, set->classes, set->n_classes, cap, sizeof(*set->classes),
-				 err);
-	if (!set->classes)
-		return -1;
-	set->classes[set->n_classes++] = (struct filter_class){
-		.name = shape->class_name, .key = shape->key, .written = shape->written};
-	return 0;
-}
-
-static int read_filters(struct reader *r, struct key set_key, struct control_set *set,
-			struct err *err)
-{
-	size_t cap = 0, cap_classes = 0;
-	for (size_t i = 0; i < COUNT(filtered_classes); i++) {
-		struct class_filter shape = {.class_name = filtered_classes[i].name,
-					     .boot_flags = filtered_classes[i].boot_flags};
-		struct key k;
-		char path[128];
-		snprintf(path, sizeof(path), "Control\\Class\\%s", filtered_classes[i].guid);
-		if (key_find(set_key, path, &k, NULL) < 0)
-			continue;
-		shape.written = key_written(k);
-		shape.key = arena_printf(r->arena, "%s\\%s", set->key, path);
-		if (!shape.key)
-			return err_set(err, E_MEMORY, "no memory for the class filters");
-		if (add_class(r, set, &shape, &cap_classes, err) < 0)
-			return -1;
-		for (size_t j = 0; j < COUNT(filter_values); j++) {
-			shape.value = filter_values[j];
-			int rc = read_filter_list(r, k, &shape, &set->filters, &set->n_filters,
-						  &cap, err);
-			if (rc < 0)
-				return -1;
-			set->classes[set->n_classes - 1].unreadable |= rc > 0;
-		}
-	}
 	return 0;
 }
 
