@@ -132,6 +132,81 @@ UNUSED_OK static void just_below(struct stage *s)
 	move_windows(s, (UINT64_C(1) << 41) - 36 * MIB);
 }
 
+/* ---- dynamic disks ---- */
+
+UNUSED_OK static void dynamic_disk(struct stage *s)
+{
+	s->partitions[0].type_id = s->partitions[1].type_id = "0x42";
+}
+
+UNUSED_OK static void dynamic_gpt(struct stage *s)
+{
+	s->partitions[2].type_id = "af9b60a0-1431-4f62-bc68-3311714a69ad";
+}
+
+UNUSED_OK static void dynamic_xp(struct stage *s)
+{
+	s->partitions[0].type_id = "0x42";
+}
+
+/* ---- C: ---- */
+
+UNUSED_OK static void set_letter(struct stage *s, uint32_t signature, uint64_t offset)
+{
+	uint8_t *p = arena_alloc(s->arena, 12, NULL);
+	put_le32(p, signature);
+	put_le64(p + 4, offset);
+	s->install.letter_c = (struct span){p, 12};
+}
+
+UNUSED_OK static void letter_of_system(struct stage *s)
+{
+	set_letter(s, SIGNATURE, MIB);
+}
+
+UNUSED_OK static void letter_of_windows(struct stage *s)
+{
+	set_letter(s, SIGNATURE, 11 * MIB);
+}
+
+UNUSED_OK static void letter_of_other_disk(struct stage *s)
+{
+	set_letter(s, SIGNATURE + 1, MIB);
+}
+
+UNUSED_OK static void letter_of_nothing(struct stage *s)
+{
+	set_letter(s, SIGNATURE, MIB + 512);
+}
+
+/* The GUID of partition n of begin_gpt(). */
+UNUSED_OK static void set_gpt_letter(struct stage *s, uint8_t n)
+{
+	static const uint8_t guid[] = {0,    0,    0xb7, 0x57, 0, 0x10, 0, 0x40,
+				       0x80, 0x07, 0,    0,    0, 0,    0, 0};
+	uint8_t *p = arena_alloc(s->arena, 25, NULL);
+	memcpy(p, "DMIO:ID:", 8);
+	memcpy(p + 8, guid, sizeof(guid));
+	p[8] = n;
+	s->install.letter_c = (struct span){p, 24};
+}
+
+UNUSED_OK static void letter_gpt(struct stage *s)
+{
+	set_gpt_letter(s, 1);
+}
+
+UNUSED_OK static void letter_gpt_windows(struct stage *s)
+{
+	set_gpt_letter(s, 3);
+}
+
+UNUSED_OK static void letter_long(struct stage *s)
+{
+	letter_gpt(s);
+	s->install.letter_c.len++;
+}
+
 /* ---- sectors ---- */
 
 UNUSED_OK static void hidden_sectors(struct stage *s)
@@ -328,21 +403,65 @@ UNUSED_OK static void odd_size(struct stage *s)
 	s->request.disk_size += 512;
 }
 
-/* Everything that a start of its own would need is gone. */
+/* Everything that a start of its own would need is gone; a 64-bit Windows 8 with both loaders. */
 UNUSED_OK static void native(struct stage *s)
 {
 	s->request.native = true;
 	s->request.n_stores = 0;
-	s->n_files = 0;
+	remove_file(s, "1:\\bootmgr");
 	s->mbr[0] = 0;
 	no_code(s);
 	s->partitions[0].active = false;
+	s->install.release = WIN_8;
+	s->install.architecture = "x64";
 }
 
 UNUSED_OK static void native_to_uefi(struct stage *s)
 {
 	native(s);
 	to_uefi(s);
+}
+
+UNUSED_OK static void native_7(struct stage *s)
+{
+	native(s);
+	s->install.release = WIN_7;
+}
+
+UNUSED_OK static void native_x86(struct stage *s)
+{
+	native(s);
+	s->install.architecture = "x86";
+}
+
+UNUSED_OK static void native_no_efi(struct stage *s)
+{
+	native(s);
+	remove_file(s, "2:\\Windows\\system32\\winload.efi");
+}
+
+UNUSED_OK static void native_no_exe(struct stage *s)
+{
+	native(s);
+	remove_file(s, "2:\\Windows\\system32\\winload.exe");
+}
+
+UNUSED_OK static void native_no_loader(struct stage *s)
+{
+	native_no_exe(s);
+	remove_file(s, "2:\\Windows\\system32\\winload.efi");
+}
+
+UNUSED_OK static void native_loader_unknown(struct stage *s)
+{
+	native_no_exe(s);
+	s->unknown = "2:\\Windows\\system32\\winload.exe";
+}
+
+UNUSED_OK static void dynamic_native(struct stage *s)
+{
+	native(s);
+	dynamic_disk(s);
 }
 
 /* A disk with an MBR that only UEFI starts. */

@@ -1,11 +1,26 @@
 # SPDX-License-Identifier: MIT
 #
-# real_lib.sh: a disk around a real SYSTEM hive, with a file for every driver it names; and how to
-# take the hive out again. For scripts that have read lib.sh.
+# real_lib.sh: a disk around a real SYSTEM hive that starts by itself from Vista on: a boot store, the
+# loader and kernel, a file for every driver the hive names; and how to take the hive out again. For scripts that have read lib.sh.
 
 here=$src/fixtures bin=$FIXTURE_BIN work=$tmp/work out=$tmp
 mkdir -p "$work"
 . "$src/fixtures/parts.sh"
+
+# The store of the fixtures, for the partition and the disk signature below.
+real_store() {
+	sed 's/00,00,00,00,00,00,b0/00,00,00,00,00,00,10/; s/07,00,7d,5b/7b,7b,7b,7b/' \
+		"$src/fixtures/bcd7.reg" >"$work/bcd.reg"
+	hive "$work/BCD" --minor 3 --root NewStoreRoot "$work/bcd.reg"
+	cat <<-END
+		dir /Boot
+		file /Boot/BCD $work/BCD
+		file /bootmgr $work/kernel.exe
+		file /Windows/System32/winload.exe $work/kernel.exe
+		file /Windows/System32/ntoskrnl.exe $work/kernel.exe
+		file /Windows/System32/hal.dll $work/kernel.exe
+	END
+}
 
 # real_disk HIVE ARCH NAME: a dynamic VHD with one NTFS partition; $work/more.txt can name more files
 real_disk() {
@@ -18,7 +33,7 @@ real_disk() {
 			my %v = map { lc $h->value_key($_) => $_ } $h->node_values($s);
 			next unless $v{type} && $v{start};
 			my $type = $h->value_dword($v{type});
-			next unless $type == 1 || $type == 2;
+			next unless $type == 1 || $type == 2 || $type == 8;
 			my $path = $v{imagepath} ? $h->value_string($v{imagepath})
 				: "system32\\drivers\\" . $h->node_name($s) . ".sys";
 			next if $path =~ /^\\\?\?|:/;
@@ -32,6 +47,7 @@ real_disk() {
 		echo "dir /Windows/System32/drivers"
 		echo "dir /Windows/System32/config"
 		echo "file /Windows/System32/config/SYSTEM $1"
+		real_store
 		cat "$work/more.txt" 2>/dev/null
 		cat "$work/drivers.txt"
 	} >"$work/windows.txt"

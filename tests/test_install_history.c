@@ -73,9 +73,11 @@ static void test_drive_c(void **state)
 			 cases[i].data);
 		read_text_hive(b, text);
 		expect_sentence(b, 0, cases[i].sentence);
+		assert_int_equal(b->inst.letter_c.len, (strlen(cases[i].data) + 1) / 3);
 	}
 	read_text_hive(b, "");
 	assert_null(b->inst.drive_c);
+	assert_int_equal(b->inst.letter_c.len, 0);
 	assert_int_equal(b->inst.n_history, 0);
 }
 

@@ -65,9 +65,6 @@ done
 
 if [ -d "$data/system" ]; then
 	. "$src/tests/real_lib.sh"
-	for file in ntoskrnl.exe hal.dll; do
-		echo "file /Windows/System32/$file $work/kernel.exe"
-	done >"$work/more.txt"
 	for hive in win7_sp1_x86_wks732:x86 win81_x64_sensei_dirty_nolog:x64 \
 		win10_190x_x64_2kgm189_dirty_nolog:x64 xp_sp3_x86_iecompatvhd:x86; do
 		if xz -dc "$data/system/${hive%:*}.SYSTEM.xz" >"$work/SYSTEM" 2>/dev/null; then

@@ -97,12 +97,15 @@ terminated() {
 		wait_for 'nothing was written' && wait_for 'ended 143' && same_sum web01.vhd "$before"
 }
 
-cursor_at() {
-	[ "$(mux display-message -p -t $session '#{cursor_x},#{cursor_y}')" = "$1" ]
+# cursor_on TEXT: the cursor stands in front of the row that shows it
+cursor_on() {
+	on_screen "$1" || return 1
+	row=$(grep -nF -e "$1" "$tmp/screen" | head -1 | cut -d: -f1)
+	[ "$(mux display-message -p -t $session '#{cursor_x},#{cursor_y}')" = "1,$((row - 1))" ]
 }
 
 cursor_on_selection() {
-	open && until_so cursor_at 1,9 && press Down && until_so cursor_at 1,10
+	open && until_so cursor_on '>X  pciide' && press Down && until_so cursor_on '>X  msahci'
 }
 
 sent() {

@@ -34,6 +34,7 @@ struct bootpath_request {
 	const struct boot_store *host_stores; /* native: those that the user gave */
 	size_t n_host_stores;
 	const char *vhd, *image; /* native: as in struct bcd_match_request; may be NULL */
+	bool vhdx;               /* its file is a VHDX */
 	bool azure;              /* it goes to Azure */
 	uint64_t disk_size;
 	bool grows;           /* its file is smaller than the disk: a dynamic or differencing one */
@@ -85,6 +86,11 @@ enum bootpath_rule {
 	BOOTPATH_BOOT_INI,
 	BOOTPATH_BOOT_INI_DAMAGED,
 	BOOTPATH_BOOT_INI_DEFAULT,
+	BOOTPATH_DYNAMIC,
+	BOOTPATH_NATIVE_DYNAMIC,
+	BOOTPATH_DRIVE_LETTER,
+	BOOTPATH_NATIVE_FIRMWARE,
+	BOOTPATH_NATIVE_EDITION,
 	BOOTPATH_RULES
 };
 
@@ -94,10 +100,16 @@ struct bootpath_fact {
 	const char *subject; /* a partition ("partition 2"), a store's entry ("{guid}") or "disk" */
 	const char *key;     /* where the evidence is */
 	const char *value;   /* the element or field; NULL when there is none */
-	const char *found, *needed; /* found is a sentence behind the subject */
+	const char *found, *needed; /* found is a sentence of its own */
 	const char *cure;           /* what a person can do here; NULL: what the rule says */
 	bool doubtful;              /* it may be right all the same */
 };
+
+/* Is it a dynamic disk, whose volumes are in a database of Windows (LDM)? */
+bool bootpath_is_dynamic(const struct bootpath_request *request);
+
+/* Why no host starts this disk as a virtual one with this release, in words, or NULL. */
+const char *bootpath_not_native(const struct bootpath_request *request);
 
 /* What the disk can be started by; FIRMWARE_ANY: by either, or that cannot be told. */
 enum firmware bootpath_made_for(const struct bootpath_request *request);

@@ -195,6 +195,7 @@ struct install {
 	size_t n_machines;
 	uint64_t shut_down;   /* FILETIME of the last orderly shutdown; 0 if unknown */
 	const char *drive_c;  /* what MountedDevices says of C:, in words, or NULL */
+	struct span letter_c; /* the same as stored; empty when there is none */
 	const char **history; /* all that in sentences, for showing */
 	size_t n_history;
 	struct driver_file pending_xml; /* of install_check_files(): \WinSxS\pending.xml */

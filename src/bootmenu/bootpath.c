@@ -133,7 +133,7 @@ int bootpath_check(const struct bootpath_request *request, struct arena *arena,
 	if (request->table->scheme == SCHEME_NONE || !b.windows)
 		return 0; /* a volume without its disk: nothing starts it and nothing is known */
 	if (bootpath_check_stores(&b) < 0 || bootpath_check_disk(&b) < 0 ||
-	    bootpath_check_sectors(&b) < 0)
+	    bootpath_check_sectors(&b) < 0 || bootpath_check_letter(&b) < 0)
 		return -1;
 	sort_facts(&b);
 	*n = b.n;

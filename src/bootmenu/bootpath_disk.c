@@ -92,9 +92,10 @@ static int check_active(struct bootpath *b)
 				.subject = bootpath_partition(b, b->active),
 				.key = bootpath_partition(b, b->active),
 				.value = ACTIVE_NAME,
-				.found = arena_printf(b->arena,
-						      "is active, and %s lies on partition %u",
-						      manager_file(b), p->number),
+				.found = arena_printf(
+					b->arena,
+					"partition %u is active, and %s lies on partition %u",
+					b->active->number, manager_file(b), p->number),
 				.needed = needed,
 				.doubtful = true,
 			});
@@ -111,6 +112,8 @@ static bool is_one_of(const char *id, const char *const *ids)
 }
 
 /* The types that a partition may have for what it is used for, by scheme and use. */
+static const char *const dynamic[] = {"0x42", "5808c8aa-7e8f-42e0-85d2-e1e90434cfb3",
+				      "af9b60a0-1431-4f62-bc68-3311714a69ad", NULL};
 static const char *const data_gpt[] = {GUID_DATA, NULL};
 static const char *const data_mbr[] = {MBR_NTFS, NULL};
 static const char *const boot_ntfs[] = {MBR_NTFS, MBR_RECOVERY, NULL};
@@ -121,10 +124,11 @@ static const char *const esp_mbr[] = {MBR_ESP, "0x01", "0x04", "0x06",
 
 static int check_type(struct bootpath *b, const struct partition *p, const char *const *right)
 {
-	if (!p || is_one_of(p->type_id, right))
+	if (!p || is_one_of(p->type_id, right) || is_one_of(p->type_id, dynamic))
 		return 0;
 	return add_partition(b, BOOTPATH_TYPE, p, "type",
-			     arena_printf(b->arena, "has the type %s (%s)", p->type_id, p->type),
+			     arena_printf(b->arena, "partition %u has the type %s (%s)", p->number,
+					  p->type_id, p->type),
 			     right[0]);
 }
 
@@ -135,10 +139,11 @@ static int check_esp_content(struct bootpath *b)
 		const struct partition *p = &b->q->table->items[i];
 		if (!text_equal(p->type_id, GUID_ESP) && !text_equal(p->type_id, MBR_ESP))
 			continue;
-		const char *found = arena_printf(b->arena,
-						 "has the type of an EFI system partition, and no "
-						 "FAT on it (%s)",
-						 filesystem_name(p->filesystem));
+		const char *found = arena_printf(
+			b->arena,
+			"partition %u has the type of an EFI system partition, and no "
+			"FAT on it (%s)",
+			p->number, filesystem_name(p->filesystem));
 		if (!bootpath_is_fat(p) &&
 		    add_partition(b, BOOTPATH_TYPE, p, "file system", found, "FAT") < 0)
 			return -1;
@@ -163,6 +168,31 @@ static int check_types(struct bootpath *b)
 	return check_esp_content(b);
 }
 
+/* ---- dynamic disks ---- */
+
+bool bootpath_is_dynamic(const struct bootpath_request *request)
+{
+	for (size_t i = 0; i < request->table->n; i++)
+		if (is_one_of(request->table->items[i].type_id, dynamic))
+			return true;
+	return false;
+}
+
+static int check_dynamic(struct bootpath *b)
+{
+	if (!bootpath_is_dynamic(b->q))
+		return 0;
+	if (b->q->native)
+		return add_disk(
+			b, BOOTPATH_NATIVE_DYNAMIC, "type",
+			"this is a dynamic disk (LDM), which no host starts as a virtual disk",
+			"a basic disk");
+	return add_disk(b, BOOTPATH_DYNAMIC, "type",
+			arena_printf(b->arena, "this is a dynamic disk (LDM): %s must start on it",
+				     b->old_loader ? "dmio and dmload" : "volmgrx"),
+			"a basic disk, for native boot");
+}
+
 /* ---- identifiers ---- */
 
 static int check_signature(struct bootpath *b)
@@ -174,8 +204,8 @@ static int check_signature(struct bootpath *b)
 		return 0;
 	const char *what = t->scheme == SCHEME_GPT ? "disk GUID" : "disk signature";
 	return add_disk(b, BOOTPATH_NO_SIGNATURE, what,
-			t->disk_id ? arena_printf(b->arena, "its %s is %s", what, t->disk_id)
-				   : arena_printf(b->arena, "has no %s", what),
+			t->disk_id ? arena_printf(b->arena, "the %s is %s", what, t->disk_id)
+				   : arena_printf(b->arena, "there is no %s", what),
 			"any other, the same as in the store");
 }
 
@@ -197,8 +227,10 @@ static int check_gap(struct bootpath *b)
 		if (!has_number(b->q->table, i))
 			return add_partition(
 				b, BOOTPATH_GPT_GAP, b->windows, "entry",
-				arena_printf(b->arena, "the entry before it, number %u, is empty",
-					     i),
+				arena_printf(
+					b->arena,
+					"entry %u of the GPT is empty, before that of partition %u",
+					i, b->windows->number),
 				"no empty entry before it");
 	return 0;
 }
@@ -215,7 +247,7 @@ static int check_esp(struct bootpath *b)
 		if (b->q->stores[i].efi && bootpath_is_fat(b->q->stores[i].partition))
 			return 0; /* it is there under another type, which is a finding of its own */
 	return add_disk(b, BOOTPATH_NO_ESP, "EFI system partition",
-			"has a GPT and no EFI system partition", GUID_ESP ", FAT32");
+			"the disk has a GPT and no EFI system partition", GUID_ESP ", FAT32");
 }
 
 static int check_firmware(struct bootpath *b)
@@ -226,8 +258,8 @@ static int check_firmware(struct bootpath *b)
 		return 0;
 	return add_disk(b, BOOTPATH_FIRMWARE, "firmware",
 			b->q->firmware == FIRMWARE_BIOS
-				? "is made for UEFI, and the machine starts by BIOS only"
-				: "is made for BIOS, and the machine starts by UEFI only",
+				? "the disk is made for UEFI, and the machine starts by BIOS only"
+				: "the disk is made for BIOS, and the machine starts by UEFI only",
 			names[b->q->firmware]);
 }
 
@@ -242,7 +274,7 @@ static int check_end(struct bootpath *b, const struct partition *p)
 	    end / b->q->sector_size <= BIOS_SECTORS)
 		return 0;
 	return add_partition(b, BOOTPATH_BEYOND_BIOS, p, "end",
-			     arena_printf(b->arena, "ends at sector %llu",
+			     arena_printf(b->arena, "partition %u ends at sector %llu", p->number,
 					  (unsigned long long)(end / b->q->sector_size)),
 			     "below sector 4,294,967,296");
 }
@@ -259,7 +291,7 @@ static int check_4k(struct bootpath *b)
 	const struct install *inst = b->q->install;
 	if (b->q->sector_size != SECTOR_4K || inst->release == 0 || inst->release >= WIN_8)
 		return 0;
-	return add_disk(b, BOOTPATH_4K, "sector size", "has sectors of 4096 bytes",
+	return add_disk(b, BOOTPATH_4K, "sector size", "the disk has sectors of 4096 bytes",
 			arena_printf(b->arena, "512 for %s",
 				     inst->version ? inst->version : "this Windows"));
 }
@@ -268,17 +300,17 @@ static int check_azure(struct bootpath *b)
 {
 	if (!b->q->azure || b->q->disk_size % MIB == 0)
 		return 0;
-	return add_disk(
-		b, BOOTPATH_AZURE_SIZE, "disk size",
-		arena_printf(b->arena, "has %llu bytes", (unsigned long long)b->q->disk_size),
-		"a multiple of 1,048,576 bytes");
+	return add_disk(b, BOOTPATH_AZURE_SIZE, "disk size",
+			arena_printf(b->arena, "the disk has %llu bytes",
+				     (unsigned long long)b->q->disk_size),
+			"a multiple of 1,048,576 bytes");
 }
 
 int bootpath_check_disk(struct bootpath *b)
 {
 	static int (*const checks[])(struct bootpath * b) = {
 		check_active, check_types,    check_signature, check_esp,   check_gap,
-		check_ends,   check_firmware, check_4k,        check_azure,
+		check_ends,   check_firmware, check_4k,        check_azure, check_dynamic,
 	};
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
 		if (checks[i](b) < 0)

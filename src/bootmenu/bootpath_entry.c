@@ -223,8 +223,7 @@ static int check_manager(struct bootpath *b, const struct boot_store *store,
 	struct judged j = judged_entry(b, store, bcd_object(&store->store, BCD_MANAGER_GUID));
 	if (!j.object) {
 		j.object = &absent;
-		return judged_add(&j, BOOTPATH_MANAGER_ENTRY, NULL,
-				  "is not in the store, the boot manager's own object",
+		return judged_add(&j, BOOTPATH_MANAGER_ENTRY, NULL, "is not in the store",
 				  "{bootmgr}");
 	}
 	const struct bcd_element *device = bcd_element(j.object, BCD_DEVICE);
@@ -281,8 +280,10 @@ static int no_entry(struct bootpath *b, const struct boot_store *store)
 							store->path),
 				    .found = arena_printf(b->arena,
 							  "no entry of %s on partition %u leads "
-							  "to it",
-							  store->path, store->partition->number),
+							  "to partition %u, that of this "
+							  "Windows",
+							  store->path, store->partition->number,
+							  b->windows->number),
 				    .needed = identifiers(b, b->windows),
 			    });
 }

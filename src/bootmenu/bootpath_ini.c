@@ -178,7 +178,7 @@ static int check_usual(struct bootpath *b, const struct boot_ini *ini, const cha
 		.kind = ARC_MULTI, .partition = 1, .folder = default_folder(b)};
 	struct lead lead = lead_of(b, &usual);
 	const char *found = arena_printf(b->arena,
-					 "%s: NTLDR then starts %s of its first "
+					 "%s: NTLDR then starts %s of the first "
 					 "partition, which %s",
 					 why, usual.folder,
 					 lead.where == LEADS_HERE ? "is this Windows"
@@ -192,15 +192,15 @@ static int check_usual(struct bootpath *b, const struct boot_ini *ini, const cha
 static int check_default(struct bootpath *b, const struct boot_ini *ini)
 {
 	struct lead lead = lead_of(b, &ini->chosen->path);
-	const char *found = arena_printf(b->arena, "its default %s %s", ini->chosen->shown,
-					 lead.words ? lead.words : "");
+	const char *found = arena_printf(b->arena, "the default of boot.ini, %s, %s",
+					 ini->chosen->shown, lead.words ? lead.words : "");
 	if (lead.where == LEADS_HERE && ini->listed)
 		return 0;
 	if (lead.where == LEADS_HERE)
-		return add(
-			b, BOOTPATH_BOOT_INI_DEFAULT, false,
-			"its default is this Windows, and equals no line of [operating systems], "
-			"so no options are taken");
+		return add(b, BOOTPATH_BOOT_INI_DEFAULT, false,
+			   "the default of boot.ini is this Windows, and equals no line of "
+			   "[operating systems], "
+			   "so no options are taken");
 	if (lead.where == LEADS_TO_OTHER && has_line_for_this(b, ini))
 		return add(b, BOOTPATH_BOOT_INI_DEFAULT, false, found);
 	return add(b, BOOTPATH_BOOT_INI, lead.where == LEADS_UNSURE, found);
@@ -219,7 +219,8 @@ static int check_text(struct bootpath *b, struct span text)
 		return -1;
 	if (ini.problem)
 		return unreadable(b, ini.problem);
-	return ini.chosen ? check_default(b, &ini) : check_usual(b, &ini, "it has no default");
+	return ini.chosen ? check_default(b, &ini)
+			  : check_usual(b, &ini, "boot.ini has no default");
 }
 
 static int check_boot_ini(struct bootpath *b)
@@ -235,7 +236,7 @@ static int check_boot_ini(struct bootpath *b)
 	if (why.code == E_MEMORY)
 		return err_set(b->err, E_MEMORY, "%s", why.text);
 	if (why.code == E_NOTFOUND)
-		return check_usual(b, &none, "there is none");
+		return check_usual(b, &none, "there is no boot.ini");
 	return unreadable(b, arena_strdup(b->arena, why.text));
 }
 

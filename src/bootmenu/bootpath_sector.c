@@ -30,12 +30,17 @@ static int add(struct bootpath *b, enum bootpath_rule rule, const struct partiti
 	       const char *value, const char *found, const char *needed)
 {
 	const char *subject = p ? bootpath_partition(b, p) : "disk";
+	const char *words = found && subject
+				    ? arena_printf(b->arena, "%s of %s %s",
+						   p ? "the boot sector" : "the first sector",
+						   p ? subject : "the disk", found)
+				    : NULL;
 	return bootpath_add(b, rule,
 			    (struct bootpath_fact){
 				    .subject = subject,
 				    .key = p ? "boot sector" : "first sector",
 				    .value = value,
-				    .found = found,
+				    .found = words,
 				    .needed = needed,
 			    });
 }
@@ -58,7 +63,7 @@ static int check_hidden(struct bootpath *b, const struct partition *p, struct sp
 		return 0;
 	return add_number(b, BOOTPATH_HIDDEN_SECTORS, p, "hidden sectors",
 			  arena_printf(b->arena,
-				       "its boot sector counts %u hidden sectors, and it begins at "
+				       "counts %u hidden sectors, and the partition begins at "
 				       "sector %llu",
 				       le32(s, AT_HIDDEN), (unsigned long long)start),
 			  start);
@@ -72,7 +77,7 @@ static int check_total(struct bootpath *b, const struct partition *p, struct spa
 	if (!__builtin_mul_overflow(total, sector, &bytes) && bytes <= p->size)
 		return 0;
 	return add(b, BOOTPATH_VOLUME_SIZE, p, "total sectors",
-		   arena_printf(b->arena, "its boot sector counts %llu sectors, it has %llu",
+		   arena_printf(b->arena, "counts %llu sectors, the partition has %llu",
 				(unsigned long long)total, (unsigned long long)(p->size / sector)),
 		   arena_printf(b->arena, "at most %llu", (unsigned long long)(p->size / sector)));
 }
@@ -82,7 +87,7 @@ static int check_sector_size(struct bootpath *b, const struct partition *p, stru
 	if (b->q->sector_size == 0 || le16(s, AT_SECTOR_SIZE) == b->q->sector_size)
 		return 0;
 	return add_number(b, BOOTPATH_SECTOR_SIZE, p, "bytes per sector",
-			  arena_printf(b->arena, "its volume has %u bytes per sector, the disk %u",
+			  arena_printf(b->arena, "says %u bytes per sector, the disk has %u",
 				       le16(s, AT_SECTOR_SIZE), b->q->sector_size),
 			  b->q->sector_size);
 }
@@ -131,14 +136,12 @@ static int check_record(struct bootpath *b)
 		return 0;
 	if (le16(s, AT_MARK) != BOOT_MARK)
 		return add(b, BOOTPATH_BOOT_SECTOR, p, "boot mark",
-			   arena_printf(b->arena, "its boot sector ends with 0x%04x, not 0xaa55",
-					le16(s, AT_MARK)),
+			   arena_printf(b->arena, "ends with 0x%04x, not 0xaa55", le16(s, AT_MARK)),
 			   "0xaa55");
 	if (names_file(s, "BOOTMGR") || (b->old_loader && names_file(s, "NTLDR")))
 		return 0;
 	return add(b, BOOTPATH_BOOT_SECTOR, p, "boot code",
-		   names_file(s, "NTLDR") ? "its boot code starts NTLDR"
-					  : "its boot code names no boot manager of Windows",
+		   names_file(s, "NTLDR") ? "starts NTLDR" : "names no boot manager of Windows",
 		   needed);
 }
 
@@ -150,7 +153,7 @@ static int check_mbr(struct bootpath *b)
 	for (size_t i = 0; i < MBR_CODE; i++)
 		if (sector[i] != 0)
 			return 0;
-	return add(b, BOOTPATH_MBR_CODE, NULL, "boot code", "its first sector has no boot code",
+	return add(b, BOOTPATH_MBR_CODE, NULL, "boot code", "has no boot code",
 		   "code that starts a partition");
 }
 

@@ -32,8 +32,33 @@ static const char *key_of(const struct judged *j)
 			    j->object->guid);
 }
 
+/* The entry as its menu calls it. */
+static const char *who(const struct judged *j)
+{
+	const char *description = judged_string(j->object, BCD_DESCRIPTION);
+	if (text_equal(j->object->guid, BCD_MANAGER_GUID))
+		return "the boot manager's own entry";
+	return description ? arena_printf(j->b->arena, "the entry \"%s\"", description)
+			   : arena_printf(j->b->arena, "the entry %s", j->object->guid);
+}
+
+/* "has no osdevice" goes on behind a name, "its device is ..." is a sentence already. */
+static bool is_predicate(const char *found)
+{
+	static const char *const verbs[] = {"has ", "is ", "names ", "sets "};
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+		if (strncmp(found, verbs[i], strlen(verbs[i])) == 0)
+			return true;
+	return false;
+}
+
 int judged_fact(struct judged *j, enum bootpath_rule rule, struct bootpath_fact fact)
 {
+	const char *name = who(j);
+	fact.found = name && fact.found
+			     ? arena_printf(j->b->arena, "%s%s %s", name,
+					    is_predicate(fact.found) ? "" : ":", fact.found)
+			     : NULL;
 	fact.subject = j->object->guid;
 	fact.key = key_of(j);
 	return bootpath_add(j->b, rule, fact);

@@ -49,7 +49,7 @@ int bootpath_missing(struct bootpath *b, const struct partition *p, const char *
 	const struct bootpath_fact e = {
 		.subject = bootpath_partition(b, p),
 		.key = arena_printf(b->arena, "%u:%s", p->number, path),
-		.found = arena_printf(b->arena, "%s is missing", path),
+		.found = arena_printf(b->arena, "%s is missing on partition %u", path, p->number),
 		.needed = path,
 	};
 	return bootpath_exists(b, p, path) == 0 ? bootpath_add(b, BOOTPATH_MANAGER_MISSING, e) : 0;
@@ -80,7 +80,8 @@ static int check_fallback(struct bootpath *b, const struct partition *p)
 			    (struct bootpath_fact){
 				    .subject = bootpath_partition(b, p),
 				    .key = arena_printf(b->arena, "%u:%s", p->number, path),
-				    .found = arena_printf(b->arena, "%s is missing", path),
+				    .found = arena_printf(b->arena, "%s is missing on partition %u",
+							  path, p->number),
 				    .needed = path,
 			    });
 }
@@ -103,8 +104,9 @@ static int damaged(struct bootpath *b, const struct boot_store *s, const char *w
 		(struct bootpath_fact){
 			.subject = bootpath_partition(b, s->partition),
 			.key = store_key(b, s),
-			.found = words ? arena_printf(b->arena, "its boot store is damaged%s",
-						      words)
+			.found = words ? arena_printf(b->arena,
+						      "the boot store of partition %u is damaged%s",
+						      s->partition->number, words)
 				       : NULL,
 			.needed = "a whole boot store",
 		});
@@ -141,7 +143,7 @@ int bootpath_check_stores(struct bootpath *b)
 {
 	size_t judged = 0;
 	if (b->q->native)
-		return bootpath_check_host(b);
+		return bootpath_check_native(b);
 	if (b->old_loader)
 		return bootpath_check_old(b);
 	if (!b->bios && !b->uefi)

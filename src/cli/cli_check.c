@@ -32,7 +32,7 @@ static void print_finding(const struct cli *cli, const struct finding *f)
 		return;
 	fprintf(cli->out, "         %s\n", f->why);
 	if (finding_is_sentence(f))
-		fprintf(cli->out, "         %s: %s\n", _("What to do"), _(f->rule->fix));
+		fprintf(cli->out, "         %s: %s\n", _("What to do"), _(f->no_fix));
 	else if (!f->fixable && f->no_fix)
 		fprintf(cli->out, "         %s: %s\n", _("No fix from here"), f->no_fix);
 }

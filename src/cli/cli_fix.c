@@ -19,7 +19,7 @@ static void print_unfixed(const struct cli *cli, const struct session *s)
 			continue;
 		if (finding_is_sentence(f))
 			fprintf(cli->out, _(" %c  %s: %s; not fixable here: %s\n"),
-				finding_glyph(f->severity), f->rule->id, f->found, _(f->rule->fix));
+				finding_glyph(f->severity), f->rule->id, f->found, _(f->no_fix));
 		else
 			fprintf(cli->out, _(" %c  %s: %s; not fixable here: %s\n"),
 				finding_glyph(f->severity), f->subject, f->found,

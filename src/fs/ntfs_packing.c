@@ -2,7 +2,7 @@
 /*
  * Files that the system overlay (WOF) keeps compressed: which form the reparse point names. The
  * content is the library's to unpack; here only the mark is read.
- * Source: Microsoft, "WOF_EXTERNAL_INFO" and "FILE_PROVIDER_EXTERNAL_INFO_V1" (wof.h).
+ * Source: ebiggers/wimlib, include/wimlib/wof.h.
  */
 #include "ntfs_internal.h"
 

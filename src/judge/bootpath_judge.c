@@ -19,6 +19,7 @@ static struct finding finding_of(const struct bootpath_fact *fact)
 		.value = fact->value,
 		.found = fact->found,
 		.needed = fact->needed,
+		.needed_start = START_ABSENT,
 		.fix_words = "",
 		.why = row->stops,
 		.no_fix = fact->cure ? fact->cure : row->fix,

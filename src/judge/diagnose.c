@@ -362,6 +362,8 @@ static int try_named(struct docket *d, struct tally *t, const char *id, struct e
 	t->v->id = target->id;
 	t->v->title = target->title;
 	t->v->release = why_not_there(&d->j, target);
+	if (!t->v->release && target->native && d->request->disk)
+		t->v->release = bootpath_not_native(d->request->disk);
 	if (t->v->release)
 		return 0;
 	if (try_disk(d, t, target->firmware, target->native, target->platform == PLATFORM_AZURE,

@@ -7,6 +7,11 @@
 
 #define PLAN "Microsoft, \"BCDBoot Command-Line Options\", \"BCDEdit Command-Line Options\""
 #define INI  "doc/FORMATS/boot-path.md, \"boot.ini\"; Microsoft, Q102873"
+#define NATIVE                                                                                     \
+	"Microsoft, \"Boot to a virtual hard disk (native boot)\"; doc/FORMATS/boot-path.md, "     \
+	"\"Native boot\""
+#define DYNAMIC                                                                                    \
+	"Microsoft, \"Basic and dynamic disks\", \"Boot to a virtual hard disk (native boot)\""
 #define PART "doc/FORMATS/partitions.md; UEFI Specification 2.10, section 5"
 
 static const struct rule rows[BOOTPATH_RULES] = {
@@ -589,6 +594,97 @@ static const struct rule rows[BOOTPATH_RULES] = {
 			.fix = "Write the line that is needed behind default=. stop7b shows the "
 			       "line and never writes it.",
 			.source = INI,
+		},
+	[BOOTPATH_DYNAMIC] =
+		{
+			.id = "B33",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_VOLUMES,
+			.severity = SEVERITY_NOTE,
+			.by_place = true,
+			.title = "Dynamic disk (LDM)",
+			.means =
+				"The partitions have the type of a dynamic disk: where its volumes "
+				"lie is in a database of Windows (LDM) at the end of the disk.",
+			.stops = "Its volumes come up only when volmgrx starts (XP and 2003: dmio "
+				 "and dmload), and native boot does not take such a disk.",
+			.seen = "The type is 0x42 in the MBR, or that of LDM in the GPT.",
+			.fix = "Nothing for a machine that starts it by itself. Another type (set "
+			       "id) does not make the disk basic; copying its volumes to a new "
+			       "disk does.",
+			.source = DYNAMIC,
+		},
+	[BOOTPATH_NATIVE_DYNAMIC] =
+		{
+			.id = "B34",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_LOADER,
+			.severity = SEVERITY_STOP,
+			.by_place = true,
+			.brief = "a dynamic disk is not booted natively",
+			.title = "Dynamic disk, natively booted",
+			.means = "The disk in the file is a dynamic one (LDM) and is to be started "
+				 "by its host.",
+			.stops = "The host's boot manager finds no volume on a dynamic disk, and "
+				 "native boot supports basic ones only.",
+			.seen = "0xc000000e or 0xc0000225 for this entry of the host's menu.",
+			.fix = "Copy its volumes to a basic disk. Another type (set id) does not "
+			       "make it one.",
+			.source = DYNAMIC,
+		},
+	[BOOTPATH_DRIVE_LETTER] =
+		{
+			.id = "B35",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_FILE_SYSTEM,
+			.severity = SEVERITY_NOTE,
+			.by_place = true,
+			.title = "C: is another partition",
+			.means = "MountedDevices gives the letter C: to another partition of this "
+				 "disk than that of this Windows.",
+			.stops =
+				"It hardly does: Windows starts, and what asks for C: comes to the "
+				"wrong volume. That it causes 0x7B is disputed.",
+			.seen = "The logon hangs, or nothing works behind it.",
+			.fix = "Set the value by hand, or delete it: Windows then gives C: to its "
+			       "own partition.",
+			.source = "libyal/winreg-kb, mounted devices; "
+				  "doc/FORMATS/root-causes.md, \"Filters, devices, policy\"",
+		},
+	[BOOTPATH_NATIVE_FIRMWARE] =
+		{
+			.id = "B36",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_LOADER,
+			.severity = SEVERITY_NOTE,
+			.by_place = true,
+			.title = "Natively on one kind of host",
+			.means = "The disk has a loader, or a Windows, for one kind of firmware "
+				 "only; which kind a host has is not known here.",
+			.stops = "A host with BIOS starts winload.exe, one with a 64-bit UEFI a "
+				 "64-bit winload.efi.",
+			.seen = "0xc000000f or 0xc0000359 on a host of the other kind.",
+			.fix = "Choose a host of that kind, or copy the other loader from the same "
+			       "Windows' WinSxS folder.",
+			.source = NATIVE,
+		},
+	[BOOTPATH_NATIVE_EDITION] =
+		{
+			.id = "B37",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_DRIVERS,
+			.severity = SEVERITY_NOTE,
+			.by_place = true,
+			.title = "Edition for native boot",
+			.means = "Windows 7 starts natively as Enterprise or Ultimate; Windows "
+				 "Server 2008 R2 in every edition.",
+			.stops = "Another edition refuses to run from a virtual disk.",
+			.seen = "It stops early, whatever its drivers do. The edition stands in "
+				"SOFTWARE, which is not read for a verdict.",
+			.fix = "Look at EditionID: stop7b reg --hive "
+			       "N:\\Windows\\System32\\config\\SOFTWARE IMAGE "
+			       "\"Microsoft\\Windows NT\\CurrentVersion\".",
+			.source = NATIVE,
 		},
 };
 

@@ -204,7 +204,8 @@ static const struct rule rows[] = {
 			 "healthy Windows has such a value.",
 		.seen = "The types of these values of services with Start=0.",
 		.fix = "None: set the value by hand.",
-		.source = "ReactOS, ntoskrnl/config/cmboot.c; doc/FORMATS/boot-drivers.md, \"Start "
+		.source = "reactos/reactos, ntoskrnl/config/cmboot.c; doc/FORMATS/boot-drivers.md, "
+			  "\"Start "
 			  "values\"",
 	},
 };

@@ -258,7 +258,7 @@ static void put_sentence(struct app *app, const struct finding *f)
 		put_fact(&app->sheet, "", f->key);
 	put_fact(&app->sheet, _("Why"), f->why);
 	put_fact(&app->sheet, _("Seen as"), _(f->rule->seen));
-	put_fact(&app->sheet, _("What to do"), _(f->rule->fix));
+	put_fact(&app->sheet, _("What to do"), _(f->no_fix));
 }
 
 static void put_facts(struct app *app, const struct sides *sides)

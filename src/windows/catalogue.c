@@ -212,7 +212,6 @@ static const struct link xen[] = {
 #define VMWARE                      .group = GROUP_VMWARE
 #define KVM                         .group = GROUP_KVM, .platform = PLATFORM_KVM
 #define CLOUD                       .group = GROUP_KVM
-#define AWS                         .group = GROUP_KVM, .platform = PLATFORM_AWS
 #define OTHER                       .group = GROUP_OTHER
 #define IN_FILE                     .group = GROUP_VHD, .native = true, .since = WIN_7, .where = "from a VHD on its own"
 
@@ -312,8 +311,9 @@ static const struct target targets[] = {
 	 KVM, .ids = IDS_SCSI, .links = vioscsi, .since = WIN_XP, IF_PRESENT},
 	{TARGET("nutanix-ahv", "Nutanix AHV", "Nutanix AHV: virtio SCSI"), KVM, .ids = IDS_SCSI,
 	 .links = vioscsi, .since = WIN_7, PC},
-	{TARGET("aws-nitro", "AWS, Nitro", "AWS Nitro instances: NVMe"), AWS, .ids = IDS_NITRO,
-	 .links = aws_nitro, .since = WIN_7, .where = "on AWS Nitro", PC},
+	{TARGET("aws-nitro", "AWS, Nitro", "AWS Nitro instances: NVMe"), CLOUD,
+	 .platform = PLATFORM_AWS, .ids = IDS_NITRO, .links = aws_nitro, .since = WIN_7,
+	 .where = "on AWS Nitro", PC},
 	{TARGET("gcp", "Google Cloud", "Google Compute Engine: virtio SCSI"), KVM, .ids = IDS_SCSI,
 	 .links = vioscsi, .since = WIN_7, .where = "on Google Cloud", PC_64BIT},
 	{TARGET("gcp-nvme", "Google Cloud, NVMe", "Google Compute Engine: NVMe"), CLOUD,

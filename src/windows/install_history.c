@@ -115,6 +115,7 @@ static int read_drive_c(struct reader *r, struct err *err)
 	    value_find(k, "\\DosDevices\\C:", &v, NULL) < 0 ||
 	    value_data(v, r->arena, &data, NULL) < 0)
 		return 0;
+	r->out->letter_c = data;
 	if (data.len == MBR_DRIVE) {
 		r->out->drive_c = arena_printf(r->arena, "at byte %llu of the MBR disk %08x",
 					       (unsigned long long)le64(data, 4), le32(data, 0));

@@ -242,7 +242,7 @@ static void early_prose(struct session *s, const struct target_verdict *t, struc
 		prose(v, _("You would see: %s"), _(f->rule->seen));
 	v->n_facts = v->n_prose;
 	if (f) /* check says it below, with the finding */
-		prose(v, _("What to do: %s"), _(f->rule->fix));
+		prose(v, _("What to do: %s"), _(f->no_fix));
 	hints(s, v);
 }
 
