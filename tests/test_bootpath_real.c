@@ -190,6 +190,9 @@ static void test_host_store(void **state)
 		struct session *s = session_open(path, &options, NULL, NULL, &err);
 		if (!s)
 			fail_msg("%s", err.text);
+		struct bootpath_request request;
+		assert_int_equal(session_disk(s, s->chosen, &request, &err), 0);
+		assert_string_equal(request.vhd, options.host_path);
 		rules_of(s, hosts[i].target, rules, sizeof(rules));
 		if (strcmp(rules, hosts[i].rules) != 0)
 			fail_msg("%s to %s: %s", hosts[i].store, hosts[i].target, rules);

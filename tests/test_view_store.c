@@ -16,7 +16,7 @@ static const struct picture pictures[] = {
 	{"store-damaged", DISK, DAMAGED "<enter><home>", 80, 24, false, false},
 	{"store-damaged-entry", DISK, DAMAGED "<enter>", 80, 24, false, false},
 	{"store-own", DISK, ASK "<enter><enter>", 80, 24, false, false},
-	{"store-own-from-boot", DISK, "b<home><enter>", 80, 24, false, false},
+	{"store-own-from-boot", DISK, "b<home><down><enter>", 80, 24, false, false},
 };
 
 static void test_pictures(void **state)

@@ -46,6 +46,12 @@ const struct link *catalogue_core(size_t *n)
 	return core;
 }
 
+const struct link *catalogue_dynamic(size_t *n)
+{
+	*n = COUNT(dynamic);
+	return dynamic;
+}
+
 bool release_within(uint16_t release, uint16_t since, uint16_t until)
 {
 	return release >= since && release <= until;
@@ -101,6 +107,10 @@ const char **catalogue_wanted(struct arena *arena, size_t *n, struct err *err)
 		if (add_link(&all, &core[i], err) < 0)
 			return NULL;
 	}
+	for (size_t i = 0; i < COUNT(dynamic); i++) {
+		if (add_link(&all, &dynamic[i], err) < 0)
+			return NULL;
+	}
 	for (size_t i = 0; i < n_targets; i++) {
 		for (const struct link *l = targets[i].links; l->service; l++) {
 			if (add_link(&all, l, err) < 0)
@@ -109,10 +119,4 @@ const char **catalogue_wanted(struct arena *arena, size_t *n, struct err *err)
 	}
 	*n = all.n;
 	return all.items;
-}
-
-const struct link *catalogue_dynamic(size_t *n)
-{
-	*n = sizeof(dynamic) / sizeof(dynamic[0]);
-	return dynamic;
 }
