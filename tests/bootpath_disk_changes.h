@@ -403,21 +403,59 @@ UNUSED_OK static void odd_size(struct stage *s)
 	s->request.disk_size += 512;
 }
 
-/* Everything that a start of its own would need is gone. */
+/* Everything that a start of its own would need is gone; a 64-bit Windows 8 with both loaders. */
 UNUSED_OK static void native(struct stage *s)
 {
 	s->request.native = true;
 	s->request.n_stores = 0;
-	s->n_files = 0;
+	remove_file(s, "1:\\bootmgr");
 	s->mbr[0] = 0;
 	no_code(s);
 	s->partitions[0].active = false;
+	s->install.release = WIN_8;
+	s->install.architecture = "x64";
 }
 
 UNUSED_OK static void native_to_uefi(struct stage *s)
 {
 	native(s);
 	to_uefi(s);
+}
+
+UNUSED_OK static void native_7(struct stage *s)
+{
+	native(s);
+	s->install.release = WIN_7;
+}
+
+UNUSED_OK static void native_x86(struct stage *s)
+{
+	native(s);
+	s->install.architecture = "x86";
+}
+
+UNUSED_OK static void native_no_efi(struct stage *s)
+{
+	native(s);
+	remove_file(s, "2:\\Windows\\system32\\winload.efi");
+}
+
+UNUSED_OK static void native_no_exe(struct stage *s)
+{
+	native(s);
+	remove_file(s, "2:\\Windows\\system32\\winload.exe");
+}
+
+UNUSED_OK static void native_no_loader(struct stage *s)
+{
+	native_no_exe(s);
+	remove_file(s, "2:\\Windows\\system32\\winload.efi");
+}
+
+UNUSED_OK static void native_loader_unknown(struct stage *s)
+{
+	native_no_exe(s);
+	s->unknown = "2:\\Windows\\system32\\winload.exe";
 }
 
 UNUSED_OK static void dynamic_native(struct stage *s)

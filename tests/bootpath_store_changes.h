@@ -83,7 +83,9 @@ UNUSED_OK static void hosted(struct stage *s)
 	add_vhd(s, o, BCD_DEVICE, "\\vhd\\win7.vhd");
 	add_vhd(s, o, BCD_OS_DEVICE, "\\vhd\\win7.vhd");
 	add_string(o, BCD_SYSTEM_ROOT, "\\Windows");
+	add_string(o, BCD_PATH, "\\Windows\\system32\\winload.exe");
 	add_number(s, o, BCD_DETECT_HAL, 1);
+	s->install.release = WIN_8;
 }
 
 UNUSED_OK static void hosted_as_other(struct stage *s)
@@ -112,6 +114,36 @@ UNUSED_OK static void hosted_folder(struct stage *s)
 {
 	hosted(s);
 	s->objects[1][0].elements[2].string = "\\Win";
+}
+
+UNUSED_OK static void hosted_by_uefi(struct stage *s)
+{
+	hosted(s);
+	s->objects[1][0].elements[3].string = "\\Windows\\system32\\winload.efi";
+}
+
+UNUSED_OK static void hosted_by_uefi_64(struct stage *s)
+{
+	hosted_by_uefi(s);
+	s->install.architecture = "x64";
+}
+
+UNUSED_OK static void hosted_no_loader(struct stage *s)
+{
+	hosted(s);
+	remove_file(s, "2:\\Windows\\system32\\winload.exe");
+}
+
+UNUSED_OK static void hosted_no_path(struct stage *s)
+{
+	hosted(s);
+	s->objects[1][0].elements[3].string = "";
+}
+
+UNUSED_OK static void hosted_damaged_without_entry(struct stage *s)
+{
+	hosted_as_other(s);
+	s->stores[1].store.whole = false;
 }
 
 UNUSED_OK static void hosted_safe(struct stage *s)

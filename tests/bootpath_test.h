@@ -323,6 +323,7 @@ UNUSED_OK static void begin_mbr(struct stage *s)
 	add_loader(s, 0, LOADER, 2, "\\Windows\\system32\\winload.exe");
 	add_file(s, "1:\\bootmgr");
 	add_file(s, "2:\\Windows\\system32\\winload.exe");
+	add_file(s, "2:\\Windows\\system32\\winload.efi");
 	s->mbr[0] = 0x33;
 	write_record(s, 1, "BOOTMGR");
 	write_record(s, 2, "BOOTMGR");
@@ -346,6 +347,7 @@ UNUSED_OK static void begin_gpt(struct stage *s)
 	add_file(s, "1:\\EFI\\Microsoft\\Boot\\bootmgfw.efi");
 	add_file(s, "1:\\EFI\\Boot\\bootx64.efi");
 	add_file(s, "3:\\Windows\\system32\\winload.efi");
+	add_file(s, "3:\\Windows\\system32\\winload.exe");
 	write_record(s, 1, NULL);
 	write_record(s, 3, NULL);
 }

@@ -44,16 +44,16 @@ target=physical-ide
 # ---- the job ----
 
 check "the hive is dirty" sh -c '[ $(od -An -tu4 -j4 -N4 "$1") != $(od -An -tu4 -j8 -N4 "$1") ]' - "$work/SYSTEM"
-check "check says what was recovered" says 'HIVE RECOVERED' "$s7b" check --target $target dirty.vhd
+check "check says what was recovered" says 'HIVE RECOVERED' "$s7b" check --machine last --target $target dirty.vhd
 check "the log's text is seen" says 'stornvme.INF' "$s7b" reg dirty.vhd 'CurrentControlSet\Services\stornvme'
-check "the disk does not boot there" status 1 "$s7b" check --target $target dirty.vhd
+check "the disk does not boot there" status 1 "$s7b" check --machine last --target $target dirty.vhd
 check "looking changed nothing" same_sum dirty.vhd "$before"
 hive_of dirty.vhd old-hive
 check "the hive comes out as it was put in" cmp "$work/SYSTEM" old-hive
-"$s7b" check --json --target $target dirty.vhd >check.json
-"$s7b" fix --json --yes --target $target dirty.vhd >fix.json
+"$s7b" check --json --machine last --target $target dirty.vhd >check.json
+"$s7b" fix --json --yes --machine last --target $target dirty.vhd >fix.json
 check "fix --yes" test $? = 0
-check "it boots there" status 0 "$s7b" check --target $target dirty.vhd
+check "it boots there" status 0 "$s7b" check --machine last --target $target dirty.vhd
 check "nothing is recovered any more" sh -c '! "$1" check --target '$target' dirty.vhd | grep -q RECOVERED' - "$s7b"
 
 hive_of dirty.vhd new-hive

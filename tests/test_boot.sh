@@ -57,7 +57,7 @@ check "said so" says '^ =  vmware-lsi-sas +BOOTS' "$s7b" boot --target vmware-ls
 check "the machine it ran on" status 0 "$s7b" boot --target last disk.vhd
 check "portable: one that stops is enough" status 1 "$s7b" boot disk.vhd
 check "portable: one line for each machine" sh -c \
-	'[ "$("$1" boot disk.vhd | grep -cE "^ [X=!?]  [a-z]+-")" = "$("$1" boot --json disk.vhd | jq ".rehearsals|length")" ]' \
+	'[ "$("$1" boot disk.vhd | grep -cE "^ [X=!~?]  [a-z0-9-]+ +[A-Z]")" = "$("$1" boot --json disk.vhd | jq ".rehearsals|length")" ]' \
 	- "$s7b"
 check "portable: only the step that stops" lines '^    X AHCI controller' \
 	"$("$s7b" boot --json disk.vhd | jq '[.rehearsals[]|select(.verdict=="stops" and any(.load[];false|not))|select(.steps[7].title=="AHCI controller")]|length')" \

@@ -89,9 +89,10 @@ static const struct {
 	{"win10-mbr-fixed.vhd", "Hyperv-Gen2", "B24"},
 	{"win10-gpt-dynamic.vhd", "hyperv-gen1", "B24"},
 	{"win10-gpt-dynamic.vhd", "hyperv-gen2", ""},
-	{"win7-gpt-dynamic.vhd", "vhd-on-ahci", ""},
+	{"win7-gpt-dynamic.vhd", "vhd-on-ahci", "B36 B37"},
 	{"win7-gpt-dynamic.vhd", "vmware-sata", "B1 B23"},
-	{"ldm-mbr.vhd", "vhd-on-ahci", "B34"},
+	{"ldm-mbr.vhd", "vhd-on-ahci", "B34 B36 B37"},
+	{"win10-mbr-fixed.vhd", "vhd-on-ahci", ""},
 	{"win10-mbr-fixed.vhd", "azure", ""},
 	{"odd.raw", "azure", "B29"},
 	{"odd.raw", "vmware-sata", ""},
@@ -161,6 +162,71 @@ static void test_targets(void **state)
 	for (size_t i = 0; i < COUNT(journeys); i++)
 		check_journey(folder, scratch, i);
 	check_spoilt(scratch);
+	test_scratch_remove(scratch);
+}
+
+/* The host's store that was given counts for native boot, and one that is not there is damaged. */
+static void test_host_store(void **state)
+{
+	static const struct {
+		const char *store, *target, *rules;
+	} hosts[] = {
+		{"win10-gpt-dynamic.vhd:1:\\EFI\\Microsoft\\Boot\\BCD", "vhd-on-ahci", "B3 B37"},
+		{"win10-gpt-dynamic.vhd:1:\\EFI\\Microsoft\\Boot\\BCD", "vmware-sata", ""},
+		{"win10-gpt-dynamic.vhd:1:\\none", "vhd-on-ahci", "B2 B37"},
+		{"nothing", "vhd-on-ahci", "B2 B37"},
+	};
+	char path[TEST_PATH], store[TEST_PATH], rules[256];
+	const char *folder = getenv("S7B_IMAGES");
+	(void)state;
+	if (!folder || !*folder)
+		skip();
+	snprintf(path, sizeof(path), "%s/win7-mbr-dynamic.vhd", folder);
+	for (size_t i = 0; i < COUNT(hosts); i++) {
+		struct err err = {0};
+		const struct session_options options = {.host_store = store,
+							.host_path = "D:\\vhd\\win7.vhd"};
+		snprintf(store, sizeof(store), "%s/%s", folder, hosts[i].store);
+		struct session *s = session_open(path, &options, NULL, NULL, &err);
+		if (!s)
+			fail_msg("%s", err.text);
+		struct bootpath_request request;
+		assert_int_equal(session_disk(s, s->chosen, &request, &err), 0);
+		assert_string_equal(request.vhd, options.host_path);
+		rules_of(s, hosts[i].target, rules, sizeof(rules));
+		if (strcmp(rules, hosts[i].rules) != 0)
+			fail_msg("%s to %s: %s", hosts[i].store, hosts[i].target, rules);
+		session_close(s);
+	}
+}
+
+/* Windows 7 in a VHDX: no host starts it, a hypervisor does. */
+static void test_vhdx(void **state)
+{
+	static const char *const targets[] = {"vhd-on-ahci", "vmware-lsi-sas"};
+	const struct session_question question = {.targets = targets, .n = COUNT(targets)};
+	char scratch[TEST_PATH], path[TEST_PATH + 16], command[3 * TEST_PATH];
+	const char *folder = getenv("S7B_IMAGES");
+	struct diagnosis d;
+	struct err err = {0};
+	(void)state;
+	if (!folder || !*folder)
+		skip();
+	test_scratch(scratch);
+	snprintf(path, sizeof(path), "%s/seven.vhdx", scratch);
+	snprintf(command, sizeof(command), "qemu-img convert -O vhdx '%s/win7-mbr-fixed.vhd' '%s'",
+		 folder, path);
+	assert_int_equal(system(command), 0);
+	struct session *s = session_open(path, NULL, NULL, NULL, &err);
+	assert_non_null(s);
+	assert_int_equal(
+		session_diagnose(s, s->chosen, &s->chosen->install, &question, s->arena, &d, &err),
+		0);
+	assert_int_equal(d.targets[0].verdict, VERDICT_STOPS);
+	assert_int_equal(d.targets[0].step, STEP_RELEASE);
+	assert_non_null(strstr(d.targets[0].release, "VHDX"));
+	assert_null(d.targets[1].release);
+	session_close(s);
 	test_scratch_remove(scratch);
 }
 
@@ -353,7 +419,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_disks),       cmocka_unit_test(test_targets),
 		cmocka_unit_test(test_stores_once), cmocka_unit_test(test_names),
-		cmocka_unit_test(test_stores),
+		cmocka_unit_test(test_stores),      cmocka_unit_test(test_host_store),
+		cmocka_unit_test(test_vhdx),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -30,6 +30,10 @@ check "an unknown target" status 2 "$s7b" check --target mars "$images/win7-mbr-
 check "check without an image" status 2 "$s7b" check
 check "a bad partition number" status 2 "$s7b" check --partition x disk.vhd
 check "targets" says '^physical-ahci' "$s7b" targets
+check "in groups" sh -c '[ "$("$1" targets | grep ":$" | tr "\n" " ")" = "$2" ]' - "$s7b" \
+	'physical: native VHD: Hyper-V and Azure: VMware: KVM and clouds: others: several at once: '
+check "what a target is" fields '.targets[]|select(.id=="azure-gen1")|[.aliases,.group,.firmware,.ids[0],.hardware,.unseen]' \
+	'[["azure"],"Hyper-V and Azure","bios","PCI\\VEN_8086&DEV_7111","PCI\\VEN_8086&DEV_7111",null]' "$s7b" targets --json
 check "targets as JSON" fields '.targets|map(.id)|contains(["physical-ahci","hyperv-gen2"])' true \
 	"$s7b" targets --json
 check "plan without --vhd" status 2 "$s7b" plan
@@ -59,6 +63,10 @@ check "a service" fields '.installations[0].services[]|select(.name=="msahci")|[
 	'[1,3,{},3,3,"present",9216]' "$s7b" check --json disk.vhd
 check "portable comes first" fields '.installations[0].targets[0].id' portable "$s7b" check --json disk.vhd
 check "then the whole catalogue" fields '.installations[0].targets|length>7' true "$s7b" check --json disk.vhd
+check "an older name of a target" fields '.installations[0].targets|map(.id)' '["azure-gen1"]' \
+	"$s7b" check --json --target azure disk.vhd
+check "all targets" fields '.installations[0].targets|map(.id)' "$("$s7b" targets --json | jq -c '.targets|map(.id)')" \
+	"$s7b" check --json --target all disk.vhd
 check "chosen targets in their order" fields '.installations[0].targets|map(.id+"="+.verdict)' \
 	'["last=boots","physical-ahci=stops"]' \
 	"$s7b" check --json --target last --target physical-ahci disk.vhd

@@ -352,14 +352,17 @@ static void test_worst(void **state)
 /* Whatever a chain may ask for is looked up on the volume. */
 static void test_wanted(void **state)
 {
-	size_t n, n_targets, n_core;
+	size_t n, n_targets, n_core, n_dynamic;
 	struct arena *arena = arena_new();
 	const char **wanted = catalogue_wanted(arena, &n, NULL);
 	const struct target *targets = catalogue_targets(&n_targets);
 	const struct link *core = catalogue_core(&n_core);
+	const struct link *dynamic = catalogue_dynamic(&n_dynamic);
 	(void)state;
 	for (size_t i = 0; i < n_core; i++)
 		assert_true(has(wanted, n, core[i].service));
+	for (size_t i = 0; i < n_dynamic; i++)
+		assert_true(has(wanted, n, dynamic[i].service));
 	for (size_t i = 0; i < n_targets; i++) {
 		for (const struct link *l = targets[i].links; l->service; l++)
 			assert_true(has(wanted, n, l->service));

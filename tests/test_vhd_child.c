@@ -167,6 +167,8 @@ static void test_shorter_parent(void **state)
 		make_child(p.s, &c, want);
 		struct image *img = must_open(p.s);
 		assert_true(info_notes(img, "shorter"));
+		assert_non_null(strstr(image_info(img)->no_writes, "0xC03A0017"));
+		assert_non_null(image_info(img)->mend);
 		check_disk(img, want, T_DISK);
 		image_close(img);
 	}
@@ -174,8 +176,31 @@ static void test_shorter_parent(void **state)
 	struct child c = {.parent_id = 0x40, .own = 0x0f0f0, .relative = "base.vhd"};
 	make_child(p.s, &c, want);
 	struct image *img = must_open(p.s);
-	assert_int_equal(image_info(img)->n_notes, 0);
+	assert_true(info_notes(img, "larger"));
+	assert_non_null(strstr(image_info(img)->no_writes, "0xC03A0017"));
 	check_disk(img, want, T_DISK);
+	image_close(img);
+	make_fixed_base(base.s, 0x40, T_DISK, want);
+	img = must_open(p.s);
+	assert_int_equal(image_info(img)->n_notes, 0);
+	assert_null(image_info(img)->no_writes);
+	image_close(img);
+}
+
+/* A child of such a child is refused as well, and the note is said once. */
+static void test_shorter_grandparent(void **state)
+{
+	struct path base = in_dir(state, "base.vhd"), p = in_dir(state, "child.vhd");
+	struct path q = in_dir(state, "grandchild.vhd");
+	struct child c = {.id = 0x41, .parent_id = 0x40, .own = 0x0f0f0, .relative = "base.vhd"};
+	struct child d = {.id = 0x42, .parent_id = 0x41, .own = 0xf0, .relative = "child.vhd"};
+	make_fixed_base(base.s, 0x40, 4096, want);
+	make_child(p.s, &c, want);
+	make_child(q.s, &d, want);
+	struct image *img = must_open(q.s);
+	assert_int_equal(image_info(img)->n_notes, 1);
+	assert_true(info_notes(img, "shorter"));
+	assert_non_null(strstr(image_info(img)->no_writes, "0xC03A0017"));
 	image_close(img);
 }
 
@@ -374,10 +399,18 @@ static void test_windows_pair(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(test_over_fixed),     CASE(test_over_dynamic),  CASE(test_places),
-		CASE(test_shorter_parent), CASE(test_random_chains), CASE(test_reader_of_chain),
-		CASE(test_damaged_parent), CASE(test_deep_failure),  CASE(test_parents_untouched),
-		CASE(test_random_damage),  CASE(test_windows_pair),
+		CASE(test_over_fixed),
+		CASE(test_over_dynamic),
+		CASE(test_places),
+		CASE(test_shorter_parent),
+		CASE(test_shorter_grandparent),
+		CASE(test_random_chains),
+		CASE(test_reader_of_chain),
+		CASE(test_damaged_parent),
+		CASE(test_deep_failure),
+		CASE(test_parents_untouched),
+		CASE(test_random_damage),
+		CASE(test_windows_pair),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -361,9 +361,9 @@ static void test_child_chunks(void **state)
 					6 * GIB, 6 * GIB + 512, 8 * GIB + 4096};
 	struct path p = in_dir(state, "child.vhdx");
 	x_make();
+	put_le(x_value(1), 9 * GIB, 8);
 	make_child(state);
 	put_le(x_value(0), 256 * MIB, 4);
-	put_le(x_value(1), 9 * GIB, 8);
 	x_write(p.s, 4 * MIB);
 	struct job j = start(p.s);
 	for (unsigned i = 0; i < 6; i++)

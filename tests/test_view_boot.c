@@ -238,7 +238,7 @@ static void test_worst_of_several(void **state)
 {
 	(void)state;
 	const char *likely[] = {"physical-ahci", "physical-ide"},
-		   *stops[] = {"physical-ide", "xen"}, *staged[] = {"last", "physical-ahci"};
+		   *stops[] = {"physical-ahci", "xen"}, *staged[] = {"last", "physical-ahci"};
 	struct app app;
 	struct arena *arena = arena_new();
 	need_images();

@@ -16,7 +16,7 @@ static const struct picture pictures[] = {
 	{"store-damaged", DISK, DAMAGED "<enter><home>", 80, 24, false, false},
 	{"store-damaged-entry", DISK, DAMAGED "<enter>", 80, 24, false, false},
 	{"store-own", DISK, ASK "<enter><enter>", 80, 24, false, false},
-	{"store-own-from-boot", DISK, "b<home><enter>", 80, 24, false, false},
+	{"store-own-from-boot", DISK, "b<home><down><enter>", 80, 24, false, false},
 };
 
 static void test_pictures(void **state)
@@ -34,7 +34,7 @@ static void test_ways_to_the_store(void **state)
 	struct app app;
 	(void)state;
 	need_fixtures();
-	open_at(&app, DISK, "b<home>", 80, 24);
+	open_at(&app, DISK, "b<home><down>", 80, 24);
 	assert_non_null(command_find(&app, PAGE_BOOT, K_ENTER));
 	assert_shows(&app, "enter boot store", true);
 	press(&app, "<down>");

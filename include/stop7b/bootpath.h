@@ -34,6 +34,7 @@ struct bootpath_request {
 	const struct boot_store *host_stores; /* native: those that the user gave */
 	size_t n_host_stores;
 	const char *vhd, *image; /* native: as in struct bcd_match_request; may be NULL */
+	bool vhdx;               /* its file is a VHDX */
 	bool azure;              /* it goes to Azure */
 	uint64_t disk_size;
 	bool grows;           /* its file is smaller than the disk: a dynamic or differencing one */
@@ -88,6 +89,9 @@ enum bootpath_rule {
 	BOOTPATH_DYNAMIC,
 	BOOTPATH_NATIVE_DYNAMIC,
 	BOOTPATH_DRIVE_LETTER,
+	BOOTPATH_NATIVE_FIRMWARE,
+	BOOTPATH_NATIVE_EDITION,
+	BOOTPATH_FIRMWARE_FREE, /* of bootpath_note_firmware() */
 	BOOTPATH_RULES
 };
 
@@ -104,6 +108,9 @@ struct bootpath_fact {
 
 /* Is it a dynamic disk, whose volumes are in a database of Windows (LDM)? */
 bool bootpath_is_dynamic(const struct bootpath_request *request);
+
+/* Why no host starts this disk as a virtual one with this release, in words, or NULL. */
+const char *bootpath_not_native(const struct bootpath_request *request);
 
 /* What the disk can be started by; FIRMWARE_ANY: by either, or that cannot be told. */
 enum firmware bootpath_made_for(const struct bootpath_request *request);

@@ -167,6 +167,8 @@ const char *catalogue_firmware(enum firmware firmware); /* "either" | "bios" | "
 bool catalogue_is_own(const struct target *t, const char *service);
 /* The core stack that every target needs on this release, in load order. */
 const struct link *catalogue_core(size_t *n);
+/* What a dynamic disk needs besides. */
+const struct link *catalogue_dynamic(size_t *n);
 /*
  * Every service that a chain of any target may name, each once, buses that carry them included.
  * NULL with err E_MEMORY.

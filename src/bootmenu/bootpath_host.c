@@ -6,7 +6,43 @@
  */
 #include "bootpath_internal.h"
 
+#include <string.h>
+
 #include "stop7b/bcd_match.h"
+
+static bool ends_in_efi(const char *path)
+{
+	size_t n = strlen(path);
+	return n > 4 && text_equal(path + n - 4, ".efi");
+}
+
+/* The loader inside the virtual disk, on whatever partition; and whether the host can run it. */
+static int check_loader(struct judged *j)
+{
+	const struct partition_table *t = j->b->q->table;
+	const char *path = judged_string(j->object, BCD_PATH);
+	bool there = false;
+	for (size_t i = 0; path && i < t->n; i++)
+		there |= bootpath_exists(j->b, &t->items[i], path) != 0;
+	if (!there)
+		return judged_add(j, BOOTPATH_LOADER_MISSING, "path",
+				  path ? arena_printf(j->b->arena,
+						      "its loader %s is missing on this disk", path)
+				       : "names no loader: it has no path",
+				  path ? path : "a path to winload");
+	if (!ends_in_efi(path) || !text_equal(j->b->q->install->architecture, "x86"))
+		return 0;
+	return judged_fact(j, BOOTPATH_LOADER_KIND,
+			   (struct bootpath_fact){
+				   .value = "path",
+				   .found = arena_printf(j->b->arena,
+							 "its loader is %s, so the host has UEFI, "
+							 "and this Windows is 32-bit",
+							 path),
+				   .needed = "a 64-bit Windows on a host with UEFI",
+				   .doubtful = true, /* a few machines have a 32-bit UEFI */
+			   });
+}
 
 static int check_match(struct bootpath *b, const struct boot_store *store,
 		       const struct bcd_match *match)
@@ -16,7 +52,7 @@ static int check_match(struct bootpath *b, const struct boot_store *store,
 	    judged_add(&j, BOOTPATH_DEVICES_DIFFER, "device, osdevice", match->why,
 		       "the same file of one volume") < 0)
 		return -1;
-	return judged_check_root(&j) < 0 ? -1 : judged_check_settings(&j);
+	return check_loader(&j) < 0 || judged_check_root(&j) < 0 ? -1 : judged_check_settings(&j);
 }
 
 /* How many entries are this disk's, or -1. */
@@ -56,6 +92,7 @@ static int check_whole(struct bootpath *b, const struct boot_store *store)
 	const bool readable = store->error.code == E_OK;
 	if (readable && store->store.whole)
 		return 0;
+	b->doubtful = true; /* whatever else is said of entries: they may be in the lost part */
 	const char *why = readable ? store->store.problem
 				   : arena_strdup(b->arena, store->error.text);
 	return add(b, BOOTPATH_STORE_DAMAGED, store->path,

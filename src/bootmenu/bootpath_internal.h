@@ -83,9 +83,10 @@ int judged_check_settings(struct judged *j);
 
 /* ---- the checks ---- */
 
-int bootpath_check_host(struct bootpath *b);                                  /* bootpath_host.c */
-int bootpath_check_stores(struct bootpath *b);                                /* bootpath_store.c */
-int bootpath_check_old(struct bootpath *b);                                   /* bootpath_ini.c */
+int bootpath_check_native(struct bootpath *b); /* bootpath_native.c */
+int bootpath_check_host(struct bootpath *b);   /* bootpath_host.c */
+int bootpath_check_stores(struct bootpath *b); /* bootpath_store.c */
+int bootpath_check_old(struct bootpath *b);    /* bootpath_ini.c */
 int bootpath_check_entry(struct bootpath *b, const struct boot_store *store); /* bootpath_entry.c */
 int bootpath_check_disk(struct bootpath *b);                                  /* bootpath_disk.c */
 int bootpath_check_letter(struct bootpath *b);  /* bootpath_letter.c */

@@ -143,7 +143,7 @@ int bootpath_check_stores(struct bootpath *b)
 {
 	size_t judged = 0;
 	if (b->q->native)
-		return bootpath_check_host(b);
+		return bootpath_check_native(b);
 	if (b->old_loader)
 		return bootpath_check_old(b);
 	if (!b->bios && !b->uefi)

@@ -230,7 +230,7 @@ void help_all(FILE *out)
 	fputc('\n', out);
 	put_wrapped(out, 0, 0,
 		    _("stop7b COMMAND -h says what the options of a command do, stop7b -V the "
-		      "version. Exit: 0 nothing wrong or done, 1 problems found or shown, 2 usage, "
+		      "version. Exit: 0 boots or done, 1 problems found or shown, 2 usage, "
 		      "3 cannot read, 4 refused to write, 5 write failed, 6 an interrupted apply "
 		      "needs recover."));
 }

@@ -265,6 +265,30 @@ struct image *chain_open(struct image_file *child, const struct chain_want *want
 	return path ? open_found(&s, path, err) : NULL;
 }
 
+int chain_check_size(const struct image_info *parent, struct image_info *info, struct err *err)
+{
+	static const char larger[] =
+		"the parent disk is larger than this one: it was resized under "
+		"its child, and Hyper-V refuses such a chain (0xC03A0017)";
+	static const char shorter[] = "the parent disk is shorter than this one: its missing end "
+				      "reads as zeros, and Hyper-V refuses such a chain "
+				      "(0xC03A0017)";
+	const char *inherited = parent->no_writes == larger || parent->no_writes == shorter
+					? parent->no_writes
+					: NULL;
+	const char *why = parent->size > info->size   ? larger
+			  : parent->size < info->size ? shorter
+						      : inherited;
+	if (!why)
+		return 0;
+	if (!info->no_writes) {
+		info->no_writes = why;
+		info->mend = "Give the parent its old size back, or convert the chain to one disk "
+			     "with qemu-img and work on that.";
+	}
+	return why == inherited ? 0 : image_note(info, why, err); /* its parent's note is there */
+}
+
 int chain_read(struct image *parent, uint64_t off, void *buf, size_t len, struct err *err)
 {
 	uint64_t size = image_info(parent)->size;

@@ -50,6 +50,13 @@ struct image *chain_open(struct image_file *child, const struct chain_want *want
 			 const struct image_options *options, struct image_info *info,
 			 struct arena *arena, struct err *err);
 
+/*
+ * A chain has one virtual size. Where parent and child differ, or the parent and its own parent,
+ * the child is read and not written, and a note says why: Hyper-V refuses such a chain. 0, or -1
+ * with E_MEMORY. Source: doc/FORMATS/vhd.md, "Parents".
+ */
+int chain_check_size(const struct image_info *parent, struct image_info *info, struct err *err);
+
 /* Read bytes of a parent; those behind its end are zeros. 0, or -1 with err as image_read(). */
 int chain_read(struct image *parent, uint64_t off, void *buf, size_t len, struct err *err);
 

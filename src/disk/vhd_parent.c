@@ -87,15 +87,6 @@ int vhd_parent_want(struct image_file *f, const struct vhd_header *h, struct are
 	return add_header_name(h, arena, out, err);
 }
 
-static int note_size(const struct image_info *parent, struct image_info *info, struct err *err)
-{
-	if (parent->size >= info->size)
-		return 0;
-	return image_note(
-		info, "the parent disk is shorter than this one; its missing end reads as zeros",
-		err);
-}
-
 static int note_time(const struct vhd_header *h, const struct image_info *parent,
 		     struct image_info *info, struct err *err)
 {
@@ -119,7 +110,7 @@ struct image *vhd_parent_open(struct image_file *f, const struct vhd_header *h,
 	struct image *parent = chain_open(f, &want, options, info, arena, err);
 	if (!parent)
 		return NULL;
-	if (note_size(image_info(parent), info, err) < 0 ||
+	if (chain_check_size(image_info(parent), info, err) < 0 ||
 	    note_time(h, image_info(parent), info, err) < 0) {
 		image_close(parent);
 		return NULL;

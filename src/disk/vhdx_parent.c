@@ -152,11 +152,7 @@ static int check_parent(const struct image_info *parent, struct image_info *info
 			       "the parent %s has sectors of %u bytes, this disk of %u",
 			       parent->path, parent->sector_size, info->sector_size);
 	info->reference_unsafe |= parent->reference_unsafe;
-	if (parent->size >= info->size)
-		return 0;
-	return image_note(
-		info, "the parent disk is shorter than this one; its missing end reads as zeros",
-		err);
+	return chain_check_size(parent, info, err);
 }
 
 struct image *vhdx_parent_open(struct image_file *raw, const struct chain_want *want,

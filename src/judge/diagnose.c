@@ -354,6 +354,24 @@ static int try_last(struct docket *d, struct tally *t, struct err *err)
 	return try_chain(d, t, &chain, err);
 }
 
+/* A machine that a person names can be set to the firmware that the disk is made for. */
+static int note_firmware(struct docket *d, struct tally *t, const struct target *target,
+			 struct err *err)
+{
+	struct finding f;
+	bool free = target->firmware == FIRMWARE_ANY && !target->native && t->v->disk_seen;
+	if (!free || !bootpath_note_firmware(t->v->made_for, &f))
+		return 0;
+	return enter(d, t, &f, err);
+}
+
+/* The disk is made for the other firmware: nothing that a repair could do gets it further. */
+static bool is_for_other_firmware(const struct target *target, const struct target_verdict *v)
+{
+	return v->disk_seen && !target->native && target->firmware != FIRMWARE_ANY &&
+	       v->made_for != FIRMWARE_ANY && v->made_for != target->firmware;
+}
+
 static int try_named(struct docket *d, struct tally *t, const char *id, struct err *err)
 {
 	const struct target *target = catalogue_target(id);
@@ -362,12 +380,15 @@ static int try_named(struct docket *d, struct tally *t, const char *id, struct e
 	t->v->id = target->id;
 	t->v->title = target->title;
 	t->v->release = why_not_there(&d->j, target);
+	if (!t->v->release && target->native && d->request->disk)
+		t->v->release = bootpath_not_native(d->request->disk);
 	if (t->v->release)
 		return 0;
 	if (try_disk(d, t, target->firmware, target->native, target->platform == PLATFORM_AZURE,
-		     err) < 0)
+		     err) < 0 ||
+	    note_firmware(d, t, target, err) < 0)
 		return -1;
-	return try_target(d, t, target, err);
+	return is_for_other_firmware(target, t->v) ? 0 : try_target(d, t, target, err);
 }
 
 static void tally_begin(struct tally *t, struct target_verdict *v)

@@ -70,6 +70,20 @@ static int add_core(const struct judge *j, struct chain *c, bool buses, struct e
 	return 0;
 }
 
+/* Only these drivers bring up the volumes of a dynamic disk. */
+static int add_dynamic(const struct judge *j, struct chain *c, struct err *err)
+{
+	size_t n;
+	const struct link *links = catalogue_dynamic(&n);
+	if (!j->request->disk || !bootpath_is_dynamic(j->request->disk))
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		if (counts(j, &links[i]) &&
+		    add_service(j, c, links[i].service, links[i].need, err) < 0)
+			return -1;
+	return 0;
+}
+
 /* A filter that Windows brings must load; what a stranger's filter does without is not known. */
 static int add_filters(const struct judge *j, struct chain *c, struct err *err)
 {
@@ -194,7 +208,8 @@ int chain_of_target(const struct judge *j, const struct target *t, struct chain 
 		return -1;
 	if (chain_add_links(j, out, t, err) < 0 ||
 	    (t->own_controllers && add_own_controllers(j, out, err) < 0) ||
-	    add_core(j, out, false, err) < 0 || add_filters(j, out, err) < 0)
+	    add_dynamic(j, out, err) < 0 || add_core(j, out, false, err) < 0 ||
+	    add_filters(j, out, err) < 0)
 		return -1;
 	if (j->inst->release == 0)
 		out->unknown =
@@ -317,7 +332,7 @@ int chain_of_last_machine(const struct judge *j, struct chain *out, struct err *
 		return -1;
 	if (out->n == before)
 		out->unknown = "Enum names no storage controller of the last machine";
-	if (add_core(j, out, false, err) < 0)
+	if (add_dynamic(j, out, err) < 0 || add_core(j, out, false, err) < 0)
 		return -1;
 	return add_filters(j, out, err);
 }

@@ -7,6 +7,9 @@
 
 #define PLAN "Microsoft, \"BCDBoot Command-Line Options\", \"BCDEdit Command-Line Options\""
 #define INI  "doc/FORMATS/boot-path.md, \"boot.ini\"; Microsoft, Q102873"
+#define NATIVE                                                                                     \
+	"Microsoft, \"Boot to a virtual hard disk (native boot)\"; doc/FORMATS/boot-path.md, "     \
+	"\"Native boot\""
 #define DYNAMIC                                                                                    \
 	"Microsoft, \"Basic and dynamic disks\", \"Boot to a virtual hard disk (native boot)\""
 #define PART "doc/FORMATS/partitions.md; UEFI Specification 2.10, section 5"
@@ -647,6 +650,56 @@ static const struct rule rows[BOOTPATH_RULES] = {
 			       "own partition.",
 			.source = "libyal/winreg-kb, mounted devices; "
 				  "doc/FORMATS/root-causes.md, \"Filters, devices, policy\"",
+		},
+	[BOOTPATH_NATIVE_FIRMWARE] =
+		{
+			.id = "B36",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_LOADER,
+			.severity = SEVERITY_NOTE,
+			.by_place = true,
+			.title = "Natively on one kind of host",
+			.means = "The disk has a loader, or a Windows, for one kind of firmware "
+				 "only; which kind a host has is not known here.",
+			.stops = "A host with BIOS starts winload.exe, one with a 64-bit UEFI a "
+				 "64-bit winload.efi.",
+			.seen = "0xc000000f or 0xc0000359 on a host of the other kind.",
+			.fix = "Choose a host of that kind, or copy the other loader from the same "
+			       "Windows' WinSxS folder.",
+			.source = NATIVE,
+		},
+	[BOOTPATH_NATIVE_EDITION] =
+		{
+			.id = "B37",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_DRIVERS,
+			.severity = SEVERITY_NOTE,
+			.by_place = true,
+			.title = "Edition for native boot",
+			.means = "Windows 7 starts natively as Enterprise or Ultimate; Windows "
+				 "Server 2008 R2 in every edition.",
+			.stops = "Another edition refuses to run from a virtual disk.",
+			.seen = "It stops early, whatever its drivers do. The edition stands in "
+				"SOFTWARE, which is not read for a verdict.",
+			.fix = "Look at EditionID: stop7b reg --hive "
+			       "N:\\Windows\\System32\\config\\SOFTWARE IMAGE "
+			       "\"Microsoft\\Windows NT\\CurrentVersion\".",
+			.source = NATIVE,
+		},
+	[BOOTPATH_FIRMWARE_FREE] =
+		{
+			.id = "B38",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_FIRMWARE,
+			.severity = SEVERITY_NOTE,
+			.by_place = true,
+			.title = "The machine's firmware is a setting",
+			.means = "The target can start by BIOS or by UEFI, and this disk is made "
+				 "for one of them.",
+			.stops = "Set to the other one, the machine finds nothing to start on it.",
+			.seen = "The firmware says that there is no bootable device.",
+			.fix = "Choose that firmware when the machine is made.",
+			.source = "doc/FORMATS/boot-path.md, \"The way of UEFI\"",
 		},
 };
 

@@ -41,8 +41,9 @@ const char *why_not_there(const struct judge *j, const struct target *t)
 	const char *where = t->where ? t->where : "there", *why;
 	if (runs_there(j->inst, t))
 		return NULL;
-	why = processor ? arena_printf(j->arena, "No %s runs %s.", processor, where)
-			: arena_printf(j->arena, "%s does not run %s.", j->inst->version, where);
+	why = is_too_old(j->inst, t)
+		      ? arena_printf(j->arena, "%s does not run %s.", j->inst->version, where)
+		      : arena_printf(j->arena, "No %s runs %s.", processor, where);
 	return why ? why : "This Windows does not run there.";
 }
 

@@ -232,9 +232,10 @@ static void draw_top(const struct app *app, struct grid *g)
 		boot_words_of(r, &v);
 	else
 		snprintf(v.whole, sizeof(v.whole), "%s", _("NOT REHEARSED"));
-	int room = g->w - 5;
-	draw_verdict(g, y, v.glyph, text_width(v.whole) <= room ? v.whole : v.words,
-		     g->w >= BRIEF_FROM ? v.rest : "");
+	int room = g->w - 5, gap = g->w >= WIDE_FROM ? 4 : 2;
+	const char *words = text_width(v.whole) <= room ? v.whole : v.words;
+	bool fits = text_width(words) + gap + text_width(v.rest) <= room;
+	draw_verdict(g, y, v.glyph, words, fits ? v.rest : "");
 	if (app->h <= NOTE_ABOVE || !r)
 		return;
 	if (boot_state(app)->order && r->list.problem)

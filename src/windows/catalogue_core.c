@@ -33,10 +33,23 @@ static const struct link core[] = {
 	{"FltMgr", FROM(WIN_VISTA), OPTIONAL},
 };
 
+/* What brings up the volumes of a dynamic disk (LDM). */
+static const struct link dynamic[] = {
+	{"dmload", WIN_2000, WIN_2003, CERTAIN},
+	{"dmio", WIN_2000, WIN_2003, CERTAIN},
+	{"volmgrx", FROM(WIN_VISTA), CERTAIN},
+};
+
 const struct link *catalogue_core(size_t *n)
 {
 	*n = COUNT(core);
 	return core;
+}
+
+const struct link *catalogue_dynamic(size_t *n)
+{
+	*n = COUNT(dynamic);
+	return dynamic;
 }
 
 bool release_within(uint16_t release, uint16_t since, uint16_t until)
@@ -92,6 +105,10 @@ const char **catalogue_wanted(struct arena *arena, size_t *n, struct err *err)
 	const struct target *targets = catalogue_targets(&n_targets);
 	for (size_t i = 0; i < COUNT(core); i++) {
 		if (add_link(&all, &core[i], err) < 0)
+			return NULL;
+	}
+	for (size_t i = 0; i < COUNT(dynamic); i++) {
+		if (add_link(&all, &dynamic[i], err) < 0)
 			return NULL;
 	}
 	for (size_t i = 0; i < n_targets; i++) {

@@ -3,94 +3,27 @@
  * The verdict in words: one glyph, the answer and its question, a count, and the prose below it.
  * Everything comes from diagnoses; nothing is judged here.
  */
-#include "stop7b/verdict.h"
+#include "verdict_internal.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "stop7b/columns.h"
 #include "stop7b/i18n.h"
 #include "stop7b/words.h"
 
 #define ID_PORTABLE "portable"
 #define NAMED_MAX   6 /* drivers named one by one in the prose */
 
-static void prose(struct verdict_words *v, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static void prose(struct verdict_words *v, const char *fmt, ...)
-{
-	if (v->n_prose == PROSE_MAX)
-		return;
-	va_list args;
-	va_start(args, fmt);
-	vsnprintf(v->prose[v->n_prose++], PROSE_TEXT, fmt, args);
-	va_end(args);
-}
-
-/* ---- question and answer ---- */
-
-static const struct target_verdict *worst_target(const struct diagnosis *d)
-{
-	enum verdict worst = verdict_worst(d->targets, d->n_targets);
-	size_t i = 0;
-	while (i + 1 < d->n_targets && d->targets[i].verdict != worst)
-		i++;
-	return &d->targets[i];
-}
-
-static const char *answer(const struct target_verdict *t)
-{
-	static const char *const answers[][2] = {
-		[VERDICT_BOOTS] = {N_("BOOTS"), N_("BOOTS")},
-		[VERDICT_DOUBT] = {N_("BOOTS"), N_("BOOTS")},
-		[VERDICT_LIKELY_STOPS] = {N_("LIKELY STOP 0x7B"), N_("LIKELY NOT TO START")},
-		[VERDICT_STOPS] = {N_("STOP 0x7B"), N_("WILL NOT START")},
-		[VERDICT_UNKNOWN] = {N_("NOT CHECKED"), N_("NOT CHECKED")},
-	};
-	return _(answers[t->verdict][verdict_is_early(t)]);
-}
-
-static size_t count_verdict(const struct diagnosis *d, enum verdict verdict)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < d->n_targets; i++)
-		n += d->targets[i].verdict == verdict;
-	return n;
-}
-
-/* "2 of 5 targets, a new machine" */
-static const char *some_targets(const struct target_verdict *t, const struct diagnosis *d,
-				const struct install *inst, struct arena *arena)
-{
-	const char *machine = machine_asked_words(inst, t->machine, arena);
-	return arena_printf(arena, _("%zu of %zu targets%s%s"), count_verdict(d, t->verdict),
-			    d->n_targets, machine ? ", " : "", machine ? machine : "");
-}
-
-/* Both lengths of the question that the worst target answers, for all targets that were asked for. */
-static void question_of(struct session *s, const struct diagnosis *d, struct question_words *out)
-{
-	const struct install *inst = &s->chosen->install;
-	const struct target_verdict *t = worst_target(d);
-	question_words(t, inst, s->scratch, out);
-	if (d->n_targets == 1)
-		return;
-	const char *some = some_targets(t, d, inst, s->scratch);
-	out->full = some ? some : t->id;
-	some = arena_printf(s->scratch, _("%zu of %zu"), count_verdict(d, t->verdict),
-			    d->n_targets);
-	out->brief = some ? some : t->id;
-}
+/* ---- the first line ---- */
 
 static void begin(struct session *s, const struct diagnosis *d, struct verdict_words *v)
 {
 	struct question_words question;
-	const struct target_verdict *t = worst_target(d);
-	question_of(s, d, &question);
-	snprintf(v->words, sizeof(v->words), _("%s on %s"), answer(t), question.full);
-	snprintf(v->words_brief, sizeof(v->words_brief), "%s: %s", answer(t), question.brief);
+	const struct target_verdict *t = verdict_target(d);
+	question_of_all(d, &s->chosen->install, s->scratch, &question);
+	snprintf(v->words, sizeof(v->words), _("%s on %s"), verdict_answer(t), question.full);
+	snprintf(v->words_brief, sizeof(v->words_brief), "%s: %s", verdict_answer(t),
+		 question.brief);
 	target_words(t, d, &v->glyph);
 }
 
@@ -192,7 +125,7 @@ static void groups_prose(struct session *s, struct verdict_words *v)
 						      s->scratch, &each, NULL) < 0))
 		return;
 	group_words(&each, &s->chosen->install, line, sizeof(line));
-	prose(v, "%s", line);
+	verdict_prose(v, "%s", line);
 }
 
 /* What may be done next; it speaks of keys, so it is for the screen alone. */
@@ -202,21 +135,25 @@ static void hints(struct session *s, struct verdict_words *v)
 	bool several = s->now.n_targets > 1 || s->now.targets[0].n_stands_for > 1;
 	const char *where = several ? _(" t: where to.") : "";
 	if (n == 0)
-		prose(v, "%s%s", _("None of it can be mended here; enter says why."), where);
+		verdict_prose(v, "%s%s", _("None of it can be mended here; enter says why."),
+			      where);
 	else if (n == 1)
-		prose(v, _("f stages the recommended fix, nothing is written yet.%s"), where);
+		verdict_prose(v, _("f stages the recommended fix, nothing is written yet.%s"),
+			      where);
 	else
-		prose(v,
-		      ngettext("f stages the %zu recommended fix, nothing is written yet.%s",
-			       "f stages the %zu recommended fixes, nothing is written yet.%s", n),
-		      n, where);
+		verdict_prose(
+			v,
+			ngettext("f stages the %zu recommended fix, nothing is written yet.%s",
+				 "f stages the %zu recommended fixes, nothing is written yet.%s",
+				 n),
+			n, where);
 }
 
 static void names_prose(const struct diagnosis *d, struct verdict_words *v)
 {
 	struct names names;
 	gather(d, SEVERITY_STOP, SEVERITY_LIKELY, &names);
-	prose(v, _("In the way: %s."), names.text);
+	verdict_prose(v, _("In the way: %s."), names.text);
 }
 
 /* Why, for whom nothing before the drivers is in the way; the list below names the drivers. */
@@ -237,12 +174,12 @@ static void early_prose(struct session *s, const struct target_verdict *t, struc
 	if (s->now.n_targets > 1)
 		groups_prose(s, v);
 	if (t->release)
-		prose(v, "%s", t->release);
+		verdict_prose(v, "%s", t->release);
 	if (f)
-		prose(v, _("You would see: %s"), _(f->rule->seen));
+		verdict_prose(v, _("You would see: %s"), _(f->rule->seen));
 	v->n_facts = v->n_prose;
 	if (f) /* check says it below, with the finding */
-		prose(v, _("What to do: %s"), _(f->no_fix));
+		verdict_prose(v, _("What to do: %s"), _(f->no_fix));
 	hints(s, v);
 }
 
@@ -292,7 +229,7 @@ static void not_checked(struct session *s, const struct target_verdict *t, struc
 	set_rest(v, t->unknown ? t->unknown : "", "");
 	for (size_t i = 0; i < d->n_targets; i++)
 		if (d->targets[i].verdict == VERDICT_UNKNOWN && d->targets[i].unknown)
-			prose(v, "%s: %s", d->targets[i].id, d->targets[i].unknown);
+			verdict_prose(v, "%s: %s", d->targets[i].id, d->targets[i].unknown);
 	v->n_facts = v->n_prose;
 }
 
@@ -313,15 +250,16 @@ static void boots(struct session *s, const struct target_verdict *t, struct verd
 	can_load(v, d);
 	groups_prose(s, v);
 	v->n_facts = v->n_prose;
-	prose(v, "%s", _("If this disk still stops with 0x7B, the cause is something else:"));
-	prose(v, _("ok   Start and StartOverride, ControlSet%03u (Select\\Default = %u)"),
-	      w->install.boots_with, w->install.select_default);
-	prose(v, _("ok   every boot-critical driver has its .sys file on P%u"),
-	      w->install.partition);
+	verdict_prose(v, "%s",
+		      _("If this disk still stops with 0x7B, the cause is something else:"));
+	verdict_prose(v, _("ok   Start and StartOverride, ControlSet%03u (Select\\Default = %u)"),
+		      w->install.boots_with, w->install.select_default);
+	verdict_prose(v, _("ok   every boot-critical driver has its .sys file on P%u"),
+		      w->install.partition);
 	for (size_t i = 0; i < d->n && v->n_prose < 6; i++)
-		prose(v, "-    %s: %s", d->findings[i].subject, d->findings[i].found);
+		verdict_prose(v, "-    %s: %s", d->findings[i].subject, d->findings[i].found);
 	for (size_t i = 0; i < w->install.n_notes && v->n_prose < 6; i++)
-		prose(v, "?    %s", w->install.notes[i]);
+		verdict_prose(v, "?    %s", w->install.notes[i]);
 }
 
 /* "Dell Latitude E6430 (id 0) and 1 more" */
@@ -356,18 +294,19 @@ static void doubt(struct session *s, const struct target_verdict *t, struct verd
 		snprintf(v->rest, sizeof(v->rest), _("a doubt: parked for %s"), machine);
 		snprintf(v->rest_brief, sizeof(v->rest_brief), _("a doubt: parked for id %s"),
 			 f->machine);
-		prose(v,
-		      ngettext("Parked for %s: %s. Elsewhere it loads.",
-			       "Parked for %s: %s. Elsewhere they load.", names.n),
-		      machine, names.text);
+		verdict_prose(v,
+			      ngettext("Parked for %s: %s. Elsewhere it loads.",
+				       "Parked for %s: %s. Elsewhere they load.", names.n),
+			      machine, names.text);
 	} else if (f) {
 		snprintf(v->rest, sizeof(v->rest), _("a doubt: %s"), f->found);
-		prose(v, "%s: %s", f->subject, f->why);
+		verdict_prose(v, "%s: %s", f->subject, f->why);
 	}
 	groups_prose(s, v);
 	v->n_facts = v->n_prose;
 	if (count_fixable(d))
-		prose(v, "%s", _("f takes the parking away. t, then m, asks for that machine."));
+		verdict_prose(v, "%s",
+			      _("f takes the parking away. t, then m, asks for that machine."));
 }
 
 void verdict_of(struct session *s, struct verdict_words *out)
@@ -378,83 +317,8 @@ void verdict_of(struct session *s, struct verdict_words *out)
 				     [VERDICT_LIKELY_STOPS] = likely,
 				     [VERDICT_STOPS] = stops,
 				     [VERDICT_UNKNOWN] = not_checked};
-	const struct target_verdict *t = worst_target(&s->now);
+	const struct target_verdict *t = verdict_target(&s->now);
 	*out = (struct verdict_words){.n_prose = 0};
 	begin(s, &s->now, out);
 	words[t->verdict](s, t, out);
-}
-
-/* ---- with what is staged ---- */
-
-static unsigned rank(const struct diagnosis *d)
-{
-	static const unsigned ranks[] = {[VERDICT_BOOTS] = 0,
-					 [VERDICT_DOUBT] = 1,
-					 [VERDICT_LIKELY_STOPS] = 2,
-					 [VERDICT_STOPS] = 3,
-					 [VERDICT_UNKNOWN] = 4};
-	return ranks[verdict_worst(d->targets, d->n_targets)];
-}
-
-static void after_words(struct session *s, struct verdict_words *v)
-{
-	struct question_words question;
-	const struct diagnosis *after = &s->after;
-	question_of(s, after, &question);
-	snprintf(v->rest, sizeof(v->rest), _("after apply: %s on %s"), answer(worst_target(after)),
-		 question.full);
-	snprintf(v->rest_brief, sizeof(v->rest_brief), _("after apply: %s"),
-		 answer(worst_target(after)));
-	snprintf(v->rest_least, sizeof(v->rest_least), "%.40s", answer(worst_target(after)));
-}
-
-void verdict_of_staged(struct session *s, const struct staged_counts *counts,
-		       struct verdict_words *v)
-{
-	size_t n = counts->values;
-	bool better = s->after.n_critical > 0 && rank(&s->after) <= rank(&s->now) &&
-		      s->after.n_blocked <= s->now.n_blocked;
-	*v = (struct verdict_words){.glyph = '*'};
-	snprintf(v->words, sizeof(v->words), "%s",
-		 better ? _("FIXES STAGED") : _("CHANGES STAGED"));
-	snprintf(v->words_brief, sizeof(v->words_brief), "%.60s", v->words);
-	after_words(s, v);
-	if (counts->bytes)
-		prose(v,
-		      ngettext("%zu value changes, %zu bytes with bookkeeping. The image is not "
-			       "touched yet.",
-			       "%zu values change, %zu bytes with bookkeeping. The image is not "
-			       "touched yet.",
-			       n),
-		      n, counts->bytes);
-	else
-		prose(v,
-		      ngettext("%zu value changes. The image is not touched yet.",
-			       "%zu values change. The image is not touched yet.", n),
-		      n);
-	if (s->options.read_only)
-		prose(v, "%s", _("-r: nothing can be written.  u takes the last one back."));
-	else
-		prose(v, "%s",
-		      _("a shows every byte and asks before writing.  u takes the last one back."));
-}
-
-/* ---- in a window ---- */
-
-void verdict_fit(const struct verdict_words *v, int width, int gap, const char **words,
-		 const char **rest)
-{
-	const char *const tries[][2] = {
-		{v->words, v->rest},       {v->words, v->rest_brief},
-		{v->words_brief, v->rest}, {v->words_brief, v->rest_brief},
-		{v->words, v->rest_least}, {v->words_brief, v->rest_least},
-	};
-	for (size_t i = 0; i < sizeof(tries) / sizeof(tries[0]); i++) {
-		*words = tries[i][0];
-		*rest = tries[i][1];
-		if (**rest && text_width(*words) + gap + text_width(*rest) <= width)
-			return;
-	}
-	*words = text_width(v->words) <= width ? v->words : v->words_brief;
-	*rest = "";
 }
