@@ -65,22 +65,28 @@ const char *never_had(const struct judge *j, const struct chain_link *link)
 
 /* ---- portable ---- */
 
-/* This release brings a driver for the target's controller and binds it. */
-static bool is_inbox(const struct judge *j, const struct target *t)
+/* This release brings the driver of the device and binds it. */
+static bool is_inbox(const struct judge *j, const struct device *device)
+{
+	uint16_t release = j->inst->release;
+	const struct driver *d;
+	if (!release_within(release, device->since, device->until))
+		return false;
+	d = catalogue_driver(device->service);
+	return d && release_within(release, d->since, d->until);
+}
+
+static bool has_inbox_driver(const struct judge *j, const struct target *t)
 {
 	size_t n;
 	const struct device *all = catalogue_devices(&n);
-	uint16_t release = j->inst->release;
 	for (size_t i = 0; i < n; i++) {
-		const struct driver *d = catalogue_driver(all[i].service);
 		for (const char *const *id = t->ids; *id; id++) {
-			if (catalogue_id_covers(*id, all[i].id) && d &&
-			    release_within(release, d->since, d->until) &&
-			    release_within(release, all[i].since, all[i].until))
+			if (catalogue_id_covers(*id, all[i].id) && is_inbox(j, &all[i]))
 				return true;
 		}
 	}
-	return release == 0;
+	return j->inst->release == 0;
 }
 
 static bool all_present(const struct judge *j, const struct target *t)
@@ -102,5 +108,5 @@ bool is_portable_to(const struct judge *j, const struct target *t, enum firmware
 		     t->firmware != made_for;
 	if (t->portable == PORTABLE_NO || other || !runs_there(j->inst, t))
 		return false;
-	return (t->portable == PORTABLE_YES && is_inbox(j, t)) || all_present(j, t);
+	return (t->portable == PORTABLE_YES && has_inbox_driver(j, t)) || all_present(j, t);
 }
