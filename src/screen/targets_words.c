@@ -48,8 +48,7 @@ static bool is_named(const struct target *known, const char *service)
 static void chain_words(const struct target_verdict *t, char *buf, size_t cap)
 {
 	const struct target *known = catalogue_target(t->id);
-	size_t used = (size_t)snprintf(buf, cap, "%s",
-				       known ? known->ids[0] : "");
+	size_t used = (size_t)snprintf(buf, cap, "%s", known ? known->ids[0] : "");
 	for (size_t i = 0; i < t->n_services && used < cap; i++)
 		if (!known || is_named(known, t->services[i]))
 			used += (size_t)snprintf(buf + used, cap - used, "%s%s", used ? " -> " : "",
