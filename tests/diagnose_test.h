@@ -20,7 +20,7 @@
 
 #define ABSENT       START_ABSENT
 #define SERVICES_MAX 64
-#define WHY_COLUMNS 120
+#define WHY_COLUMNS  120
 
 /* ---- a Windows ---- */
 

@@ -91,6 +91,7 @@ enum bootpath_rule {
 	BOOTPATH_DRIVE_LETTER,
 	BOOTPATH_NATIVE_FIRMWARE,
 	BOOTPATH_NATIVE_EDITION,
+	BOOTPATH_FIRMWARE_FREE, /* of bootpath_note_firmware() */
 	BOOTPATH_RULES
 };
 

@@ -22,6 +22,12 @@ struct bootpath_judgement {
 	enum firmware made_for; /* what can start the disk; ANY: either, or that cannot be told */
 };
 
+/*
+ * What a machine that can be set to either firmware must be set to, as a note; false when the disk
+ * starts by either, or that cannot be told.
+ */
+bool bootpath_note_firmware(enum firmware made_for, struct finding *out);
+
 /* Check the boot path and judge it. Everything in out lives in arena. 0, or -1 with E_MEMORY. */
 int bootpath_judge(const struct bootpath_request *request, struct arena *arena,
 		   struct bootpath_judgement *out, struct err *err);

@@ -42,8 +42,8 @@ struct finding {
 	const char *found;     /* "3 Manual", "missing", "StartOverride\0 = 3" */
 	const char *needed;    /* "0 Boot" */
 	uint32_t needed_start; /* the Start that needed names; START_ABSENT: it names none */
-	const char
-		*fix_words; /* what the Fix column shows: "0 Boot", "override 0"; "" if not fixable */
+	const char *
+		fix_words; /* what the Fix column shows: "0 Boot", "override 0"; "" if not fixable */
 	bool fixable;
 	const char *why;    /* one sentence */
 	const char *no_fix; /* why there is no fix; NULL when fixable */

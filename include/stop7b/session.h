@@ -147,7 +147,7 @@ struct session {
 	struct boot_store *stores; /* of session_stores(), once stores_read is set */
 	size_t n_stores;
 	bool stores_read;
-	struct boot_store *host; /* the host's, once it was asked for; NULL: none was given */
+	struct boot_store *host;    /* the host's, once it was asked for; NULL: none was given */
 	bool interrupted;           /* an undo record without completion mark lies beside it */
 	bool has_undo;              /* a completed undo record is there */
 	struct undo_record record;  /* the newest record when interrupted or has_undo */

@@ -144,7 +144,8 @@ static int plan_stores(struct cli *cli, const char *when, struct err *err)
 	if (read_listing(cli, &request, err) < 0)
 		return -1;
 	if (cli->bcd.n > 1 && !cli->output)
-		return err_set(err, E_USAGE, "one plan is made for each --bcd; name the first file with -o");
+		return err_set(err, E_USAGE,
+			       "one plan is made for each --bcd; name the first file with -o");
 	if (cli->n > 0)
 		s = session_open(cli->words[0], &cli->session, NULL, NULL, err);
 	if (cli->n > 0 && !s)
@@ -174,8 +175,9 @@ static int plan_search(const struct cli *cli, const char *when, struct err *err)
 	struct cleanup_plan_request r = {.vhd = cli->vhd,
 					 .image = cli->n > 0 ? cli->words[0] : NULL};
 	if (!cli->vhd)
-		return err_set(err, E_USAGE, "plan wants --vhd, the disk's path on the host, for example "
-				 "--vhd 'D:\\vhd\\win7.vhd', or --bcd, the host's boot store");
+		return err_set(err, E_USAGE,
+			       "plan wants --vhd, the disk's path on the host, for example "
+			       "--vhd 'D:\\vhd\\win7.vhd', or --bcd, the host's boot store");
 	if (cli->entries.n > 0 || cli->listing)
 		return err_set(err, E_USAGE, _("--%s needs the host's store: --bcd STORE"),
 			       cli->listing ? "listing" : "entry");
@@ -191,7 +193,8 @@ static int plan_add(struct cli *cli, const char *when, struct err *err)
 	if (!cli->vhd)
 		return err_set(err, E_USAGE, "plan --add wants --vhd, the disk's path on the host");
 	if (cli->bcd.n > 0 || cli->entries.n > 0 || cli->listing)
-		return err_set(err, E_USAGE, "--add makes a new entry: --bcd, --entry and --listing do not go "
+		return err_set(err, E_USAGE,
+			       "--add makes a new entry: --bcd, --entry and --listing do not go "
 			       "with it");
 	fill_request(cli, when, &r);
 	if (cli->n > 0) {

@@ -26,6 +26,24 @@ static struct finding finding_of(const struct bootpath_fact *fact)
 	};
 }
 
+bool bootpath_note_firmware(enum firmware made_for, struct finding *out)
+{
+	const bool uefi = made_for == FIRMWARE_UEFI;
+	const struct bootpath_fact fact = {
+		.rule = BOOTPATH_FIRMWARE_FREE,
+		.subject = "disk",
+		.key = "partition table",
+		.value = "firmware",
+		.found = uefi ? "the disk is made for UEFI: the machine must be set to it"
+			      : "the disk is made for BIOS: the machine must be set to it",
+		.needed = uefi ? "UEFI" : "BIOS",
+	};
+	if (made_for == FIRMWARE_ANY)
+		return false;
+	*out = finding_of(&fact);
+	return true;
+}
+
 int bootpath_judge(const struct bootpath_request *request, struct arena *arena,
 		   struct bootpath_judgement *out, struct err *err)
 {

@@ -354,6 +354,17 @@ static int try_last(struct docket *d, struct tally *t, struct err *err)
 	return try_chain(d, t, &chain, err);
 }
 
+/* A machine that a person names can be set to the firmware that the disk is made for. */
+static int note_firmware(struct docket *d, struct tally *t, const struct target *target,
+			 struct err *err)
+{
+	struct finding f;
+	bool free = target->firmware == FIRMWARE_ANY && !target->native && t->v->disk_seen;
+	if (!free || !bootpath_note_firmware(t->v->made_for, &f))
+		return 0;
+	return enter(d, t, &f, err);
+}
+
 static int try_named(struct docket *d, struct tally *t, const char *id, struct err *err)
 {
 	const struct target *target = catalogue_target(id);
@@ -367,7 +378,8 @@ static int try_named(struct docket *d, struct tally *t, const char *id, struct e
 	if (t->v->release)
 		return 0;
 	if (try_disk(d, t, target->firmware, target->native, target->platform == PLATFORM_AZURE,
-		     err) < 0)
+		     err) < 0 ||
+	    note_firmware(d, t, target, err) < 0)
 		return -1;
 	return try_target(d, t, target, err);
 }

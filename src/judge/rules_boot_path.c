@@ -686,6 +686,21 @@ static const struct rule rows[BOOTPATH_RULES] = {
 			       "\"Microsoft\\Windows NT\\CurrentVersion\".",
 			.source = NATIVE,
 		},
+	[BOOTPATH_FIRMWARE_FREE] =
+		{
+			.id = "B38",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_FIRMWARE,
+			.severity = SEVERITY_NOTE,
+			.by_place = true,
+			.title = "The machine's firmware is a setting",
+			.means = "The target can start by BIOS or by UEFI, and this disk is made "
+				 "for one of them.",
+			.stops = "Set to the other one, the machine finds nothing to start on it.",
+			.seen = "The firmware says that there is no bootable device.",
+			.fix = "Choose that firmware when the machine is made.",
+			.source = "doc/FORMATS/boot-path.md, \"The way of UEFI\"",
+		},
 };
 
 const struct rule *rules_of_boot_path(size_t *n)
