@@ -13,6 +13,7 @@
 #include "table.h"
 
 #define WHY_FROM     60 /* columns of the window that leave room for what is in the way */
+#define COUNT_FROM   72 /* and for how many there are */
 #define BELOW_ROWS   4
 #define BELOW_FROM   20
 #define BLANKS_ABOVE 14 /* rows */
@@ -285,7 +286,7 @@ static void draw_count(const struct app *app, struct grid *g, int y)
 		return;
 	snprintf(text, sizeof(text), _("%zu-%zu of %zu"), first + 1, last,
 		 targets_state(app)->all.n_targets);
-	if (g->w >= WHY_FROM)
+	if (g->w >= COUNT_FROM)
 		grid_put(g, g->w - 4 - text_width(text), y, ROLE_DIM, text);
 }
 
