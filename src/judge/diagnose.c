@@ -365,6 +365,13 @@ static int note_firmware(struct docket *d, struct tally *t, const struct target 
 	return enter(d, t, &f, err);
 }
 
+/* The disk is made for the other firmware: nothing that a repair could do gets it further. */
+static bool is_for_other_firmware(const struct target *target, const struct target_verdict *v)
+{
+	return v->disk_seen && !target->native && target->firmware != FIRMWARE_ANY &&
+	       v->made_for != FIRMWARE_ANY && v->made_for != target->firmware;
+}
+
 static int try_named(struct docket *d, struct tally *t, const char *id, struct err *err)
 {
 	const struct target *target = catalogue_target(id);
@@ -381,7 +388,7 @@ static int try_named(struct docket *d, struct tally *t, const char *id, struct e
 		     err) < 0 ||
 	    note_firmware(d, t, target, err) < 0)
 		return -1;
-	return try_target(d, t, target, err);
+	return is_for_other_firmware(target, t->v) ? 0 : try_target(d, t, target, err);
 }
 
 static void tally_begin(struct tally *t, struct target_verdict *v)
