@@ -9,6 +9,7 @@
 
 #define WIN7       "win7-mbr-dynamic.vhd"
 #define WIN10      "win10-gpt-dynamic.vhd"
+#define GPT7       "win7-gpt-dynamic.vhd"
 #define LOOK_MS    250                          /* y is not taken for so long */
 #define FIXED_TIME UINT64_C(133444736000000000) /* 2023-11-14 */
 #define REG                                                                                        \
@@ -85,6 +86,13 @@ static const struct picture pictures[] = {
 	{"unbound", WIN7, "z", 80, 24, false, false},
 	{"escape-tail", WIN7, "O[3~P", 80, 24, false, false},
 	{"win10", WIN10, "", 80, 24, false, false},
+	{"win10-roles", WIN10, "", 80, 24, true, false},
+	{"win10-40x12", WIN10, "", 40, 12, false, false},
+	{"win10-last", WIN10, "tm<esc>", 80, 24, false, false},
+	{"will-not-start", GPT7, "", 80, 24, false, false},
+	{"will-not-start-60x16", GPT7, "", 60, 16, false, false},
+	{"will-not-start-detail", GPT7, "<enter>", 80, 24, false, false},
+	{"will-not-start-result", GPT7, "fay", 80, 24, false, false},
 	{"win10-staged", WIN10, "f", 80, 24, false, false},
 	{"no-windows", "nowindows.vhd", "", 80, 24, false, false},
 	{"no-windows-disk", "nowindows.vhd", "<esc>", 80, 24, false, false},

@@ -6,11 +6,13 @@
  */
 #include "src/screen/boot_internal.h"
 #include "src/screen/list_internal.h"
+#include "src/screen/targets_internal.h"
 
 #include "screen_test.h"
 
 #define WIN7  "win7-mbr-dynamic.vhd"
 #define WIN10 "win10-gpt-dynamic.vhd"
+#define GPT7  "win7-gpt-dynamic.vhd"
 
 static const struct picture pictures[] = {
 	{"boot", WIN7, "b", 80, 24, false, false},
@@ -50,6 +52,11 @@ static const struct picture pictures[] = {
 	{"targets-boots", WIN7, "tfay<esc>t", 80, 24, false, false},
 	{"targets-40x12", WIN7, "t", 40, 12, false, false},
 	{"targets-win10", WIN10, "t", 80, 24, false, false},
+	{"targets-machine", WIN10, "tm", 80, 24, false, false},
+	{"targets-machine-other", WIN10, "tmm<end>", 80, 24, false, false},
+	{"targets-machine-new", WIN10, "tmmm", 60, 16, false, false},
+	{"boot-machine", WIN10, "tm<end><up><up><up><enter>", 80, 24, false, false},
+	{"boot-firmware", GPT7, "tb", 80, 24, false, false},
 	{"targets-after-boot", WIN7, "t<down><enter><esc>", 80, 24, false, false},
 	{"explain-finding", WIN7, "r", 80, 24, false, false},
 	{"explain-finding-60x16", WIN7, "r", 60, 16, false, false},
@@ -349,15 +356,13 @@ static void test_targets_follow_a_write(void **state)
 	need_images();
 	open_at(&app, WIN7, "t<down>", 80, 24);
 	assert_string_equal(targets_selected(&app), "physical-ahci");
-	assert_int_equal(targets_judged(&app)->targets[app_frame(&app)->sel].verdict,
-			 VERDICT_STOPS);
+	assert_int_equal(targets_at(&app, app_frame(&app)->sel)->verdict, VERDICT_STOPS);
 	press(&app, "fay");
 	assert_true(app.wrote);
 	press(&app, "<esc>");
 	if (app_frame(&app)->page != PAGE_TARGETS)
 		press(&app, "t<down>");
-	assert_int_equal(targets_judged(&app)->targets[app_frame(&app)->sel].verdict,
-			 VERDICT_BOOTS);
+	assert_int_equal(targets_at(&app, app_frame(&app)->sel)->verdict, VERDICT_BOOTS);
 	app_end(&app);
 }
 

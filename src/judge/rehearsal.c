@@ -186,8 +186,9 @@ static int add_diagnosis(struct stage *st, struct err *err)
 	for (size_t i = 0; i < st->verdict->n; i++) {
 		const struct finding *f =
 			&st->request->diagnosis->findings[st->verdict->findings[i]];
+		bool of_disk = f->rule->looks_at == OF_BOOT_PATH;
 		struct rehearsal_step word = {.state = state_here(st, f),
-					      .service = f->subject,
+					      .service = of_disk ? NULL : f->subject,
 					      .words = found_words(st, f),
 					      .why = f->why,
 					      .rule = f->rule};

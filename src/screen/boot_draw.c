@@ -196,6 +196,8 @@ static void draw_subject(const struct app *app, struct grid *g, int y, size_t i)
 	const struct service *svc = boot_service_named(app, name);
 	const struct rehearsal_step *step = boot_step_at(app, i);
 	int x = grid_put(g, 1, y, ROLE_KEY, name ? name : step ? _(step->title) : "") + 2;
+	if (step && step->rule)
+		x = grid_put(g, x, y, ROLE_PLAIN, step->rule->id) + 2;
 	int end = g->w - 4;
 	if (!name)
 		return;

@@ -254,14 +254,20 @@ static void boot_crumbs(const struct app *app, char *buf, size_t cap, bool brief
 		 s->chosen ? s->chosen->install.partition : 0, boot_state(app)->target);
 }
 
-/* The worst thing that is said about the selected driver. */
+/* The worst thing that is said about the selected driver, or about the disk at that step. */
 static const struct finding *boot_finding(const struct app *app)
 {
 	const struct diagnosis *d = boot_judged(app);
+	const struct frame *frame = boot_frame(app);
+	const struct rehearsal_step *step = frame ? boot_step_at(app, frame->sel) : NULL;
 	const char *service = boot_selected(app);
-	for (size_t i = 0; service && i < d->n; i++)
-		if (text_equal(d->findings[i].subject, service))
-			return &d->findings[i];
+	for (size_t i = 0; i < d->n; i++) {
+		const struct finding *f = &d->findings[i];
+		bool of_disk = finding_is_sentence(f);
+		if (of_disk ? step && step->rule == f->rule
+			    : service && text_equal(f->subject, service))
+			return f;
+	}
 	return NULL;
 }
 

@@ -189,12 +189,13 @@ static void applied(const struct app *app, struct outcome *o)
 	}
 	o->glyph = res->fixed ? '=' : 'X';
 	o->words = res->fixed ? _("FIXED") : _("WRITTEN, NOT ALL FIXED");
-	if (res->fixed || res->blocked_after || !list_verdict(app))
+	if (!res->fixed && !res->blocked_after)
+		snprintf(o->rest, sizeof(o->rest), "%s",
+			 _("the drivers are mended; it does not start yet"));
+	else
 		snprintf(o->rest, sizeof(o->rest),
 			 _("%zu of %zu boot-critical drivers blocked (was %zu)"),
 			 res->blocked_after, res->critical, res->blocked_before);
-	else
-		snprintf(o->rest, sizeof(o->rest), "%.150s", list_verdict(app)->words);
 }
 
 static void restored(const struct app *app, struct outcome *o)
@@ -295,8 +296,12 @@ static void put_success(struct app *app)
 	}
 	put_still(app);
 	put_note(&app->sheet, _("NEXT"),
-		 _("Attach the disk and boot. Settings that are right are not yet a boot: if 0x7B "
-		   "stays, i lists what cannot be seen from here.   p bcdedit plan"));
+		 r->result.fixed || !app->session->chosen
+			 ? _("Attach the disk and boot. Settings that are right are not yet a "
+			     "boot: if 0x7B stays, i lists what cannot be seen from here.   p "
+			     "bcdedit plan")
+			 : _("esc shows what is still in the way, enter there what can be done "
+			     "about it."));
 	snprintf(text, sizeof(text),
 		 _("To restore the image byte for byte:  u  here, or later  %s"),
 		 undo_command(app->session, app->session->arena));

@@ -13,23 +13,13 @@
 #include "table.h"
 
 #define WHY_FROM     60 /* columns of the window that leave room for what is in the way */
+#define COUNT_FROM   72 /* and for how many there are */
 #define BELOW_ROWS   4
 #define BELOW_FROM   20
 #define BLANKS_ABOVE 14 /* rows */
 #define HEADS_ABOVE  12
+#define HEAD_X       6
 #define EXTRA        2 /* "portable" and "last", no rows of the catalogue */
-
-struct targets_state {
-	struct arena *arena;
-	struct diagnosis all; /* every target, judged on the disk as it is */
-	const char *members;  /* the machines that "portable" stands for, or NULL */
-	const char *machine;  /* that was asked for; NULL where all are one */
-};
-
-static struct targets_state *targets_state(const struct app *app)
-{
-	return app_state(app, PAGE_TARGETS);
-}
 
 /* ---- judging ---- */
 
@@ -60,6 +50,8 @@ static int judge_all(struct app *app, struct err *err)
 	const struct windows *w = app->session->chosen;
 	if (session_diagnose(app->session, w, &w->install, &question, t->arena, &t->all, err) < 0)
 		return -1;
+	if (targets_make_rows(t, err) < 0)
+		return -1;
 	t->members = list_members(app->session, t->arena);
 	t->machine = machine_asked_words(&w->install, t->all.targets[0].machine, t->arena);
 	return 0;
@@ -73,6 +65,7 @@ const struct diagnosis *targets_judge(struct app *app)
 	*t = (struct targets_state){.arena = arena_new()};
 	if (!t->arena || !can_targets(app) || judge_all(app, &err) < 0) {
 		t->all = (struct diagnosis){0};
+		t->n_rows = 0;
 		if (err.code)
 			app_say_err(app, &err);
 	}
@@ -86,14 +79,14 @@ const struct diagnosis *targets_judged(const struct app *app)
 
 static void targets_open(struct app *app)
 {
-	app_top(app)->sel = targets_judge(app)->n_targets > EXTRA ? EXTRA : 0;
+	size_t n = targets_judge(app)->n_targets;
+	app_top(app)->sel = targets_row_of(app, n > EXTRA ? EXTRA : 0);
 }
 
 const char *targets_selected(const struct app *app)
 {
-	const struct diagnosis *all = &targets_state(app)->all;
-	size_t sel = app_frame(app)->sel;
-	return sel < all->n_targets ? all->targets[sel].id : NULL;
+	const struct target_verdict *t = targets_at(app, app_frame(app)->sel);
+	return t ? t->id : NULL;
 }
 
 static bool marked(const struct app *app, const char *id)
@@ -134,15 +127,14 @@ static size_t toggled(const struct app *app, const char *id, const char **out)
 
 static void cmd_mark(struct app *app)
 {
-	const struct diagnosis *all = &targets_state(app)->all;
-	size_t sel = app_frame(app)->sel;
+	const char *id = targets_selected(app);
 	struct err err = {0};
-	if (sel >= all->n_targets)
+	if (!id)
 		return;
 	const char **ids = calloc(app->session->n_targets + 1, sizeof(*ids));
 	if (!ids)
 		return;
-	size_t n = toggled(app, all->targets[sel].id, ids);
+	size_t n = toggled(app, id, ids);
 	if (n == 0)
 		app_say(app, "%s", _("One target stays marked; mark another one first."));
 	else if (session_set_targets(app->session, ids, n, &err) < 0)
@@ -173,14 +165,9 @@ static void cmd_machine(struct app *app)
 
 /* ---- drawing ---- */
 
-static const struct target_verdict *target_at(const struct app *app, size_t i)
-{
-	return &targets_state(app)->all.targets[i];
-}
-
 static const char *words_of(const struct app *app, size_t i, char *glyph)
 {
-	const struct target_verdict *t = target_at(app, i);
+	const struct target_verdict *t = targets_at(app, i);
 	const char *words = target_words(t, &targets_state(app)->all, glyph);
 	if (t->release)
 		*glyph = '-';
@@ -196,12 +183,12 @@ static void glyph_cell(const struct app *app, size_t i, struct table_cell *out)
 
 static void mark_cell(const struct app *app, size_t i, struct table_cell *out)
 {
-	out->text = marked(app, target_at(app, i)->id) ? "[x]" : "[ ]";
+	out->text = marked(app, targets_at(app, i)->id) ? "[x]" : "[ ]";
 }
 
 static void target_cell(const struct app *app, size_t i, struct table_cell *out)
 {
-	out->text = target_at(app, i)->id;
+	out->text = targets_at(app, i)->id;
 }
 
 static void verdict_cell(const struct app *app, size_t i, struct table_cell *out)
@@ -213,7 +200,7 @@ static void verdict_cell(const struct app *app, size_t i, struct table_cell *out
 
 static void why_cell(const struct app *app, size_t i, struct table_cell *out)
 {
-	targets_why(&targets_state(app)->all, target_at(app, i), out->buf, sizeof(out->buf));
+	targets_why(&targets_state(app)->all, targets_at(app, i), out->buf, sizeof(out->buf));
 }
 
 static const struct column columns[] = {
@@ -224,18 +211,25 @@ static const struct column columns[] = {
 	{.title = N_("In the way"), .places = {{WHY_FROM, 44, 0}}, .cell = why_cell},
 };
 
-static const struct table table = {TABLE_OF(columns)};
+static bool head_row(const struct app *app, struct grid *g, int y, size_t i)
+{
+	const struct targets_row *row = &targets_state(app)->rows[i];
+	if (row->head)
+		grid_field(g, HEAD_X, y, g->w - HEAD_X - 1, ROLE_KEY, FIT_END, _(row->head));
+	return row->head != NULL;
+}
+
+static const struct table table = {TABLE_OF(columns), .whole = head_row};
 
 /* ---- below the list ---- */
 
 static void draw_below(const struct app *app, struct grid *g)
 {
 	const struct diagnosis *d = &targets_state(app)->all;
-	size_t sel = app_frame(app)->sel;
+	const struct target_verdict *t = targets_at(app, app_frame(app)->sel);
 	char text[APP_TEXT];
-	if (app->h < BELOW_FROM || sel >= d->n_targets)
+	if (app->h < BELOW_FROM || !t)
 		return;
-	const struct target_verdict *t = &d->targets[sel];
 	const struct target *known = catalogue_target(t->id);
 	int y = g->h - 2 - BELOW_ROWS, x = grid_put(g, 1, y, ROLE_KEY, t->id) + 3;
 	grid_field(g, x, y, g->w - x - 1, ROLE_PLAIN, FIT_END, known ? known->words : t->title);
@@ -279,9 +273,21 @@ static void draw_last(const struct app *app, struct grid *g, int y)
 			  app->session->n_targets > 1 ? ", .." : rest);
 }
 
-static size_t targets_rows(const struct app *app)
+/* "1-12 of 40": which targets are seen, where there is room for it. */
+static void draw_count(const struct app *app, struct grid *g, int y)
 {
-	return targets_state(app)->all.n_targets;
+	char text[64];
+	size_t top = app_frame(app)->top, first = 0, last = 0;
+	for (size_t i = 0; i < targets_rows(app) && i < top + (size_t)targets_room(app); i++) {
+		first += i < top && targets_at(app, i);
+		last += targets_at(app, i) != NULL;
+	}
+	if (first == 0 && last == targets_state(app)->all.n_targets)
+		return;
+	snprintf(text, sizeof(text), _("%zu-%zu of %zu"), first + 1, last,
+		 targets_state(app)->all.n_targets);
+	if (g->w >= COUNT_FROM)
+		grid_put(g, g->w - 4 - text_width(text), y, ROLE_DIM, text);
 }
 
 static void targets_draw(const struct app *app, struct grid *g)
@@ -290,6 +296,8 @@ static void targets_draw(const struct app *app, struct grid *g)
 	draw_last(app, g, body_top(app));
 	if (app->h > HEADS_ABOVE)
 		table_heads(app, &table, g, y - 1);
+	if (app->h > HEADS_ABOVE)
+		draw_count(app, g, y - 1);
 	table_rows(app, &table, g, y, targets_room(app), targets_rows(app));
 	draw_below(app, g);
 }
@@ -343,5 +351,6 @@ const struct view view_targets = {
 	.draw = targets_draw,
 	.rows = targets_rows,
 	.room = targets_room,
+	.moved = targets_moved,
 	.forget = targets_forget,
 };
