@@ -365,6 +365,22 @@ static int note_firmware(struct docket *d, struct tally *t, const struct target 
 	return enter(d, t, &f, err);
 }
 
+/* What a target needs, without asking whether it is in order. */
+static int name_services(struct docket *d, struct tally *t, const struct target *target,
+			 struct err *err)
+{
+	struct chain chain;
+	if (chain_of_target(&d->j, target, &chain, err) < 0)
+		return -1;
+	for (size_t i = 0; i < chain.n; i++) {
+		if (!is_optional_and_absent(d, &chain.links[i]) &&
+		    add_name(d->j.arena, &t->v->services, &t->v->n_services, &t->cap_services,
+			     chain.links[i].service, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* The disk is made for the other firmware: nothing that a repair could do gets it further. */
 static bool is_for_other_firmware(const struct target *target, const struct target_verdict *v)
 {
@@ -388,7 +404,8 @@ static int try_named(struct docket *d, struct tally *t, const char *id, struct e
 		     err) < 0 ||
 	    note_firmware(d, t, target, err) < 0)
 		return -1;
-	return is_for_other_firmware(target, t->v) ? 0 : try_target(d, t, target, err);
+	return is_for_other_firmware(target, t->v) ? name_services(d, t, target, err)
+						   : try_target(d, t, target, err);
 }
 
 static void tally_begin(struct tally *t, struct target_verdict *v)
