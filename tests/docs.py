@@ -20,7 +20,7 @@ FILE = re.compile(r"\.(?:c|h|md|sh|py|json|txt|reg|ps1)$")
 DOCUMENT = re.compile(r"doc/[\w/.-]+\.md")
 OPENABLE = re.compile(r'doc/[\w/.-]+\.md|"[^"]+"|\[MS-\w+\]|\bRFC \d+|\bKB\d+|Specification'
                       r"|\b[A-Za-z0-9-]+/[A-Za-z0-9._-]+")
-OWN = re.compile(r"reference sheet|\.\./shared|/work/")
+OWN = re.compile(r"reference sheet|\.\./shared")
 bad = []
 
 
