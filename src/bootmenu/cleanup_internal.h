@@ -24,7 +24,6 @@ int cleanup_finish(struct cleanup_text *t, char **out, struct err *err);
 /* The same with CR LF for each LF. */
 int cleanup_finish_crlf(struct cleanup_text *t, char **out, struct err *err);
 
-bool cleanup_is_ascii(const char *s);
 /* A full path on a local drive without what Windows forbids in names? 0, or -1 with E_USAGE. */
 int cleanup_check_path(const char *path, const char *option, struct err *err);
 /* For cmd: every '%' doubled; a remark also has '?' for anything but printable ASCII. */

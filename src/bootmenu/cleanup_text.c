@@ -79,13 +79,6 @@ int cleanup_finish_crlf(struct cleanup_text *t, char **out, struct err *err)
 	return cleanup_finish(&lines, out, err);
 }
 
-bool cleanup_is_ascii(const char *s)
-{
-	while (*s && (unsigned char)*s < 0x80)
-		s++;
-	return !*s;
-}
-
 static bool is_letter(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
