@@ -14,6 +14,7 @@
 #include "stop7b/catalogue.h"
 #include "stop7b/install.h"
 #include "stop7b/partition.h"
+#include "stop7b/said.h"
 
 /* A boot store that lies on the disk, or one of its host. */
 struct boot_store {
@@ -109,7 +110,7 @@ struct bootpath_fact {
 /* Is it a dynamic disk, whose volumes are in a database of Windows (LDM)? */
 bool bootpath_is_dynamic(const struct bootpath_request *request);
 
-/* Why no host starts this disk as a virtual one with this release, in words, or NULL. */
+/* Why no host starts this disk as a virtual one with this release, in words (N_()), or NULL. */
 const char *bootpath_not_native(const struct bootpath_request *request);
 
 /* What the disk can be started by; FIRMWARE_ANY: by either, or that cannot be told. */

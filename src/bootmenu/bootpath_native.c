@@ -71,7 +71,7 @@ const char *bootpath_not_native(const struct bootpath_request *request)
 	uint16_t release = request->install->release;
 	if (!request->vhdx || release == 0 || release >= WIN_8)
 		return NULL;
-	return "Windows boots natively from a VHDX from Windows 8 on; before, from a VHD only.";
+	return N_("Windows boots natively from a VHDX from Windows 8 on; before, from a VHD only.");
 }
 
 int bootpath_check_native(struct bootpath *b)

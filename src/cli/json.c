@@ -179,8 +179,9 @@ static json_t *json_finding(const struct finding *f)
 			 json_text(boot_step_name(f->step)), "subject", f->subject, "control_set",
 			 (int)f->control_set, "key", json_text(f->key), "last_written",
 			 when[0] ? json_string(when) : json_null(), "value", json_text(f->value),
-			 "found", json_text(f->found), "needed", json_text(f->needed), "fixable",
-			 f->fixable, "why", json_text(f->why), "no_fix", json_text(f->no_fix));
+			 "found", json_text(f->found.plain), "needed", json_text(f->needed.plain),
+			 "fixable", f->fixable, "why", json_text(f->why.plain), "no_fix",
+			 json_text(f->no_fix.plain));
 }
 
 static json_t *json_machines(const struct target_verdict *t)
@@ -203,7 +204,7 @@ static json_t *json_target(const struct target_verdict *t)
 	return json_pack("{s:s, s:o, s:s, s:o, s:o, s:o, s:o}", "id", t->id, "title",
 			 json_text(t->title), "verdict", verdict_name(t->verdict), "step",
 			 json_text(boot_step_name(t->step)), "machines", json_machines(t),
-			 "findings", findings, "unknown", json_text(t->unknown));
+			 "findings", findings, "unknown", json_text(t->unknown.plain));
 }
 
 static void add_diagnosis(json_t *out, const struct diagnosis *d)

@@ -17,12 +17,12 @@ static struct finding finding_of(const struct bootpath_fact *fact)
 		.subject = fact->subject,
 		.key = fact->key,
 		.value = fact->value,
-		.found = fact->found,
-		.needed = fact->needed,
+		.found = said_as_is(fact->found),
+		.needed = said_as_is(fact->needed),
 		.needed_start = START_ABSENT,
-		.fix_words = "",
-		.why = row->stops,
-		.no_fix = fact->cure ? fact->cure : row->fix,
+		.fix_words = said_of(""),
+		.why = said_of(row->stops),
+		.no_fix = fact->cure ? said_as_is(fact->cure) : said_of(row->fix),
 	};
 }
 

@@ -124,9 +124,9 @@ static int enter(struct docket *d, struct tally *t, const struct finding *f, str
 }
 
 /* What cannot be told, and where; the first word stays. */
-static void lose(struct target_verdict *v, const char *why, enum boot_step step)
+static void lose(struct target_verdict *v, struct said why, enum boot_step step)
 {
-	if (v->unknown)
+	if (v->unknown.plain)
 		return;
 	v->unknown = why;
 	v->unknown_at = step;
@@ -178,7 +178,7 @@ static int try_link(struct docket *d, struct tally *t, const struct chain *chain
 		     link->service, err) < 0)
 		return -1;
 	if (may_be_lost(d, link)) {
-		lose(t->v, d->j.set->problem, STEP_HIVE);
+		lose(t->v, said_as_is(d->j.set->problem), STEP_HIVE);
 		return 0;
 	}
 	return list_speaks_for(d, link) ? 0 : ask_rules(d, t, OF_LINK, &at, err);
@@ -239,7 +239,7 @@ static int try_chain(struct docket *d, struct tally *t, const struct chain *chai
 	    ask_rules(d, t, OF_CHAIN, &whole, err) < 0)
 		return -1;
 	if (chain->unknown)
-		lose(t->v, chain->unknown, STEP_CONTROLLER);
+		lose(t->v, said_of(chain->unknown), STEP_CONTROLLER);
 	return 0;
 }
 
@@ -325,7 +325,7 @@ static int try_portable(struct docket *d, struct tally *t, struct err *err)
 	const struct target *all = catalogue_targets(&n);
 	enum firmware made_for;
 	t->v->id = ID_PORTABLE;
-	t->v->title = "any machine that this Windows has drivers for";
+	t->v->title = N_("any machine that this Windows has drivers for");
 	if (disk_made_for(d, &made_for, err) < 0 ||
 	    try_disk(d, t, FIRMWARE_ANY, false, false, err) < 0)
 		return -1;
@@ -346,7 +346,7 @@ static int try_last(struct docket *d, struct tally *t, struct err *err)
 {
 	struct chain chain;
 	t->v->id = ID_LAST;
-	t->v->title = "the machine it last ran on";
+	t->v->title = N_("the machine it last ran on");
 	t->last = true;
 	if (chain_of_last_machine(&d->j, &chain, err) < 0 ||
 	    try_disk(d, t, FIRMWARE_ANY, false, false, err) < 0)
@@ -396,9 +396,9 @@ static int try_named(struct docket *d, struct tally *t, const char *id, struct e
 	t->v->id = target->id;
 	t->v->title = target->title;
 	t->v->release = why_not_there(&d->j, target);
-	if (!t->v->release && target->native && d->request->disk)
-		t->v->release = bootpath_not_native(d->request->disk);
-	if (t->v->release)
+	if (!t->v->release.plain && target->native && d->request->disk)
+		t->v->release = said_of(bootpath_not_native(d->request->disk));
+	if (t->v->release.plain)
 		return 0;
 	if (try_disk(d, t, target->firmware, target->native, target->platform == PLATFORM_AZURE,
 		     err) < 0 ||
@@ -427,15 +427,15 @@ static void conclude(const struct tally *t)
 		worst++;
 	v->verdict = worst < SEVERITY_NOTE ? words[worst] : VERDICT_BOOTS;
 	v->step = worst < SEVERITY_NOTE ? t->steps[worst] : BOOT_STEPS;
-	if (v->release) {
+	if (v->release.plain) {
 		v->verdict = VERDICT_STOPS;
 		v->step = STEP_RELEASE;
-	} else if (v->unknown && worst != SEVERITY_STOP) {
+	} else if (v->unknown.plain && worst != SEVERITY_STOP) {
 		v->verdict = VERDICT_UNKNOWN;
 		v->step = v->unknown_at;
 	}
 	if (v->verdict != VERDICT_UNKNOWN)
-		v->unknown = NULL;
+		v->unknown = said_of(NULL);
 }
 
 static bool is_critical(const struct diagnosis *out, const char *service)
@@ -510,7 +510,7 @@ static int try_one(struct docket *d, struct tally *t, const char *id, struct err
 	t->v->machine = machine_asked(d->j.inst, d->request->machine, text_equal(id, ID_LAST));
 	d->j.machine = machine_id(t->v->machine);
 	if (text_equal(t->v->machine, MACHINE_LAST))
-		lose(t->v, "this Windows did not record which machine it ran on last",
+		lose(t->v, said_of("this Windows did not record which machine it ran on last"),
 		     STEP_DRIVERS);
 	return text_equal(id, ID_PORTABLE) ? try_portable(d, t, err)
 	       : text_equal(id, ID_LAST)   ? try_last(d, t, err)

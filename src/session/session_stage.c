@@ -76,7 +76,7 @@ static int collect_fix(struct session *s, const char *service, struct arena *are
 							.type = e->type,
 							.data = e->data,
 							.op = e->op};
-			out->reason = f->why;
+			out->reason = f->why.plain;
 		}
 	}
 	return 0;
