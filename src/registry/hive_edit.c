@@ -62,6 +62,7 @@ void hive_edit_close(struct hive_edit *e)
 	if (!e)
 		return;
 	edit_cells_free(e);
+	edit_bounds_free(e);
 	edit_journal_free(e);
 	arena_free(e->arena);
 	free(e->bytes);
