@@ -91,6 +91,9 @@ struct diagnosis {
 	const char **critical; /* services of all chosen chains, each once: "boot-critical" */
 	size_t n_critical;
 	size_t n_blocked; /* how many of them have a stop, likely or doubt finding */
+	/* Findings that the hive would not take the repair of, and why the first: set by the session. */
+	size_t n_refused;
+	struct err refusal;
 };
 
 #define MACHINE_NEW  "new"
