@@ -102,8 +102,8 @@ struct bootpath_fact {
 	const char *subject; /* a partition ("partition 2"), a store's entry ("{guid}") or "disk" */
 	const char *key;     /* where the evidence is */
 	const char *value;   /* the element or field; NULL when there is none */
-	const char *found, *needed; /* found is a sentence of its own */
-	const char *cure;           /* what a person can do here; NULL: what the rule says */
+	struct said found, needed; /* found is a sentence of its own */
+	struct said cure;          /* what a person can do here; NULLs: what the rule says */
 	bool doubtful;              /* it may be right all the same */
 };
 
