@@ -8,6 +8,7 @@
 
 #include "stop7b/bootpath.h"
 #include "stop7b/catalogue.h"
+#include "stop7b/edit.h"
 #include "stop7b/install.h"
 #include "stop7b/rules.h"
 #include "stop7b/said.h"
@@ -19,15 +20,6 @@ enum verdict {
 	VERDICT_STOPS,
 	VERDICT_UNKNOWN,
 	VERDICTS
-};
-
-/* One thing that a fix does to the SYSTEM hive. */
-struct fix_edit {
-	enum hive_op op;
-	const char *key;  /* from the hive's root */
-	const char *name; /* value name, "" where a key is meant */
-	uint32_t type;    /* HIVE_SET: enum reg_type */
-	struct span data; /* HIVE_SET: new data */
 };
 
 struct finding {
@@ -48,7 +40,7 @@ struct finding {
 	bool fixable;
 	struct said why;    /* one sentence */
 	struct said no_fix; /* why there is no fix; NULLs when fixable */
-	struct fix_edit *edits;
+	struct edit *edits;
 	size_t n_edits;
 };
 

@@ -91,8 +91,6 @@ int damage_refuses(const struct hive_file *f, const struct hive_report *before, 
 
 /* Do a staged edit to a copy. 0 or more, or -1 with err of hive_edit.h. */
 int hive_do(struct hive_edit *h, const struct edit *e, uint64_t when, struct err *err);
-/* What is staged for one part of a repair. */
-struct edit edit_of_fix(const struct fix_edit *e);
 
 /* libregf on the clean bytes: root, Select and the services of the findings. */
 void second_opinion(struct session *s, struct windows *w);

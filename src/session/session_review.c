@@ -351,7 +351,8 @@ static int build_patch(struct building *b, struct err *err)
 					    : "hive bookkeeping",
 		};
 	}
-	return patch_build(b->s->image, hives, b->n_hives, b->arena, &b->out->patch, err);
+	const struct patch_request request = {.hives = hives, .n_hives = b->n_hives};
+	return patch_build(b->s->image, &request, b->arena, &b->out->patch, err);
 }
 
 static int build(struct session *s, struct review *out, struct err *err)

@@ -53,12 +53,6 @@ const struct finding *session_finding(const struct session *s, const char *servi
 	return NULL;
 }
 
-struct edit edit_of_fix(const struct fix_edit *e)
-{
-	return (struct edit){
-		.key = e->key, .name = e->name, .type = e->type, .data = e->data, .op = e->op};
-}
-
 /* All edits of all fixable findings about one service, as one change. */
 static int collect_fix(struct session *s, const char *service, struct arena *arena,
 		       struct change *out, struct err *err)
@@ -76,7 +70,7 @@ static int collect_fix(struct session *s, const char *service, struct arena *are
 		if (!is_about(f, service) || !f->fixable)
 			continue;
 		for (size_t j = 0; j < f->n_edits; j++) {
-			edits[out->n++] = edit_of_fix(&f->edits[j]);
+			edits[out->n++] = f->edits[j];
 			out->reason = f->why.plain;
 		}
 	}
