@@ -41,6 +41,13 @@ const char *said_arg(struct said s, struct arena *arena);
 /* The same for a constant, marked by N_() where it stands. */
 const char *said_word(const char *text, struct arena *arena);
 
+/* The same in a buffer that lives as long as the block around it; what is longer is cut. */
+#define SAID_ARG_MAX 1024
+#define SAID_ARG(s)  said_pair((s).plain, (s).shown, (char[SAID_ARG_MAX]){0}, SAID_ARG_MAX)
+
+/* A copy in arena; NULLs of NULLs and without memory. */
+struct said said_copy(struct said s, struct arena *arena);
+
 /*
  * Render into two buffers of cap bytes each, cut at a character; arguments may come from
  * said_arg().

@@ -120,6 +120,13 @@ const char *said_arg(struct said s, struct arena *arena)
 	return both ? both : s.plain;
 }
 
+struct said said_copy(struct said s, struct arena *arena)
+{
+	struct said copy = {s.plain ? arena_strdup(arena, s.plain) : NULL, NULL};
+	copy.shown = s.shown == s.plain || !copy.plain ? copy.plain : arena_strdup(arena, s.shown);
+	return copy.shown ? copy : said_as_is(NULL);
+}
+
 const char *said_word(const char *text, struct arena *arena)
 {
 	return said_arg(said_of(text), arena);
