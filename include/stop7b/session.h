@@ -226,6 +226,19 @@ int session_stage_edits(struct session *s, const char *subject, const struct edi
 			struct err *err);
 /* The subject of a single edit: its value's or key's path, different for any two. NULL: no memory. */
 const char *session_edit_subject(const struct edit *e, struct arena *arena);
+/*
+ * First aid for the chosen Windows: what an action would do, and staging it.
+ *   name   of a service, where the action takes one
+ *   arena  owns what out holds
+ * 0 (look at out), or -1 with E_MEMORY. Staging: 1, 0 when there is nothing to do, or -1 with err:
+ * E_GUARD (refused), and whatever staging says.
+ */
+struct aid;
+struct aid_result;
+int session_aid(struct session *s, const struct aid *aid, const char *name, struct arena *arena,
+		struct aid_result *out, struct err *err);
+int session_stage_aid(struct session *s, const struct aid *aid, const char *name, struct err *err);
+
 int session_unstage(struct session *s, const char *subject, struct err *err);
 /* Subject of what was taken back or repeated, NULL when there was nothing. */
 const char *session_undo_stage(struct session *s, struct err *err);

@@ -110,6 +110,8 @@ json_t *json_bcd(const char *name, const struct bcd_store *store);
 
 /* ---- commands ---- */
 
+/* The actions of first aid, then NULL; in cli_aid.c. */
+const char *aid_choice(size_t i);
 /* "cmd", "md", "json", then NULL; in cli_plan.c. */
 const char *plan_format_choice(size_t i);
 
@@ -121,6 +123,7 @@ int run_explain(struct cli *cli);
 int run_diff(struct cli *cli);
 int run_fix(struct cli *cli);
 int run_set(struct cli *cli);
+int run_aid(struct cli *cli);
 int run_undo(struct cli *cli);
 int run_recover(struct cli *cli);
 int run_plan(struct cli *cli);

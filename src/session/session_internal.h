@@ -41,6 +41,9 @@ int session_rebuild(struct session *s, struct err *err);
 /* Control sets that fixes edit, as diagnose() wants them; n 0 stands for its default. */
 size_t session_fix_sets(const struct session *s, unsigned sets[CONTROL_SETS_MAX]);
 
+/* Control sets that an edit by hand goes to: those of fixes, or the booting and the current one. */
+size_t session_hand_sets(const struct session *s, unsigned sets[CONTROL_SETS_MAX]);
+
 /* Look for an undo record and, when it is unfinished, compare it with the image. */
 void session_find_record(struct session *s);
 
