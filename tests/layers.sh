@@ -186,6 +186,13 @@ said "jansson only in src/cli" <<-END
 	$(only_in 'include *<jansson' 'src/cli/')
 END
 
+# ---- JSON and undo records are English ----
+
+said "no translated text reaches JSON or an undo record" <<-END
+	$(grep -E '^src/(cli/json[a-z_]*|change/undo[a-z_]*)\.c:' "$stripped" | grep -E "[^A-Za-z_](_|n?gettext) *\(|(\.|->)shown([^A-Za-z_]|\$)" | cut -c1-120)
+	$(grep -E '^src/cli/.*json_(pack|text|string|texts)' "$stripped" | grep -E "[^A-Za-z_](_|n?gettext) *\(|(\.|->)shown([^A-Za-z_]|\$)" | cut -c1-120)
+END
+
 # ---- who writes, who prints ----
 
 writers='src/change/apply\.c:|src/change/save\.c:'

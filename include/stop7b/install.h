@@ -9,6 +9,7 @@
 #define STOP7B_INSTALL_H
 
 #include "stop7b/hive.h"
+#include "stop7b/said.h"
 #include "stop7b/ntfs.h"
 
 #define CONTROL_SETS_MAX 16u
@@ -24,7 +25,7 @@ enum file_state {
 	FILE_PACKED /* there, compressed in a form that the loader of this Windows cannot read */
 };
 
-/* "missing", "empty", "compressed"; "" for a file that is there, or not known. */
+/* "missing", "empty", "compressed", by N_(); "" for a file that is there, or not known. */
 const char *file_state_words(enum file_state s);
 
 struct driver_file {
@@ -266,12 +267,12 @@ const struct binding *install_bindings(const struct install *inst, const struct 
 /* When the key or the file of a service was last written, whichever is later; a FILETIME. */
 uint64_t service_changed(const struct service *s);
 
-/* "specialise pending", ...; "" for SETUP_DONE. */
+/* "specialise pending", ..., by N_(); "" for SETUP_DONE. */
 const char *setup_words(enum setup_state s);
 
-/* "0 Boot", "3 Manual", "absent", "bad type"; never NULL. buf is used for odd numbers. */
+/* "0 Boot", "3 Manual", "absent", "bad type", by N_(); never NULL. buf is used for odd numbers. */
 const char *start_words(uint32_t start, char buf[24]);
-/* "Boot", "System", "Automatic", "Manual", "Disabled", or "". */
+/* "Boot", "System", "Automatic", "Manual", "Disabled", by N_(), or "". */
 const char *start_name(uint32_t start);
 
 /* The path to open a driver's file by; NULL as path. */

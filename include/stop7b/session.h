@@ -255,7 +255,7 @@ struct review_value {
 	size_t hive;                                   /* index into review.hives */
 	const char *type;                              /* "REG_DWORD"; "" for a key */
 	const char *was_type;                          /* the same when the type stays */
-	const char *was, *becomes;                     /* "4 Disabled", "absent" */
+	struct said was, becomes;                      /* "4 Disabled", "absent" */
 	bool was_there, is_there;                      /* before and after an apply */
 	size_t bytes;                                  /* changed bytes */
 	uint64_t hive_at, volume_at, disk_at, file_at; /* of the first changed byte */
@@ -270,7 +270,7 @@ struct review {
 	size_t n_hives;
 	const char *undo_file; /* where the record will be */
 	const char *parent;    /* the disk that missing blocks are copied up from, or NULL */
-	const char **warnings; /* one for each changed hive that was damaged before */
+	struct said *warnings; /* one for each changed hive that was damaged before */
 	size_t n_warnings;
 };
 

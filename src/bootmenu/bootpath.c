@@ -17,7 +17,7 @@
 
 int bootpath_add(struct bootpath *b, enum bootpath_rule rule, struct bootpath_fact fact)
 {
-	if (!fact.subject || !fact.key || !fact.found || !fact.needed)
+	if (!fact.subject || !fact.key || !fact.found.plain || !fact.needed.plain)
 		return err_set(b->err, E_MEMORY, "no memory for a finding");
 	if (b->n == b->cap)
 		return 0;

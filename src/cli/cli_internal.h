@@ -91,6 +91,7 @@ int cli_change(struct cli *cli, struct session *s, const char *schema, bool mend
 
 json_t *json_text(const char *s); /* null for NULL */
 json_t *json_texts(const char *const *texts, size_t n);
+json_t *json_saids(const struct said *saids, size_t n); /* the plain ones */
 json_t *json_error(const struct err *err);
 /* The whole check object; s may be NULL when the image could not be opened. */
 json_t *json_check(struct session *s, const char *path, const struct err *err, int status,

@@ -215,7 +215,7 @@ static bool sentence_row(const struct app *app, struct grid *g, int y, size_t i)
 	grid_putf(g, 2, y, glyph_role(row_glyph(row)), "%c", row_glyph(row));
 	grid_put(g, NAME_X, y, ROLE_PLAIN, row->name);
 	grid_field(g, SENTENCE_X, y, g->w - SENTENCE_X - 1, ROLE_PLAIN, FIT_END,
-		   row->finding->found);
+		   row->finding->found.shown);
 	return true;
 }
 

@@ -83,11 +83,11 @@ void guard_repairs(struct session *s);
  * *warning is set where the hive has damage. Texts live in arena.
  */
 int damage_check(const struct hive_file *f, bool structural, struct arena *arena,
-		 const char **warning, struct err *err);
+		 struct said *warning, struct err *err);
 /* "2:\\...\\SYSTEM is damaged (1 defect, the first: ...)"; NULL without memory. */
 struct hive_report;
-char *damage_words(const struct hive_file *f, const struct hive_report *report,
-		   struct arena *arena);
+struct said damage_words(const struct hive_file *f, const struct hive_report *report,
+			 struct arena *arena);
 /* Set E_GUARD, or E_MEMORY, for a structural edit of such a hive. Returns -1. */
 int damage_refuses(const struct hive_file *f, const struct hive_report *before, struct arena *arena,
 		   struct err *err);
@@ -103,7 +103,7 @@ void second_opinion(struct session *s, struct windows *w);
  * data or "absent". NULL without memory. Returns whether it is there.
  */
 bool edit_words(const struct hive *h, const struct edit *e, struct arena *arena, const char **type,
-		const char **words);
+		struct said *words);
 
 /*
  * What the judge needs of the disk that a Windows lies on, for diagnose_request.disk.

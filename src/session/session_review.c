@@ -44,14 +44,14 @@ struct building {
 
 /* ---- marks ---- */
 
-static void add_mark(struct edited_hive *h, struct hive_range r, const char *what)
+static void add_mark(struct edited_hive *h, struct hive_range r, struct said what)
 {
 	h->marks[h->n_marks++] = (struct patch_mark){r.at, r.len, what, false};
 }
 
 /* What a person asked for: the bytes that stand for the whole edit. */
 static void add_main(struct edited_hive *h, struct placed_edit *p, struct hive_range r,
-		     const char *what)
+		     struct said what)
 {
 	p->main = (struct patch_mark){r.at, r.len, what, true};
 	h->marks[h->n_marks++] = p->main;
@@ -68,16 +68,16 @@ static bool find_value(const struct hive *h, const struct edit *e, struct key *k
 	       value_find(*k, e->name, v, NULL) == 0;
 }
 
-static const char *what_of(struct building *b, const struct placed_edit *p)
+static struct said what_of(struct building *b, const struct placed_edit *p)
 {
 	bool by_hand = strchr(p->change->subject, '\\') != NULL;
 	if (by_hand)
-		return arena_strdup(b->arena, p->change->subject);
+		return said_as_is(arena_strdup(b->arena, p->change->subject));
 	const char *cut = strrchr(p->edit->key, '\\');
-	return arena_printf(b->arena, "%s %s", p->change->subject,
-			    p->edit->name[0] ? p->edit->name
-			    : cut            ? cut + 1
-					     : p->edit->key);
+	return said_as_is(arena_printf(b->arena, "%s %s", p->change->subject,
+				       p->edit->name[0] ? p->edit->name
+				       : cut            ? cut + 1
+							: p->edit->key));
 }
 
 static void mark_set(struct building *b, struct placed_edit *p)
@@ -92,7 +92,7 @@ static void mark_set(struct building *b, struct placed_edit *p)
 		     value_at(old) == value_at(v) && value_data_at(old) == value_data_at(v);
 	if (!stays)
 		add_mark(h, value_range(v, VALUE_RECORD),
-			 arena_printf(b->arena, "record of %s", p->main.what));
+			 said_make(b->arena, "record of %s", said_arg(p->main.what, b->arena)));
 	h->structural |= !stays;
 }
 
@@ -145,7 +145,7 @@ static void mark_key_time(struct building *b, const struct placed_edit *p)
 	struct key k;
 	if (key_find(hive_root(edited_of(h)), p->edit->key, &k, NULL) == 0)
 		add_mark(h, key_range(k, KEY_TIME),
-			 arena_printf(b->arena, "time of key %s", p->edit->key));
+			 said_make(b->arena, "time of key %s", p->edit->key));
 }
 
 /* ---- what is edited ---- */
@@ -155,7 +155,7 @@ static int collect_hives(struct building *b, struct err *err)
 	struct session *s = b->s;
 	b->hives = arena_array(b->arena, s->n_hives, sizeof(*b->hives), err);
 	b->out->hives = arena_array(b->arena, s->n_hives, sizeof(char *), err);
-	b->out->warnings = arena_array(b->arena, s->n_hives, sizeof(char *), err);
+	b->out->warnings = arena_array(b->arena, s->n_hives, sizeof(*b->out->warnings), err);
 	if (!b->hives || !b->out->hives || !b->out->warnings)
 		return -1;
 	for (size_t i = 0; i < s->n_hives; i++) {
@@ -249,8 +249,8 @@ static int collect_marks(struct building *b, struct err *err)
 				       sizeof(*h->marks), err);
 		if (!h->marks)
 			return -1;
-		add_mark(h, hive_range(HIVE_BASE_BLOCK), "hive header");
-		add_mark(h, hive_range(HIVE_FIRST_BIN_TIME), "time in the first hive bin");
+		add_mark(h, hive_range(HIVE_BASE_BLOCK), said_of("hive header"));
+		add_mark(h, hive_range(HIVE_FIRST_BIN_TIME), said_of("time in the first hive bin"));
 	}
 	for (size_t i = 0; i < b->n_edits; i++) {
 		markers[b->edits[i].edit->op](b, &b->edits[i]);
@@ -308,8 +308,8 @@ static int fill_value(struct building *b, const struct placed_edit *p, struct re
 	};
 	rv->was_there = edit_words(&h->file->hive, p->edit, b->arena, &rv->was_type, &rv->was);
 	rv->is_there = edit_words(edited_of(h), p->edit, b->arena, &rv->type, &rv->becomes);
-	if (!rv->subject || !rv->key || !rv->name || !rv->type || !rv->was_type || !rv->was ||
-	    !rv->becomes)
+	if (!rv->subject || !rv->key || !rv->name || !rv->type || !rv->was_type || !rv->was.plain ||
+	    !rv->becomes.plain)
 		return no_memory(err);
 	place_value(rv, &b->out->patch, p);
 	return 0;
@@ -347,8 +347,8 @@ static int build_patch(struct building *b, struct err *err)
 			.marks = h->marks,
 			.n_marks = h->n_marks,
 			.unmarked = h->file->recovery.recovered
-					    ? "page recovered from the hive's log"
-					    : "hive bookkeeping",
+					    ? said_of("page recovered from the hive's log")
+					    : said_of("hive bookkeeping"),
 		};
 	}
 	const struct patch_request request = {.hives = hives, .n_hives = b->n_hives};
@@ -361,11 +361,11 @@ static int build(struct session *s, struct review *out, struct err *err)
 	if (collect_hives(&b, err) < 0 || collect_edits(&b, err) < 0 || collect_marks(&b, err) < 0)
 		return -1;
 	for (size_t i = 0; i < b.n_hives; i++) {
-		const char *warning = NULL;
+		struct said warning = said_of(NULL);
 		if (damage_check(b.hives[i].file, b.hives[i].structural, b.arena, &warning, err) <
 		    0)
 			return -1;
-		if (warning)
+		if (warning.plain)
 			out->warnings[out->n_warnings++] = warning;
 	}
 	return build_patch(&b, err) < 0 ? -1 : fill_values(&b, err);

@@ -71,7 +71,7 @@ static int collect_fix(struct session *s, const char *service, struct arena *are
 			continue;
 		for (size_t j = 0; j < f->n_edits; j++) {
 			edits[out->n++] = f->edits[j];
-			out->reason = f->why;
+			out->reason = f->why.plain;
 		}
 	}
 	return 0;

@@ -152,13 +152,14 @@ uint64_t service_changed(const struct service *s)
 
 const char *file_state_words(enum file_state s)
 {
-	return s == FILE_MISSING  ? "missing"
-	       : s == FILE_EMPTY  ? "empty"
-	       : s == FILE_PACKED ? "compressed"
+	return s == FILE_MISSING  ? N_("missing")
+	       : s == FILE_EMPTY  ? N_("empty")
+	       : s == FILE_PACKED ? N_("compressed")
 				  : "";
 }
 
-static const char *const start_names[] = {"Boot", "System", "Automatic", "Manual", "Disabled"};
+static const char *const start_names[] = {N_("Boot"), N_("System"), N_("Automatic"), N_("Manual"),
+					  N_("Disabled")};
 
 const char *start_name(uint32_t start)
 {
@@ -167,11 +168,15 @@ const char *start_name(uint32_t start)
 
 const char *start_words(uint32_t start, char buf[24])
 {
+	static const char *const words[] = {N_("0 Boot"), N_("1 System"), N_("2 Automatic"),
+					    N_("3 Manual"), N_("4 Disabled")};
 	if (start == START_ABSENT)
-		return "absent";
+		return N_("absent");
 	if (start == START_BAD)
-		return "bad type";
-	snprintf(buf, 24, start < COUNT(start_names) ? "%u %s" : "%u", start, start_name(start));
+		return N_("bad type");
+	if (start < COUNT(words))
+		return words[start];
+	snprintf(buf, 24, "%u", start);
 	return buf;
 }
 
