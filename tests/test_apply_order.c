@@ -18,14 +18,14 @@
 #define SECTOR    512u
 #define N_WRITES  3u
 #define OLD_LEN   (8 * SECTOR)
-#define NEW_LEN   (16 * SECTOR) /* the last write lies behind the old end, with a gap */
+#define NEW_LEN   (16 * SECTOR) /* the last write lies between the old end and the new one */
 #define LOG_LINES 64u
 #define VICTIM    (5 * SECTOR + 7) /* the byte that a lying disk loses */
 #define NAME      "disk.img"
 #define RECORD    "record" /* stands for its name in the log */
 
 /* Like a table, the block that it points at, and a footer that moved. */
-static const uint64_t places[N_WRITES] = {SECTOR, 5 * SECTOR, NEW_LEN - SECTOR};
+static const uint64_t places[N_WRITES] = {SECTOR, 5 * SECTOR, NEW_LEN - 2 * SECTOR};
 
 enum lie {
 	NO_LIE,
@@ -266,7 +266,9 @@ static void did(struct spy *spy, const char *const *expected, size_t n)
 
 /* New bytes: what a table points at is there before the table points at it. */
 #define NEW_BYTES_WRITTEN                                                                          \
-	"write " NAME " 7680", "write " NAME " 2560", "write " NAME " 512", "flush " NAME
+	"write " NAME " 7168", "write " NAME " 2560", "write " NAME " 512", "flush " NAME
+/* The length that a block needs is there before the block is. */
+#define GROWN "resize " NAME " 8192"
 /* Old bytes: the table lets go first. */
 #define OLD_BYTES_WRITTEN                                                                          \
 	"write " NAME " 512", "write " NAME " 2560", "resize " NAME " 4096", "flush " NAME
@@ -278,7 +280,7 @@ static void did(struct spy *spy, const char *const *expected, size_t n)
 
 static void applies_in_order(void **state)
 {
-	static const char *const expected[] = {RECORD_MADE, NEW_BYTES_WRITTEN, MARK_WRITTEN};
+	static const char *const expected[] = {RECORD_MADE, GROWN, NEW_BYTES_WRITTEN, MARK_WRITTEN};
 	struct fixture *x = *state;
 	assert_int_equal(apply_write(&x->request, NULL), 0);
 	DID(&x->spy, expected);
@@ -335,8 +337,8 @@ static void recovers_in_order(void **state)
 /* What did not arrive is seen by reading it back, after the flush, and taken back in order. */
 static void reads_back_what_it_wrote(void **state)
 {
-	static const char *const expected[] = {RECORD_MADE, NEW_BYTES_WRITTEN, OLD_BYTES_WRITTEN,
-					       RECORD_REMOVED};
+	static const char *const expected[] = {RECORD_MADE, GROWN, NEW_BYTES_WRITTEN,
+					       OLD_BYTES_WRITTEN, RECORD_REMOVED};
 	struct fixture *x = *state;
 	for (enum lie lie = LOST_WRITE; lie <= BAD_FLUSH; lie++) {
 		struct err err = {0};

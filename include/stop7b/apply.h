@@ -24,8 +24,7 @@ enum open_how {
 struct apply_calls {
 	int (*open_file)(void *ctx, const char *path, enum open_how how);
 	long (*write_at)(void *ctx, int fd, const void *buf, size_t len, uint64_t off);
-	int (*resize)(void *ctx, int fd,
-		      uint64_t length); /* only to give back an image's old length */
+	int (*resize)(void *ctx, int fd, uint64_t length); /* to an image's new or old length */
 	int (*flush)(void *ctx, int fd);
 	int (*move)(void *ctx, const char *from, const char *to);
 	int (*drop)(void *ctx, const char *path);

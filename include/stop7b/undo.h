@@ -29,7 +29,7 @@ struct undo_record {
 	const char *image_path; /* real path */
 	const char *image_id;   /* container id, "" if it has none */
 	uint64_t image_length;  /* bytes of the image file before the apply */
-	uint64_t new_length;    /* and after it: larger when blocks were added at its end */
+	uint64_t new_length; /* and after it: larger by the blocks added, to the last one's end */
 	uint64_t device, inode;
 	uint64_t created; /* FILETIME */
 	const char *who;  /* "root@rescue1" */

@@ -221,26 +221,29 @@ static int all_hold(const struct run *r, enum side side, const char *meaning)
 
 /* ---- image bytes: from here to the end of put_bytes nothing allocates ---- */
 
-static int shorten(const struct run *r)
+/* The file's length on that side: a container may end behind the last byte that is written. */
+static int set_length(const struct run *r, enum side side)
 {
 	struct stat st;
+	uint64_t length = side == NEW_BYTES ? r->plan->new_length : r->plan->image_length;
 	if (r->plan->new_length == r->plan->image_length)
 		return 0;
 	if (fstat(r->fd, &st) == 0 &&
-	    ((uint64_t)st.st_size == r->plan->image_length ||
-	     r->calls->resize(r->calls->ctx, r->fd, r->plan->image_length) == 0))
+	    ((uint64_t)st.st_size == length || r->calls->resize(r->calls->ctx, r->fd, length) == 0))
 		return 0;
-	return err_set(r->err, E_WRITE, "the image cannot be made shorter again: %s",
-		       strerror(errno));
+	return err_set(r->err, E_WRITE, "the image cannot get its length of %llu bytes: %s",
+		       (unsigned long long)length, strerror(errno));
 }
 
 /*
- * New bytes from the end of the file to its start, old ones the other way: what a container's
- * tables point at is there before they point at it, and as long as they do.
+ * New bytes from the end of the file to its start, the length first; old ones the other way: what
+ * a container's tables point at is there before they point at it, and as long as they do.
  */
 static int write_side(const struct run *r, enum side side)
 {
 	const struct write_list *list = &r->plan->writes;
+	if (side == NEW_BYTES && set_length(r, side) < 0)
+		return -1;
 	for (size_t i = 0; i < list->n; i++) {
 		const struct write *w = &list->items[side == NEW_BYTES ? list->n - 1 - i : i];
 		if (is_nothing(r, w, side))
@@ -249,7 +252,7 @@ static int write_side(const struct run *r, enum side side)
 			return err_set(r->err, E_WRITE, "image byte 0x%llx: %s",
 				       (unsigned long long)w->off, strerror(errno));
 	}
-	if (side == OLD_BYTES && shorten(r) < 0)
+	if (side == OLD_BYTES && set_length(r, side) < 0)
 		return -1;
 	if (r->calls->flush(r->calls->ctx, r->fd) < 0)
 		return err_set(r->err, E_WRITE, "the image cannot be flushed: %s", strerror(errno));

@@ -52,14 +52,6 @@ static int fill_values(const struct review *review, struct undo_record *record, 
 	return 0;
 }
 
-static uint64_t end_of_writes(const struct write_list *list, uint64_t length)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (list->items[i].off + list->items[i].len > length)
-			length = list->items[i].off + list->items[i].len;
-	return length;
-}
-
 static int make_record(struct session *s, const struct review *review, struct arena *arena,
 		       struct undo_record *record, struct err *err)
 {
@@ -71,7 +63,7 @@ static int make_record(struct session *s, const struct review *review, struct ar
 		.image_path = info->real_path,
 		.image_id = info->id,
 		.image_length = info->file_size,
-		.new_length = end_of_writes(&review->patch.sectors, info->file_size),
+		.new_length = review->patch.file_length,
 		.device = (uint64_t)st.st_dev,
 		.inode = (uint64_t)st.st_ino,
 		.created = filetime_now(),
