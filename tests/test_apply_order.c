@@ -23,6 +23,7 @@
 #define VICTIM    (5 * SECTOR + 7) /* the byte that a lying disk loses */
 #define NAME      "disk.img"
 #define RECORD    "record" /* stands for its name in the log */
+#define MARK      "mark"   /* the same, of the file that says where the records are */
 
 /* Like a table, the block that it points at, and a footer that moved. */
 static const uint64_t places[N_WRITES] = {SECTOR, 5 * SECTOR, NEW_LEN - 2 * SECTOR};
@@ -73,6 +74,8 @@ static void count_signal(int number)
 static const char *leaf(const char *path)
 {
 	const char *slash = strrchr(path, '/'), *record = strstr(path, ".stop7b-undo");
+	if (record && strstr(path, NAME ".stop7b-undo"))
+		return record[12] ? MARK ".new" : MARK;
 	if (record)
 		return record[12] ? RECORD ".new" : RECORD;
 	return slash ? slash + 1 : path;
@@ -273,10 +276,14 @@ static void did(struct spy *spy, const char *const *expected, size_t n)
 #define OLD_BYTES_WRITTEN                                                                          \
 	"write " NAME " 512", "write " NAME " 2560", "resize " NAME " 4096", "flush " NAME
 #define MARK_WRITTEN   "write " RECORD, "flush " RECORD
-#define RECORD_REMOVED "drop " RECORD, "flush folder"
+#define RECORD_REMOVED "drop " RECORD, "flush folder", "drop " MARK, "flush folder"
 #define RECORD_MADE                                                                                \
 	"new " RECORD ".new", "write " RECORD ".new", "write " RECORD ".new",                      \
-		"flush " RECORD ".new", "move " RECORD ".new", "flush folder"
+		"flush " RECORD ".new", "move " RECORD ".new", "flush folder", MARK_LEFT
+/* Durable before an image byte changes: without it undo would not know where to look. */
+#define MARK_LEFT                                                                                  \
+	"drop " MARK ".new", "new " MARK ".new", "write " MARK ".new", "flush " MARK ".new",       \
+		"move " MARK ".new", "flush folder"
 
 static void applies_in_order(void **state)
 {
