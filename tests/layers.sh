@@ -65,7 +65,7 @@ code $all >"$stripped"
 code $headers >"$stripped.h"
 
 # Which room a header in include/ belongs to: this list, else the folder of the .c of its name.
-printf 'hive registry\ni18n base\n' >"$stripped.map"
+printf 'hive registry\nedit registry\ni18n base\n' >"$stripped.map"
 for room in $rooms; do
 	for file in src/"$room"/*.c; do
 		[ -e "$file" ] && echo "$(basename "$file" .c) $room"

@@ -48,7 +48,7 @@ static const struct finding *find(const struct scene *sc, const char *rule, cons
 	return NULL;
 }
 
-static const char *text_of(const struct scene *sc, const struct fix_edit *e)
+static const char *text_of(const struct scene *sc, const struct edit *e)
 {
 	return text_utf16le(sc->arena, (struct span){e->data.p, e->data.len - 2});
 }

@@ -31,7 +31,7 @@ static void expect_list(const struct finding *f, size_t i, const char *key, cons
 	char found[128] = "";
 	size_t n = 0;
 	assert_true(i < f->n_edits);
-	const struct fix_edit *e = &f->edits[i];
+	const struct edit *e = &f->edits[i];
 	assert_string_equal(e->key, key);
 	assert_string_equal(e->name, "LowerFilters");
 	assert_int_equal(e->op, *expected ? HIVE_SET : HIVE_DELETE_VALUE);

@@ -176,8 +176,8 @@ static void test_devices(void **state)
 			if (d->since > d->until ||
 			    !release_within(release, all[k].since, all[k].until))
 				continue;
-			const struct binding *found = install_binding(&b->inst, &b->inst.sets[0],
-								      all[k].id);
+			const struct binding *found = binding_at(&b->inst, &b->inst.sets[0],
+								 all[k].id);
 			if (!found || !text_equal(found->service, all[k].service))
 				fail_msg("%s: %s is not bound to %s", sources[i], all[k].id,
 					 all[k].service);

@@ -350,8 +350,8 @@ static void test_driver_database(void **state)
 		assert_string_equal(verdict_of(b, "kvm-virtio-blk", &d), cases[i].verdict);
 		if (i == 0)
 			assert_false(finding_of(&d, "R8", "viostor")->fixable);
-		const struct binding *found = install_binding(&b->inst, &b->inst.sets[0],
-							      "PCI\\VEN_1AF4&DEV_1001&REV_00");
+		const struct binding *found = binding_at(&b->inst, &b->inst.sets[0],
+							 "PCI\\VEN_1AF4&DEV_1001&REV_00");
 		assert_int_equal(found != NULL, i > 0);
 		if (found)
 			assert_true(text_equal(found->service, i >= 2 ? "viostor" : NULL));

@@ -76,11 +76,4 @@ int bcd_match(const struct bcd_store *store, const struct bcd_match_request *req
 /* Does the loader start an installed Windows: not from a ramdisk, not for recovery only? */
 bool bcd_is_ordinary_loader(const struct bcd_store *store, const struct bcd_object *object);
 
-/*
- * Are two paths of virtual disks the same whatever volume they are on? "D:\x.vhd", "\x.vhd",
- * "[locate]\x.vhd", "vhd=[D:]\x.vhd" and "d:/X.VHD" are. False for what is not UTF-8. The arena
- * takes copies.
- */
-bool bcd_same_path(const char *a, const char *b, struct arena *arena);
-
 #endif

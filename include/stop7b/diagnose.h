@@ -8,6 +8,7 @@
 
 #include "stop7b/bootpath.h"
 #include "stop7b/catalogue.h"
+#include "stop7b/edit.h"
 #include "stop7b/install.h"
 #include "stop7b/rules.h"
 
@@ -18,15 +19,6 @@ enum verdict {
 	VERDICT_STOPS,
 	VERDICT_UNKNOWN,
 	VERDICTS
-};
-
-/* One thing that a fix does to the SYSTEM hive. */
-struct fix_edit {
-	enum hive_op op;
-	const char *key;  /* from the hive's root */
-	const char *name; /* value name, "" where a key is meant */
-	uint32_t type;    /* HIVE_SET: enum reg_type */
-	struct span data; /* HIVE_SET: new data */
 };
 
 struct finding {
@@ -47,7 +39,7 @@ struct finding {
 	bool fixable;
 	const char *why;    /* one sentence */
 	const char *no_fix; /* why there is no fix; NULL when fixable */
-	struct fix_edit *edits;
+	struct edit *edits;
 	size_t n_edits;
 };
 
@@ -90,6 +82,9 @@ struct diagnosis {
 	const char **critical; /* services of all chosen chains, each once: "boot-critical" */
 	size_t n_critical;
 	size_t n_blocked; /* how many of them have a stop, likely or doubt finding */
+	/* Findings that the hive would not take the repair of, and why the first: set by the session. */
+	size_t n_refused;
+	struct err refusal;
 };
 
 #define MACHINE_NEW  "new"

@@ -259,17 +259,12 @@ const struct service *set_service(const struct control_set *set, const char *nam
  */
 const struct driver_file *install_absent_file(const struct install *inst, const char *service);
 
-/* The entry of a hardware id in the device database that counts for set; NULL when none. */
-const struct binding *install_binding(const struct install *inst, const struct control_set *set,
-				      const char *id);
+/* The entries of the device database that counts for set. */
+const struct binding *install_bindings(const struct install *inst, const struct control_set *set,
+				       size_t *n);
 
-/*
- * The services of a set that have a driver file or a Start value, last changed first: by the time
- * of the key or of the file, whichever is later. NULL with err E_MEMORY.
- */
-const struct service **set_by_change(const struct control_set *set, struct arena *arena, size_t *n,
-				     struct err *err);
-uint64_t service_changed(const struct service *s); /* that time, as a FILETIME */
+/* When the key or the file of a service was last written, whichever is later; a FILETIME. */
+uint64_t service_changed(const struct service *s);
 
 /* "specialise pending", ...; "" for SETUP_DONE. */
 const char *setup_words(enum setup_state s);

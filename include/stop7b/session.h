@@ -81,6 +81,7 @@ struct guard {
 	struct said text;   /* what was seen and why it matters, one or two sentences */
 	struct said action; /* what to do */
 	bool blocks;        /* writing is off because of it */
+	bool of_repair;     /* about what is to be mended, not about the disk */
 };
 
 #define GUARDS_MAX 12
@@ -95,10 +96,11 @@ struct hive_file {
 	uint64_t valid;         /* bytes of the file that hold data; edits stay below */
 	struct span clean;      /* its bytes as they lie on the disk, in the arena */
 	struct hive_recovery
-		recovery;       /* what its logs made of them; bytes == clean when it was clean */
-	struct hive hive;       /* view of recovery.bytes: what Windows would see */
-	const char *log;        /* "none" | "old" | "new": logs lying beside it */
-	struct hive_edit *edit; /* edited copy; NULL when nothing is staged in it */
+		recovery; /* what its logs made of them; bytes == clean when it was clean */
+	struct hive hive; /* view of recovery.bytes: what Windows would see */
+	const char *log;  /* "none" | "old" | "new": logs lying beside it */
+	const struct hive_report *report; /* of the whole-hive check, once it was asked for */
+	struct hive_edit *edit;           /* edited copy; NULL when nothing is staged in it */
 	struct guard guards[GUARDS_MAX];
 	size_t n_guards;
 };

@@ -29,7 +29,7 @@ bool is_driver(const struct service *s)
 
 /* ---- pieces ---- */
 
-int fix_add(struct fix *x, struct fix_edit edit, struct err *err)
+int fix_add(struct fix *x, struct edit edit, struct err *err)
 {
 	x->edits = list_grow(x->j->arena, x->edits, x->n, &x->cap, sizeof(edit), err);
 	if (!x->edits)
@@ -40,7 +40,7 @@ int fix_add(struct fix *x, struct fix_edit edit, struct err *err)
 
 int fix_add_key(struct fix *x, enum hive_op op, const char *key, struct err *err)
 {
-	return key ? fix_add(x, (struct fix_edit){.op = op, .key = key, .name = ""}, err)
+	return key ? fix_add(x, (struct edit){.op = op, .key = key, .name = ""}, err)
 		   : no_memory(err);
 }
 
@@ -52,7 +52,7 @@ int fix_add_number(struct fix *x, const char *key, const char *name, uint32_t nu
 		return -1;
 	put_le32(p, number);
 	return fix_add(x,
-		       (struct fix_edit){.op = HIVE_SET,
+		       (struct edit){.op = HIVE_SET,
 					 .key = key,
 					 .name = name,
 					 .type = REG_DWORD,
@@ -63,7 +63,7 @@ int fix_add_number(struct fix *x, const char *key, const char *name, uint32_t nu
 int fix_add_text(struct fix *x, const char *key, const char *name, uint32_t type, const char *text,
 		 struct err *err)
 {
-	struct fix_edit edit = {.op = HIVE_SET, .key = key, .name = name, .type = type};
+	struct edit edit = {.op = HIVE_SET, .key = key, .name = name, .type = type};
 	if (text_to_utf16le(x->j->arena, text, &edit.data, err) < 0)
 		return -1;
 	edit.data.len += 2; /* the NUL behind it is part of the value */

@@ -179,12 +179,12 @@ int fix_absent(const struct judge *j, const char *service, uint32_t becomes, str
 /* The edits of one fix in the making. */
 struct fix {
 	const struct judge *j;
-	struct fix_edit *edits;
+	struct edit *edits;
 	size_t n, cap;
 };
 
 /* Each 0, or -1 with E_MEMORY. key and name must outlive the fix; text is copied as UTF-16. */
-int fix_add(struct fix *x, struct fix_edit edit, struct err *err);
+int fix_add(struct fix *x, struct edit edit, struct err *err);
 int fix_add_key(struct fix *x, enum hive_op op, const char *key, struct err *err);
 int fix_add_number(struct fix *x, const char *key, const char *name, uint32_t number,
 		   struct err *err);

@@ -217,7 +217,7 @@ static int add_list(struct fix *x, const struct control_set *set, const struct l
 		    struct err *err)
 {
 	struct new_list to = {.j = x->j, .set = set};
-	struct fix_edit edit = {.key = key_of(set, list), .name = list->value};
+	struct edit edit = {.key = key_of(set, list), .name = list->value};
 	if (put_missing(&to, list, err) < 0 || put_kept(&to, list, err) < 0)
 		return -1;
 	edit.op = to.len ? HIVE_SET : HIVE_DELETE_VALUE;

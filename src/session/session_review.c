@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "stop7b/hive_check.h"
 #include "stop7b/records.h"
 
 #define MARKS_PER_EDIT 3u /* the value, its record, its key's time */
@@ -262,60 +261,6 @@ static int collect_marks(struct building *b, struct err *err)
 	return 0;
 }
 
-/* ---- is the edited hive sound? ---- */
-
-static char *defect_words(struct building *b, const struct hive_file *f,
-			  const struct hive_report *report)
-{
-	return arena_printf(b->arena, "%s is damaged (%zu defect%s, the first: %s, cell 0x%x)",
-			    f->name, report->defects, report->defects == 1 ? "" : "s",
-			    report->first[0].what, report->first[0].at);
-}
-
-/* Old damage is told, and keeps every edit out that would need to know what belongs to whom. */
-static int judge_damage(struct building *b, const struct edited_hive *h,
-			const struct hive_report *before, struct err *err)
-{
-	if (before->defects == 0)
-		return 0;
-	const char *words = defect_words(b, h->file, before);
-	if (!words)
-		return no_memory(err);
-	if (h->structural)
-		return err_set(
-			err, E_GUARD,
-			"hive-damaged: %s, so only values that are there can be changed, inside "
-			"the bytes they have",
-			words);
-	b->out->warnings[b->out->n_warnings++] = arena_printf(b->arena, "%s; this stays as it is",
-							      words);
-	return 0;
-}
-
-static int compare_reports(struct building *b, const struct edited_hive *h, struct arena *arena,
-			   struct err *err)
-{
-	struct hive_report before, after;
-	struct err why = {0};
-	if (hive_check(&h->file->hive, arena, &before, err) < 0 ||
-	    judge_damage(b, h, &before, err) < 0 ||
-	    hive_check(edited_of(h), arena, &after, err) < 0)
-		return -1;
-	if (hive_check_no_worse(&before, &after, &why) == 0)
-		return 0;
-	return err_set(err, why.code, "hive-damaged: %s would be damaged: %s", h->file->name,
-		       ERR_ARG(&why));
-}
-
-static int check_hive(struct building *b, const struct edited_hive *h, struct err *err)
-{
-	struct arena *arena = arena_new();
-	int rc = arena ? compare_reports(b, h, arena, err)
-		       : err_set(err, E_MEMORY, "no memory to check the hive");
-	arena_free(arena);
-	return rc;
-}
-
 /* ---- one line per edit ---- */
 
 /* The first range of a hive that ends behind at. */
@@ -408,7 +353,8 @@ static int build_patch(struct building *b, struct err *err)
 					    : "hive bookkeeping",
 		};
 	}
-	return patch_build(b->s->image, hives, b->n_hives, b->arena, &b->out->patch, err);
+	const struct patch_request request = {.hives = hives, .n_hives = b->n_hives};
+	return patch_build(b->s->image, &request, b->arena, &b->out->patch, err);
 }
 
 /* Who will be asked to check the write must be able to read before it. */
@@ -431,9 +377,14 @@ static int build(struct session *s, struct review *out, struct err *err)
 	struct building b = {.s = s, .out = out, .arena = out->arena};
 	if (collect_hives(&b, err) < 0 || collect_edits(&b, err) < 0 || collect_marks(&b, err) < 0)
 		return -1;
-	for (size_t i = 0; i < b.n_hives; i++)
-		if (check_hive(&b, &b.hives[i], err) < 0)
+	for (size_t i = 0; i < b.n_hives; i++) {
+		const char *warning = NULL;
+		if (damage_check(b.hives[i].file, b.hives[i].structural, b.arena, &warning, err) <
+		    0)
 			return -1;
+		if (warning)
+			out->warnings[out->n_warnings++] = warning;
+	}
 	if (build_patch(&b, err) < 0 || check_readers(&b, err) < 0)
 		return -1;
 	return fill_values(&b, err);

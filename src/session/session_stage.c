@@ -70,12 +70,7 @@ static int collect_fix(struct session *s, const char *service, struct arena *are
 		if (!is_about(f, service) || !f->fixable)
 			continue;
 		for (size_t j = 0; j < f->n_edits; j++) {
-			const struct fix_edit *e = &f->edits[j];
-			edits[out->n++] = (struct edit){.key = e->key,
-							.name = e->name,
-							.type = e->type,
-							.data = e->data,
-							.op = e->op};
+			edits[out->n++] = f->edits[j];
 			out->reason = f->why;
 		}
 	}
@@ -131,6 +126,10 @@ int session_stage_all(struct session *s, struct err *err)
 			return -1;
 		staged += rc;
 	}
+	if (staged == 0 && s->now.n_refused > 0)
+		return err_set(err, s->now.refusal.code, "%s%s",
+			       s->now.refusal.code == E_GUARD ? "hive-damaged: " : "",
+			       ERR_ARG(&s->now.refusal));
 	if (staged > 0 && session_rebuild(s, err) < 0) {
 		for (int i = 0; i < staged; i++)
 			staged_undo(s->staged);

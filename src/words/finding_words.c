@@ -25,7 +25,7 @@ bool finding_is_sentence(const struct finding *f)
 
 /* ---- the repair ---- */
 
-static bool is_number(const struct fix_edit *e)
+static bool is_number(const struct edit *e)
 {
 	return e->op == HIVE_SET && e->type == REG_DWORD && e->data.len == 4;
 }
@@ -46,7 +46,7 @@ static bool is_repeated(const struct finding *f, size_t i)
 }
 
 struct repair {
-	const struct fix_edit *start, *override; /* the first of each; NULL: none */
+	const struct edit *start, *override; /* the first of each; NULL: none */
 	size_t n_overrides;
 	bool other;
 };
@@ -55,7 +55,7 @@ static struct repair repair_of(const struct finding *f)
 {
 	struct repair r = {NULL};
 	for (size_t i = 0; i < f->n_edits; i++) {
-		const struct fix_edit *e = &f->edits[i];
+		const struct edit *e = &f->edits[i];
 		bool override = is_number(e) && ends_with(e->key, "\\StartOverride");
 		bool start = is_number(e) && !override && text_equal(e->name, "Start");
 		r.other |= !override && !start;
