@@ -142,7 +142,8 @@ check "a read-only run" status 4 "$s7b" -r fix --yes disk.vhd
 check "still nothing" same_sum disk.vhd "$before"
 check "fix --yes" says '^ =  FIXED +0 of' "$s7b" fix --yes --undo-dir . disk.vhd
 check "fix again has nothing to do" status 0 "$s7b" fix --yes --undo-dir . disk.vhd
-check "one record" sh -c 'test "$(ls | grep -c stop7b-undo)" = 1'
+check "one record" sh -c 'test "$(ls | grep -c "vhd-.*stop7b-undo")" = 1'
+check "and the mark that leads to it" grep -q "^S7BMARK" disk.vhd.stop7b-undo
 check "undo --list" says 'msahci +Start +3 Manual -> 0 Boot' "$s7b" undo --list --undo-dir . disk.vhd
 check "undo without --yes" status 1 "$s7b" undo --undo-dir . disk.vhd
 after=$(sum disk.vhd)

@@ -27,8 +27,10 @@
 struct session_options {
 	struct image_options image;
 	const char *undo_dir;
-	bool force_parent;          /* write although another disk names this one as its parent */
-	bool read_only;             /* -r: applying is not offered */
+	bool force_parent;  /* write although another disk names this one as its parent */
+	bool read_only;     /* -r: applying is not offered */
+	bool to_put_back;   /* undo, recover: an image that no longer opens opens as bytes */
+	const char *record; /* --record: the only undo record that is looked at, or NULL */
 	const char *const *targets; /* NULL: portable */
 	size_t n_targets;
 	const char *machine;     /* MACHINE_NEW, MACHINE_LAST or an id; NULL: new */
@@ -52,6 +54,7 @@ enum guard_code {
 	GUARD_BITLOCKER, /* refused when the image is opened */
 	GUARD_HIVE_DIRTY,
 	GUARD_HIVE_DAMAGED,
+	GUARD_CANNOT_VERIFY, /* found by a review, never by looking */
 	GUARD_NOT_IN_PLACE,
 	GUARD_NTFS_LOG,
 	GUARD_DIRTY_VOLUME,
@@ -150,12 +153,14 @@ struct session {
 	size_t n_stores;
 	bool stores_read;
 	struct boot_store *host;    /* the host's, once it was asked for; NULL: none was given */
-	bool interrupted;           /* an undo record without completion mark lies beside it */
+	bool interrupted;           /* an undo record without completion mark is of this image */
 	bool has_undo;              /* a completed undo record is there */
 	struct undo_record record;  /* the newest record when interrupted or has_undo */
+	const char *record_path;    /* where it lies */
+	bool record_kept;           /* another disk still needs it: it is not used up here */
 	struct undo_check recovery; /* its comparison with the image, when interrupted */
 	struct err record_error;    /* a record that is there and cannot be used */
-	struct err open_error;      /* layers unreadable while an interrupted apply waits */
+	struct err open_error;      /* layers unreadable while a record waits to put them right */
 	bool plain;                 /* even the container: image holds the file's plain bytes */
 };
 
@@ -287,7 +292,8 @@ struct result {
 	size_t blocked_before, blocked_after, critical;
 	const char *verified_by; /* "libvhdi, libfsntfs, libregf"; NULL if it could not be */
 	const char *undo_file;   /* where the record lies; lives as long as the session */
-	struct err reload;       /* the image could not be opened again afterwards */
+	bool unmarked;     /* only --undo-dir leads there: no mark could be left beside the image */
+	struct err reload; /* the image could not be opened again afterwards */
 };
 
 /*
@@ -303,6 +309,9 @@ int session_undo_written(struct session *s, apply_progress *progress, void *ctx,
 			 struct err *err);
 int session_recover(struct session *s, bool finish, apply_progress *progress, void *ctx,
 		    struct result *out, struct err *err);
+
+/* The image that the record was made of, when that was another path; NULL when it was this one. */
+const char *session_record_origin(const struct session *s);
 
 /* What is asked of a Windows besides the session's own targets. */
 struct session_question {
