@@ -84,7 +84,10 @@ static int describe_hive(struct stage *st, struct err *err)
 {
 	struct rehearsal_step *step = &st->out->steps[STEP_HIVE];
 	const struct hive *h = st->request->hive;
-	const char *how = !h ? "" : (h->dirty ? "not closed cleanly, " : "clean, ");
+	const char *how = !h                       ? ""
+			  : h->dirty               ? "not closed cleanly, "
+			  : st->request->recovered ? "recovered from its log, "
+						   : "clean, ";
 	step->needs = "SYSTEM";
 	if (step->words)
 		return 0;
