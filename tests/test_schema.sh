@@ -108,6 +108,9 @@ if [ -f "$images/vhd-differencing.vhd" ]; then
 	asked "a disk that lacks its parent" check "$s7b" check --json "$images/vhd-differencing.vhd"
 fi
 asked "a dirty hive with its log" change "$s7b" diff --json "$images/hive-logged.vhd"
+asked "a log with a torn entry" check "$s7b" check --json "$images/hive-log-torn.vhd"
+asked "boot of it" boot "$s7b" boot --json "$images/hive-log-torn.vhd"
+asked "its registry" reg "$s7b" reg --json "$images/hive-log-torn.vhd"
 asked "a dirty hive without one" change "$s7b" fix --json --yes "$images/hive-dirty.vhd"
 asked "a hibernated Windows" change "$s7b" fix --json --yes "$images/hibernated.vhd"
 asked "no such file" check "$s7b" check --json nothing.vhd

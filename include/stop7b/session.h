@@ -55,6 +55,7 @@ enum guard_code {
 	GUARD_HIVE_DIRTY,
 	GUARD_HIVE_DAMAGED,
 	GUARD_CANNOT_VERIFY, /* found by a review, never by looking */
+	GUARD_LOG_PARTIAL,
 	GUARD_NOT_IN_PLACE,
 	GUARD_NTFS_LOG,
 	GUARD_DIRTY_VOLUME,
@@ -96,9 +97,11 @@ struct hive_file {
 	uint64_t valid;         /* bytes of the file that hold data; edits stay below */
 	struct span clean;      /* its bytes as they lie on the disk, in the arena */
 	struct hive_recovery
-		recovery; /* what its logs made of them; bytes == clean when it was clean */
-	struct hive hive; /* view of recovery.bytes: what Windows would see */
-	const char *log;  /* "none" | "old" | "new": logs lying beside it */
+		recovery;  /* what its logs made of them; bytes == clean when it was clean */
+	struct hive hive;  /* view of recovery.bytes: what Windows would see */
+	const char *log;   /* "none" | "old" | "new": logs lying beside it */
+	uint32_t greatest; /* number that its logs carry, once greatest_known is set */
+	bool greatest_known;
 	const struct hive_report *report; /* of the whole-hive check, once it was asked for */
 	struct hive_edit *edit;           /* edited copy; NULL when nothing is staged in it */
 	struct guard guards[GUARDS_MAX];
@@ -275,7 +278,7 @@ struct review {
 	size_t n_hives;
 	const char *undo_file; /* where the record will be */
 	const char *parent;    /* the disk that missing blocks are copied up from, or NULL */
-	struct said *warnings; /* one for each changed hive that was damaged before */
+	struct said *warnings; /* of each changed hive: damage of before, notes of its recovery */
 	size_t n_warnings;
 };
 

@@ -19,6 +19,7 @@ const struct guard_kind guard_kinds[GUARD_CODES] = {
 	[GUARD_HIVE_DIRTY] = {"hive-dirty", OVERRIDE_NONE},
 	[GUARD_HIVE_DAMAGED] = {"hive-damaged", OVERRIDE_NONE},
 	[GUARD_CANNOT_VERIFY] = {"cannot-verify", OVERRIDE_NONE},
+	[GUARD_LOG_PARTIAL] = {"log-partial", OVERRIDE_ALLOW},
 	[GUARD_NOT_IN_PLACE] = {"not-in-place", OVERRIDE_NONE},
 	[GUARD_NTFS_LOG] = {"ntfs-log", OVERRIDE_ALLOW},
 	[GUARD_DIRTY_VOLUME] = {"dirty-volume", OVERRIDE_ALLOW},
@@ -186,6 +187,28 @@ static const char *leaf_of(const char *path)
 	return cut ? cut + 1 : path;
 }
 
+/* The notes of a recovery as one text. */
+static const char *notes_of(struct session *s, const struct hive_recovery *rec)
+{
+	const char *all = "";
+	for (size_t i = 0; i < rec->n_notes && all; i++)
+		all = arena_printf(s->arena, "%s%s%s", all, i > 0 ? "; " : "", rec->notes[i]);
+	return all ? all : "";
+}
+
+static void check_log(struct session *s, struct hive_file *f)
+{
+	if (f->recovery.recovered && f->recovery.partial)
+		raise_guard(s, f, GUARD_LOG_PARTIAL,
+			    said_make(s->arena,
+				      "The %s hive was recovered from its logs only in part: %s. "
+				      "Windows had promised to keep those changes; a write here "
+				      "gives them up.",
+				      leaf_of(f->path), notes_of(s, &f->recovery)),
+			    N_("Boot Windows once and shut it down fully, then open the image "
+			       "again."));
+}
+
 static void check_hive(struct session *s, struct hive_file *f)
 {
 	struct err err = {0};
@@ -244,6 +267,7 @@ void guards_collect(struct session *s, struct hive_file *f)
 	check_children(s, f);
 	check_volume(s, f);
 	check_hive(s, f);
+	check_log(s, f);
 	check_undo_place(s, f);
 }
 

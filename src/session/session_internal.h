@@ -37,6 +37,9 @@ struct hive_file *hive_file_add(struct session *s, const struct partition *p, st
 int hive_file_load(struct session *s, struct hive_file *f, const struct session_watch *watch,
 		   struct err *err);
 
+/* Make the edited copy of f unless it is there. 0, or -1 with err of hive_edit_open(). */
+int hive_file_edit(struct session *s, struct hive_file *f, struct err *err);
+
 /* Compute now, after and the edited hive anew from what is staged and the targets. */
 int session_rebuild(struct session *s, struct err *err);
 

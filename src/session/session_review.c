@@ -15,8 +15,9 @@
 
 #include "stop7b/records.h"
 
-#define MARKS_PER_EDIT 3u /* the value, its record, its key's time */
-#define MARKS_OF_HIVE  2u /* base block, first bin's time */
+#define MARKS_PER_EDIT   3u               /* the value, its record, its key's time */
+#define WARNINGS_OF_HIVE (HIVE_NOTES + 1) /* damage, and what is to say of its recovery */
+#define MARKS_OF_HIVE    2u               /* base block, first bin's time */
 
 /* One hive with staged edits: what the patch needs, and where its marks are. */
 struct edited_hive {
@@ -157,7 +158,8 @@ static int collect_hives(struct building *b, struct err *err)
 	struct session *s = b->s;
 	b->hives = arena_array(b->arena, s->n_hives, sizeof(*b->hives), err);
 	b->out->hives = arena_array(b->arena, s->n_hives, sizeof(char *), err);
-	b->out->warnings = arena_array(b->arena, s->n_hives, sizeof(*b->out->warnings), err);
+	b->out->warnings = arena_array(b->arena, s->n_hives * WARNINGS_OF_HIVE,
+				       sizeof(*b->out->warnings), err);
 	if (!b->hives || !b->out->hives || !b->out->warnings)
 		return -1;
 	for (size_t i = 0; i < s->n_hives; i++) {
@@ -378,6 +380,10 @@ static int build(struct session *s, struct review *out, struct err *err)
 	if (collect_hives(&b, err) < 0 || collect_edits(&b, err) < 0 || collect_marks(&b, err) < 0)
 		return -1;
 	for (size_t i = 0; i < b.n_hives; i++) {
+		const struct hive_recovery *rec = &b.hives[i].file->recovery;
+		for (size_t k = 0; rec->recovered && k < rec->n_notes; k++)
+			out->warnings[out->n_warnings++] = said_make(
+				b.arena, "%s: %s", b.hives[i].file->name, rec->notes[k]);
 		struct said warning = said_of(NULL);
 		if (damage_check(b.hives[i].file, b.hives[i].structural, b.arena, &warning, err) <
 		    0)
