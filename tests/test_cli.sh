@@ -23,6 +23,8 @@ fields() { # JQ-FILTER EXPECTED COMMAND...
 
 check "help" says 'stop7b check' "$s7b" -h
 check "version" says '^stop7b [0-9]' "$s7b" -V
+check "the version names the licence of what is built" \
+	says '^(This program contains libntfs-3g: GNU GPL|MIT licence\.)' "$s7b" -V
 check "nothing asked for" status 2 "$s7b"
 check "an unknown option" status 2 "$s7b" check --frob disk.vhd
 check "an option without its value" status 2 "$s7b" check --target
