@@ -83,6 +83,8 @@ store() { # OUT WINPATH
 
 store BCD.host '\vhd\win7.vhd'
 check "the store reads" status 0 "$s7b" bcd BCD.host
+check "which is known by its file alone" sh -c '"$1" bcd --json BCD.host >bcd.json &&
+	jq -e "[.. | objects | select(.kind? == \"vhd\") | [.table, .signature, .disk]] | unique == [[null, null, null]]" bcd.json' - "$s7b"
 check "its entry is the virtual disk" says 'device +vhd=\[.*\]\\vhd\\win7.vhd' "$s7b" bcd BCD.host
 
 # ---- from the host's store ----
