@@ -82,6 +82,7 @@ struct cleanup_block {
 /* An entry that was found or asked for, and is not in the plan. */
 struct cleanup_refusal {
 	const char *guid, *description, *why;
+	bool open; /* a person may add it all the same, by its id */
 };
 
 struct cleanup_plan {
