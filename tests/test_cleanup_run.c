@@ -68,6 +68,18 @@ static void default_that_moved_stays(void **state)
 	planned_end(&p);
 }
 
+/* What bcdedit is to a 32-bit cmd. */
+static void from_a_small_cmd(void **state)
+{
+	struct planned p;
+	(void)state;
+	planned_begin(&p, &(struct odd){.path = NULL});
+	planned_make(&p);
+	p.model.wow = true;
+	whole_life(&p, RESUME_2);
+	planned_end(&p);
+}
+
 static void offline_default(void **state)
 {
 	struct planned p;
@@ -134,6 +146,11 @@ static void change_access(struct model *m)
 	m->no_access = true;
 }
 
+static void change_sight(struct model *m)
+{
+	m->blind = true;
+}
+
 static void break_export(struct model *m)
 {
 	m->fail = "/export";
@@ -160,6 +177,7 @@ static void surprises_stop_it(void **state)
 		{change_running, "is running now"},
 		{change_others, "No other entry"},
 		{change_access, "as administrator"},
+		{change_sight, "Not one entry that starts Windows"},
 		{break_export, NULL},
 		{leave_backup, "from an earlier run"},
 	};
@@ -288,6 +306,7 @@ int main(void)
 		cmocka_unit_test(shared_resume_stays),
 		cmocka_unit_test(default_moves_first),
 		cmocka_unit_test(default_that_moved_stays),
+		cmocka_unit_test(from_a_small_cmd),
 		cmocka_unit_test(offline_default),
 		cmocka_unit_test(surprises_stop_it),
 		cmocka_unit_test(a_failing_step_stops_it),
