@@ -29,6 +29,7 @@ struct odd {
 	const char *description; /* as it stands in a .reg file */
 	bool is_default, once, in_tools, shared, twin;
 	bool only_vhds;
+	bool unknown; /* OTHER's devices are of a form that is not known */
 };
 
 struct planned {
@@ -110,6 +111,16 @@ static void add_own(struct bench *b)
 	element(b, RESUME_1, BCD_SYSTEM_ROOT, "\"\\\\hiberfil.sys\"");
 }
 
+static void add_unknown(struct bench *b, const char *guid)
+{
+	struct blob body = {.len = 0}, network;
+	add_zeros(&body, 8);
+	network = device_of(4, &body);
+	add_loader(b, guid, &network);
+	element(b, guid, BCD_PATH, "\"\\\\Windows\\\\system32\\\\winload.exe\"");
+	element(b, guid, BCD_DESCRIPTION, "\"From the network\"");
+}
+
 /* Write the store, read it, match it with THIS_DISK unless another is given. */
 static void planned_begin(struct planned *p, const struct odd *odd)
 {
@@ -126,7 +137,9 @@ static void planned_begin(struct planned *p, const struct odd *odd)
 	element(b, WIN7, BCD_RESUME_OBJECT, odd->shared ? "\"" RESUME_1 "\"" : "\"" RESUME_2 "\"");
 	object(b, RESUME_2, BCD_RESUME);
 	element(b, RESUME_2, BCD_DESCRIPTION, "\"Windows Resume Application\"");
-	if (!odd->only_vhds)
+	if (odd->unknown)
+		add_unknown(b, OTHER);
+	else if (!odd->only_vhds)
 		add_disk(b, OTHER, "\\other.vhd", "\"Other\"");
 	if (odd->twin)
 		add_disk(b, TWIN, path, "\"Windows 7 again\"");

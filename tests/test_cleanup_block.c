@@ -80,11 +80,13 @@ static void commands_in_order(void **state)
 static void facts(void **state)
 {
 	static const struct cleanup_fact want[] = {
-		{"device", "\\vhd\\win7.vhd", "\\vhd\\win7.vhd,locate=custom:12000002", true},
-		{"path", "\\Windows\\system32\\winload.exe", NULL, false},
-		{"description", "Windows 7 (VHD)", NULL, false},
-		{"osdevice", "\\vhd\\win7.vhd", "\\vhd\\win7.vhd,locate=custom:22000002", true},
-		{"systemroot", "\\Windows", NULL, false},
+		{"device", "\\vhd\\win7.vhd", "\\vhd\\win7.vhd,locate=custom:12000002", true,
+		 false},
+		{"path", "\\Windows\\system32\\winload.exe", NULL, false, false},
+		{"description", "Windows 7 (VHD)", NULL, false, false},
+		{"osdevice", "\\vhd\\win7.vhd", "\\vhd\\win7.vhd,locate=custom:22000002", true,
+		 false},
+		{"systemroot", "\\Windows", NULL, false, false},
 	};
 	(void)state;
 	planned_usual(&p, &(struct odd){.path = NULL});
@@ -97,6 +99,7 @@ static void facts(void **state)
 		if (want[i].also)
 			assert_string_equal(b->facts[i].also, want[i].also);
 		assert_int_equal(b->facts[i].vhd, want[i].vhd);
+		assert_int_equal(b->facts[i].or_unknown, want[i].or_unknown);
 	}
 	planned_end(&p);
 }

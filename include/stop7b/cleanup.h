@@ -52,6 +52,7 @@ struct cleanup_fact {
 	const char *value; /* with vhd: what stands behind "vhd=[...]" */
 	const char *also;  /* another right value, or NULL */
 	bool vhd;
+	bool or_unknown; /* a device that bcdedit does not find on the host is right too */
 };
 
 struct cleanup_related {

@@ -79,10 +79,12 @@ for /f "tokens=1*" %%a in ('%BCD% %STORE% /enum {22222222-0000-11e4-9e43-806e6f6
   for /f "delims=-" %%c in ("%%a") do set "NEXT="
   if "%%a"=="device" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%e"=="\vhd\win7.vhd" set "FACT0=1"
   if "%%a"=="device" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%e"=="\vhd\win7.vhd,locate=custom:12000002" set "FACT0=1"
+  if "%%a"=="device" if "%%b"=="unknown" set "FACT0=1"
   if "%%a"=="path" if /i "%%b"=="\Windows\system32\winload.exe" set "FACT1=1"
   if "%%a"=="description" if /i "%%b"=="Windows 7 (VHD)" set "FACT2=1"
   if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%e"=="\vhd\win7.vhd" set "FACT3=1"
   if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%e"=="\vhd\win7.vhd,locate=custom:22000002" set "FACT3=1"
+  if "%%a"=="osdevice" if "%%b"=="unknown" set "FACT3=1"
   if "%%a"=="systemroot" if /i "%%b"=="\Windows" set "FACT4=1"
 )
 if not defined SEEN goto checked0
