@@ -139,7 +139,7 @@ plan() { # TEXT OPTION...: a plan as JSON
 	text=$1
 	shift
 	rm -f plan.json
-	"$s7b" plan --format json -o plan.json "$@" >>said.txt 2>&1
+	"$s7b" plan --format json "$@" >plan.json 2>>said.txt
 	asked "$text" plan cat plan.json
 }
 
