@@ -123,7 +123,7 @@ UNUSED_OK static void open_bytes(struct volume *v, uint8_t *bytes, size_t len)
 
 UNUSED_OK static void open_volume(struct volume *v, const char *name)
 {
-	size_t len;
+	size_t len = 0;
 	uint8_t *bytes = slurp(name, &len);
 	assert_non_null(bytes);
 	open_bytes(v, bytes, len);

@@ -116,6 +116,10 @@ const char *bootpath_not_native(const struct bootpath_request *request);
 /* What the disk can be started by; FIRMWARE_ANY: by either, or that cannot be told. */
 enum firmware bootpath_made_for(const struct bootpath_request *request);
 
+/* The entry of this Windows in one of the disk's stores, NULL when that has none. */
+const struct bcd_object *bootpath_entry(const struct bootpath_request *request,
+					const struct boot_store *store);
+
 /*
  * All checks. Facts in the order of the rules; those of one rule in the order they were noticed.
  * 0, or -1 with E_MEMORY.

@@ -43,6 +43,12 @@ const struct hive *hive_edit_view(const struct hive_edit *e);
 void hive_edit_limit(struct hive_edit *e, uint64_t bytes);
 
 /*
+ * The hive's logs carry numbers up to this one (hive_log_leftovers()): hive_edit_finish() will go
+ * above it.
+ */
+void hive_edit_above(struct hive_edit *e, uint32_t sequence);
+
+/*
  * Set a value, and create it when the key has none of that name.
  *
  *   name      value name, "" for the default value; a new one is ASCII, at most 16383 characters
@@ -77,7 +83,8 @@ int hive_edit_create_key(struct hive_edit *e, const char *key_path, uint64_t whe
 int hive_edit_delete_key(struct hive_edit *e, const char *key_path, uint64_t when, struct err *err);
 
 /*
- * Leave the hive as Windows leaves it after a flush: both sequence numbers one higher and equal,
+ * Leave the hive as Windows leaves it after a flush: both sequence numbers equal, and one above
+ * the greatest of the hive's own and of what hive_edit_above() said,
  * the base block's time where this hive's writer keeps one (and its copy in the first bin), the
  * checksum. Call once, after the last edit; does nothing when no edit changed a byte, or when the
  * hive is dirty.

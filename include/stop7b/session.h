@@ -27,8 +27,10 @@
 struct session_options {
 	struct image_options image;
 	const char *undo_dir;
-	bool force_parent;          /* write although another disk names this one as its parent */
-	bool read_only;             /* -r: applying is not offered */
+	bool force_parent;  /* write although another disk names this one as its parent */
+	bool read_only;     /* -r: applying is not offered */
+	bool to_put_back;   /* undo, recover: an image that no longer opens opens as bytes */
+	const char *record; /* --record: the only undo record that is looked at, or NULL */
 	const char *const *targets; /* NULL: portable */
 	size_t n_targets;
 	const char *machine;     /* MACHINE_NEW, MACHINE_LAST or an id; NULL: new */
@@ -52,6 +54,8 @@ enum guard_code {
 	GUARD_BITLOCKER, /* refused when the image is opened */
 	GUARD_HIVE_DIRTY,
 	GUARD_HIVE_DAMAGED,
+	GUARD_CANNOT_VERIFY, /* found by a review, never by looking */
+	GUARD_LOG_PARTIAL,
 	GUARD_NOT_IN_PLACE,
 	GUARD_NTFS_LOG,
 	GUARD_DIRTY_VOLUME,
@@ -93,9 +97,11 @@ struct hive_file {
 	uint64_t valid;         /* bytes of the file that hold data; edits stay below */
 	struct span clean;      /* its bytes as they lie on the disk, in the arena */
 	struct hive_recovery
-		recovery; /* what its logs made of them; bytes == clean when it was clean */
-	struct hive hive; /* view of recovery.bytes: what Windows would see */
-	const char *log;  /* "none" | "old" | "new": logs lying beside it */
+		recovery;  /* what its logs made of them; bytes == clean when it was clean */
+	struct hive hive;  /* view of recovery.bytes: what Windows would see */
+	const char *log;   /* "none" | "old" | "new": logs lying beside it */
+	uint32_t greatest; /* number that its logs carry, once greatest_known is set */
+	bool greatest_known;
 	const struct hive_report *report; /* of the whole-hive check, once it was asked for */
 	struct hive_edit *edit;           /* edited copy; NULL when nothing is staged in it */
 	struct guard guards[GUARDS_MAX];
@@ -150,12 +156,14 @@ struct session {
 	size_t n_stores;
 	bool stores_read;
 	struct boot_store *host;    /* the host's, once it was asked for; NULL: none was given */
-	bool interrupted;           /* an undo record without completion mark lies beside it */
+	bool interrupted;           /* an undo record without completion mark is of this image */
 	bool has_undo;              /* a completed undo record is there */
 	struct undo_record record;  /* the newest record when interrupted or has_undo */
+	const char *record_path;    /* where it lies */
+	bool record_kept;           /* another disk still needs it: it is not used up here */
 	struct undo_check recovery; /* its comparison with the image, when interrupted */
 	struct err record_error;    /* a record that is there and cannot be used */
-	struct err open_error;      /* layers unreadable while an interrupted apply waits */
+	struct err open_error;      /* layers unreadable while a record waits to put them right */
 	bool plain;                 /* even the container: image holds the file's plain bytes */
 };
 
@@ -226,6 +234,19 @@ int session_stage_edits(struct session *s, const char *subject, const struct edi
 			struct err *err);
 /* The subject of a single edit: its value's or key's path, different for any two. NULL: no memory. */
 const char *session_edit_subject(const struct edit *e, struct arena *arena);
+/*
+ * First aid for the chosen Windows: what an action would do, and staging it.
+ *   name   of a service, where the action takes one
+ *   arena  owns what out holds
+ * 0 (look at out), or -1 with E_MEMORY. Staging: 1, 0 when there is nothing to do, or -1 with err:
+ * E_GUARD (refused), and whatever staging says.
+ */
+struct aid;
+struct aid_result;
+int session_aid(struct session *s, const struct aid *aid, const char *name, struct arena *arena,
+		struct aid_result *out, struct err *err);
+int session_stage_aid(struct session *s, const struct aid *aid, const char *name, struct err *err);
+
 int session_unstage(struct session *s, const char *subject, struct err *err);
 /* Subject of what was taken back or repeated, NULL when there was nothing. */
 const char *session_undo_stage(struct session *s, struct err *err);
@@ -257,7 +278,7 @@ struct review {
 	size_t n_hives;
 	const char *undo_file; /* where the record will be */
 	const char *parent;    /* the disk that missing blocks are copied up from, or NULL */
-	struct said *warnings; /* one for each changed hive that was damaged before */
+	struct said *warnings; /* of each changed hive: damage of before, notes of its recovery */
 	size_t n_warnings;
 };
 
@@ -274,7 +295,8 @@ struct result {
 	size_t blocked_before, blocked_after, critical;
 	const char *verified_by; /* "libvhdi, libfsntfs, libregf"; NULL if it could not be */
 	const char *undo_file;   /* where the record lies; lives as long as the session */
-	struct err reload;       /* the image could not be opened again afterwards */
+	bool unmarked;     /* only --undo-dir leads there: no mark could be left beside the image */
+	struct err reload; /* the image could not be opened again afterwards */
 };
 
 /*
@@ -290,6 +312,9 @@ int session_undo_written(struct session *s, apply_progress *progress, void *ctx,
 			 struct err *err);
 int session_recover(struct session *s, bool finish, apply_progress *progress, void *ctx,
 		    struct result *out, struct err *err);
+
+/* The image that the record was made of, when that was another path; NULL when it was this one. */
+const char *session_record_origin(const struct session *s);
 
 /* What is asked of a Windows besides the session's own targets. */
 struct session_question {

@@ -120,6 +120,14 @@ enum firmware bootpath_made_for(const struct bootpath_request *request)
 	return b.bios == b.uefi ? FIRMWARE_ANY : b.bios ? FIRMWARE_BIOS : FIRMWARE_UEFI;
 }
 
+const struct bcd_object *bootpath_entry(const struct bootpath_request *request,
+					const struct boot_store *store)
+{
+	struct bootpath b = {.q = request};
+	find_ways(&b);
+	return b.windows && store->error.code == E_OK ? judged_choose(&b, store).object : NULL;
+}
+
 int bootpath_check(const struct bootpath_request *request, struct arena *arena,
 		   struct bootpath_fact **out, size_t *n, struct err *err)
 {

@@ -167,6 +167,7 @@ static void print_boots(const struct cli *cli, const struct session *s, const st
 {
 	fprintf(cli->out, "%s  P%u %s\n", s->name, s->chosen->partition->number,
 		install_words(&s->chosen->install, cli->arena));
+	cli_print_recovery(cli, cli->out, s->chosen->system);
 	for (size_t i = 0; i < b->n; i++) {
 		bool whole = b->n == 1 || is_named(s, b->runs[i].target);
 		print_verdict(cli, &b->runs[i]);

@@ -97,8 +97,7 @@ static int print_windows(struct cli *cli, struct session *s, size_t i)
 	}
 	fprintf(cli->out, "    %s, ControlSet%03u, hive %s\n", w->place.hive_path,
 		w->install.boots_with, hive_words(w));
-	if (w->system->recovery.recovered && w->system->recovery.was_dirty)
-		fprintf(cli->out, " !  %s    %s\n", _("HIVE RECOVERED"), w->system->recovery.words);
+	cli_print_recovery(cli, cli->out, w->system);
 	print_verdict(cli, s);
 	print_guards(cli, w);
 	print_notes(cli, w->install.notes, w->install.n_notes);

@@ -76,6 +76,8 @@ void cli_json(const struct cli *cli, json_t *value);
 /* ---- cli_review.c, cli_fix.c ---- */
 
 /* g: the guard that forbids writing, or NULL */
+/* What was recovered from the hive's logs, and what was not; nothing when nothing was. */
+void cli_print_recovery(const struct cli *cli, FILE *to, const struct hive_file *f);
 void cli_print_review(const struct cli *cli, const struct review *r, const struct guard *g);
 /* An apply_progress; ctx is the struct cli. Prints nothing with --json. */
 void cli_print_step(void *ctx, enum apply_step step, size_t done, size_t of);
@@ -98,6 +100,7 @@ json_t *json_check(struct session *s, const char *path, const struct err *err, i
 		   struct arena *arena);
 json_t *json_partitions(struct session *s);
 json_t *json_review(const struct review *r);
+json_t *json_recovery(const struct hive_file *f); /* null for one that was not recovered */
 json_t *json_guards(const struct hive_file *f);
 struct rehearsal;
 /* The boot object, in json_boot.c; s may be NULL, err NULL when nothing failed. */
@@ -111,6 +114,8 @@ json_t *json_bcd(const char *name, const struct bcd_store *store);
 
 /* ---- commands ---- */
 
+/* The actions of first aid, then NULL; in cli_aid.c. */
+const char *aid_choice(size_t i);
 /* "cmd", "md", "json", then NULL; in cli_plan.c. */
 const char *plan_format_choice(size_t i);
 
@@ -122,6 +127,7 @@ int run_explain(struct cli *cli);
 int run_diff(struct cli *cli);
 int run_fix(struct cli *cli);
 int run_set(struct cli *cli);
+int run_aid(struct cli *cli);
 int run_undo(struct cli *cli);
 int run_recover(struct cli *cli);
 int run_plan(struct cli *cli);

@@ -66,6 +66,14 @@ static void print_hive(const struct cli *cli, const struct review *r, size_t hiv
 			print_value(cli, &r->values[i], &key);
 }
 
+void cli_print_recovery(const struct cli *cli, FILE *to, const struct hive_file *f)
+{
+	const char *lines[RECOVERY_LINES];
+	size_t n = recovery_words(f, lines, cli->arena);
+	for (size_t i = 0; i < n; i++)
+		fprintf(to, " !  %s\n", lines[i]);
+}
+
 void cli_print_review(const struct cli *cli, const struct review *r, const struct guard *g)
 {
 	if (r->n == 0 || r->patch.sectors.n == 0) {

@@ -111,15 +111,25 @@ static int recovered_pages(const struct hive_recovery *rec)
 	return rec->recovered ? (int)((bytes + 4095) / 4096) : 0;
 }
 
+json_t *json_recovery(const struct hive_file *f)
+{
+	const struct hive_recovery *rec = &f->recovery;
+	if (!rec->was_dirty || !rec->recovered)
+		return json_null();
+	return json_pack("{s:s, s:b, s:o}", "words", rec->words, "partial", rec->partial, "notes",
+			 json_texts(rec->notes, rec->n_notes));
+}
+
 static json_t *json_hive(const struct windows *w)
 {
 	uint32_t sequences[2];
 	hive_sequences(w->system->clean, sequences);
-	return json_pack("{s:s, s:o, s:s, s:s, s:i, s:[I,I]}", "path", w->place.hive_path, "size",
-			 json_number(w->system->clean.len), "state",
+	return json_pack("{s:s, s:o, s:s, s:s, s:i, s:o, s:[I,I]}", "path", w->place.hive_path,
+			 "size", json_number(w->system->clean.len), "state",
 			 w->system->recovery.was_dirty ? "dirty" : "clean", "log", w->system->log,
-			 "recovered_pages", recovered_pages(&w->system->recovery), "sequence",
-			 (json_int_t)sequences[0], (json_int_t)sequences[1]);
+			 "recovered_pages", recovered_pages(&w->system->recovery), "recovery",
+			 json_recovery(w->system), "sequence", (json_int_t)sequences[0],
+			 (json_int_t)sequences[1]);
 }
 
 json_t *json_guards(const struct hive_file *f)

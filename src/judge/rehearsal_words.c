@@ -85,7 +85,10 @@ static int describe_hive(struct stage *st, struct err *err)
 {
 	struct rehearsal_step *step = &st->out->steps[STEP_HIVE];
 	const struct hive *h = st->request->hive;
-	const char *how = !h ? "%s" : (h->dirty ? N_("not closed cleanly, %s") : N_("clean, %s"));
+	const char *how = !h                       ? "%s"
+			  : h->dirty               ? N_("not closed cleanly, %s")
+			  : st->request->recovered ? N_("recovered from its log, %s")
+						   : N_("clean, %s");
 	step->needs = said_as_is("SYSTEM");
 	if (step->words.plain)
 		return 0;

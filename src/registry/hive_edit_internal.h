@@ -70,6 +70,7 @@ struct hive_edit {
 	struct arena *arena; /* of the call that runs */
 	bool keeps_time;     /* the hive's writer keeps the base block's time */
 	bool changed;
+	uint32_t above;       /* the numbers at the end go above this one */
 	uint64_t limit;       /* bytes of the file that new bins may use */
 	uint32_t bins_before; /* bins_size when the edit began */
 	struct journal journal;

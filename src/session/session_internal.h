@@ -20,6 +20,8 @@ bool is_hibernated(struct volume *v);
 
 /* Fill f->guards from the image, the volume and the hive. */
 void guards_collect(struct session *s, struct hive_file *f);
+/* cannot-verify: the libraries cannot read it. Its text is in why afterwards, as E_GUARD. */
+void guard_unverifiable(struct session *s, struct hive_file *f, struct err *why);
 
 /* Who wants to know how far reading got. */
 struct session_watch {
@@ -35,13 +37,19 @@ struct hive_file *hive_file_add(struct session *s, const struct partition *p, st
 int hive_file_load(struct session *s, struct hive_file *f, const struct session_watch *watch,
 		   struct err *err);
 
+/* Make the edited copy of f unless it is there. 0, or -1 with err of hive_edit_open(). */
+int hive_file_edit(struct session *s, struct hive_file *f, struct err *err);
+
 /* Compute now, after and the edited hive anew from what is staged and the targets. */
 int session_rebuild(struct session *s, struct err *err);
 
 /* Control sets that fixes edit, as diagnose() wants them; n 0 stands for its default. */
 size_t session_fix_sets(const struct session *s, unsigned sets[CONTROL_SETS_MAX]);
 
-/* Look for an undo record and, when it is unfinished, compare it with the image. */
+/* Control sets that an edit by hand goes to: those of fixes, or the booting and the current one. */
+size_t session_hand_sets(const struct session *s, unsigned sets[CONTROL_SETS_MAX]);
+
+/* In session_record.c: the image's undo record, compared with the image when it is unfinished. */
 void session_find_record(struct session *s);
 
 /* A changed hive as it must be read back. */
@@ -63,6 +71,24 @@ int verify_prepare(struct session *s, struct arena *arena, struct expected *out,
  */
 int verify_written(struct session *s, const struct expected *e, struct arena *arena,
 		   struct diagnosis *out, const char **by, struct err *err);
+
+/* The pages of a hive that would change, and a sample between them. */
+struct verify_sample {
+	const struct patch *patch;
+	size_t hive; /* the patch's number of it */
+};
+
+/*
+ * Can the libraries read this hive off the disk as it is, byte for byte? 0, or -1 with err.
+ *   sample  NULL: the whole hive
+ */
+int verify_readable(struct session *s, const struct hive_file *f,
+		    const struct verify_sample *sample, struct err *err);
+/*
+ * Open the image from zero: container, volumes and hives, by our own code and by the libraries. What
+ * s could not read either is no failure. 0, or -1 with err.
+ */
+int verify_reopens(const struct session *s, struct err *err);
 
 /*
  * Take its fix from every finding that the hive would not take it of; d->refusal says why the

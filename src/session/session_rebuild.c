@@ -68,12 +68,8 @@ static int edit_one(struct session *s, const struct edit *e, uint64_t when, stru
 	struct hive_file *f = e->kind == EDIT_REGISTRY ? session_hive(s, e->hive, err) : NULL;
 	if (!f) /* err stays as it is when session_hive() set it */
 		return err_set(err, E_UNSUPPORTED, "only registry edits can be made");
-	if (!f->edit) {
-		f->edit = hive_edit_open(&f->hive, err);
-		if (!f->edit)
-			return -1;
-		hive_edit_limit(f->edit, f->valid);
-	}
+	if (hive_file_edit(s, f, err) < 0)
+		return -1;
 	struct err why = {0};
 	if (hive_do(f->edit, e, when, &why) >= 0 || (e->may_be_absent && why.code == E_NOTFOUND))
 		return 0;

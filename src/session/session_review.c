@@ -13,8 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MARKS_PER_EDIT 3u /* the value, its record, its key's time */
-#define MARKS_OF_HIVE  2u /* base block, first bin's time */
+#include "stop7b/records.h"
+
+#define MARKS_PER_EDIT   3u               /* the value, its record, its key's time */
+#define WARNINGS_OF_HIVE (HIVE_NOTES + 1) /* damage, and what is to say of its recovery */
+#define MARKS_OF_HIVE    2u               /* base block, first bin's time */
 
 /* One hive with staged edits: what the patch needs, and where its marks are. */
 struct edited_hive {
@@ -155,7 +158,8 @@ static int collect_hives(struct building *b, struct err *err)
 	struct session *s = b->s;
 	b->hives = arena_array(b->arena, s->n_hives, sizeof(*b->hives), err);
 	b->out->hives = arena_array(b->arena, s->n_hives, sizeof(char *), err);
-	b->out->warnings = arena_array(b->arena, s->n_hives, sizeof(*b->out->warnings), err);
+	b->out->warnings = arena_array(b->arena, s->n_hives * WARNINGS_OF_HIVE,
+				       sizeof(*b->out->warnings), err);
 	if (!b->hives || !b->out->hives || !b->out->warnings)
 		return -1;
 	for (size_t i = 0; i < s->n_hives; i++) {
@@ -355,12 +359,31 @@ static int build_patch(struct building *b, struct err *err)
 	return patch_build(b->s->image, &request, b->arena, &b->out->patch, err);
 }
 
+/* Who will be asked to check the write must be able to read before it. */
+static int check_readers(struct building *b, struct err *err)
+{
+	for (size_t i = 0; i < b->n_hives; i++) {
+		const struct verify_sample sample = {&b->out->patch, i};
+		struct err why = {0};
+		if (verify_readable(b->s, b->hives[i].file, &sample, &why) == 0)
+			continue;
+		if (why.code != E_MEMORY)
+			guard_unverifiable(b->s, b->hives[i].file, &why);
+		return err_pass(err, &why);
+	}
+	return 0;
+}
+
 static int build(struct session *s, struct review *out, struct err *err)
 {
 	struct building b = {.s = s, .out = out, .arena = out->arena};
 	if (collect_hives(&b, err) < 0 || collect_edits(&b, err) < 0 || collect_marks(&b, err) < 0)
 		return -1;
 	for (size_t i = 0; i < b.n_hives; i++) {
+		const struct hive_recovery *rec = &b.hives[i].file->recovery;
+		for (size_t k = 0; rec->recovered && k < rec->n_notes; k++)
+			out->warnings[out->n_warnings++] = said_make(
+				b.arena, "%s: %s", b.hives[i].file->name, rec->notes[k]);
 		struct said warning = said_of(NULL);
 		if (damage_check(b.hives[i].file, b.hives[i].structural, b.arena, &warning, err) <
 		    0)
@@ -368,7 +391,9 @@ static int build(struct session *s, struct review *out, struct err *err)
 		if (warning.plain)
 			out->warnings[out->n_warnings++] = warning;
 	}
-	return build_patch(&b, err) < 0 ? -1 : fill_values(&b, err);
+	if (build_patch(&b, err) < 0 || check_readers(&b, err) < 0)
+		return -1;
+	return fill_values(&b, err);
 }
 
 int session_review(struct session *s, struct review *out, struct err *err)
@@ -377,7 +402,8 @@ int session_review(struct session *s, struct review *out, struct err *err)
 	if (!out->arena)
 		return no_memory(err);
 	const struct image_info *info = image_info(s->image);
-	out->undo_file = undo_path(info->real_path, s->options.undo_dir, 0, out->arena);
+	const struct record_where where = {info->real_path, s->options.undo_dir};
+	out->undo_file = record_home(&where, out->arena);
 	out->parent = info->n_parents > 0 ? text_utf8(out->arena, info->parents[0]) : NULL;
 	if (!out->undo_file)
 		no_memory(err);

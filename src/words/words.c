@@ -64,6 +64,19 @@ const char *hive_words(const struct windows *w)
 					     : _("not closed cleanly");
 }
 
+size_t recovery_words(const struct hive_file *f, const char *lines[RECOVERY_LINES],
+		      struct arena *arena)
+{
+	const struct hive_recovery *rec = &f->recovery;
+	size_t n = 0;
+	if (!rec->was_dirty || !rec->recovered)
+		return 0;
+	lines[n++] = arena_printf(arena, "%s    %s", _("HIVE RECOVERED"), rec->words);
+	for (size_t i = 0; i < rec->n_notes; i++)
+		lines[n++] = rec->notes[i];
+	return lines[0] ? n : 0;
+}
+
 const char *install_words(const struct install *inst, struct arena *arena)
 {
 	static const struct {
