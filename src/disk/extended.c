@@ -84,7 +84,7 @@ static struct said refuse_place(const struct chain *c, uint64_t at)
 		words = said_make(c->arena, "its chain has more than %u tables", LOGICALS_MAX);
 	else
 		return said_of(NULL);
-	return words.plain ? words : said_of("");
+	return words.plain ? words : said_as_is("");
 }
 
 static struct said outside(const struct chain *c, const struct partition *p)

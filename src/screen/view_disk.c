@@ -42,8 +42,8 @@ static void draw_heading(const struct app *app, struct grid *g, int y)
 	const struct image_info *info = image_info(app->session->image);
 	char size[NUMBER_TEXT], stored[NUMBER_TEXT], line[APP_TEXT], part[64] = "";
 	static const char *const schemes[] = {[SCHEME_NONE] = N_("no partition table"),
-					      [SCHEME_MBR] = "MBR",
-					      [SCHEME_GPT] = "GPT"};
+					      [SCHEME_MBR] = N_("MBR"),
+					      [SCHEME_GPT] = N_("GPT")};
 	if (info->stored != UINT64_MAX)
 		snprintf(part, sizeof(part), _(", %s stored"), size_words(info->stored, stored));
 	snprintf(line, sizeof(line), _("%s %s, %s virtual%s, %s, %u-byte sectors"),
