@@ -116,8 +116,8 @@ json_t *json_recovery(const struct hive_file *f)
 	const struct hive_recovery *rec = &f->recovery;
 	if (!rec->was_dirty || !rec->recovered)
 		return json_null();
-	return json_pack("{s:s, s:b, s:o}", "words", rec->words, "partial", rec->partial, "notes",
-			 json_texts(rec->notes, rec->n_notes));
+	return json_pack("{s:s, s:b, s:o}", "words", rec->words.plain, "partial", rec->partial,
+			 "notes", json_saids(rec->notes, rec->n_notes));
 }
 
 static json_t *json_hive(const struct windows *w)

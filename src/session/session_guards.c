@@ -192,7 +192,8 @@ static const char *notes_of(struct session *s, const struct hive_recovery *rec)
 {
 	const char *all = "";
 	for (size_t i = 0; i < rec->n_notes && all; i++)
-		all = arena_printf(s->arena, "%s%s%s", all, i > 0 ? "; " : "", rec->notes[i]);
+		all = arena_printf(s->arena, "%s%s%s", all, i > 0 ? "; " : "",
+				   said_arg(rec->notes[i], s->arena));
 	return all ? all : "";
 }
 
@@ -222,7 +223,9 @@ static void check_hive(struct session *s, struct hive_file *f)
 				  "%u and %u%s) and its logs do not help: %s. Its newest "
 				  "changes are missing here.",
 				  leaf, f->hive.sequence[0], f->hive.sequence[1],
-				  f->hive.checksum_ok ? "" : ", checksum wrong", rec->words),
+				  f->hive.checksum_ok ? ""
+						      : said_word(N_(", checksum wrong"), s->arena),
+				  said_arg(rec->words, s->arena)),
 			N_("Boot Windows once and shut it down fully, then open the image again."));
 	else if (rec->needs_len > f->clean.len)
 		raise_guard(

@@ -383,7 +383,8 @@ static int build(struct session *s, struct review *out, struct err *err)
 		const struct hive_recovery *rec = &b.hives[i].file->recovery;
 		for (size_t k = 0; rec->recovered && k < rec->n_notes; k++)
 			out->warnings[out->n_warnings++] = said_make(
-				b.arena, "%s: %s", b.hives[i].file->name, rec->notes[k]);
+				b.arena, "%s: %s", b.hives[i].file->name,
+				said_arg(rec->notes[k], b.arena));
 		struct said warning = said_of(NULL);
 		if (damage_check(b.hives[i].file, b.hives[i].structural, b.arena, &warning, err) <
 		    0)

@@ -71,9 +71,9 @@ size_t recovery_words(const struct hive_file *f, const char *lines[RECOVERY_LINE
 	size_t n = 0;
 	if (!rec->was_dirty || !rec->recovered)
 		return 0;
-	lines[n++] = arena_printf(arena, "%s    %s", _("HIVE RECOVERED"), rec->words);
+	lines[n++] = arena_printf(arena, "%s    %s", _("HIVE RECOVERED"), rec->words.shown);
 	for (size_t i = 0; i < rec->n_notes; i++)
-		lines[n++] = rec->notes[i];
+		lines[n++] = rec->notes[i].shown;
 	return lines[0] ? n : 0;
 }
 
