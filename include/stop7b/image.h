@@ -86,6 +86,15 @@ struct image *image_open_reference(const char *path, const struct image_options 
 struct image *image_open_memory(const void *disk, size_t len, uint32_t sector_size,
 				struct err *err);
 
+/*
+ * A disk as it would be: every read comes from below, with the new bytes of the list over it. For
+ * reading alone; both stay the caller's and must outlive it.
+ *   list  writes inside the disk that do not overlap
+ * NULL with E_MEMORY.
+ */
+struct image *image_open_overlay(struct image *below, const struct write_list *list,
+				 struct err *err);
+
 void image_close(struct image *img); /* accepts NULL */
 const struct image_info *image_info(const struct image *img);
 struct image_stats image_stats(const struct image *img);
