@@ -133,22 +133,14 @@ static const char *wanted_machine(const struct files *f)
 
 static int judge_pe(struct files *f, struct module *m, struct err *err)
 {
-	const char *wanted = wanted_machine(f), *is = pe_machine_name(m->pe.machine);
-	module_say(m, LOAD_FILE_GOOD, NULL);
-	if (m->pe.problem) {
-		module_say(m, LOAD_FILE_BAD, m->pe.problem);
-	} else if (!is || (wanted && !text_equal(wanted, is))) {
-		module_say(m, LOAD_FILE_BAD,
-			   is ? arena_printf(f->arena, "is for %s, this Windows is %s", is, wanted)
-			      : arena_printf(f->arena, "is for an unknown machine, 0x%x",
-					     m->pe.machine));
-		return m->shown.words ? 0 : no_memory(err);
-	} else if (!m->pe.checksum_ok) {
+	struct err why = {0};
+	const char *unfit = pe_unfit(&m->pe, wanted_machine(f), f->arena, &why);
+	module_say(m, unfit ? LOAD_FILE_BAD : LOAD_FILE_GOOD, unfit);
+	if (!unfit && !m->pe.checksum_ok)
 		module_say(m, LOAD_FILE_DOUBTFUL, "its checksum is wrong");
-	} else if (!m->pe.native) {
+	else if (!unfit && !m->pe.native)
 		module_say(m, LOAD_FILE_DOUBTFUL, "it is not marked as a driver");
-	}
-	return 0;
+	return why.code ? err_pass(err, &why) : 0;
 }
 
 static int parse(struct files *f, struct module *m, struct span bytes, struct err *err)
@@ -242,7 +234,7 @@ static enum load_file known_state(const struct load_item *item)
 	enum file_state known = item->service->file.state;
 	if (known == FILE_MISSING)
 		return LOAD_FILE_MISSING;
-	if (known == FILE_PACKED)
+	if (known == FILE_PACKED || known == FILE_BAD)
 		return LOAD_FILE_BAD;
 	return known == FILE_EMPTY ? LOAD_FILE_EMPTY : LOAD_FILE_UNCHECKED;
 }
@@ -254,7 +246,7 @@ static int add_driver(struct files *f, struct load_item *item, size_t *at, struc
 	*at = MODULE_NONE;
 	item->state = m.state;
 	if (load_file_fails(m.state))
-		m.words = item->words = file_state_words(item->service->file.state);
+		m.words = item->words = driver_file_fault(&item->service->file);
 	if (!item->file || item->service->file.state == FILE_ELSEWHERE) {
 		item->words = "its path names another volume";
 		return 0;

@@ -62,7 +62,9 @@ static const char *why_dangling(const struct judge *j, const struct control_set 
 		return lost ? NULL : "no service";
 	}
 	if (file_is_gone(s))
-		return s->file.state == FILE_EMPTY ? "file empty" : "file missing";
+		return s->file.state == FILE_EMPTY ? "file empty"
+		       : s->file.state == FILE_BAD ? "file bad"
+						   : "file missing";
 	if (s->start == START_DISABLED && !is_windows_own(j, service))
 		return "4 Disabled";
 	return NULL;

@@ -49,11 +49,20 @@ static const char unpack[] =
 
 static const char *file_found(const struct judge *j, const struct service *s)
 {
-	const char *name = file_name(j, s), *state = file_state_words(s->file.state);
+	const char *name = file_name(j, s), *state = driver_file_fault(&s->file);
+	if (s->file.state == FILE_BAD)
+		return arena_printf(j->arena, "%s: %s", name, state);
 	if (s->file.state != FILE_PACKED)
 		return arena_printf(j->arena, "%s %s", name, state);
 	return arena_printf(j->arena, "%s %s (%s)", name, state,
 			    ntfs_packing_name(s->file.packing));
+}
+
+/* "pciide.sys is empty", "lsi_sas.sys: is for x64, this Windows is x86" */
+static const char *file_is(const struct judge *j, const struct service *s)
+{
+	return arena_printf(j->arena, s->file.state == FILE_BAD ? "%s: %s" : "%s is %s",
+			    file_name(j, s), driver_file_fault(&s->file));
 }
 
 /* ---- how sure ---- */
@@ -196,7 +205,6 @@ static int no_file(const struct suspect *x, struct finding *f, struct err *err)
 {
 	if (!file_fails(x->s) || is_dispensable(x))
 		return 0;
-	const char *state = file_state_words(x->s->file.state);
 	f->severity = stops_the_loader(x->s)           ? SEVERITY_STOP
 		      : x->link->need == NEED_OPTIONAL ? severity_without_file(x->j, x->s)
 						       : severity_of(x);
@@ -207,8 +215,8 @@ static int no_file(const struct suspect *x, struct finding *f, struct err *err)
 	f->no_fix = x->s->file.state == FILE_PACKED ? unpack
 						    : "put the file back; a driver without "
 						      "its file is never made boot-start";
-	f->why = arena_printf(x->j->arena, "%s is %s, so %s cannot be loaded at all.",
-			      file_name(x->j, x->s), state, x->s->name);
+	f->why = arena_printf(x->j->arena, "%s, so %s cannot be loaded at all.",
+			      file_is(x->j, x->s), x->s->name);
 	return f->found && f->why ? 1 : no_memory(err);
 }
 
@@ -380,7 +388,6 @@ static int bystander_without_file(const struct judge *j, const struct service *s
 		[SEVERITY_NOTE] = "the boot goes on",
 	};
 	bool critical = s->error_control == ERROR_CRITICAL;
-	const char *state = file_state_words(s->file.state);
 	if (s->start != START_BOOT || !file_fails(s))
 		return 0;
 	out->severity = severity_without_file(j, s);
@@ -390,8 +397,8 @@ static int bystander_without_file(const struct judge *j, const struct service *s
 	out->needed = "the driver file";
 	out->no_fix = s->file.state == FILE_PACKED ? unpack
 						   : "put the file back, or set its Start by hand";
-	out->why = arena_printf(j->arena, "%s is %s; Start=0 and ErrorControl %s: %s.",
-				file_name(j, s), state, critical ? "3" : "is not 3",
+	out->why = arena_printf(j->arena, "%s; Start=0 and ErrorControl %s: %s.", file_is(j, s),
+				critical ? "3" : "is not 3",
 				effects[critical ? SEVERITY_STOP : out->severity]);
 	return out->found && out->why ? 1 : no_memory(err);
 }
@@ -401,13 +408,36 @@ static bool is_early_launch(const struct service *s)
 	return text_equal(s->group, "Early-Launch");
 }
 
+static bool is_file_system(const struct service *s)
+{
+	return text_equal(s->name, FILE_SYSTEM);
+}
+
+int file_system_gone(const struct judge *j, const struct question *at, struct finding *out,
+		     struct err *err)
+{
+	const struct service *s = at->service;
+	if (!is_file_system(s) || !is_driver(s) || !file_fails(s))
+		return 0;
+	out->severity = SEVERITY_STOP;
+	out->key = s->key;
+	out->value = "ImagePath";
+	out->found = file_found(j, s);
+	out->needed = "the driver file";
+	out->no_fix = "put the file back";
+	out->why = arena_printf(j->arena, "%s, so the boot volume cannot be mounted.",
+				file_is(j, s));
+	return out->found && out->why ? 1 : no_memory(err);
+}
+
 int file_gone(const struct judge *j, const struct question *at, struct finding *out,
 	      struct err *err)
 {
 	const struct suspect x = suspect_of(j, at);
 	if (at->link)
 		return is_driver(x.s) ? no_file(&x, out, err) : 0;
-	return is_early_launch(at->service) ? 0 : bystander_without_file(j, at->service, out, err);
+	bool other = is_early_launch(at->service) || is_file_system(at->service);
+	return other ? 0 : bystander_without_file(j, at->service, out, err);
 }
 
 int early_launch_file_gone(const struct judge *j, const struct question *at, struct finding *out,

@@ -191,7 +191,13 @@ const char *file_state_words(enum file_state s)
 	return s == FILE_MISSING  ? "missing"
 	       : s == FILE_EMPTY  ? "empty"
 	       : s == FILE_PACKED ? "compressed"
+	       : s == FILE_BAD    ? "bad"
 				  : "";
+}
+
+const char *driver_file_fault(const struct driver_file *f)
+{
+	return f->state == FILE_BAD ? f->fault : file_state_words(f->state);
 }
 
 static const char *const start_names[] = {"Boot", "System", "Automatic", "Manual", "Disabled"};
@@ -261,6 +267,7 @@ void install_copy_files(const struct install *from, struct install *to)
 	to->absent = from->absent;
 	to->n_absent = from->n_absent;
 	to->pending_xml = from->pending_xml;
+	memcpy(to->kernel, from->kernel, sizeof(to->kernel));
 	if (text_equal(from->raw_setup_command, to->raw_setup_command))
 		to->setup_program = from->setup_program;
 }
