@@ -291,8 +291,9 @@ UNUSED_OK static void kernel_missing(struct stage *s)
 UNUSED_OK static void bare_volume_hal_bad(struct stage *s)
 {
 	s->table.scheme = SCHEME_NONE;
-	s->install.kernel[1] = (struct driver_file){
-		.path = "\\Windows\\System32\\hal.dll", .state = FILE_BAD, .fault = "truncated"};
+	s->install.kernel[1] = (struct driver_file){.path = "\\Windows\\System32\\hal.dll",
+						    .state = FILE_BAD,
+						    .fault = {"truncated", "truncated"}};
 }
 
 UNUSED_OK static void loader_unknown(struct stage *s)

@@ -169,6 +169,20 @@ static __attribute__((unused)) const struct service *service_of(struct bench *b,
 	return s;
 }
 
+/* The entry of a hardware id in the device database that counts for set; NULL when none. */
+static __attribute__((unused)) const struct binding *binding_at(const struct install *inst,
+								const struct control_set *set,
+								const char *id)
+{
+	size_t n;
+	const struct binding *all = install_bindings(inst, set, &n);
+	for (size_t i = 0; i < n; i++) {
+		if (text_equal(all[i].id, id))
+			return &all[i];
+	}
+	return NULL;
+}
+
 static __attribute__((unused)) bool noted(const struct install *inst, const char *words)
 {
 	for (size_t i = 0; i < inst->n_notes; i++) {

@@ -131,7 +131,7 @@ static void test_not_pe(void **state)
 	assert_int_equal(s->r.n_findings, 1);
 	/* what the model read already is the diagnosis' word, and not read again */
 	f->state = FILE_BAD;
-	f->fault = "not a program file";
+	f->fault = said_of("not a program file");
 	expect_stop(s, "physical-ahci", STEP_CONTROLLER, "msahci", "msahci.sys: not a program");
 	expect_file(s, "msahci", LOAD_FILE_BAD, "not a program");
 	assert_int_equal(s->r.n_findings, 0);

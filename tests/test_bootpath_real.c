@@ -224,8 +224,8 @@ static void test_vhdx(void **state)
 		0);
 	assert_int_equal(d.targets[0].verdict, VERDICT_STOPS);
 	assert_int_equal(d.targets[0].step, STEP_RELEASE);
-	assert_non_null(strstr(d.targets[0].release, "VHDX"));
-	assert_null(d.targets[1].release);
+	assert_non_null(strstr(d.targets[0].release.plain, "VHDX"));
+	assert_null(d.targets[1].release.plain);
 	session_close(s);
 	test_scratch_remove(scratch);
 }
@@ -399,7 +399,7 @@ static void check_store(size_t i)
 			 *rules ? " " : "", f.boot.findings[k].rule->id);
 	if (strcmp(rules, stores[i].rules) != 0)
 		fail_msg("%s: %s: %s", stores[i].name, rules,
-			 f.boot.n ? f.boot.findings[0].found : "");
+			 f.boot.n ? f.boot.findings[0].found.plain : "");
 	arena_free(f.arena);
 }
 

@@ -646,8 +646,8 @@ static void test_heads(void **state)
 		const struct driver_file *f = &service_of(b, 1, expected[i].service)->file;
 		if (f->state != expected[i].state)
 			fail_msg("%s: %d", expected[i].service, f->state);
-		if (expected[i].fault && !strstr(f->fault, expected[i].fault))
-			fail_msg("%s: %s", expected[i].service, f->fault);
+		if (expected[i].fault && !strstr(f->fault.plain, expected[i].fault))
+			fail_msg("%s: %s", expected[i].service, f->fault.plain);
 	}
 	assert_int_equal(b->inst.kernel[0].state, FILE_PRESENT);
 	assert_int_equal(b->inst.kernel[1].state, FILE_BAD);

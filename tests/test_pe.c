@@ -521,12 +521,12 @@ static void test_head(void **state)
 	assert_int_equal(pe.machine, 0x8664);
 	assert_true(pe.native && pe.checksum_ok && !pe.problem);
 	assert_int_equal(pe.n_imports, 0);
-	assert_null(pe_unfit(&pe, "x64", b->arena, &err));
-	assert_null(pe_unfit(&pe, NULL, b->arena, &err));
-	assert_string_equal(pe_unfit(&pe, "x86", b->arena, &err),
+	assert_null(pe_unfit(&pe, "x64", b->arena, &err).plain);
+	assert_null(pe_unfit(&pe, NULL, b->arena, &err).plain);
+	assert_string_equal(pe_unfit(&pe, "x86", b->arena, &err).plain,
 			    "is for x64, this Windows is x86");
 	assert_int_equal(pe_read_head(head, BUILD_END - 1, &pe, &err), 0);
-	assert_non_null(strstr(pe_unfit(&pe, "x64", b->arena, &err), "truncated"));
+	assert_non_null(strstr(pe_unfit(&pe, "x64", b->arena, &err).plain, "truncated"));
 	for (size_t len = 64; len < build_sections(&build) + 3 * 40; len++) {
 		err_clear(&err);
 		assert_int_equal(pe_read_head((struct span){b->bytes, len}, BUILD_END, &pe, &err),

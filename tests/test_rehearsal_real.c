@@ -138,8 +138,8 @@ static void test_stops(void **state)
 			fail_msg("%s on %s: stops at %zu, likely at %zu", stops[i].hive,
 				 stops[i].target, r.stops_at, r.likely_at);
 		assert_string_equal(step->service, stops[i].service);
-		assert_non_null(strstr(step->words, stops[i].words));
-		assert_non_null(step->why);
+		assert_non_null(strstr(step->words.plain, stops[i].words));
+		assert_non_null(step->why.plain);
 	}
 }
 
@@ -198,7 +198,7 @@ static void look(struct bench *b, struct volume *v, struct driver_file *f)
 		return;
 	assert_int_equal(pe_read_head(bytes, bytes.len, &pe, &err), 0);
 	f->fault = pe_unfit(&pe, b->inst.architecture, b->arena, &err);
-	f->state = f->fault ? FILE_BAD : FILE_PRESENT;
+	f->state = f->fault.plain ? FILE_BAD : FILE_PRESENT;
 }
 
 static void look_at_files(struct bench *b, struct volume *v)
@@ -222,7 +222,7 @@ static void expect_volume(struct bench *b, const char *target, struct volume *v,
 	ask(b, target, &request, &r);
 	assert_string_equal(verdict_name(r.verdict), verdict_name(verdict));
 	assert_int_equal(r.stops_at, place);
-	assert_string_equal(r.steps[STEP_DRIVERS].needs, needs);
+	assert_string_equal(r.steps[STEP_DRIVERS].needs.plain, needs);
 	assert_true(r.files_checked);
 	assert_int_equal(r.n_modules, 2);
 }
@@ -260,12 +260,12 @@ static void test_no_files(void **state)
 	assert_int_equal(r.list.n, 50);
 	assert_int_equal(r.n_loading, 0);
 	assert_int_equal(r.stops_at, STEP_DRIVERS);
-	assert_string_equal(r.steps[STEP_DRIVERS].needs, "0 of 50 files");
+	assert_string_equal(r.steps[STEP_DRIVERS].needs.plain, "0 of 50 files");
 	for (size_t i = 0; i < r.list.n; i++) {
 		assert_int_equal(r.list.items[i].state, LOAD_FILE_MISSING);
 		assert_non_null(r.list.items[i].file);
 		assert_true(ends_with(r.list.items[i].file, ".sys"));
-		assert_string_equal(r.list.items[i].words, "missing");
+		assert_string_equal(r.list.items[i].words.plain, "missing");
 	}
 }
 

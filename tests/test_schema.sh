@@ -123,6 +123,9 @@ asked "reg of no such key" error "$s7b" reg --json disk.vhd 'CurrentControlSet\N
 
 "$s7b" cat "$images/win7-mbr-dynamic.vhd" '1:\Boot\BCD' >win7.bcd
 "$s7b" cat "$images/win10-gpt-dynamic.vhd" '1:\EFI\Microsoft\Boot\BCD' >win10.bcd
+asked "first aid, what there is" aids "$s7b" aid --json disk.vhd
+asked "first aid, only shown" change "$s7b" aid --json disk.vhd show-stop
+asked "first aid that is refused" error "$s7b" aid --json disk.vhd disable disk
 asked "a boot store" bcd "$s7b" bcd --json win7.bcd
 asked "a boot store of UEFI" bcd "$s7b" bcd --json win10.bcd
 asked "a boot store in an image" bcd "$s7b" bcd --json "$images/win7-mbr-dynamic.vhd:1:\\Boot\\BCD"

@@ -172,7 +172,7 @@ static void review_lists_every_byte(void **state)
 	assert_int_equal(listed, differing);
 	assert_int_equal(r.patch.value_bytes + r.patch.other_bytes, listed);
 	for (size_t i = 0; i < r.patch.n; i++) /* every changed byte has a name */
-		assert_string_not_equal(r.patch.ranges[i].what, "hive bookkeeping");
+		assert_string_not_equal(r.patch.ranges[i].what.plain, "hive bookkeeping");
 	for (size_t i = 0; i < r.n; i++) {
 		assert_int_equal(r.values[i].bytes, 1);
 		assert_int_equal(d.before[r.values[i].file_at], 3);
@@ -336,7 +336,7 @@ static uint64_t image_byte_of(struct session *s, const char *key, const char *na
 		ntfs_file_map(s->chosen->system->file, value_data_at(v), 1, &volume_at, &run, NULL),
 		0);
 	volume_at += s->chosen->partition->start;
-	const struct write sector = {volume_at - volume_at % 512, 512, NULL, NULL, ""};
+	const struct write sector = {volume_at - volume_at % 512, 512, NULL, NULL, SAID("")};
 	assert_int_equal(image_place(s->image, &sector, 1, &file_at, &placed, NULL), 0);
 	return file_at + volume_at % 512;
 }

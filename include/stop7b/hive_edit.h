@@ -29,6 +29,8 @@ struct hive_edit;
  * a kind whose rules for writing are not known (clustering factor other than 1, minor below 3).
  */
 struct hive_edit *hive_edit_open(const struct hive *h, struct err *err);
+/* Would it be refused? 0, or -1 with E_GUARD as above. */
+int hive_edit_allowed(const struct hive *h, struct err *err);
 void hive_edit_close(struct hive_edit *e); /* accepts NULL */
 
 /* The edited bytes, walkable like any hive; stays valid until close. */

@@ -9,6 +9,7 @@
 #define STOP7B_INSTALL_H
 
 #include "stop7b/hive.h"
+#include "stop7b/said.h"
 #include "stop7b/ntfs.h"
 
 #define CONTROL_SETS_MAX 16u
@@ -27,11 +28,11 @@ enum file_state {
 	FILE_BAD     /* there, and by its headers nothing that the loader takes */
 };
 
-/* "missing", "empty", "compressed", "bad"; "" for a file that is there, or not known. */
+/* "missing", "empty", "compressed", "bad", by N_(); "" for a file that is there, or not known. */
 const char *file_state_words(enum file_state s);
 struct driver_file;
 /* The same of a file, with the fault of a bad one: "is for x64, this Windows is x86". */
-const char *driver_file_fault(const struct driver_file *f);
+struct said driver_file_fault(const struct driver_file *f);
 
 struct driver_file {
 	const char *path; /* on the Windows volume, "\Windows\System32\drivers\x.sys"; NULL if the
@@ -41,7 +42,7 @@ struct driver_file {
 	enum ntfs_packing packing; /* when present or packed */
 	uint64_t size;             /* bytes, when present */
 	uint64_t modified;         /* FILETIME, when present */
-	const char *fault;         /* FILE_BAD: why, "is for x64, this Windows is x86"; else NULL */
+	struct said fault; /* FILE_BAD: why, "is for x64, this Windows is x86"; else NULLs */
 };
 
 struct override {
@@ -269,24 +270,19 @@ const struct service *set_service(const struct control_set *set, const char *nam
  */
 const struct driver_file *install_absent_file(const struct install *inst, const char *service);
 
-/* The entry of a hardware id in the device database that counts for set; NULL when none. */
-const struct binding *install_binding(const struct install *inst, const struct control_set *set,
-				      const char *id);
+/* The entries of the device database that counts for set. */
+const struct binding *install_bindings(const struct install *inst, const struct control_set *set,
+				       size_t *n);
 
-/*
- * The services of a set that have a driver file or a Start value, last changed first: by the time
- * of the key or of the file, whichever is later. NULL with err E_MEMORY.
- */
-const struct service **set_by_change(const struct control_set *set, struct arena *arena, size_t *n,
-				     struct err *err);
-uint64_t service_changed(const struct service *s); /* that time, as a FILETIME */
+/* When the key or the file of a service was last written, whichever is later; a FILETIME. */
+uint64_t service_changed(const struct service *s);
 
-/* "specialise pending", ...; "" for SETUP_DONE. */
+/* "specialise pending", ..., by N_(); "" for SETUP_DONE. */
 const char *setup_words(enum setup_state s);
 
-/* "0 Boot", "3 Manual", "absent", "bad type"; never NULL. buf is used for odd numbers. */
+/* "0 Boot", "3 Manual", "absent", "bad type", by N_(); never NULL. buf is used for odd numbers. */
 const char *start_words(uint32_t start, char buf[24]);
-/* "Boot", "System", "Automatic", "Manual", "Disabled", or "". */
+/* "Boot", "System", "Automatic", "Manual", "Disabled", by N_(), or "". */
 const char *start_name(uint32_t start);
 
 /* The path to open a driver's file by; NULL as path. */

@@ -16,6 +16,15 @@
 struct ntfs;
 struct ntfs_file;
 
+/* The bytes of a volume, wherever they are: on a disk, or on one with sectors not written yet. */
+struct ntfs_bytes {
+	/* Bytes [off, off+len) of the volume. 0, or -1 with err. */
+	int (*read)(void *context, uint64_t off, void *buf, size_t len, struct err *err);
+	void *context;
+	uint64_t size;   /* bytes of the volume's partition */
+	uint32_t sector; /* bytes per sector of the disk: 512 or 4096 */
+};
+
 /* How the system overlay (WOF) keeps the content of a file with a reparse point. */
 enum ntfs_packing {
 	NTFS_NOT_PACKED, /* or the reparse point is something else */
@@ -55,6 +64,9 @@ struct ntfs_state {
  */
 struct ntfs *ntfs_open(struct image *img, uint64_t start, uint64_t size, struct err *err);
 void ntfs_close(struct ntfs *vol); /* accepts NULL */
+
+/* The volume's bytes as they lie on its disk, for as long as vol is open. */
+struct ntfs_bytes ntfs_bytes(struct ntfs *vol);
 
 const char *ntfs_label(const struct ntfs *vol); /* volume name, escaped, "" if none */
 /* Volume state for the guards. 0, or -1 with err (E_CORRUPT, E_IO). */

@@ -20,22 +20,25 @@
 struct patch_mark {
 	uint64_t at; /* byte of the hive file */
 	uint64_t len;
-	const char *what; /* "msahci Start"; "" for bookkeeping not shown one by one */
+	struct said what; /* "msahci Start"; "" for bookkeeping not shown one by one */
 	bool value;       /* a registry value a person asked for, not bookkeeping */
 };
 
-/* Changed bytes that lie together in every layer, with their four addresses. */
+/*
+ * Changed bytes that lie together in every layer, with their four addresses. Bytes of the disk
+ * that belong to no hive have only the last two, bytes of the image file only the last.
+ */
 struct patch_range {
-	size_t hive; /* which of the hives */
+	size_t hive; /* which of the hives; then n_hives: the disk; n_hives + 1: the image file */
 	uint64_t hive_at, volume_at, disk_at, file_at;
 	size_t len;
 	const uint8_t *old_bytes, *new_bytes;
-	const char *what;
+	struct said what;
 	bool value;
 };
 
 struct patch {
-	struct patch_range *ranges; /* hive by hive, by offset in it */
+	struct patch_range *ranges; /* hive by hive, by offset in it; then disk, then file */
 	size_t n;
 	struct write_list sectors; /* every image byte that is written, whole sectors, sorted */
 	struct write_list
@@ -57,15 +60,23 @@ struct patch_hive {
 	const struct patch_mark *marks; /* in any order; of two for one byte the one that begins
 					 * first counts */
 	size_t n_marks;
-	const char *unmarked; /* words for changed bytes without a mark */
+	struct said unmarked; /* words for changed bytes without a mark */
+};
+
+/* All that is to change in one image. */
+struct patch_request {
+	const struct patch_hive *hives;
+	size_t n_hives;
+	struct write_list disk;      /* bytes of the disk, sorted, beside those of the hives */
+	struct write_list container; /* bytes of the image file itself, sorted */
 };
 
 /*
- * Build the write list of n hives of one image. 0, or -1 with err: E_MAP (bytes that must not be
+ * Build the write list of one image. 0, or -1 with err: E_MAP (bytes that must not be
  * overwritten in place), E_CHANGED (the image no longer holds the clean bytes), E_CORRUPT, E_IO,
  * E_MEMORY.
  */
-int patch_build(struct image *image, const struct patch_hive *hives, size_t n, struct arena *arena,
+int patch_build(struct image *image, const struct patch_request *request, struct arena *arena,
 		struct patch *out, struct err *err);
 
 #endif

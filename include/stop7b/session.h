@@ -78,6 +78,7 @@ struct guard {
 	struct said text;   /* what was seen and why it matters, one or two sentences */
 	struct said action; /* what to do */
 	bool blocks;        /* writing is off because of it */
+	bool of_repair;     /* about what is to be mended, not about the disk */
 };
 
 #define GUARDS_MAX 12
@@ -92,10 +93,11 @@ struct hive_file {
 	uint64_t valid;         /* bytes of the file that hold data; edits stay below */
 	struct span clean;      /* its bytes as they lie on the disk, in the arena */
 	struct hive_recovery
-		recovery;       /* what its logs made of them; bytes == clean when it was clean */
-	struct hive hive;       /* view of recovery.bytes: what Windows would see */
-	const char *log;        /* "none" | "old" | "new": logs lying beside it */
-	struct hive_edit *edit; /* edited copy; NULL when nothing is staged in it */
+		recovery; /* what its logs made of them; bytes == clean when it was clean */
+	struct hive hive; /* view of recovery.bytes: what Windows would see */
+	const char *log;  /* "none" | "old" | "new": logs lying beside it */
+	const struct hive_report *report; /* of the whole-hive check, once it was asked for */
+	struct hive_edit *edit;           /* edited copy; NULL when nothing is staged in it */
 	struct guard guards[GUARDS_MAX];
 	size_t n_guards;
 };
@@ -224,6 +226,19 @@ int session_stage_edits(struct session *s, const char *subject, const struct edi
 			struct err *err);
 /* The subject of a single edit: its value's or key's path, different for any two. NULL: no memory. */
 const char *session_edit_subject(const struct edit *e, struct arena *arena);
+/*
+ * First aid for the chosen Windows: what an action would do, and staging it.
+ *   name   of a service, where the action takes one
+ *   arena  owns what out holds
+ * 0 (look at out), or -1 with E_MEMORY. Staging: 1, 0 when there is nothing to do, or -1 with err:
+ * E_GUARD (refused), and whatever staging says.
+ */
+struct aid;
+struct aid_result;
+int session_aid(struct session *s, const struct aid *aid, const char *name, struct arena *arena,
+		struct aid_result *out, struct err *err);
+int session_stage_aid(struct session *s, const struct aid *aid, const char *name, struct err *err);
+
 int session_unstage(struct session *s, const char *subject, struct err *err);
 /* Subject of what was taken back or repeated, NULL when there was nothing. */
 const char *session_undo_stage(struct session *s, struct err *err);
@@ -240,7 +255,7 @@ struct review_value {
 	size_t hive;                                   /* index into review.hives */
 	const char *type;                              /* "REG_DWORD"; "" for a key */
 	const char *was_type;                          /* the same when the type stays */
-	const char *was, *becomes;                     /* "4 Disabled", "absent" */
+	struct said was, becomes;                      /* "4 Disabled", "absent" */
 	bool was_there, is_there;                      /* before and after an apply */
 	size_t bytes;                                  /* changed bytes */
 	uint64_t hive_at, volume_at, disk_at, file_at; /* of the first changed byte */
@@ -255,7 +270,7 @@ struct review {
 	size_t n_hives;
 	const char *undo_file; /* where the record will be */
 	const char *parent;    /* the disk that missing blocks are copied up from, or NULL */
-	const char **warnings; /* one for each changed hive that was damaged before */
+	struct said *warnings; /* one for each changed hive that was damaged before */
 	size_t n_warnings;
 };
 

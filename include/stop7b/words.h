@@ -69,7 +69,7 @@ struct changed_stretch {
 	uint64_t file_at, end;
 	size_t bytes;  /* that change */
 	size_t places; /* pieces they are in */
-	const char *what;
+	struct said what;
 	bool value;
 };
 

@@ -17,7 +17,7 @@
 
 int bootpath_add(struct bootpath *b, enum bootpath_rule rule, struct bootpath_fact fact)
 {
-	if (!fact.subject || !fact.key || !fact.found || !fact.needed)
+	if (!fact.subject || !fact.key || !fact.found.plain || !fact.needed.plain)
 		return err_set(b->err, E_MEMORY, "no memory for a finding");
 	if (b->n == b->cap)
 		return 0;
@@ -118,6 +118,14 @@ enum firmware bootpath_made_for(const struct bootpath_request *request)
 	whole.native = false;
 	find_ways(&b);
 	return b.bios == b.uefi ? FIRMWARE_ANY : b.bios ? FIRMWARE_BIOS : FIRMWARE_UEFI;
+}
+
+const struct bcd_object *bootpath_entry(const struct bootpath_request *request,
+					const struct boot_store *store)
+{
+	struct bootpath b = {.q = request};
+	find_ways(&b);
+	return b.windows && store->error.code == E_OK ? judged_choose(&b, store).object : NULL;
 }
 
 int bootpath_check(const struct bootpath_request *request, struct arena *arena,

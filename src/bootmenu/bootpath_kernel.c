@@ -10,16 +10,18 @@
 
 static int check_file(struct bootpath *b, const struct driver_file *f)
 {
-	const char *name = driver_file_name(f, b->arena), *fault = driver_file_fault(f);
-	if (!*fault)
+	const char *name = driver_file_name(f, b->arena);
+	const struct said fault = driver_file_fault(f);
+	if (!*fault.plain)
 		return 0;
-	return bootpath_add(b, BOOTPATH_KERNEL,
-			    (struct bootpath_fact){
-				    .subject = name,
-				    .key = f->path,
-				    .found = arena_printf(b->arena, "%s: %s", name, fault),
-				    .needed = "the file of this Windows",
-			    });
+	return bootpath_add(
+		b, BOOTPATH_KERNEL,
+		(struct bootpath_fact){
+			.subject = name,
+			.key = f->path,
+			.found = said_make(b->arena, "%s: %s", name, said_arg(fault, b->arena)),
+			.needed = said_of("the file of this Windows"),
+		});
 }
 
 int bootpath_check_kernel(struct bootpath *b)

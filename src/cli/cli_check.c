@@ -22,19 +22,19 @@ static void print_finding(const struct cli *cli, const struct finding *f)
 	char repair[REPAIR_TEXT];
 	fprintf(cli->out, " %c  %-4s ", finding_glyph(f->severity), f->rule->id);
 	if (finding_is_sentence(f))
-		fprintf(cli->out, "%s", f->found);
+		fprintf(cli->out, "%s", f->found.shown);
 	else
 		fprintf(cli->out, f->fixable ? "%-13s %-24s %s%s" : "%-13s %s%s%s", f->subject,
-			f->found, f->fixable ? _("fix: ") : "",
+			f->found.shown, f->fixable ? _("fix: ") : "",
 			f->fixable ? finding_repair(f, repair) : "");
 	fputc('\n', cli->out);
 	if (is_brief(cli))
 		return;
-	fprintf(cli->out, "         %s\n", f->why);
+	fprintf(cli->out, "         %s\n", f->why.shown);
 	if (finding_is_sentence(f))
-		fprintf(cli->out, "         %s: %s\n", _("What to do"), _(f->no_fix));
-	else if (!f->fixable && f->no_fix)
-		fprintf(cli->out, "         %s: %s\n", _("No fix from here"), f->no_fix);
+		fprintf(cli->out, "         %s: %s\n", _("What to do"), f->no_fix.shown);
+	else if (!f->fixable && f->no_fix.plain)
+		fprintf(cli->out, "         %s: %s\n", _("No fix from here"), f->no_fix.shown);
 }
 
 static void print_guard(const struct cli *cli, const struct guard *g)
@@ -74,7 +74,7 @@ static void print_verdict(const struct cli *cli, struct session *s)
 		char glyph;
 		const char *words = target_words(&d->targets[i], d, &glyph);
 		fprintf(cli->out, "    %c %-20s %s\n", glyph, d->targets[i].id,
-			d->targets[i].unknown ? d->targets[i].unknown : words);
+			d->targets[i].unknown.plain ? d->targets[i].unknown.shown : words);
 	}
 	for (size_t i = 0; i < d->n; i++)
 		print_finding(cli, &d->findings[i]);

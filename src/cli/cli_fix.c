@@ -19,11 +19,12 @@ static void print_unfixed(const struct cli *cli, const struct session *s)
 			continue;
 		if (finding_is_sentence(f))
 			fprintf(cli->out, _(" %c  %s: %s; not fixable here: %s\n"),
-				finding_glyph(f->severity), f->rule->id, f->found, _(f->no_fix));
+				finding_glyph(f->severity), f->rule->id, f->found.shown,
+				f->no_fix.shown);
 		else
 			fprintf(cli->out, _(" %c  %s: %s; not fixable here: %s\n"),
-				finding_glyph(f->severity), f->subject, f->found,
-				f->no_fix ? f->no_fix : f->why);
+				finding_glyph(f->severity), f->subject, f->found.shown,
+				f->no_fix.plain ? f->no_fix.shown : f->why.shown);
 	}
 }
 

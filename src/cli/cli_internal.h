@@ -91,6 +91,7 @@ int cli_change(struct cli *cli, struct session *s, const char *schema, bool mend
 
 json_t *json_text(const char *s); /* null for NULL */
 json_t *json_texts(const char *const *texts, size_t n);
+json_t *json_saids(const struct said *saids, size_t n); /* the plain ones */
 json_t *json_error(const struct err *err);
 /* The whole check object; s may be NULL when the image could not be opened. */
 json_t *json_check(struct session *s, const char *path, const struct err *err, int status,
@@ -110,6 +111,8 @@ json_t *json_bcd(const char *name, const struct bcd_store *store);
 
 /* ---- commands ---- */
 
+/* The actions of first aid, then NULL; in cli_aid.c. */
+const char *aid_choice(size_t i);
 /* "cmd", "md", "json", then NULL; in cli_plan.c. */
 const char *plan_format_choice(size_t i);
 
@@ -121,6 +124,7 @@ int run_explain(struct cli *cli);
 int run_diff(struct cli *cli);
 int run_fix(struct cli *cli);
 int run_set(struct cli *cli);
+int run_aid(struct cli *cli);
 int run_undo(struct cli *cli);
 int run_recover(struct cli *cli);
 int run_plan(struct cli *cli);

@@ -48,11 +48,12 @@ static void print_ranges(const struct cli *cli, const struct patch *p)
 		if (s.places > 1)
 			fprintf(cli->out, "..0x%llx in %zu places", (unsigned long long)s.end - 1,
 				s.places);
-		fprintf(cli->out, "  %s\n", s.what);
+		fprintf(cli->out, "  %s\n", s.what.shown);
 	}
 	for (size_t i = 0; i < p->metadata.n; i++)
 		fprintf(cli->out, "   %zu bytes at image 0x%llx  %s\n", p->metadata.items[i].len,
-			(unsigned long long)p->metadata.items[i].off, p->metadata.items[i].what);
+			(unsigned long long)p->metadata.items[i].off,
+			p->metadata.items[i].what.shown);
 }
 
 static void print_hive(const struct cli *cli, const struct review *r, size_t hive)
@@ -78,7 +79,7 @@ void cli_print_review(const struct cli *cli, const struct review *r, const struc
 	fprintf(cli->out, _("Written in %zu sectors of %u bytes; nothing else changes.\n"),
 		r->patch.sectors.n, PATCH_SECTOR);
 	for (size_t i = 0; i < r->n_warnings; i++)
-		fprintf(cli->out, " !  %s\n", r->warnings[i]);
+		fprintf(cli->out, " !  %s\n", r->warnings[i].shown);
 	char copied[COPIED_WORDS];
 	if (copied_words(r, copied))
 		fprintf(cli->out, "%s\n", copied);

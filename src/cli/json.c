@@ -66,6 +66,14 @@ json_t *json_texts(const char *const *texts, size_t n)
 	return list;
 }
 
+json_t *json_saids(const struct said *saids, size_t n)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, json_text(saids[i].plain));
+	return list;
+}
+
 static json_t *json_partition(struct session *s, size_t i)
 {
 	const struct partition *p = &s->table.items[i];
@@ -185,8 +193,9 @@ static json_t *json_finding(const struct finding *f)
 			 json_text(boot_step_name(f->step)), "subject", f->subject, "control_set",
 			 (int)f->control_set, "key", json_text(f->key), "last_written",
 			 when[0] ? json_string(when) : json_null(), "value", json_text(f->value),
-			 "found", json_text(f->found), "needed", json_text(f->needed), "fixable",
-			 f->fixable, "why", json_text(f->why), "no_fix", json_text(f->no_fix));
+			 "found", json_text(f->found.plain), "needed", json_text(f->needed.plain),
+			 "fixable", f->fixable, "why", json_text(f->why.plain), "no_fix",
+			 json_text(f->no_fix.plain));
 }
 
 static json_t *json_machines(const struct target_verdict *t)
@@ -209,7 +218,7 @@ static json_t *json_target(const struct target_verdict *t)
 	return json_pack("{s:s, s:o, s:s, s:o, s:o, s:o, s:o}", "id", t->id, "title",
 			 json_text(t->title), "verdict", verdict_name(t->verdict), "step",
 			 json_text(boot_step_name(t->step)), "machines", json_machines(t),
-			 "findings", findings, "unknown", json_text(t->unknown));
+			 "findings", findings, "unknown", json_text(t->unknown.plain));
 }
 
 static void add_diagnosis(json_t *out, const struct diagnosis *d)
@@ -302,7 +311,7 @@ static json_t *json_value(const struct review *r, const struct review_value *v)
 	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o}",
 			 "subject", v->subject, "hive", r->hives[v->hive], "operation",
 			 op_names[v->op], "key", v->key, "name", v->name, "old_type", v->was_type,
-			 "type", v->type, "was", v->was, "becomes", v->becomes, "bytes",
+			 "type", v->type, "was", v->was.plain, "becomes", v->becomes.plain, "bytes",
 			 json_number(v->bytes), "hive_offset", json_number(v->hive_at),
 			 "volume_offset", json_number(v->volume_at), "disk_offset",
 			 json_number(v->disk_at), "image_offset", json_number(v->file_at));
@@ -310,10 +319,11 @@ static json_t *json_value(const struct review *r, const struct review_value *v)
 
 static json_t *json_range(const struct patch_range *r)
 {
-	return json_pack("{s:s, s:b, s:o, s:o, s:o, s:o, s:o}", "what", r->what, "value", r->value,
-			 "length", json_number(r->len), "hive_offset", json_number(r->hive_at),
-			 "volume_offset", json_number(r->volume_at), "disk_offset",
-			 json_number(r->disk_at), "image_offset", json_number(r->file_at));
+	return json_pack("{s:s, s:b, s:o, s:o, s:o, s:o, s:o}", "what", r->what.plain, "value",
+			 r->value, "length", json_number(r->len), "hive_offset",
+			 json_number(r->hive_at), "volume_offset", json_number(r->volume_at),
+			 "disk_offset", json_number(r->disk_at), "image_offset",
+			 json_number(r->file_at));
 }
 
 static json_t *json_sectors(const struct write_list *sectors)
@@ -338,6 +348,6 @@ json_t *json_review(const struct review *r)
 			 ranges, "sectors", json_sectors(&p->sectors), "grows_by",
 			 json_number(p->file_growth), "new_blocks", json_number(p->new_blocks),
 			 "copied_sectors", json_number(p->copied), "copied_up_from",
-			 json_text(r->parent), "warnings", json_texts(r->warnings, r->n_warnings),
+			 json_text(r->parent), "warnings", json_saids(r->warnings, r->n_warnings),
 			 "undo_record", r->undo_file);
 }

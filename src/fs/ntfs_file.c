@@ -347,16 +347,15 @@ static bool is_plain(const struct ntfs_file *f, size_t len)
 
 int ntfs_file_head(struct ntfs_file *f, void *buf, size_t len, size_t *got, struct err *err)
 {
-	struct ntfs_core *core = ntfs_core(f->vol);
 	uint64_t vol_off, run;
 	*got = f->data.size < len ? (size_t)f->data.size : len;
 	if (*got == 0)
 		return 0;
 	if (!is_plain(f, *got) ||
-	    ntfs_stream_translate(core, &f->data, 0, &vol_off, &run, NULL) != 0 ||
+	    ntfs_stream_translate(ntfs_core(f->vol), &f->data, 0, &vol_off, &run, NULL) != 0 ||
 	    vol_off == NTFS_HOLE || run < *got)
 		return ntfs_file_read(f, 0, buf, *got, err);
-	if (image_read_once(core->img, core->start + vol_off, buf, *got, err) != 0)
+	if (ntfs_read_once(f->vol, vol_off, buf, *got, err) != 0)
 		return err_at(err, "%s", f->shown);
 	return 0;
 }

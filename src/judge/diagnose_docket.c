@@ -101,9 +101,9 @@ static int add_finding(struct docket *d, const struct finding *f, size_t *at, st
 /* For a machine that does not get as far as its drivers nothing is repaired. */
 static struct finding as_seen_from(const struct tally *t, const struct finding *f)
 {
-	static const struct finding none = {
-		.fix_words = "",
-		.no_fix = "the boot ends before its drivers are read: mend that first",
+	const struct finding none = {
+		.fix_words = said_of(""),
+		.no_fix = said_of("the boot ends before its drivers are read: mend that first"),
 	};
 	struct finding seen = *f;
 	if (t->shut && f->fixable)
@@ -122,9 +122,9 @@ int docket_enter(struct docket *d, struct tally *t, const struct finding *f, str
 	return f->severity == SEVERITY_NOTE ? 0 : add_index(d, t, at, err);
 }
 
-void tally_lose(struct target_verdict *v, const char *why, enum boot_step step)
+void tally_lose(struct target_verdict *v, struct said why, enum boot_step step)
 {
-	if (v->unknown)
+	if (v->unknown.plain)
 		return;
 	v->unknown = why;
 	v->unknown_at = step;
@@ -163,15 +163,15 @@ void tally_conclude(const struct tally *t)
 		worst++;
 	v->verdict = worst < SEVERITY_NOTE ? words[worst] : VERDICT_BOOTS;
 	v->step = worst < SEVERITY_NOTE ? t->steps[worst] : BOOT_STEPS;
-	if (v->release) {
+	if (v->release.plain) {
 		v->verdict = VERDICT_STOPS;
 		v->step = STEP_RELEASE;
-	} else if (v->unknown && worst != SEVERITY_STOP) {
+	} else if (v->unknown.plain && worst != SEVERITY_STOP) {
 		v->verdict = VERDICT_UNKNOWN;
 		v->step = v->unknown_at;
 	}
 	if (v->verdict != VERDICT_UNKNOWN)
-		v->unknown = NULL;
+		v->unknown = said_of(NULL);
 }
 
 /* ---- after all targets ---- */

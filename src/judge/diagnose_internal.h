@@ -53,7 +53,7 @@ int docket_count_blocked(struct docket *d, struct err *err);
 
 void tally_begin(struct tally *t, struct target_verdict *v);
 /* What cannot be told, and where; the first word stays. */
-void tally_lose(struct target_verdict *v, const char *why, enum boot_step step);
+void tally_lose(struct target_verdict *v, struct said why, enum boot_step step);
 /* The verdict: the worst word, and the first step that gives it. */
 void tally_conclude(const struct tally *t);
 

@@ -42,7 +42,7 @@ static int try_link(struct docket *d, struct tally *t, const struct chain *chain
 			    link->service, err) < 0)
 		return -1;
 	if (may_be_lost(d, link)) {
-		tally_lose(t->v, d->j.set->problem, STEP_HIVE);
+		tally_lose(t->v, said_as_is(d->j.set->problem), STEP_HIVE);
 		return 0;
 	}
 	return list_speaks_for(d, link) ? 0 : docket_ask(d, t, OF_LINK, &at, err);
@@ -103,7 +103,7 @@ int way_try_chain(struct docket *d, struct tally *t, const struct chain *chain, 
 	    docket_ask(d, t, OF_CHAIN, &whole, err) < 0)
 		return -1;
 	if (chain->unknown)
-		tally_lose(t->v, chain->unknown, STEP_CONTROLLER);
+		tally_lose(t->v, said_of(chain->unknown), STEP_CONTROLLER);
 	return 0;
 }
 

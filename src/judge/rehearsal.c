@@ -20,18 +20,18 @@
 static const struct {
 	const char *title, *waits;
 } step_names[BOOT_STEPS] = {
-	[STEP_RELEASE] = {"release", NULL},
-	[STEP_FIRMWARE] = {"firmware", "waits for nothing"},
-	[STEP_BOOT_STORE] = {"boot store", "waits for the firmware"},
-	[STEP_LOADER] = {"loader", "waits for the boot store"},
-	[STEP_HIVE] = {"hive", "waits for the loader"},
-	[STEP_DRIVERS] = {"boot-start drivers", "waits for the hive"},
-	[STEP_BUS] = {"buses", "waits for the drivers"},
-	[STEP_CONTROLLER] = {"disk controller", "waits for the bus"},
-	[STEP_DISK] = {"disk", "waits for the controller"},
-	[STEP_VOLUMES] = {"partitions, volumes", "waits for the disk"},
-	[STEP_FILTERS] = {"filters", "waits for the volume"},
-	[STEP_FILE_SYSTEM] = {"file system", "waits for the volume"},
+	[STEP_RELEASE] = {N_("release"), NULL},
+	[STEP_FIRMWARE] = {N_("firmware"), N_("waits for nothing")},
+	[STEP_BOOT_STORE] = {N_("boot store"), N_("waits for the firmware")},
+	[STEP_LOADER] = {N_("loader"), N_("waits for the boot store")},
+	[STEP_HIVE] = {N_("hive"), N_("waits for the loader")},
+	[STEP_DRIVERS] = {N_("boot-start drivers"), N_("waits for the hive")},
+	[STEP_BUS] = {N_("buses"), N_("waits for the drivers")},
+	[STEP_CONTROLLER] = {N_("disk controller"), N_("waits for the bus")},
+	[STEP_DISK] = {N_("disk"), N_("waits for the controller")},
+	[STEP_VOLUMES] = {N_("partitions, volumes"), N_("waits for the disk")},
+	[STEP_FILTERS] = {N_("filters"), N_("waits for the volume")},
+	[STEP_FILE_SYSTEM] = {N_("file system"), N_("waits for the volume")},
 };
 
 /* ---- how bad ---- */
@@ -84,7 +84,7 @@ static int add_finding(struct stage *st, const struct rehearsal_finding *f, stru
 static bool is_news(enum load_file state, const struct driver_file *known)
 {
 	bool odd = load_file_fails(state) || state == LOAD_FILE_DOUBTFUL;
-	return odd && !*driver_file_fault(known);
+	return odd && !*driver_file_fault(known).plain;
 }
 
 /* A driver that no step asks for counts among all that are loaded. */
@@ -127,12 +127,13 @@ static int add_kernel_findings(struct stage *st, struct err *err)
 /* ---- what the diagnosis says ---- */
 
 /* "3 Manual: not loaded" where the start says it; the other rules say it themselves. */
-static const char *found_words(const struct stage *st, const struct finding *f)
+static struct said found_words(const struct stage *st, const struct finding *f)
 {
 	bool starts = f->rule->look == controller_not_started || f->rule->look == chain_broken;
 	if (f->rule->brief)
-		return f->rule->brief;
-	return starts ? arena_printf(st->arena, "%s: not loaded", f->found) : f->found;
+		return said_of(f->rule->brief);
+	return starts ? said_make(st->arena, "%s: not loaded", said_arg(f->found, st->arena))
+		      : f->found;
 }
 
 /* A list shared by several targets may hold a worse word than this one's verdict. */
@@ -153,19 +154,19 @@ static int add_diagnosis(struct stage *st, struct err *err)
 					      .words = found_words(st, f),
 					      .why = f->why,
 					      .rule = f->rule};
-		if (!word.words)
+		if (!word.words.plain)
 			return no_memory(err);
 		judge_step(st, f->step, &word);
 	}
-	if (st->verdict->release)
+	if (st->verdict->release.plain)
 		judge_step(st, STEP_RELEASE,
 			   &(struct rehearsal_step){.state = REHEARSAL_STOPS,
-						    .words = "does not run there",
+						    .words = said_of("does not run there"),
 						    .why = st->verdict->release});
-	if (st->verdict->unknown)
+	if (st->verdict->unknown.plain)
 		judge_step(st, st->verdict->unknown_at,
 			   &(struct rehearsal_step){.state = REHEARSAL_UNKNOWN,
-						    .words = "not known",
+						    .words = said_of("not known"),
 						    .why = st->verdict->unknown});
 	return 0;
 }
@@ -175,7 +176,8 @@ static int add_diagnosis(struct stage *st, struct err *err)
 static void begin_steps(struct rehearsal *out)
 {
 	for (size_t i = 0; i < BOOT_STEPS; i++)
-		out->steps[i] = (struct rehearsal_step){.title = step_names[i].title, .needs = ""};
+		out->steps[i] = (struct rehearsal_step){.title = step_names[i].title,
+							.needs = said_of("")};
 }
 
 static size_t first_step(const struct rehearsal *out, enum rehearsal_state state)
@@ -194,8 +196,8 @@ static void wait_behind_stop(struct rehearsal *out)
 	out->stops_at = first_step(out, REHEARSAL_STOPS);
 	for (size_t i = out->stops_at + 1; i < BOOT_STEPS; i++) {
 		out->steps[i].state = REHEARSAL_WAITS;
-		out->steps[i].words = step_names[i].waits;
-		out->steps[i].why = NULL;
+		out->steps[i].words = said_of(step_names[i].waits);
+		out->steps[i].why = said_of(NULL);
 		out->steps[i].rule = NULL;
 	}
 	if (out->likely_at > out->stops_at)
@@ -242,7 +244,7 @@ int rehearse(const struct rehearsal_request *request, struct arena *arena, struc
 	out->machine = st.verdict->machine;
 	out->machine_words = machine_asked_words(request->install, out->machine, arena);
 	begin_steps(out);
-	out->first = st.verdict->release ? STEP_RELEASE : STEP_FIRMWARE;
+	out->first = st.verdict->release.plain ? STEP_RELEASE : STEP_FIRMWARE;
 	if (make_list(&st, err) < 0 || judge(&st, err) < 0)
 		return -1;
 	if (rehearsal_describe(&st, err) < 0)

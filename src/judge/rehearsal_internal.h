@@ -68,7 +68,8 @@ int rehearsal_check_files(const struct rehearsal_request *request, struct arena 
 
 /* The file of that name, or MODULE_NONE. */
 size_t module_named(const struct files *f, const char *name);
-void module_say(struct module *m, enum load_file state, const char *words);
+/* -1 with E_MEMORY when words are not there. */
+int module_say(struct module *m, enum load_file state, struct said words, struct err *err);
 
 /* This state keeps the loader from using the file. */
 bool load_file_fails(enum load_file s);

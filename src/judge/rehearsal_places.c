@@ -58,8 +58,9 @@ static int add_service(struct stage *st, struct rehearsal_step *step, const char
 	step->services[step->n_services++] = name;
 	if (d && d->everywhere && !text_equal(step->service, name))
 		return 0;
-	step->needs = *step->needs ? arena_printf(st->arena, "%s %s", step->needs, name) : name;
-	return step->needs ? 0 : err_set(err, E_MEMORY, "no memory for the steps");
+	step->needs = *step->needs.plain ? said_make(st->arena, "%s %s", step->needs.plain, name)
+					 : said_as_is(name);
+	return step->needs.plain ? 0 : err_set(err, E_MEMORY, "no memory for the steps");
 }
 
 /* A title for the one service that has one; several, and the step keeps its general one. */

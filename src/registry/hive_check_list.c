@@ -133,8 +133,7 @@ void check_subkeys(struct check *c, struct check_key key, struct span nk)
 		check_leaf(c, &f, at, cell);
 	if (f.n != n)
 		check_defect(c, D_LIST_COUNT, key.at);
-	if (f.name > (le32(nk, CHECK_LARGEST_NAME_AT) & NAME_MASK))
-		c->out->low_bounds++;
-	if (f.class > le32(nk, CHECK_LARGEST_CLASS_AT))
-		check_defect(c, D_LARGEST_CLASS, key.at);
+	check_bounds(c, key.at,
+		     f.name > (le32(nk, CHECK_LARGEST_NAME_AT) & NAME_MASK) ||
+			     f.class > le32(nk, CHECK_LARGEST_CLASS_AT));
 }

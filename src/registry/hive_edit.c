@@ -21,7 +21,7 @@
 #define MINOR_MAX  6u /* versions above are not known to exist */
 #define CLUSTERING 1u
 
-static int check_writable(const struct hive *h, struct err *err)
+int hive_edit_allowed(const struct hive *h, struct err *err)
 {
 	if (h->clustering != CLUSTERING || h->minor < DB_MINOR - 1 || h->minor > MINOR_MAX)
 		return err_set(err, E_GUARD, "no rules to write version 1.%u, clustering factor %u",
@@ -40,7 +40,7 @@ static bool keeps_time(const struct hive *h)
 
 struct hive_edit *hive_edit_open(const struct hive *h, struct err *err)
 {
-	if (check_writable(h, err))
+	if (hive_edit_allowed(h, err))
 		return NULL;
 	struct hive_edit *e = calloc(1, sizeof(*e));
 	if (e) {
@@ -62,6 +62,7 @@ void hive_edit_close(struct hive_edit *e)
 	if (!e)
 		return;
 	edit_cells_free(e);
+	edit_bounds_free(e);
 	edit_journal_free(e);
 	arena_free(e->arena);
 	free(e->bytes);

@@ -23,7 +23,6 @@ enum {
 	DB_COUNT_AT = 2,
 	DB_LIST_AT = 4,
 	DB_SIZE = 8,
-	UTF16_UNIT = 2,
 };
 
 #define SEGMENTS_MAX 0xffffu /* the count is 16 bits */
@@ -261,7 +260,7 @@ static int add_value(struct hive_edit *e, struct key k, const char *name, uint32
 	edit_put16(e, record_off(v.at, VK_FLAGS_AT), len > 0 ? VK_LATIN1 : 0);
 	edit_put(e, record_off(v.at, VK_SIZE), (struct span){(const uint8_t *)name, len});
 	put_storage(e, v, type, s);
-	edit_raise32(e, k, NK_LARGEST_VALUE_NAME_AT, (uint32_t)len * UTF16_UNIT);
+	edit_bound_value(e, k, v);
 	return 1;
 }
 
@@ -283,6 +282,7 @@ int edit_set_value(struct hive_edit *e, struct key k, const char *name, uint32_t
 	if (changed <= 0)
 		return changed;
 	edit_put64(e, record_off(k.at, NK_TIME_AT), when);
+	edit_bound_values(e, k);
 	edit_raise32(e, k, NK_LARGEST_DATA_AT, (uint32_t)data.len);
 	return 0;
 }
@@ -336,6 +336,7 @@ int edit_delete_value(struct hive_edit *e, struct key k, const char *name, uint6
 	if (find_position(k, name, &v, &i, err) || unlist_value(e, k, i, err) ||
 	    free_value(e, v, err))
 		return -1;
+	edit_bound_values(e, k);
 	edit_put64(e, record_off(k.at, NK_TIME_AT), when);
 	return 0;
 }

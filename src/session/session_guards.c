@@ -247,6 +247,44 @@ void guards_collect(struct session *s, struct hive_file *f)
 	check_undo_place(s, f);
 }
 
+/* ---- what cannot be mended ---- */
+
+static void drop_repair_guards(struct hive_file *f)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < f->n_guards; i++)
+		if (!f->guards[i].of_repair)
+			f->guards[kept++] = f->guards[i];
+	f->n_guards = kept;
+}
+
+static bool any_fixable(const struct diagnosis *d)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (d->findings[i].fixable && d->findings[i].severity != SEVERITY_NOTE)
+			return true;
+	return false;
+}
+
+void guard_repairs(struct session *s)
+{
+	struct hive_file *f = s->chosen ? s->chosen->system : NULL;
+	if (!f)
+		return;
+	drop_repair_guards(f);
+	if (s->now.n_refused == 0 || any_fixable(&s->now))
+		return;
+	bool damaged = s->now.refusal.code == E_GUARD;
+	size_t before = f->n_guards;
+	raise_guard(
+		s, f, damaged ? GUARD_HIVE_DAMAGED : GUARD_NOT_IN_PLACE,
+		said_make(s->arena, "It cannot be mended from here: %s.", ERR_ARG(&s->now.refusal)),
+		damaged ? N_("Repair the hive in Windows, or restore a backup of it.")
+			: N_("Change it in Windows, or work on a copy."));
+	if (f->n_guards > before)
+		f->guards[before].of_repair = true;
+}
+
 static const struct guard *first_blocking(const struct hive_file *f)
 {
 	for (size_t i = 0; i < f->n_guards; i++)

@@ -41,6 +41,9 @@ int session_rebuild(struct session *s, struct err *err);
 /* Control sets that fixes edit, as diagnose() wants them; n 0 stands for its default. */
 size_t session_fix_sets(const struct session *s, unsigned sets[CONTROL_SETS_MAX]);
 
+/* Control sets that an edit by hand goes to: those of fixes, or the booting and the current one. */
+size_t session_hand_sets(const struct session *s, unsigned sets[CONTROL_SETS_MAX]);
+
 /* Look for an undo record and, when it is unfinished, compare it with the image. */
 void session_find_record(struct session *s);
 
@@ -64,6 +67,34 @@ int verify_prepare(struct session *s, struct arena *arena, struct expected *out,
 int verify_written(struct session *s, const struct expected *e, struct arena *arena,
 		   struct diagnosis *out, const char **by, struct err *err);
 
+/*
+ * Take its fix from every finding that the hive would not take it of; d->refusal says why the
+ * first. Nothing is walked when all that is to be mended lies in the bytes of values that are
+ * there. Texts live in arena. 0, or -1 with E_MEMORY.
+ */
+int session_ask_repairs(struct session *s, struct hive_file *f, struct arena *arena,
+			struct diagnosis *d, struct err *err);
+/* Raise a guard when nothing of what is to be mended can be, and take back the one of before. */
+void guard_repairs(struct session *s);
+
+/*
+ * May the edited hive of f be written? E_GUARD when the edit leaves damage that was not there, and
+ * when it is structural (does more than write into values' own bytes) and the hive had some; else
+ * *warning is set where the hive has damage. Texts live in arena.
+ */
+int damage_check(const struct hive_file *f, bool structural, struct arena *arena,
+		 struct said *warning, struct err *err);
+/* "2:\\...\\SYSTEM is damaged (1 defect, the first: ...)"; NULL without memory. */
+struct hive_report;
+struct said damage_words(const struct hive_file *f, const struct hive_report *report,
+			 struct arena *arena);
+/* Set E_GUARD, or E_MEMORY, for a structural edit of such a hive. Returns -1. */
+int damage_refuses(const struct hive_file *f, const struct hive_report *before, struct arena *arena,
+		   struct err *err);
+
+/* Do a staged edit to a copy. 0 or more, or -1 with err of hive_edit.h. */
+int hive_do(struct hive_edit *h, const struct edit *e, uint64_t when, struct err *err);
+
 /* libregf on the clean bytes: root, Select and the services of the findings. */
 void second_opinion(struct session *s, struct windows *w);
 
@@ -72,7 +103,7 @@ void second_opinion(struct session *s, struct windows *w);
  * data or "absent". NULL without memory. Returns whether it is there.
  */
 bool edit_words(const struct hive *h, const struct edit *e, struct arena *arena, const char **type,
-		const char **words);
+		struct said *words);
 
 /*
  * What the judge needs of the disk that a Windows lies on, for diagnose_request.disk.

@@ -25,7 +25,9 @@ int session_diagnose(struct session *s, const struct windows *w, const struct in
 		.all_machines = question && question->all_machines,
 		.disk = &disk,
 	};
-	return diagnose(inst, &request, arena, out, err);
+	if (diagnose(inst, &request, arena, out, err) < 0)
+		return -1;
+	return inst == &w->install ? session_ask_repairs(s, w->system, arena, out, err) : 0;
 }
 
 static int do_set(struct hive_edit *h, const struct edit *e, uint64_t when, struct err *err)
@@ -56,6 +58,11 @@ static int (*const doers[])(struct hive_edit *, const struct edit *, uint64_t, s
 	[HIVE_DELETE_KEY] = do_delete_key,
 };
 
+int hive_do(struct hive_edit *h, const struct edit *e, uint64_t when, struct err *err)
+{
+	return doers[e->op](h, e, when, err);
+}
+
 static int edit_one(struct session *s, const struct edit *e, uint64_t when, struct err *err)
 {
 	struct hive_file *f = e->kind == EDIT_REGISTRY ? session_hive(s, e->hive, err) : NULL;
@@ -68,8 +75,7 @@ static int edit_one(struct session *s, const struct edit *e, uint64_t when, stru
 		hive_edit_limit(f->edit, f->valid);
 	}
 	struct err why = {0};
-	if (doers[e->op](f->edit, e, when, &why) >= 0 ||
-	    (e->may_be_absent && why.code == E_NOTFOUND))
+	if (hive_do(f->edit, e, when, &why) >= 0 || (e->may_be_absent && why.code == E_NOTFOUND))
 		return 0;
 	return err_pass(err, &why);
 }
@@ -122,6 +128,7 @@ int session_rebuild(struct session *s, struct err *err)
 	if (s->chosen &&
 	    session_diagnose(s, s->chosen, &s->chosen->install, NULL, s->scratch, &s->now, err) < 0)
 		return -1;
+	guard_repairs(s);
 	if (edit_hives(s, filetime_now(), err) < 0)
 		return -1;
 	if (s->chosen && s->chosen->system->edit)

@@ -13,10 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "stop7b/hive_check.h"
-
-#include <stdlib.h>
-
 #define MARKS_PER_EDIT 3u /* the value, its record, its key's time */
 #define MARKS_OF_HIVE  2u /* base block, first bin's time */
 
@@ -48,14 +44,14 @@ struct building {
 
 /* ---- marks ---- */
 
-static void add_mark(struct edited_hive *h, struct hive_range r, const char *what)
+static void add_mark(struct edited_hive *h, struct hive_range r, struct said what)
 {
 	h->marks[h->n_marks++] = (struct patch_mark){r.at, r.len, what, false};
 }
 
 /* What a person asked for: the bytes that stand for the whole edit. */
 static void add_main(struct edited_hive *h, struct placed_edit *p, struct hive_range r,
-		     const char *what)
+		     struct said what)
 {
 	p->main = (struct patch_mark){r.at, r.len, what, true};
 	h->marks[h->n_marks++] = p->main;
@@ -72,16 +68,16 @@ static bool find_value(const struct hive *h, const struct edit *e, struct key *k
 	       value_find(*k, e->name, v, NULL) == 0;
 }
 
-static const char *what_of(struct building *b, const struct placed_edit *p)
+static struct said what_of(struct building *b, const struct placed_edit *p)
 {
 	bool by_hand = strchr(p->change->subject, '\\') != NULL;
 	if (by_hand)
-		return arena_strdup(b->arena, p->change->subject);
+		return said_as_is(arena_strdup(b->arena, p->change->subject));
 	const char *cut = strrchr(p->edit->key, '\\');
-	return arena_printf(b->arena, "%s %s", p->change->subject,
-			    p->edit->name[0] ? p->edit->name
-			    : cut            ? cut + 1
-					     : p->edit->key);
+	return said_as_is(arena_printf(b->arena, "%s %s", p->change->subject,
+				       p->edit->name[0] ? p->edit->name
+				       : cut            ? cut + 1
+							: p->edit->key));
 }
 
 static void mark_set(struct building *b, struct placed_edit *p)
@@ -96,7 +92,7 @@ static void mark_set(struct building *b, struct placed_edit *p)
 		     value_at(old) == value_at(v) && value_data_at(old) == value_data_at(v);
 	if (!stays)
 		add_mark(h, value_range(v, VALUE_RECORD),
-			 arena_printf(b->arena, "record of %s", p->main.what));
+			 said_make(b->arena, "record of %s", said_arg(p->main.what, b->arena)));
 	h->structural |= !stays;
 }
 
@@ -149,7 +145,7 @@ static void mark_key_time(struct building *b, const struct placed_edit *p)
 	struct key k;
 	if (key_find(hive_root(edited_of(h)), p->edit->key, &k, NULL) == 0)
 		add_mark(h, key_range(k, KEY_TIME),
-			 arena_printf(b->arena, "time of key %s", p->edit->key));
+			 said_make(b->arena, "time of key %s", p->edit->key));
 }
 
 /* ---- what is edited ---- */
@@ -159,7 +155,7 @@ static int collect_hives(struct building *b, struct err *err)
 	struct session *s = b->s;
 	b->hives = arena_array(b->arena, s->n_hives, sizeof(*b->hives), err);
 	b->out->hives = arena_array(b->arena, s->n_hives, sizeof(char *), err);
-	b->out->warnings = arena_array(b->arena, s->n_hives, sizeof(char *), err);
+	b->out->warnings = arena_array(b->arena, s->n_hives, sizeof(*b->out->warnings), err);
 	if (!b->hives || !b->out->hives || !b->out->warnings)
 		return -1;
 	for (size_t i = 0; i < s->n_hives; i++) {
@@ -253,68 +249,14 @@ static int collect_marks(struct building *b, struct err *err)
 				       sizeof(*h->marks), err);
 		if (!h->marks)
 			return -1;
-		add_mark(h, hive_range(HIVE_BASE_BLOCK), "hive header");
-		add_mark(h, hive_range(HIVE_FIRST_BIN_TIME), "time in the first hive bin");
+		add_mark(h, hive_range(HIVE_BASE_BLOCK), said_of("hive header"));
+		add_mark(h, hive_range(HIVE_FIRST_BIN_TIME), said_of("time in the first hive bin"));
 	}
 	for (size_t i = 0; i < b->n_edits; i++) {
 		markers[b->edits[i].edit->op](b, &b->edits[i]);
 		mark_key_time(b, &b->edits[i]);
 	}
 	return 0;
-}
-
-/* ---- is the edited hive sound? ---- */
-
-static char *defect_words(struct building *b, const struct hive_file *f,
-			  const struct hive_report *report)
-{
-	return arena_printf(b->arena, "%s is damaged (%zu defect%s, the first: %s, cell 0x%x)",
-			    f->name, report->defects, report->defects == 1 ? "" : "s",
-			    report->first[0].what, report->first[0].at);
-}
-
-/* Old damage is told, and keeps every edit out that would need to know what belongs to whom. */
-static int judge_damage(struct building *b, const struct edited_hive *h,
-			const struct hive_report *before, struct err *err)
-{
-	if (before->defects == 0)
-		return 0;
-	const char *words = defect_words(b, h->file, before);
-	if (!words)
-		return no_memory(err);
-	if (h->structural)
-		return err_set(
-			err, E_GUARD,
-			"hive-damaged: %s, so only values that are there can be changed, inside "
-			"the bytes they have",
-			words);
-	b->out->warnings[b->out->n_warnings++] = arena_printf(b->arena, "%s; this stays as it is",
-							      words);
-	return 0;
-}
-
-static int compare_reports(struct building *b, const struct edited_hive *h, struct arena *arena,
-			   struct err *err)
-{
-	struct hive_report before, after;
-	struct err why = {0};
-	if (hive_check(&h->file->hive, arena, &before, err) < 0 ||
-	    judge_damage(b, h, &before, err) < 0 ||
-	    hive_check(edited_of(h), arena, &after, err) < 0)
-		return -1;
-	if (hive_check_no_worse(&before, &after, &why) == 0)
-		return 0;
-	return err_set(err, why.code, "hive-damaged: %s would be damaged: %s", h->file->name,
-		       ERR_ARG(&why));
-}
-
-static int check_hive(struct building *b, const struct edited_hive *h, struct err *err)
-{
-	struct arena *arena = arena_new();
-	int rc = arena ? compare_reports(b, h, arena, err)
-		       : err_set(err, E_MEMORY, "no memory to check the hive");
-	arena_free(arena);
-	return rc;
 }
 
 /* ---- one line per edit ---- */
@@ -366,8 +308,8 @@ static int fill_value(struct building *b, const struct placed_edit *p, struct re
 	};
 	rv->was_there = edit_words(&h->file->hive, p->edit, b->arena, &rv->was_type, &rv->was);
 	rv->is_there = edit_words(edited_of(h), p->edit, b->arena, &rv->type, &rv->becomes);
-	if (!rv->subject || !rv->key || !rv->name || !rv->type || !rv->was_type || !rv->was ||
-	    !rv->becomes)
+	if (!rv->subject || !rv->key || !rv->name || !rv->type || !rv->was_type || !rv->was.plain ||
+	    !rv->becomes.plain)
 		return no_memory(err);
 	place_value(rv, &b->out->patch, p);
 	return 0;
@@ -405,11 +347,12 @@ static int build_patch(struct building *b, struct err *err)
 			.marks = h->marks,
 			.n_marks = h->n_marks,
 			.unmarked = h->file->recovery.recovered
-					    ? "page recovered from the hive's log"
-					    : "hive bookkeeping",
+					    ? said_of("page recovered from the hive's log")
+					    : said_of("hive bookkeeping"),
 		};
 	}
-	return patch_build(b->s->image, hives, b->n_hives, b->arena, &b->out->patch, err);
+	const struct patch_request request = {.hives = hives, .n_hives = b->n_hives};
+	return patch_build(b->s->image, &request, b->arena, &b->out->patch, err);
 }
 
 static int build(struct session *s, struct review *out, struct err *err)
@@ -417,9 +360,14 @@ static int build(struct session *s, struct review *out, struct err *err)
 	struct building b = {.s = s, .out = out, .arena = out->arena};
 	if (collect_hives(&b, err) < 0 || collect_edits(&b, err) < 0 || collect_marks(&b, err) < 0)
 		return -1;
-	for (size_t i = 0; i < b.n_hives; i++)
-		if (check_hive(&b, &b.hives[i], err) < 0)
+	for (size_t i = 0; i < b.n_hives; i++) {
+		struct said warning = said_of(NULL);
+		if (damage_check(b.hives[i].file, b.hives[i].structural, b.arena, &warning, err) <
+		    0)
 			return -1;
+		if (warning.plain)
+			out->warnings[out->n_warnings++] = warning;
+	}
 	return build_patch(&b, err) < 0 ? -1 : fill_values(&b, err);
 }
 

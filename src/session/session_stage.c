@@ -70,13 +70,8 @@ static int collect_fix(struct session *s, const char *service, struct arena *are
 		if (!is_about(f, service) || !f->fixable)
 			continue;
 		for (size_t j = 0; j < f->n_edits; j++) {
-			const struct fix_edit *e = &f->edits[j];
-			edits[out->n++] = (struct edit){.key = e->key,
-							.name = e->name,
-							.type = e->type,
-							.data = e->data,
-							.op = e->op};
-			out->reason = f->why;
+			edits[out->n++] = f->edits[j];
+			out->reason = f->why.plain;
 		}
 	}
 	return 0;
@@ -131,6 +126,10 @@ int session_stage_all(struct session *s, struct err *err)
 			return -1;
 		staged += rc;
 	}
+	if (staged == 0 && s->now.n_refused > 0)
+		return err_set(err, s->now.refusal.code, "%s%s",
+			       s->now.refusal.code == E_GUARD ? "hive-damaged: " : "",
+			       ERR_ARG(&s->now.refusal));
 	if (staged > 0 && session_rebuild(s, err) < 0) {
 		for (int i = 0; i < staged; i++)
 			staged_undo(s->staged);
@@ -181,14 +180,14 @@ static int stage_by_hand(struct session *s, const char *subject, const struct ed
 
 static int refuse_boot_start(const struct service *svc, struct err *err)
 {
-	const char *state = driver_file_fault(&svc->file);
-	if (!*state)
+	const struct said state = driver_file_fault(&svc->file);
+	if (!*state.plain)
 		return 0;
 	return err_set(err, E_GUARD, "%s cannot be boot-start: its file %s: %s", svc->name,
-		       svc->file.path ? svc->file.path : "", state);
+		       svc->file.path ? svc->file.path : "", SAID_ARG(state));
 }
 
-static size_t hand_sets(const struct session *s, unsigned sets[CONTROL_SETS_MAX])
+size_t session_hand_sets(const struct session *s, unsigned sets[CONTROL_SETS_MAX])
 {
 	size_t n = session_fix_sets(s, sets);
 	const struct install *inst = &s->chosen->install;
@@ -206,7 +205,7 @@ int session_stage_start(struct session *s, const char *service, uint32_t start, 
 	unsigned sets[CONTROL_SETS_MAX];
 	struct edit edits[CONTROL_SETS_MAX];
 	uint8_t data[4];
-	size_t n = 0, n_sets = hand_sets(s, sets);
+	size_t n = 0, n_sets = session_hand_sets(s, sets);
 	if (start > 4)
 		return err_set(err, E_USAGE, "Start is 0 to 4, not %u", start);
 	put_le32(data, start);

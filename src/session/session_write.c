@@ -43,8 +43,8 @@ static int fill_values(const struct review *review, struct undo_record *record, 
 			.subject = rv->subject,
 			.name = below ? arena_printf(arena, "StartOverride\\%s", rv->name)
 				      : rv->name,
-			.was = rv->was,
-			.becomes = rv->becomes,
+			.was = rv->was.plain,
+			.becomes = rv->becomes.plain,
 			.file_at = rv->file_at,
 			.len = (uint32_t)rv->bytes,
 		};

@@ -32,10 +32,10 @@ int judge_head(struct ntfs_file *f, const char *wanted, struct arena *arena,
 	int found = read_pe(f, &pe, &why);
 	if (found == 0)
 		return 0;
-	out->fault = found < 0 ? arena_strdup(arena, why.text) : pe_unfit(&pe, wanted, arena, &why);
-	if (out->fault)
+	out->fault = found < 0 ? err_said(&why, arena) : pe_unfit(&pe, wanted, arena, &why);
+	if (out->fault.plain)
 		out->state = FILE_BAD;
-	return !out->fault && (found < 0 || why.code == E_MEMORY) ? no_memory(err) : 0;
+	return !out->fault.plain && why.code ? no_memory(err) : 0;
 }
 
 const char *machine_of_file(struct ntfs_file *f)

@@ -242,16 +242,15 @@ int pe_read(struct span file, struct arena *arena, struct pe *out, struct err *e
 	return pe_read_exports(&f, err);
 }
 
-const char *pe_unfit(const struct pe *pe, const char *wanted, struct arena *arena, struct err *err)
+struct said pe_unfit(const struct pe *pe, const char *wanted, struct arena *arena, struct err *err)
 {
-	const char *is = pe_machine_name(pe->machine), *words;
-	if (pe->problem)
-		return pe->problem;
-	if (is && (!wanted || text_equal(wanted, is)))
-		return NULL;
-	words = is ? arena_printf(arena, "is for %s, this Windows is %s", is, wanted)
-		   : arena_printf(arena, "is for an unknown machine, 0x%x", pe->machine);
-	if (!words)
+	const char *is = pe_machine_name(pe->machine);
+	struct said words = said_of(pe->problem);
+	if (pe->problem || (is && (!wanted || text_equal(wanted, is))))
+		return words;
+	words = is ? said_make(arena, "is for %s, this Windows is %s", is, wanted)
+		   : said_make(arena, "is for an unknown machine, 0x%x", pe->machine);
+	if (!words.plain)
 		no_memory(err);
 	return words;
 }

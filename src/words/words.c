@@ -166,14 +166,14 @@ size_t review_lines(const struct review_value *v, struct review_line out[2])
 		out[n] = line;
 		out[n].sign = '-';
 		out[n].type = v->was_type;
-		out[n++].words = v->was;
+		out[n++].words = v->was.shown;
 	}
 	if (v->was_there || v->is_there) {
 		out[n] = line;
 		out[n].sign = '+';
 		out[n].type = v->type;
 		out[n].gone = !v->is_there;
-		out[n++].words = v->is_there ? v->becomes : _("deleted");
+		out[n++].words = v->is_there ? v->becomes.shown : _("deleted");
 	}
 	return n;
 }
@@ -182,7 +182,7 @@ static bool belongs(const struct changed_stretch *s, const struct patch_range *r
 {
 	bool header = r->hive_at < HIVE_BASE; /* four fields that people look for */
 	return !header && !s->value && !r->value && r->file_at >= s->end &&
-	       r->file_at - s->end <= GAP_MAX && strcmp(r->what, s->what) == 0;
+	       r->file_at - s->end <= GAP_MAX && strcmp(r->what.plain, s->what.plain) == 0;
 }
 
 bool next_stretch(const struct patch *p, size_t *i, struct changed_stretch *out)
