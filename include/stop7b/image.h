@@ -106,6 +106,10 @@ struct image_stats image_stats(const struct image *img);
  * file became shorter), E_USAGE (range outside the disk).
  */
 int image_read(struct image *img, uint64_t off, void *buf, size_t len, struct err *err);
+/*
+ * The same for a few bytes whose neighbours nobody wants: read as they are asked for, and not kept.
+ */
+int image_read_once(struct image *img, uint64_t off, void *buf, size_t len, struct err *err);
 
 /* What placing sectors adds to the sectors themselves. */
 struct placement {

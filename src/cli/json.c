@@ -154,13 +154,19 @@ static json_t *json_overrides(const struct service *svc)
 }
 
 static const char *const file_states[] = {
-	[FILE_UNCHECKED] = "unchecked", [FILE_PRESENT] = "present",     [FILE_MISSING] = "missing",
-	[FILE_EMPTY] = "empty",         [FILE_ELSEWHERE] = "unchecked", [FILE_PACKED] = "packed",
+	[FILE_UNCHECKED] = "unchecked",
+	[FILE_PRESENT] = "present",
+	[FILE_MISSING] = "missing",
+	[FILE_EMPTY] = "empty",
+	[FILE_ELSEWHERE] = "unchecked",
+	[FILE_PACKED] = "packed",
+	[FILE_BAD] = "bad",
 };
 
 static json_t *json_file(const struct driver_file *f)
 {
-	bool known = f->state == FILE_PRESENT || f->state == FILE_EMPTY || f->state == FILE_PACKED;
+	bool known = f->state == FILE_PRESENT || f->state == FILE_EMPTY ||
+		     f->state == FILE_PACKED || f->state == FILE_BAD;
 	return json_pack("{s:o, s:s, s:o}", "path", json_text(f->path), "state",
 			 file_states[f->state], "size", known ? json_number(f->size) : json_null());
 }

@@ -314,12 +314,17 @@ int image_read(struct image *img, uint64_t off, void *buf, size_t len, struct er
 {
 	if (check_range(img, off, len, err) < 0)
 		return -1;
-	if (len == 0)
-		return 0;
-	if (img->cache && len < CACHE_BLOCK &&
+	if (len > 0 && img->cache && len < CACHE_BLOCK &&
 	    block_cache_read(img->cache, off, buf, len, NULL) == 0)
 		return 0;
-	return img->container->read(img->state, off, buf, len, err);
+	return image_read_once(img, off, buf, len, err);
+}
+
+int image_read_once(struct image *img, uint64_t off, void *buf, size_t len, struct err *err)
+{
+	if (check_range(img, off, len, err) < 0)
+		return -1;
+	return len == 0 ? 0 : img->container->read(img->state, off, buf, len, err);
 }
 
 static int check_sectors(const struct image *img, const struct write *sectors, size_t n,

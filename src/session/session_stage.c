@@ -180,11 +180,11 @@ static int stage_by_hand(struct session *s, const char *subject, const struct ed
 
 static int refuse_boot_start(const struct service *svc, struct err *err)
 {
-	const char *state = file_state_words(svc->file.state);
-	if (!*state)
+	const struct said state = driver_file_fault(&svc->file);
+	if (!*state.plain)
 		return 0;
-	return err_set(err, E_GUARD, "%s cannot be boot-start: its file %s is %s", svc->name,
-		       svc->file.path ? svc->file.path : "", state);
+	return err_set(err, E_GUARD, "%s cannot be boot-start: its file %s: %s", svc->name,
+		       svc->file.path ? svc->file.path : "", SAID_ARG(state));
 }
 
 size_t session_hand_sets(const struct session *s, unsigned sets[CONTROL_SETS_MAX])
