@@ -56,10 +56,10 @@ static void print_guards(const struct cli *cli, const struct windows *w)
 		print_guard(cli, &w->system->guards[i]);
 }
 
-static void print_notes(const struct cli *cli, const char *const *notes, size_t n)
+static void print_notes(const struct cli *cli, const struct said *notes, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		fprintf(cli->out, " !  %s\n", notes[i]);
+		fprintf(cli->out, " !  %s\n", notes[i].shown);
 }
 
 static void print_verdict(const struct cli *cli, struct session *s)

@@ -232,7 +232,7 @@ static void draw_below(const struct app *app, struct grid *g)
 		return;
 	const struct target *known = catalogue_target(t->id);
 	int y = g->h - 2 - BELOW_ROWS, x = grid_put(g, 1, y, ROLE_KEY, t->id) + 3;
-	grid_field(g, x, y, g->w - x - 1, ROLE_PLAIN, FIT_END, known ? known->words : t->title);
+	grid_field(g, x, y, g->w - x - 1, ROLE_PLAIN, FIT_END, _(known ? known->words : t->title));
 	targets_way(t, targets_state(app)->members, &app->session->chosen->install, text,
 		    sizeof(text));
 	int used = 1;

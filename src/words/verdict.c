@@ -259,7 +259,7 @@ static void boots(struct session *s, const struct target_verdict *t, struct verd
 	for (size_t i = 0; i < d->n && v->n_prose < 6; i++)
 		verdict_prose(v, "-    %s: %s", d->findings[i].subject, d->findings[i].found.shown);
 	for (size_t i = 0; i < w->install.n_notes && v->n_prose < 6; i++)
-		verdict_prose(v, "?    %s", w->install.notes[i]);
+		verdict_prose(v, "?    %s", w->install.notes[i].shown);
 }
 
 /* "Dell Latitude E6430 (id 0) and 1 more" */
