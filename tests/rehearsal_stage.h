@@ -235,6 +235,19 @@ static void expect_stop(struct stage_set *s, const char *target, enum boot_step 
 	assert_non_null(r->steps[place].why.plain);
 }
 
+/* Found in a whole file: told beside a verdict that does not rest on it. */
+static void expect_told(struct stage_set *s, const char *target, const char *service,
+			const char *words)
+{
+	const struct rehearsal *r = go(s, target);
+	assert_int_equal(r->verdict, VERDICT_BOOTS);
+	for (size_t i = 0; i < r->n_findings; i++)
+		if (text_equal(r->findings[i].service, service) &&
+		    strstr(r->findings[i].words.plain, words))
+			return;
+	fail_msg("%s: \"%s\" is not told", service ? service : "kernel", words);
+}
+
 static const struct load_item *loaded(const struct stage_set *s, const char *name)
 {
 	for (size_t i = 0; i < s->r.list.n; i++) {

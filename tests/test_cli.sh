@@ -243,13 +243,25 @@ cp "$images/native-4k.img" native.img
 before=$(sum native.img)
 check "a 4Kn disk" fields '[.image.format,.image.sector_size,.partitions[0].start,.installations[0].version]' \
 	'["raw",4096,1048576,"Windows 7"]' "$s7b" check --json native.img
-check "every driver is mended, and no store starts it" says '^ !  WRITTEN +every driver loads now' \
-	"$s7b" fix --yes --undo-dir . native.img
+check "nothing is written where nothing starts it" status 1 "$s7b" fix --yes --undo-dir . native.img
+check "not a byte" same_sum native.img "$before"
+check "natively booted its driver is mended" says '^ =  FIXED' \
+	"$s7b" fix --yes --undo-dir . --target vhd-on-ahci native.img
 dd if=native.img of=volume bs=4096 skip=256 status=none
 ntfscat volume Windows/System32/config/SYSTEM >hive
 check "hivex reads Start=0 on it" test "$(hivexget hive 'ControlSet001\services\msahci' Start)" = 0
 check "and restored" status 0 "$s7b" undo --yes --undo-dir . native.img
 check "byte for byte" same_sum native.img "$before"
+
+# ---- machines that are reached, and others ----
+
+check "one that starts it is mended, whatever the others do" sh -c \
+	'for order in "portable vhd-on-ahci" "vhd-on-ahci portable"; do
+		set -- "$1" "$2" $order
+		"$1" diff --target $3 --target $4 "$2" >got
+		grep -q "^@@ ControlSet001.Services.msahci" got || exit 1
+		grep -q "^@@ ControlSet001.Services.pciide" got && exit 1
+	done; exit 0' - "$s7b" "$images/win7-gpt-dynamic.vhd"
 
 # ---- no place, no room, in use ----
 

@@ -294,9 +294,12 @@ static void test_r5_needed(void **state)
 	static const struct {
 		enum file_state state;
 		const char *found;
-	} cases[] = {{FILE_MISSING, "msahci.sys missing"}, {FILE_EMPTY, "msahci.sys empty"}};
+	} cases[] = {{FILE_MISSING, "msahci.sys missing"},
+		     {FILE_EMPTY, "msahci.sys empty"},
+		     {FILE_BAD, "msahci.sys: is for x64, this Windows is x86"}};
 	struct scene *sc = *state;
-	for (size_t i = 0; i < 2; i++) {
+	get(sc, 1, "msahci")->file.fault = said_of("is for x64, this Windows is x86");
+	for (size_t i = 0; i < 3; i++) {
 		for (uint32_t start = 0; start < 5; start += 3) {
 			set_start(sc, 1, "msahci", start);
 			get(sc, 1, "msahci")->file.state = cases[i].state;
@@ -308,6 +311,24 @@ static void test_r5_needed(void **state)
 			assert_string_equal(f->fix_words.plain, "");
 		}
 	}
+}
+
+/* The file system is loaded whatever its Start says, so its file must be there. */
+static void test_r13(void **state)
+{
+	struct scene *sc = *state;
+	struct control_set *set = &sc->inst.sets[0];
+	set->services[set->n++] = make_service(sc->arena, set->key, "Ntfs");
+	qsort(set->services, set->n, sizeof(struct service), by_name);
+	set_start(sc, 1, "Ntfs", 3);
+	expect(sc, "physical-ahci", VERDICT_BOOTS, 0);
+	get(sc, 1, "Ntfs")->file.state = FILE_EMPTY;
+	expect(sc, "physical-ahci", VERDICT_STOPS, 1);
+	const struct finding *f = only_finding(sc, "R13", SEVERITY_STOP, "Ntfs");
+	assert_int_equal(f->step, STEP_FILE_SYSTEM);
+	assert_false(f->fixable);
+	set_start(sc, 1, "Ntfs", 0); /* one finding, not R5 besides */
+	expect(sc, "physical-ahci", VERDICT_STOPS, 1);
 }
 
 /* In the other set the file may be another one: no edit there. */
@@ -503,6 +524,7 @@ int main(void)
 		ON10(test_64bit_only),
 		ON10(test_arm64),
 		ON7(test_r5_needed),
+		ON7(test_r13),
 		ON7(test_file_per_set),
 		ON7(test_files_that_do_not_count),
 		ON10(test_healthy),

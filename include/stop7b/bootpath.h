@@ -93,6 +93,7 @@ enum bootpath_rule {
 	BOOTPATH_NATIVE_FIRMWARE,
 	BOOTPATH_NATIVE_EDITION,
 	BOOTPATH_FIRMWARE_FREE, /* of bootpath_note_firmware() */
+	BOOTPATH_KERNEL,
 	BOOTPATH_RULES
 };
 

@@ -102,6 +102,14 @@ uint64_t ntfs_file_size(struct ntfs_file *f);
 int ntfs_file_read(struct ntfs_file *f, uint64_t off, void *buf, size_t len, struct err *err);
 
 /*
+ * Read the first bytes of a file that is not read further: at most len, all of a shorter one. A plain
+ * file's come straight from its clusters, through neither the library nor the cache.
+ *   got  how many there are
+ * 0, or -1 with err as ntfs_file_read().
+ */
+int ntfs_file_head(struct ntfs_file *f, void *buf, size_t len, size_t *got, struct err *err);
+
+/*
  * May bytes [0, len) of the file be overwritten where they lie? 0 when yes; -1 with E_MAP and the
  * reason (resident, compressed, sparse, encrypted, reparse point, beyond the valid data length),
  * or E_CORRUPT, E_IO.

@@ -47,13 +47,12 @@ struct rehearsal_module {
 	struct said words; /* what is wrong with it, or NULLs */
 };
 
-/* What the files say beyond the diagnosis. */
+/* What whole files say beyond the diagnosis: worth knowing, and no verdict rests on it. */
 struct rehearsal_finding {
-	enum severity severity;
-	enum boot_step place;
-	const char *service; /* whose file it is; NULL for kernel and HAL */
-	const char *file;    /* "storahci.sys" */
-	struct said words;   /* "is for x64, this Windows is x86" */
+	enum boot_step place; /* where it would count */
+	const char *service;  /* whose file it is; NULL for kernel and HAL */
+	const char *file;     /* "storahci.sys" */
+	struct said words;    /* "is for x64, this Windows is x86" */
 };
 
 struct rehearsal {
@@ -62,7 +61,7 @@ struct rehearsal {
 	enum boot_step unknown_at;
 	const char *machine;       /* that was asked for, as in the target's verdict */
 	struct said machine_words; /* "a new machine"; NULLs when there is nothing to name */
-	enum verdict verdict;      /* the target's, made worse only by findings of files */
+	enum verdict verdict;      /* the target's */
 	struct load_list list;
 	size_t n_loading;   /* drivers of the list that nothing keeps from loading */
 	bool files_checked; /* at least one file could be looked at */

@@ -91,11 +91,13 @@ struct guard {
 struct hive_file {
 	const char *name; /* "2:\Windows\System32\config\SYSTEM" */
 	const struct partition *partition;
-	struct ntfs *volume;    /* owned by the session's volume table; NULL on a FAT volume */
-	const char *path;       /* on that volume */
-	struct ntfs_file *file; /* open; NULL when it could not be opened, and on FAT */
-	uint64_t valid;         /* bytes of the file that hold data; edits stay below */
-	struct span clean;      /* its bytes as they lie on the disk, in the arena */
+	struct ntfs *volume;       /* owned by the session's volume table; NULL on a FAT volume */
+	struct fat *fat;           /* the same; NULL on an NTFS volume */
+	const char *path;          /* on that volume */
+	struct ntfs_file *file;    /* open; NULL when it could not be opened, and on FAT */
+	struct fat_file *fat_file; /* the same on FAT */
+	uint64_t valid;            /* bytes of the file that hold data; edits stay below */
+	struct span clean;         /* its bytes as they lie on the disk, in the arena */
 	struct hive_recovery
 		recovery;  /* what its logs made of them; bytes == clean when it was clean */
 	struct hive hive;  /* view of recovery.bytes: what Windows would see */
@@ -152,6 +154,13 @@ struct session {
 	struct install edited;    /* model of the edited SYSTEM hive */
 	struct hive_file **hives; /* every hive that was opened, those of windows first */
 	size_t n_hives, cap_hives;
+	/*
+	 * Staged bytes of the disk, and the disk with them; NULL: none are staged. Of the disk's
+	 * and of the image file's bytes what guards them: files without a hive, NULL when none are staged.
+	 */
+	struct write_list edited_bytes;
+	struct image *edited_image;
+	struct hive_file *bytes[2];
 	struct boot_store *stores; /* of session_stores(), once stores_read is set */
 	size_t n_stores;
 	bool stores_read;
@@ -256,25 +265,31 @@ const char *session_redo_stage(struct session *s, struct err *err);
  * as the session; the path itself when memory runs out. */
 const char *session_offline_key(struct session *s, const char *key);
 
-/* One line of the review's registry part. */
+/* One line of what the review says is asked for. */
 struct review_value {
-	const char *subject, *key, *name;
-	enum hive_op op;
-	size_t hive;                                   /* index into review.hives */
-	const char *type;                              /* "REG_DWORD"; "" for a key */
-	const char *was_type;                          /* the same when the type stays */
-	struct said was, becomes;                      /* "4 Disabled", "absent" */
-	bool was_there, is_there;                      /* before and after an apply */
-	size_t bytes;                                  /* changed bytes */
-	uint64_t hive_at, volume_at, disk_at, file_at; /* of the first changed byte */
+	enum edit_kind kind;
+	const char *subject;
+	const char *key, *name;   /* bytes: "disk byte 0x1be" and what they are */
+	enum hive_op op;          /* bytes: HIVE_SET */
+	size_t hive;              /* index into review.hives */
+	const char *type;         /* "REG_DWORD"; "" for a key; "bytes" */
+	const char *was_type;     /* the same when the type stays */
+	struct said was, becomes; /* "4 Disabled", "absent" */
+	bool was_there, is_there; /* before and after an apply */
+	size_t bytes;             /* changed bytes */
+	/* Of the first changed byte; the disk's bytes have only the last two, the file's one. */
+	uint64_t hive_at, volume_at, disk_at, file_at;
 };
+
+#define REVIEW_OTHERS 2u /* behind the hives: the disk's bytes, the image file's */
 
 struct review {
 	struct arena *arena; /* owns everything below */
 	struct review_value *values;
 	size_t n;
 	struct patch patch;
-	const char **hives; /* changed ones: "P2:\Windows\System32\config\SYSTEM" */
+	const char **hives; /* changed ones: "P2:\Windows\System32\config\SYSTEM"; behind them
+			     * REVIEW_OTHERS more, as in struct patch_range */
 	size_t n_hives;
 	const char *undo_file; /* where the record will be */
 	const char *parent;    /* the disk that missing blocks are copied up from, or NULL */
@@ -331,6 +346,12 @@ struct session_question {
 int session_diagnose(struct session *s, const struct windows *w, const struct install *inst,
 		     const struct session_question *question, struct arena *arena,
 		     struct diagnosis *out, struct err *err);
+
+/*
+ * What the staged changes write to, one after another, for its name and guards: hives, then the
+ * disk's bytes, then the image file's. NULL behind the last.
+ */
+const struct hive_file *session_changed(const struct session *s, size_t i);
 
 struct rehearsal;
 

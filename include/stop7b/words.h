@@ -71,6 +71,8 @@ struct review_line {
 
 /* What was and what will be; nothing for what was not there. Returns how many lines there are. */
 size_t review_lines(const struct review_value *v, struct review_line out[2]);
+/* Does it change values of that hive, or bytes that belong to none (index as in review.hives)? */
+bool review_changes(const struct review *r, size_t hive);
 
 /* Changed bytes that lie close together in the image file and mean the same. */
 struct changed_stretch {

@@ -138,6 +138,9 @@ int bootpath_check(const struct bootpath_request *request, struct arena *arena,
 	if (!b.items)
 		return -1;
 	find_ways(&b);
+	if (bootpath_check_kernel(&b) < 0)
+		return -1;
+	*n = b.n;
 	if (request->table->scheme == SCHEME_NONE || !b.windows)
 		return 0; /* a volume without its disk: nothing starts it and nothing is known */
 	if (bootpath_check_stores(&b) < 0 || bootpath_check_disk(&b) < 0 ||

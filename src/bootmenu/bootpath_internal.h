@@ -89,6 +89,7 @@ int judged_check_settings(struct judged *j);
 
 int bootpath_check_native(struct bootpath *b); /* bootpath_native.c */
 int bootpath_check_host(struct bootpath *b);   /* bootpath_host.c */
+int bootpath_check_kernel(struct bootpath *b); /* bootpath_kernel.c */
 int bootpath_check_stores(struct bootpath *b); /* bootpath_store.c */
 int bootpath_check_old(struct bootpath *b);    /* bootpath_ini.c */
 int bootpath_check_entry(struct bootpath *b, const struct boot_store *store); /* bootpath_entry.c */

@@ -108,8 +108,7 @@ static bool same_load(const struct rehearsal *a, const struct rehearsal *b)
 
 static bool same_finding(const struct rehearsal_finding *a, const struct rehearsal_finding *b)
 {
-	return a->severity == b->severity && strcmp(a->file, b->file) == 0 &&
-	       strcmp(a->words.plain, b->words.plain) == 0;
+	return strcmp(a->file, b->file) == 0 && strcmp(a->words.plain, b->words.plain) == 0;
 }
 
 static bool was_said(const struct rehearsal *all, size_t before, const struct rehearsal_finding *f)
@@ -127,7 +126,7 @@ static void print_findings(const struct cli *cli, const struct rehearsal *all, s
 		for (size_t j = 0; j < all[i].n_findings; j++) {
 			const struct rehearsal_finding *f = &all[i].findings[j];
 			if (!was_said(all, i, f))
-				fprintf(cli->out, " %c  %s: %s\n", finding_glyph(f->severity),
+				fprintf(cli->out, " %c  %s: %s\n", finding_glyph(SEVERITY_NOTE),
 					f->file, f->words.shown);
 		}
 }

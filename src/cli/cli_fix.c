@@ -74,15 +74,15 @@ static json_t *json_result(const struct result *r, bool written)
 			 (int)r->critical, "verified_by", json_text(r->verified_by));
 }
 
-/* Of the hives that are changed, or would be. */
+/* Of what is changed, or would be. */
 static json_t *guards_of(const struct session *s)
 {
 	json_t *all = json_array();
 	bool staged = staged_count(s->staged) > 0;
-	for (size_t i = 0; i < s->n_hives; i++) {
-		const struct hive_file *f = s->hives[i];
-		if (staged ? !f->edit : !s->chosen || f != s->chosen->system)
-			continue;
+	const struct hive_file *f = staged      ? session_changed(s, 0)
+				    : s->chosen ? s->chosen->system
+						: NULL;
+	for (size_t i = 1; f; f = staged ? session_changed(s, i++) : NULL) {
 		json_t *guards = json_guards(f);
 		json_array_extend(all, guards);
 		json_decref(guards);

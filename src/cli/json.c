@@ -154,13 +154,19 @@ static json_t *json_overrides(const struct service *svc)
 }
 
 static const char *const file_states[] = {
-	[FILE_UNCHECKED] = "unchecked", [FILE_PRESENT] = "present",     [FILE_MISSING] = "missing",
-	[FILE_EMPTY] = "empty",         [FILE_ELSEWHERE] = "unchecked", [FILE_PACKED] = "packed",
+	[FILE_UNCHECKED] = "unchecked",
+	[FILE_PRESENT] = "present",
+	[FILE_MISSING] = "missing",
+	[FILE_EMPTY] = "empty",
+	[FILE_ELSEWHERE] = "unchecked",
+	[FILE_PACKED] = "packed",
+	[FILE_BAD] = "bad",
 };
 
 static json_t *json_file(const struct driver_file *f)
 {
-	bool known = f->state == FILE_PRESENT || f->state == FILE_EMPTY || f->state == FILE_PACKED;
+	bool known = f->state == FILE_PRESENT || f->state == FILE_EMPTY ||
+		     f->state == FILE_PACKED || f->state == FILE_BAD;
 	return json_pack("{s:o, s:s, s:o}", "path", json_text(f->path), "state",
 			 file_states[f->state], "size", known ? json_number(f->size) : json_null());
 }
@@ -310,24 +316,34 @@ static const char *const op_names[] = {
 	[HIVE_DELETE_KEY] = "delete-key",
 };
 
-static json_t *json_value(const struct review *r, const struct review_value *v)
+/* What has no place in a layer has none to show. */
+static json_t *json_place(bool has, uint64_t at)
 {
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o}",
-			 "subject", v->subject, "hive", r->hives[v->hive], "operation",
-			 op_names[v->op], "key", v->key, "name", v->name, "old_type", v->was_type,
-			 "type", v->type, "was", v->was.plain, "becomes", v->becomes.plain, "bytes",
-			 json_number(v->bytes), "hive_offset", json_number(v->hive_at),
-			 "volume_offset", json_number(v->volume_at), "disk_offset",
-			 json_number(v->disk_at), "image_offset", json_number(v->file_at));
+	return has ? json_number(at) : json_null();
 }
 
-static json_t *json_range(const struct patch_range *r)
+static json_t *json_value(const struct review *r, const struct review_value *v)
 {
+	const char *operation = v->kind == EDIT_REGISTRY ? op_names[v->op] : "bytes";
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o}",
+			 "subject", v->subject, "hive", r->hives[v->hive], "operation", operation,
+			 "key", v->key, "name", v->name, "old_type", v->was_type, "type", v->type,
+			 "was", v->was.plain, "becomes", v->becomes.plain, "bytes",
+			 json_number(v->bytes), "hive_offset",
+			 json_place(v->kind == EDIT_REGISTRY, v->hive_at), "volume_offset",
+			 json_place(v->kind == EDIT_REGISTRY, v->volume_at), "disk_offset",
+			 json_place(v->kind != EDIT_CONTAINER_BYTES, v->disk_at), "image_offset",
+			 json_number(v->file_at));
+}
+
+static json_t *json_range(const struct review *review, const struct patch_range *r)
+{
+	bool of_hive = r->hive < review->n_hives, of_disk = r->hive <= review->n_hives;
 	return json_pack("{s:s, s:b, s:o, s:o, s:o, s:o, s:o}", "what", r->what.plain, "value",
 			 r->value, "length", json_number(r->len), "hive_offset",
-			 json_number(r->hive_at), "volume_offset", json_number(r->volume_at),
-			 "disk_offset", json_number(r->disk_at), "image_offset",
-			 json_number(r->file_at));
+			 json_place(of_hive, r->hive_at), "volume_offset",
+			 json_place(of_hive, r->volume_at), "disk_offset",
+			 json_place(of_disk, r->disk_at), "image_offset", json_number(r->file_at));
 }
 
 static json_t *json_sectors(const struct write_list *sectors)
@@ -346,7 +362,7 @@ json_t *json_review(const struct review *r)
 	for (size_t i = 0; i < r->n; i++)
 		json_array_append_new(values, json_value(r, &r->values[i]));
 	for (size_t i = 0; i < p->n; i++)
-		json_array_append_new(ranges, json_range(&p->ranges[i]));
+		json_array_append_new(ranges, json_range(r, &p->ranges[i]));
 	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s}", "hive",
 			 json_text(r->n_hives ? r->hives[0] : NULL), "values", values, "ranges",
 			 ranges, "sectors", json_sectors(&p->sectors), "grows_by",

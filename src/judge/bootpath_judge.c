@@ -45,6 +45,13 @@ bool bootpath_note_firmware(enum firmware made_for, struct finding *out)
 	return true;
 }
 
+bool bootpath_shuts(const struct finding *f)
+{
+	size_t n;
+	return f->severity == SEVERITY_STOP &&
+	       f->rule != &rules_of_boot_path(&n)[BOOTPATH_NO_STORE];
+}
+
 int bootpath_judge(const struct bootpath_request *request, struct arena *arena,
 		   struct bootpath_judgement *out, struct err *err)
 {

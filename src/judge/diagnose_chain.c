@@ -240,10 +240,11 @@ static bool is_bus_of(const struct install *inst, const struct driver *d, const 
 	return in_enum(inst, service) || !d->above[1];
 }
 
+/* The last machine had the loader load it; whether its file still can be is a question of its own. */
 static bool loads(const struct judge *j, const char *service)
 {
 	const struct service *s = set_service(j->set, service);
-	return is_driver(s) && s->effective_start == 0 && !file_is_gone(s);
+	return is_driver(s) && s->effective_start == 0;
 }
 
 /* Loaded itself, and so is one of the buses that carry it, if it has any of its own. */

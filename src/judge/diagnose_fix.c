@@ -5,7 +5,7 @@
  *
  * Only numbers that exist, are REG_DWORD and differ are changed, so that a fix is a few bytes in
  * place and a healthy disk gets none. On request the StartOverride key goes instead, as Windows
- * itself takes it away. A driver whose file is missing, empty or out of sight is never made
+ * itself takes it away. A driver whose file is missing, empty, bad or out of sight is never made
  * boot-start: that would trade one stop for another.
  */
 #include "judge_internal.h"
@@ -14,7 +14,8 @@
 
 bool file_is_gone(const struct service *s)
 {
-	return s && (s->file.state == FILE_MISSING || s->file.state == FILE_EMPTY);
+	return s && (s->file.state == FILE_MISSING || s->file.state == FILE_EMPTY ||
+		     s->file.state == FILE_BAD);
 }
 
 bool file_fails(const struct service *s)
@@ -53,10 +54,10 @@ int fix_add_number(struct fix *x, const char *key, const char *name, uint32_t nu
 	put_le32(p, number);
 	return fix_add(x,
 		       (struct edit){.op = HIVE_SET,
-					 .key = key,
-					 .name = name,
-					 .type = REG_DWORD,
-					 .data = {p, 4}},
+				     .key = key,
+				     .name = name,
+				     .type = REG_DWORD,
+				     .data = {p, 4}},
 		       err);
 }
 
@@ -105,8 +106,8 @@ static const char *obstacle(const struct judge *j, const struct service *s)
 	if (is_unnamable(s))
 		return N_("its name, or an override's, has characters that cannot be given");
 	if (file_is_gone(s))
-		return N_(
-			"its driver file is missing or empty; Start=0 would stop the boot earlier");
+		return N_("its driver file is missing, empty or bad; Start=0 would stop the boot "
+			  "earlier");
 	if (file_fails(s))
 		return N_("its driver file is compressed as the loader cannot read it");
 	if (s->file.state == FILE_ELSEWHERE)

@@ -32,6 +32,7 @@ struct tally {
 	struct target_verdict *v;
 	size_t cap_findings, cap_services;
 	bool last;                        /* the machine that it last ran on */
+	bool shut;                        /* it gets nowhere near its drivers */
 	enum boot_step steps[SEVERITIES]; /* the first of each; BOOT_STEPS: none */
 };
 

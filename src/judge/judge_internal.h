@@ -125,8 +125,8 @@ int rule_ask(const struct rule *rule, const struct judge *j, const struct questi
 	     struct finding *out, struct err *err);
 
 rule_look controller_not_started, start_overridden, chain_broken, driver_absent, file_gone,
-	vendor_driver_absent, early_launch_file_gone;              /* rule_start.c */
-rule_look unbound_in_critical_devices, unbound_in_driver_database; /* rule_binding.c */
+	vendor_driver_absent, early_launch_file_gone, file_system_gone; /* rule_start.c */
+rule_look unbound_in_critical_devices, unbound_in_driver_database;      /* rule_binding.c */
 rule_look filter_dangles, filter_disabled, device_filter_dangles,
 	standard_filter_missing; /* rule_filters.c */
 rule_look type_is_no_driver, type_refused, hyperv_bus_old, san_policy_offline, usb_not_enabled,
@@ -207,7 +207,7 @@ int fix_add_unlisting(struct fix *x, const struct control_set *set, const char *
 int fix_service(const struct judge *j, const struct service *s, uint32_t becomes, struct finding *f,
 		struct err *err);
 
-/* The file is known to be missing or to hold nothing. */
+/* The file is known to be missing, or to hold nothing that could be loaded. */
 bool file_is_gone(const struct service *s);
 /* That, or it is compressed as the loader cannot read it. */
 bool file_fails(const struct service *s);

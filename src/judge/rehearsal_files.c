@@ -134,19 +134,14 @@ static const char *wanted_machine(const struct files *f)
 
 static int judge_pe(struct files *f, struct module *m, struct err *err)
 {
-	const char *wanted = wanted_machine(f), *is = pe_machine_name(m->pe.machine);
+	struct err why = {0};
+	const struct said unfit = pe_unfit(&m->pe, wanted_machine(f), f->arena, &why);
 	m->shown.state = LOAD_FILE_GOOD;
 	m->shown.words = said_of(NULL);
-	if (m->pe.problem)
-		return module_say(m, LOAD_FILE_BAD, said_of(m->pe.problem), err);
-	if (!is)
-		return module_say(
-			m, LOAD_FILE_BAD,
-			said_make(f->arena, "is for an unknown machine, 0x%x", m->pe.machine), err);
-	if (wanted && !text_equal(wanted, is))
-		return module_say(m, LOAD_FILE_BAD,
-				  said_make(f->arena, "is for %s, this Windows is %s", is, wanted),
-				  err);
+	if (why.code)
+		return err_pass(err, &why);
+	if (unfit.plain)
+		return module_say(m, LOAD_FILE_BAD, unfit, err);
 	if (!m->pe.checksum_ok)
 		return module_say(m, LOAD_FILE_DOUBTFUL, said_of("its checksum is wrong"), err);
 	if (!m->pe.native)
@@ -242,7 +237,7 @@ static enum load_file known_state(const struct load_item *item)
 	enum file_state known = item->service->file.state;
 	if (known == FILE_MISSING)
 		return LOAD_FILE_MISSING;
-	if (known == FILE_PACKED)
+	if (known == FILE_PACKED || known == FILE_BAD)
 		return LOAD_FILE_BAD;
 	return known == FILE_EMPTY ? LOAD_FILE_EMPTY : LOAD_FILE_UNCHECKED;
 }
@@ -254,7 +249,7 @@ static int add_driver(struct files *f, struct load_item *item, size_t *at, struc
 	*at = MODULE_NONE;
 	item->state = m.state;
 	if (load_file_fails(m.state))
-		m.words = item->words = said_of(file_state_words(item->service->file.state));
+		m.words = item->words = driver_file_fault(&item->service->file);
 	if (!item->file || item->service->file.state == FILE_ELSEWHERE) {
 		item->words = said_of("its path names another volume");
 		return 0;

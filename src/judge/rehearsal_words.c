@@ -5,8 +5,7 @@
  */
 #include "rehearsal_internal.h"
 
-#define START_BOOT  0u
-#define FILE_SYSTEM "Ntfs"
+#define START_BOOT 0u
 
 const struct load_item *rehearsal_item_of(const struct stage *st, const char *service)
 {

@@ -62,7 +62,9 @@ static const char *why_dangling(const struct judge *j, const struct control_set 
 		return lost ? NULL : N_("no service");
 	}
 	if (file_is_gone(s))
-		return s->file.state == FILE_EMPTY ? N_("file empty") : N_("file missing");
+		return s->file.state == FILE_EMPTY ? N_("file empty")
+		       : s->file.state == FILE_BAD ? N_("file bad")
+						   : N_("file missing");
 	if (s->start == START_DISABLED && !is_windows_own(j, service))
 		return N_("4 Disabled");
 	return NULL;

@@ -50,16 +50,27 @@ static const char unpack[] = N_(
 
 static const char *file_state(const struct judge *j, const struct service *s)
 {
-	return said_word(file_state_words(s->file.state), j->arena);
+	return said_arg(driver_file_fault(&s->file), j->arena);
 }
 
 static struct said file_found(const struct judge *j, const struct service *s)
 {
 	const char *name = file_name(j, s);
+	if (s->file.state == FILE_BAD)
+		return said_make(j->arena, "%s: %s", name, file_state(j, s));
 	if (s->file.state != FILE_PACKED)
 		return said_make(j->arena, "%s %s", name, file_state(j, s));
 	return said_make(j->arena, "%s %s (%s)", name, file_state(j, s),
 			 ntfs_packing_name(s->file.packing));
+}
+
+/* "pciide.sys is empty", "lsi_sas.sys: is for x64, this Windows is x86" */
+static const char *file_is(const struct judge *j, const struct service *s)
+{
+	const char *name = file_name(j, s), *state = file_state(j, s);
+	return said_arg(s->file.state == FILE_BAD ? said_make(j->arena, "%s: %s", name, state)
+						  : said_make(j->arena, "%s is %s", name, state),
+			j->arena);
 }
 
 /* ---- how sure ---- */
@@ -215,8 +226,8 @@ static int no_file(const struct suspect *x, struct finding *f, struct err *err)
 				    ? unpack
 				    : N_("put the file back; a driver without its file is never "
 					 "made boot-start"));
-	f->why = said_make(x->j->arena, "%s is %s, so %s cannot be loaded at all.",
-			   file_name(x->j, x->s), file_state(x->j, x->s), x->s->name);
+	f->why = said_make(x->j->arena, "%s, so %s cannot be loaded at all.", file_is(x->j, x->s),
+			   x->s->name);
 	return 1;
 }
 
@@ -398,8 +409,8 @@ static int bystander_without_file(const struct judge *j, const struct service *s
 				      ? unpack
 				      : N_("put the file back, or set its Start by hand"));
 	out->why = said_make(
-		j->arena, "%s is %s; Start=0 and ErrorControl %s: %s.", file_name(j, s),
-		file_state(j, s), critical ? "3" : said_word(N_("is not 3"), j->arena),
+		j->arena, "%s; Start=0 and ErrorControl %s: %s.", file_is(j, s),
+		critical ? "3" : said_word(N_("is not 3"), j->arena),
 		said_word(effects[critical ? SEVERITY_STOP : out->severity], j->arena));
 	return 1;
 }
@@ -409,13 +420,36 @@ static bool is_early_launch(const struct service *s)
 	return text_equal(s->group, "Early-Launch");
 }
 
+static bool is_file_system(const struct service *s)
+{
+	return text_equal(s->name, FILE_SYSTEM);
+}
+
+int file_system_gone(const struct judge *j, const struct question *at, struct finding *out,
+		     struct err *err)
+{
+	const struct service *s = at->service;
+	(void)err;
+	if (!is_file_system(s) || !is_driver(s) || !file_fails(s))
+		return 0;
+	out->severity = SEVERITY_STOP;
+	out->key = s->key;
+	out->value = "ImagePath";
+	out->found = file_found(j, s);
+	out->needed = said_of("the driver file");
+	out->no_fix = said_of("put the file back");
+	out->why = said_make(j->arena, "%s, so the boot volume cannot be mounted.", file_is(j, s));
+	return 1;
+}
+
 int file_gone(const struct judge *j, const struct question *at, struct finding *out,
 	      struct err *err)
 {
 	const struct suspect x = suspect_of(j, at);
 	if (at->link)
 		return is_driver(x.s) ? no_file(&x, out, err) : 0;
-	return is_early_launch(at->service) ? 0 : bystander_without_file(j, at->service, out, err);
+	bool other = is_early_launch(at->service) || is_file_system(at->service);
+	return other ? 0 : bystander_without_file(j, at->service, out, err);
 }
 
 int early_launch_file_gone(const struct judge *j, const struct question *at, struct finding *out,

@@ -99,6 +99,8 @@ static void file_words(const struct app *app, const struct service *service, cha
 		snprintf(buf, cap, _("%s is missing on P%u."), name, p);
 	else if (file->state == FILE_EMPTY)
 		snprintf(buf, cap, _("%s is empty on P%u."), name, p);
+	else if (file->state == FILE_BAD)
+		snprintf(buf, cap, _("%s on P%u: %s."), name, p, file->fault.shown);
 	else if (file->state == FILE_PACKED)
 		snprintf(buf, cap, _("%s on P%u is compressed (%s)."), name, p,
 			 ntfs_packing_name(file->packing));

@@ -170,12 +170,15 @@ static void put_file(struct app *app, const struct service *service)
 		[FILE_PRESENT] = N_("present"),
 		[FILE_MISSING] = N_("missing"),
 		[FILE_EMPTY] = N_("empty"),
+		[FILE_BAD] = N_("bad"),
 		[FILE_PACKED] = N_("compressed, the loader cannot read it"),
 		[FILE_ELSEWHERE] = N_("on another volume")};
 	snprintf(text, sizeof(text), "%s", _(states[file->state]));
 	if (file->state == FILE_PRESENT)
 		snprintf(text, sizeof(text), _("present, %s bytes, %s UTC"),
 			 number_words(file->size, number), minute_words(file->modified, time));
+	if (file->state == FILE_BAD)
+		snprintf(text, sizeof(text), "%s", file->fault.shown);
 	put_fact(&app->sheet, _("File"), text);
 	if (file->path)
 		put_fact(&app->sheet, "", file->path);

@@ -87,8 +87,7 @@ static void find_on_volume(struct session *s, struct volume *v)
 			.partition = v->partition,
 			.volume = v->ntfs,
 			.place = places[i],
-			.system = hive_file_add(s, v->partition, v->ntfs, places[i].hive_path,
-						&v->error),
+			.system = hive_file_add(s, v, places[i].hive_path, &v->error),
 		};
 		s->n_windows += w->system != NULL;
 	}
@@ -348,8 +347,9 @@ void session_close(struct session *s)
 		return;
 	for (size_t i = 0; i < s->n_hives; i++) {
 		hive_edit_close(s->hives[i]->edit);
-		ntfs_file_close(s->hives[i]->file);
+		hive_file_close(s->hives[i]);
 	}
+	image_close(s->edited_image);
 	for (size_t i = 0; s->volumes && i < s->table.n; i++) {
 		ntfs_close(s->volumes[i].ntfs);
 		fat_close(s->volumes[i].fat);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The review: every staged edit with what was there and what will be, and the complete list of
+ * The review: every staged edit of a hive with what was there and what will be, and the complete list of
  * image bytes that would be written, computed from the edited hives. What is built here is what
  * apply writes; nothing is computed again after a person said yes.
  *
@@ -43,6 +43,8 @@ struct building {
 	size_t n_hives;
 	struct placed_edit *edits;
 	size_t n_edits;
+	size_t n_staged; /* edits of every kind */
+	struct patch_request request;
 };
 
 /* ---- marks ---- */
@@ -157,7 +159,7 @@ static int collect_hives(struct building *b, struct err *err)
 {
 	struct session *s = b->s;
 	b->hives = arena_array(b->arena, s->n_hives, sizeof(*b->hives), err);
-	b->out->hives = arena_array(b->arena, s->n_hives, sizeof(char *), err);
+	b->out->hives = arena_array(b->arena, s->n_hives + REVIEW_OTHERS, sizeof(char *), err);
 	b->out->warnings = arena_array(b->arena, s->n_hives * WARNINGS_OF_HIVE,
 				       sizeof(*b->out->warnings), err);
 	if (!b->hives || !b->out->hives || !b->out->warnings)
@@ -170,6 +172,8 @@ static int collect_hives(struct building *b, struct err *err)
 		b->out->hives[b->n_hives++] = arena_printf(b->arena, "P%s", f->name);
 	}
 	b->out->n_hives = b->n_hives;
+	for (size_t i = 0; i < REVIEW_OTHERS; i++)
+		b->out->hives[b->n_hives + i] = bytes_name(i);
 	return 0;
 }
 
@@ -229,18 +233,19 @@ static int drop_repeated(struct building *b, struct err *err)
 static int collect_edits(struct building *b, struct err *err)
 {
 	struct session *s = b->s;
-	size_t n = count_edits(s);
-	b->edits = arena_array(b->arena, n, sizeof(*b->edits), err);
+	b->n_staged = count_edits(s);
+	b->edits = arena_array(b->arena, b->n_staged, sizeof(*b->edits), err);
 	if (!b->edits)
 		return -1;
 	for (size_t i = 0; i < staged_count(s->staged); i++) {
 		const struct change *change = staged_get(s->staged, i);
 		for (size_t j = 0; j < change->n; j++)
-			b->edits[b->n_edits++] = (struct placed_edit){
-				.change = change,
-				.edit = &change->edits[j],
-				.hive = hive_index(b, &change->edits[j]),
-			};
+			if (change->edits[j].kind == EDIT_REGISTRY)
+				b->edits[b->n_edits++] = (struct placed_edit){
+					.change = change,
+					.edit = &change->edits[j],
+					.hive = hive_index(b, &change->edits[j]),
+				};
 	}
 	return drop_repeated(b, err);
 }
@@ -321,14 +326,14 @@ static int fill_value(struct building *b, const struct placed_edit *p, struct re
 
 static int fill_values(struct building *b, struct err *err)
 {
-	b->out->values = arena_array(b->arena, b->n_edits, sizeof(*b->out->values), err);
+	b->out->values = arena_array(b->arena, b->n_staged, sizeof(*b->out->values), err);
 	if (!b->out->values)
 		return -1;
 	b->out->n = b->n_edits;
 	for (size_t i = 0; i < b->n_edits; i++)
 		if (fill_value(b, &b->edits[i], &b->out->values[i], err) < 0)
 			return -1;
-	return 0;
+	return bytes_review(b->s, &b->request, b->out, err);
 }
 
 /* ---- all of it ---- */
@@ -340,12 +345,9 @@ static int build_patch(struct building *b, struct err *err)
 		return -1;
 	for (size_t i = 0; i < b->n_hives; i++) {
 		const struct edited_hive *h = &b->hives[i];
-		if (!h->file->file)
-			return err_set(err, E_MAP, "%s: only files on NTFS volumes are written",
-				       h->file->name);
 		hives[i] = (struct patch_hive){
 			.partition_start = h->file->partition->start,
-			.file = h->file->file,
+			.file = hive_file_map(h->file),
 			.clean = h->file->clean,
 			.edited = edited_of(h)->bytes,
 			.marks = h->marks,
@@ -355,8 +357,14 @@ static int build_patch(struct building *b, struct err *err)
 					    : said_of("hive bookkeeping"),
 		};
 	}
-	const struct patch_request request = {.hives = hives, .n_hives = b->n_hives};
-	return patch_build(b->s->image, &request, b->arena, &b->out->patch, err);
+	b->request = (struct patch_request){.hives = hives,
+					    .n_hives = b->n_hives,
+					    .disk.arena = b->arena,
+					    .container.arena = b->arena};
+	if (bytes_staged(b->s, EDIT_DISK_BYTES, &b->request.disk, err) < 0 ||
+	    bytes_staged(b->s, EDIT_CONTAINER_BYTES, &b->request.container, err) < 0)
+		return -1;
+	return patch_build(b->s->image, &b->request, b->arena, &b->out->patch, err);
 }
 
 /* Who will be asked to check the write must be able to read before it. */

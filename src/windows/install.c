@@ -153,7 +153,13 @@ const char *file_state_words(enum file_state s)
 	return s == FILE_MISSING  ? N_("missing")
 	       : s == FILE_EMPTY  ? N_("empty")
 	       : s == FILE_PACKED ? N_("compressed")
+	       : s == FILE_BAD    ? N_("bad")
 				  : "";
+}
+
+struct said driver_file_fault(const struct driver_file *f)
+{
+	return f->state == FILE_BAD ? f->fault : said_of(file_state_words(f->state));
 }
 
 static const char *const start_names[] = {N_("Boot"), N_("System"), N_("Automatic"), N_("Manual"),
@@ -228,6 +234,7 @@ void install_copy_files(const struct install *from, struct install *to)
 	to->absent = from->absent;
 	to->n_absent = from->n_absent;
 	to->pending_xml = from->pending_xml;
+	memcpy(to->kernel, from->kernel, sizeof(to->kernel));
 	if (text_equal(from->raw_setup_command, to->raw_setup_command))
 		to->setup_program = from->setup_program;
 }

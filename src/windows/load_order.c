@@ -29,7 +29,6 @@
 
 #define COUNT(a)        (sizeof(a) / sizeof((a)[0]))
 #define START_BOOT      0u
-#define FILE_SYSTEM     "Ntfs" /* a volume that this program reads is NTFS */
 #define TAG_NOT_IN_LIST 0xfffffffeu
 #define TAG_NO_GROUP    0xffffffffu
 #define TAG_NONE        0x100000000u

@@ -170,6 +170,14 @@ bool copied_words(const struct review *r, char buf[COPIED_WORDS])
 	return buf[0] != '\0';
 }
 
+bool review_changes(const struct review *r, size_t hive)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (r->values[i].hive == hive)
+			return true;
+	return false;
+}
+
 size_t review_lines(const struct review_value *v, struct review_line out[2])
 {
 	size_t n = 0;
