@@ -262,7 +262,7 @@ struct review {
 	size_t n_hives;
 	const char *undo_file; /* where the record will be */
 	const char *parent;    /* the disk that missing blocks are copied up from, or NULL */
-	const char **warnings; /* one for each changed hive that was damaged before */
+	const char **warnings; /* for each hive that was damaged before; of hard links */
 	size_t n_warnings;
 };
 
