@@ -174,8 +174,24 @@ check "a text with a broken line" sh -c \
 	"$1" set --file bad.reg disk.vhd 2>&1 | grep -q "line 4"' - "$s7b"
 check "a file that is not there" status 3 "$s7b" set --file nowhere.reg disk.vhd
 check "a key that nobody has" status 3 "$s7b" set --yes --undo-dir . disk.vhd 'No\Key' V dword 1
-check "a new name that is not ASCII" status 3 "$s7b" set --yes --undo-dir . disk.vhd "$SERVICES\\msahci" 日本 dword 1
 check "reg --json --export" status 2 "$s7b" reg --json --export disk.vhd
 check "nothing was written by all that" same_sum disk.vhd "$before"
+
+# ---- names outside ASCII: the volume's own table sorts them ----
+
+printf 'Windows Registry Editor Version 5.00\n\n' >names.reg
+for name in Über über2 Ärger ÿ Ωmega жук Жак ẞtraße Ⴀ 日本 😀 zebra; do
+	printf '[HKEY_LOCAL_MACHINE\SYSTEM\ControlSet001\services\msahci\%s]\n"%s"=dword:00000007\n\n' "$name" "$name" >>names.reg
+done
+check "keys and values of any letters" set_value --file names.reg
+hive_of disk.vhd $SYSTEM hive
+for name in Über über2 Ärger ÿ Ωmega жук Жак ẞtraße Ⴀ 日本 😀; do
+	check "hivex finds $name" reads "$REAL\\msahci\\$name" "$name" 7
+done
+ntfscat -i 10 volume >upcase
+check "they stand in the order of \$UpCase, with its hashes" python3 "$S7B_SRC/tests/upcase_order.py" hive upcase 12 msahci
+check "and are found again without case" says '^zebra' "$s7b" reg disk.vhd "$SERVICES\\MSAHCI\\ZEBRA"
+check "the same name in other letters is the same key" set_value "$SERVICES\\msahci\\ÄRGER" Ärger dword 7
+check "undo" restored
 
 done_testing
