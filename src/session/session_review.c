@@ -211,6 +211,23 @@ static bool sets_same_value(const struct placed_edit *a, const struct placed_edi
 	       text_equal(a->edit->key, b->edit->key) && text_equal(a->edit->name, b->edit->name);
 }
 
+/* A text names each key whose values it sets: one that is there, and stays, is no change. */
+static void drop_known_keys(struct building *b)
+{
+	struct key k;
+	size_t kept = 0;
+	bool stays = true;
+	for (size_t i = 0; i < b->n_edits; i++)
+		stays = stays && b->edits[i].edit->op != HIVE_DELETE_KEY;
+	for (size_t i = 0; i < b->n_edits; i++) {
+		const struct hive *h = &b->hives[b->edits[i].hive].file->hive;
+		const struct edit *e = b->edits[i].edit;
+		if (!stays || e->op != HIVE_CREATE_KEY || key_find(hive_root(h), e->key, &k, NULL))
+			b->edits[kept++] = b->edits[i];
+	}
+	b->n_edits = kept;
+}
+
 /* One value is listed once, whoever asked for it: the last word about it stays. */
 static int drop_repeated(struct building *b, struct err *err)
 {
@@ -248,6 +265,7 @@ static int collect_edits(struct building *b, struct err *err)
 					.hive = hive_index(b, &change->edits[j]),
 				};
 	}
+	drop_known_keys(b);
 	return drop_repeated(b, err);
 }
 
