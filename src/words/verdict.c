@@ -236,6 +236,10 @@ static void not_checked(struct session *s, const struct target_verdict *t, struc
 static void can_load(struct verdict_words *v, const struct diagnosis *d)
 {
 	size_t good = d->n_critical - count_blocked(d, SEVERITY_LIKELY);
+	if (d->n_critical == 0) {
+		set_rest(v, _("it has no boot-critical driver to judge"), _("no driver to judge"));
+		return;
+	}
 	snprintf(v->rest, sizeof(v->rest), _("%zu of %zu boot-critical drivers can load"), good,
 		 d->n_critical);
 	snprintf(v->rest_brief, sizeof(v->rest_brief), _("%zu of %zu can load"), good,
