@@ -182,6 +182,9 @@ END
 said "libbfio only in src/fs and src/registry" <<-END
 	$(only_in 'include *<libbfio|libbfio_(file|handle|check|volume|key|value|error|pool)[a-z_]* *\(' 'src/fs/|src/registry/')
 END
+said "libarchive only in src/windows/package_archive.c" <<-END
+	$(only_in 'include *<archive|(^|[^a-z_])archive_(read|entry)_[a-z0-9_]+ *\\(' 'src/windows/package_archive\.c:')
+END
 said "jansson only in src/cli" <<-END
 	$(only_in 'include *<jansson' 'src/cli/')
 END

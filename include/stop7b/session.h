@@ -19,6 +19,7 @@
 #include "stop7b/image.h"
 #include "stop7b/install.h"
 #include "stop7b/ntfs.h"
+#include "stop7b/package.h"
 #include "stop7b/partition.h"
 #include "stop7b/patch.h"
 #include "stop7b/said.h"
@@ -41,6 +42,8 @@ struct session_options {
 	bool remove_overrides;    /* delete StartOverride keys instead of setting 0 in them */
 	const char *const *allow; /* overridable guards that the caller accepts */
 	size_t n_allow;
+	const char *const *drivers; /* places of driver packages, --drivers */
+	size_t n_drivers;
 	const char *host_store; /* the host's boot store and the disk's path there, as given; */
 	const char *host_path;  /* for the screen's plan; NULL: not given */
 	const struct apply_calls *calls; /* for tests; NULL: real */
@@ -148,6 +151,7 @@ struct session {
 	size_t n_stores;
 	bool stores_read;
 	struct boot_store *host;    /* the host's, once it was asked for; NULL: none was given */
+	struct packages *packages;  /* of session_packages(); NULL until it was asked */
 	bool interrupted;           /* an undo record without completion mark lies beside it */
 	bool has_undo;              /* a completed undo record is there */
 	struct undo_record record;  /* the newest record when interrupted or has_undo */
@@ -313,6 +317,12 @@ struct rehearsal;
  */
 int session_rehearse(struct session *s, const char *target, struct arena *arena,
 		     struct rehearsal *out, struct err *err);
+
+/*
+ * The driver packages of the named places and of the chosen Windows' own DriverStore, found when
+ * they are first asked for. NULL with err: E_NOWINDOWS, or as packages_find().
+ */
+const struct packages *session_packages(struct session *s, struct err *err);
 
 /* The NTFS volume of a partition number. NULL with err: E_NOTFOUND, or why it could not be opened. */
 struct ntfs *session_volume(struct session *s, unsigned partition, struct err *err);
