@@ -324,6 +324,15 @@ int session_rehearse(struct session *s, const char *target, struct arena *arena,
  */
 const struct packages *session_packages(struct session *s, struct err *err);
 
+/*
+ * The registry part of adding one of them: the edits that session_stage_edits() takes. The session
+ * says which control sets, and what becomes of StartOverride.
+ *   in_store  the driver runs from the DriverStore, where the package lies
+ * Edits live in arena. 0, or -1 with err of package_registry().
+ */
+int session_package_edits(struct session *s, const struct package *package, bool in_store,
+			  struct arena *arena, struct edit **out, size_t *n, struct err *err);
+
 /* The NTFS volume of a partition number. NULL with err: E_NOTFOUND, or why it could not be opened. */
 struct ntfs *session_volume(struct session *s, unsigned partition, struct err *err);
 

@@ -41,6 +41,9 @@ int session_rebuild(struct session *s, struct err *err);
 /* Control sets that fixes edit, as diagnose() wants them; n 0 stands for its default. */
 size_t session_fix_sets(const struct session *s, unsigned sets[CONTROL_SETS_MAX]);
 
+/* The same, and the default spelled out: the set that boots, and Current where it differs. */
+size_t session_edit_sets(const struct session *s, unsigned sets[CONTROL_SETS_MAX]);
+
 /* Look for an undo record and, when it is unfinished, compare it with the image. */
 void session_find_record(struct session *s);
 
