@@ -372,6 +372,123 @@ static void test_imports(void **state)
 	image_close(img);
 }
 
+/* ---- archives ---- */
+
+struct part {
+	const char *name;
+	uint8_t *bytes;
+	size_t len;
+};
+
+/* A cabinet of two files in one folder, not compressed, in one block. */
+static size_t make_cabinet(const struct part parts[2], uint8_t out[65536])
+{
+	size_t at = 36 + 8, data, total = parts[0].len + parts[1].len, from = 0;
+	assert_true(total < 32768);
+	memset(out, 0, 65536);
+	memcpy(out, "MSCF", 4);
+	put_le32(out + 16, (uint32_t)at);
+	out[24] = 3;
+	out[25] = 1;
+	put_le16(out + 26, 1);
+	put_le16(out + 28, 2);
+	for (size_t i = 0; i < 2; i++) {
+		put_le32(out + at, (uint32_t)parts[i].len);
+		put_le32(out + at + 4, (uint32_t)from);
+		strcpy((char *)out + at + 16, parts[i].name);
+		at += 16 + strlen(parts[i].name) + 1;
+		from += parts[i].len;
+	}
+	data = at;
+	put_le32(out + 36, (uint32_t)data);
+	put_le16(out + 40, 1);
+	put_le16(out + data + 4, (uint16_t)total);
+	put_le16(out + data + 6, (uint16_t)total);
+	at += 8;
+	for (size_t i = 0; i < 2; i++) {
+		memcpy(out + at, parts[i].bytes, parts[i].len);
+		at += parts[i].len;
+	}
+	put_le32(out + 8, (uint32_t)at);
+	return at;
+}
+
+static struct packages find_in(const char *path, struct arena *arena)
+{
+	const char *paths[] = {path};
+	const struct package_request request = {.inst = &windows10, .paths = paths, .n_paths = 1};
+	struct packages all;
+	struct err err = {0};
+	if (packages_find(&request, arena, &all, &err) < 0)
+		fail_msg("%s", err.text);
+	return all;
+}
+
+static void read_part(struct part *part, const char *name)
+{
+	char path[TEST_PATH];
+	snprintf(path, sizeof(path), "%s/packages/vmd/%s", getenv("S7B_IMAGES"), name);
+	part->name = name;
+	part->bytes = test_read(path, &part->len);
+}
+
+static void test_cabinet(void **state)
+{
+	static uint8_t cabinet[65536];
+	struct part parts[2];
+	char dir[TEST_PATH], path[TEST_PATH + 16];
+	(void)state;
+	if (!getenv("S7B_IMAGES"))
+		skip();
+	read_part(&parts[0], "iaStorVD.inf");
+	read_part(&parts[1], "iaStorVD.sys");
+	size_t len = make_cabinet(parts, cabinet);
+	test_scratch(dir);
+	snprintf(path, sizeof(path), "%s/v.cab", dir);
+	test_write(path, cabinet, len);
+	struct arena *arena = arena_new();
+	struct packages all = find_in(path, arena);
+	assert_int_equal(all.n, 1);
+	assert_true(all.items[0].fits);
+	assert_int_equal(all.items[0].bytes.len, parts[1].len);
+	assert_memory_equal(all.items[0].bytes.p, parts[1].bytes, parts[1].len);
+	arena_free(arena);
+	free(parts[0].bytes);
+	free(parts[1].bytes);
+	test_scratch_remove(dir);
+}
+
+/* Whatever is damaged, an answer comes, and what fits is whole. */
+static void test_damaged_archives(void **state)
+{
+	static const char *const names[] = {"vmd.zip", "virtio.iso"};
+	char dir[TEST_PATH], path[TEST_PATH + 16], from[TEST_PATH];
+	unsigned seed = 11;
+	(void)state;
+	if (!getenv("S7B_IMAGES"))
+		skip();
+	test_scratch(dir);
+	for (size_t round = 0; round < 120; round++) {
+		const char *name = names[round % 4 == 3];
+		size_t len;
+		snprintf(from, sizeof(from), "%s/packages/%s", getenv("S7B_IMAGES"), name);
+		snprintf(path, sizeof(path), "%s/%s", dir, name);
+		uint8_t *bytes = test_read(from, &len);
+		for (size_t k = 0; k < 1 + round % 9; k++) {
+			seed = seed * 1103515245 + 12345;
+			bytes[(seed >> 4) % (round % 4 == 3 ? 65536 : len)] = (uint8_t)(seed >> 24);
+		}
+		test_write(path, bytes, round % 5 ? len : len - len * (round % 7) / 8);
+		struct arena *arena = arena_new();
+		struct packages all = find_in(path, arena);
+		for (size_t i = 0; i < all.n; i++)
+			assert_true(!all.items[i].fits || all.items[i].bytes.len > 1024);
+		arena_free(arena);
+		free(bytes);
+	}
+	test_scratch_remove(dir);
+}
+
 static void test_unknown_windows(void **state)
 {
 	struct install inst = windows10;
@@ -399,6 +516,7 @@ int main(void)
 		cmocka_unit_test(test_same_file),       cmocka_unit_test(test_unsigned),
 		cmocka_unit_test(test_models),          cmocka_unit_test(test_changes),
 		cmocka_unit_test(test_driver),          cmocka_unit_test(test_imports),
+		cmocka_unit_test(test_cabinet),         cmocka_unit_test(test_damaged_archives),
 		cmocka_unit_test(test_unknown_windows),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

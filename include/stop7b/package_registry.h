@@ -12,10 +12,11 @@
 struct package_install {
 	const struct package *package;
 	const struct install *inst; /* the Windows, as hive says */
-	const struct hive *hive; /* its SYSTEM hive as it is; what is staged is not seen */
-	const unsigned *sets;    /* control sets to edit, by number */
+	const struct hive *hive;    /* its SYSTEM hive as it is; what is staged is not seen */
+	const unsigned *sets;       /* control sets to edit, by number */
 	size_t n_sets;
-	bool in_store;         /* the service runs from FileRepository, no file is added */
+	bool in_store; /* the service runs from FileRepository, no file is added; so does one of
+				  which the package says it */
 	bool remove_overrides; /* delete a StartOverride key instead of setting 0 in it */
 };
 

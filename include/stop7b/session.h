@@ -325,6 +325,13 @@ int session_rehearse(struct session *s, const char *target, struct arena *arena,
 const struct packages *session_packages(struct session *s, struct err *err);
 
 /*
+ * The package that brings the driver which a finding of the diagnosis as it is misses: the best for a
+ * target that has the finding. NULL when there is none, or the finding is of another kind, which
+ * costs nothing; for the first of this kind the packages are looked for.
+ */
+const struct package *session_package_for(struct session *s, const struct finding *f);
+
+/*
  * The registry part of adding one of them: the edits that session_stage_edits() takes. The session
  * says which control sets, and what becomes of StartOverride.
  *   in_store  the driver runs from the DriverStore, where the package lies

@@ -61,10 +61,15 @@ static int free_overrides(struct edits *e, const struct control_set *set, const 
 	return 0;
 }
 
+static bool runs_in_store(const struct package_install *request)
+{
+	return request->in_store || request->package->runs_in_store;
+}
+
 static const char *image_path(struct edits *e)
 {
 	const struct package *p = e->request->package;
-	const char *path = e->request->in_store
+	const char *path = runs_in_store(e->request)
 				   ? arena_printf(e->arena, "\\SystemRoot%s",
 						  p->store_path + strlen(e->request->inst->root))
 				   : arena_printf(e->arena, "System32\\drivers\\%s", p->file);
@@ -136,7 +141,7 @@ static int check(const struct package_install *request, struct err *err)
 	const struct package *p = request->package;
 	if (!p->fits)
 		return err_set(err, E_USAGE, "%s does not fit this Windows", p->inf);
-	if (request->in_store && !p->store_path)
+	if (runs_in_store(request) && !p->store_path)
 		return err_set(err, E_USAGE, "%s is not in the DriverStore of this Windows",
 			       p->inf);
 	for (size_t i = 0; i < request->n_sets; i++)

@@ -31,6 +31,42 @@ const struct packages *session_packages(struct session *s, struct err *err)
 	return found;
 }
 
+/* A controller's driver that nothing on the disk's own terms repairs. */
+static bool misses_driver(const struct finding *f)
+{
+	return !f->fixable && f->step == STEP_CONTROLLER &&
+	       (f->severity == SEVERITY_STOP || f->severity == SEVERITY_LIKELY);
+}
+
+static const struct package *best_of(struct session *s, const char *const *targets, size_t n)
+{
+	const struct packages *all = session_packages(s, NULL);
+	for (size_t i = 0; all && i < n; i++) {
+		size_t found, n_best;
+		const struct package **list = packages_for(all, targets[i], false, s->arena, &found,
+							   &n_best, NULL);
+		if (list && found)
+			return list[0];
+	}
+	return NULL;
+}
+
+const struct package *session_package_for(struct session *s, const struct finding *f)
+{
+	const struct package *best = NULL;
+	size_t at = (size_t)(f - s->now.findings);
+	for (size_t t = 0; misses_driver(f) && !best && t < s->now.n_targets; t++) {
+		const struct target_verdict *v = &s->now.targets[t];
+		bool has = false;
+		for (size_t i = 0; i < v->n; i++)
+			has |= v->findings[i] == at;
+		if (has)
+			best = v->n_stands_for ? best_of(s, v->stands_for, v->n_stands_for)
+					       : best_of(s, &v->id, 1);
+	}
+	return best;
+}
+
 int session_package_edits(struct session *s, const struct package *package, bool in_store,
 			  struct arena *arena, struct edit **out, size_t *n, struct err *err)
 {
