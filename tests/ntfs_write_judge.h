@@ -20,7 +20,8 @@
  */
 UNUSED_OK static void hash_all(const char *image, const char *out, const char *but)
 {
-	assert_int_equal(run(SECTOR "rm -rf all; if [ $b = 512 ]; then "
+	assert_int_equal(run(SECTOR
+			     "rm -rf all; if [ $b = 512 ]; then "
 			     "7zz x -tntfs -y -oall %s -x'!*:*'; else "
 			     "tsk_recover -a -f ntfs -b $b %s all; fi && cd all && "
 			     "find . -type f ! -path '%s' ! -name '$MFT' ! -name '$MFTMirr' "
@@ -38,7 +39,7 @@ UNUSED_OK static void judge_content(const char *path, const uint8_t *want, size_
 	if (strchr(path, '~'))
 		return;
 	assert_int_equal(run(SECTOR "n=$(ifind -f ntfs -b $b -n '%s' after.img) && "
-			     "icat -f ntfs -b $b after.img $n | cmp - want",
+				    "icat -f ntfs -b $b after.img $n | cmp - want",
 			     path),
 			 0);
 }
