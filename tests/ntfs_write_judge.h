@@ -57,6 +57,43 @@ UNUSED_OK static void judge_rest(const char *but)
 		assert_int_equal(run("cmp before.img.judged after.img.judged"), 0);
 }
 
+/* An independent parser's view of every changed sector; it counts as the fence did. */
+UNUSED_OK static void judge_places(const struct ntfs_places *p, const struct ntfs_new *news,
+				   size_t n)
+{
+	static const char *const keys[NTFS_PLACES] = {"record",     "mirror",  "index", "bitmap",
+						      "mft-bitmap", "content", "free"};
+	char names[1024] = "", want[512], part[64];
+	size_t all = 0;
+	for (size_t i = 0; i < n; i++) {
+		size_t dir = strlen(news[i].directory) > strlen(DRIVERS) ? strlen(DRIVERS) : 0;
+		snprintf(names + strlen(names), sizeof(names) - strlen(names), " '%s%s%s'",
+			 dir ? news[i].directory + dir + 1 : "", dir ? "/" : "", news[i].name);
+	}
+	for (char *c = names; *c; c++)
+		*c = *c == '\\' ? '/' : *c;
+	for (size_t i = 0; i < NTFS_PLACES; i++)
+		all += p->sectors[i];
+	snprintf(want, sizeof(want), "sectors %zu:", all);
+	for (size_t i = 0; i < NTFS_PLACES; i++) {
+		snprintf(part, sizeof(part), " %s %zu", keys[i], p->sectors[i]);
+		strcat(want, part);
+	}
+	snprintf(part, sizeof(part), " records %zu\n", p->records);
+	strcat(want, part);
+	int r = run("python3 '%s/tests/ntfs_changes.py' before.img after.img "
+		    "Windows/System32/drivers %s > places 2>&1",
+		    getenv("S7B_SRC"), names);
+	size_t len = 0;
+	uint8_t *said = slurp("places", &len);
+	said[len] = 0;
+	if (r != 0 || strcmp((char *)said, want) != 0)
+		fail_msg("%s\nwanted %s", (char *)said, want);
+	if (getenv("S7B_TABLE"))
+		print_message("%s", want);
+	free(said);
+}
+
 /* Write news on v, judge it all, and go back. Leaves after.img. */
 UNUSED_OK static void add_and_judge(struct volume *v, const struct ntfs_new *news, size_t n,
 				    const char *but)
@@ -75,6 +112,7 @@ UNUSED_OK static void add_and_judge(struct volume *v, const struct ntfs_new *new
 	spill("before.img", v->bytes, v->len);
 	spill("after.img", copy, v->len);
 	judge_rest(but);
+	judge_places(&out.places, news, n);
 	put_sectors(copy, v->len, &out.sectors, false);
 	assert_memory_equal(copy, v->bytes, v->len);
 	free(copy);
