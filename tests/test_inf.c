@@ -466,6 +466,8 @@ static const struct {
 	 "it puts the filter dfilter on its device (UpperFilters)"},
 	{"[msi]", "[d_inst.NTamd64.Filters]\nAddFilter = dflt,,f\n[msi]",
 	 "it puts the filter dflt on its device (AddFilter)"},
+	{"AddReg = msi", "Include = pci.inf, x.inf",
+	 "[d_inst.NTamd64.HW] has Include=pci.inf, which is not followed"},
 	{"AddReg = msi", "Needs = x.HW",
 	 "[d_inst.NTamd64.HW] has Needs=x.HW, which is not followed"},
 	{"[d_serv]", "[gone]", "the section of its service, [d_serv], is missing"},
@@ -514,6 +516,8 @@ static void test_accepted(void **state)
 		{"%12%\\d.sys", "%10%\\system32\\DRIVERS\\d.sys", "d.sys", DIR_DRIVERS},
 		{"%12%\\d.sys", "%11%\\drivers\\extra.dll", "extra.dll", DIR_DRIVERS},
 		{"AddReg = msi", "Junk = x", "d.sys", DIR_DRIVERS},
+		{"AddReg = msi", "Include = PCI.inf, machine.inf\nNeeds = PciX.HW", "d.sys",
+		 DIR_DRIVERS},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(other) / sizeof(other[0]); i++) {

@@ -74,6 +74,11 @@ every "a key" reg reg "$MSAHCI"
 
 copy win7-mbr-dynamic.vhd
 asked "the targets" targets "$s7b" targets --json
+asked "driver packages" drivers "$s7b" drivers --json --drivers "$images/packages/virtio.iso" \
+	--drivers "$images/packages/vmd.zip" --drivers "$images/packages/odd" "$images/win10-gpt-dynamic.vhd"
+asked "driver packages of the DriverStore" drivers "$s7b" drivers --json "$images/win10-imported.vhd"
+asked "no driver packages" drivers "$s7b" drivers --json disk.vhd
+asked "a place that is none" error "$s7b" drivers --json --drivers nowhere disk.vhd
 asked "boot of every machine" boot "$s7b" boot --json disk.vhd
 asked "boot of a machine that is named" boot "$s7b" boot --json --target vhd-on-ahci \
 	"$images/win10-gpt-dynamic.vhd"

@@ -160,6 +160,9 @@ struct controller {
 /* What Windows' setup, or sysprep, has left to be done. */
 enum setup_state { SETUP_DONE, SETUP_RUNNING, SETUP_SPECIALIZE, SETUP_OOBE, SETUP_AUDIT };
 
+/* What ProductOptions says that it is. */
+enum edition { EDITION_UNKNOWN, EDITION_CLIENT, EDITION_SERVER };
+
 /* A machine that this Windows has run on (HardwareConfig, Windows 8 and later). */
 struct machine {
 	const char *config;                 /* SMBIOS uuid text */
@@ -178,6 +181,7 @@ struct install {
 	unsigned build;        /* 0 when unknown */
 	const char *version;   /* "Windows 7", "Windows 10", "Windows XP"; "Windows" if unknown */
 	const char *architecture; /* "x86" | "x64" | "arm64" | NULL */
+	enum edition edition;
 	struct control_set sets[CONTROL_SETS_MAX];
 	size_t n_sets;
 	unsigned select_current, select_default, select_failed, select_last_good; /* 0 if absent */

@@ -19,6 +19,7 @@
 #include "stop7b/image.h"
 #include "stop7b/install.h"
 #include "stop7b/ntfs.h"
+#include "stop7b/package.h"
 #include "stop7b/partition.h"
 #include "stop7b/patch.h"
 #include "stop7b/said.h"
@@ -43,6 +44,8 @@ struct session_options {
 	bool remove_overrides;    /* delete StartOverride keys instead of setting 0 in them */
 	const char *const *allow; /* overridable guards that the caller accepts */
 	size_t n_allow;
+	const char *const *drivers; /* places of driver packages, --drivers */
+	size_t n_drivers;
 	const char *host_store; /* the host's boot store and the disk's path there, as given; */
 	const char *host_path;  /* for the screen's plan; NULL: not given */
 	const struct apply_calls *calls; /* for tests; NULL: real */
@@ -165,6 +168,7 @@ struct session {
 	size_t n_stores;
 	bool stores_read;
 	struct boot_store *host;    /* the host's, once it was asked for; NULL: none was given */
+	struct packages *packages;  /* of session_packages(); NULL until it was asked */
 	bool interrupted;           /* an undo record without completion mark is of this image */
 	bool has_undo;              /* a completed undo record is there */
 	struct undo_record record;  /* the newest record when interrupted or has_undo */
@@ -362,6 +366,28 @@ struct rehearsal;
  */
 int session_rehearse(struct session *s, const char *target, struct arena *arena,
 		     struct rehearsal *out, struct err *err);
+
+/*
+ * The driver packages of the named places and of the chosen Windows' own DriverStore, found when
+ * they are first asked for. NULL with err: E_NOWINDOWS, or as packages_find().
+ */
+const struct packages *session_packages(struct session *s, struct err *err);
+
+/*
+ * The package that brings the driver which a finding of the diagnosis as it is misses: the best for a
+ * target that has the finding. NULL when there is none, or the finding is of another kind, which
+ * costs nothing; for the first of this kind the packages are looked for.
+ */
+const struct package *session_package_for(struct session *s, const struct finding *f);
+
+/*
+ * The registry part of adding one of them: the edits that session_stage_edits() takes. The session
+ * says which control sets, and what becomes of StartOverride.
+ *   in_store  the driver runs from the DriverStore, where the package lies
+ * Edits live in arena. 0, or -1 with err of package_registry().
+ */
+int session_package_edits(struct session *s, const struct package *package, bool in_store,
+			  struct arena *arena, struct edit **out, size_t *n, struct err *err);
 
 /* The NTFS volume of a partition number. NULL with err: E_NOTFOUND, or why it could not be opened. */
 struct ntfs *session_volume(struct session *s, unsigned partition, struct err *err);

@@ -20,7 +20,7 @@ struct cli_list {
 /* What was asked for, after the options were taken out. */
 struct cli {
 	struct session_options session;
-	struct cli_list targets, only, allow; /* the session's */
+	struct cli_list targets, only, allow, drivers; /* the session's */
 	enum color_when color;
 	const struct cli_screen *screen;
 	struct arena *arena;
@@ -31,7 +31,7 @@ struct cli {
 	int argc;
 	const char *const *words; /* operands after the command's name */
 	size_t n;
-	bool json, yes, list, undo, finish;
+	bool json, yes, list, undo, finish, all;
 	bool interrupted; /* an image that was opened waits for recover */
 	const char *hive; /* --hive N:\PATH */
 	const char *file; /* --file X.reg */
@@ -139,6 +139,7 @@ int run_screen(struct cli *cli);
 int run_check(struct cli *cli);
 int run_targets(struct cli *cli);
 int run_boot(struct cli *cli);
+int run_drivers(struct cli *cli);
 int run_explain(struct cli *cli);
 int run_diff(struct cli *cli);
 int run_fix(struct cli *cli);

@@ -236,7 +236,7 @@ int ntfs_upcase_load(struct ntfs_core *core, struct err *err)
 int ntfs_upcase(struct ntfs *vol, struct span *out, struct err *err)
 {
 	struct ntfs_core *core = ntfs_core(vol);
-	if (!core->upcase.p && load_upcase(core, err) != 0)
+	if (ntfs_upcase_load(core, err) != 0)
 		return -1;
 	*out = core->upcase;
 	return 0;

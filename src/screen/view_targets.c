@@ -313,7 +313,18 @@ static void targets_forget(struct app *app)
 	arena_free(targets_state(app)->arena);
 }
 
+static void cmd_next_group(struct app *app)
+{
+	app_top(app)->sel = targets_next_group(app, app_frame(app)->sel);
+	targets_moved(app);
+}
+
 static const struct command keys[] = {
+	{.keys = {K_TAB},
+	 .kind = DO_NARROW,
+	 .run = cmd_next_group,
+	 .bar = {.text = N_("group"), .wide = N_("next group"), .place = 15, .keep = 8},
+	 .help = N_("the first target of the next group")},
 	{.keys = {K_ENTER, K_RIGHT, 'l'},
 	 .kind = DO_ENTER,
 	 .run = cmd_boot,
@@ -344,7 +355,7 @@ const struct view view_targets = {
 	.name = N_("targets"),
 	.state_size = sizeof(struct targets_state),
 	.takes = TAKES_LIST | TAKES_BACK | TAKES_UNDO | TAKES_REVIEW | TAKES_BOOT | TAKES_DISK |
-		 TAKES_FACTS | TAKES_SAVE | TAKES_QUIT,
+		 TAKES_PLAN | TAKES_FACTS | TAKES_SAVE | TAKES_QUIT,
 	KEYS_OF(keys),
 	.crumbs = targets_crumbs,
 	.open = targets_open,

@@ -122,6 +122,7 @@ int session_choose(struct session *s, size_t i, struct err *err)
 		return -1;
 	}
 	s->chosen = w;
+	s->packages = NULL;
 	staged_clear(s->staged);
 	if (session_rebuild(s, err) < 0) {
 		s->chosen = NULL;

@@ -301,3 +301,15 @@ bool inf_number(const char *text, uint32_t *out)
 	*out = negative ? (uint32_t)-n : (uint32_t)n;
 	return true;
 }
+
+bool inf_plain_name(const char *name)
+{
+	size_t len = strlen(name);
+	if (len == 0 || len > 200 || name[0] == ' ' || strspn(name, ".") == len ||
+	    name[len - 1] == '.' || name[len - 1] == ' ')
+		return false;
+	for (; *name; name++)
+		if (*name < ' ' || *name > '~' || strchr("\\/:*?\"<>|", *name))
+			return false;
+	return true;
+}

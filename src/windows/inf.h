@@ -10,8 +10,7 @@
 #ifndef STOP7B_INF_H
 #define STOP7B_INF_H
 
-#include "stop7b/hive.h"
-#include "stop7b/said.h"
+#include "stop7b/package.h"
 
 #define INF_BYTES_MAX  (4u * 1024 * 1024)  /* of the file; graphics drivers come near 2 MiB */
 #define INF_TEXT_MAX   (16u * 1024 * 1024) /* of all fields once %Strings% are put in */
@@ -115,15 +114,6 @@ enum inf_dirid {
 	DIR_STORE = 13
 };
 
-/* A registry value that the file gives to the service. */
-struct package_value {
-	const char *subkey; /* below the service's key; "" for the key itself */
-	const char *name;   /* "" for the default value; NULL: the key alone */
-	uint32_t type;      /* enum reg_type */
-	struct span data;
-	bool keep; /* what is there already is kept */
-};
-
 struct inf_service {
 	const char *name; /* of the key; NULL where the device needs none */
 	uint32_t type, start, error_control;
@@ -160,6 +150,12 @@ bool inf_plain_name(const char *name);
  */
 int inf_source(const struct inf *inf, const struct inf_windows *w, const char *name,
 	       struct arena *arena, const char **out, struct err *err);
+
+/*
+ * The same file's place in Windows, of "%12%\x.sys" and its longer spellings: DIR_DRIVERS or
+ * DIR_STORE, and the name below. False for any other place.
+ */
+bool inf_binary(const char *binary, unsigned *dirid, const char **file);
 
 /* ---- inf_values.c: AddReg ---- */
 

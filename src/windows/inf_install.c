@@ -60,18 +60,6 @@ static int leave(struct installing *in, struct said what)
 	return 0;
 }
 
-bool inf_plain_name(const char *name)
-{
-	size_t len = strlen(name);
-	if (len == 0 || len > 200 || name[0] == ' ' || strspn(name, ".") == len ||
-	    name[len - 1] == '.' || name[len - 1] == ' ')
-		return false;
-	for (; *name; name++)
-		if (*name < ' ' || *name > '~' || strchr("\\/:*?\"<>|", *name))
-			return false;
-	return true;
-}
-
 /* ---- directives that bring other sections in ---- */
 
 /* Include and Needs would bring in what this program does not read. */
@@ -120,6 +108,29 @@ static int each_line(struct installing *in, const struct inf_section *s, const c
 
 /* ---- filters of the device ---- */
 
+/*
+ * Sections of these files describe the device's power states and address ranges and bring no
+ * filter, so that their .HW parts can wait for Windows.
+ */
+static bool includes_no_filter(const struct inf_section *s)
+{
+	size_t at = 0, n = 0;
+	for (const struct inf_line *line; (line = inf_next(s, "Include", &at)) != NULL;)
+		for (size_t i = 0; i < line->n; i++, n++)
+			if (!text_equal(line->fields[i], "pci.inf") &&
+			    !text_equal(line->fields[i], "machine.inf"))
+				return false;
+	return n > 0;
+}
+
+static int check_needs_of_device(struct installing *in, const struct inf_section *s)
+{
+	if (!includes_no_filter(s))
+		return check_needs(in, s);
+	const char *needs = inf_value(s, "Needs");
+	return needs ? leave(in, said_make(in->arena, "%s of the device", shown(in, needs))) : 0;
+}
+
 static int look_for_filter(struct installing *in, const struct inf_line *line, void *ctx)
 {
 	const char *name = inf_field(line, 2);
@@ -134,7 +145,7 @@ static int check_hardware(struct installing *in)
 {
 	const struct inf_section *hardware = sister(in, "HW"), *filters = sister(in, "Filters");
 	size_t at = 0;
-	if (hardware && (check_needs(in, hardware) < 0 ||
+	if (hardware && (check_needs_of_device(in, hardware) < 0 ||
 			 each_line(in, hardware, "AddReg", look_for_filter, NULL) < 0))
 		return -1;
 	const struct inf_line *filter = inf_next(filters, "AddFilter", &at);
@@ -244,29 +255,6 @@ static int take_directive(struct installing *in, const struct inf_line *line, co
 
 /* ---- its file ---- */
 
-/* "%12%\x.sys" and its longer spellings; false for any other place. */
-static bool split_binary(const char *binary, unsigned *dirid, const char **file)
-{
-	static const struct {
-		const char *prefix;
-		unsigned dirid;
-	} places[] = {
-		{"%12%\\", DIR_DRIVERS},
-		{"%11%\\drivers\\", DIR_DRIVERS},
-		{"%10%\\System32\\drivers\\", DIR_DRIVERS},
-		{"%13%\\", DIR_STORE},
-	};
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-		size_t len = strlen(places[i].prefix);
-		if (strncasecmp(binary, places[i].prefix, len) != 0)
-			continue;
-		*dirid = places[i].dirid;
-		*file = binary + len;
-		return inf_plain_name(*file);
-	}
-	return false;
-}
-
 struct copying {
 	const char *file;   /* that is looked for */
 	const char *source; /* its name in the package; NULL until it is found */
@@ -312,7 +300,7 @@ static int find_source(struct installing *in, const char *name)
 static int find_file(struct installing *in, const char *binary)
 {
 	struct inf_service *s = &in->out->service;
-	if (!binary || !split_binary(binary, &s->dirid, &s->file))
+	if (!binary || !inf_binary(binary, &s->dirid, &s->file))
 		return refuse(in, said_make(in->arena, "its driver is not in System32\\drivers: %s",
 					    binary ? shown(in, binary) : "ServiceBinary"));
 	struct copying c = {.file = s->file};

@@ -111,8 +111,19 @@ struct models {
 	struct arena *arena;
 	struct inf_model *items;
 	size_t n, cap;
-	const char *other; /* a decoration of a line that fits none: what the file is for */
+	const char *other; /* a decoration that does not fit, of this processor if there is one */
+	bool other_is_own;
 };
+
+static void keep_other(struct models *m, const char *text)
+{
+	struct decoration d;
+	bool own = read_decoration(text, m->w->architecture, &d) && d.for_architecture;
+	if (m->other && m->other_is_own && !own)
+		return;
+	m->other = text;
+	m->other_is_own = own;
+}
 
 /* The decoration of a line of [Manufacturer] that fits best; NULL when none does. */
 static const char *best_decoration(struct models *m, const struct inf_line *line)
@@ -121,7 +132,7 @@ static const char *best_decoration(struct models *m, const struct inf_line *line
 	uint64_t rank, best_rank = 0;
 	for (size_t i = 1; i < line->n; i++) {
 		if (!inf_decoration(line->fields[i], m->w, &rank))
-			m->other = line->fields[i];
+			keep_other(m, line->fields[i]);
 		else if (!best || rank > best_rank) {
 			best = line->fields[i];
 			best_rank = rank;

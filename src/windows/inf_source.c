@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where a file lies in its package: the folder of its disk, its own folder, its name. Of the lines
- * for all architectures and for this one the latter counts. No folder leads out of the package.
+ * Where a file comes from and where it goes. In its package: the folder of its disk, its own folder,
+ * its name; of the lines for all architectures and for this one the latter counts, and no folder
+ * leads out of the package. In Windows: the directory that a ServiceBinary begins with.
  * Source: "INF SourceDisksFiles Section", "INF SourceDisksNames Section", Microsoft Learn.
  */
 #include "inf.h"
@@ -55,4 +56,26 @@ int inf_source(const struct inf *inf, const struct inf_windows *w, const char *n
 	if (put_folders(file ? inf_field(file, 1) : "", arena, out, err) < 0)
 		return -1;
 	return *out ? put_folders(disk ? inf_field(disk, 3) : "", arena, out, err) : 0;
+}
+
+bool inf_binary(const char *binary, unsigned *dirid, const char **file)
+{
+	static const struct {
+		const char *prefix;
+		unsigned dirid;
+	} places[] = {
+		{"%12%\\", DIR_DRIVERS},
+		{"%11%\\drivers\\", DIR_DRIVERS},
+		{"%10%\\System32\\drivers\\", DIR_DRIVERS},
+		{"%13%\\", DIR_STORE},
+	};
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		size_t len = strlen(places[i].prefix);
+		if (strncasecmp(binary, places[i].prefix, len) != 0)
+			continue;
+		*dirid = places[i].dirid;
+		*file = binary + len;
+		return inf_plain_name(*file);
+	}
+	return false;
 }
