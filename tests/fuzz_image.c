@@ -65,7 +65,7 @@ static void place_sector(struct image *img, uint64_t off, uint64_t file_size)
 	struct arena *arena = arena_new();
 	struct write_list extra = {.arena = arena};
 	struct placement out = {.extra = &extra, .file_length = file_size};
-	const struct write w = {off - off % len, len, content, content, ""};
+	const struct write w = {off - off % len, len, content, content, said_as_is("")};
 	uint64_t at;
 	if (arena && image_place(img, &w, 1, &at, &out, NULL) == 0 &&
 	    (at > out.file_length || len > out.file_length - at))

@@ -48,7 +48,7 @@ static inline void make_damaged(void)
 	bench_begin(&b);
 	add_manager(&b, &(struct odd){.once = false});
 	add_own(&b);
-	add_disk(&b, WIN7, "\\vhd\\win7.vhd", "\"Windows 7 (VHD)\"");
+	add_disk(&b, WIN7, "\\vhd\\win7.vhd", "\"Windows 7 (VHD)\"", false);
 	element(&b, WIN7, 0x2500ffff, "hex:34,12");
 	element(&b, WIN7, 0x28000001, "hex:de,ad");
 	e = element_of(0, &part);

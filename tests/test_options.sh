@@ -138,7 +138,7 @@ check "that is a usage error" status 2 "$s7b" boot --machine 7 ten.vhd
 check "a machine is no name" says '^stop7b: --machine is new, last or a number, not "dell"' \
 	"$s7b" check --machine dell missing.vhd
 check "the screen takes one store" status 2 "$s7b" --bcd a --bcd b disk.vhd
-check "guards are named" says 'ntfs-log, dirty-volume or saved-state, not "in-use"' "$s7b" fix --allow in-use disk.vhd
+check "guards are named" says 'log-partial, ntfs-log, dirty-volume or saved-state, not "in-use"' "$s7b" fix --allow in-use disk.vhd
 check "complaints are objects too" sh -c '"$1" check --json --target mars x | jq -e ".error.code == \"E_USAGE\" and .exit == 2"' - "$s7b"
 
 # ---- help ----

@@ -78,10 +78,10 @@ static void test_review_lines(void **state)
 static void test_stretches(void **state)
 {
 	struct patch_range ranges[] = {
-		{.file_at = 100, .hive_at = HIVE_BASE, .len = 4, .what = "key time"},
-		{.file_at = 136, .hive_at = HIVE_BASE, .len = 4, .what = "key time"},
-		{.file_at = 173, .hive_at = HIVE_BASE, .len = 1, .what = "key time"},
-		{.file_at = 174, .hive_at = HIVE_BASE, .len = 1, .what = "list"},
+		{.file_at = 100, .hive_at = HIVE_BASE, .len = 4, .what = SAID("key time")},
+		{.file_at = 136, .hive_at = HIVE_BASE, .len = 4, .what = SAID("key time")},
+		{.file_at = 173, .hive_at = HIVE_BASE, .len = 1, .what = SAID("key time")},
+		{.file_at = 174, .hive_at = HIVE_BASE, .len = 1, .what = SAID("list")},
 	};
 	const struct patch p = {.ranges = ranges, .n = 4};
 	struct changed_stretch s;

@@ -29,6 +29,8 @@ struct hive_edit;
  * a kind whose rules for writing are not known (clustering factor other than 1, minor below 3).
  */
 struct hive_edit *hive_edit_open(const struct hive *h, struct err *err);
+/* Would it be refused? 0, or -1 with E_GUARD as above. */
+int hive_edit_allowed(const struct hive *h, struct err *err);
 void hive_edit_close(struct hive_edit *e); /* accepts NULL */
 
 /* The edited bytes, walkable like any hive; stays valid until close. */
@@ -39,6 +41,12 @@ const struct hive *hive_edit_view(const struct hive_edit *e);
  * calls valid. Without this call all bytes of the hive that was opened may be used.
  */
 void hive_edit_limit(struct hive_edit *e, uint64_t bytes);
+
+/*
+ * The hive's logs carry numbers up to this one (hive_log_leftovers()): hive_edit_finish() will go
+ * above it.
+ */
+void hive_edit_above(struct hive_edit *e, uint32_t sequence);
 
 /*
  * Set a value, and create it when the key has none of that name.
@@ -75,7 +83,8 @@ int hive_edit_create_key(struct hive_edit *e, const char *key_path, uint64_t whe
 int hive_edit_delete_key(struct hive_edit *e, const char *key_path, uint64_t when, struct err *err);
 
 /*
- * Leave the hive as Windows leaves it after a flush: both sequence numbers one higher and equal,
+ * Leave the hive as Windows leaves it after a flush: both sequence numbers equal, and one above
+ * the greatest of the hive's own and of what hive_edit_above() said,
  * the base block's time where this hive's writer keeps one (and its copy in the first bin), the
  * checksum. Call once, after the last edit; does nothing when no edit changed a byte, or when the
  * hive is dirty.

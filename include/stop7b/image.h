@@ -86,6 +86,15 @@ struct image *image_open_reference(const char *path, const struct image_options 
 struct image *image_open_memory(const void *disk, size_t len, uint32_t sector_size,
 				struct err *err);
 
+/*
+ * A disk as it would be: every read comes from below, with the new bytes of the list over it. For
+ * reading alone; both stay the caller's and must outlive it.
+ *   list  writes inside the disk that do not overlap
+ * NULL with E_MEMORY.
+ */
+struct image *image_open_overlay(struct image *below, const struct write_list *list,
+				 struct err *err);
+
 void image_close(struct image *img); /* accepts NULL */
 const struct image_info *image_info(const struct image *img);
 struct image_stats image_stats(const struct image *img);
@@ -97,6 +106,10 @@ struct image_stats image_stats(const struct image *img);
  * file became shorter), E_USAGE (range outside the disk).
  */
 int image_read(struct image *img, uint64_t off, void *buf, size_t len, struct err *err);
+/*
+ * The same for a few bytes whose neighbours nobody wants: read as they are asked for, and not kept.
+ */
+int image_read_once(struct image *img, uint64_t off, void *buf, size_t len, struct err *err);
 
 /* What placing sectors adds to the sectors themselves. */
 struct placement {

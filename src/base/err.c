@@ -99,6 +99,11 @@ int err_at(struct err *err, const char *fmt, ...)
 	return -1;
 }
 
+struct said err_said(const struct err *err, struct arena *arena)
+{
+	return said_make(arena, "%s", ERR_ARG(err));
+}
+
 const char *err_arg(const struct err *err, char buf[ERR_ARG_MAX])
 {
 	return said_pair(err->text, err->shown, buf, ERR_ARG_MAX);

@@ -91,7 +91,7 @@ void said_render(char *plain, char *shown, size_t cap, const char *fmt, va_list 
 
 struct said said_of(const char *text)
 {
-	return (struct said){text, text ? gettext(text) : NULL};
+	return (struct said){text, text && *text ? gettext(text) : text}; /* "" is the header */
 }
 
 struct said said_as_is(const char *text)
@@ -116,7 +116,20 @@ const char *said_arg(struct said s, struct arena *arena)
 {
 	if (!s.plain || s.plain == s.shown)
 		return s.plain;
-	return arena_printf(arena, "%c%s%c%s%c", BEGIN, s.plain, BETWEEN, s.shown, END);
+	const char *both = arena_printf(arena, "%c%s%c%s%c", BEGIN, s.plain, BETWEEN, s.shown, END);
+	return both ? both : s.plain;
+}
+
+struct said said_copy(struct said s, struct arena *arena)
+{
+	struct said copy = {s.plain ? arena_strdup(arena, s.plain) : NULL, NULL};
+	copy.shown = s.shown == s.plain || !copy.plain ? copy.plain : arena_strdup(arena, s.shown);
+	return copy.shown ? copy : said_as_is(NULL);
+}
+
+const char *said_word(const char *text, struct arena *arena)
+{
+	return said_arg(said_of(text), arena);
 }
 
 const char *said_pair(const char *plain, const char *shown, char *buf, size_t cap)

@@ -135,6 +135,12 @@ static void put_vhds(struct cleanup_text *t, const struct cleanup_fact *f, const
 		put_vhd(t, f, on, f->also, action);
 }
 
+/* The whole line: no bracket and no path, for bcdedit does not find the volume. */
+static void put_unknown(struct cleanup_text *t, const struct cleanup_fact *f, const char *action)
+{
+	cleanup_format(t, "  if \"%%%%a\"==\"%s\" if \"%%%%b\"==\"unknown\" %s\n", f->name, action);
+}
+
 void cmd_put_fact(struct cleanup_text *t, const struct cleanup_plan *plan,
 		  const struct cleanup_fact *f, const char *action)
 {
@@ -151,6 +157,8 @@ void cmd_put_fact(struct cleanup_text *t, const struct cleanup_plan *plan,
 		cleanup_put(t, cleanup_doubled(f->value, t->arena));
 		cleanup_format(t, "\" %s\n", action);
 	}
+	if (f->or_unknown)
+		put_unknown(t, f, action);
 }
 
 /* As the text names the entry. */

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "stop7b/ntfs_write.h"
 #include "stop7b/reg_text.h"
 
 int cli_fail(const struct cli *cli, const struct err *err)
@@ -189,6 +190,15 @@ void cli_json(const struct cli *cli, json_t *value)
 	json_decref(value);
 }
 
+/* With its licence, which another program's library decides. */
+static void print_version(FILE *out)
+{
+	fprintf(out, "stop7b %s\n%s\n", PACKAGE_VERSION,
+		ntfs_write_built()
+			? _("This program contains libntfs-3g: GNU GPL, version 2 or later.")
+			: _("MIT licence. Built without libntfs-3g: it adds no driver files."));
+}
+
 static int run(struct cli *cli, const struct call *call)
 {
 	struct err err = {0};
@@ -201,7 +211,7 @@ static int run(struct cli *cli, const struct call *call)
 		return 0;
 	}
 	if (call_has(call, OPT_VERSION)) {
-		fprintf(cli->out, "stop7b %s\n", PACKAGE_VERSION);
+		print_version(cli->out);
 		return 0;
 	}
 	if (call->n == 0) {

@@ -28,14 +28,6 @@ static json_t *json_served(const struct package *p)
 	return targets;
 }
 
-static json_t *json_saids(const struct said *words, size_t n)
-{
-	json_t *list = json_array();
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(list, json_string(words[i].plain));
-	return list;
-}
-
 /* Whether a file is signed is known once it was read. */
 static json_t *json_signed(const struct package *p)
 {

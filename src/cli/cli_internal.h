@@ -76,6 +76,8 @@ void cli_json(const struct cli *cli, json_t *value);
 /* ---- cli_review.c, cli_fix.c ---- */
 
 /* g: the guard that forbids writing, or NULL */
+/* What was recovered from the hive's logs, and what was not; nothing when nothing was. */
+void cli_print_recovery(const struct cli *cli, FILE *to, const struct hive_file *f);
 void cli_print_review(const struct cli *cli, const struct review *r, const struct guard *g);
 /* An apply_progress; ctx is the struct cli. Prints nothing with --json. */
 void cli_print_step(void *ctx, enum apply_step step, size_t done, size_t of);
@@ -91,12 +93,14 @@ int cli_change(struct cli *cli, struct session *s, const char *schema, bool mend
 
 json_t *json_text(const char *s); /* null for NULL */
 json_t *json_texts(const char *const *texts, size_t n);
+json_t *json_saids(const struct said *saids, size_t n); /* the plain ones */
 json_t *json_error(const struct err *err);
 /* The whole check object; s may be NULL when the image could not be opened. */
 json_t *json_check(struct session *s, const char *path, const struct err *err, int status,
 		   struct arena *arena);
 json_t *json_partitions(struct session *s);
 json_t *json_review(const struct review *r);
+json_t *json_recovery(const struct hive_file *f); /* null for one that was not recovered */
 json_t *json_guards(const struct hive_file *f);
 struct rehearsal;
 /* The boot object, in json_boot.c; s may be NULL, err NULL when nothing failed. */
@@ -110,6 +114,8 @@ json_t *json_bcd(const char *name, const struct bcd_store *store);
 
 /* ---- commands ---- */
 
+/* The actions of first aid, then NULL; in cli_aid.c. */
+const char *aid_choice(size_t i);
 /* "cmd", "md", "json", then NULL; in cli_plan.c. */
 const char *plan_format_choice(size_t i);
 
@@ -122,6 +128,7 @@ int run_explain(struct cli *cli);
 int run_diff(struct cli *cli);
 int run_fix(struct cli *cli);
 int run_set(struct cli *cli);
+int run_aid(struct cli *cli);
 int run_undo(struct cli *cli);
 int run_recover(struct cli *cli);
 int run_plan(struct cli *cli);

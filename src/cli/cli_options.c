@@ -221,11 +221,14 @@ const struct cli_option cli_options[OPTIONS] = {
 		       TEXT(store)},
 	[OPT_VHD] = {"vhd", .value = "WINPATH",
 		     .summary = N_("the disk's path on the host, D:\\vhd\\win7.vhd"), TEXT(vhd)},
-	[OPT_ENTRY] = {"entry", .value = "GUID", .summary = N_("plan this entry too"),
-		       LIST(entries)},
-	[OPT_LISTING] = {"listing", .value = "FILE", .complete = COMPLETE_FILES,
-			 .summary = N_("paths of the virtual disks on the host, one a line"),
-			 TEXT(listing)},
+	[OPT_ENTRY] = {"entry", .value = "GUID",
+		       .summary = N_("plan this entry by hand, whatever it starts"), LIST(entries)},
+	[OPT_LISTING] =
+		{"listing", .value = "FILE", .complete = COMPLETE_FILES,
+		 .summary = N_(
+			 "paths of all virtual disks on the host, one a line: entries that have "
+			 "lost theirs are named, for --entry; --vhd and IMAGE as without it"),
+		 TEXT(listing)},
 	[OPT_FORMAT] = {"format", .choice = plan_format_choice,
 			.summary = N_("form of the plan; cmd is the default"), .take = take_choice,
 			.to = offsetof(struct cli, format)},

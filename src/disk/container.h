@@ -86,6 +86,13 @@ const struct container *image_probe(struct image_file *f);
 struct image *image_open_as(const struct container *container, const char *path,
 			    const struct image_options *options, struct err *err);
 
+/*
+ * A disk without a file of its own: state is what the container's verbs get, closed with the disk or
+ * here on failure; NULL is no memory. Nothing is probed or cached. NULL with E_MEMORY.
+ */
+struct image *image_open_made(const struct container *container, void *state,
+			      const struct image_info *info, struct err *err);
+
 /* What the container's libvhdi_fault says of an open disk. */
 const char *image_libvhdi_fault(const struct image *img);
 

@@ -4,8 +4,8 @@
  * does is in the files beside this one: values, keys, subkey lists, cells, and the journal that
  * takes back an edit which cannot be done whole.
  *
- * A clean hive is left clean: both sequence numbers one above the old primary number, so that no
- * entry of an old log can be taken for newer. The base block's time belongs to the log format:
+ * A clean hive is left clean: both sequence numbers one above the greatest of its own and of what
+ * its logs still carry, so that no entry left there can be taken for newer. The base block's time belongs to the log format:
  * writers up to Windows 8 set it at every flush and match their logs by it, later ones leave it
  * at 0 or at what the installation image had. The hive itself tells which: a writer that keeps
  * the time never leaves the root key newer than the base block.
@@ -21,7 +21,7 @@
 #define MINOR_MAX  6u /* versions above are not known to exist */
 #define CLUSTERING 1u
 
-static int check_writable(const struct hive *h, struct err *err)
+int hive_edit_allowed(const struct hive *h, struct err *err)
 {
 	if (h->clustering != CLUSTERING || h->minor < DB_MINOR - 1 || h->minor > MINOR_MAX)
 		return err_set(err, E_GUARD, "no rules to write version 1.%u, clustering factor %u",
@@ -40,11 +40,12 @@ static bool keeps_time(const struct hive *h)
 
 struct hive_edit *hive_edit_open(const struct hive *h, struct err *err)
 {
-	if (check_writable(h, err))
+	if (hive_edit_allowed(h, err))
 		return NULL;
 	struct hive_edit *e = calloc(1, sizeof(*e));
 	if (e) {
-		*e = (struct hive_edit){.view = *h, .keeps_time = keeps_time(h)};
+		*e = (struct hive_edit){
+			.view = *h, .keeps_time = keeps_time(h), .above = h->sequence[0]};
 		e->limit = h->bytes.len;
 		e->bytes = malloc(h->bytes.len);
 	}
@@ -62,6 +63,7 @@ void hive_edit_close(struct hive_edit *e)
 	if (!e)
 		return;
 	edit_cells_free(e);
+	edit_bounds_free(e);
 	edit_journal_free(e);
 	arena_free(e->arena);
 	free(e->bytes);
@@ -76,6 +78,13 @@ const struct hive *hive_edit_view(const struct hive_edit *e)
 void hive_edit_limit(struct hive_edit *e, uint64_t bytes)
 {
 	e->limit = bytes;
+}
+
+/* Numbers count modulo 2^32. */
+void hive_edit_above(struct hive_edit *e, uint32_t sequence)
+{
+	if (sequence - e->above <= INT32_MAX)
+		e->above = sequence;
 }
 
 /* Bytes of the caller, copied when they are bytes of the copy that is about to change. */
@@ -154,7 +163,7 @@ void hive_edit_finish(struct hive_edit *e, uint64_t when)
 	if (!e->changed || e->view.dirty)
 		return; /* a dirty hive stays dirty: only its log can make it whole */
 	e->changed = false;
-	uint32_t next = e->view.sequence[0] + 1;
+	uint32_t next = e->above + 1;
 	if (e->keeps_time)
 		put_time(e, when);
 	put_le32(e->bytes + BASE_PRIMARY_AT, next);
@@ -162,4 +171,5 @@ void hive_edit_finish(struct hive_edit *e, uint64_t when)
 	put_le32(e->bytes + BASE_CHECKSUM_AT, hive_checksum(e->view.bytes));
 	/* The bins chain, new ones too, so this cannot fail where the first open did not. */
 	hive_open(&e->view, e->view.bytes, NULL);
+	e->above = next;
 }

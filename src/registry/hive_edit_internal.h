@@ -61,16 +61,21 @@ struct cells {
 	bool touched;         /* changed by the edit that runs */
 };
 
+/* Which of a key's lists a bound is about, see hive_edit_bounds.c. */
+enum bound_list { BOUND_SUBKEYS, BOUND_VALUES, BOUND_LISTS };
+
 struct hive_edit {
 	struct hive view; /* walks bytes */
 	uint8_t *bytes;
 	struct arena *arena; /* of the call that runs */
 	bool keeps_time;     /* the hive's writer keeps the base block's time */
 	bool changed;
+	uint32_t above;       /* the numbers at the end go above this one */
 	uint64_t limit;       /* bytes of the file that new bins may use */
 	uint32_t bins_before; /* bins_size when the edit began */
 	struct journal journal;
 	struct cells cells;
+	uint64_t *bounded[BOUND_LISTS]; /* one bit for every 8 bytes: that key's bounds are true */
 };
 
 /* ---- hive_edit_journal.c ---- */
@@ -144,7 +149,17 @@ int edit_check_key(struct key k, struct err *err);
 int edit_check_name(const char *name, size_t most, struct err *err);
 int edit_create_key(struct hive_edit *e, const char *path, uint64_t when, struct err *err);
 int edit_delete_key(struct hive_edit *e, const char *path, uint64_t when, struct err *err);
+
+/* ---- hive_edit_bounds.c ---- */
+
 /* Raise a 32-bit field of k's record to at least v. */
 void edit_raise32(struct hive_edit *e, struct key k, uint32_t field, uint32_t v);
+/* Raise k's bounds to what this subkey, this value needs. */
+void edit_bound_child(struct hive_edit *e, struct key parent, struct key child);
+void edit_bound_value(struct hive_edit *e, struct key k, struct value v);
+/* The same for all of them, the first time that an edit touches that list of k. */
+void edit_bound_subkeys(struct hive_edit *e, struct key k);
+void edit_bound_values(struct hive_edit *e, struct key k);
+void edit_bounds_free(struct hive_edit *e);
 
 #endif

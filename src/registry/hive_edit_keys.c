@@ -25,7 +25,6 @@ enum {
 	SK_BLINK_AT = 8,
 	SK_USES_AT = 12,
 	SK_SIZE = 20,
-	UTF16_UNIT = 2,
 };
 
 #define COMPONENT_MAX 1024u /* bytes: 255 characters of UTF-8, and room for an escaped one */
@@ -53,12 +52,6 @@ int edit_check_name(const char *name, size_t most, struct err *err)
 		if (*name < ' ' || *name > '~')
 			return err_set(err, E_UNSUPPORTED, "a new name that is not ASCII");
 	return 0;
-}
-
-void edit_raise32(struct hive_edit *e, struct key k, uint32_t field, uint32_t v)
-{
-	if (le32(e->view.bytes, record_off(k.at, field)) < v)
-		edit_put32(e, record_off(k.at, field), v);
 }
 
 /* ---- paths ---- */
@@ -156,8 +149,6 @@ static int create_child(struct hive_edit *e, struct key parent, const char *name
 			struct key *out, struct err *err)
 {
 	*out = (struct key){.hive = &e->view};
-	uint64_t largest = record_off(parent.at, NK_LARGEST_NAME_AT);
-	uint16_t units = (uint16_t)(strnlen(name, KEY_NAME_MAX) * UTF16_UNIT);
 	if (edit_check_name(name, KEY_NAME_MAX, err) || edit_check_key(parent, err) ||
 	    cell_alloc(e, NK_SIZE + strlen(name), &out->at, err) ||
 	    use_sk(e, le32(e->view.bytes, record_off(parent.at, NK_SK_AT)), err))
@@ -165,8 +156,8 @@ static int create_child(struct hive_edit *e, struct key parent, const char *name
 	put_record(e, out->at, parent, name, when);
 	if (list_insert(e, parent, name, out->at, err))
 		return -1;
-	if (le16(e->view.bytes, largest) < units)
-		edit_put16(e, largest, units);
+	edit_bound_subkeys(e, parent);
+	edit_bound_child(e, parent, *out);
 	edit_put64(e, record_off(parent.at, NK_TIME_AT), when);
 	return 0;
 }
@@ -252,6 +243,7 @@ static int delete_child(struct hive_edit *e, struct key parent, struct key k, ui
 		edit_put16(e, record_off(parent.at, NK_LARGEST_NAME_AT), 0);
 		edit_put32(e, record_off(parent.at, NK_LARGEST_CLASS_AT), 0);
 	}
+	edit_bound_subkeys(e, parent);
 	edit_put64(e, record_off(parent.at, NK_TIME_AT), when);
 	return 0;
 }

@@ -6,8 +6,9 @@
  * Elements ascend by upper-case name, across all leaves of an index root too; a fast leaf carries
  * the first four characters, a hash leaf the hash of the upper-case name. New names are ASCII,
  * and every other character sorts behind those, so no table of upper-case letters is needed. A
- * leaf keeps its kind; a key's first list is a hash leaf from version 1.5 on and a fast leaf
- * before.
+ * key's first list is a hash leaf from version 1.5 on and a fast leaf before. A leaf keeps its
+ * kind, but a fast leaf with FAST_MAX elements becomes an index leaf, and none stays under an index
+ * root: NT's splitting takes the elements there for those of an index leaf.
  *
  * A leaf with LEAF_MAX elements is halved, and a second leaf makes an index root. Hives of
  * Windows XP to 10 show the same: leaves of up to 968 elements, and behind a split halves of 506
@@ -25,6 +26,7 @@
 #include "stop7b/fold.h"
 
 #define LEAF_MAX    1012u
+#define FAST_MAX    507u    /* what fits into one block of 4096 bytes */
 #define ROOT_MAX    0xffffu /* the count is 16 bits */
 #define SPLITS_MAX  17u     /* halvings of the longest leaf a count can state, and one more */
 #define HASH_MINOR  5u      /* first minor version with hash leaves */
@@ -303,6 +305,26 @@ static int split_leaf(struct hive_edit *e, struct place *p, struct err *err)
 	return link_leaf(e, p, upper_half.at, err);
 }
 
+/* ---- kinds ---- */
+
+/* Must this leaf become an index leaf before it takes one more element? */
+static bool is_too_fast(const struct place *p)
+{
+	return p->leaf.kind == FAST && (p->has_root || p->leaf.n >= FAST_MAX);
+}
+
+/* The elements lose their hints; the cell stays as long as it is. */
+static void make_plain(struct hive_edit *e, struct list *l)
+{
+	struct list plain = *l;
+	plain.kind = PLAIN;
+	for (uint32_t i = 0; i < l->n; i++)
+		edit_put32(e, element_off(&plain, i), element(l, i));
+	edit_put(e, record_off(l->at, 0),
+		 (struct span){(const uint8_t *)kinds[PLAIN].signature, 2});
+	*l = plain;
+}
+
 /* ---- keys ---- */
 
 static int insert_sorted(struct hive_edit *e, uint64_t owner, const char *name, uint32_t child,
@@ -312,6 +334,8 @@ static int insert_sorted(struct hive_edit *e, uint64_t owner, const char *name, 
 	for (uint32_t splits = 0; splits < SPLITS_MAX; splits++) {
 		if (find_place(e, owner, name, &p, err))
 			return -1;
+		if (is_too_fast(&p))
+			make_plain(e, &p.leaf);
 		if (p.leaf.n < LEAF_MAX) {
 			if (open_gap(e, &p.leaf, p.i, err))
 				return -1;

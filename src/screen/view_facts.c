@@ -124,8 +124,8 @@ static void put_windows(struct app *app, const struct windows *w)
 		const struct finding *f = &d->findings[i];
 		if (!finding_is_sentence(f))
 			continue;
-		put(app, f->rule->id, f->found);
-		put(app, "", f->why);
+		put(app, f->rule->id, f->found.shown);
+		put(app, "", f->why.shown);
 	}
 }
 

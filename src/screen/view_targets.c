@@ -53,7 +53,7 @@ static int judge_all(struct app *app, struct err *err)
 	if (targets_make_rows(t, err) < 0)
 		return -1;
 	t->members = list_members(app->session, t->arena);
-	t->machine = machine_asked_words(&w->install, t->all.targets[0].machine, t->arena);
+	t->machine = machine_asked_words(&w->install, t->all.targets[0].machine, t->arena).shown;
 	return 0;
 }
 
@@ -169,7 +169,7 @@ static const char *words_of(const struct app *app, size_t i, char *glyph)
 {
 	const struct target_verdict *t = targets_at(app, i);
 	const char *words = target_words(t, &targets_state(app)->all, glyph);
-	if (t->release)
+	if (t->release.plain)
 		*glyph = '-';
 	return words;
 }

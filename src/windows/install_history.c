@@ -183,10 +183,10 @@ const char *setup_words(enum setup_state s)
 {
 	static const char *const words[] = {
 		[SETUP_DONE] = "",
-		[SETUP_RUNNING] = "setup has not finished",
-		[SETUP_SPECIALIZE] = "prepared by sysprep; specialise is pending",
-		[SETUP_OOBE] = "the first-run questions are pending",
-		[SETUP_AUDIT] = "in audit mode",
+		[SETUP_RUNNING] = N_("setup has not finished"),
+		[SETUP_SPECIALIZE] = N_("prepared by sysprep; specialise is pending"),
+		[SETUP_OOBE] = N_("the first-run questions are pending"),
+		[SETUP_AUDIT] = N_("in audit mode"),
 	};
 	return words[s];
 }
