@@ -186,14 +186,14 @@ END
 said "libbfio only in src/fs and src/registry" <<-END
 	$(only_in 'include *<libbfio|libbfio_(file|handle|check|volume|key|value|error|pool)[a-z_]* *\(' 'src/fs/|src/registry/')
 END
-said "libarchive only in src/windows/package_archive.c" <<-END
-	$(only_in 'include *<archive|(^|[^a-z_])archive_(read|entry)_[a-z0-9_]+ *\\(' 'src/windows/package_archive\.c:')
-END
 said "libntfs-3g only in what lays out NTFS for writing" <<-END
 	$(only_in 'include *<ntfs-3g/' 'src/fs/ntfs_write_3g\.h:|src/fs/optional/ntfs_write_3g')
 END
 said "libseccomp only in the filter of that" <<-END
 	$(only_in 'include *<(linux/)?seccomp|seccomp_[a-z_]* *\(' 'src/fs/optional/ntfs_write_filter\.c:')
+END
+said "libarchive only in src/windows/package_archive.c" <<-END
+	$(only_in 'include *<archive|(^|[^a-z_])archive_(read|entry)_[a-z0-9_]+ *\\(' 'src/windows/package_archive\.c:')
 END
 said "jansson only in src/cli" <<-END
 	$(only_in 'include *<jansson' 'src/cli/')

@@ -11,7 +11,7 @@ bin=${FIXTURE_BIN:?names the folder of fixture tools}
 PATH=$PATH:/usr/sbin:/sbin
 SOURCE_DATE_EPOCH=1333803914 MTOOLS_SKIP_CHECK=1
 export PATH SOURCE_DATE_EPOCH MTOOLS_SKIP_CHECK
-for target in bcd boot_ini fat hive hive_check hive_edit hive_log image inf ntfs pe reg_text undo; do
+for target in bcd boot_ini fat hive hive_check hive_edit hive_log image inf ntfs ntfs_write pe reg_text undo; do
 	mkdir -p "$out/$target"
 done
 cd "$out"
@@ -74,6 +74,17 @@ sparse /Windows/hole 100000
 wof /Windows/System32/wof.sys 5000
 END
 "$bin/ntfsfill" ntfs/volume script
+
+truncate -s 1200K ntfs_write/volume
+mkntfs -F -Q -T -q -s 512 -c 512 -p 0 -H 16 -S 63 ntfs_write/volume >mkntfs.log 2>&1 ||
+	{ cat mkntfs.log; exit 1; }
+cat >script <<END
+security 101
+dir /Windows/System32/drivers
+fill /Windows/System32/drivers/disk.sys 3000 41
+many /Windows/System32/drivers 20
+END
+"$bin/ntfsfill" ntfs_write/volume script
 
 fat() { # NAME KIBIBYTES BITS
 	mkfs.fat -C -F "$3" -s 1 -n SEED "fat/$1" "$2" >/dev/null

@@ -142,7 +142,7 @@ check "the store is as it was" sh -c 'cmp BCD.host BCD.second'
 # ---- without a store ----
 
 check "the plain plan" says 'bcdedit' "$s7b" plan --vhd 'D:\vhd\win7.vhd' "$disk"
-check "it looks for the entry there" says 'if /i "%%d"=="D:" if /i "%%e"=="\\vhd\\win7.vhd"' \
+check "it looks for the entry there" says 'if /i "%%c\[%%d]%%e"=="vhd=\[D:]\\vhd\\win7.vhd"' \
 	"$s7b" plan --vhd 'D:\vhd\win7.vhd'
 check "the same as Markdown" says '/delete \{found\} /cleanup' "$s7b" plan --format md --vhd 'D:\vhd\win7.vhd'
 check "and as JSON" sh -c '"$1" plan --format json --vhd "D:\\vhd\\win7.vhd" "$2" >found.json' - "$s7b" "$disk"

@@ -148,7 +148,7 @@ struct control_set {
 	struct binding *bindings; /* of CriticalDeviceDatabase (up to 7), of the catalogue's ids */
 	size_t n_bindings;
 	bool has_critical_devices; /* that database exists and has entries */
-	const char *problem;       /* why it could not be read whole, or NULL */
+	struct said problem;       /* why it could not be read whole, or NULLs */
 };
 
 struct controller {
@@ -208,12 +208,12 @@ struct install {
 	uint64_t shut_down;   /* FILETIME of the last orderly shutdown; 0 if unknown */
 	const char *drive_c;  /* what MountedDevices says of C:, in words, or NULL */
 	struct span letter_c; /* the same as stored; empty when there is none */
-	const char **history; /* all that in sentences, for showing */
+	struct said *history; /* all that in sentences, for showing */
 	size_t n_history;
 	struct driver_file kernel[KERNEL_FILES]; /* of install_check_files(): the two that each
 						    boot begins with */
 	struct driver_file pending_xml;          /* of install_check_files(): \WinSxS\pending.xml */
-	const char *notes[8];                    /* what could not be read, in words */
+	struct said notes[8];                    /* what could not be read, in words */
 	size_t n_notes;
 };
 

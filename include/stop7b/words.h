@@ -25,7 +25,12 @@ size_t recovery_words(const struct hive_file *f, const char *lines[RECOVERY_LINE
 		      struct arena *arena);
 /* "Windows 7, 32-bit, \Windows"; NULL without memory */
 const char *install_words(const struct install *inst, struct arena *arena);
-/* "stop7b undo --undo-dir u 'my disk.vhd'", ready for a shell */
+
+/* ---- for a shell, in shell_words.c ---- */
+
+/* A word of a command, quoted where bash needs it: it gives back the same bytes. */
+const char *shell_word(const char *word, struct arena *arena);
+/* "stop7b undo --undo-dir u 'my disk.vhd'" */
 const char *undo_command(const struct session *s, struct arena *arena);
 
 /* ---- explanations, in explain_words.c ---- */

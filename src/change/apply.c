@@ -405,10 +405,22 @@ static int load_record(struct run *r, bool complete)
 	return check_identity(r, false);
 }
 
+/* The mark may have the name that the image had when the record was made. */
+static void clear_marks(struct run *r)
+{
+	const char *folder = path_folder(r->real_path, r->arena);
+	const char *then = folder ? arena_printf(r->arena, "%s/%s", folder,
+						 path_leaf(r->undo.image_path))
+				  : NULL;
+	mark_clear(r->calls, r->real_path, r->arena);
+	if (then)
+		mark_clear(r->calls, then, r->arena);
+}
+
 static int remove_record(struct run *r)
 {
 	if (record_remove(r->calls, &r->record) == 0) {
-		mark_clear(r->calls, r->real_path, r->arena);
+		clear_marks(r);
 		return 0;
 	}
 	return err_set(

@@ -60,10 +60,10 @@ static void print_guards(const struct cli *cli, const struct windows *w)
 		print_guard(cli, &w->system->guards[i]);
 }
 
-static void print_notes(const struct cli *cli, const char *const *notes, size_t n)
+static void print_notes(const struct cli *cli, const struct said *notes, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		fprintf(cli->out, " !  %s\n", notes[i]);
+		fprintf(cli->out, " !  %s\n", notes[i].shown);
 }
 
 static void print_verdict(const struct cli *cli, struct session *s)
@@ -146,6 +146,7 @@ static int check_json(struct cli *cli, struct session *s, const char *path, stru
 		status = judge_all(s, status);
 	for (size_t i = 0; s && status > 1 && err->code == E_OK && i < s->n_windows; i++)
 		*err = s->windows[i].error;
+	status = cli_status(s, status);
 	cli_json(cli, json_check(s, path, err, status, cli->arena));
 	return status;
 }
@@ -189,6 +190,8 @@ static int check_one(struct cli *cli, const char *path)
 	struct err err = {0};
 	struct session *s = session_open(path, &cli->session, NULL, NULL, &err);
 	int status;
+	if (s)
+		cli_tell_record(cli, s);
 	if (cli->json)
 		status = check_json(cli, s, path, &err);
 	else

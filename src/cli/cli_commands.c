@@ -95,8 +95,8 @@ const struct cli_command cli_commands[] = {
 	{"undo", N_("put the last applied change back"), USES(MAY(OPT_YES) OR(OPT_LIST) EVERYWHERE),
 	 IMAGE, COMPLETE_FILES, NULL, run_undo},
 	{"recover", N_("after an interrupted apply: all old or all new bytes"),
-	 USES(MAY(OPT_YES) ONE(OPT_UNDO) OR(OPT_FINISH) EVERYWHERE), IMAGE, COMPLETE_FILES, NULL,
-	 run_recover},
+	 USES(MAY(OPT_YES) MAY(OPT_RECORD) ONE(OPT_UNDO) OR(OPT_FINISH) EVERYWHERE), IMAGE,
+	 COMPLETE_FILES, NULL, run_recover},
 	{"plan",
 	 N_("a text for the host that removes the disk's entry from its boot menu, or adds one"),
 	 USES(MAY(OPT_BCD) MAY(OPT_STORE) MAY(OPT_VHD) MAY(OPT_ENTRY) MAY(OPT_ADD) MAY(OPT_LISTING)

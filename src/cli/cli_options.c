@@ -211,6 +211,8 @@ const struct cli_option cli_options[OPTIONS] = {
 	[OPT_LIST] = {"list", .summary = N_("show the records of the last applies"), FLAG(list)},
 	[OPT_UNDO] = {"undo", .summary = N_("put the old bytes back"), FLAG(undo)},
 	[OPT_FINISH] = {"finish", .summary = N_("write the rest of the new bytes"), FLAG(finish)},
+	[OPT_RECORD] = {"record", .value = "FILE", .complete = COMPLETE_FILES,
+			.summary = N_("the undo record, wherever it lies"), TEXT(session.record)},
 	[OPT_EXPORT] = {"export", .summary = N_("as a registry text, in UTF-16"),
 			FLAG(export_text)},
 	[OPT_ADD] = {"add", .summary = N_("add an entry for the disk instead"), FLAG(add)},

@@ -87,7 +87,20 @@ void cli_print_recovery(const struct cli *cli, FILE *to, const struct hive_file 
 		fprintf(to, " !  %s\n", lines[i]);
 }
 
-void cli_print_review(const struct cli *cli, const struct review *r, const struct guard *g)
+/* Every guard of the hives that change: what forbids, and what was allowed and still holds. */
+static void print_guards(const struct cli *cli, const struct session *s)
+{
+	for (size_t h = 0; h < s->n_hives; h++)
+		for (size_t i = 0; s->hives[h]->edit && i < s->hives[h]->n_guards; i++) {
+			const struct guard *g = &s->hives[h]->guards[i];
+			fprintf(cli->out, " !  %s  %s: %s\n",
+				g->blocks ? _("WRITES OFF") : _("ALLOWED"), g->id, g->text.shown);
+			if (g->blocks)
+				fprintf(cli->out, "      %s\n", g->action.shown);
+		}
+}
+
+void cli_print_review(const struct cli *cli, const struct session *s, const struct review *r)
 {
 	if (r->n == 0 || r->patch.sectors.n == 0) {
 		fprintf(cli->out, "%s\n", _("Nothing to change."));
@@ -105,9 +118,8 @@ void cli_print_review(const struct cli *cli, const struct review *r, const struc
 	char copied[COPIED_WORDS];
 	if (copied_words(r, copied))
 		fprintf(cli->out, "%s\n", copied);
-	if (g)
-		fprintf(cli->out, " !  %s  %s: %s\n", _("WRITES OFF"), g->id, g->text.shown);
-	else
+	print_guards(cli, s);
+	if (!session_writes_off(s))
 		fprintf(cli->out, "%s  %s\n", _("First written and flushed: undo record"),
 			r->undo_file);
 }

@@ -19,6 +19,7 @@ enum option_id {
 	OPT_LIST,
 	OPT_UNDO,
 	OPT_FINISH,
+	OPT_RECORD,
 	OPT_EXPORT,
 	OPT_ADD,
 	OPT_BCD,

@@ -84,7 +84,7 @@ static json_t *json_partition(struct session *s, size_t i)
 			 json_text(p->name), "start", json_number(p->start), "size",
 			 json_number(p->size), "active", p->active, "filesystem",
 			 filesystem_name(p->filesystem), "label", json_text(label), "problem",
-			 json_text(p->problem));
+			 json_text(p->problem.plain));
 }
 
 json_t *json_partitions(struct session *s)
@@ -285,7 +285,7 @@ static json_t *json_windows(struct session *s, const struct windows *w, struct a
 	json_object_set_new(out, "boots_with",
 			    inst->boots_with ? json_integer(inst->boots_with) : json_null());
 	json_object_set_new(out, "last_machine", json_machine(inst));
-	json_object_set_new(out, "history", json_texts(inst->history, inst->n_history));
+	json_object_set_new(out, "history", json_saids(inst->history, inst->n_history));
 	json_object_set_new(out, "hive", w->readable ? json_hive(w) : json_null());
 	json_object_set_new(out, "guards", json_guards(w->system));
 	json_object_set_new(out, "services", json_services(inst));

@@ -37,9 +37,9 @@ struct image {
 
 static const struct container *const containers[] = {&vhdx_container, &vhd_container};
 
-int image_note(struct image_info *info, const char *text, struct err *err)
+int image_note(struct image_info *info, struct said text, struct err *err)
 {
-	if (!text)
+	if (!text.plain)
 		return err_set(err, E_MEMORY, "no memory for a note");
 	if (info->n_notes < IMAGE_NOTES_MAX)
 		info->notes[info->n_notes++] = text;
@@ -99,10 +99,10 @@ static int note_doubt(struct image *img, struct err *err)
 	if (!doubt)
 		return 0;
 	return image_note(&img->info,
-			  arena_printf(img->arena,
-				       "%s: another program that uses it may not be noticed, and a "
-				       "write counts as durable as soon as that system says so",
-				       doubt),
+			  said_make(img->arena,
+				    "%s: another program that uses it may not be noticed, and a "
+				    "write counts as durable as soon as that system says so",
+				    said_word(doubt, img->arena)),
 			  err);
 }
 

@@ -81,37 +81,44 @@ int ntfs_fault(struct ntfs_checker *c, enum ntfs_fault fault, uint64_t where, st
 	return text.plain && text.shown ? 0 : no_memory(err);
 }
 
-static int look_closely(struct ntfs_checker *c, uint64_t number, struct err *err)
+static int look_closely(struct ntfs_checker *c, const struct ntfs_touched *t, struct err *err)
 {
 	struct span record;
 	struct err e = {0};
-	if (ntfs_core_record(c->core, number, c->arena, &record, &e) != 0)
-		return e.code != E_CORRUPT
-			       ? err_pass(err, &e)
-			       : ntfs_fault(c, NTFS_FAULT_RECORD, number, err, "%s", ERR_ARG(&e));
-	if (ntfs_check_file(c, number, err) != 0)
+	if (ntfs_core_record(c->core, t->number, c->arena, &record, &e) != 0)
+		return e.code != E_CORRUPT ? err_pass(err, &e)
+					   : ntfs_fault(c, NTFS_FAULT_RECORD, t->number, err, "%s",
+							ERR_ARG(&e));
+	if (ntfs_check_file(c, t->number, err) != 0)
 		return -1;
-	return ntfs_record_directory(record) ? ntfs_check_index(c, number, err) : 0;
+	return ntfs_record_directory(record) ? ntfs_check_index(c, t, err) : 0;
 }
 
-static bool seen_before(const uint64_t *records, size_t i)
+/* The records that are named, each once. */
+static int touch(struct ntfs_checker *c, const uint64_t *records, size_t n, struct err *err)
 {
-	for (size_t k = 0; k < i; k++) {
-		if (records[k] == records[i])
-			return true;
+	c->touched = arena_array(c->arena, n + 1, sizeof(*c->touched), err);
+	if (!c->touched)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		size_t k = 0;
+		while (k < c->n_touched && c->touched[k].number != records[i])
+			k++;
+		if (k == c->n_touched)
+			c->touched[c->n_touched++].number = records[i];
 	}
-	return false;
+	return 0;
 }
 
 int ntfs_check_records(struct ntfs_core *core, const uint64_t *records, size_t n,
 		       struct ntfs_check *out, struct err *err)
 {
 	struct ntfs_checker c = {.core = core, .out = out, .arena = arena_new()};
-	int r = c.arena ? ntfs_check_volume(&c, err) : no_memory(err);
-	for (size_t i = 0; i < n && r == 0; i++) {
-		if (!seen_before(records, i))
-			r = look_closely(&c, records[i], err);
-	}
+	int r = c.arena ? touch(&c, records, n, err) : no_memory(err);
+	if (r == 0)
+		r = ntfs_check_volume(&c, err);
+	for (size_t i = 0; i < c.n_touched && r == 0; i++)
+		r = look_closely(&c, &c.touched[i], err);
 	if (r == 0)
 		r = ntfs_check_securities(&c, err);
 	out->whole = c.survey.whole;

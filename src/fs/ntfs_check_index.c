@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One directory's index: its names ascend, each leads to a file that says so too, and its bitmap
- * calls used what the tree uses and nothing else.
+ * One directory's index: its names ascend, each leads to a file that says so too, no file says so
+ * that it does not hold, and its bitmap calls used what the tree uses and nothing else.
  */
 #include "ntfs_check_internal.h"
 
@@ -14,6 +14,7 @@ struct look {
 	uint64_t number, reference; /* of the directory */
 	uint8_t last[NAME_BYTES];   /* the name before */
 	size_t last_len;
+	uint64_t entries;
 };
 
 static int check_order(struct look *l, const struct ntfs_name *name, struct err *err)
@@ -40,6 +41,7 @@ static int check_entry(void *context, const struct ntfs_name *name, struct err *
 	uint32_t want = (uint32_t)(name->reference >> 48) | NTFS_SURVEY_USED;
 	uint32_t has = s->whole && number < s->n_records ? s->records[number] : 0;
 	bool leads = !s->whole || (has & ~(uint32_t)NTFS_SURVEY_DIRECTORY) == want;
+	l->entries++;
 	if (check_order(l, name, err) != 0)
 		return -1;
 	if (leads && name->parent == l->reference)
@@ -83,8 +85,19 @@ static int check_blocks(struct look *l, const struct ntfs_index_blocks *blocks, 
 	return 0;
 }
 
-int ntfs_check_index(struct ntfs_checker *c, uint64_t number, struct err *err)
+static int check_count(struct look *l, const struct ntfs_touched *dir, struct err *err)
 {
+	if (!l->c->survey.whole || dir->names == l->entries)
+		return 0;
+	return ntfs_fault(l->c, NTFS_FAULT_NAME, l->number, err,
+			  "directory %llu holds %llu names, and files name it %llu times",
+			  (unsigned long long)l->number, (unsigned long long)l->entries,
+			  (unsigned long long)dir->names);
+}
+
+int ntfs_check_index(struct ntfs_checker *c, const struct ntfs_touched *dir, struct err *err)
+{
+	uint64_t number = dir->number;
 	struct look l = {.c = c, .number = number};
 	struct ntfs_index_blocks blocks;
 	struct span record;
@@ -92,8 +105,10 @@ int ntfs_check_index(struct ntfs_checker *c, uint64_t number, struct err *err)
 	if (ntfs_upcase_load(c->core, &e) == 0 &&
 	    ntfs_core_record(c->core, number, c->arena, &record, &e) == 0) {
 		l.reference = number | (uint64_t)ntfs_record_sequence(record) << 48;
-		if (ntfs_index_survey(c->core, number, c->arena, check_entry, &l, &blocks, &e) == 0)
-			check_blocks(&l, &blocks, &e);
+		if (ntfs_index_survey(c->core, number, c->arena, check_entry, &l, &blocks, &e) ==
+			    0 &&
+		    check_blocks(&l, &blocks, &e) == 0)
+			check_count(&l, dir, &e);
 	}
 	if (e.code == E_OK)
 		return 0;

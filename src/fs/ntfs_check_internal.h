@@ -23,8 +23,16 @@ struct ntfs_survey {
 
 enum { NTFS_SURVEY_SEQUENCE = 0xffff, NTFS_SURVEY_USED = 1 << 16, NTFS_SURVEY_DIRECTORY = 1 << 17 };
 
+/* A record that is looked at closely. */
+struct ntfs_touched {
+	uint64_t number;
+	uint64_t names; /* that records in use claim to have in this directory, where whole */
+};
+
 struct ntfs_checker {
 	struct ntfs_core *core;
+	struct ntfs_touched *touched;
+	size_t n_touched;
 	struct ntfs_check *out;
 	struct arena *arena; /* of this check */
 	struct ntfs_survey survey;
@@ -38,7 +46,7 @@ int ntfs_fault(struct ntfs_checker *c, enum ntfs_fault fault, uint64_t where, st
 
 /* Fill the survey. 0, or -1 with err. */
 int ntfs_check_volume(struct ntfs_checker *c, struct err *err);
-int ntfs_check_index(struct ntfs_checker *c, uint64_t number, struct err *err);
+int ntfs_check_index(struct ntfs_checker *c, const struct ntfs_touched *dir, struct err *err);
 int ntfs_check_file(struct ntfs_checker *c, uint64_t number, struct err *err);
 /* The security ids that the files had against $Secure. */
 int ntfs_check_securities(struct ntfs_checker *c, struct err *err);

@@ -96,6 +96,16 @@ static int note_extension(struct walk *w, uint64_t number, uint64_t base, struct
 	return 0;
 }
 
+/* A name in a directory that is looked at closely: its index must have as many. */
+static void count_name(struct ntfs_checker *c, const struct ntfs_attribute *a)
+{
+	if (a->type != NTFS_FILE_NAME || !a->resident)
+		return;
+	for (size_t i = 0; i < c->n_touched; i++)
+		c->touched[i].names += c->touched[i].number ==
+				       (le64(a->value, 0) & NTFS_RECORD_MASK);
+}
+
 static int check_used(struct walk *w, uint64_t number, struct span record, struct err *err)
 {
 	struct ntfs_checker *c = w->c;
@@ -112,6 +122,7 @@ static int check_used(struct walk *w, uint64_t number, struct span record, struc
 	if (base && note_extension(w, number, base, err) != 0)
 		return -1;
 	while (ntfs_attribute_next(record, &at, &a, &e)) {
+		count_name(c, &a);
 		if (claim_attribute(w, number, &a, err) != 0)
 			return -1;
 	}

@@ -125,6 +125,7 @@ int ntfs_talk(const struct ntfs_talk *t, struct err *err);
 
 /* Leave the child nothing but reading, writing and memory. 0, or -1 where it cannot be done. */
 int ntfs_child_filter(void);
+extern const bool ntfs_child_filtered; /* does it do anything? */
 
 /* ---- fence ---- */
 

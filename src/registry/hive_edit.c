@@ -18,8 +18,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MINOR_MAX  6u /* versions above are not known to exist */
-#define CLUSTERING 1u
+#define MINOR_MAX    6u /* versions above are not known to exist */
+#define CLUSTERING   1u
+#define UPCASE_BYTES 0x20000u /* a table of 65536 units */
 
 int hive_edit_allowed(const struct hive *h, struct err *err)
 {
@@ -87,14 +88,24 @@ void hive_edit_above(struct hive_edit *e, uint32_t sequence)
 		e->above = sequence;
 }
 
+void hive_edit_upcase(struct hive_edit *e, struct span table)
+{
+	e->upcase = table.len == UPCASE_BYTES ? table : (struct span){0};
+}
+
+static int new_arena(struct hive_edit *e, struct err *err)
+{
+	arena_free(e->arena);
+	e->arena = arena_new();
+	return e->arena ? 0 : err_set(err, E_MEMORY, "no memory for an edit");
+}
+
 /* Bytes of the caller, copied when they are bytes of the copy that is about to change. */
 static int own_data(struct hive_edit *e, struct span *data, struct err *err)
 {
 	uintptr_t from = (uintptr_t)e->bytes, p = (uintptr_t)data->p;
-	arena_free(e->arena);
-	e->arena = arena_new();
-	if (!e->arena)
-		return err_set(err, E_MEMORY, "no memory for an edit");
+	if (new_arena(e, err))
+		return -1;
 	if (data->len == 0 || p < from || p - from >= e->view.bytes.len)
 		return 0;
 	data->p = arena_copy(e->arena, data->p, data->len);
@@ -137,6 +148,8 @@ int hive_edit_delete_value(struct hive_edit *e, const char *key_path, const char
 
 int hive_edit_create_key(struct hive_edit *e, const char *key_path, uint64_t when, struct err *err)
 {
+	if (new_arena(e, err))
+		return -1;
 	edit_begin(e);
 	int result = edit_end(e, edit_create_key(e, key_path, when, err), err);
 	return result < 0 ? err_at(err, "%s", key_path) : result;

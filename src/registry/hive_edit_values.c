@@ -246,20 +246,21 @@ static int append_value(struct hive_edit *e, struct key k, uint32_t vk, struct e
 	return 0;
 }
 
-static int add_value(struct hive_edit *e, struct key k, const char *name, uint32_t type,
+static int add_value(struct hive_edit *e, struct key k, const char *text, uint32_t type,
 		     struct span data, struct err *err)
 {
+	struct hive_name name;
 	struct value v = {.hive = &e->view};
 	struct storage s;
-	size_t len = strlen(name);
-	if (edit_check_name(name, VALUE_NAME_MAX, err) ||
-	    cell_alloc(e, VK_SIZE + len, &v.at, err) || store(e, data, &s, err) ||
+	if (edit_name_make(e, text, VALUE_NAME_MAX, &name, err) ||
+	    cell_alloc(e, VK_SIZE + name.bytes.len, &v.at, err) || store(e, data, &s, err) ||
 	    append_value(e, k, v.at, err))
 		return -1;
 	edit_put(e, record_off(v.at, 0), (struct span){(const uint8_t *)"vk", 2});
-	edit_put16(e, record_off(v.at, VK_NAME_LEN_AT), (uint16_t)len);
-	edit_put16(e, record_off(v.at, VK_FLAGS_AT), len > 0 ? VK_LATIN1 : 0);
-	edit_put(e, record_off(v.at, VK_SIZE), (struct span){(const uint8_t *)name, len});
+	bool compressed = name.latin1 && name.bytes.len > 0;
+	edit_put16(e, record_off(v.at, VK_NAME_LEN_AT), (uint16_t)name.bytes.len);
+	edit_put16(e, record_off(v.at, VK_FLAGS_AT), compressed ? VK_LATIN1 : 0);
+	edit_put(e, record_off(v.at, VK_SIZE), name.bytes);
 	put_storage(e, v, type, s);
 	edit_bound_value(e, k, v);
 	return 1;

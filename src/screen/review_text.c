@@ -81,8 +81,8 @@ static void put_value(struct app *app, const struct review_value *v)
 	for (size_t i = 0; i < n; i++) {
 		const struct review_line *l = &lines[i];
 		put_diff(&app->sheet, l->sign,
-			 &(struct diff_line){l->is_key ? "\\" : l->name, l->type, l->words,
-					     v->bytes, v->file_at});
+			 &(struct diff_line){l->is_key ? last_part(v->key) : l->name, l->type,
+					     l->words, v->bytes, v->file_at});
 	}
 }
 

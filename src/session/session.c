@@ -28,8 +28,8 @@ static bool is_fat(enum filesystem fs)
 static void open_volume(struct session *s, struct volume *v)
 {
 	const struct partition *p = v->partition;
-	if (p->problem)
-		err_set(&v->error, E_CORRUPT, "partition %u %s", p->number, p->problem);
+	if (p->problem.plain)
+		err_set(&v->error, E_CORRUPT, "partition %u %s", p->number, SAID_ARG(p->problem));
 	else if (p->filesystem == FS_BITLOCKER)
 		err_set(&v->error, E_GUARD,
 			"bitlocker: partition %u is encrypted with BitLocker; unlock it in Windows "
@@ -42,7 +42,7 @@ static void open_volume(struct session *s, struct volume *v)
 	else
 		v->ntfs = ntfs_open(s->image, p->start, p->size, &v->error);
 	if (!v->ntfs && !v->fat && (is_fat(p->filesystem) || p->filesystem == FS_NTFS) &&
-	    !p->problem)
+	    !p->problem.plain)
 		err_at(&v->error, "partition %u", p->number);
 }
 

@@ -60,7 +60,7 @@ int session_aid(struct session *s, const struct aid *aid, const char *name, stru
 		.inst = &s->chosen->install,
 		.hive = &s->chosen->system->hive,
 		.sets = sets,
-		.n_sets = session_hand_sets(s, sets),
+		.n_sets = session_edit_sets(s, sets),
 		.name = name,
 	};
 	if (collect_entries(s, arena, &q, err) < 0 ||

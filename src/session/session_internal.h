@@ -98,8 +98,8 @@ int session_rebuild(struct session *s, struct err *err);
 /* Control sets that fixes edit, as diagnose() wants them; n 0 stands for its default. */
 size_t session_fix_sets(const struct session *s, unsigned sets[CONTROL_SETS_MAX]);
 
-/* Control sets that an edit by hand goes to: those of fixes, or the booting and the current one. */
-size_t session_hand_sets(const struct session *s, unsigned sets[CONTROL_SETS_MAX]);
+/* The same, and the default spelled out: the set that boots, and Current where it differs. */
+size_t session_edit_sets(const struct session *s, unsigned sets[CONTROL_SETS_MAX]);
 
 /* In session_record.c: the image's undo record, compared with the image when it is unfinished. */
 void session_find_record(struct session *s);

@@ -78,7 +78,7 @@ int session_package_edits(struct session *s, const struct package *package, bool
 		.inst = &s->chosen->install,
 		.hive = &s->chosen->system->hive,
 		.sets = sets,
-		.n_sets = session_hand_sets(s, sets),
+		.n_sets = session_edit_sets(s, sets),
 		.in_store = in_store,
 		.remove_overrides = s->options.remove_overrides,
 	};

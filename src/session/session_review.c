@@ -12,6 +12,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "stop7b/records.h"
 
@@ -160,7 +161,7 @@ static int collect_hives(struct building *b, struct err *err)
 	struct session *s = b->s;
 	b->hives = arena_array(b->arena, s->n_hives, sizeof(*b->hives), err);
 	b->out->hives = arena_array(b->arena, s->n_hives + REVIEW_OTHERS, sizeof(char *), err);
-	b->out->warnings = arena_array(b->arena, s->n_hives * WARNINGS_OF_HIVE,
+	b->out->warnings = arena_array(b->arena, s->n_hives * WARNINGS_OF_HIVE + 1,
 				       sizeof(*b->out->warnings), err);
 	if (!b->hives || !b->out->hives || !b->out->warnings)
 		return -1;
@@ -210,6 +211,23 @@ static bool sets_same_value(const struct placed_edit *a, const struct placed_edi
 	       text_equal(a->edit->key, b->edit->key) && text_equal(a->edit->name, b->edit->name);
 }
 
+/* A text names each key whose values it sets: one that is there, and stays, is no change. */
+static void drop_known_keys(struct building *b)
+{
+	struct key k;
+	size_t kept = 0;
+	bool stays = true;
+	for (size_t i = 0; i < b->n_edits; i++)
+		stays = stays && b->edits[i].edit->op != HIVE_DELETE_KEY;
+	for (size_t i = 0; i < b->n_edits; i++) {
+		const struct hive *h = &b->hives[b->edits[i].hive].file->hive;
+		const struct edit *e = b->edits[i].edit;
+		if (!stays || e->op != HIVE_CREATE_KEY || key_find(hive_root(h), e->key, &k, NULL))
+			b->edits[kept++] = b->edits[i];
+	}
+	b->n_edits = kept;
+}
+
 /* One value is listed once, whoever asked for it: the last word about it stays. */
 static int drop_repeated(struct building *b, struct err *err)
 {
@@ -247,6 +265,7 @@ static int collect_edits(struct building *b, struct err *err)
 					.hive = hive_index(b, &change->edits[j]),
 				};
 	}
+	drop_known_keys(b);
 	return drop_repeated(b, err);
 }
 
@@ -367,6 +386,23 @@ static int build_patch(struct building *b, struct err *err)
 	return patch_build(b->s->image, &b->request, b->arena, &b->out->patch, err);
 }
 
+/* Under another of its names the image does not have its record beside it. */
+static int warn_of_links(struct building *b, struct err *err)
+{
+	struct stat st;
+	const char *real_path = image_info(b->s->image)->real_path;
+	if (stat(real_path, &st) < 0 || !S_ISREG(st.st_mode) || st.st_nlink < 2)
+		return 0;
+	struct said words = said_make(b->arena,
+				      N_("the image has %lu names (hard links): its undo record is "
+					 "found by this one, and by others in the same folder"),
+				      (unsigned long)st.st_nlink);
+	if (!words.plain)
+		return no_memory(err);
+	b->out->warnings[b->out->n_warnings++] = words;
+	return 0;
+}
+
 /* Who will be asked to check the write must be able to read before it. */
 static int check_readers(struct building *b, struct err *err)
 {
@@ -399,7 +435,7 @@ static int build(struct session *s, struct review *out, struct err *err)
 		if (warning.plain)
 			out->warnings[out->n_warnings++] = warning;
 	}
-	if (build_patch(&b, err) < 0 || check_readers(&b, err) < 0)
+	if (build_patch(&b, err) < 0 || check_readers(&b, err) < 0 || warn_of_links(&b, err) < 0)
 		return -1;
 	return fill_values(&b, err);
 }

@@ -187,7 +187,7 @@ static int refuse_boot_start(const struct service *svc, struct err *err)
 		       svc->file.path ? svc->file.path : "", SAID_ARG(state));
 }
 
-size_t session_hand_sets(const struct session *s, unsigned sets[CONTROL_SETS_MAX])
+size_t session_edit_sets(const struct session *s, unsigned sets[CONTROL_SETS_MAX])
 {
 	size_t n = session_fix_sets(s, sets);
 	const struct install *inst = &s->chosen->install;
@@ -205,7 +205,7 @@ int session_stage_start(struct session *s, const char *service, uint32_t start, 
 	unsigned sets[CONTROL_SETS_MAX];
 	struct edit edits[CONTROL_SETS_MAX];
 	uint8_t data[4];
-	size_t n = 0, n_sets = session_hand_sets(s, sets);
+	size_t n = 0, n_sets = session_edit_sets(s, sets);
 	if (start > 4)
 		return err_set(err, E_USAGE, "Start is 0 to 4, not %u", start);
 	put_le32(data, start);

@@ -90,36 +90,6 @@ const char *install_words(const struct install *inst, struct arena *arena)
 			    *width ? ", " : "", width, inst->root ? inst->root : "");
 }
 
-/* A word for a shell: as it is when it is harmless, else in single quotes. */
-static const char *shell_word(const char *word, struct arena *arena)
-{
-	static const char harmless[] =
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
-		"-./,:=@%+";
-	if (*word && word[strspn(word, harmless)] == '\0')
-		return word;
-	char *out = arena_alloc(arena, 4 * strlen(word) + 3, NULL), *p = out;
-	if (!out)
-		return "";
-	*p++ = '\'';
-	for (; *word; word++) {
-		if (*word == '\'')
-			p = stpcpy(p, "'\\'");
-		*p++ = *word;
-	}
-	*p = '\'';
-	return out;
-}
-
-const char *undo_command(const struct session *s, struct arena *arena)
-{
-	const char *dir = s->options.undo_dir;
-	char *words = arena_printf(arena, "stop7b undo --yes %s%s%s%s", dir ? "--undo-dir " : "",
-				   dir ? shell_word(dir, arena) : "", dir ? " " : "",
-				   shell_word(s->name, arena));
-	return words ? words : "stop7b undo";
-}
-
 const char *last_part(const char *path)
 {
 	const char *last = path;

@@ -26,9 +26,9 @@ for /f "tokens=1*" %%a in ('%BCD% %STORE% /enum osloader /v') do (
   if defined NEXT set "ANY=1"
   set "NEXT=1"
   for /f "delims=-" %%c in ("%%a") do set "NEXT="
-  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%e"=="\vhd\win7.vhd" set "FOUND=1"
-  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%e"=="\vhd\win7.vhd,locate=custom:12000002" set "FOUND=1"
-  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%e"=="\vhd\win7.vhd,locate=custom:22000002" set "FOUND=1"
+  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if /i "%%c[]%%e"=="vhd=[]\vhd\win7.vhd" set "FOUND=1"
+  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if /i "%%c[]%%e"=="vhd=[]\vhd\win7.vhd,locate=custom:12000002" set "FOUND=1"
+  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if /i "%%c[]%%e"=="vhd=[]\vhd\win7.vhd,locate=custom:22000002" set "FOUND=1"
 )
 if not defined ANY goto blind
 if defined FOUND goto there

@@ -68,14 +68,14 @@ for /f "tokens=1*" %%a in ('%BCD% %STORE% /enum osloader /v') do (
   if defined NEXT set "THIS=%%b"
   set "NEXT=1"
   for /f "delims=-" %%c in ("%%a") do set "NEXT="
-  if "%%a"=="device" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%d"=="D:" if /i "%%e"=="\vhd\win7.vhd" call :match
-  if "%%a"=="device" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%d"=="D:" if /i "%%e"=="\vhd\win7.vhd,locate=custom:12000002" call :match
-  if "%%a"=="device" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%d"=="locate" if /i "%%e"=="\vhd\win7.vhd" call :match
-  if "%%a"=="device" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%d"=="locate" if /i "%%e"=="\vhd\win7.vhd,locate=custom:12000002" call :match
-  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%d"=="D:" if /i "%%e"=="\vhd\win7.vhd" call :match
-  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%d"=="D:" if /i "%%e"=="\vhd\win7.vhd,locate=custom:22000002" call :match
-  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%d"=="locate" if /i "%%e"=="\vhd\win7.vhd" call :match
-  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%d"=="locate" if /i "%%e"=="\vhd\win7.vhd,locate=custom:22000002" call :match
+  if "%%a"=="device" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if /i "%%c[%%d]%%e"=="vhd=[D:]\vhd\win7.vhd" call :match
+  if "%%a"=="device" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if /i "%%c[%%d]%%e"=="vhd=[D:]\vhd\win7.vhd,locate=custom:12000002" call :match
+  if "%%a"=="device" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if /i "%%c[%%d]%%e"=="vhd=[locate]\vhd\win7.vhd" call :match
+  if "%%a"=="device" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if /i "%%c[%%d]%%e"=="vhd=[locate]\vhd\win7.vhd,locate=custom:12000002" call :match
+  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if /i "%%c[%%d]%%e"=="vhd=[D:]\vhd\win7.vhd" call :match
+  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if /i "%%c[%%d]%%e"=="vhd=[D:]\vhd\win7.vhd,locate=custom:22000002" call :match
+  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if /i "%%c[%%d]%%e"=="vhd=[locate]\vhd\win7.vhd" call :match
+  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if /i "%%c[%%d]%%e"=="vhd=[locate]\vhd\win7.vhd,locate=custom:22000002" call :match
   if "%%a"=="osdevice" for /f "delims=[]" %%c in ("%%b") do if not "%%c"=="ramdisk=" call :other
 )
 if defined MORE goto several
@@ -92,14 +92,14 @@ for /f "tokens=1*" %%a in ('%BCD% %STORE% /enum %ID% /v') do (
   if defined NEXT if not defined SEEN if /i "%%b"=="%ID%" set "SEEN=1"
   set "NEXT=1"
   for /f "delims=-" %%c in ("%%a") do set "NEXT="
-  if "%%a"=="device" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%d"=="D:" if /i "%%e"=="\vhd\win7.vhd" set "FACT0=1"
-  if "%%a"=="device" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%d"=="D:" if /i "%%e"=="\vhd\win7.vhd,locate=custom:12000002" set "FACT0=1"
-  if "%%a"=="device" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%d"=="locate" if /i "%%e"=="\vhd\win7.vhd" set "FACT0=1"
-  if "%%a"=="device" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%d"=="locate" if /i "%%e"=="\vhd\win7.vhd,locate=custom:12000002" set "FACT0=1"
-  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%d"=="D:" if /i "%%e"=="\vhd\win7.vhd" set "FACT1=1"
-  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%d"=="D:" if /i "%%e"=="\vhd\win7.vhd,locate=custom:22000002" set "FACT1=1"
-  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%d"=="locate" if /i "%%e"=="\vhd\win7.vhd" set "FACT1=1"
-  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%d"=="locate" if /i "%%e"=="\vhd\win7.vhd,locate=custom:22000002" set "FACT1=1"
+  if "%%a"=="device" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if /i "%%c[%%d]%%e"=="vhd=[D:]\vhd\win7.vhd" set "FACT0=1"
+  if "%%a"=="device" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if /i "%%c[%%d]%%e"=="vhd=[D:]\vhd\win7.vhd,locate=custom:12000002" set "FACT0=1"
+  if "%%a"=="device" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if /i "%%c[%%d]%%e"=="vhd=[locate]\vhd\win7.vhd" set "FACT0=1"
+  if "%%a"=="device" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if /i "%%c[%%d]%%e"=="vhd=[locate]\vhd\win7.vhd,locate=custom:12000002" set "FACT0=1"
+  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if /i "%%c[%%d]%%e"=="vhd=[D:]\vhd\win7.vhd" set "FACT1=1"
+  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if /i "%%c[%%d]%%e"=="vhd=[D:]\vhd\win7.vhd,locate=custom:22000002" set "FACT1=1"
+  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if /i "%%c[%%d]%%e"=="vhd=[locate]\vhd\win7.vhd" set "FACT1=1"
+  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if /i "%%c[%%d]%%e"=="vhd=[locate]\vhd\win7.vhd,locate=custom:22000002" set "FACT1=1"
   if "%%a"=="resumeobject" set "RESUME=%%b"
 )
 if not defined SEEN goto checked0

@@ -90,8 +90,14 @@ static ntfs_inode *directory_of(struct work *w, const struct ntfs_step *step)
 									  : w->made[step->made_by]);
 }
 
-/* The name space of a name in the directory's index. */
-static int set_entry_space(ntfs_inode *dir, FILE_NAME_ATTR *name, FILE_NAME_TYPE_FLAGS space)
+static void set_times(FILE_NAME_ATTR *name, sle64 time)
+{
+	name->creation_time = name->last_data_change_time = time;
+	name->last_mft_change_time = name->last_access_time = time;
+}
+
+/* The same name in the directory's index: its space and times. */
+static int set_entry(ntfs_inode *dir, FILE_NAME_ATTR *name, FILE_NAME_TYPE_FLAGS space, sle64 time)
 {
 	ntfs_index_context *ctx = ntfs_index_ctx_get(dir, NTFS_INDEX_I30, 4);
 	int size = (int)(sizeof(*name) + name->file_name_length * sizeof(ntfschar));
@@ -100,14 +106,25 @@ static int set_entry_space(ntfs_inode *dir, FILE_NAME_ATTR *name, FILE_NAME_TYPE
 	int r = ntfs_index_lookup(name, size, ctx);
 	if (r == 0) {
 		((FILE_NAME_ATTR *)ctx->data)->file_name_type = space;
+		set_times(ctx->data, time);
 		ntfs_index_entry_mark_dirty(ctx);
 	}
 	ntfs_index_ctx_put(ctx);
 	return r;
 }
 
+static FILE_NAME_TYPE_FLAGS space_of(const FILE_NAME_ATTR *name, const struct ntfs_step *step,
+				     bool twin)
+{
+	bool whole = 2u * name->file_name_length == step->name_len &&
+		     memcmp(name->file_name, step->name, step->name_len) == 0;
+	if (!whole)
+		return FILE_NAME_DOS;
+	return twin || !step->short_name ? FILE_NAME_WIN32 : FILE_NAME_WIN32_AND_DOS;
+}
+
 /*
- * Give a new file its names' spaces and times. libntfs-3g makes POSIX names with this machine's
+ * Give a new file's names their spaces and times. libntfs-3g makes POSIX names with this machine's
  * clock; its own call for short names would also rewrite the index above the directory.
  */
 static int set_names(ntfs_inode *ni, ntfs_inode *dir, const struct ntfs_step *step, bool twin)
@@ -119,15 +136,10 @@ static int set_names(ntfs_inode *ni, ntfs_inode *dir, const struct ntfs_step *st
 	       ntfs_attr_lookup(AT_FILE_NAME, NULL, 0, CASE_SENSITIVE, 0, NULL, 0, ctx) == 0) {
 		FILE_NAME_ATTR *name = (FILE_NAME_ATTR *)((char *)ctx->attr +
 							  le16_to_cpu(ctx->attr->value_offset));
-		bool whole = 2u * name->file_name_length == step->name_len &&
-			     memcmp(name->file_name, step->name, step->name_len) == 0;
-		FILE_NAME_TYPE_FLAGS space = !whole                      ? FILE_NAME_DOS
-					     : twin || !step->short_name ? FILE_NAME_WIN32
-									 : FILE_NAME_WIN32_AND_DOS;
-		r = set_entry_space(dir, name, space);
+		FILE_NAME_TYPE_FLAGS space = space_of(name, step, twin);
+		r = set_entry(dir, name, space, time);
 		name->file_name_type = space;
-		name->creation_time = name->last_data_change_time = time;
-		name->last_mft_change_time = name->last_access_time = time;
+		set_times(name, time);
 		ntfs_inode_mark_dirty(ctx->ntfs_ino);
 	}
 	if (r == 0 && errno != ENOENT)
@@ -204,15 +216,19 @@ static int close_both(ntfs_inode *ni, ntfs_inode *dir, bool new)
 	return ntfs_inode_close(dir) == 0 ? r : -1;
 }
 
-/* Names, content and facts of a record just made. 0, or what stopped() says. */
+/*
+ * Names, content and facts of a record just made. Times come first: what follows may leave copies
+ * of an entry behind in the slack of an index block, and those are on the disk as well.
+ */
 static int complete(ntfs_inode *ni, ntfs_inode *dir, const struct ntfs_step *step)
 {
 	bool twin = has_twin(step);
-	if (twin && add_twin(ni, dir, step->short_name) != 0)
+	set_facts(ni, step);
+	if (set_names(ni, dir, step, twin) != 0 ||
+	    (twin && add_twin(ni, dir, step->short_name) != 0))
 		return stopped(NTFS_STAGE_NAME);
 	if (put_content(ni, step) != 0)
 		return stopped(NTFS_STAGE_CONTENT);
-	set_facts(ni, step);
 	return set_names(ni, dir, step, twin) == 0 ? 0 : stopped(NTFS_STAGE_NAME);
 }
 
@@ -285,6 +301,8 @@ static int run(const struct ntfs_job *job, struct ntfs_pipe_disk *disk)
 	if (!w.vol)
 		return stopped(NTFS_STAGE_MOUNT);
 	ntfs_set_ignore_case(w.vol);
+	NVolClearCompression(
+		w.vol); /* a boot driver is stored as it is, whatever its directory says */
 	int r = work(&w);
 	free(w.made);
 	return r == 0 ? tell(job, &disk->map) : r;

@@ -9,6 +9,8 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 
+const bool ntfs_child_filtered = true;
+
 /* Anonymous memory that cannot be run. */
 static int allow_mmap(scmp_filter_ctx filter, int call)
 {

@@ -4,6 +4,8 @@
  */
 #include "src/fs/ntfs_write_internal.h"
 
+const bool ntfs_child_filtered = false;
+
 int ntfs_child_filter(void)
 {
 	return 0;
