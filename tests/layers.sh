@@ -65,7 +65,7 @@ code $all >"$stripped"
 code $headers >"$stripped.h"
 
 # Which room a header in include/ belongs to: this list, else the folder of the .c of its name.
-printf 'hive registry\ni18n base\n' >"$stripped.map"
+printf 'hive registry\nedit registry\ni18n base\n' >"$stripped.map"
 for room in $rooms; do
 	for file in src/"$room"/*.c; do
 		[ -e "$file" ] && echo "$(basename "$file" .c) $room"
@@ -192,8 +192,18 @@ END
 said "libseccomp only in the filter of that" <<-END
 	$(only_in 'include *<(linux/)?seccomp|seccomp_[a-z_]* *\(' 'src/fs/optional/ntfs_write_filter\.c:')
 END
+said "libarchive only in src/windows/package_archive.c" <<-END
+	$(only_in 'include *<archive|(^|[^a-z_])archive_(read|entry)_[a-z0-9_]+ *\\(' 'src/windows/package_archive\.c:')
+END
 said "jansson only in src/cli" <<-END
 	$(only_in 'include *<jansson' 'src/cli/')
+END
+
+# ---- JSON and undo records are English ----
+
+said "no translated text reaches JSON or an undo record" <<-END
+	$(grep -E '^src/(cli/json[a-z_]*|change/undo[a-z_]*)\.c:' "$stripped" | grep -E "[^A-Za-z_](_|n?gettext) *\(|(\.|->)shown([^A-Za-z_]|\$)" | cut -c1-120)
+	$(grep -E '^src/cli/.*json_(pack|text|string|texts)' "$stripped" | grep -E "[^A-Za-z_](_|n?gettext) *\(|(\.|->)shown([^A-Za-z_]|\$)" | cut -c1-120)
 END
 
 # ---- who writes, who prints ----

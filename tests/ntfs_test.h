@@ -174,6 +174,12 @@ UNUSED_OK static void expect_content(struct volume *v, const char *path, const u
 	assert_memory_equal(got, want + at, len - at);
 	assert_int_equal(ntfs_file_read(f, len, got, 1, &err), -1);
 	assert_int_equal(err.code, E_USAGE);
+	for (size_t most = 1; most <= len && most <= 1u << 20; most *= 8) {
+		size_t n;
+		assert_int_equal(ntfs_file_head(f, got, most, &n, NULL), 0);
+		assert_int_equal(n, most);
+		assert_memory_equal(got, want, n);
+	}
 	free(got);
 	ntfs_file_close(f);
 }

@@ -11,7 +11,7 @@ bin=${FIXTURE_BIN:?names the folder of fixture tools}
 PATH=$PATH:/usr/sbin:/sbin
 SOURCE_DATE_EPOCH=1333803914 MTOOLS_SKIP_CHECK=1
 export PATH SOURCE_DATE_EPOCH MTOOLS_SKIP_CHECK
-for target in bcd boot_ini fat hive hive_check hive_edit hive_log image ntfs ntfs_write pe reg_text undo; do
+for target in bcd boot_ini fat hive hive_check hive_edit hive_log image inf ntfs ntfs_write pe reg_text undo; do
 	mkdir -p "$out/$target"
 done
 cd "$out"
@@ -49,6 +49,13 @@ perl -e 'for (@ARGV) { open F, "<:raw", $_ or die; local $/; $_ = <F>; print pac
 
 "$bin/mkpe" pe/x86.sys --machine x86 --size 9216
 "$bin/mkpe" pe/x64.sys --machine x64 --size 9216
+
+# ---- packages ----
+
+FIXTURE_BIN=$bin sh "$fixtures/packages.sh" packages
+cp packages/vmd/iaStorVD.inf inf/vmd
+cp packages/virtio/viostor/w7/x86/viostor.inf inf/viostor
+cp packages/virtio/vioscsi/w10/amd64/vioscsi.inf inf/vioscsi-utf16
 
 # ---- volumes ----
 

@@ -38,6 +38,13 @@ undone() {
 	"$s7b" undo --yes --undo-dir . disk.vhd >undo.out 2>&1 && same_sum disk.vhd "$before"
 }
 
+fields() { # JQ-FILTER EXPECTED COMMAND...
+	filter=$1 expected=$2
+	shift 2
+	got=$("$@" | jq -rc "$filter") || true
+	[ "$got" = "$expected" ] || { echo "got $got, not $expected"; return 1; }
+}
+
 has_key() { # KEY
 	printf 'cd \\%s\n' "$1" | hivexsh hive >key.out 2>&1 && ! grep -q 'not found' key.out
 }
@@ -116,5 +123,35 @@ check "--only takes the name of a finding" fix --target physical-ahci --only msa
 hive_of disk.vhd 2 hive
 check "only that was done" test "$(hivexget hive 'ControlSet001\services\pciide' Start)" = 3
 check "--only a name that nobody has" status 2 "$s7b" fix --yes --undo-dir . --only nosuch disk.vhd
+
+# ---- bounds that Windows itself leaves too low ----
+
+low_bounds() { # NAME: the key's largest value name and largest data say 0
+	perl -0777 -pi -e 's/(nk[\x20\x24]\x00.{56}).{8}(.{4}'"$2"'\x00.{2}'"$1"')/$1\0\0\0\0\0\0\0\0$2/s and $n++; END { $n or exit 1 }' disk.vhd
+}
+
+image win7-mbr-dynamic
+check "a service is gone" break_with '[-HKEY_LOCAL_MACHINE\SYSTEM\ControlSet001\services\msahci]'
+check "a neighbour's bounds are too low" low_bounds atapi '\x05'
+before=$(sum disk.vhd)
+check "check says that it can be mended" fields '[.installations[0].findings[]|select(.subject=="msahci").fixable]' '[true]' \
+	"$s7b" check --json --target physical-ahci disk.vhd
+check "and has no guard" fields '.installations[0].guards' '[]' "$s7b" check --json disk.vhd
+check "fix makes the key" fix
+check "it boots" status 0 "$s7b" check disk.vhd
+check "undo" undone
+
+# ---- damage that keeps a key from being made: said by check, refused by fix ----
+
+image win7-mbr-dynamic
+check "a service is gone" break_with '[-HKEY_LOCAL_MACHINE\SYSTEM\ControlSet001\services\msahci]'
+check "a value record elsewhere is damaged" perl -0777 -pi -e 's/vk(.{18}BootExecute)/vx$1/s and $n++; END { $n or exit 1 }' disk.vhd
+before=$(sum disk.vhd)
+check "check has the guard" says 'hive-damaged: It cannot be mended from here' "$s7b" check --target physical-ahci disk.vhd
+check "in JSON too" fields '.installations[0]|[(.guards[]|select(.id=="hive-damaged").blocks_writing),(.findings[]|select(.subject=="msahci")|.fixable,.no_fix != null)]' \
+	'[true,false,true]' "$s7b" check --json --target physical-ahci disk.vhd
+check "fix refuses" status 4 "$s7b" fix --yes --undo-dir . --target physical-ahci disk.vhd
+check "and says why" says 'hive-damaged: .*only values that are there' "$s7b" fix --yes --undo-dir . --target physical-ahci disk.vhd
+check "nothing was written" same_sum disk.vhd "$before"
 
 done_testing

@@ -12,7 +12,7 @@
 #include "stop7b/hive.h"
 
 #define HIVE_DEFECTS_MAX  64u /* named one by one; all are counted */
-#define HIVE_DEFECT_KINDS 36u
+#define HIVE_DEFECT_KINDS 34u
 
 struct hive_defect {
 	const char *what; /* one sentence; the same pointer for the same kind */
@@ -27,7 +27,7 @@ struct hive_report {
 	uint32_t cells_used, cells_free;
 	uint32_t cells_lost; /* allocated, and nothing leads to them */
 	uint32_t free_pairs; /* free cells directly behind a free cell of the same bin */
-	uint32_t low_bounds; /* keys whose bound for the names of subkeys is too low */
+	uint32_t low_bounds; /* keys with a "largest" field that is too low */
 	uint64_t bytes_free; /* in free cells, their headers included */
 };
 

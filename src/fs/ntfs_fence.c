@@ -268,13 +268,13 @@ static int check_free(struct fence *f, const struct write *w, enum ntfs_place *p
 static const struct {
 	const char *name, *what;
 } words[NTFS_PLACES] = {
-	[NTFS_PLACE_RECORD] = {"MFT records", "NTFS: MFT record"},
-	[NTFS_PLACE_MIRROR] = {"mirror of MFT records", "NTFS: mirror of an MFT record"},
-	[NTFS_PLACE_INDEX] = {"index blocks", "NTFS: index of a directory"},
-	[NTFS_PLACE_BITMAP] = {"bitmap of clusters", "NTFS: bitmap of clusters"},
-	[NTFS_PLACE_MFT_BITMAP] = {"bitmap of MFT records", "NTFS: bitmap of MFT records"},
-	[NTFS_PLACE_CONTENT] = {"content in free clusters", "content of a new file"},
-	[NTFS_PLACE_FREE] = {"free clusters", "NTFS: a cluster that was free"},
+	[NTFS_PLACE_RECORD] = {N_("MFT records"), N_("NTFS: MFT record")},
+	[NTFS_PLACE_MIRROR] = {N_("mirror of MFT records"), N_("NTFS: mirror of an MFT record")},
+	[NTFS_PLACE_INDEX] = {N_("index blocks"), N_("NTFS: index of a directory")},
+	[NTFS_PLACE_BITMAP] = {N_("bitmap of clusters"), N_("NTFS: bitmap of clusters")},
+	[NTFS_PLACE_MFT_BITMAP] = {N_("bitmap of MFT records"), N_("NTFS: bitmap of MFT records")},
+	[NTFS_PLACE_CONTENT] = {N_("content in free clusters"), N_("content of a new file")},
+	[NTFS_PLACE_FREE] = {N_("free clusters"), N_("NTFS: a cluster that was free")},
 };
 
 static int check_sector(struct fence *f, struct write *w, struct err *err)
@@ -283,7 +283,7 @@ static int check_sector(struct fence *f, struct write *w, struct err *err)
 	enum ntfs_place place = r ? r->place : NTFS_PLACE_FREE;
 	if ((r ? check_known(f, w, r, err) : check_free(f, w, &place, err)) != 0)
 		return -1;
-	w->what = words[place].what;
+	w->what = said_of(words[place].what);
 	f->places->sectors[place]++;
 	return 0;
 }

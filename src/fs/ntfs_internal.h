@@ -222,6 +222,9 @@ int ntfs_name_parse(struct span key, struct ntfs_name *out, struct err *err);
 int ntfs_name_compare(const struct ntfs_core *core, struct span a, struct span b);
 int ntfs_upcase_load(struct ntfs_core *core, struct err *err);
 
+/* Bytes of the volume whose neighbours nobody wants (image_read_once()). 0, or -1 with err. */
+int ntfs_read_once(struct ntfs *vol, uint64_t off, void *buf, size_t len, struct err *err);
+
 /* The library's view of a file's unnamed data, by record number. NULL with err. */
 struct ntfs_content;
 struct ntfs_content *ntfs_content_open(struct ntfs *vol, uint64_t number, struct err *err);

@@ -11,7 +11,8 @@
  * What is a defect was measured on 76 sound hives, most of them left by Windows NT 4 to 10, with
  * 870,000 cells. They have none of those in hive_check_report.c. They do have
  *   lost cells            8, in one hive that Windows 10 recovered from its log
- *   too low a bound for the names of subkeys: 0 where there are some, 2 keys of Windows XP
+ *   a "largest" field that is too low: 2 keys of Windows XP (names of subkeys); in a Server 2003
+ *     seen elsewhere the class names of subkeys, 0 where one has 32 bytes
  *   a reference to a value list that is gone, in keys without values: 2 of Windows NT 4
  *   key names with NUL and line ends
  * and of free cells side by side none; but hivex leaves such. The first two and the last are

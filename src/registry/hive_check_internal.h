@@ -37,6 +37,7 @@ enum defect {
 	D_LIST_EMPTY,
 	D_LIST_NESTED,
 	D_LIST_VERSION,
+	D_LIST_FAST,
 	D_LIST_COUNT,
 	D_LEFTOVER,
 	D_ORDER,
@@ -51,9 +52,6 @@ enum defect {
 	D_DB,
 	D_DB_COUNT,
 	D_SEGMENT,
-	D_LARGEST_CLASS,
-	D_LARGEST_VALUE_NAME,
-	D_LARGEST_DATA,
 	D_SK,
 	D_SK_RING,
 	D_SK_STRAY,
@@ -89,9 +87,13 @@ enum mark {
 	MARK_REACHED = 4,
 	MARK_SK = 8,    /* a key uses it as its security record */
 	MARK_RING = 16, /* met on the ring of security records */
+	MARK_LOW = 32,  /* a key with a "largest" field that is too low */
 };
 
 void check_defect(struct check *c, enum defect kind, uint32_t at);
+
+/* Count a key with a "largest" field that is too low, once. */
+void check_bounds(struct check *c, uint32_t key, bool low);
 
 /* Tile every bin with cells and mark where they begin. */
 void check_bins(struct check *c);

@@ -2,8 +2,8 @@
 /*
  * One key in the whole-hive check: its record, its class name, its values and their data.
  *
- * The "largest" fields of a key are upper bounds: Windows raises them and never lowers them, so
- * only one that is too small is a defect. A key that is a predefined handle keeps the handle where
+ * The "largest" fields of a key are upper bounds. Windows itself leaves some too low, so a key with
+ * such a field is counted, and is no defect. A key that is a predefined handle keeps the handle where
  * others keep the number of values, and has none.
  */
 #include "hive_check_internal.h"
@@ -210,8 +210,7 @@ void check_values(struct check *c, uint32_t key, struct span nk)
 	if (!reserve_names(c, n))
 		return;
 	check_list(c, key, list, n, &largest);
-	if (largest.name > le32(nk, CHECK_LARGEST_VALUE_NAME_AT))
-		check_defect(c, D_LARGEST_VALUE_NAME, key);
-	if (largest.data > le32(nk, NK_LARGEST_DATA_AT))
-		check_defect(c, D_LARGEST_DATA, key);
+	check_bounds(c, key,
+		     largest.name > le32(nk, CHECK_LARGEST_VALUE_NAME_AT) ||
+			     largest.data > le32(nk, NK_LARGEST_DATA_AT));
 }

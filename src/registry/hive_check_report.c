@@ -26,6 +26,7 @@ static const char *const sentences[] = {
 	[D_LIST_EMPTY] = "the subkey list is empty",
 	[D_LIST_NESTED] = "the subkey list is an index root inside an index root",
 	[D_LIST_VERSION] = "the subkey list is of a kind that this version of hive does not have",
+	[D_LIST_FAST] = "the subkey list is a fast leaf under an index root",
 	[D_LIST_COUNT] = "the key has another number of subkeys than it says",
 	[D_LEFTOVER] = "the key says that it has nothing in a list, and refers to one",
 	[D_ORDER] = "the key is not in its place in the order of names",
@@ -40,9 +41,6 @@ static const char *const sentences[] = {
 	[D_DB] = "the value is big, and its cell does not hold a big data record",
 	[D_DB_COUNT] = "the big data has another number of segments than its size needs",
 	[D_SEGMENT] = "the segment of big data is too short",
-	[D_LARGEST_CLASS] = "the key has a subkey whose class name is longer than it says",
-	[D_LARGEST_VALUE_NAME] = "the key has a value whose name is longer than it says",
-	[D_LARGEST_DATA] = "the key has a value with more data than it says",
 	[D_SK] = "the cell does not hold a whole security record",
 	[D_SK_RING] = "the ring of security records is broken",
 	[D_SK_STRAY] = "the security record is not in the ring of the others",
@@ -56,6 +54,13 @@ void check_defect(struct check *c, enum defect kind, uint32_t at)
 		r->first[r->defects] = (struct hive_defect){sentences[kind], at};
 	r->defects++;
 	r->of_kind[kind]++;
+}
+
+void check_bounds(struct check *c, uint32_t key, bool low)
+{
+	uint8_t *mark = &c->marks[key / CELL_ALIGN];
+	c->out->low_bounds += low && !(*mark & MARK_LOW);
+	*mark |= low ? MARK_LOW : 0;
 }
 
 static bool names(const struct hive_report *r, const struct hive_defect *d)
@@ -99,7 +104,8 @@ int hive_check_no_worse(const struct hive_report *original, const struct hive_re
 	}
 	if (no_more(original->cells_lost, edited->cells_lost, "cells that nothing leads to", err) ||
 	    no_more(original->free_pairs, edited->free_pairs, "free cells not joined", err) ||
-	    no_more(original->low_bounds, edited->low_bounds, "bounds too low for a name", err))
+	    no_more(original->low_bounds, edited->low_bounds, "bounds too low for what a key holds",
+		    err))
 		return -1;
 	return 0;
 }

@@ -61,16 +61,22 @@ struct cells {
 	bool touched;         /* changed by the edit that runs */
 };
 
+/* Which of a key's lists a bound is about, see hive_edit_bounds.c. */
+enum bound_list { BOUND_SUBKEYS, BOUND_VALUES, BOUND_LISTS };
+
 struct hive_edit {
 	struct hive view; /* walks bytes */
 	uint8_t *bytes;
 	struct arena *arena; /* of the call that runs */
+	struct span upcase;  /* upper case of all 65536 units, the volume's; empty: not known */
 	bool keeps_time;     /* the hive's writer keeps the base block's time */
 	bool changed;
+	uint32_t above;       /* the numbers at the end go above this one */
 	uint64_t limit;       /* bytes of the file that new bins may use */
 	uint32_t bins_before; /* bins_size when the edit began */
 	struct journal journal;
 	struct cells cells;
+	uint64_t *bounded[BOUND_LISTS]; /* one bit for every 8 bytes: that key's bounds are true */
 };
 
 /* ---- hive_edit_journal.c ---- */
@@ -121,7 +127,7 @@ void edit_cells_free(struct hive_edit *e);
 
 /* ---- hive_edit_lists.c ---- */
 
-int list_insert(struct hive_edit *e, struct key parent, const char *name, uint32_t child,
+int list_insert(struct hive_edit *e, struct key parent, struct hive_name name, uint32_t child,
 		struct err *err);
 int list_remove(struct hive_edit *e, struct key parent, uint32_t child, struct err *err);
 /* Free the lists of a key whose subkeys are freed already. */
@@ -140,11 +146,34 @@ int edit_free_values(struct hive_edit *e, struct key k, struct err *err);
 
 /* -1 with E_UNSUPPORTED when k is of a kind that is not edited. */
 int edit_check_key(struct key k, struct err *err);
-/* -1 with E_UNSUPPORTED when name (1 to most characters) holds other than printable ASCII. */
-int edit_check_name(const char *name, size_t most, struct err *err);
 int edit_create_key(struct hive_edit *e, const char *path, uint64_t when, struct err *err);
 int edit_delete_key(struct hive_edit *e, const char *path, uint64_t when, struct err *err);
+
+/* ---- hive_edit_name.c ---- */
+
+/*
+ * A new name as a record keeps it, in e->arena. -1 with err: E_UNSUPPORTED (not UTF-8; longer than
+ * most units), E_MEMORY.
+ */
+int edit_name_make(struct hive_edit *e, const char *name, size_t most, struct hive_name *out,
+		   struct err *err);
+/* E_UNSUPPORTED when the name cannot be sorted: letters that need $UpCase, which is not known. */
+int edit_name_check(const struct hive_edit *e, struct hive_name n, struct err *err);
+/* Their order in lists: negative, 0 (equal without case), positive. */
+int edit_name_order(const struct hive_edit *e, struct hive_name a, struct hive_name b);
+uint32_t edit_name_hash(const struct hive_edit *e, struct hive_name n);
+uint32_t edit_name_hint(struct hive_name n); /* for a fast leaf */
+
+/* ---- hive_edit_bounds.c ---- */
+
 /* Raise a 32-bit field of k's record to at least v. */
 void edit_raise32(struct hive_edit *e, struct key k, uint32_t field, uint32_t v);
+/* Raise k's bounds to what this subkey, this value needs. */
+void edit_bound_child(struct hive_edit *e, struct key parent, struct key child);
+void edit_bound_value(struct hive_edit *e, struct key k, struct value v);
+/* The same for all of them, the first time that an edit touches that list of k. */
+void edit_bound_subkeys(struct hive_edit *e, struct key k);
+void edit_bound_values(struct hive_edit *e, struct key k);
+void edit_bounds_free(struct hive_edit *e);
 
 #endif

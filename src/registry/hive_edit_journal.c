@@ -34,6 +34,7 @@ static void take_back(struct hive_edit *e)
 	e->view.bins_size = e->bins_before;
 	if (e->cells.touched)
 		e->cells.known = false;
+	edit_bounds_free(e);
 }
 
 int edit_end(struct hive_edit *e, int result, struct err *err)

@@ -25,7 +25,6 @@ enum {
 	SK_BLINK_AT = 8,
 	SK_USES_AT = 12,
 	SK_SIZE = 20,
-	UTF16_UNIT = 2,
 };
 
 #define COMPONENT_MAX 1024u /* bytes: 255 characters of UTF-8, and room for an escaped one */
@@ -43,22 +42,6 @@ int edit_check_key(struct key k, struct err *err)
 	if (k.hive->flags & BASE_LAYERED && (u8(nk, NK_LAYERS_AT) & NK_LAYER_MASK) == NK_TOMBSTONE)
 		return err_set(err, E_UNSUPPORTED, "the key is the tombstone of a layer");
 	return 0;
-}
-
-int edit_check_name(const char *name, size_t most, struct err *err)
-{
-	if (strlen(name) > most)
-		return err_set(err, E_UNSUPPORTED, "a new name of more than %zu characters", most);
-	for (; *name; name++)
-		if (*name < ' ' || *name > '~')
-			return err_set(err, E_UNSUPPORTED, "a new name that is not ASCII");
-	return 0;
-}
-
-void edit_raise32(struct hive_edit *e, struct key k, uint32_t field, uint32_t v)
-{
-	if (le32(e->view.bytes, record_off(k.at, field)) < v)
-		edit_put32(e, record_off(k.at, field), v);
 }
 
 /* ---- paths ---- */
@@ -134,39 +117,37 @@ static int drop_sk(struct hive_edit *e, uint32_t at, struct err *err)
 
 /* ---- creating ---- */
 
-static void put_record(struct hive_edit *e, uint32_t at, struct key parent, const char *name,
+static void put_record(struct hive_edit *e, uint32_t at, struct key parent, struct hive_name name,
 		       uint64_t when)
 {
 	static const uint32_t none[] = {NK_LIST_AT, NK_VOLATILE_LIST_AT, NK_VALUE_LIST_AT,
 					NK_CLASS_AT};
-	size_t len = strlen(name);
 	edit_put(e, record_off(at, 0), (struct span){(const uint8_t *)"nk", 2});
-	edit_put16(e, record_off(at, NK_FLAGS_AT), NK_LATIN1);
+	edit_put16(e, record_off(at, NK_FLAGS_AT), name.latin1 ? NK_LATIN1 : 0);
 	edit_put64(e, record_off(at, NK_TIME_AT), when);
 	edit_put32(e, record_off(at, NK_PARENT_AT), parent.at);
 	for (size_t i = 0; i < sizeof(none) / sizeof(*none); i++)
 		edit_put32(e, record_off(at, none[i]), HIVE_NONE);
 	edit_put32(e, record_off(at, NK_SK_AT),
 		   le32(e->view.bytes, record_off(parent.at, NK_SK_AT)));
-	edit_put16(e, record_off(at, NK_NAME_LEN_AT), (uint16_t)len);
-	edit_put(e, record_off(at, NK_SIZE), (struct span){(const uint8_t *)name, len});
+	edit_put16(e, record_off(at, NK_NAME_LEN_AT), (uint16_t)name.bytes.len);
+	edit_put(e, record_off(at, NK_SIZE), name.bytes);
 }
 
-static int create_child(struct hive_edit *e, struct key parent, const char *name, uint64_t when,
+static int create_child(struct hive_edit *e, struct key parent, const char *text, uint64_t when,
 			struct key *out, struct err *err)
 {
+	struct hive_name name;
 	*out = (struct key){.hive = &e->view};
-	uint64_t largest = record_off(parent.at, NK_LARGEST_NAME_AT);
-	uint16_t units = (uint16_t)(strnlen(name, KEY_NAME_MAX) * UTF16_UNIT);
-	if (edit_check_name(name, KEY_NAME_MAX, err) || edit_check_key(parent, err) ||
-	    cell_alloc(e, NK_SIZE + strlen(name), &out->at, err) ||
+	if (edit_name_make(e, text, KEY_NAME_MAX, &name, err) || edit_name_check(e, name, err) ||
+	    edit_check_key(parent, err) || cell_alloc(e, NK_SIZE + name.bytes.len, &out->at, err) ||
 	    use_sk(e, le32(e->view.bytes, record_off(parent.at, NK_SK_AT)), err))
 		return -1;
 	put_record(e, out->at, parent, name, when);
 	if (list_insert(e, parent, name, out->at, err))
 		return -1;
-	if (le16(e->view.bytes, largest) < units)
-		edit_put16(e, largest, units);
+	edit_bound_subkeys(e, parent);
+	edit_bound_child(e, parent, *out);
 	edit_put64(e, record_off(parent.at, NK_TIME_AT), when);
 	return 0;
 }
@@ -252,6 +233,7 @@ static int delete_child(struct hive_edit *e, struct key parent, struct key k, ui
 		edit_put16(e, record_off(parent.at, NK_LARGEST_NAME_AT), 0);
 		edit_put32(e, record_off(parent.at, NK_LARGEST_CLASS_AT), 0);
 	}
+	edit_bound_subkeys(e, parent);
 	edit_put64(e, record_off(parent.at, NK_TIME_AT), when);
 	return 0;
 }
