@@ -26,10 +26,12 @@ const struct guard_kind guard_kinds[GUARD_CODES] = {
 	[GUARD_SAVED_STATE] = {"saved-state", OVERRIDE_ALLOW},
 	[GUARD_IS_PARENT] = {"is-parent", OVERRIDE_FORCE_PARENT},
 	[GUARD_NO_UNDO_PLACE] = {"no-undo-place", OVERRIDE_NONE},
+	[GUARD_UNSIGNED] = {"unsigned", OVERRIDE_ALLOW},
 };
 
-static bool allowed(const struct session *s, const struct guard_kind *kind)
+bool guard_allowed(const struct session *s, enum guard_code code)
 {
+	const struct guard_kind *kind = &guard_kinds[code];
 	if (kind->override == OVERRIDE_FORCE_PARENT)
 		return s->options.force_parent;
 	for (size_t i = 0; kind->override == OVERRIDE_ALLOW && i < s->options.n_allow; i++)
@@ -51,7 +53,7 @@ static void raise_guard(struct session *s, struct hive_file *f, enum guard_code 
 		.id = guard_kinds[code].id,
 		.text = text,
 		.action = said_of(action),
-		.blocks = !allowed(s, &guard_kinds[code]),
+		.blocks = !guard_allowed(s, code),
 	};
 }
 

@@ -352,7 +352,8 @@ static int fill_values(struct building *b, struct err *err)
 	for (size_t i = 0; i < b->n_edits; i++)
 		if (fill_value(b, &b->edits[i], &b->out->values[i], err) < 0)
 			return -1;
-	return bytes_review(b->s, &b->request, b->out, err);
+	return bytes_review(b->s, &b->request, b->out, err) < 0 ? -1
+								: added_review(b->s, b->out, err);
 }
 
 /* ---- all of it ---- */
@@ -379,8 +380,10 @@ static int build_patch(struct building *b, struct err *err)
 	b->request = (struct patch_request){.hives = hives,
 					    .n_hives = b->n_hives,
 					    .disk.arena = b->arena,
+					    .files.arena = b->arena,
 					    .container.arena = b->arena};
 	if (bytes_staged(b->s, EDIT_DISK_BYTES, &b->request.disk, err) < 0 ||
+	    added_sectors(b->s, &b->request.files, err) < 0 ||
 	    bytes_staged(b->s, EDIT_CONTAINER_BYTES, &b->request.container, err) < 0)
 		return -1;
 	return patch_build(b->s->image, &b->request, b->arena, &b->out->patch, err);

@@ -148,6 +148,10 @@ bool review_changes(const struct review *r, size_t hive)
 	return false;
 }
 
+const char added_words[] = N_(
+	"At its first start there Windows finishes installing the device. The rest of the package "
+	"is not installed: there, pnputil /add-driver with its .inf and /install does that.");
+
 size_t review_lines(const struct review_value *v, struct review_line out[2])
 {
 	size_t n = 0;
