@@ -6,7 +6,7 @@
 #include "hive_edit_test.h"
 #include "steps.h"
 
-#include "stop7b/hive_find.h"
+#include "stop7b/hive_finder.h"
 
 #define FEW  2000u
 #define MANY 16000u

@@ -14,7 +14,7 @@
 #define STOP7B_HIVE_EDIT_INTERNAL_H
 
 #include "stop7b/hive_edit.h"
-#include "hive_finder.h"
+#include "hive_finder_internal.h"
 
 /* More fields of the key record "nk"; a name length counts bytes of UTF-16. */
 enum {

@@ -8,7 +8,7 @@
  * whose subkeys cannot all be read is not entered: its damage is found, and said, by the walker.
  * An editor forgets the table when an edit is taken back, and when a key goes whose subkeys are in it.
  */
-#include "hive_finder.h"
+#include "hive_finder_internal.h"
 
 #include <stdlib.h>
 #include <string.h>

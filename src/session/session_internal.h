@@ -6,7 +6,7 @@
 #define STOP7B_SESSION_INTERNAL_H
 
 #include "stop7b/bootpath.h"
-#include "stop7b/hive_find.h"
+#include "stop7b/hive_finder.h"
 #include "stop7b/session.h"
 
 /* Tell how far opening got; false when it shall stop. progress may be NULL. */

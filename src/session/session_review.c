@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "stop7b/hive_find.h"
+#include "stop7b/hive_finder.h"
 
 #define MARKS_PER_EDIT   3u               /* the value, its record, its key's time */
 #define WARNINGS_OF_HIVE (HIVE_NOTES + 1) /* damage, and what is to say of its recovery */
@@ -80,12 +80,13 @@ static const char *what_of(struct building *b, const struct placed_edit *p)
 {
 	bool by_hand = strchr(p->change->subject, '\\') != NULL;
 	if (by_hand)
-		return arena_strdup(b->arena, p->change->subject);
+		return text_utf8(b->arena, p->change->subject);
 	const char *cut = strrchr(p->edit->key, '\\');
-	return arena_printf(b->arena, "%s %s", p->change->subject,
-			    p->edit->name[0] ? p->edit->name
-			    : cut            ? cut + 1
-					     : p->edit->key);
+	const char *what = arena_printf(b->arena, "%s %s", p->change->subject,
+					p->edit->name[0] ? p->edit->name
+					: cut            ? cut + 1
+							 : p->edit->key);
+	return what ? text_utf8(b->arena, what) : NULL;
 }
 
 static void mark_set(struct building *b, struct placed_edit *p)
@@ -153,7 +154,8 @@ static void mark_key_time(struct building *b, const struct placed_edit *p)
 	struct key k;
 	if (find_key(&h->after, p->edit->key, &k))
 		add_mark(h, key_range(k, KEY_TIME),
-			 arena_printf(b->arena, "time of key %s", p->edit->key));
+			 arena_printf(b->arena, "time of key %s",
+				      text_utf8(b->arena, p->edit->key)));
 }
 
 /* ---- what is edited ---- */
@@ -331,9 +333,9 @@ static int fill_value(struct building *b, const struct placed_edit *p, struct re
 {
 	struct edited_hive *h = &b->hives[p->hive];
 	*rv = (struct review_value){
-		.subject = arena_strdup(b->arena, p->change->subject),
-		.key = arena_strdup(b->arena, p->edit->key),
-		.name = arena_strdup(b->arena, p->edit->name),
+		.subject = text_utf8(b->arena, p->change->subject),
+		.key = text_utf8(b->arena, p->edit->key),
+		.name = text_utf8(b->arena, p->edit->name),
 		.op = p->edit->op,
 		.hive = p->hive,
 	};

@@ -2,11 +2,11 @@
 /*
  * Inside registry/: a finder whose hive is edited, and what the editor owes it.
  */
-#ifndef STOP7B_HIVE_FINDER_H
-#define STOP7B_HIVE_FINDER_H
+#ifndef STOP7B_HIVE_FINDER_INTERNAL_H
+#define STOP7B_HIVE_FINDER_INTERNAL_H
 
 #include "hive_internal.h"
-#include "stop7b/hive_find.h"
+#include "stop7b/hive_finder.h"
 
 /* child was put below parent. */
 void key_finder_added(struct key_finder *f, struct key parent, struct key child);

@@ -2,8 +2,8 @@
 /*
  * Many keys found in one hive, each in time that does not grow with the number of its neighbours.
  */
-#ifndef STOP7B_HIVE_FIND_H
-#define STOP7B_HIVE_FIND_H
+#ifndef STOP7B_HIVE_FINDER_H
+#define STOP7B_HIVE_FINDER_H
 
 #include "stop7b/hive.h"
 
