@@ -27,7 +27,7 @@ static const char *verdict_of(struct bench *b, const char *target, struct diagno
 	return verdict_name(d->targets[0].verdict);
 }
 
-static int do_edit(struct hive_edit *h, const struct fix_edit *e, struct err *err)
+static int do_edit(struct hive_edit *h, const struct edit *e, struct err *err)
 {
 	switch (e->op) {
 	case HIVE_SET:

@@ -23,6 +23,8 @@ fields() { # JQ-FILTER EXPECTED COMMAND...
 
 check "help" says 'stop7b check' "$s7b" -h
 check "version" says '^stop7b [0-9]' "$s7b" -V
+check "the version names the licence of what is built" \
+	says '^(This program contains libntfs-3g: GNU GPL|MIT licence\.)' "$s7b" -V
 check "nothing asked for" status 2 "$s7b"
 check "an unknown option" status 2 "$s7b" check --frob disk.vhd
 check "an option without its value" status 2 "$s7b" check --target
@@ -142,7 +144,8 @@ check "a read-only run" status 4 "$s7b" -r fix --yes disk.vhd
 check "still nothing" same_sum disk.vhd "$before"
 check "fix --yes" says '^ =  FIXED +0 of' "$s7b" fix --yes --undo-dir . disk.vhd
 check "fix again has nothing to do" status 0 "$s7b" fix --yes --undo-dir . disk.vhd
-check "one record" sh -c 'test "$(ls | grep -c stop7b-undo)" = 1'
+check "one record" sh -c 'test "$(ls | grep -c "vhd-.*stop7b-undo")" = 1'
+check "and the mark that leads to it" grep -q "^S7BMARK" disk.vhd.stop7b-undo
 check "undo --list" says 'msahci +Start +3 Manual -> 0 Boot' "$s7b" undo --list --undo-dir . disk.vhd
 check "undo without --yes" status 1 "$s7b" undo --undo-dir . disk.vhd
 after=$(sum disk.vhd)
@@ -240,13 +243,25 @@ cp "$images/native-4k.img" native.img
 before=$(sum native.img)
 check "a 4Kn disk" fields '[.image.format,.image.sector_size,.partitions[0].start,.installations[0].version]' \
 	'["raw",4096,1048576,"Windows 7"]' "$s7b" check --json native.img
-check "every driver is mended, and no store starts it" says '^ !  WRITTEN +every driver loads now' \
-	"$s7b" fix --yes --undo-dir . native.img
+check "nothing is written where nothing starts it" status 1 "$s7b" fix --yes --undo-dir . native.img
+check "not a byte" same_sum native.img "$before"
+check "natively booted its driver is mended" says '^ =  FIXED' \
+	"$s7b" fix --yes --undo-dir . --target vhd-on-ahci native.img
 dd if=native.img of=volume bs=4096 skip=256 status=none
 ntfscat volume Windows/System32/config/SYSTEM >hive
 check "hivex reads Start=0 on it" test "$(hivexget hive 'ControlSet001\services\msahci' Start)" = 0
 check "and restored" status 0 "$s7b" undo --yes --undo-dir . native.img
 check "byte for byte" same_sum native.img "$before"
+
+# ---- machines that are reached, and others ----
+
+check "one that starts it is mended, whatever the others do" sh -c \
+	'for order in "portable vhd-on-ahci" "vhd-on-ahci portable"; do
+		set -- "$1" "$2" $order
+		"$1" diff --target $3 --target $4 "$2" >got
+		grep -q "^@@ ControlSet001.Services.msahci" got || exit 1
+		grep -q "^@@ ControlSet001.Services.pciide" got && exit 1
+	done; exit 0' - "$s7b" "$images/win7-gpt-dynamic.vhd"
 
 # ---- no place, no room, in use ----
 

@@ -23,7 +23,7 @@ static void expect_sentence(struct bench *b, size_t i, const char *expected)
 {
 	if (i >= b->inst.n_history)
 		fail_msg("only %zu sentences, not \"%s\"", b->inst.n_history, expected);
-	assert_string_equal(b->inst.history[i], expected);
+	assert_string_equal(b->inst.history[i].plain, expected);
 }
 
 /* ---- history ---- */
@@ -135,22 +135,12 @@ static void test_last_boot(void **state)
 	expect_sentence(b, 2, "Shut down 2012-04-04T01:58:40Z.");
 }
 
-static void test_by_change(void **state)
+static void test_changed(void **state)
 {
-	struct bench *b = *state;
-	struct service services[4] = {{.name = "a", .written = 5},
-				      {.name = "b", .written = 9, .start = START_ABSENT},
-				      {.name = "c", .written = 5},
-				      {.name = "d", .written = 1, .file = {.modified = 8}}};
-	const struct control_set set = {.services = services, .n = 4};
-	size_t n;
-	const struct service **list = set_by_change(&set, b->arena, &n, NULL);
-	assert_non_null(list);
-	assert_int_equal(n, 3);
-	assert_string_equal(list[0]->name, "d");
-	assert_string_equal(list[1]->name, "a");
-	assert_string_equal(list[2]->name, "c");
-	assert_int_equal(service_changed(list[0]), 8);
+	(void)state;
+	assert_int_equal(service_changed(&(struct service){.written = 5}), 5);
+	assert_int_equal(service_changed(&(struct service){.written = 1, .file = {.modified = 8}}),
+			 8);
 }
 
 /* ---- single values ---- */
@@ -248,17 +238,17 @@ static void test_critical_devices(void **state)
 	assert_true(set->has_critical_devices);
 	assert_false(b->inst.sets[1].has_critical_devices);
 	assert_int_equal(set->n_bindings, 2);
-	const struct binding *ide = install_binding(&b->inst, set, "PCI\\CC_0101");
+	const struct binding *ide = binding_at(&b->inst, set, "PCI\\CC_0101");
 	assert_string_equal(ide->service, "pciide");
 	assert_string_equal(ide->key,
 			    "ControlSet001\\Control\\CriticalDeviceDatabase\\pci#cc_0101");
-	assert_null(install_binding(&b->inst, set, "GenDisk")->service);
-	assert_null(install_binding(&b->inst, set, "PCI\\CC_010601"));
-	assert_null(install_binding(&b->inst, &b->inst.sets[1], "PCI\\CC_0101"));
+	assert_null(binding_at(&b->inst, set, "GenDisk")->service);
+	assert_null(binding_at(&b->inst, set, "PCI\\CC_010601"));
+	assert_null(binding_at(&b->inst, &b->inst.sets[1], "PCI\\CC_0101"));
 	read_text_hive(b, "[ControlSet002\\Services\\disk]\n\"Start\"=dword:0\n\n"
 			  "[ControlSet002\\Control\\CriticalDeviceDatabase\\gendisk]\n"
 			  "\"Service\"=\"disk\"\n");
-	assert_non_null(install_binding(&b->inst, &b->inst.sets[1], "GenDisk"));
+	assert_non_null(binding_at(&b->inst, &b->inst.sets[1], "GenDisk"));
 }
 
 /* ---- files ---- */
@@ -285,9 +275,10 @@ static void test_files(void **state)
 			    "[ControlSet001\\Control\\Session Manager]\n"
 			    "\"BootExecute\"=multi:\"autocheck autochk *\",\"lost /x\",\"run.exe\","
 			    "\"C:\\\\x\\\\y\"\n");
-	open_volume(b, "fill \\Windows\\System32\\drivers\\msahci.sys 5000 4d\n"
+	write_driver(b, "driver", "x86");
+	open_volume(b, "file \\Windows\\System32\\drivers\\msahci.sys driver\n"
 		       "fill \\Windows\\System32\\drivers\\pciide.sys 0 00\n"
-		       "fill \\Windows\\System32\\drivers\\vmstorfl.sys 9 4d\n"
+		       "file \\Windows\\System32\\drivers\\vmstorfl.sys driver\n"
 		       "fill \\Windows\\System32\\autochk.exe 9 4d\n"
 		       "fill \\Windows\\System32\\run.exe 9 4d\n"
 		       "fill \\Windows\\WinSxS\\pending.xml 9 3c\n");
@@ -331,7 +322,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		IN_SCRATCH(test_machines),         IN_SCRATCH(test_drive_c),
 		IN_SCRATCH(test_setup_state),      IN_SCRATCH(test_last_boot),
-		IN_SCRATCH(test_by_change),        IN_SCRATCH(test_policy),
+		IN_SCRATCH(test_changed),          IN_SCRATCH(test_policy),
 		IN_SCRATCH(test_device_filters),   IN_SCRATCH(test_classes),
 		IN_SCRATCH(test_critical_devices), IN_SCRATCH(test_files),
 	};

@@ -19,6 +19,7 @@ options_of() {
 	fix) echo "json yes $select $everywhere" ;;
 	targets) echo json ;;
 	explain) ;;
+	drivers) echo "json all drivers $which $everywhere" ;;
 	set) echo "json yes $which allow hive file $everywhere" ;;
 	undo) echo "yes list $everywhere" ;;
 	recover) echo "yes undo finish $everywhere" ;;
@@ -38,7 +39,7 @@ option_words() {
 	color) echo --color=never ;;
 	format) echo --format=md ;;
 	screen) echo --screen=80x24 ;;
-	json | yes | list | undo | finish | export | add | force-parent | read-only | remove-overrides) echo --"$1" ;;
+	json | yes | list | undo | finish | export | add | all | force-parent | read-only | remove-overrides) echo --"$1" ;;
 	*) echo --"$1"=x ;;
 	esac
 }
@@ -56,9 +57,9 @@ operands_of() {
 	esac
 }
 
-commands='screen check targets boot explain diff fix set undo recover plan bcd ls cat reg'
+commands='screen check targets boot explain diff fix drivers set undo recover plan bcd ls cat reg'
 options="$select $everywhere json yes list undo finish export add bcd store vhd entry listing format
- output hive file keys screen"
+ output hive file keys screen drivers all"
 
 # try COMMAND OPTION: runs it; standard error is in said, the status is returned
 try() {

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdbool.h>
 
+#include "stop7b/ntfs.h"
 #include "stop7b/patch.h"
 
 #define HIVE      "Windows/System32/config/SYSTEM"
@@ -102,17 +103,31 @@ static void use(struct fixture *x, const char *name)
 	memcpy(x->edited, x->clean, x->len);
 }
 
+static int map_ntfs(void *file, uint64_t off, uint64_t len, uint64_t *vol_off, uint64_t *run,
+		    struct err *err)
+{
+	return ntfs_file_map(file, off, len, vol_off, run, err);
+}
+
 static struct patch_hive source_of(const struct fixture *x, const struct patch_mark *marks,
 				   size_t n)
 {
-	return (struct patch_hive){x->start, x->file, {x->clean, x->len}, {x->edited, x->len},
-				   marks,    n,       "hive bookkeeping"};
+	return (struct patch_hive){
+		x->start, {x->file, map_ntfs},     {x->clean, x->len}, {x->edited, x->len}, marks,
+		n,        SAID("hive bookkeeping")};
+}
+
+static int patch_hive_of(struct fixture *x, const struct patch_hive *source, struct patch *out,
+			 struct err *err)
+{
+	const struct patch_request request = {.hives = source, .n_hives = 1};
+	return patch_build(x->image, &request, x->arena, out, err);
 }
 
 static int build(struct fixture *x, struct patch *out, struct err *err)
 {
 	const struct patch_hive source = source_of(x, NULL, 0);
-	return patch_build(x->image, &source, 1, x->arena, out, err);
+	return patch_hive_of(x, &source, out, err);
 }
 
 static void write_list(const struct fixture *x, const struct write_list *list)
@@ -174,7 +189,7 @@ static void check_image(const struct fixture *x, const struct patch *p)
 		assert_memory_equal(w->old_bytes, x->before + w->off, w->len);
 		assert_memory_equal(w->new_bytes, after + w->off, w->len);
 		assert_memory_not_equal(w->old_bytes, w->new_bytes, w->len);
-		assert_true(w->what && w->what[0]);
+		assert_true(w->what.plain && w->what.plain[0]);
 		at = w->off + w->len;
 	}
 	assert_memory_equal(after + at, x->before + at, len - at);
@@ -279,15 +294,16 @@ static void nothing_changed_nothing_written(void **state)
 static void marks_divide_and_name(void **state)
 {
 	struct fixture *x = *state;
-	static const struct patch_mark marks[] = {
-		{1000, 4, "msahci Start", true}, {1004, 4, "atapi Start", true}, {4, 8, "", false}};
+	static const struct patch_mark marks[] = {{1000, 4, SAID("msahci Start"), true},
+						  {1004, 4, SAID("atapi Start"), true},
+						  {4, 8, SAID(""), false}};
 	struct patch p;
 	use(x, "win7-mbr-dynamic.vhd");
 	for (size_t i = 998; i < 1010; i++)
 		x->edited[i] ^= 1;
 	x->edited[5] ^= 1;
 	const struct patch_hive source = source_of(x, marks, 3);
-	assert_int_equal(patch_build(x->image, &source, 1, x->arena, &p, NULL), 0);
+	assert_int_equal(patch_hive_of(x, &source, &p, NULL), 0);
 	assert_int_equal(p.n, 5);
 	static const struct {
 		uint64_t at;
@@ -302,15 +318,15 @@ static void marks_divide_and_name(void **state)
 	for (size_t i = 0; i < p.n; i++) {
 		assert_int_equal(p.ranges[i].hive_at, want[i].at);
 		assert_int_equal(p.ranges[i].len, want[i].len);
-		assert_string_equal(p.ranges[i].what, want[i].what);
+		assert_string_equal(p.ranges[i].what.plain, want[i].what);
 		assert_int_equal(p.ranges[i].value, want[i].value);
 	}
 	assert_int_equal(p.value_bytes, 8);
 	assert_int_equal(p.other_bytes, 5);
 	assert_int_equal(p.sectors.n, 2);
 	assert_int_equal(p.other_sectors, 2);
-	assert_string_equal(p.sectors.items[0].what, "hive bookkeeping");
-	assert_string_equal(p.sectors.items[1].what, "msahci Start");
+	assert_string_equal(p.sectors.items[0].what.plain, "hive bookkeeping");
+	assert_string_equal(p.sectors.items[1].what.plain, "msahci Start");
 }
 
 static void changed_image_is_refused(void **state)
@@ -337,8 +353,68 @@ static void another_length_is_refused(void **state)
 	use(x, "win7-mbr-dynamic.vhd");
 	struct patch_hive source = source_of(x, NULL, 0);
 	source.edited.len--;
-	assert_int_equal(patch_build(x->image, &source, 1, x->arena, &p, &err), -1);
+	assert_int_equal(patch_hive_of(x, &source, &p, &err), -1);
 	assert_int_equal(err.code, E_MAP);
+}
+
+/* Bytes of the disk and of the file join those of the hive, each at its own place. */
+static void bytes_of_disk_and_file(void **state)
+{
+	struct fixture *x = *state;
+	struct patch p;
+	struct err err = {0};
+	uint8_t table[8], footer[4];
+	use(x, "win7-mbr-dynamic.vhd");
+	struct patch_request request = {.disk.arena = x->arena, .container.arena = x->arena};
+	uint64_t at = x->before_len - 300; /* reserved bytes of the footer */
+	assert_int_equal(image_read(x->image, MBR_TABLE - 6, table, sizeof(table), NULL), 0);
+	assert_int_equal(image_read_file(x->image, at, footer, sizeof(footer), NULL), 0);
+	uint8_t becomes[8] = {0xd1, 0xd2, table[2], table[3], 0xd5, 0xd6, table[6], 0xd8};
+	const struct write disk = {MBR_TABLE - 6, 8, table, becomes, SAID("disk signature")};
+	const struct write container = {at, 4, footer, (const uint8_t *)"stop", SAID("footer")};
+	assert_int_equal(writes_add(&request.disk, &disk, NULL), 0);
+	assert_int_equal(writes_add(&request.container, &container, NULL), 0);
+	x->edited[5000] ^= 1;
+	const struct patch_hive source = source_of(x, NULL, 0);
+	request.hives = &source;
+	request.n_hives = 1;
+	assert_int_equal(patch_build(x->image, &request, x->arena, &p, &err), 0);
+	assert_int_equal(p.n, 5);
+	assert_int_equal(p.ranges[1].hive, 1);
+	assert_int_equal(p.ranges[1].disk_at, MBR_TABLE - 6);
+	assert_int_equal(p.ranges[1].len, 2);
+	assert_int_equal(p.ranges[4].hive, 2);
+	assert_int_equal(p.ranges[4].file_at, at);
+	assert_int_equal(p.value_bytes, 2 + 2 + 1 + 4);
+	assert_int_equal(p.sectors.n, 3);
+	write_list(x, &p.sectors);
+	close_image(x);
+	size_t len;
+	uint8_t *after = test_read(x->path, &len);
+	assert_int_equal(len, x->before_len);
+	assert_memory_equal(after + at, "stop", 4);
+	free(after);
+	open_hive(x);
+	assert_int_equal(image_read(x->image, MBR_TABLE - 6, table, sizeof(table), NULL), 0);
+	assert_memory_equal(table, becomes, sizeof(table));
+}
+
+static void changed_bytes_are_refused(void **state)
+{
+	struct fixture *x = *state;
+	struct patch p;
+	struct err err = {0};
+	use(x, "win7-mbr-dynamic.vhd");
+	const struct write wrong = {100, 4, (const uint8_t *)"\1\2\3\4", (const uint8_t *)"stop",
+				    SAID("boot code")};
+	for (unsigned i = 0; i < 2; i++) {
+		struct patch_request request = {.disk.arena = x->arena,
+						.container.arena = x->arena};
+		writes_add(i ? &request.container : &request.disk, &wrong, NULL);
+		assert_int_equal(patch_build(x->image, &request, x->arena, &p, &err), -1);
+		assert_int_equal(err.code, E_CHANGED);
+		err = (struct err){0};
+	}
 }
 
 static void not_in_place_is_refused(void **state)
@@ -361,7 +437,8 @@ int main(void)
 		TEST(on_a_dynamic_disk),         TEST(on_a_fixed_disk),
 		TEST(on_a_fragmented_hive),      TEST(nothing_changed_nothing_written),
 		TEST(marks_divide_and_name),     TEST(changed_image_is_refused),
-		TEST(another_length_is_refused), TEST(not_in_place_is_refused),
+		TEST(another_length_is_refused), TEST(bytes_of_disk_and_file),
+		TEST(changed_bytes_are_refused), TEST(not_in_place_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -53,7 +53,7 @@ static void test_target_words(void **state)
 	expect_target(t, gone, 'X', "no driver");
 	expect_target(t, made, 'X', "STOP 0x7B");
 	expect_target(t, other, 'X', "STOP 0x7B");
-	t.release = "Windows 7 does not run there.";
+	t.release = said_as_is("Windows 7 does not run there.");
 	t.step = STEP_RELEASE;
 	expect_target(t, none, 'X', "does not run there");
 	t = (struct target_verdict){.verdict = VERDICT_UNKNOWN, .step = STEP_HIVE};
@@ -194,29 +194,29 @@ static const uint8_t zero[4], three[4] = {3};
 		}                                                                                  \
 	}
 
-static void expect_repair(struct fix_edit *edits, size_t n, const char *words)
+static void expect_repair(struct edit *edits, size_t n, const char *words)
 {
 	char buf[REPAIR_TEXT];
-	const struct finding f = {.edits = edits, .n_edits = n, .fix_words = "narrow"};
+	const struct finding f = {.edits = edits, .n_edits = n, .fix_words = {"narrow", "narrow"}};
 	assert_string_equal(finding_repair(&f, buf), words);
 }
 
 static void test_repairs(void **state)
 {
 	(void)state;
-	struct fix_edit start[] = {SET("ControlSet001\\Services\\a", "Start", zero),
+	struct edit start[] = {SET("ControlSet001\\Services\\a", "Start", zero),
 				   SET("ControlSet002\\Services\\a", "Start", zero)};
 	expect_repair(start, 2, "Start = 0");
 	start[0].data.p = three;
 	expect_repair(start, 1, "Start = 3");
-	struct fix_edit overrides[] = {
+	struct edit overrides[] = {
 		SET("ControlSet001\\Services\\a\\StartOverride", "0", zero),
 		SET("ControlSet002\\Services\\a\\StartOverride", "0", zero),
 		SET("ControlSet001\\Services\\a\\StartOverride", "1", zero),
 	};
 	expect_repair(overrides, 2, "StartOverride\\0 = 0");
 	expect_repair(overrides, 3, "StartOverride = 0 for 2 ids");
-	struct fix_edit both[] = {SET("ControlSet001\\Services\\a", "Start", zero), overrides[0]};
+	struct edit both[] = {SET("ControlSet001\\Services\\a", "Start", zero), overrides[0]};
 	expect_repair(both, 2, "Start = 0, StartOverride\\0 = 0");
 	both[1].op = HIVE_DELETE_KEY;
 	expect_repair(both, 2, "narrow");

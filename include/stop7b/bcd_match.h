@@ -42,7 +42,7 @@ struct bcd_match {
 	const struct bcd_object *object;
 	enum bcd_match_how how;
 	bool certain;                /* device and osdevice agree and were understood */
-	const char *why;             /* how it matches, or why that is not certain */
+	const char *why;             /* N_(): how it matches, or why that is not certain */
 	const char *vhd;             /* path of the virtual disk it names, escaped; NULL for none */
 	const struct bcd_device *on; /* what that file lies on; NULL for none */
 	bool dead;                   /* the listing lacks that file */
@@ -75,12 +75,5 @@ int bcd_match(const struct bcd_store *store, const struct bcd_match_request *req
 
 /* Does the loader start an installed Windows: not from a ramdisk, not for recovery only? */
 bool bcd_is_ordinary_loader(const struct bcd_store *store, const struct bcd_object *object);
-
-/*
- * Are two paths of virtual disks the same whatever volume they are on? "D:\x.vhd", "\x.vhd",
- * "[locate]\x.vhd", "vhd=[D:]\x.vhd" and "d:/X.VHD" are. False for what is not UTF-8. The arena
- * takes copies.
- */
-bool bcd_same_path(const char *a, const char *b, struct arena *arena);
 
 #endif

@@ -16,6 +16,15 @@
 struct ntfs;
 struct ntfs_file;
 
+/* The bytes of a volume, wherever they are: on a disk, or on one with sectors not written yet. */
+struct ntfs_bytes {
+	/* Bytes [off, off+len) of the volume. 0, or -1 with err. */
+	int (*read)(void *context, uint64_t off, void *buf, size_t len, struct err *err);
+	void *context;
+	uint64_t size;   /* bytes of the volume's partition */
+	uint32_t sector; /* bytes per sector of the disk: 512 or 4096 */
+};
+
 /* How the system overlay (WOF) keeps the content of a file with a reparse point. */
 enum ntfs_packing {
 	NTFS_NOT_PACKED, /* or the reparse point is something else */
@@ -56,6 +65,9 @@ struct ntfs_state {
 struct ntfs *ntfs_open(struct image *img, uint64_t start, uint64_t size, struct err *err);
 void ntfs_close(struct ntfs *vol); /* accepts NULL */
 
+/* The volume's bytes as they lie on its disk, for as long as vol is open. */
+struct ntfs_bytes ntfs_bytes(struct ntfs *vol);
+
 const char *ntfs_label(const struct ntfs *vol); /* volume name, escaped, "" if none */
 /* Volume state for the guards. 0, or -1 with err (E_CORRUPT, E_IO). */
 int ntfs_state(struct ntfs *vol, struct ntfs_state *out, struct err *err);
@@ -94,6 +106,14 @@ uint64_t ntfs_file_size(struct ntfs_file *f);
  * unpacked on the way, but for NTFS_PACKED_ELSEWHERE: that fails.
  */
 int ntfs_file_read(struct ntfs_file *f, uint64_t off, void *buf, size_t len, struct err *err);
+
+/*
+ * Read the first bytes of a file that is not read further: at most len, all of a shorter one. A plain
+ * file's come straight from its clusters, through neither the library nor the cache.
+ *   got  how many there are
+ * 0, or -1 with err as ntfs_file_read().
+ */
+int ntfs_file_head(struct ntfs_file *f, void *buf, size_t len, size_t *got, struct err *err);
 
 /*
  * May bytes [0, len) of the file be overwritten where they lie? 0 when yes; -1 with E_MAP and the

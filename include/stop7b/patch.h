@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * From two copies of each edited hive to one list of image writes: the difference of clean and
- * edited bytes, translated layer by layer (hive -> NTFS file -> volume -> disk -> image file),
+ * edited bytes, translated layer by layer (hive -> file -> volume -> disk -> image file),
  * container bookkeeping included, and gathered into whole sectors of the image file.
  *
  * Pure: reads the image, writes nothing. What this list holds is what the review shows, the undo
@@ -11,7 +11,6 @@
 #define STOP7B_PATCH_H
 
 #include "stop7b/image.h"
-#include "stop7b/ntfs.h"
 #include "stop7b/writes.h"
 
 #define PATCH_SECTOR 512u /* bytes: unit in which the image file is written */
@@ -20,22 +19,25 @@
 struct patch_mark {
 	uint64_t at; /* byte of the hive file */
 	uint64_t len;
-	const char *what; /* "msahci Start"; "" for bookkeeping not shown one by one */
+	struct said what; /* "msahci Start"; "" for bookkeeping not shown one by one */
 	bool value;       /* a registry value a person asked for, not bookkeeping */
 };
 
-/* Changed bytes that lie together in every layer, with their four addresses. */
+/*
+ * Changed bytes that lie together in every layer, with their four addresses. Bytes of the disk
+ * that belong to no hive have only the last two, bytes of the image file only the last.
+ */
 struct patch_range {
-	size_t hive; /* which of the hives */
+	size_t hive; /* which of the hives; then n_hives: the disk; n_hives + 1: the image file */
 	uint64_t hive_at, volume_at, disk_at, file_at;
 	size_t len;
 	const uint8_t *old_bytes, *new_bytes;
-	const char *what;
+	struct said what;
 	bool value;
 };
 
 struct patch {
-	struct patch_range *ranges; /* hive by hive, by offset in it */
+	struct patch_range *ranges; /* hive by hive, by offset in it; then disk, then file */
 	size_t n;
 	struct write_list sectors; /* every image byte that is written, whole sectors, sorted */
 	struct write_list
@@ -49,23 +51,39 @@ struct patch {
 	size_t other_sectors; /* sectors that hold such bytes */
 };
 
+/* A file that is changed where it lies, whatever its file system. */
+struct patch_file {
+	void *file;
+	/* As ntfs_file_map(), fat_file_map(). */
+	int (*map)(void *file, uint64_t off, uint64_t len, uint64_t *vol_off, uint64_t *run,
+		   struct err *err);
+};
+
 /* One hive file with what became of it. */
 struct patch_hive {
 	uint64_t partition_start; /* bytes on the disk */
-	struct ntfs_file *file;
+	struct patch_file file;
 	struct span clean, edited;      /* same length */
 	const struct patch_mark *marks; /* in any order; of two for one byte the one that begins
 					 * first counts */
 	size_t n_marks;
-	const char *unmarked; /* words for changed bytes without a mark */
+	struct said unmarked; /* words for changed bytes without a mark */
+};
+
+/* All that is to change in one image. */
+struct patch_request {
+	const struct patch_hive *hives;
+	size_t n_hives;
+	struct write_list disk;      /* bytes of the disk, sorted, beside those of the hives */
+	struct write_list container; /* bytes of the image file itself, sorted */
 };
 
 /*
- * Build the write list of n hives of one image. 0, or -1 with err: E_MAP (bytes that must not be
+ * Build the write list of one image. 0, or -1 with err: E_MAP (bytes that must not be
  * overwritten in place), E_CHANGED (the image no longer holds the clean bytes), E_CORRUPT, E_IO,
  * E_MEMORY.
  */
-int patch_build(struct image *image, const struct patch_hive *hives, size_t n, struct arena *arena,
+int patch_build(struct image *image, const struct patch_request *request, struct arena *arena,
 		struct patch *out, struct err *err);
 
 #endif

@@ -91,10 +91,3 @@ bool bcd_path_same_name(struct span a, struct span b)
 {
 	return bcd_path_equal(last_name(a), last_name(b));
 }
-
-bool bcd_same_path(const char *a, const char *b, struct arena *arena)
-{
-	struct span x, y;
-	return bcd_path_take(a, arena, &x, NULL) == 0 && bcd_path_take(b, arena, &y, NULL) == 0 &&
-	       bcd_path_equal(x, y);
-}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The way down: differing hive bytes -> stretches on the disk -> sectors of the disk -> sectors of
- * the image file.
+ * the image file. Bytes of the disk and of the file that are asked for join it where they belong.
  *
  * A stretch never crosses a border of any layer (data run, sector, mark), so each of its addresses
  * holds for all its bytes. The sectors of the disk that change are collected whole; the container
@@ -22,6 +22,7 @@
 
 struct build {
 	struct image *image;
+	const struct patch_request *request;
 	struct arena *arena;
 	struct patch *out;
 	size_t ranges_cap, sector_size;
@@ -110,9 +111,14 @@ static const struct patch_mark *mark_of(const struct patch_hive *s, uint64_t at,
 
 /* ---- sectors ---- */
 
+static uint64_t sector_start(const struct build *b, uint64_t disk_at)
+{
+	return disk_at - disk_at % b->sector_size;
+}
+
 static struct sector *disk_sector(struct build *b, uint64_t disk_at, struct err *err)
 {
-	uint64_t at = disk_at - disk_at % b->sector_size;
+	uint64_t at = sector_start(b, disk_at);
 	struct sector *s = sector_set_find(&b->disk, at);
 	if (s)
 		return s;
@@ -145,7 +151,8 @@ static int locate(const struct build *b, uint64_t hive_at, uint64_t len, struct 
 		  struct err *err)
 {
 	uint64_t run;
-	if (ntfs_file_map(b->hive->file, hive_at, len, &r->volume_at, &run, err) < 0)
+	const struct patch_file *file = &b->hive->file;
+	if (file->map(file->file, hive_at, len, &r->volume_at, &run, err) < 0)
 		return err_at(err, "hive byte 0x%llx", (unsigned long long)hive_at);
 	r->hive_at = hive_at;
 	r->disk_at = b->hive->partition_start + r->volume_at;
@@ -163,9 +170,9 @@ static int change_sector(struct build *b, const struct patch_range *r, struct er
 	if (memcmp(s->old_bytes + in, r->old_bytes, r->len) != 0)
 		return err_set(err, E_CHANGED,
 			       "disk byte 0x%llx no longer holds what was read (%s)",
-			       (unsigned long long)r->disk_at, r->what);
+			       (unsigned long long)r->disk_at, SAID_ARG(r->what));
 	memcpy(s->new_bytes + in, r->new_bytes, r->len);
-	if (!s->what || (r->value && !s->by_value)) {
+	if (!s->what.plain || (r->value && !s->by_value)) {
 		s->what = r->what;
 		s->by_value = r->value;
 	}
@@ -183,20 +190,25 @@ static struct patch_range *new_range(struct build *b, struct err *err)
 	return &out->ranges[out->n++];
 }
 
-static int add_range(struct build *b, struct patch_range *r, const struct patch_mark *mark,
-		     struct err *err)
+static int add_range(struct build *b, const struct patch_range *r, struct err *err)
 {
-	r->hive = b->i_hive;
-	r->old_bytes = b->hive->clean.p + r->hive_at;
-	r->new_bytes = b->hive->edited.p + r->hive_at;
-	r->what = mark && mark->what[0] ? mark->what : b->hive->unmarked;
-	r->value = mark && mark->value;
-	struct patch_range *to = change_sector(b, r, err) == 0 ? new_range(b, err) : NULL;
+	struct patch_range *to = new_range(b, err);
 	if (!to)
 		return -1;
 	b->out->value_bytes += r->value ? r->len : 0;
 	*to = *r;
 	return 0;
+}
+
+static int add_hive_range(struct build *b, struct patch_range *r, const struct patch_mark *mark,
+			  struct err *err)
+{
+	r->hive = b->i_hive;
+	r->old_bytes = b->hive->clean.p + r->hive_at;
+	r->new_bytes = b->hive->edited.p + r->hive_at;
+	r->what = mark && mark->what.plain[0] ? mark->what : b->hive->unmarked;
+	r->value = mark && mark->value;
+	return change_sector(b, r, err) < 0 ? -1 : add_range(b, r, err);
 }
 
 static int add_difference(struct build *b, uint64_t at, uint64_t *end, struct err *err)
@@ -206,7 +218,7 @@ static int add_difference(struct build *b, uint64_t at, uint64_t *end, struct er
 	*end = end_of_difference(b->hive, at, *end);
 	while (at < *end) {
 		struct patch_range r = {0};
-		if (locate(b, at, *end - at, &r, err) < 0 || add_range(b, &r, mark, err) < 0)
+		if (locate(b, at, *end - at, &r, err) < 0 || add_hive_range(b, &r, mark, err) < 0)
 			return -1;
 		at += r.len;
 	}
@@ -227,6 +239,46 @@ static int add_hive(struct build *b, const struct patch_hive *from, struct err *
 			return -1;
 		at = next_difference(&hive, end);
 	}
+	return 0;
+}
+
+/* ---- bytes that belong to no hive ---- */
+
+/* The stretches of one write that differ, cut where a sector ends. */
+static int add_bytes(struct build *b, size_t source, const struct write *w, struct err *err)
+{
+	for (size_t at = 0, end; at < w->len; at = end) {
+		end = at + 1;
+		if (w->old_bytes[at] == w->new_bytes[at])
+			continue;
+		while (end < w->len && w->old_bytes[end] != w->new_bytes[end] &&
+		       (w->off + end) % b->sector_size != 0)
+			end++;
+		struct patch_range r = {
+			.hive = source,
+			.hive_at = w->off + at,
+			.disk_at = w->off + at,
+			.file_at = w->off + at,
+			.len = end - at,
+			.old_bytes = w->old_bytes + at,
+			.new_bytes = w->new_bytes + at,
+			.what = w->what,
+			.value = true,
+		};
+		bool of_disk = source == b->request->n_hives;
+		if ((of_disk && change_sector(b, &r, err) < 0) || add_range(b, &r, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int add_lists(struct build *b, struct err *err)
+{
+	const struct write_list *lists[] = {&b->request->disk, &b->request->container};
+	for (size_t i = 0; i < 2; i++)
+		for (size_t j = 0; j < lists[i]->n; j++)
+			if (add_bytes(b, b->request->n_hives + i, &lists[i]->items[j], err) < 0)
+				return -1;
 	return 0;
 }
 
@@ -254,8 +306,8 @@ static int set_bytes(struct build *b, const struct write *w, struct err *err)
 		if (set_byte(s, (size_t)(at - s->at), w->old_bytes[i], w->new_bytes[i]) < 0)
 			return err_set(err, E_CHANGED,
 				       "image byte 0x%llx no longer holds what was read (%s)",
-				       (unsigned long long)at, w->what);
-		s->what = s->what ? s->what : w->what;
+				       (unsigned long long)at, SAID_ARG(w->what));
+		s->what = s->what.plain ? s->what : w->what;
 	}
 	return 0;
 }
@@ -307,6 +359,24 @@ static int fill_file(struct build *b, struct err *err)
 	for (size_t i = 0; i < b->out->metadata.n; i++)
 		if (set_bytes(b, &b->out->metadata.items[i], err) < 0)
 			return -1;
+	for (size_t i = 0; i < b->request->container.n; i++)
+		if (set_bytes(b, &b->request->container.items[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+/* Which bytes of the file's sectors stand for something that was asked for. */
+static int count_value_bytes(struct build *b, const struct patch_range *r, struct err *err)
+{
+	for (size_t done = 0; r->value && done < r->len;) {
+		struct sector *to = file_sector(b, r->file_at + done, err);
+		if (!to)
+			return -1;
+		size_t left = (size_t)(to->at + to->len - (r->file_at + done));
+		size_t here = r->len - done < left ? r->len - done : left;
+		to->value_bytes += here;
+		done += here;
+	}
 	return 0;
 }
 
@@ -315,18 +385,13 @@ static int place_ranges(struct build *b, struct err *err)
 {
 	for (size_t i = 0; i < b->out->n; i++) {
 		struct patch_range *r = &b->out->ranges[i];
-		const struct sector *s = sector_set_find(&b->disk,
-							 r->disk_at - r->disk_at % b->sector_size);
-		r->file_at = s->file_off + (r->disk_at - s->at);
-		for (size_t done = 0; r->value && done < r->len;) {
-			struct sector *to = file_sector(b, r->file_at + done, err);
-			if (!to)
-				return -1;
-			size_t left = (size_t)(to->at + to->len - (r->file_at + done));
-			size_t here = r->len - done < left ? r->len - done : left;
-			to->value_bytes += here;
-			done += here;
-		}
+		const struct sector *s = r->hive > b->request->n_hives
+						 ? NULL
+						 : sector_set_find(&b->disk,
+								   sector_start(b, r->disk_at));
+		r->file_at = s ? s->file_off + (r->disk_at - s->at) : r->file_at;
+		if (count_value_bytes(b, r, err) < 0)
+			return -1;
 	}
 	return 0;
 }
@@ -355,13 +420,14 @@ static int gather_sectors(struct build *b, struct err *err)
 	return writes_sort(&b->out->sectors, err);
 }
 
-int patch_build(struct image *image, const struct patch_hive *hives, size_t n, struct arena *arena,
+int patch_build(struct image *image, const struct patch_request *request, struct arena *arena,
 		struct patch *out, struct err *err)
 {
 	const struct image_info *info = image_info(image);
 	*out = (struct patch){
 		.sectors.arena = arena, .metadata.arena = arena, .file_length = info->file_size};
 	struct build b = {.image = image,
+			  .request = request,
 			  .arena = arena,
 			  .out = out,
 			  .sector_size = info->sector_size,
@@ -369,9 +435,11 @@ int patch_build(struct image *image, const struct patch_hive *hives, size_t n, s
 			  .file.arena = arena};
 	if (b.sector_size > SECTOR_MAX || b.sector_size % PATCH_SECTOR != 0)
 		return err_set(err, E_UNSUPPORTED, "sectors of %zu bytes", b.sector_size);
-	for (b.i_hive = 0; b.i_hive < n; b.i_hive++)
-		if (add_hive(&b, &hives[b.i_hive], err) < 0)
+	for (b.i_hive = 0; b.i_hive < request->n_hives; b.i_hive++)
+		if (add_hive(&b, &request->hives[b.i_hive], err) < 0)
 			return -1;
+	if (add_lists(&b, err) < 0)
+		return -1;
 	if (place_sectors(&b, err) < 0 || fill_file(&b, err) < 0 || place_ranges(&b, err) < 0)
 		return -1;
 	out->file_growth = out->file_length - info->file_size;

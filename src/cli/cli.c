@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "stop7b/ntfs_write.h"
 #include "stop7b/reg_text.h"
 
 int cli_fail(const struct cli *cli, const struct err *err)
@@ -30,11 +31,20 @@ int cli_fail(const struct cli *cli, const struct err *err)
 }
 
 /* Reading goes on beside an interrupted apply, but nobody should have to guess. */
-void cli_warn_interrupted(const struct cli *cli, const struct session *s)
+void cli_tell_record(struct cli *cli, const struct session *s)
 {
+	cli->interrupted |= s->interrupted;
 	if (s->interrupted)
 		fprintf(cli->err, "stop7b: %s: %s\n", s->name,
-			_("an earlier apply was interrupted; stop7b recover completes it"));
+			_("an earlier apply was interrupted; stop7b recover puts it right"));
+	else if (s->record_error.code != E_OK)
+		fprintf(cli->err, "stop7b: %s: %s: %s\n", s->name,
+			_("an undo record of it cannot be used"), s->record_error.shown);
+}
+
+int cli_status(const struct session *s, int status)
+{
+	return s && s->interrupted ? err_exit_status(E_INTERRUPTED) : status;
 }
 
 int cli_usage(const struct cli *cli, const char *fmt, ...)
@@ -68,7 +78,7 @@ struct session *cli_open(struct cli *cli, const char *path, int *status)
 	if (!s)
 		*status = cli_fail(cli, &err);
 	else
-		cli_warn_interrupted(cli, s);
+		cli_tell_record(cli, s);
 	return s;
 }
 
@@ -240,6 +250,15 @@ void cli_json(const struct cli *cli, json_t *value)
 	json_decref(value);
 }
 
+/* With its licence, which another program's library decides. */
+static void print_version(FILE *out)
+{
+	fprintf(out, "stop7b %s\n%s\n", PACKAGE_VERSION,
+		ntfs_write_built()
+			? _("This program contains libntfs-3g: GNU GPL, version 2 or later.")
+			: _("MIT licence. Built without libntfs-3g: it adds no driver files."));
+}
+
 static int run(struct cli *cli, const struct call *call)
 {
 	struct err err = {0};
@@ -252,7 +271,7 @@ static int run(struct cli *cli, const struct call *call)
 		return 0;
 	}
 	if (call_has(call, OPT_VERSION)) {
-		fprintf(cli->out, "stop7b %s\n", PACKAGE_VERSION);
+		print_version(cli->out);
 		return 0;
 	}
 	if (call->n == 0) {
@@ -263,14 +282,26 @@ static int run(struct cli *cli, const struct call *call)
 		return cli_usage(cli, _("there is no command \"%s\"; stop7b -h shows them"),
 				 cli_shown(cli, call->words[0]));
 	command = command ? command : &cli_commands[0];
-	return call_take(call, command, cli, &err) < 0 ? cli_fail(cli, &err) : command->run(cli);
+	cli->command = command;
+	cli->command_word = command != &cli_commands[0] ? call->words[0] : NULL;
+	if (call_take(call, command, cli, &err) < 0)
+		return cli_fail(cli, &err);
+	int status = command->run(cli);
+	/* Whatever else it found; recover alone says how its own work went. */
+	return cli->interrupted && command->run != run_recover ? err_exit_status(E_INTERRUPTED)
+							       : status;
 }
 
 int cli_main(int argc, char *const argv[], FILE *out, FILE *err, const struct cli_screen *screen)
 {
 	struct err bad = {0};
 	struct call call;
-	struct cli cli = {.out = out, .err = err, .screen = screen, .arena = arena_new()};
+	struct cli cli = {.out = out,
+			  .err = err,
+			  .screen = screen,
+			  .arena = arena_new(),
+			  .argv = argv,
+			  .argc = argc};
 	int status;
 	if (cli.arena && call_parse(argc, argv, cli.arena, &call, &bad) == 0)
 		status = run(&cli, &call);

@@ -23,8 +23,8 @@ static void print_partition(const struct cli *cli, struct session *s, size_t i)
 		filesystem_name(p->filesystem), label && *label ? label : "-",
 		number_words(p->start, start), size_words(p->size, size),
 		p->active ? _("  active") : "");
-	if (p->problem)
-		fprintf(cli->out, "     !  %s\n", p->problem);
+	if (p->problem.plain)
+		fprintf(cli->out, "     !  %s\n", p->problem.shown);
 	else if (v->error.code != E_OK && v->error.code != E_FORMAT)
 		fprintf(cli->out, "     !  %s\n", v->error.shown);
 	for (size_t w = 0; w < s->n_windows; w++)
@@ -49,7 +49,7 @@ static int list_partitions(struct cli *cli, struct session *s)
 	for (size_t i = 0; i < s->table.n; i++)
 		print_partition(cli, s, i);
 	for (size_t i = 0; i < s->table.n_notes; i++)
-		fprintf(cli->out, " !  %s\n", s->table.notes[i]);
+		fprintf(cli->out, " !  %s\n", s->table.notes[i].shown);
 	return 0;
 }
 

@@ -134,6 +134,12 @@ static int window_size(intptr_t *handle, size64_t *size, libbfio_error_t **error
 	return 1;
 }
 
+static int read_disk(void *context, uint64_t off, void *buf, size_t len, struct err *err)
+{
+	const struct window *w = context;
+	return image_read(w->img, w->start + off, buf, len, err);
+}
+
 /* ---- library calls ---- */
 
 /* Before each library call: a fresh allowance, more for len bytes of content, and no old error. */
@@ -173,19 +179,6 @@ static int open_library(struct ntfs *vol, struct err *err)
 
 /* ---- volume ---- */
 
-static int read_boot(struct ntfs_core *core, struct err *err)
-{
-	uint8_t sector[NTFS_BOOT_SECTOR];
-	if (core->size < sizeof(sector))
-		return err_set(err, E_FORMAT, "a partition of %llu bytes holds no NTFS",
-			       (unsigned long long)core->size);
-	if (image_read(core->img, core->start, sector, sizeof(sector), err) != 0)
-		return -1;
-	return ntfs_boot_parse((struct span){sector, sizeof(sector)},
-			       image_info(core->img)->sector_size, core->size, &core->geometry,
-			       err);
-}
-
 static int read_label(struct ntfs *vol, struct err *err)
 {
 	struct ntfs_core *core = &vol->core;
@@ -207,16 +200,18 @@ struct ntfs *ntfs_open(struct image *img, uint64_t start, uint64_t size, struct 
 	struct ntfs *vol = calloc(1, sizeof(*vol));
 	if (!vol)
 		return err_null(err, E_MEMORY, "no memory for the volume");
-	vol->core = (struct ntfs_core){
-		.img = img, .start = start, .size = size, .arena = arena_new()};
+	vol->core = (struct ntfs_core){.arena = arena_new(),
+				       .bytes = {.read = read_disk,
+						 .context = &vol->window,
+						 .size = size,
+						 .sector = image_info(img)->sector_size}};
 	vol->window = (struct window){.img = img, .start = start, .size = size};
 	if (!vol->core.arena) {
 		err_set(err, E_MEMORY, "no memory for the volume");
 		goto out;
 	}
 	struct err e = {0};
-	if (read_boot(&vol->core, err) == 0 && ntfs_core_open(&vol->core, err) == 0 &&
-	    open_library(vol, err) == 0) {
+	if (ntfs_core_open(&vol->core, err) == 0 && open_library(vol, err) == 0) {
 		if (read_label(vol, &e) == 0 || e.code != E_MEMORY)
 			return vol;
 		err_pass(err, &e);
@@ -236,6 +231,17 @@ void ntfs_close(struct ntfs *vol)
 		libbfio_handle_free(&vol->io, NULL);
 	arena_free(vol->core.arena);
 	free(vol);
+}
+
+int ntfs_read_once(struct ntfs *vol, uint64_t off, void *buf, size_t len, struct err *err)
+{
+	const struct window *w = &vol->window;
+	return image_read_once(w->img, w->start + off, buf, len, err);
+}
+
+struct ntfs_bytes ntfs_bytes(struct ntfs *vol)
+{
+	return vol->core.bytes;
 }
 
 const char *ntfs_label(const struct ntfs *vol)

@@ -27,7 +27,6 @@
 #define RECORD_NODE_AT 24u
 #define ENTRY_HEADER   16u
 #define KEY_HEADER     66u /* bytes of $FILE_NAME in front of the name */
-#define NAMESPACE_DOS  2u
 
 enum { ENTRY_HAS_NODE = 1, ENTRY_LAST = 2 };
 
@@ -129,20 +128,27 @@ struct entry {
 	uint64_t node;
 };
 
-static int parse_name(struct span e, struct ntfs_name *out, struct err *err)
+int ntfs_name_parse(struct span key, struct ntfs_name *out, struct err *err)
 {
-	struct span key = span_sub(e, ENTRY_HEADER, le16(e, 10));
 	*out = (struct ntfs_name){
-		.reference = le64(e, 0),
 		.utf16 = span_sub(key, KEY_HEADER, 2u * u8(key, 64)),
 		.modified = le64(key, 16),
 		.size = le64(key, 48),
 		.attributes = le32(key, 56),
-		.dos = u8(key, 65) == NAMESPACE_DOS,
+		.parent = le64(key, 0),
+		.space = u8(key, 65),
+		.dos = u8(key, 65) == NTFS_DOS,
 	};
 	if (out->utf16.len == 0)
 		return err_set(err, E_CORRUPT, "index entry without a name");
 	return 0;
+}
+
+static int parse_name(struct span e, struct ntfs_name *out, struct err *err)
+{
+	int r = ntfs_name_parse(span_sub(e, ENTRY_HEADER, le16(e, 10)), out, err);
+	out->reference = le64(e, 0);
+	return r;
 }
 
 /* 1 with the entry at *at, which moves on; 0 behind the last; -1 with err. */
@@ -194,21 +200,26 @@ static int to_utf16(const char *name, struct wanted *w)
 	return w->n > 0 && w->n <= NAME_UNITS_MAX ? 0 : -1;
 }
 
-static int compare(const struct ntfs_core *core, const struct wanted *w, struct span name)
+int ntfs_name_compare(const struct ntfs_core *core, struct span a, struct span b)
 {
-	size_t n = name.len / 2;
-	const struct span wanted = {w->units, 2 * w->n};
-	for (size_t i = 0; i < n && i < w->n; i++) {
-		int d = upper(core, le16(wanted, 2 * i)) - upper(core, le16(name, 2 * i));
+	for (size_t i = 0; i < a.len && i < b.len; i += 2) {
+		int d = upper(core, le16(a, i)) - upper(core, le16(b, i));
 		if (d)
 			return d;
 	}
-	return w->n < n ? -1 : w->n > n;
+	return a.len < b.len ? -1 : a.len > b.len;
 }
 
-static int load_upcase(struct ntfs_core *core, struct err *err)
+static int compare(const struct ntfs_core *core, const struct wanted *w, struct span name)
+{
+	return ntfs_name_compare(core, (struct span){w->units, 2 * w->n}, name);
+}
+
+int ntfs_upcase_load(struct ntfs_core *core, struct err *err)
 {
 	struct ntfs_stream s;
+	if (core->upcase.p)
+		return 0;
 	uint8_t *buf = arena_alloc(core->arena, UPCASE_BYTES, err);
 	if (!buf || ntfs_stream_load(core, NTFS_RECORD_UPCASE, &ntfs_unnamed_data, core->arena, &s,
 				     err) != 0)
@@ -225,7 +236,7 @@ static int load_upcase(struct ntfs_core *core, struct err *err)
 int ntfs_upcase(struct ntfs *vol, struct span *out, struct err *err)
 {
 	struct ntfs_core *core = ntfs_core(vol);
-	if (!core->upcase.p && load_upcase(core, err) != 0)
+	if (ntfs_upcase_load(core, err) != 0)
 		return -1;
 	*out = core->upcase;
 	return 0;
@@ -266,7 +277,7 @@ int ntfs_index_find(struct ntfs_core *core, uint64_t number, const char *name, u
 	struct wanted w;
 	if (to_utf16(name, &w) != 0)
 		return 0;
-	if (!w.ascii && !core->upcase.p && load_upcase(core, err) != 0)
+	if (!w.ascii && ntfs_upcase_load(core, err) != 0)
 		return -1;
 	int r = index_open(&ix, core, number, err);
 	if (r == 0)
@@ -309,19 +320,42 @@ static int step(struct index *ix, struct level *stack, unsigned *depth, ntfs_ind
 	return read_node(ix, l->pending.node, &stack[*depth].entries, err);
 }
 
+static int walk(struct index *ix, ntfs_index_each *each, void *context, struct err *err)
+{
+	struct level stack[DEPTH_MAX] = {0};
+	unsigned depth = 0;
+	int r = node_entries(ix->root.content, ROOT_NODE_AT, &stack[0].entries, err);
+	if (r == 0 && ix->n_records)
+		r = read_whole(ix, err);
+	while (r == 0)
+		r = step(ix, stack, &depth, each, context, err);
+	return r == 1 ? 0 : r;
+}
+
 int ntfs_index_walk(struct ntfs_core *core, uint64_t number, ntfs_index_each *each, void *context,
 		    struct err *err)
 {
-	struct level stack[DEPTH_MAX] = {0};
 	struct index ix;
-	unsigned depth = 0;
 	int r = index_open(&ix, core, number, err);
 	if (r == 0)
-		r = node_entries(ix.root.content, ROOT_NODE_AT, &stack[0].entries, err);
-	if (r == 0 && ix.n_records)
-		r = read_whole(&ix, err);
-	while (r == 0)
-		r = step(&ix, stack, &depth, each, context, err);
+		r = walk(&ix, each, context, err);
 	arena_free(ix.arena);
-	return r == 1 ? 0 : r;
+	return r;
+}
+
+int ntfs_index_survey(struct ntfs_core *core, uint64_t number, struct arena *arena,
+		      ntfs_index_each *each, void *context, struct ntfs_index_blocks *out,
+		      struct err *err)
+{
+	struct index ix;
+	int r = index_open(&ix, core, number, err);
+	if (r == 0)
+		r = walk(&ix, each, context, err);
+	*out = (struct ntfs_index_blocks){.n = ix.n_records};
+	if (r == 0) {
+		out->seen = arena_copy(arena, ix.seen, (size_t)ix.n_records);
+		r = out->seen ? 0 : no_memory(err);
+	}
+	arena_free(ix.arena);
+	return r;
 }

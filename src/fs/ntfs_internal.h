@@ -23,9 +23,13 @@
 
 enum ntfs_record_number {
 	NTFS_RECORD_MFT = 0,
+	NTFS_RECORD_MIRROR = 1,
 	NTFS_RECORD_LOGFILE = 2,
 	NTFS_RECORD_VOLUME = 3,
 	NTFS_RECORD_ROOT = 5,
+	NTFS_RECORD_BITMAP = 6,
+	NTFS_RECORD_BAD_CLUSTERS = 8,
+	NTFS_RECORD_SECURE = 9,
 	NTFS_RECORD_UPCASE = 10
 };
 
@@ -38,6 +42,7 @@ enum ntfs_attribute_type {
 	NTFS_DATA = 0x80,
 	NTFS_INDEX_ROOT = 0x90,
 	NTFS_INDEX_ALLOCATION = 0xa0,
+	NTFS_BITMAP = 0xb0,
 	NTFS_REPARSE_POINT = 0xc0
 };
 
@@ -62,7 +67,7 @@ struct ntfs_attribute {
 	struct span name;  /* UTF-16LE; empty for the unnamed stream */
 	struct span value; /* resident: the content; otherwise the run list */
 	uint64_t first_vcn, last_vcn;
-	uint64_t size, valid; /* bytes; only where first_vcn is 0 */
+	uint64_t allocated, size, valid; /* bytes; only where first_vcn is 0 */
 };
 
 struct ntfs_run {
@@ -88,8 +93,7 @@ struct ntfs_stream {
 
 /* The volume as this module's own parsers see it. */
 struct ntfs_core {
-	struct image *img;
-	uint64_t start, size; /* bytes of the disk */
+	struct ntfs_bytes bytes;
 	struct ntfs_geometry geometry;
 	struct ntfs_stream mft;
 	struct span upcase;  /* $UpCase, empty until a name outside ASCII is looked up */
@@ -102,8 +106,12 @@ struct ntfs_name {
 	struct span utf16;       /* the name; valid until the next call */
 	uint64_t modified, size; /* copies that NTFS refreshes late */
 	uint32_t attributes;
-	bool dos; /* the 8.3 twin of a long name */
+	uint64_t parent; /* reference of its directory */
+	uint8_t space;   /* enum ntfs_name_space */
+	bool dos;        /* the 8.3 twin of a long name */
 };
+
+enum ntfs_name_space { NTFS_POSIX, NTFS_WIN32, NTFS_DOS, NTFS_WIN32_AND_DOS };
 
 struct ntfs_core *ntfs_core(struct ntfs *vol);
 
@@ -148,7 +156,10 @@ int ntfs_runs_append(struct ntfs_runs *runs, uint64_t lcn, uint64_t n, struct er
 int ntfs_runs_decode(struct ntfs_runs *runs, const struct ntfs_attribute *a, uint64_t clusters,
 		     struct err *err);
 
-/* Find $MFT's own data. 0, or -1 with err (E_CORRUPT, E_IO, E_MEMORY). */
+/*
+ * Read the boot sector and find $MFT's own data; bytes and arena are filled already. 0, or -1 with
+ * err as ntfs_open().
+ */
 int ntfs_core_open(struct ntfs_core *core, struct err *err);
 /* One MFT record, update sequence undone, in arena. 0, or -1 with err. */
 int ntfs_core_record(struct ntfs_core *core, uint64_t number, struct arena *arena, struct span *out,
@@ -169,6 +180,12 @@ int ntfs_stream_read(struct ntfs_core *core, const struct ntfs_stream *s, uint64
 /* Translate a byte of the stream: vol_off, and how many bytes follow in the same run. */
 int ntfs_stream_translate(const struct ntfs_core *core, const struct ntfs_stream *s, uint64_t off,
 			  uint64_t *vol_off, uint64_t *run, struct err *err);
+/*
+ * The records of a file: its base record, then those that its attribute list names, each once.
+ * 0, or -1 with err.
+ */
+int ntfs_core_records(struct ntfs_core *core, uint64_t number, struct arena *arena, uint64_t **out,
+		      size_t *n, struct err *err);
 /* E_CORRUPT when the stream's clusters are used twice, by $MFT or by the boot sector. */
 int ntfs_stream_disjoint(const struct ntfs_core *core, const struct ntfs_stream *s,
 			 struct err *err);
@@ -186,6 +203,27 @@ int ntfs_index_find(struct ntfs_core *core, uint64_t number, const char *name, u
 typedef int ntfs_index_each(void *context, const struct ntfs_name *name, struct err *err);
 int ntfs_index_walk(struct ntfs_core *core, uint64_t number, ntfs_index_each *each, void *context,
 		    struct err *err);
+
+/* The index records of a directory that a walk came through. */
+struct ntfs_index_blocks {
+	const uint8_t *seen; /* one byte each, in the arena that was given */
+	uint64_t n;
+};
+/* The same walk, which also tells the blocks; arena owns them. */
+int ntfs_index_survey(struct ntfs_core *core, uint64_t number, struct arena *arena,
+		      ntfs_index_each *each, void *context, struct ntfs_index_blocks *out,
+		      struct err *err);
+/* A $FILE_NAME attribute's content as the name it is. 0, or -1 with E_CORRUPT. */
+int ntfs_name_parse(struct span key, struct ntfs_name *out, struct err *err);
+/*
+ * Order of two names (UTF-16LE) in a directory: < 0, 0, > 0. Names outside ASCII want the table of
+ * upper-case forms, which ntfs_upcase_load() reads once.
+ */
+int ntfs_name_compare(const struct ntfs_core *core, struct span a, struct span b);
+int ntfs_upcase_load(struct ntfs_core *core, struct err *err);
+
+/* Bytes of the volume whose neighbours nobody wants (image_read_once()). 0, or -1 with err. */
+int ntfs_read_once(struct ntfs *vol, uint64_t off, void *buf, size_t len, struct err *err);
 
 /* The library's view of a file's unnamed data, by record number. NULL with err. */
 struct ntfs_content;

@@ -14,9 +14,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LIST_MAX   (256u << 10) /* bytes: the largest attribute list Windows reads */
-#define LIST_ENTRY 26u          /* bytes of an entry without its name */
-#define BOOT_BYTES 8192u        /* $Boot: the boot sector and the loader behind it */
+#include "stop7b/list.h"
+
+#define LIST_MAX    (256u << 10) /* bytes: the largest attribute list Windows reads */
+#define RECORDS_MAX 1024u /* of one file: more than an attribute list of 256 KiB can use well */
+#define LIST_ENTRY  26u   /* bytes of an entry without its name */
+#define BOOT_BYTES  8192u /* $Boot: the boot sector and the loader behind it */
 
 const struct ntfs_stream_id ntfs_unnamed_data = {NTFS_DATA, ""};
 
@@ -70,7 +73,7 @@ int ntfs_stream_read(struct ntfs_core *core, const struct ntfs_stream *s, uint64
 		size_t n = run < len ? (size_t)run : len;
 		if (vol_off == NTFS_HOLE)
 			memset(p, 0, n);
-		else if (image_read(core->img, core->start + vol_off, p, n, err) != 0)
+		else if (core->bytes.read(core->bytes.context, vol_off, p, n, err) != 0)
 			return -1;
 		off += n;
 		p += n;
@@ -300,7 +303,81 @@ int ntfs_stream_load(struct ntfs_core *core, uint64_t number, const struct ntfs_
 	return 0;
 }
 
-int ntfs_core_open(struct ntfs_core *core, struct err *err)
+/* ---- the records of a file ---- */
+
+/* Add a record number that is not there yet; lists name few records, and those in order mostly. */
+static int add_record(uint64_t **numbers, size_t *n, size_t *cap, struct assembly *as,
+		      uint64_t number, struct err *err)
+{
+	for (size_t i = *n; i-- > 0;) {
+		if ((*numbers)[i] == number)
+			return 0;
+	}
+	if (*n == RECORDS_MAX)
+		return err_set(err, E_CORRUPT, "a file of more than %u records", RECORDS_MAX);
+	uint64_t *grown = list_grow(as->arena, *numbers, *n, cap, sizeof(**numbers), err);
+	if (!grown)
+		return -1;
+	*numbers = grown;
+	grown[(*n)++] = number;
+	return 0;
+}
+
+static int records_of(struct assembly *as, uint64_t **out, size_t *n, struct err *err)
+{
+	size_t cap = 0;
+	struct span list = {0}, unused;
+	if (scan_base(as, &list, err) != 0 || add_record(out, n, &cap, as, as->number, err) != 0)
+		return -1;
+	for (uint64_t at = 0; at < list.len;) {
+		uint16_t len = le16(list, at + 4);
+		struct span entry = span_sub(list, at, len);
+		if (len < LIST_ENTRY || !entry.p)
+			return err_set(err, E_CORRUPT, "attribute list entry of %u bytes", len);
+		if (listed_record(as, le64(entry, 16), &unused, err) != 0 ||
+		    add_record(out, n, &cap, as, le64(entry, 16) & NTFS_RECORD_MASK, err) != 0)
+			return -1;
+		at += len;
+	}
+	return 0;
+}
+
+int ntfs_core_records(struct ntfs_core *core, uint64_t number, struct arena *arena, uint64_t **out,
+		      size_t *n, struct err *err)
+{
+	static const struct ntfs_stream_id none = {0, ""};
+	struct ntfs_stream nothing = {.runs = {.arena = arena}};
+	struct assembly as = {.core = core,
+			      .id = &none,
+			      .arena = arena,
+			      .number = number,
+			      .loaded = UINT64_MAX,
+			      .out = &nothing};
+	*out = NULL;
+	*n = 0;
+	as.extra = arena_alloc(arena, core->geometry.record, err);
+	if (!as.extra || ntfs_core_record(core, number, arena, &as.base, err) != 0)
+		return -1;
+	if (records_of(&as, out, n, err) != 0)
+		return err_at(err, "MFT record %llu", (unsigned long long)number);
+	return 0;
+}
+
+/* ---- $MFT ---- */
+
+static int read_boot(struct ntfs_core *core, struct err *err)
+{
+	uint8_t sector[NTFS_BOOT_SECTOR];
+	if (core->bytes.size < sizeof(sector))
+		return err_set(err, E_FORMAT, "a partition of %llu bytes holds no NTFS",
+			       (unsigned long long)core->bytes.size);
+	if (core->bytes.read(core->bytes.context, 0, sector, sizeof(sector), err) != 0)
+		return -1;
+	return ntfs_boot_parse((struct span){sector, sizeof(sector)}, core->bytes.sector,
+			       core->bytes.size, &core->geometry, err);
+}
+
+static int open_mft(struct ntfs_core *core, struct err *err)
 {
 	uint32_t len = core->geometry.record;
 	uint8_t *buf = arena_alloc(core->arena, len, err);
@@ -314,12 +391,17 @@ int ntfs_core_open(struct ntfs_core *core, struct err *err)
 	core->mft = (struct ntfs_stream){.runs = {.arena = core->arena}};
 	as.extra = arena_alloc(core->arena, len, err);
 	if (!buf || !as.extra ||
-	    image_read(core->img, core->start + core->geometry.mft_at, buf, len, err) != 0 ||
+	    core->bytes.read(core->bytes.context, core->geometry.mft_at, buf, len, err) != 0 ||
 	    ntfs_record_check(buf, len, err) != 0 || assemble(&as, err) != 0)
 		return err_at(err, "$MFT");
 	if (!core->mft.found || core->mft.resident || core->mft.flags)
 		return err_set(err, E_CORRUPT, "$MFT: its data is not plain clusters");
 	return 0;
+}
+
+int ntfs_core_open(struct ntfs_core *core, struct err *err)
+{
+	return read_boot(core, err) == 0 ? open_mft(core, err) : -1;
 }
 
 /* ---- clusters used twice ---- */

@@ -20,9 +20,8 @@ bool binding_is_known(const struct judge *j, const struct control_set *set)
 static const struct binding *next_entry(const struct judge *j, const struct control_set *set,
 					const char *id, size_t *i)
 {
-	bool shared = j->inst->has_driver_database;
-	const struct binding *all = shared ? j->inst->bindings : set->bindings;
-	size_t n = shared ? j->inst->n_bindings : set->n_bindings;
+	size_t n;
+	const struct binding *all = install_bindings(j->inst, set, &n);
 	while (*i < n) {
 		const struct binding *b = &all[(*i)++];
 		if (catalogue_id_covers(id, b->id))

@@ -25,7 +25,7 @@ static bool is_repair(const struct finding *f)
 	return f->fixable && f->severity != SEVERITY_NOTE;
 }
 
-static bool keeps_place(const struct hive *h, const struct fix_edit *e)
+static bool keeps_place(const struct hive *h, const struct edit *e)
 {
 	struct key k;
 	struct value v;
@@ -46,10 +46,10 @@ static bool needs_trial(const struct trial *t, const struct finding *f)
 static void refuse(struct trial *t, struct finding *f, const struct err *why)
 {
 	f->fixable = false;
-	f->fix_words = "";
-	f->no_fix = arena_strdup(t->arena, ERR_ARG(why));
-	if (!f->no_fix)
-		f->no_fix = "the hive does not take it";
+	f->fix_words = said_as_is("");
+	f->no_fix = err_said(why, t->arena);
+	if (!f->no_fix.plain)
+		f->no_fix = said_of("the hive does not take it");
 	if (t->d->n_refused++ == 0)
 		t->d->refusal = *why;
 }
@@ -93,9 +93,8 @@ static const struct hive_report *report_of(struct session *s, struct hive_file *
 static void try_finding(struct trial *t, struct finding *f)
 {
 	for (size_t i = 0; i < f->n_edits; i++) {
-		const struct edit e = edit_of_fix(&f->edits[i]);
 		struct err why = {0};
-		if (hive_do(t->edit, &e, 0, &why) < 0) {
+		if (hive_do(t->edit, &f->edits[i], 0, &why) < 0) {
 			refuse(t, f, &why);
 			return;
 		}

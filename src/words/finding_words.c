@@ -25,7 +25,7 @@ bool finding_is_sentence(const struct finding *f)
 
 /* ---- the repair ---- */
 
-static bool is_number(const struct fix_edit *e)
+static bool is_number(const struct edit *e)
 {
 	return e->op == HIVE_SET && e->type == REG_DWORD && e->data.len == 4;
 }
@@ -46,7 +46,7 @@ static bool is_repeated(const struct finding *f, size_t i)
 }
 
 struct repair {
-	const struct fix_edit *start, *override; /* the first of each; NULL: none */
+	const struct edit *start, *override; /* the first of each; NULL: none */
 	size_t n_overrides;
 	bool other;
 };
@@ -55,7 +55,7 @@ static struct repair repair_of(const struct finding *f)
 {
 	struct repair r = {NULL};
 	for (size_t i = 0; i < f->n_edits; i++) {
-		const struct fix_edit *e = &f->edits[i];
+		const struct edit *e = &f->edits[i];
 		bool override = is_number(e) && ends_with(e->key, "\\StartOverride");
 		bool start = is_number(e) && !override && text_equal(e->name, "Start");
 		r.other |= !override && !start;
@@ -81,7 +81,7 @@ const char *finding_repair(const struct finding *f, char buf[REPAIR_TEXT])
 	const struct repair r = repair_of(f);
 	size_t used = 0;
 	if (r.other || f->n_edits == 0)
-		return f->fix_words;
+		return f->fix_words.shown;
 	if (r.start)
 		used = (size_t)snprintf(buf, REPAIR_TEXT, "Start = %u%s", le32(r.start->data, 0),
 					r.override ? ", " : "");
