@@ -6,6 +6,7 @@
 #define STOP7B_SESSION_INTERNAL_H
 
 #include "stop7b/bootpath.h"
+#include "stop7b/hive_finder.h"
 #include "stop7b/session.h"
 
 /* Tell how far opening got; false when it shall stop. progress may be NULL. */
@@ -205,7 +206,7 @@ void second_opinion(struct session *s, struct windows *w);
  * What an edit is about, as it stands in a hive: its type ("" for keys and what is absent) and its
  * data or "absent". NULL without memory. Returns whether it is there.
  */
-bool edit_words(const struct hive *h, const struct edit *e, struct arena *arena, const char **type,
+bool edit_words(struct key_finder *in, const struct edit *e, struct arena *arena, const char **type,
 		struct said *words);
 
 /*
