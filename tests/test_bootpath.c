@@ -102,6 +102,10 @@ static const struct broken table[] = {
 	{"the first of the menu, no default", begin_mbr, first_on_other_disk, "B4", NULL, NULL},
 	{"a default that is not there", begin_mbr, dangling_default, "B11",
 	 "the boot manager's own entry: its default is " LOADER_2 " (no such entry)", LOADER},
+	{"nothing starts", begin_mbr, nothing_starts, "B39",
+	 "the boot manager's own entry names no entry that is there, neither as default nor in "
+	 "its menu",
+	 LOADER},
 	{"an empty default", begin_mbr, empty_default, "B11",
 	 "the boot manager's own entry: its default is empty", NULL},
 	{"a default not understood", begin_mbr, damaged_default, "", NULL, NULL},
@@ -342,13 +346,12 @@ static void check_finding(const struct finding *f)
 	assert_true(f->severity == f->rule->severity ||
 		    (f->rule->severity == SEVERITY_STOP && f->severity == SEVERITY_LIKELY));
 	assert_int_equal(f->step, f->rule->step);
-	assert_false(f->fixable);
-	assert_string_equal(f->fix_words, "");
+	assert_int_equal(f->fixable, f->n_edits > 0);
+	assert_int_equal(f->fixable, f->fix_words[0] != '\0');
 	assert_non_null(f->subject);
 	assert_non_null(f->key);
 	assert_non_null(f->why);
-	assert_non_null(f->no_fix);
-	assert_int_equal(f->n_edits, 0);
+	assert_int_equal(f->fixable, f->no_fix == NULL);
 }
 
 static void test_table(void **state)
@@ -418,7 +421,15 @@ static void test_best_entry(void **state)
 	run(s);
 	assert_string_equal(rules_found(s), "B4 B11");
 	assert_string_equal(s->findings[0].subject, LOADER);
-	assert_non_null(strstr(s->findings[0].no_fix, "BCD /default " LOADER_2));
+	assert_string_equal(s->findings[0].fix_words, "the default");
+	assert_string_equal(s->findings[0].edits[0].hive, "1:\\Boot\\BCD");
+	assert_string_equal(s->findings[0].edits[0].key,
+			    "Objects\\" MANAGER "\\Elements\\23000003");
+	s->stores[0].store.whole = false; /* half a store is not edited */
+	run(s);
+	assert_non_null(strstr(s->findings[1].no_fix, "BCD /default " LOADER_2));
+	s->stores[0].store.whole = true;
+	run(s);
 	assert_string_equal(s->findings[1].needed, LOADER_2);
 	end(s);
 	free(s);

@@ -12,6 +12,7 @@
 
 #include "stop7b/bcd.h"
 #include "stop7b/catalogue.h"
+#include "stop7b/edit.h"
 #include "stop7b/install.h"
 #include "stop7b/partition.h"
 
@@ -92,6 +93,7 @@ enum bootpath_rule {
 	BOOTPATH_NATIVE_FIRMWARE,
 	BOOTPATH_NATIVE_EDITION,
 	BOOTPATH_FIRMWARE_FREE, /* of bootpath_note_firmware() */
+	BOOTPATH_NOTHING_STARTS,
 	BOOTPATH_RULES
 };
 
@@ -104,6 +106,9 @@ struct bootpath_fact {
 	const char *found, *needed; /* found is a sentence of its own */
 	const char *cure;           /* what a person can do here; NULL: what the rule says */
 	bool doubtful;              /* it may be right all the same */
+	const char *fix_words;      /* what the Fix column shows; NULL: no repair from here */
+	struct edit *edits;
+	size_t n_edits;
 };
 
 /* Is it a dynamic disk, whose volumes are in a database of Windows (LDM)? */

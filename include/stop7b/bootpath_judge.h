@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the facts of the boot path (bootpath.h) mean: findings like those of the drivers. None can
- * be fixed here.
+ * What the facts of the boot path (bootpath.h) mean: findings like those of the drivers, with the
+ * edits that mend them where bytes that are there can.
  */
 #ifndef STOP7B_BOOTPATH_JUDGE_H
 #define STOP7B_BOOTPATH_JUDGE_H
@@ -17,7 +17,7 @@ struct bootpath_gap {
 const struct bootpath_gap *bootpath_not_checkable(size_t *n);
 
 struct bootpath_judgement {
-	struct finding *findings; /* in the order of the rules; fixable false */
+	struct finding *findings; /* in the order of the rules */
 	size_t n;
 	enum firmware made_for; /* what can start the disk; ANY: either, or that cannot be told */
 };

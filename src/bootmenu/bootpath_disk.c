@@ -5,6 +5,8 @@
  */
 #include "bootpath_internal.h"
 
+#include "stop7b/i18n.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,6 +73,25 @@ static const struct partition *find_manager(struct bootpath *b)
 	return NULL;
 }
 
+/* p: the one that should be, or NULL. Another active partition may have a manager of its own. */
+static int add_active(struct bootpath *b, const struct partition *p, const char *found,
+		      const char *needed)
+{
+	struct bootpath_fact fact = {
+		.subject = b->active ? bootpath_partition(b, b->active) : "active-flag",
+		.key = b->active ? bootpath_partition(b, b->active) : "partition table",
+		.value = ACTIVE_NAME,
+		.found = found,
+		.needed = needed,
+		.doubtful = b->active != NULL,
+	};
+	struct mending m = {.b = b};
+	if (p)
+		mend_active(&m, p);
+	return mend_done(&m, N_("active flag"), &fact) < 0 ? -1
+							   : bootpath_add(b, BOOTPATH_ACTIVE, fact);
+}
+
 static int check_active(struct bootpath *b)
 {
 	const size_t n = count_active(b->q->table);
@@ -81,24 +102,17 @@ static int check_active(struct bootpath *b)
 					      manager_file(b))
 			       : "one partition, with the boot manager";
 	if (n == 0)
-		return add_disk(b, BOOTPATH_ACTIVE, ACTIVE_NAME, "no partition is active", needed);
+		return add_active(b, p, "no partition is active", needed);
 	if (n > 1)
-		return add_disk(b, BOOTPATH_ACTIVE, ACTIVE_NAME,
-				arena_printf(b->arena, "%zu partitions are active", n), needed);
+		return add_active(b, p, arena_printf(b->arena, "%zu partitions are active", n),
+				  needed);
 	if (p && bootpath_exists(b, b->active, manager_file(b)) == 0)
-		return bootpath_add(
-			b, BOOTPATH_ACTIVE,
-			(struct bootpath_fact){
-				.subject = bootpath_partition(b, b->active),
-				.key = bootpath_partition(b, b->active),
-				.value = ACTIVE_NAME,
-				.found = arena_printf(
-					b->arena,
-					"partition %u is active, and %s lies on partition %u",
-					b->active->number, manager_file(b), p->number),
-				.needed = needed,
-				.doubtful = true,
-			});
+		return add_active(
+			b, p,
+			arena_printf(b->arena,
+				     "partition %u is active, and %s lies on partition %u",
+				     b->active->number, manager_file(b), p->number),
+			needed);
 	return 0;
 }
 

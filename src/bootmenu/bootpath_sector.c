@@ -26,8 +26,9 @@ static int read_disk(struct bootpath *b, uint64_t off, uint8_t *buf, size_t len)
 	return b->q->read ? b->q->read(b->q->ctx, off, buf, len, NULL) : -1;
 }
 
-static int add(struct bootpath *b, enum bootpath_rule rule, const struct partition *p,
-	       const char *value, const char *found, const char *needed)
+/* m: what mends it, or NULL */
+static int add_mended(struct bootpath *b, enum bootpath_rule rule, const struct partition *p,
+		      const char *value, const char *found, const char *needed, struct mending *m)
 {
 	const char *subject = p ? bootpath_partition(b, p) : "disk";
 	const char *words = found && subject
@@ -35,14 +36,20 @@ static int add(struct bootpath *b, enum bootpath_rule rule, const struct partiti
 						   p ? "the boot sector" : "the first sector",
 						   p ? subject : "the disk", found)
 				    : NULL;
-	return bootpath_add(b, rule,
-			    (struct bootpath_fact){
-				    .subject = subject,
-				    .key = p ? "boot sector" : "first sector",
-				    .value = value,
-				    .found = words,
-				    .needed = needed,
-			    });
+	struct bootpath_fact fact = {
+		.subject = subject,
+		.key = p ? "boot sector" : "first sector",
+		.value = value,
+		.found = words,
+		.needed = needed,
+	};
+	return m && mend_done(m, value, &fact) < 0 ? -1 : bootpath_add(b, rule, fact);
+}
+
+static int add(struct bootpath *b, enum bootpath_rule rule, const struct partition *p,
+	       const char *value, const char *found, const char *needed)
+{
+	return add_mended(b, rule, p, value, found, needed, NULL);
 }
 
 static int add_number(struct bootpath *b, enum bootpath_rule rule, const struct partition *p,
@@ -61,12 +68,14 @@ static int check_hidden(struct bootpath *b, const struct partition *p, struct sp
 	if (!b->bios || p != b->manager || p->number >= FIRST_LOGICAL || start > UINT32_MAX ||
 	    le32(s, AT_HIDDEN) == start)
 		return 0;
-	return add_number(b, BOOTPATH_HIDDEN_SECTORS, p, "hidden sectors",
+	struct mending m = {.b = b};
+	mend_hidden(&m, p, (uint32_t)start);
+	return add_mended(b, BOOTPATH_HIDDEN_SECTORS, p, "hidden sectors",
 			  arena_printf(b->arena,
 				       "counts %u hidden sectors, and the partition begins at "
 				       "sector %llu",
 				       le32(s, AT_HIDDEN), (unsigned long long)start),
-			  start);
+			  arena_printf(b->arena, "%llu", (unsigned long long)start), &m);
 }
 
 static int check_total(struct bootpath *b, const struct partition *p, struct span s)

@@ -103,10 +103,16 @@ int judged_check_root(struct judged *j)
 	const char *root = judged_string(j->object, BCD_SYSTEM_ROOT);
 	if (judged_names_root(j))
 		return 0;
-	return judged_add(j, BOOTPATH_SYSTEM_ROOT, "systemroot",
-			  root ? arena_printf(j->b->arena, "its systemroot is %s", root)
-			       : "has no systemroot",
-			  j->b->q->install->root);
+	struct bootpath_fact fact = {
+		.value = "systemroot",
+		.found = root ? arena_printf(j->b->arena, "its systemroot is %s", root)
+			      : "has no systemroot",
+		.needed = j->b->q->install->root,
+	};
+	struct mending m = mend_begin(j->b, j->store);
+	mend_root(&m, j);
+	return mend_done(&m, "systemroot", &fact) < 0 ? -1
+						      : judged_fact(j, BOOTPATH_SYSTEM_ROOT, fact);
 }
 
 /* ---- what is set ---- */

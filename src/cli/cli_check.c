@@ -32,7 +32,8 @@ static void print_finding(const struct cli *cli, const struct finding *f)
 		return;
 	fprintf(cli->out, "         %s\n", f->why);
 	if (finding_is_sentence(f))
-		fprintf(cli->out, "         %s: %s\n", _("What to do"), _(f->no_fix));
+		fprintf(cli->out, "         %s: %s\n", f->fixable ? _("Fix") : _("What to do"),
+			_(f->fixable ? f->fix_words : f->no_fix));
 	else if (!f->fixable && f->no_fix)
 		fprintf(cli->out, "         %s: %s\n", _("No fix from here"), f->no_fix);
 }

@@ -20,9 +20,14 @@ static struct finding finding_of(const struct bootpath_fact *fact)
 		.found = fact->found,
 		.needed = fact->needed,
 		.needed_start = START_ABSENT,
-		.fix_words = "",
+		.fix_words = fact->fix_words ? fact->fix_words : "",
+		.fixable = fact->fix_words != NULL,
 		.why = row->stops,
-		.no_fix = fact->cure ? fact->cure : row->fix,
+		.no_fix = fact->fix_words ? NULL
+			  : fact->cure    ? fact->cure
+					  : row->fix,
+		.edits = fact->edits,
+		.n_edits = fact->n_edits,
 	};
 }
 

@@ -701,6 +701,24 @@ static const struct rule rows[BOOTPATH_RULES] = {
 			.fix = "Choose that firmware when the machine is made.",
 			.source = "doc/FORMATS/boot-path.md, \"The way of UEFI\"",
 		},
+	[BOOTPATH_NOTHING_STARTS] =
+		{
+			.id = "B39",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
+			.severity = SEVERITY_LIKELY,
+			.by_place = true,
+			.brief = "its boot menu names nothing",
+			.title = "Nothing to start",
+			.means = "Neither the default nor the menu (displayorder) of the boot "
+				 "manager names an entry that the store has.",
+			.stops = "The boot manager has no entry to start, though the store has "
+				 "one for this Windows.",
+			.seen = "0xc0000225, or an empty menu.",
+			.fix = "The default and the menu are made to name this Windows; or "
+			       "bcdedit /store FILE /default {id}.",
+			.source = PLAN,
+		},
 };
 
 const struct rule *rules_of_boot_path(size_t *n)

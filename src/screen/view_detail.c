@@ -229,7 +229,7 @@ static void put_written_at(struct app *app, const struct sides *sides)
 	char text[APP_TEXT];
 	const struct review_value *v = NULL;
 	if (row_staged(app, sides->row) && session_review(app->session, &review, NULL) == 0)
-		v = reviewed(&review, sides->row->name);
+		v = reviewed(&review, row_subject(sides->row));
 	if (v)
 		snprintf(text, sizeof(text), _("hive 0x%llx > volume 0x%llx > image 0x%llx"),
 			 (unsigned long long)v->hive_at, (unsigned long long)v->volume_at,
@@ -258,7 +258,8 @@ static void put_sentence(struct app *app, const struct finding *f)
 		put_fact(&app->sheet, "", f->key);
 	put_fact(&app->sheet, _("Why"), f->why);
 	put_fact(&app->sheet, _("Seen as"), _(f->rule->seen));
-	put_fact(&app->sheet, _("What to do"), _(f->no_fix));
+	put_fact(&app->sheet, f->fixable ? _("Fix") : _("What to do"),
+		 _(f->fixable ? f->fix_words : f->no_fix));
 }
 
 static void put_facts(struct app *app, const struct sides *sides)
