@@ -34,7 +34,7 @@ static const struct broken table[] = {
 	 "partition 2: mbr:5b7d0007:0xb00000"},
 	{"an entry of a virtual disk", begin_mbr, entry_of_vhd, "B3", NULL, NULL},
 	{"a recovery entry", begin_mbr, entry_is_recovery, "B3", NULL, NULL},
-	{"another signature", begin_mbr, other_signature, "B4 B4",
+	{"another signature", begin_mbr, other_signature, "B4 B4 B40",
 	 "the entry " LOADER ": its device is text, and this disk has the signature 5b7d0007",
 	 "partition 2: mbr:5b7d0007:0xb00000"},
 	{"another offset", begin_mbr, other_offset, "B4",
@@ -647,14 +647,14 @@ static bool is_triggered(const char *id)
 	return false;
 }
 
-/* Every rule is triggered alone by some row above. */
+/* Every rule is triggered alone by some row above; B40 comes with B4. */
 static void test_all_triggered(void **state)
 {
 	const struct rule *rule;
 	(void)state;
 	for (size_t i = 0; (rule = rules_get(i)); i++)
 		if (rule->looks_at == OF_BOOT_PATH && strcmp(rule->id, "B38") != 0 &&
-		    !is_triggered(rule->id))
+		    strcmp(rule->id, "B40") != 0 && !is_triggered(rule->id))
 			fail_msg("nothing triggers %s alone", rule->id);
 }
 

@@ -125,6 +125,40 @@ for kind in mbr gpt; do
 	check "$kind: every byte is back" cmp "$image" "$image.before"
 	check "$kind: JSON says what it mends" says '"fixable": *true' "$s7b" check --json $fix "$image"
 done
+# ---- the other cure: the identifier that the store names ----
+
+mkdir alone beside
+cp "$images/cloned-mbr.vhd" alone/disk.vhd
+cp alone/disk.vhd before.vhd
+cure="--target vmware-ide --only disk-signature"
+check "mbr: nothing takes the identifier by itself" silent_about 'disk signature' \
+	"$s7b" diff --target vmware-ide alone/disk.vhd
+"$s7b" fix --yes $cure alone/disk.vhd >fix.out 2>&1
+check "mbr: with the old signature it boots" says 'BOOTS' "$s7b" check --target vmware-ide alone/disk.vhd
+check "mbr: undo" status 0 "$s7b" undo --yes alone/disk.vhd
+check "mbr: every byte is back" cmp alone/disk.vhd before.vhd
+if need sfdisk && need sgdisk && need qemu-img; then
+	raw "$images/win10-gpt-dynamic.vhd" old.raw
+	cp old.raw alone/gpt.raw
+	sfdisk -q --disk-id alone/gpt.raw C10ED000-1000-4000-8007-000000000000 >sfdisk.out 2>&1
+	cp alone/gpt.raw before.raw
+	check "gpt: only its GUID differs" says 'B40 .* if this disk were 57b70000' \
+		"$s7b" check --target kvm-sata alone/gpt.raw
+	"$s7b" fix --yes --target kvm-sata --only B40 alone/gpt.raw >fix.out 2>&1
+	check "gpt: with the old GUID it boots" says 'BOOTS' "$s7b" check --target kvm-sata alone/gpt.raw
+	check "gpt: sgdisk finds no fault" says 'No problems found' sgdisk -v alone/gpt.raw
+	check "gpt: and reads that GUID" says '57B70000-1000-4000-8007-000000000000' sgdisk -p alone/gpt.raw
+	check "gpt: both headers are as they were" cmp alone/gpt.raw old.raw
+	check "gpt: undo" status 0 "$s7b" undo --yes alone/gpt.raw
+	check "gpt: every byte is back" cmp alone/gpt.raw before.raw
+	cp before.raw beside/gpt.raw
+	cp old.raw beside/other.raw
+	check "gpt: not while another disk has it" silent_about B40 \
+		"$s7b" check --target kvm-sata beside/gpt.raw
+else
+	skip "gpt: the GUID" "no sfdisk, sgdisk or qemu-img"
+fi
+
 check "the other rules stay away when one is named" says 'Elements' \
 	"$s7b" diff $fix --only B4 cloned-mbr.vhd
 check "and nothing of the drivers is in it" silent_about msahci \

@@ -50,6 +50,11 @@ struct bootpath_request {
 	 */
 	int (*read_file)(void *ctx, const struct partition *p, const char *path, size_t limit,
 			 struct arena *arena, struct span *out, struct err *err);
+	/*
+	 * Has another disk that may be in the same machine this identifier (as disk_id of a table)?
+	 * 1, 0, or -1 when that cannot be told. NULL: none has.
+	 */
+	int (*id_taken)(void *ctx, const char *disk_id);
 	void *ctx; /* of all of them */
 };
 
@@ -94,6 +99,7 @@ enum bootpath_rule {
 	BOOTPATH_NATIVE_EDITION,
 	BOOTPATH_FIRMWARE_FREE, /* of bootpath_note_firmware() */
 	BOOTPATH_NOTHING_STARTS,
+	BOOTPATH_IDENTITY,
 	BOOTPATH_RULES
 };
 

@@ -48,6 +48,15 @@ struct partition_table {
 int partition_list(struct image *img, struct arena *arena, struct partition_table *out,
 		   struct err *err);
 
+/*
+ * Is there another disk image in the folder of this one with that disk_id (of a table)?
+ *   path   image file
+ *   arena  owns *name, the file's name, escaped
+ * 1 when there is, 0 when not, or -1 with err: E_OPEN, E_UNSUPPORTED (too many files), E_MEMORY.
+ */
+int image_same_id(const char *path, const char *disk_id, struct arena *arena, const char **name,
+		  struct err *err);
+
 /* "ntfs", "fat32", "bitlocker", ...: the words of the JSON schema. */
 const char *filesystem_name(enum filesystem fs);
 /* "mbr", "gpt" or "none". */

@@ -107,7 +107,17 @@ void mend_hidden(struct mending *m, const struct partition *p, uint32_t sectors)
 	in_both(m, p, &(struct number){AT_HIDDEN, 4, "hidden sectors"}, sectors);
 }
 
-void mend_total(struct mending *m, const struct partition *p, uint64_t sectors)
+void mend_total(struct mending *m, const struct partition *p)
 {
-	in_both(m, p, &(struct number){AT_NTFS_TOTAL, 8, "total sectors"}, sectors);
+	uint8_t raw[SECTOR_MAX];
+	uint32_t len = m->b->q->sector_size;
+	uint64_t copy = copy_at(m->b, p);
+	if (!copy || p->filesystem != FS_NTFS || read_sector(m->b, copy, raw) < 0)
+		return;
+	uint64_t total = le64((struct span){raw, len}, AT_NTFS_TOTAL);
+	if (total == p->size / len - 1) /* all but the copy itself */
+		add_number(m, p->start + AT_NTFS_TOTAL, total, 8,
+			   arena_printf(m->b->arena,
+					"total sectors in the boot sector of partition %u",
+					p->number));
 }

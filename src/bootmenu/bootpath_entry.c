@@ -106,7 +106,7 @@ static const char *device_cure(struct judged *j, const struct bcd_device *d)
 			    d->signature >> 24, AT_SIGNATURE, AT_SIGNATURE, lines);
 }
 
-static bool has_no_signature(const struct bootpath *b)
+bool bootpath_has_no_signature(const struct bootpath *b)
 {
 	return b->q->table->scheme == SCHEME_MBR && signature_of(b) == 0;
 }
@@ -118,11 +118,12 @@ static bool has_no_signature(const struct bootpath *b)
 static int mend_devices(struct judged *j, uint32_t id, struct bootpath_fact *fact)
 {
 	struct mending m = mend_begin(j->b, j->store);
-	if (m.hive && has_no_signature(j->b) && only_signature_differs(j->b, device_of(j, id))) {
+	if (m.hive && bootpath_has_no_signature(j->b) &&
+	    only_signature_differs(j->b, device_of(j, id))) {
 		mend_signature(&m, device_of(j, id)->signature);
 		return mend_done(&m, N_("the signature"), fact);
 	}
-	if (m.hive && !has_no_signature(j->b) &&
+	if (m.hive && !bootpath_has_no_signature(j->b) &&
 	    mend_device(&m, j->object, bcd_element(j->object, id), j->b->windows))
 		mend_others(&m, j);
 	return mend_done(&m, N_("name this disk"), fact);
@@ -151,7 +152,7 @@ static int mend_differing(struct judged *j, struct bootpath_fact *fact)
 	struct mending m = mend_begin(j->b, j->store);
 	uint32_t id = j->device.names != NAMES_HERE ? BCD_DEVICE : BCD_OS_DEVICE;
 	bool here = j->device.names == NAMES_HERE || j->os.names == NAMES_HERE;
-	if (here && !has_no_signature(j->b))
+	if (here && !bootpath_has_no_signature(j->b))
 		mend_device(&m, j->object, bcd_element(j->object, id), j->b->windows);
 	return mend_done(&m, N_("one partition"), fact);
 }
@@ -314,7 +315,7 @@ static int add_manager_device(struct judged *j)
 		.needed = identifiers(j->b, p),
 	};
 	struct mending m = mend_begin(j->b, j->store);
-	if (!has_no_signature(j->b))
+	if (!bootpath_has_no_signature(j->b))
 		mend_device(&m, j->object, device, p);
 	return mend_done(&m, N_("name this disk"), &fact) < 0
 		       ? -1
@@ -393,7 +394,7 @@ static int no_entry(struct bootpath *b, const struct boot_store *store)
 		.needed = identifiers(b, b->windows),
 	};
 	struct mending m = mend_begin(b, store);
-	if (!has_no_signature(b))
+	if (!bootpath_has_no_signature(b))
 		mend_new_entry(&m);
 	return mend_done(&m, N_("a new entry"), &fact) < 0
 		       ? -1
@@ -411,7 +412,7 @@ int bootpath_check_entry(struct bootpath *b, const struct boot_store *store)
 	first.instead = j.object;
 	if (first.object && first.object != j.object && check_other(&first) < 0)
 		return -1;
-	return check_devices(&j) < 0 || check_loader(&j) < 0 ||
+	return check_devices(&j) < 0 || bootpath_check_identity(&j) < 0 || check_loader(&j) < 0 ||
 			       (j.os.names == NAMES_HERE && judged_check_root(&j) < 0) ||
 			       judged_check_settings(&j) < 0 || check_recovery(&j) < 0
 		       ? -1

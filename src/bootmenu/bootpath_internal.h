@@ -134,7 +134,13 @@ void mend_signature(struct mending *m, uint32_t signature); /* of the MBR */
 void mend_active(struct mending *m, const struct partition *p);
 /* In the boot sector of p, and in its copy where that is one. */
 void mend_hidden(struct mending *m, const struct partition *p, uint32_t sectors);
-void mend_total(struct mending *m, const struct partition *p, uint64_t sectors);
+/* As the copy has them, where that is right: NTFS counts all sectors but the last. */
+void mend_total(struct mending *m, const struct partition *p);
+
+/* The disk's MBR has no signature, so that no store can name it. */
+bool bootpath_has_no_signature(const struct bootpath *b);
+/* Offer this disk the identifier that the entry names (bootpath_identity.c). 0, or -1. */
+int bootpath_check_identity(const struct judged *j);
 
 /* ---- bootpath_loader.c ---- */
 

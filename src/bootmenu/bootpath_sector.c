@@ -85,10 +85,13 @@ static int check_total(struct bootpath *b, const struct partition *p, struct spa
 		return 0;
 	if (!__builtin_mul_overflow(total, sector, &bytes) && bytes <= p->size)
 		return 0;
-	return add(b, BOOTPATH_VOLUME_SIZE, p, "total sectors",
-		   arena_printf(b->arena, "counts %llu sectors, the partition has %llu",
-				(unsigned long long)total, (unsigned long long)(p->size / sector)),
-		   arena_printf(b->arena, "at most %llu", (unsigned long long)(p->size / sector)));
+	struct mending m = {.b = b};
+	mend_total(&m, p);
+	return add_mended(
+		b, BOOTPATH_VOLUME_SIZE, p, "total sectors",
+		arena_printf(b->arena, "counts %llu sectors, the partition has %llu",
+			     (unsigned long long)total, (unsigned long long)(p->size / sector)),
+		arena_printf(b->arena, "at most %llu", (unsigned long long)(p->size / sector)), &m);
 }
 
 static int check_sector_size(struct bootpath *b, const struct partition *p, struct span s)

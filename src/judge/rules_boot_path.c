@@ -701,6 +701,24 @@ static const struct rule rows[BOOTPATH_RULES] = {
 			.fix = "Choose that firmware when the machine is made.",
 			.source = "doc/FORMATS/boot-path.md, \"The way of UEFI\"",
 		},
+	[BOOTPATH_IDENTITY] =
+		{
+			.id = "B40",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
+			.severity = SEVERITY_NOTE,
+			.by_place = true,
+			.title = "The other cure: this disk's identifier",
+			.means = "The store names another disk and the right partition of it: "
+				 "with the identifier of that disk, this one fits.",
+			.stops = "Nothing by itself. The elements of the store are the smaller "
+				 "change; the identifier also mends what else goes by it, and must "
+				 "not be given while the other disk is in the same machine.",
+			.seen = "With B4.",
+			.fix = "--only disk-signature writes it: 4 bytes of the MBR, or both GPT "
+			       "headers with their checksums.",
+			.source = PART,
+		},
 	[BOOTPATH_NOTHING_STARTS] =
 		{
 			.id = "B39",

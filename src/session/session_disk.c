@@ -18,6 +18,13 @@ static int read_disk(void *ctx, uint64_t off, void *buf, size_t len, struct err 
 	return image_read(seen->image, off, buf, len, err);
 }
 
+static int id_taken(void *ctx, const char *disk_id)
+{
+	const struct seen *seen = ctx;
+	const char *name;
+	return image_same_id(seen->s->path, disk_id, seen->s->scratch, &name, NULL);
+}
+
 static int file_exists(void *ctx, const struct partition *p, const char *path)
 {
 	const struct seen *seen = ctx;
@@ -75,6 +82,7 @@ int session_disk(struct session *s, const struct windows *w, const struct disk_v
 		.read = read_disk,
 		.exists = file_exists,
 		.read_file = read_file,
+		.id_taken = id_taken,
 		.ctx = seen,
 	};
 	return 0;
