@@ -647,14 +647,16 @@ static bool is_triggered(const char *id)
 	return false;
 }
 
-/* Every rule is triggered alone by some row above; B40 comes with B4. */
+/* Every rule is triggered alone by some row above; B40 comes with B4, B41 from the image
+ * file. */
 static void test_all_triggered(void **state)
 {
 	const struct rule *rule;
 	(void)state;
 	for (size_t i = 0; (rule = rules_get(i)); i++)
 		if (rule->looks_at == OF_BOOT_PATH && strcmp(rule->id, "B38") != 0 &&
-		    strcmp(rule->id, "B40") != 0 && !is_triggered(rule->id))
+		    strcmp(rule->id, "B40") != 0 && strcmp(rule->id, "B41") != 0 &&
+		    !is_triggered(rule->id))
 			fail_msg("nothing triggers %s alone", rule->id);
 }
 

@@ -159,6 +159,25 @@ else
 	skip "gpt: the GUID" "no sfdisk, sgdisk or qemu-img"
 fi
 
+# ---- a damaged footer copy: the only thing that is written into such a file, and alone ----
+
+for at in head tail; do
+	cp "$images/win7-mbr-dynamic.vhd" footer.vhd
+	size=$(wc -c <footer.vhd)
+	[ $at = tail ] && byte=$((size - 400)) || byte=112
+	printf '\377' | dd of=footer.vhd bs=1 seek=$byte conv=notrunc 2>/dev/null
+	cp footer.vhd before.vhd
+	check "$at: the guard says what mends it" says 'only footer-copy' "$s7b" check footer.vhd
+	check "$at: nothing else is written" status 4 "$s7b" fix --yes --target kvm-sata footer.vhd
+	cmp footer.vhd before.vhd
+	"$s7b" fix --yes --only footer-copy footer.vhd >fix.out 2>&1
+	check "$at: it is whole again" cmp footer.vhd "$images/win7-mbr-dynamic.vhd"
+	check "$at: and the drivers can be mended" status 0 "$s7b" fix --yes --target kvm-sata footer.vhd
+	"$s7b" undo --yes footer.vhd >undo.out 2>&1
+	check "$at: undo of the footer" status 0 "$s7b" undo --yes footer.vhd
+	check "$at: every byte is back" cmp footer.vhd before.vhd
+done
+
 check "the other rules stay away when one is named" says 'Elements' \
 	"$s7b" diff $fix --only B4 cloned-mbr.vhd
 check "and nothing of the drivers is in it" silent_about msahci \

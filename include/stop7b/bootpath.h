@@ -56,6 +56,10 @@ struct bootpath_request {
 	 */
 	int (*id_taken)(void *ctx, const char *disk_id);
 	void *ctx; /* of all of them */
+	/* What mends the image file itself: these bytes at that place of it; empty: nothing does. */
+	struct span copy;
+	uint64_t copy_to;
+	const char *damage; /* what is wrong with it, in words */
 };
 
 /* What a check can notice, in the order in which people are told. */
@@ -100,6 +104,7 @@ enum bootpath_rule {
 	BOOTPATH_FIRMWARE_FREE, /* of bootpath_note_firmware() */
 	BOOTPATH_NOTHING_STARTS,
 	BOOTPATH_IDENTITY,
+	BOOTPATH_FOOTER_COPY,
 	BOOTPATH_RULES
 };
 

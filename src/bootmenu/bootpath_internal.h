@@ -110,6 +110,8 @@ struct mending mend_begin(struct bootpath *b, const struct boot_store *store);
 int mend_done(struct mending *m, const char *words, struct bootpath_fact *fact);
 void mend_add(struct mending *m, struct edit edit);   /* of the store */
 void mend_bytes(struct mending *m, struct edit edit); /* of the disk: at, data, meaning */
+/* Bytes of the image file itself. */
+void mend_file(struct mending *m, uint64_t at, struct span data, const char *meaning);
 const char *mend_element_key(struct mending *m, const char *guid, uint32_t id);
 /* Set an element, and make it where the object has none. */
 void mend_element(struct mending *m, const struct mend_element *e);

@@ -50,15 +50,28 @@ void mend_add(struct mending *m, struct edit edit)
 	m->edits[m->n++] = edit;
 }
 
-void mend_bytes(struct mending *m, struct edit edit)
+static void add_bytes(struct mending *m, struct edit edit)
 {
 	struct edit *edits = list_grow(m->b->arena, m->edits, m->n, &m->cap, sizeof(*edits), NULL);
 	m->failed |= !edits || !edit.data.p || !edit.meaning;
 	if (m->failed)
 		return;
-	edit.kind = EDIT_DISK_BYTES;
 	m->edits = edits;
 	m->edits[m->n++] = edit;
+}
+
+void mend_bytes(struct mending *m, struct edit edit)
+{
+	edit.kind = EDIT_DISK_BYTES;
+	add_bytes(m, edit);
+}
+
+void mend_file(struct mending *m, uint64_t at, struct span data, const char *meaning)
+{
+	add_bytes(m, (struct edit){.kind = EDIT_CONTAINER_BYTES,
+				   .at = at,
+				   .data = data,
+				   .meaning = meaning});
 }
 
 int mend_done(struct mending *m, const char *words, struct bootpath_fact *fact)

@@ -719,6 +719,24 @@ static const struct rule rows[BOOTPATH_RULES] = {
 			       "headers with their checksums.",
 			.source = PART,
 		},
+	[BOOTPATH_FOOTER_COPY] =
+		{
+			.id = "B41",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_FIRMWARE,
+			.severity = SEVERITY_NOTE,
+			.by_place = true,
+			.title = "Damaged footer of the VHD",
+			.means = "The two copies of the VHD's footer are not the same, or one of "
+				 "them is damaged.",
+			.stops = "It stops no start by itself, but some programs refuse the file, "
+				 "and nothing else is written into it here.",
+			.seen = "\"The file or directory is corrupted\" when Windows attaches it.",
+			.fix = "--only footer-copy copies the 512 sound bytes over the others, "
+			       "and nothing else with them.",
+			.source = "Virtual Hard Disk Image Format Specification 1.0, \"Hard Disk "
+				  "Footer Format\"",
+		},
 	[BOOTPATH_NOTHING_STARTS] =
 		{
 			.id = "B39",

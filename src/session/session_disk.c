@@ -58,6 +58,24 @@ static int read_host_store(struct session *s, struct err *err)
 	return 0;
 }
 
+/* The sound copy of what is damaged in the image file, when it is known which. */
+static int read_copy(struct session *s, struct arena *arena, struct bootpath_request *out,
+		     struct err *err)
+{
+	const struct image_info *info = image_info(s->image);
+	uint8_t *p = info->mend_len ? arena_alloc(arena, info->mend_len, err) : NULL;
+	if (info->mend_len == 0)
+		return 0;
+	if (!p)
+		return -1;
+	if (image_read_file(s->image, info->mend_from, p, info->mend_len, NULL) < 0)
+		return 0;
+	out->copy = (struct span){p, info->mend_len};
+	out->copy_to = info->mend_to;
+	out->damage = info->no_writes;
+	return 0;
+}
+
 int session_disk(struct session *s, const struct windows *w, const struct disk_view *view,
 		 struct arena *arena, struct bootpath_request *out, struct err *err)
 {
@@ -85,5 +103,5 @@ int session_disk(struct session *s, const struct windows *w, const struct disk_v
 		.id_taken = id_taken,
 		.ctx = seen,
 	};
-	return 0;
+	return read_copy(s, arena, out, err);
 }
