@@ -34,7 +34,7 @@ static const struct broken table[] = {
 	 "partition 2: mbr:5b7d0007:0xb00000"},
 	{"an entry of a virtual disk", begin_mbr, entry_of_vhd, "B3", NULL, NULL},
 	{"a recovery entry", begin_mbr, entry_is_recovery, "B3", NULL, NULL},
-	{"another signature", begin_mbr, other_signature, "B4 B4 B40",
+	{"another signature", begin_mbr, other_signature, "B4 B4 B41",
 	 "the entry " LOADER ": its device is text, and this disk has the signature 5b7d0007",
 	 "partition 2: mbr:5b7d0007:0xb00000"},
 	{"another offset", begin_mbr, other_offset, "B4",
@@ -62,6 +62,10 @@ static const struct broken table[] = {
 	 ": its path is \\Windows\\system32\\winload.efi, a loader for UEFI, in a store for BIOS",
 	 "winload.exe"},
 	{"winload.exe for UEFI", begin_gpt, wrong_loader_kind, "B6", NULL, "winload.efi"},
+	{"no kernel", begin_mbr, kernel_missing, "B39", "ntoskrnl.exe: missing",
+	 "the file of this Windows"},
+	{"a volume without its disk, a HAL cut short", begin_mbr, bare_volume_hal_bad, "B39",
+	 "hal.dll: truncated", NULL},
 	{"no winload", begin_mbr, loader_missing, "B7",
 	 "the entry " LOADER
 	 ": its loader \\Windows\\system32\\winload.exe is missing on partition 2",
@@ -102,7 +106,7 @@ static const struct broken table[] = {
 	{"the first of the menu, no default", begin_mbr, first_on_other_disk, "B4", NULL, NULL},
 	{"a default that is not there", begin_mbr, dangling_default, "B11",
 	 "the boot manager's own entry: its default is " LOADER_2 " (no such entry)", LOADER},
-	{"nothing starts", begin_mbr, nothing_starts, "B39",
+	{"nothing starts", begin_mbr, nothing_starts, "B40",
 	 "the boot manager's own entry names no entry that is there, neither as default nor in "
 	 "its menu",
 	 LOADER},
@@ -336,9 +340,9 @@ static const struct broken table[] = {
 static void check_first(const struct broken *row, const struct finding *f)
 {
 	if (row->found)
-		assert_string_equal(f->found, row->found);
+		assert_string_equal(f->found.plain, row->found);
 	if (row->needed)
-		assert_string_equal(f->needed, row->needed);
+		assert_string_equal(f->needed.plain, row->needed);
 }
 
 static void check_finding(const struct finding *f)
@@ -347,11 +351,11 @@ static void check_finding(const struct finding *f)
 		    (f->rule->severity == SEVERITY_STOP && f->severity == SEVERITY_LIKELY));
 	assert_int_equal(f->step, f->rule->step);
 	assert_int_equal(f->fixable, f->n_edits > 0);
-	assert_int_equal(f->fixable, f->fix_words[0] != '\0');
+	assert_int_equal(f->fixable, f->fix_words.plain[0] != '\0');
 	assert_non_null(f->subject);
 	assert_non_null(f->key);
-	assert_non_null(f->why);
-	assert_int_equal(f->fixable, f->no_fix == NULL);
+	assert_non_null(f->why.plain);
+	assert_int_equal(f->fixable, f->no_fix.plain == NULL);
 }
 
 static void test_table(void **state)
@@ -421,16 +425,16 @@ static void test_best_entry(void **state)
 	run(s);
 	assert_string_equal(rules_found(s), "B4 B11");
 	assert_string_equal(s->findings[0].subject, LOADER);
-	assert_string_equal(s->findings[0].fix_words, "the default");
+	assert_string_equal(s->findings[0].fix_words.plain, "the default");
 	assert_string_equal(s->findings[0].edits[0].hive, "1:\\Boot\\BCD");
 	assert_string_equal(s->findings[0].edits[0].key,
 			    "Objects\\" MANAGER "\\Elements\\23000003");
 	s->stores[0].store.whole = false; /* half a store is not edited */
 	run(s);
-	assert_non_null(strstr(s->findings[1].no_fix, "BCD /default " LOADER_2));
+	assert_non_null(strstr(s->findings[1].no_fix.plain, "BCD /default " LOADER_2));
 	s->stores[0].store.whole = true;
 	run(s);
-	assert_string_equal(s->findings[1].needed, LOADER_2);
+	assert_string_equal(s->findings[1].needed.plain, LOADER_2);
 	end(s);
 	free(s);
 }
@@ -465,7 +469,7 @@ static void test_evidence(void **state)
 	assert_string_equal(s->findings[0].subject, LOADER);
 	assert_string_equal(s->findings[0].key, "1:\\Boot\\BCD " LOADER);
 	assert_string_equal(s->findings[0].value, "osdevice");
-	assert_string_equal(s->findings[0].found,
+	assert_string_equal(s->findings[0].found.plain,
 			    "the entry " LOADER ": its device is text and its osdevice os");
 	set_partition(s, device_of(s, LOADER, BCD_OS_DEVICE), 2);
 	device_is_boot(s);
@@ -473,7 +477,7 @@ static void test_evidence(void **state)
 	run(s);
 	assert_int_equal(s->n, 2);
 	assert_string_equal(s->findings[0].value, "device");
-	assert_string_equal(s->findings[0].found,
+	assert_string_equal(s->findings[0].found.plain,
 			    "the entry " LOADER ": its device is dev and its osdevice os");
 	end(s);
 	begin_gpt(s);
@@ -482,7 +486,7 @@ static void test_evidence(void **state)
 	run(s);
 	assert_int_equal(s->n, 2);
 	assert_string_equal(s->findings[0].value, "osdevice");
-	assert_string_equal(s->findings[0].needed,
+	assert_string_equal(s->findings[0].needed.plain,
 			    "partition 3: gpt:{" DISK_GPT "}:{57b70003-1000-4000-8007-"
 			    "000000000000}");
 	assert_string_equal(s->findings[1].rule->id, "B9");
@@ -499,19 +503,20 @@ static void test_cures(void **state)
 	begin_mbr(s);
 	other_signature(s);
 	run(s);
-	assert_non_null(strstr(s->findings[0].no_fix, "the bytes 06 00 7d 5b at byte 440 (0x1b8)"));
-	assert_non_null(strstr(s->findings[0].no_fix,
+	assert_non_null(
+		strstr(s->findings[0].no_fix.plain, "the bytes 06 00 7d 5b at byte 440 (0x1b8)"));
+	assert_non_null(strstr(s->findings[0].no_fix.plain,
 			       "bcdedit /store S:\\Boot\\BCD /set " LOADER " device partition=C:"));
-	assert_non_null(strstr(s->findings[0].no_fix, LOADER " osdevice partition=C:"));
+	assert_non_null(strstr(s->findings[0].no_fix.plain, LOADER " osdevice partition=C:"));
 	other_offset(s); /* another disk altogether */
 	run(s);
-	assert_null(strstr(s->findings[0].no_fix, "signature"));
+	assert_null(strstr(s->findings[0].no_fix.plain, "signature"));
 	end(s);
 	begin_gpt(s);
 	other_disk_guid(s);
 	run(s);
-	assert_null(strstr(s->findings[0].no_fix, "signature"));
-	assert_non_null(strstr(s->findings[0].no_fix, "S:\\EFI\\Microsoft\\Boot\\BCD /set"));
+	assert_null(strstr(s->findings[0].no_fix.plain, "signature"));
+	assert_non_null(strstr(s->findings[0].no_fix.plain, "S:\\EFI\\Microsoft\\Boot\\BCD /set"));
 	end(s);
 	free(s);
 }
@@ -547,13 +552,14 @@ static void test_boot_ini_words(void **state)
 	assert_string_equal(s->findings[0].subject, "boot.ini");
 	assert_string_equal(s->findings[0].key, "1:\\boot.ini");
 	assert_string_equal(s->findings[0].value, "default");
-	assert_non_null(strstr(s->findings[0].no_fix, MULTI "partition(1)\\WINDOWS=\"Windows\""));
+	assert_non_null(
+		strstr(s->findings[0].no_fix.plain, MULTI "partition(1)\\WINDOWS=\"Windows\""));
 	ini_hostile(s);
 	run(s);
-	for (const char *p = s->findings[0].found; *p; p++)
+	for (const char *p = s->findings[0].found.plain; *p; p++)
 		assert_true((unsigned char)*p >= 0x20 && *p != 0x7f);
-	assert_non_null(strstr(s->findings[0].found, "..."));
-	assert_true(strlen(s->findings[0].found) < 600);
+	assert_non_null(strstr(s->findings[0].found.plain, "..."));
+	assert_true(strlen(s->findings[0].found.plain) < 600);
 	end(s);
 	free(s);
 }
@@ -647,7 +653,7 @@ static bool is_triggered(const char *id)
 	return false;
 }
 
-/* Every rule is triggered alone by some row above; B40 comes with B4, B41 from the image
+/* Every rule is triggered alone by some row above; B41 comes with B4, B42 from the image
  * file. */
 static void test_all_triggered(void **state)
 {
@@ -655,7 +661,7 @@ static void test_all_triggered(void **state)
 	(void)state;
 	for (size_t i = 0; (rule = rules_get(i)); i++)
 		if (rule->looks_at == OF_BOOT_PATH && strcmp(rule->id, "B38") != 0 &&
-		    strcmp(rule->id, "B40") != 0 && strcmp(rule->id, "B41") != 0 &&
+		    strcmp(rule->id, "B41") != 0 && strcmp(rule->id, "B42") != 0 &&
 		    !is_triggered(rule->id))
 			fail_msg("nothing triggers %s alone", rule->id);
 }
@@ -668,10 +674,11 @@ static void test_firmware_note(void **state)
 	assert_false(bootpath_note_firmware(FIRMWARE_ANY, &f));
 	assert_true(bootpath_note_firmware(FIRMWARE_BIOS, &f));
 	assert_string_equal(f.rule->id, "B38");
-	assert_string_equal(f.needed, "BIOS");
+	assert_string_equal(f.needed.plain, "BIOS");
 	assert_int_equal(f.severity, SEVERITY_NOTE);
 	assert_true(bootpath_note_firmware(FIRMWARE_UEFI, &f));
-	assert_string_equal(f.found, "the disk is made for UEFI: the machine must be set to it");
+	assert_string_equal(f.found.plain,
+			    "the disk is made for UEFI: the machine must be set to it");
 }
 
 /* ---- how bad, and where ---- */
@@ -690,6 +697,8 @@ static const struct {
 	{begin_mbr, hosted_as_other, SEVERITY_STOP, STEP_BOOT_STORE},
 	{begin_mbr, bare_volume, SEVERITY_NOTE, BOOT_STEPS},
 	{begin_mbr, loader_missing, SEVERITY_STOP, STEP_LOADER},
+	{begin_mbr, kernel_missing, SEVERITY_STOP, STEP_LOADER},
+	{begin_mbr, bare_volume_hal_bad, SEVERITY_STOP, STEP_LOADER},
 	{begin_mbr, other_signature, SEVERITY_STOP, STEP_BOOT_STORE},
 	{begin_mbr, none_active, SEVERITY_STOP, STEP_FIRMWARE},
 	{begin_mbr, test_signing, SEVERITY_NOTE, BOOT_STEPS},

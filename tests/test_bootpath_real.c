@@ -25,7 +25,7 @@ static const struct {
 	{"win10-mbr-fixed", ""},
 	{"xp-mbr", ""},
 	{"xp-boot-ini", "B30"},
-	{"cloned-mbr", "B4 B4 B12 B40"},
+	{"cloned-mbr", "B4 B4 B12 B41"},
 	{"cloned-gpt", "B4 B4 B12"},
 	{"ldm-mbr", "B33"},
 	{"drive-letter", "B35"},
@@ -228,8 +228,8 @@ static void test_vhdx(void **state)
 		0);
 	assert_int_equal(d.targets[0].verdict, VERDICT_STOPS);
 	assert_int_equal(d.targets[0].step, STEP_RELEASE);
-	assert_non_null(strstr(d.targets[0].release, "VHDX"));
-	assert_null(d.targets[1].release);
+	assert_non_null(strstr(d.targets[0].release.plain, "VHDX"));
+	assert_null(d.targets[1].release.plain);
 	session_close(s);
 	test_scratch_remove(scratch);
 }
@@ -403,7 +403,7 @@ static void check_store(size_t i)
 			 *rules ? " " : "", f.boot.findings[k].rule->id);
 	if (strcmp(rules, stores[i].rules) != 0)
 		fail_msg("%s: %s: %s", stores[i].name, rules,
-			 f.boot.n ? f.boot.findings[0].found : "");
+			 f.boot.n ? f.boot.findings[0].found.plain : "");
 	arena_free(f.arena);
 }
 

@@ -114,8 +114,8 @@ static void test_disk(void **state)
 	assert_int_equal(v->kind, EDIT_DISK_BYTES);
 	assert_string_equal(v->key, "disk byte 0x1be");
 	assert_string_equal(v->name, "flag of partition 1");
-	assert_string_equal(v->was, "80");
-	assert_string_equal(v->becomes, "00");
+	assert_string_equal(v->was.plain, "80");
+	assert_string_equal(v->becomes.plain, "00");
 	assert_string_equal(r.hives[v->hive], "disk");
 	assert_int_equal(v->bytes, 1);
 	assert_int_equal(v->disk_at, ACTIVE_1);

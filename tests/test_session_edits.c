@@ -538,9 +538,9 @@ static void test_words(void **state)
 	assert_int_equal(r.n, sizeof(want) / sizeof(want[0]));
 	for (size_t i = 0; i < r.n; i++) {
 		assert_string_equal(r.values[i].was_type, want[i].was_type);
-		assert_string_equal(r.values[i].was, want[i].was);
+		assert_string_equal(r.values[i].was.plain, want[i].was);
 		assert_string_equal(r.values[i].type, want[i].type);
-		assert_string_equal(r.values[i].becomes, want[i].becomes);
+		assert_string_equal(r.values[i].becomes.plain, want[i].becomes);
 		assert_true(r.values[i].bytes > 0 && r.values[i].file_at > 0);
 	}
 	review_free(&r);

@@ -142,9 +142,9 @@ if need sfdisk && need sgdisk && need qemu-img; then
 	cp old.raw alone/gpt.raw
 	sfdisk -q --disk-id alone/gpt.raw C10ED000-1000-4000-8007-000000000000 >sfdisk.out 2>&1
 	cp alone/gpt.raw before.raw
-	check "gpt: only its GUID differs" says 'B40 .* if this disk were 57b70000' \
+	check "gpt: only its GUID differs" says 'B41 .* if this disk were 57b70000' \
 		"$s7b" check --target kvm-sata alone/gpt.raw
-	"$s7b" fix --yes --target kvm-sata --only B40 alone/gpt.raw >fix.out 2>&1
+	"$s7b" fix --yes --target kvm-sata --only B41 alone/gpt.raw >fix.out 2>&1
 	check "gpt: with the old GUID it boots" says 'BOOTS' "$s7b" check --target kvm-sata alone/gpt.raw
 	check "gpt: sgdisk finds no fault" says 'No problems found' sgdisk -v alone/gpt.raw
 	check "gpt: and reads that GUID" says '57B70000-1000-4000-8007-000000000000' sgdisk -p alone/gpt.raw
@@ -153,7 +153,7 @@ if need sfdisk && need sgdisk && need qemu-img; then
 	check "gpt: every byte is back" cmp alone/gpt.raw before.raw
 	cp before.raw beside/gpt.raw
 	cp old.raw beside/other.raw
-	check "gpt: not while another disk has it" silent_about B40 \
+	check "gpt: not while another disk has it" silent_about B41 \
 		"$s7b" check --target kvm-sata beside/gpt.raw
 else
 	skip "gpt: the GUID" "no sfdisk, sgdisk or qemu-img"

@@ -11,6 +11,7 @@
 
 #include "stop7b/bytes.h"
 #include "stop7b/writes.h"
+#include "stop7b/said.h"
 
 struct image;
 
@@ -33,8 +34,8 @@ struct image_info {
 	uint64_t stored; /* bytes of disk content held in the file; UINT64_MAX if not counted */
 	uint32_t sector_size;  /* bytes: 512 or 4096 */
 	bool saved_state;      /* the footer says a machine was saved with this disk */
-	const char *no_writes; /* why this container may be read but not written, or NULL */
-	const char *mend;      /* what a person can do about that, one sentence; may be NULL */
+	const char *no_writes; /* N_(): why this container may be read but not written, or NULL */
+	const char *mend; /* N_(): what a person can do about that, one sentence; may be NULL */
 	/* Bytes of the file that, copied over others of it, mend that; len 0: none are known to. */
 	uint64_t mend_from, mend_to;
 	size_t mend_len;
@@ -43,8 +44,8 @@ struct image_info {
 	const char *parents[IMAGE_PARENTS_MAX]; /* nearest first */
 	size_t n_parents;
 	const char *reader; /* whose code reads: "stop7b", "libvhdi", "a plain second read" */
-	const char
-		*notes[IMAGE_NOTES_MAX]; /* warnings in words: "the footer at the end is damaged" */
+	struct said
+		notes[IMAGE_NOTES_MAX]; /* warnings in words: "the footer at the end is damaged" */
 	size_t n_notes;
 };
 
@@ -109,6 +110,10 @@ struct image_stats image_stats(const struct image *img);
  * file became shorter), E_USAGE (range outside the disk).
  */
 int image_read(struct image *img, uint64_t off, void *buf, size_t len, struct err *err);
+/*
+ * The same for a few bytes whose neighbours nobody wants: read as they are asked for, and not kept.
+ */
+int image_read_once(struct image *img, uint64_t off, void *buf, size_t len, struct err *err);
 
 /* What placing sectors adds to the sectors themselves. */
 struct placement {

@@ -19,7 +19,7 @@
 struct patch_mark {
 	uint64_t at; /* byte of the hive file */
 	uint64_t len;
-	const char *what; /* "msahci Start"; "" for bookkeeping not shown one by one */
+	struct said what; /* "msahci Start"; "" for bookkeeping not shown one by one */
 	bool value;       /* a registry value a person asked for, not bookkeeping */
 };
 
@@ -32,7 +32,7 @@ struct patch_range {
 	uint64_t hive_at, volume_at, disk_at, file_at;
 	size_t len;
 	const uint8_t *old_bytes, *new_bytes;
-	const char *what;
+	struct said what;
 	bool value;
 };
 
@@ -67,7 +67,7 @@ struct patch_hive {
 	const struct patch_mark *marks; /* in any order; of two for one byte the one that begins
 					 * first counts */
 	size_t n_marks;
-	const char *unmarked; /* words for changed bytes without a mark */
+	struct said unmarked; /* words for changed bytes without a mark */
 };
 
 /* All that is to change in one image. */

@@ -19,7 +19,7 @@
 
 int bootpath_add(struct bootpath *b, enum bootpath_rule rule, struct bootpath_fact fact)
 {
-	if (!fact.subject || !fact.key || !fact.found || !fact.needed)
+	if (!fact.subject || !fact.key || !fact.found.plain || !fact.needed.plain)
 		return err_set(b->err, E_MEMORY, "no memory for a finding");
 	if (b->n == b->cap)
 		return 0;
@@ -130,8 +130,8 @@ static int check_copy(struct bootpath *b)
 		.subject = "footer-copy",
 		.key = "image file",
 		.value = "footer",
-		.found = b->q->damage,
-		.needed = "two equal copies",
+		.found = said_of(b->q->damage),
+		.needed = said_of("two equal copies"),
 	};
 	if (b->q->copy.len == 0)
 		return 0;
@@ -139,6 +139,14 @@ static int check_copy(struct bootpath *b)
 	return mend_done(&m, N_("copy it"), &fact) < 0
 		       ? -1
 		       : bootpath_add(b, BOOTPATH_FOOTER_COPY, fact);
+}
+
+const struct bcd_object *bootpath_entry(const struct bootpath_request *request,
+					const struct boot_store *store)
+{
+	struct bootpath b = {.q = request};
+	find_ways(&b);
+	return b.windows && store->error.code == E_OK ? judged_choose(&b, store).object : NULL;
 }
 
 int bootpath_check(const struct bootpath_request *request, struct arena *arena,
@@ -151,6 +159,9 @@ int bootpath_check(const struct bootpath_request *request, struct arena *arena,
 	if (!b.items)
 		return -1;
 	find_ways(&b);
+	if (bootpath_check_kernel(&b) < 0)
+		return -1;
+	*n = b.n;
 	if (request->table->scheme == SCHEME_NONE || !b.windows)
 		return 0; /* a volume without its disk: nothing starts it and nothing is known */
 	if (bootpath_check_stores(&b) < 0 || bootpath_check_disk(&b) < 0 ||

@@ -9,8 +9,6 @@
  */
 #include "bootpath_internal.h"
 
-#include "stop7b/i18n.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,14 +22,14 @@ static unsigned long signature_of(const struct bootpath *b)
 }
 
 /* A partition as a store names it. */
-static const char *identifiers(struct bootpath *b, const struct partition *p)
+static struct said identifiers(struct bootpath *b, const struct partition *p)
 {
 	if (p->scheme == SCHEME_GPT)
-		return arena_printf(b->arena, "partition %u: gpt:{%s}:{%s}", p->number,
-				    b->q->table->disk_id ? b->q->table->disk_id : "",
-				    p->id ? p->id : "");
-	return arena_printf(b->arena, "partition %u: mbr:%08lx:0x%llx", p->number, signature_of(b),
-			    (unsigned long long)p->start);
+		return said_make(b->arena, "partition %u: gpt:{%s}:{%s}", p->number,
+				 b->q->table->disk_id ? b->q->table->disk_id : "",
+				 p->id ? p->id : "");
+	return said_make(b->arena, "partition %u: mbr:%08lx:0x%llx", p->number, signature_of(b),
+			 (unsigned long long)p->start);
 }
 
 static const struct bcd_device *device_of(const struct judged *j, uint32_t id)
@@ -41,31 +39,33 @@ static const struct bcd_device *device_of(const struct judged *j, uint32_t id)
 }
 
 /* "this disk has the signature 5b7d0007", or that no partition of it is meant. */
-static const char *disk_words(struct bootpath *b, const struct bcd_device *d)
+static struct said disk_words(struct bootpath *b, const struct bcd_device *d)
 {
 	const struct partition_table *t = b->q->table;
 	if (d->kind != BCD_DEVICE_PARTITION)
-		return "what it searches for is not there";
+		return said_of("what it searches for is not there");
 	if (judged_is_of_disk(t, d))
-		return "this disk has no such partition";
+		return said_of("this disk has no such partition");
 	if (t->scheme == SCHEME_GPT)
-		return arena_printf(b->arena, "this disk is {%s}", t->disk_id ? t->disk_id : "");
-	return arena_printf(b->arena, "this disk has the signature %08lx", signature_of(b));
+		return said_make(b->arena, "this disk is {%s}", t->disk_id ? t->disk_id : "");
+	return said_make(b->arena, "this disk has the signature %08lx", signature_of(b));
 }
 
-static const char *device_words(struct judged *j, uint32_t id, const char *name, enum names names)
+static struct said device_words(struct judged *j, uint32_t id, const char *name, enum names names)
 {
 	const struct bcd_element *e = bcd_element(j->object, id);
+	struct arena *arena = j->b->arena;
+	const char *who = judged_name(j);
 	if (!e)
-		return arena_printf(j->b->arena, "has no %s", name);
+		return said_make(arena, "%s has no %s", who, name);
 	if (names == NAMES_UNKNOWN)
-		return arena_printf(j->b->arena, "its %s is %s, which is not understood", name,
-				    e->text);
+		return said_make(arena, "%s: its %s is %s, which is not understood", who, name,
+				 e->text);
 	if (names != NAMES_FOREIGN)
-		return arena_printf(j->b->arena, "its %s is %s, which is no partition", name,
-				    e->text);
-	return arena_printf(j->b->arena, "its %s is %s, and %s", name, e->text,
-			    disk_words(j->b, e->device));
+		return said_make(arena, "%s: its %s is %s, which is no partition", who, name,
+				 e->text);
+	return said_make(arena, "%s: its %s is %s, and %s", who, name, e->text,
+			 said_arg(disk_words(j->b, e->device), arena));
 }
 
 /* ---- devices ---- */
@@ -88,22 +88,23 @@ static bool only_signature_differs(const struct bootpath *b, const struct bcd_de
 }
 
 /* What a person can do about devices that lead nowhere. */
-static const char *device_cure(struct judged *j, const struct bcd_device *d)
+static struct said device_cure(struct judged *j, const struct bcd_device *d)
 {
-	const char *lines = arena_printf(
+	const struct said lines = said_make(
 		j->b->arena,
 		"In Windows' recovery, with C: for the partition of this Windows and S: for that "
 		"of the store: bcdedit /store S:%s /set %s device partition=C: and bcdedit /store "
 		"S:%s /set %s osdevice partition=C:.",
 		j->store->path, j->object->guid, j->store->path, j->object->guid);
-	if (!lines || !only_signature_differs(j->b, d))
+	if (!lines.plain || !only_signature_differs(j->b, d))
 		return lines;
-	return arena_printf(j->b->arena,
-			    "Put the old disk signature back, the bytes %02x %02x %02x %02x at "
-			    "byte %u (0x%x) of the disk, as long as the old disk is not in the "
-			    "same machine. Or: %s",
-			    d->signature & 255, d->signature >> 8 & 255, d->signature >> 16 & 255,
-			    d->signature >> 24, AT_SIGNATURE, AT_SIGNATURE, lines);
+	return said_make(j->b->arena,
+			 "Put the old disk signature back, the bytes %02x %02x %02x %02x at "
+			 "byte %u (0x%x) of the disk, as long as the old disk is not in the "
+			 "same machine. Or: %s",
+			 d->signature & 255, d->signature >> 8 & 255, d->signature >> 16 & 255,
+			 d->signature >> 24, AT_SIGNATURE, AT_SIGNATURE,
+			 said_arg(lines, j->b->arena));
 }
 
 bool bootpath_has_no_signature(const struct bootpath *b)
@@ -118,12 +119,12 @@ bool bootpath_has_no_signature(const struct bootpath *b)
 static int mend_devices(struct judged *j, uint32_t id, struct bootpath_fact *fact)
 {
 	struct mending m = mend_begin(j->b, j->store);
-	if (m.hive && bootpath_has_no_signature(j->b) &&
-	    only_signature_differs(j->b, device_of(j, id))) {
+	const bool nameless = bootpath_has_no_signature(j->b);
+	if (m.hive && nameless && only_signature_differs(j->b, device_of(j, id))) {
 		mend_signature(&m, device_of(j, id)->signature);
 		return mend_done(&m, N_("the signature"), fact);
 	}
-	if (m.hive && !bootpath_has_no_signature(j->b) &&
+	if (m.hive && !nameless &&
 	    mend_device(&m, j->object, bcd_element(j->object, id), j->b->windows))
 		mend_others(&m, j);
 	return mend_done(&m, N_("name this disk"), fact);
@@ -132,6 +133,7 @@ static int mend_devices(struct judged *j, uint32_t id, struct bootpath_fact *fac
 static int check_device(struct judged *j, uint32_t id, enum names names)
 {
 	const char *name = id == BCD_DEVICE ? "device" : "osdevice";
+	const bool again = id == BCD_OS_DEVICE && leads_nowhere(j->device.names);
 	struct bootpath_fact fact = {
 		.value = name,
 		.found = device_words(j, id, name, names),
@@ -140,9 +142,8 @@ static int check_device(struct judged *j, uint32_t id, enum names names)
 	};
 	if (!leads_nowhere(names))
 		return 0;
-	fact.cure = id == BCD_OS_DEVICE && leads_nowhere(j->device.names)
-			    ? "The same lines as for its device."
-			    : device_cure(j, device_of(j, id));
+	fact.cure = again ? said_of(N_("The same lines as for its device."))
+			  : device_cure(j, device_of(j, id));
 	return mend_devices(j, id, &fact) < 0 ? -1 : judged_fact(j, BOOTPATH_OTHER_DISK, fact);
 }
 
@@ -169,8 +170,8 @@ static int check_devices(struct judged *j)
 		return 0;
 	struct bootpath_fact fact = {
 		.value = j->device.names != NAMES_HERE ? "device" : "osdevice",
-		.found = arena_printf(j->b->arena, "its device is %s and its osdevice %s",
-				      device->text, os->text),
+		.found = said_make(j->b->arena, "%s: its device is %s and its osdevice %s",
+				   judged_name(j), device->text, os->text),
 		.needed = identifiers(j->b, j->b->windows),
 	};
 	return mend_differing(j, &fact) < 0 ? -1 : judged_fact(j, BOOTPATH_DEVICES_DIFFER, fact);
@@ -193,10 +194,10 @@ static int add_instead(struct judged *j, enum bootpath_rule rule, struct bootpat
 	return mend_done(&m, N_("the default"), &fact) < 0 ? -1 : judged_fact(j, rule, fact);
 }
 
-static int add_loader(struct judged *j, enum bootpath_rule rule, const char *found,
+static int add_loader(struct judged *j, enum bootpath_rule rule, struct said found,
 		      const char *needed)
 {
-	struct bootpath_fact fact = {.value = "path", .found = found, .needed = needed};
+	struct bootpath_fact fact = {.value = "path", .found = found, .needed = said_as_is(needed)};
 	struct mending m = mend_begin(j->b, j->store);
 	if (j->instead)
 		return add_instead(j, rule, fact);
@@ -213,19 +214,19 @@ static int check_loader(struct judged *j)
 	const char *path = judged_string(j->object, BCD_PATH);
 	const char *name = efi ? "winload.efi" : "winload.exe";
 	if (path && ends_with(path, efi ? ".exe" : ".efi") &&
-	    add_loader(j, BOOTPATH_LOADER_KIND,
-		       arena_printf(j->b->arena,
-				    "its path is %s, a loader for %s, in a store for %s", path,
-				    efi ? "BIOS" : "UEFI", efi ? "UEFI" : "BIOS"),
-		       name) < 0)
+	    add_loader(
+		    j, BOOTPATH_LOADER_KIND,
+		    said_make(j->b->arena, "%s: its path is %s, a loader for %s, in a store for %s",
+			      judged_name(j), path, efi ? "BIOS" : "UEFI", efi ? "UEFI" : "BIOS"),
+		    name) < 0)
 		return -1;
 	if (!p || (path && bootpath_exists(j->b, p, path) != 0))
 		return 0;
 	return add_loader(j, BOOTPATH_LOADER_MISSING,
-			  path ? arena_printf(j->b->arena,
-					      "its loader %s is missing on partition %u", path,
-					      p->number)
-			       : "names no loader: it has no path",
+			  path ? said_make(j->b->arena,
+					   "%s: its loader %s is missing on partition %u",
+					   judged_name(j), path, p->number)
+			       : judged_no_path(j),
 			  path ? path : name);
 }
 
@@ -238,23 +239,23 @@ static int check_recovery(struct judged *j)
 	for (size_t i = 0; e && !e->problem && i < e->n; i++)
 		if (!bcd_object(&j->store->store, e->guids[i]))
 			return judged_add(j, BOOTPATH_SEQUENCE, "recoverysequence",
-					  arena_printf(j->b->arena,
-						       "its recovery entry %s is not in the store",
-						       e->guids[i]),
-					  "entries that exist");
+					  said_make(j->b->arena,
+						    "%s: its recovery entry %s is not in the store",
+						    judged_name(j), e->guids[i]),
+					  said_of("entries that exist"));
 	return 0;
 }
 
 /* ---- the boot manager ---- */
 
-static const char *entry_words(const struct judged *j, const char *guid)
+static struct said entry_words(const struct judged *j, const char *guid)
 {
 	const struct bcd_object *o = bcd_object(&j->store->store, guid);
 	const char *description = o ? judged_string(o, BCD_DESCRIPTION) : NULL;
-	return arena_printf(j->b->arena, "its default is %s (%s)", guid,
-			    description ? description
-			    : o         ? "no description"
-					: "no such entry");
+	return said_make(j->b->arena, "%s: its default is %s (%s)", judged_name(j), guid,
+			 description ? description
+				     : said_word(o ? N_("no description") : N_("no such entry"),
+						 j->b->arena));
 }
 
 static int check_default(struct judged *j, const struct bcd_object *chosen)
@@ -264,8 +265,10 @@ static int check_default(struct judged *j, const struct bcd_object *chosen)
 		return 0;
 	struct bootpath_fact fact = {
 		.value = "default",
-		.found = e->n > 0 ? entry_words(j, e->guids[0]) : "its default is empty",
-		.needed = chosen->guid,
+		.found = e->n > 0 ? entry_words(j, e->guids[0])
+				  : said_make(j->b->arena, "%s: its default is empty",
+					      judged_name(j)),
+		.needed = said_as_is(chosen->guid),
 	};
 	struct mending m = mend_begin(j->b, j->store);
 	mend_default(&m, chosen->guid);
@@ -278,8 +281,11 @@ static int check_start(struct judged *j, const struct bcd_object *chosen)
 {
 	struct bootpath_fact fact = {
 		.value = "default",
-		.found = "names no entry that is there, neither as default nor in its menu",
-		.needed = chosen->guid,
+		.found = said_make(j->b->arena,
+				   "%s names no entry that is there, neither as default nor in "
+				   "its menu",
+				   judged_name(j)),
+		.needed = said_as_is(chosen->guid),
 	};
 	if (bootpath_starts(&j->store->store))
 		return check_default(j, chosen);
@@ -297,8 +303,9 @@ static int check_sequence(struct judged *j)
 	if (!e || e->n == 0)
 		return 0;
 	return judged_add(j, BOOTPATH_SEQUENCE, "bootsequence",
-			  arena_printf(j->b->arena, "its next start is set once, to %s", e->text),
-			  "not set");
+			  said_make(j->b->arena, "%s: its next start is set once, to %s",
+				    judged_name(j), e->text),
+			  said_of("not set"));
 }
 
 static int add_manager_device(struct judged *j)
@@ -307,11 +314,12 @@ static int add_manager_device(struct judged *j)
 	const struct partition *p = j->store->partition;
 	struct bootpath_fact fact = {
 		.value = "device",
-		.found = device ? arena_printf(
-					  j->b->arena,
-					  "its device is %s, and the store lies on partition %u",
-					  device->text, p->number)
-				: "has no device",
+		.found =
+			device ? said_make(
+					 j->b->arena,
+					 "%s: its device is %s, and the store lies on partition %u",
+					 judged_name(j), device->text, p->number)
+			       : said_make(j->b->arena, "%s has no device", judged_name(j)),
 		.needed = identifiers(j->b, p),
 	};
 	struct mending m = mend_begin(j->b, j->store);
@@ -329,8 +337,9 @@ static int check_manager(struct bootpath *b, const struct boot_store *store,
 	struct judged j = judged_entry(b, store, bcd_object(&store->store, BCD_MANAGER_GUID));
 	if (!j.object) {
 		j.object = &absent;
-		return judged_add(&j, BOOTPATH_MANAGER_ENTRY, NULL, "is not in the store",
-				  "{bootmgr}");
+		return judged_add(&j, BOOTPATH_MANAGER_ENTRY, NULL,
+				  said_make(b->arena, "%s is not in the store", judged_name(&j)),
+				  said_as_is("{bootmgr}"));
 	}
 	if (judged_named(&j, BCD_DEVICE, store->partition).names != NAMES_HERE &&
 	    add_manager_device(&j) < 0)
@@ -348,14 +357,15 @@ static int check_other_root(struct judged *j)
 	const char *root = judged_string(j->object, BCD_SYSTEM_ROOT);
 	if (!root || bootpath_exists(j->b, j->os.partition, root) != 0)
 		return 0;
-	return add_instead(j, BOOTPATH_SYSTEM_ROOT,
-			   (struct bootpath_fact){
-				   .value = "systemroot",
-				   .found = arena_printf(j->b->arena,
-							 "its systemroot %s is not on partition %u",
-							 root, j->os.partition->number),
-				   .needed = "a folder that is there",
-			   });
+	return add_instead(
+		j, BOOTPATH_SYSTEM_ROOT,
+		(struct bootpath_fact){
+			.value = "systemroot",
+			.found = said_make(j->b->arena,
+					   "%s: its systemroot %s is not on partition %u",
+					   judged_name(j), root, j->os.partition->number),
+			.needed = said_of("a folder that is there"),
+		});
 }
 
 /* Whether it can start at all: the Windows that it is for is somebody else's matter. */
@@ -366,18 +376,18 @@ static int check_other(struct judged *j)
 		return 0;
 	if (!leads_nowhere(j->device.names))
 		return check_loader(j) < 0 ? -1 : check_other_root(j);
-	return add_instead(j, BOOTPATH_OTHER_DISK,
-			   (struct bootpath_fact){
-				   .value = "device",
-				   .found = device_words(j, BCD_DEVICE, "device", j->device.names),
-				   .needed = identifiers(j->b, j->b->windows),
-				   .doubtful = j->device.names == NAMES_UNKNOWN,
-				   .cure = arena_printf(j->b->arena,
-							"Make this Windows the default: bcdedit "
-							"/store S:%s /default %s, with S: for the "
-							"partition of the store.",
-							j->store->path, j->instead->guid),
-			   });
+	return add_instead(
+		j, BOOTPATH_OTHER_DISK,
+		(struct bootpath_fact){
+			.value = "device",
+			.found = device_words(j, BCD_DEVICE, "device", j->device.names),
+			.needed = identifiers(j->b, j->b->windows),
+			.doubtful = j->device.names == NAMES_UNKNOWN,
+			.cure = said_make(j->b->arena,
+					  "Make this Windows the default: bcdedit /store S:%s "
+					  "/default %s, with S: for the partition of the store.",
+					  j->store->path, j->instead->guid),
+		});
 }
 
 /* ---- all of it ---- */
@@ -387,10 +397,10 @@ static int no_entry(struct bootpath *b, const struct boot_store *store)
 	struct bootpath_fact fact = {
 		.subject = bootpath_partition(b, b->windows),
 		.key = arena_printf(b->arena, "%u:%s", store->partition->number, store->path),
-		.found = arena_printf(b->arena,
-				      "no entry of %s on partition %u leads to partition %u, that "
-				      "of this Windows",
-				      store->path, store->partition->number, b->windows->number),
+		.found = said_make(b->arena,
+				   "no entry of %s on partition %u leads to partition %u, that of "
+				   "this Windows",
+				   store->path, store->partition->number, b->windows->number),
 		.needed = identifiers(b, b->windows),
 	};
 	struct mending m = mend_begin(b, store);

@@ -115,11 +115,11 @@ static int offer(struct bootpath *b, const struct boot_store *store, const struc
 		.subject = "disk-signature",
 		.key = gpt ? "GPT headers" : "first sector",
 		.value = gpt ? "disk GUID" : "disk signature",
-		.found = arena_printf(b->arena,
-				      "the store would fit if this disk were %s; it is %s, and no "
-				      "other disk beside it is that one",
-				      id, b->q->table->disk_id),
-		.needed = id,
+		.found = said_make(b->arena,
+				   "the store would fit if this disk were %s; it is %s, and no "
+				   "other disk beside it is that one",
+				   id, b->q->table->disk_id),
+		.needed = said_as_is(id),
 	};
 	if (gpt)
 		mend_guid(&m, d->disk);

@@ -56,11 +56,12 @@ static void print_ranges(const struct cli *cli, const struct patch *p)
 		if (s.places > 1)
 			fprintf(cli->out, "..0x%llx in %zu places", (unsigned long long)s.end - 1,
 				s.places);
-		fprintf(cli->out, "  %s\n", s.what);
+		fprintf(cli->out, "  %s\n", s.what.shown);
 	}
 	for (size_t i = 0; i < p->metadata.n; i++)
 		fprintf(cli->out, "   %zu bytes at image 0x%llx  %s\n", p->metadata.items[i].len,
-			(unsigned long long)p->metadata.items[i].off, p->metadata.items[i].what);
+			(unsigned long long)p->metadata.items[i].off,
+			p->metadata.items[i].what.shown);
 }
 
 static void print_hive(const struct cli *cli, const struct review *r, size_t hive)
@@ -78,7 +79,28 @@ static void print_hive(const struct cli *cli, const struct review *r, size_t hiv
 		}
 }
 
-void cli_print_review(const struct cli *cli, const struct review *r, const struct guard *g)
+void cli_print_recovery(const struct cli *cli, FILE *to, const struct hive_file *f)
+{
+	const char *lines[RECOVERY_LINES];
+	size_t n = recovery_words(f, lines, cli->arena);
+	for (size_t i = 0; i < n; i++)
+		fprintf(to, " !  %s\n", lines[i]);
+}
+
+/* Every guard of the hives that change: what forbids, and what was allowed and still holds. */
+static void print_guards(const struct cli *cli, const struct session *s)
+{
+	for (size_t h = 0; h < s->n_hives; h++)
+		for (size_t i = 0; s->hives[h]->edit && i < s->hives[h]->n_guards; i++) {
+			const struct guard *g = &s->hives[h]->guards[i];
+			fprintf(cli->out, " !  %s  %s: %s\n",
+				g->blocks ? _("WRITES OFF") : _("ALLOWED"), g->id, g->text.shown);
+			if (g->blocks)
+				fprintf(cli->out, "      %s\n", g->action.shown);
+		}
+}
+
+void cli_print_review(const struct cli *cli, const struct session *s, const struct review *r)
 {
 	if (r->n == 0 || r->patch.sectors.n == 0) {
 		fprintf(cli->out, "%s\n", _("Nothing to change."));
@@ -92,13 +114,12 @@ void cli_print_review(const struct cli *cli, const struct review *r, const struc
 	fprintf(cli->out, _("Written in %zu sectors of %u bytes; nothing else changes.\n"),
 		r->patch.sectors.n, PATCH_SECTOR);
 	for (size_t i = 0; i < r->n_warnings; i++)
-		fprintf(cli->out, " !  %s\n", r->warnings[i]);
+		fprintf(cli->out, " !  %s\n", r->warnings[i].shown);
 	char copied[COPIED_WORDS];
 	if (copied_words(r, copied))
 		fprintf(cli->out, "%s\n", copied);
-	if (g)
-		fprintf(cli->out, " !  %s  %s: %s\n", _("WRITES OFF"), g->id, g->text.shown);
-	else
+	print_guards(cli, s);
+	if (!session_writes_off(s))
 		fprintf(cli->out, "%s  %s\n", _("First written and flushed: undo record"),
 			r->undo_file);
 }

@@ -105,7 +105,7 @@ struct image *image_open_parent(const struct container *container, const char *p
  * Add a warning to info; more than IMAGE_NOTES_MAX are dropped. text lives as long as info (a
  * constant, or in its arena); NULL means that there was no memory for it: -1 with E_MEMORY.
  */
-int image_note(struct image_info *info, const char *text, struct err *err);
+int image_note(struct image_info *info, struct said text, struct err *err);
 
 /* Is this file known as something else than a disk that stop7b opens? */
 bool foreign_is_known(struct image_file *f);

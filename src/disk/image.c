@@ -37,9 +37,9 @@ struct image {
 
 static const struct container *const containers[] = {&vhdx_container, &vhd_container};
 
-int image_note(struct image_info *info, const char *text, struct err *err)
+int image_note(struct image_info *info, struct said text, struct err *err)
 {
-	if (!text)
+	if (!text.plain)
 		return err_set(err, E_MEMORY, "no memory for a note");
 	if (info->n_notes < IMAGE_NOTES_MAX)
 		info->notes[info->n_notes++] = text;
@@ -99,10 +99,10 @@ static int note_doubt(struct image *img, struct err *err)
 	if (!doubt)
 		return 0;
 	return image_note(&img->info,
-			  arena_printf(img->arena,
-				       "%s: another program that uses it may not be noticed, and a "
-				       "write counts as durable as soon as that system says so",
-				       doubt),
+			  said_make(img->arena,
+				    "%s: another program that uses it may not be noticed, and a "
+				    "write counts as durable as soon as that system says so",
+				    said_word(doubt, img->arena)),
 			  err);
 }
 
@@ -314,12 +314,17 @@ int image_read(struct image *img, uint64_t off, void *buf, size_t len, struct er
 {
 	if (check_range(img, off, len, err) < 0)
 		return -1;
-	if (len == 0)
-		return 0;
-	if (img->cache && len < CACHE_BLOCK &&
+	if (len > 0 && img->cache && len < CACHE_BLOCK &&
 	    block_cache_read(img->cache, off, buf, len, NULL) == 0)
 		return 0;
-	return img->container->read(img->state, off, buf, len, err);
+	return image_read_once(img, off, buf, len, err);
+}
+
+int image_read_once(struct image *img, uint64_t off, void *buf, size_t len, struct err *err)
+{
+	if (check_range(img, off, len, err) < 0)
+		return -1;
+	return len == 0 ? 0 : img->container->read(img->state, off, buf, len, err);
 }
 
 static int check_sectors(const struct image *img, const struct write *sectors, size_t n,

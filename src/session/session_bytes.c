@@ -56,7 +56,7 @@ static int add_bytes(struct session *s, const struct edit *e, struct write_list 
 		return -1;
 	if (e->data.len == 0 || read_now(s, e, now, err) < 0)
 		return err_at(err, "%s", e->meaning);
-	const struct write w = {e->at, e->data.len, now, e->data.p, e->meaning};
+	const struct write w = {e->at, e->data.len, now, e->data.p, said_of(e->meaning)};
 	for (size_t i = 0; i < out->n; i++)
 		if (out->items[i].off == w.off && out->items[i].len == w.len) {
 			out->items[i].new_bytes = arena_copy(out->arena, w.new_bytes, w.len);
@@ -184,17 +184,17 @@ static int add_line(struct session *s, struct review *out, size_t kind, const st
 		.subject = arena_strdup(out->arena, subject_of(s, kinds[kind], w->off)),
 		.key = arena_printf(out->arena, "%s byte 0x%llx", names[kind],
 				    (unsigned long long)w->off),
-		.name = w->what,
+		.name = w->what.plain,
 		.op = HIVE_SET,
 		.hive = out->n_hives + kind,
 		.type = "bytes",
 		.was_type = "bytes",
-		.was = hex_words(w->old_bytes, w->len, out->arena),
-		.becomes = hex_words(w->new_bytes, w->len, out->arena),
+		.was = said_as_is(hex_words(w->old_bytes, w->len, out->arena)),
+		.becomes = said_as_is(hex_words(w->new_bytes, w->len, out->arena)),
 		.was_there = true,
 		.is_there = true,
 	};
-	if (!rv.subject || !rv.key || !rv.was || !rv.becomes)
+	if (!rv.subject || !rv.key || !rv.was.plain || !rv.becomes.plain)
 		return no_memory(err);
 	find_bytes(&out->patch, w, &rv);
 	if (rv.bytes > 0)
@@ -231,7 +231,7 @@ static int read_again(struct image *img, size_t kind, const struct write *w, str
 	if (memcmp(is, w->new_bytes, w->len) == 0)
 		return 0;
 	return err_set(err, E_CHANGED, "the bytes read back are not those that were written (%s)",
-		       w->what);
+		       said_arg(w->what, arena));
 }
 
 int bytes_verify(struct image *img, const struct write_list lists[BYTE_KINDS], struct arena *arena,

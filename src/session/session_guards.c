@@ -6,7 +6,6 @@
  */
 #include "session_internal.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -19,6 +18,8 @@ const struct guard_kind guard_kinds[GUARD_CODES] = {
 	[GUARD_BITLOCKER] = {"bitlocker", OVERRIDE_NONE},
 	[GUARD_HIVE_DIRTY] = {"hive-dirty", OVERRIDE_NONE},
 	[GUARD_HIVE_DAMAGED] = {"hive-damaged", OVERRIDE_NONE},
+	[GUARD_CANNOT_VERIFY] = {"cannot-verify", OVERRIDE_NONE},
+	[GUARD_LOG_PARTIAL] = {"log-partial", OVERRIDE_ALLOW},
 	[GUARD_NOT_IN_PLACE] = {"not-in-place", OVERRIDE_NONE},
 	[GUARD_NTFS_LOG] = {"ntfs-log", OVERRIDE_ALLOW},
 	[GUARD_DIRTY_VOLUME] = {"dirty-volume", OVERRIDE_ALLOW},
@@ -202,6 +203,28 @@ static const char *leaf_of(const char *path)
 	return cut ? cut + 1 : path;
 }
 
+/* The notes of a recovery as one text. */
+static const char *notes_of(struct session *s, const struct hive_recovery *rec)
+{
+	const char *all = "";
+	for (size_t i = 0; i < rec->n_notes && all; i++)
+		all = arena_printf(s->arena, "%s%s%s", all, i > 0 ? "; " : "", rec->notes[i]);
+	return all ? all : "";
+}
+
+static void check_log(struct session *s, struct hive_file *f)
+{
+	if (f->recovery.recovered && f->recovery.partial)
+		raise_guard(s, f, GUARD_LOG_PARTIAL,
+			    said_make(s->arena,
+				      "The %s hive was recovered from its logs only in part: %s. "
+				      "Windows had promised to keep those changes; a write here "
+				      "gives them up.",
+				      leaf_of(f->path), notes_of(s, &f->recovery)),
+			    N_("Boot Windows once and shut it down fully, then open the image "
+			       "again."));
+}
+
 static void check_hive(struct session *s, struct hive_file *f)
 {
 	struct err err = {0};
@@ -260,7 +283,22 @@ void guards_collect(struct session *s, struct hive_file *f)
 	check_children(s, f);
 	check_volume(s, f);
 	check_hive(s, f);
+	check_log(s, f);
 	check_undo_place(s, f);
+}
+
+void guard_unverifiable(struct session *s, struct hive_file *f, struct err *why)
+{
+	struct err local = *why;
+	raise_guard(
+		s, f, GUARD_CANNOT_VERIFY,
+		said_make(s->arena,
+			  "The libraries that check a write cannot read this disk as it is: %s. "
+			  "What was written could not be verified.",
+			  ERR_ARG(&local)),
+		N_("Convert the image with qemu-img and work on the converted copy."));
+	*why = (struct err){0};
+	err_set(why, E_GUARD, "%s: %s", guard_kinds[GUARD_CANNOT_VERIFY].id, ERR_ARG(&local));
 }
 
 void guards_of_bytes(struct session *s, struct hive_file *f, enum edit_kind kind)
@@ -374,42 +412,4 @@ void second_opinion(struct session *s, struct windows *w)
 				      ERR_ARG(&err)),
 			N_("Repair the hive in Windows, or restore a backup of it."));
 	hive_reference_close(r);
-}
-
-/* ---- undo records ---- */
-
-/* An image that could only be opened as plain bytes has no identifier to compare. */
-static int record_fits(const struct session *s, const struct stat *st, struct err *err)
-{
-	struct image_info info = *image_info(s->image);
-	if (s->plain)
-		snprintf(info.id, sizeof(info.id), "%s", s->record.image_id);
-	return undo_fits(&s->record, &info, (uint64_t)st->st_dev, (uint64_t)st->st_ino, err);
-}
-
-void session_find_record(struct session *s)
-{
-	const struct image_info *info = image_info(s->image);
-	struct stat st;
-	struct err err = {0};
-	s->has_undo = s->interrupted = false;
-	err_clear(&s->record_error);
-	if (apply_find_record(info->real_path, s->options.undo_dir, 0, s->arena, &s->record, &err) <
-	    0) {
-		if (err.code != E_NORECORD)
-			s->record_error = err;
-		return;
-	}
-	err_clear(&err);
-	if (stat(info->real_path, &st) < 0 || record_fits(s, &st, &s->record_error) < 0)
-		return;
-	s->has_undo = s->record.complete;
-	if (!s->record.complete && lock_probe(info->real_path, &err) < 0 && err.code == E_LOCKED) {
-		err_set(&s->record_error, E_LOCKED, "another stop7b is writing this image");
-		return; /* unfinished, not interrupted */
-	}
-	s->interrupted = !s->record.complete;
-	if (s->interrupted &&
-	    undo_compare(&s->record, s->image, s->arena, &s->recovery, &s->record_error) < 0)
-		s->recovery.state = UNDO_FOREIGN;
 }

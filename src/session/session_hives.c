@@ -78,18 +78,20 @@ static const char *log_kind(struct session *s, const struct hive_file *f)
 	return kind ? kind : "none";
 }
 
-/* A log that is there and cannot be read leaves the state unknown: then nothing is replayed. */
-static int read_logs(struct session *s, const struct hive_file *f, struct hive_log_input *in)
+/* -1 when a log that is there cannot be read; those that can are. */
+static int read_logs(struct session *s, const struct hive_file *f, struct arena *arena,
+		     struct hive_log_input *in)
 {
+	int result = 0;
 	for (size_t i = 0; i < HIVE_LOGS; i++) {
 		struct err err = {0};
 		struct session_file *log = open_log(s, f, i, &err);
-		int rc = log ? read_limited(log, HIVE_MAX, s->arena, &in->logs[i], NULL, &err) : 0;
+		int rc = log ? read_limited(log, HIVE_MAX, arena, &in->logs[i], NULL, &err) : 0;
 		session_file_close(log);
 		if (rc < 0 || (!log && err.code != E_NOTFOUND))
-			return -1;
+			result = -1;
 	}
-	return 0;
+	return result;
 }
 
 /* Logs are read only for a hive that needs them. */
@@ -99,9 +101,40 @@ int hive_file_recover(struct session *s, const struct hive_file *f, struct span 
 	struct hive_log_input in = {.primary = bytes};
 	if (hive_recover(&in, arena, out, err) < 0)
 		return -1;
-	if (!out->was_dirty || read_logs(s, f, &in) < 0)
+	/* A log that cannot be read leaves the state unknown: then nothing is replayed. */
+	if (!out->was_dirty || read_logs(s, f, arena, &in) < 0)
 		return 0;
 	return hive_recover(&in, arena, out, err);
+}
+
+/* The logs of a clean hive count too: what they still carry may not become the newer state. */
+static int find_greatest(struct session *s, struct hive_file *f, struct err *err)
+{
+	struct hive_log_input in = {.primary = f->clean};
+	struct arena *arena = arena_new();
+	if (!arena)
+		return no_memory(err);
+	struct hive_leftovers left;
+	read_logs(s, f, arena, &in); /* nobody replays what cannot be read */
+	hive_log_leftovers(&in, f->hive.sequence[0], &left);
+	arena_free(arena);
+	f->greatest = left.greatest;
+	f->greatest_known = true;
+	return 0;
+}
+
+int hive_file_edit(struct session *s, struct hive_file *f, struct err *err)
+{
+	if (f->edit)
+		return 0;
+	if (!f->greatest_known && find_greatest(s, f, err) < 0)
+		return -1;
+	f->edit = hive_edit_open(&f->hive, err);
+	if (!f->edit)
+		return -1;
+	hive_edit_limit(f->edit, f->valid);
+	hive_edit_above(f->edit, f->greatest);
+	return 0;
 }
 
 /* ---- one hive ---- */

@@ -23,6 +23,8 @@ void guards_of_bytes(struct session *s, struct hive_file *f, enum edit_kind kind
 
 /* Fill f->guards from the image, the volume and the hive. */
 void guards_collect(struct session *s, struct hive_file *f);
+/* cannot-verify: the libraries cannot read it. Its text is in why afterwards, as E_GUARD. */
+void guard_unverifiable(struct session *s, struct hive_file *f, struct err *why);
 
 /* Who wants to know how far reading got. */
 struct session_watch {
@@ -38,6 +40,8 @@ struct hive_file *hive_file_add(struct session *s, const struct volume *v, const
 int hive_file_load(struct session *s, struct hive_file *f, const struct session_watch *watch,
 		   struct err *err);
 
+/* Make the edited copy of f unless it is there. 0, or -1 with err of hive_edit_open(). */
+int hive_file_edit(struct session *s, struct hive_file *f, struct err *err);
 /* Close its file; the hive stays. */
 void hive_file_close(struct hive_file *f);
 /* The hive's file for a patch: how its bytes are found on the volume. */
@@ -94,7 +98,10 @@ int session_rebuild(struct session *s, struct err *err);
 /* Control sets that fixes edit, as diagnose() wants them; n 0 stands for its default. */
 size_t session_fix_sets(const struct session *s, unsigned sets[CONTROL_SETS_MAX]);
 
-/* Look for an undo record and, when it is unfinished, compare it with the image. */
+/* The same, and the default spelled out: the set that boots, and Current where it differs. */
+size_t session_edit_sets(const struct session *s, unsigned sets[CONTROL_SETS_MAX]);
+
+/* In session_record.c: the image's undo record, compared with the image when it is unfinished. */
 void session_find_record(struct session *s);
 
 /* A changed hive as it must be read back. */
@@ -118,6 +125,24 @@ int verify_prepare(struct session *s, struct arena *arena, struct expected *out,
 int verify_written(struct session *s, const struct expected *e, struct arena *arena,
 		   struct diagnosis *out, const char **by, struct err *err);
 
+/* The pages of a hive that would change, and a sample between them. */
+struct verify_sample {
+	const struct patch *patch;
+	size_t hive; /* the patch's number of it */
+};
+
+/*
+ * Can the libraries read this hive off the disk as it is, byte for byte? 0, or -1 with err.
+ *   sample  NULL: the whole hive
+ */
+int verify_readable(struct session *s, const struct hive_file *f,
+		    const struct verify_sample *sample, struct err *err);
+/*
+ * Open the image from zero: container, volumes and hives, by our own code and by the libraries. What
+ * s could not read either is no failure. 0, or -1 with err.
+ */
+int verify_reopens(const struct session *s, struct err *err);
+
 /*
  * Take its fix from every finding that the hive would not take it of; d->refusal says why the
  * first. Nothing is walked when all that is to be mended lies in the bytes of values that are
@@ -134,11 +159,11 @@ void guard_repairs(struct session *s);
  * *warning is set where the hive has damage. Texts live in arena.
  */
 int damage_check(const struct hive_file *f, bool structural, struct arena *arena,
-		 const char **warning, struct err *err);
+		 struct said *warning, struct err *err);
 /* "2:\\...\\SYSTEM is damaged (1 defect, the first: ...)"; NULL without memory. */
 struct hive_report;
-char *damage_words(const struct hive_file *f, const struct hive_report *report,
-		   struct arena *arena);
+struct said damage_words(const struct hive_file *f, const struct hive_report *report,
+			 struct arena *arena);
 /* Set E_GUARD, or E_MEMORY, for a structural edit of such a hive. Returns -1. */
 int damage_refuses(const struct hive_file *f, const struct hive_report *before, struct arena *arena,
 		   struct err *err);
@@ -154,7 +179,7 @@ void second_opinion(struct session *s, struct windows *w);
  * data or "absent". NULL without memory. Returns whether it is there.
  */
 bool edit_words(const struct hive *h, const struct edit *e, struct arena *arena, const char **type,
-		const char **words);
+		struct said *words);
 
 /*
  * What the judge needs of the disk that a Windows lies on, for diagnose_request.disk.

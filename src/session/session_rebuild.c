@@ -74,6 +74,26 @@ int hive_do(struct hive_edit *h, const struct edit *e, uint64_t when, struct err
 	return doers[e->op](h, e, when, err);
 }
 
+static bool is_ascii(const char *name)
+{
+	for (; *name; name++)
+		if ((unsigned char)*name > '~')
+			return false;
+	return true;
+}
+
+/* Names outside ASCII are sorted as Windows does it on that volume. */
+static int need_upcase(struct hive_file *f, const struct edit *e, struct err *err)
+{
+	struct span table;
+	if (!f->volume || (is_ascii(e->key) && (!e->name || is_ascii(e->name))))
+		return 0;
+	if (ntfs_upcase(f->volume, &table, err) < 0)
+		return -1;
+	hive_edit_upcase(f->edit, table);
+	return 0;
+}
+
 static int edit_one(struct session *s, const struct edit *e, uint64_t when, struct err *err)
 {
 	if (e->kind == EDIT_DISK_BYTES || e->kind == EDIT_CONTAINER_BYTES)
@@ -81,12 +101,8 @@ static int edit_one(struct session *s, const struct edit *e, uint64_t when, stru
 	struct hive_file *f = e->kind == EDIT_REGISTRY ? session_hive(s, e->hive, err) : NULL;
 	if (!f) /* err stays as it is when session_hive() set it */
 		return err_set(err, E_UNSUPPORTED, "no file can be added yet");
-	if (!f->edit) {
-		f->edit = hive_edit_open(&f->hive, err);
-		if (!f->edit)
-			return -1;
-		hive_edit_limit(f->edit, f->valid);
-	}
+	if (hive_file_edit(s, f, err) < 0 || need_upcase(f, e, err) < 0)
+		return -1;
 	struct err why = {0};
 	if (hive_do(f->edit, e, when, &why) >= 0 || (e->may_be_absent && why.code == E_NOTFOUND))
 		return 0;

@@ -86,7 +86,7 @@ static int collect_fix(struct session *s, const char *service, struct arena *are
 			continue;
 		for (size_t j = 0; j < f->n_edits; j++) {
 			edits[out->n++] = f->edits[j];
-			out->reason = f->why;
+			out->reason = f->why.plain;
 		}
 	}
 	return 0;
@@ -203,14 +203,14 @@ static int stage_by_hand(struct session *s, const char *subject, const struct ed
 
 static int refuse_boot_start(const struct service *svc, struct err *err)
 {
-	const char *state = file_state_words(svc->file.state);
-	if (!*state)
+	const struct said state = driver_file_fault(&svc->file);
+	if (!*state.plain)
 		return 0;
-	return err_set(err, E_GUARD, "%s cannot be boot-start: its file %s is %s", svc->name,
-		       svc->file.path ? svc->file.path : "", state);
+	return err_set(err, E_GUARD, "%s cannot be boot-start: its file %s: %s", svc->name,
+		       svc->file.path ? svc->file.path : "", SAID_ARG(state));
 }
 
-static size_t hand_sets(const struct session *s, unsigned sets[CONTROL_SETS_MAX])
+size_t session_edit_sets(const struct session *s, unsigned sets[CONTROL_SETS_MAX])
 {
 	size_t n = session_fix_sets(s, sets);
 	const struct install *inst = &s->chosen->install;
@@ -228,7 +228,7 @@ int session_stage_start(struct session *s, const char *service, uint32_t start, 
 	unsigned sets[CONTROL_SETS_MAX];
 	struct edit edits[CONTROL_SETS_MAX];
 	uint8_t data[4];
-	size_t n = 0, n_sets = hand_sets(s, sets);
+	size_t n = 0, n_sets = session_edit_sets(s, sets);
 	if (start > 4)
 		return err_set(err, E_USAGE, "Start is 0 to 4, not %u", start);
 	put_le32(data, start);
