@@ -653,7 +653,7 @@ static bool is_triggered(const char *id)
 	return false;
 }
 
-/* Every rule is triggered alone by some row above; B41 comes with B4, B42 from the image
+/* Every rule is triggered alone by some row above; B41 comes with B4, B42 and B43 from the image
  * file. */
 static void test_all_triggered(void **state)
 {
@@ -662,7 +662,7 @@ static void test_all_triggered(void **state)
 	for (size_t i = 0; (rule = rules_get(i)); i++)
 		if (rule->looks_at == OF_BOOT_PATH && strcmp(rule->id, "B38") != 0 &&
 		    strcmp(rule->id, "B41") != 0 && strcmp(rule->id, "B42") != 0 &&
-		    !is_triggered(rule->id))
+		    strcmp(rule->id, "B43") != 0 && !is_triggered(rule->id))
 			fail_msg("nothing triggers %s alone", rule->id);
 }
 

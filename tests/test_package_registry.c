@@ -167,8 +167,8 @@ static void check_left(struct opened *o, const char *target, const char *service
 			const struct finding *f = &d->findings[d->targets[t].findings[i]];
 			if (!text_equal(f->subject, service) || f->severity == SEVERITY_NOTE)
 				continue;
-			if (!strstr(f->found, "missing"))
-				fail_msg("%s: %s", f->rule->id, f->found);
+			if (!strstr(f->found.plain, "missing"))
+				fail_msg("%s: %s", f->rule->id, f->found.plain);
 			files++;
 		}
 	}

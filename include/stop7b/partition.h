@@ -32,6 +32,13 @@ struct partition_table {
 	const char *disk_id;  /* "0x36234da4" or the GPT disk GUID; NULL if there is none */
 	struct said notes[8]; /* "the primary GPT is damaged (header CRC); the backup is used" */
 	size_t n_notes;
+	/*
+	 * What makes a damaged copy of the GPT like the sound one, writes of the disk that do not
+	 * overlap, and which copy is damaged ("primary"); none where both are sound, or there is no
+	 * place for it.
+	 */
+	struct write_list mend;
+	const char *damaged;
 };
 
 /*

@@ -326,11 +326,35 @@ static int check_azure(struct bootpath *b)
 		said_of("a multiple of 1,048,576 bytes"));
 }
 
+static int check_copies(struct bootpath *b)
+{
+	const struct partition_table *t = b->q->table;
+	struct mending m = {.b = b};
+	struct bootpath_fact fact = {
+		.subject = "gpt-copy",
+		.key = "partition table",
+		.value = t->damaged,
+		.found = said_make(b->arena, "the %s GPT is damaged, and the other one is sound",
+				   t->damaged ? t->damaged : ""),
+		.needed = said_of("two equal copies"),
+	};
+	if (!t->damaged)
+		return 0;
+	for (size_t i = 0; i < t->mend.n; i++)
+		mend_bytes(&m,
+			   (struct edit){.at = t->mend.items[i].off,
+					 .data = {t->mend.items[i].new_bytes, t->mend.items[i].len},
+					 .meaning = t->mend.items[i].what.plain});
+	return mend_done(&m, N_("copy it"), &fact) < 0 ? -1
+						       : bootpath_add(b, BOOTPATH_GPT_COPY, fact);
+}
+
 int bootpath_check_disk(struct bootpath *b)
 {
 	static int (*const checks[])(struct bootpath * b) = {
-		check_active, check_types,    check_signature, check_esp,   check_gap,
-		check_ends,   check_firmware, check_4k,        check_azure, check_dynamic,
+		check_active, check_types,   check_signature, check_esp,
+		check_gap,    check_ends,    check_firmware,  check_4k,
+		check_azure,  check_dynamic, check_copies,
 	};
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
 		if (checks[i](b) < 0)

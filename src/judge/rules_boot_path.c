@@ -755,6 +755,23 @@ static const struct rule rows[BOOTPATH_RULES] = {
 			.source = "Virtual Hard Disk Image Format Specification 1.0, \"Hard Disk "
 				  "Footer Format\"",
 		},
+	[BOOTPATH_GPT_COPY] =
+		{
+			.id = "B43",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_FIRMWARE,
+			.severity = SEVERITY_NOTE,
+			.by_place = true,
+			.title = "One copy of the GPT is damaged",
+			.means = "A GPT is there twice, at both ends of the disk. One copy breaks "
+				 "its checksums or rules, the other one is sound.",
+			.stops = "It hardly does: firmware and Windows use the sound one, as long "
+				 "as it is that. Some firmware starts by the primary alone.",
+			.seen = "Nothing, or a firmware that finds no partition.",
+			.fix = "--only gpt-copy makes it like the sound one, header and entries, "
+			       "with its checksums.",
+			.source = PART,
+		},
 	[BOOTPATH_NOTHING_STARTS] =
 		{
 			.id = "B40",
