@@ -170,6 +170,8 @@ static int plan_stores(struct cli *cli, const char *when, struct err *err)
 		s = session_open(cli->words[0], &cli->session, NULL, NULL, err);
 	if (cli->n > 0 && !s)
 		return -1;
+	if (s)
+		cli_tell_record(cli, s);
 	for (size_t i = 0; status >= 0 && i < cli->bcd.n; i++) {
 		int rc = plan_store(cli, s, &request, i, when, err);
 		status = rc < 0 ? -1 : status | rc;

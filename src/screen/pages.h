@@ -30,6 +30,7 @@ struct review;
 	X(RESULT, result)                                                                          \
 	X(TARGETS, targets)                                                                        \
 	X(BOOT, boot)                                                                              \
+	X(AID, aid)                                                                                \
 	X(DISK, disk)                                                                              \
 	X(FILES, files)                                                                            \
 	X(REGISTRY, registry)                                                                      \

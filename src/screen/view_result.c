@@ -189,7 +189,10 @@ static void applied(const struct app *app, struct outcome *o)
 	}
 	o->glyph = res->fixed ? '=' : 'X';
 	o->words = res->fixed ? _("FIXED") : _("WRITTEN, NOT ALL FIXED");
-	if (!res->fixed && !res->blocked_after)
+	if (res->critical == 0)
+		snprintf(o->rest, sizeof(o->rest), "%s",
+			 _("this Windows has no boot-critical driver left to judge"));
+	else if (!res->fixed && !res->blocked_after)
 		snprintf(o->rest, sizeof(o->rest), "%s",
 			 _("the drivers are mended; it does not start yet"));
 	else
