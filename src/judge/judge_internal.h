@@ -85,6 +85,8 @@ const char *binding_driver(const struct judge *j, const struct target *t);
  *   last  the target is the machine that it last ran on
  */
 const char *machine_asked(const struct install *inst, const char *machine, bool last);
+/* Why the last machine cannot be told for certain; NULLs when it can, or need not. */
+struct said machine_last_unsure(const struct install *inst, struct arena *arena);
 /* The id whose overrides count, or NULL. */
 const char *machine_id(const char *asked);
 struct machine_verdict machine_row(const struct install *inst, const char *id, enum verdict verdict,
