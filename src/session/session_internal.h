@@ -5,7 +5,7 @@
 #ifndef STOP7B_SESSION_INTERNAL_H
 #define STOP7B_SESSION_INTERNAL_H
 
-#include "stop7b/bootpath.h"
+#include "stop7b/bootpath_judge.h"
 #include "stop7b/session.h"
 
 /* Tell how far opening got; false when it shall stop. progress may be NULL. */

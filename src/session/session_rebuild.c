@@ -24,6 +24,7 @@ int session_diagnose(struct session *s, const struct windows *w, const struct in
 		.machine = s->machine,
 		.all_machines = question && question->all_machines,
 		.disk = &disk,
+		.ways = w->ways,
 	};
 	if (diagnose(inst, &request, arena, out, err) < 0)
 		return -1;

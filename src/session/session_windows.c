@@ -51,6 +51,10 @@ void windows_load(struct session *s, struct windows *w, session_progress *progre
 		err_at(&w->error, "partition %u: %s", w->partition->number, w->place.hive_path);
 		return;
 	}
+	w->ways = arena_alloc(s->arena, sizeof(*w->ways), &w->error);
+	if (!w->ways)
+		return;
+	*w->ways = (struct bootpath_ways){.arena = s->arena};
 	w->readable = true;
 	if (has_shadow_copies(s, w))
 		add_note(&w->install,
