@@ -122,9 +122,8 @@ static const struct expected_verdict {
 	/* Control\BootDriverFlags is 0 on 7, PollBootPartitionTimeout 0 */
 	{W7, "vhd-on-usb", "likely-stops", "! F8 USBSTOR, - F9 USBSTOR"},
 	/* ---- 8.1 on VirtualBox AHCI ---- */
-	/* storahci has no override; BootFlags promote SD */
-	{W81, "last physical-ahci emmc-sd vmware-sata kvm-sata virtualbox-sata parallels", "boots",
-	 ""},
+	/* storahci has no override */
+	{W81, "last physical-ahci vmware-sata kvm-sata virtualbox-sata parallels", "boots", ""},
 	/* BootFlags promote iScsiPrt; the card is not seen */
 	{W81, "iscsi", "boots", "- F14 iScsiPrt"},
 	/* StartOverride 3 for hardware id 0 */
@@ -165,6 +164,7 @@ static const struct expected_verdict {
 	{W81, "vhd-on-ahci", "boots", ""},
 	/* Control\BootDriverFlags 0x1C, but 0 on the machine it knows */
 	{W81, "usb vhd-on-usb", "doubt", "~ F8 USBSTOR"},
+	{W81, "emmc-sd", "doubt", "~ F8 sdstor"},
 	/* StartOverride 3 for hardware id 0 */
 	{W81, "vhd-on-nvme", "doubt", "~ R2 stornvme"},
 	{W81, "vhd-on-raid", "unknown", ""}, /* Enum names AHCI only */

@@ -494,6 +494,33 @@ static struct target_verdict *ask_on(struct scene *sc, const char *target, const
 	return &sc->d.targets[0];
 }
 
+/* SD has a bit of its own; who asks for both media gets one number from both findings. */
+static void test_sd_flags(void **state)
+{
+	static const char *const both[] = {"emmc-sd", "usb"};
+	struct diagnose_request request = {.targets = both, .n_targets = 2};
+	struct scene *sc = *state;
+	set_of(sc, 1)->boot_driver_flags = (struct setting){true, 0x1};
+	ask(sc, "emmc-sd");
+	const struct finding *f = only_finding(sc, "F8", SEVERITY_LIKELY, "sdstor");
+	assert_string_equal(f->needed.plain, "bit 0x8 (SD)");
+	assert_string_equal(f->fix_words.plain, "flags 0x8");
+	expect_number(f, 0, "ControlSet001\\Control", "BootDriverFlags", 0x9);
+	assert_int_equal(diagnose(&sc->inst, &request, sc->arena, &sc->d, NULL), 0);
+	size_t n = 0;
+	for (size_t i = 0; i < sc->d.n; i++)
+		if (strcmp(sc->d.findings[i].rule->id, "F8") == 0) {
+			expect_number(&sc->d.findings[i], 0, "ControlSet001\\Control",
+				      "BootDriverFlags", 0x1d);
+			n++;
+		}
+	assert_int_equal(n, 2);
+	set_of(sc, 1)->boot_driver_flags.value = 0x8;
+	ask(sc, "emmc-sd");
+	for (size_t i = 0; i < sc->d.n; i++)
+		assert_string_not_equal(sc->d.findings[i].rule->id, "F8");
+}
+
 static void expect_last(struct scene *sc, enum verdict verdict, const char *words)
 {
 	for (size_t i = 0; i < 2; i++) {
@@ -765,6 +792,7 @@ int main(void)
 		ON7(test_san_policy),
 		ON10(test_usb_flags),
 		ON10(test_last_unsure),
+		ON10(test_sd_flags),
 		ON10(test_usb_flags_of_machines),
 		ON10(test_usb_wait),
 		ON10(test_expand),

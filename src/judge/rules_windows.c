@@ -121,16 +121,18 @@ static const struct rule rows[] = {
 		.id = "F8",
 		.looks_at = OF_CHAIN,
 		.step = STEP_CONTROLLER,
-		.look = usb_not_enabled,
-		.title = "Booting from USB is not enabled",
+		.look = boot_flags_missing,
+		.title = "Booting from USB or SD is not enabled",
 		.means = "BootDriverFlags says for which kinds of boot drivers are promoted to "
 			 "boot start.",
-		.stops = "Drivers of USB have Start=3 and are loaded in time only when promoted.",
-		.seen = "BootDriverFlags lacks 0x4, or from Windows 8 on 0x10: that of the "
-			"machine's "
+		.stops = "Drivers of USB and SD have Start=3 and are loaded in time only when "
+			 "promoted.",
+		.seen = "BootDriverFlags lacks 0x4, or from Windows 8 on 0x10, for USB, or 0x8 for "
+			"SD: that of the machine's "
 			"HardwareConfig key, which is made at its first boot; without one, that of "
 			"Control.",
-		.fix = "Adds 0x14 to both, in Control for machines to come and for each machine "
+		.fix = "Adds 0x14, or 0x8, to both, in Control for machines to come and for each "
+		       "machine "
 		       "that Windows knows; other bits stay.",
 		.source = "Microsoft, \"Specifying Driver Load Order\"; "
 			  "doc/FORMATS/boot-drivers.md, \"BootFlags and BootDriverFlags\"",
