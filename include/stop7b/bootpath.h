@@ -50,6 +50,11 @@ struct bootpath_request {
 	 */
 	int (*read_file)(void *ctx, const struct partition *p, const char *path, size_t limit,
 			 struct arena *arena, struct span *out, struct err *err);
+	/*
+	 * The edition of the Windows, as install_read_edition(); NULL when it is not known. Asked only
+	 * where it counts. NULL: it is known of none.
+	 */
+	const char *(*edition)(void *ctx, const struct install *install);
 	void *ctx; /* of all of them */
 };
 
@@ -105,7 +110,7 @@ struct bootpath_fact {
 	const char *value;   /* the element or field; NULL when there is none */
 	struct said found, needed; /* found is a sentence of its own */
 	struct said cure;          /* what a person can do here; NULLs: what the rule says */
-	bool doubtful;              /* it may be right all the same */
+	bool doubtful;             /* it may be right all the same */
 };
 
 /* Is it a dynamic disk, whose volumes are in a database of Windows (LDM)? */

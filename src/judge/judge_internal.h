@@ -132,7 +132,7 @@ rule_look unbound_in_critical_devices, unbound_in_driver_database;      /* rule_
 rule_look filter_dangles, filter_disabled, device_filter_dangles,
 	standard_filter_missing; /* rule_filters.c */
 rule_look type_is_no_driver, type_refused, hyperv_bus_old, san_policy_offline, boot_flags_missing,
-	wait_short, vhd_expands, target_unseen; /* rule_settings.c */
+	devices_denied, wait_short, vhd_expands, target_unseen; /* rule_settings.c */
 rule_look select_unusual, setup_pending, half_serviced, program_missing,
 	stranger_filter;       /* rule_notes.c */
 rule_look hypervisor_leftover; /* rule_leftovers.c */

@@ -151,6 +151,24 @@ static const struct rule rows[] = {
 		.source = "doc/FORMATS/boot-drivers.md, \"USB boot\"",
 	},
 	{
+		.id = "F10",
+		.looks_at = OF_WINDOWS,
+		.step = STEP_CONTROLLER,
+		.look = devices_denied,
+		.title = "A policy forbids new devices",
+		.means = "Policies of a domain or of this computer forbid to set up devices, all "
+			 "that no other policy allows or those of a list.",
+		.stops =
+			"The controller of another machine is a new device. Whether it may be used "
+			"at boot all the same depends on the policy's lists.",
+		.seen = "Values Deny... that are not 0 below Policies\\Microsoft\\Windows\\"
+			"DeviceInstall\\Restrictions of SOFTWARE.",
+		.fix = "None: it is for whoever manages the machine to lift it before the move.",
+		.source =
+			"Red Hat Bugzilla 1260689; doc/FORMATS/root-causes.md, \"Filters, devices, "
+			"policy\"",
+	},
+	{
 		.id = "F12",
 		.looks_at = OF_WINDOWS,
 		.step = STEP_FILTERS,

@@ -68,6 +68,7 @@ int session_disk(struct session *s, const struct windows *w, struct bootpath_req
 		.read = read_disk,
 		.exists = file_exists,
 		.read_file = read_file,
+		.edition = session_edition,
 		.ctx = s,
 	};
 	return 0;

@@ -18,6 +18,13 @@ void windows_load(struct session *s, struct windows *w, session_progress *progre
 /* Has the volume a Windows that would resume with what it knew? Counts what cannot be told. */
 bool is_hibernated(struct volume *v);
 
+/* ---- session_software.c ---- */
+
+/* The policies of SOFTWARE that concern devices, into w->install. 0, or -1 with E_MEMORY. */
+int session_read_policy(struct session *s, struct windows *w, struct err *err);
+/* bootpath_request.edition: which edition it is, of one of the session's; NULL: not known. */
+const char *session_edition(void *session, const struct install *install);
+
 /* Fill f->guards from the image, the volume and the hive. */
 void guards_collect(struct session *s, struct hive_file *f);
 

@@ -21,7 +21,9 @@ static int load_hive(struct session *s, struct windows *w, session_progress *pro
 	wanted.names = catalogue_wanted(s->arena, &wanted.n, &w->error);
 	if (!wanted.names)
 		return -1;
-	return install_check_files(&w->install, w->volume, s->arena, &wanted, &w->error);
+	if (install_check_files(&w->install, w->volume, s->arena, &wanted, &w->error) < 0)
+		return -1;
+	return session_read_policy(s, w, &w->error);
 }
 
 /* Shadow copies are files with this identifier at the end of their names (VSS). */

@@ -197,6 +197,7 @@ int read_version(struct reader *r, struct err *err)
 			return -1;
 	}
 	bool server = product && !text_equal(product, "WinNT");
+	out->server = server;
 	if (set && !out->has_driver_database)
 		out->release = release_by_marks(set, server);
 	if (out->release == 0)
