@@ -93,7 +93,7 @@ static void list(struct image *img)
 	struct partition_table table;
 	if (arena && partition_list(img, arena, &table, NULL) == 0)
 		for (size_t i = 0; i < table.n; i++)
-			if (!table.items[i].problem &&
+			if (!table.items[i].problem.plain &&
 			    table.items[i].start + table.items[i].size > image_info(img)->size)
 				abort();
 	arena_free(arena);

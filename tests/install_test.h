@@ -186,7 +186,7 @@ static __attribute__((unused)) const struct binding *binding_at(const struct ins
 static __attribute__((unused)) bool noted(const struct install *inst, const char *words)
 {
 	for (size_t i = 0; i < inst->n_notes; i++) {
-		if (strstr(inst->notes[i], words))
+		if (strstr(inst->notes[i].plain, words))
 			return true;
 	}
 	return false;

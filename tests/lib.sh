@@ -113,3 +113,10 @@ child() {
 		pack("a512", $path), $footer;
 	close $out or die "$name: $!"' "$1" "$2"
 }
+
+# vhdx_child NAME PARENT: a differencing VHDX in the parent's folder that holds no block
+vhdx_child() {
+	qemu-img create -q -f vhdx -o subformat=dynamic,block_size=1M,block_state_zero=off "$1" \
+		"$(qemu-img info --output=json -f vhdx "$2" | jq '."virtual-size"')" &&
+		"${FIXTURE_BIN:?}/vhdxchild" "$1" "$2"
+}

@@ -113,17 +113,19 @@ struct volume {
 	struct err err;
 };
 
+/* The disk's sectors are as long as the volume's boot sector says: 512 or 4096. */
 UNUSED_OK static void open_bytes(struct volume *v, uint8_t *bytes, size_t len)
 {
+	bool large = len > 512 && bytes[11] == 0 && bytes[12] == 0x10;
 	*v = (struct volume){.bytes = bytes, .len = len, .arena = arena_new()};
-	v->img = image_open_memory(bytes, len, 512, &v->err);
+	v->img = image_open_memory(bytes, len, large ? 4096 : 512, &v->err);
 	assert_non_null(v->img);
 	v->ntfs = ntfs_open(v->img, 0, len, &v->err);
 }
 
 UNUSED_OK static void open_volume(struct volume *v, const char *name)
 {
-	size_t len;
+	size_t len = 0;
 	uint8_t *bytes = slurp(name, &len);
 	assert_non_null(bytes);
 	open_bytes(v, bytes, len);

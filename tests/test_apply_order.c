@@ -18,14 +18,15 @@
 #define SECTOR    512u
 #define N_WRITES  3u
 #define OLD_LEN   (8 * SECTOR)
-#define NEW_LEN   (16 * SECTOR) /* the last write lies behind the old end, with a gap */
+#define NEW_LEN   (16 * SECTOR) /* the last write lies between the old end and the new one */
 #define LOG_LINES 64u
 #define VICTIM    (5 * SECTOR + 7) /* the byte that a lying disk loses */
 #define NAME      "disk.img"
 #define RECORD    "record" /* stands for its name in the log */
+#define MARK      "mark"   /* the same, of the file that says where the records are */
 
 /* Like a table, the block that it points at, and a footer that moved. */
-static const uint64_t places[N_WRITES] = {SECTOR, 5 * SECTOR, NEW_LEN - SECTOR};
+static const uint64_t places[N_WRITES] = {SECTOR, 5 * SECTOR, NEW_LEN - 2 * SECTOR};
 
 enum lie {
 	NO_LIE,
@@ -73,6 +74,8 @@ static void count_signal(int number)
 static const char *leaf(const char *path)
 {
 	const char *slash = strrchr(path, '/'), *record = strstr(path, ".stop7b-undo");
+	if (record && strstr(path, NAME ".stop7b-undo"))
+		return record[12] ? MARK ".new" : MARK;
 	if (record)
 		return record[12] ? RECORD ".new" : RECORD;
 	return slash ? slash + 1 : path;
@@ -267,19 +270,25 @@ static void did(struct spy *spy, const char *const *expected, size_t n)
 
 /* New bytes: what a table points at is there before the table points at it. */
 #define NEW_BYTES_WRITTEN                                                                          \
-	"write " NAME " 7680", "write " NAME " 2560", "write " NAME " 512", "flush " NAME
+	"write " NAME " 7168", "write " NAME " 2560", "write " NAME " 512", "flush " NAME
+/* The length that a block needs is there before the block is. */
+#define GROWN "resize " NAME " 8192"
 /* Old bytes: the table lets go first. */
 #define OLD_BYTES_WRITTEN                                                                          \
 	"write " NAME " 512", "write " NAME " 2560", "resize " NAME " 4096", "flush " NAME
 #define MARK_WRITTEN   "write " RECORD, "flush " RECORD
-#define RECORD_REMOVED "drop " RECORD, "flush folder"
+#define RECORD_REMOVED "drop " RECORD, "flush folder", "drop " MARK, "flush folder"
 #define RECORD_MADE                                                                                \
 	"new " RECORD ".new", "write " RECORD ".new", "write " RECORD ".new",                      \
-		"flush " RECORD ".new", "move " RECORD ".new", "flush folder"
+		"flush " RECORD ".new", "move " RECORD ".new", "flush folder", MARK_LEFT
+/* Durable before an image byte changes: without it undo would not know where to look. */
+#define MARK_LEFT                                                                                  \
+	"drop " MARK ".new", "new " MARK ".new", "write " MARK ".new", "flush " MARK ".new",       \
+		"move " MARK ".new", "flush folder"
 
 static void applies_in_order(void **state)
 {
-	static const char *const expected[] = {RECORD_MADE, NEW_BYTES_WRITTEN, MARK_WRITTEN};
+	static const char *const expected[] = {RECORD_MADE, GROWN, NEW_BYTES_WRITTEN, MARK_WRITTEN};
 	struct fixture *x = *state;
 	assert_int_equal(apply_write(&x->request, NULL), 0);
 	DID(&x->spy, expected);
@@ -336,8 +345,8 @@ static void recovers_in_order(void **state)
 /* What did not arrive is seen by reading it back, after the flush, and taken back in order. */
 static void reads_back_what_it_wrote(void **state)
 {
-	static const char *const expected[] = {RECORD_MADE, NEW_BYTES_WRITTEN, OLD_BYTES_WRITTEN,
-					       RECORD_REMOVED};
+	static const char *const expected[] = {RECORD_MADE, GROWN, NEW_BYTES_WRITTEN,
+					       OLD_BYTES_WRITTEN, RECORD_REMOVED};
 	struct fixture *x = *state;
 	for (enum lie lie = LOST_WRITE; lie <= BAD_FLUSH; lie++) {
 		struct err err = {0};

@@ -23,6 +23,8 @@ fields() { # JQ-FILTER EXPECTED COMMAND...
 
 check "help" says 'stop7b check' "$s7b" -h
 check "version" says '^stop7b [0-9]' "$s7b" -V
+check "the version names the licence of what is built" \
+	says '^(This program contains libntfs-3g: GNU GPL|MIT licence\.)' "$s7b" -V
 check "nothing asked for" status 2 "$s7b"
 check "an unknown option" status 2 "$s7b" check --frob disk.vhd
 check "an option without its value" status 2 "$s7b" check --target
@@ -142,7 +144,8 @@ check "a read-only run" status 4 "$s7b" -r fix --yes disk.vhd
 check "still nothing" same_sum disk.vhd "$before"
 check "fix --yes" says '^ =  FIXED +0 of' "$s7b" fix --yes --undo-dir . disk.vhd
 check "fix again has nothing to do" status 0 "$s7b" fix --yes --undo-dir . disk.vhd
-check "one record" sh -c 'test "$(ls | grep -c stop7b-undo)" = 1'
+check "one record" sh -c 'test "$(ls | grep -c "vhd-.*stop7b-undo")" = 1'
+check "and the mark that leads to it" grep -q "^S7BMARK" disk.vhd.stop7b-undo
 check "undo --list" says 'msahci +Start +3 Manual -> 0 Boot' "$s7b" undo --list --undo-dir . disk.vhd
 check "undo without --yes" status 1 "$s7b" undo --undo-dir . disk.vhd
 after=$(sum disk.vhd)
@@ -195,6 +198,39 @@ check "the numbers are equal and higher" sh -c 'set -- $(od -An -tu4 -j4 -N8 hiv
 	[ $1 = $2 ] && [ $1 -gt 13984 ]'
 check "clean afterwards" fields '.installations[0].hive.state' clean "$s7b" check --json disk.vhd
 check "undo brings the dirty hive back" status 0 "$s7b" undo --yes --undo-dir . disk.vhd
+check "byte for byte" same_sum disk.vhd "$before"
+
+# ---- a log with a torn entry, and a valid one behind it ----
+
+image hive-log-torn
+check "check has the guard" fields '.installations[0]|[.hive.recovery.partial,(.guards[]|[.id,.blocks_writing,.overridable])]' \
+	'[true,["log-partial",true,true]]' "$s7b" check --json disk.vhd
+check "and says where the replay ended" says '^ !  LOG1: entry 13985 has a wrong hash' "$s7b" check disk.vhd
+check "and what was left" says '^ !  1 valid log entry with a number above 13984 was not applied' "$s7b" check disk.vhd
+check "boot says it" says 'LOG1: entry 13985 has a wrong hash' "$s7b" boot disk.vhd
+check "and does not call the hive clean" says 'hive +SYSTEM +recovered from its log' "$s7b" boot --target physical-ahci disk.vhd
+check "boot --json too" fields '.installation.recovery|[.partial,(.notes|length)]' '[true,2]' "$s7b" boot --json disk.vhd
+check "diff says it" says '^ !  .*SYSTEM: LOG1: entry 13985' "$s7b" diff disk.vhd
+check "and that writing is off" says 'WRITES OFF  log-partial' "$s7b" diff disk.vhd
+check "diff --json" fields '[(.guards|map(.id)),(.changes.warnings|length)]' '[["log-partial"],2]' "$s7b" diff --json disk.vhd
+check "reg says it, apart from the values" sh -c \
+	'"$1" reg disk.vhd Select 2>&1 >/dev/null | grep -q "entry 13985" && ! "$1" reg disk.vhd Select 2>/dev/null | grep -q 13985' - "$s7b"
+check "reg --json" fields '.recovery.partial' true "$s7b" reg --json disk.vhd Select
+check "a hive that was not recovered has none" fields '.recovery' null "$s7b" reg --json "$images/win7-mbr-dynamic.vhd" Select
+check "fix refuses: 4" status 4 "$s7b" fix --yes --undo-dir . disk.vhd
+check "nothing was written" same_sum disk.vhd "$before"
+check "fix --allow log-partial" says 'FIXED' "$s7b" fix --yes --undo-dir . --allow log-partial disk.vhd
+disk_bytes disk.vhd raw
+dd if=raw of=volume bs=512 skip=22528 status=none
+ntfscat volume Windows/System32/config/SYSTEM >hive
+ntfscat volume Windows/System32/config/SYSTEM.LOG1 >log
+check "the number is above every entry in the log" perl -e '
+	local $/; open F, "hive"; my $hive = <F>; open F, "log"; my $log = <F>;
+	my ($a, $b) = unpack "x4VV", $hive; my $most = 0;
+	while ($log =~ /HvLE.{8}(....)/gs) { my $n = unpack "V", $1; $most = $n if $n > $most }
+	exit !($a == $b && $most == 13986 && $a > $most)'
+check "the hive is clean" fields '.installations[0].hive|[.state,.recovery]' '["clean",null]' "$s7b" check --json disk.vhd
+check "undo" status 0 "$s7b" undo --yes --undo-dir . disk.vhd
 check "byte for byte" same_sum disk.vhd "$before"
 
 check "shadow copies are mentioned" says '^ !  The volume has shadow copies' "$s7b" check "$images/shadow-copies.vhd"

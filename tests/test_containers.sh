@@ -3,12 +3,13 @@
 #
 # test_containers.sh: one disk of Windows 7 in every container: the same verdicts, the same disk
 # after fix as qemu-img and 7zz read it, and every file byte for byte back after undo. The children
-# are differencing VHDs that hold nothing: all that is written must be copied up from the parent.
+# are differencing disks that hold nothing: all that is written must be copied up from the parent.
 
 . "${S7B_SRC:?}/tests/lib.sh"
 
-all="fixed.vhd dynamic.vhd dynamic.vhdx fixed.vhdx raw.img child/child.vhd grandchild/child.vhd"
-parents="child/base.vhd grandchild/base.vhd grandchild/middle.vhd"
+all="fixed.vhd dynamic.vhd dynamic.vhdx fixed.vhdx raw.img child/child.vhd grandchild/child.vhd
+	childx/child.vhdx"
+parents="child/base.vhd grandchild/base.vhd grandchild/middle.vhd childx/base.vhdx"
 
 # ---- the same disk in every container ----
 
@@ -18,12 +19,14 @@ cp raw.img before.raw
 qemu-img convert -f raw -O vpc -o subformat=dynamic,force_size=on raw.img dynamic.vhd
 qemu-img convert -f raw -O vhdx -o subformat=dynamic raw.img dynamic.vhdx
 qemu-img convert -f raw -O vhdx -o subformat=fixed raw.img fixed.vhdx
-mkdir child grandchild
+mkdir child grandchild childx
 cp fixed.vhd child/base.vhd
 child child/child.vhd child/base.vhd
 cp dynamic.vhd grandchild/base.vhd
 child grandchild/middle.vhd grandchild/base.vhd
 child grandchild/child.vhd grandchild/middle.vhd
+cp dynamic.vhdx childx/base.vhdx
+vhdx_child childx/child.vhdx childx/base.vhdx
 
 # ---- helpers ----
 
@@ -49,7 +52,7 @@ by_7zz() { # IMAGE OUT
 
 readers_of() { # IMAGE: who can read it
 	case $1 in
-	*/child.vhd) echo by_7zz ;;
+	*/child.*) echo by_7zz ;;
 	*.vhd | *.vhdx) echo by_qemu by_7zz ;;
 	*) echo by_qemu ;;
 	esac
@@ -157,6 +160,7 @@ done
 check "parents are as they were" unchanged parent-sums
 check "the child holds one block" test "$(stat -c %s child/child.vhd)" -lt $((3 << 20))
 check "which is more than nothing" test "$(stat -c %s child/child.vhd)" -gt $((2 << 20))
+check "the VHDX child ends with a whole block" test "$(stat -c %s childx/child.vhdx)" = $((10 << 20))
 
 check_elsewhere fixed.vhd | jq -S '.installations[].targets' >targets-fixed.json
 values fixed.vhd >values-fixed.json

@@ -135,7 +135,7 @@ static void test_filter_in_damaged_set(void **state)
 {
 	struct scene *sc = *state;
 	add_filter(sc, 1, "ghost");
-	sc->inst.sets[0].problem = "list damaged";
+	sc->inst.sets[0].problem = said_as_is("list damaged");
 	expect(sc, "vmware-ide", VERDICT_UNKNOWN, 0);
 }
 

@@ -121,7 +121,7 @@ static void test_create_states(void **state)
 		assert_false(finding_of(&d, "R4", "msahci")->fixable);
 	}
 	suppose_file(b, "msahci", FILE_PRESENT);
-	b->inst.sets[0].problem = "damaged";
+	b->inst.sets[0].problem = said_as_is("damaged");
 	assert_string_equal(verdict_of(b, "physical-ahci", &d), "unknown");
 }
 

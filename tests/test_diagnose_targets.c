@@ -262,7 +262,7 @@ static void test_unknown_release(void **state)
 static void test_damaged_set(void **state)
 {
 	struct scene *sc = *state;
-	sc->inst.sets[0].problem = "list damaged";
+	sc->inst.sets[0].problem = said_as_is("list damaged");
 	expect(sc, "physical-ahci", VERDICT_BOOTS, 0);
 	remove_service(sc, 1, "msahci");
 	expect(sc, "physical-ahci", VERDICT_UNKNOWN, 0);

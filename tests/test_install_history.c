@@ -23,7 +23,7 @@ static void expect_sentence(struct bench *b, size_t i, const char *expected)
 {
 	if (i >= b->inst.n_history)
 		fail_msg("only %zu sentences, not \"%s\"", b->inst.n_history, expected);
-	assert_string_equal(b->inst.history[i], expected);
+	assert_string_equal(b->inst.history[i].plain, expected);
 }
 
 /* ---- history ---- */

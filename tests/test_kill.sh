@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 #
 # test_kill.sh: the program is ended at every call that changes a file, before it and in the middle
-# of it, while it fixes and while it undoes: a differencing VHD that has to get its block first (the
-# file grows, its footer moves) and a VHDX (both headers change). Whatever is left is untouched, or
+# of it, while it fixes and while it undoes: differencing disks that have to get their block first
+# (the file grows; a VHD's footer moves) and a VHDX (both headers change). Whatever is left is untouched, or
 # done, or recover makes it so, to the last byte.
 
 . "${S7B_SRC:?}/tests/lib.sh"
@@ -19,7 +19,10 @@ export ASAN_OPTIONS
 cp "$images/win7-mbr-fixed.vhd" base.vhd
 child child.vhd base.vhd
 qemu-img convert -q -f vpc -O vhdx base.vhd disk.vhdx
+qemu-img convert -q -f vpc -O vhdx base.vhd base.vhdx
+vhdx_child child.vhdx base.vhdx
 base=$(sum base.vhd)
+basex=$(sum base.vhdx)
 
 killed() { # N HALF COMMAND...: it ends at the n-th changing call
 	S7B_KILL_AT=$1 LD_PRELOAD=$tmp/kill.so
@@ -78,11 +81,12 @@ everywhere() { # PREPARE COMMAND...
 	done
 }
 
-for image in child.vhd disk.vhdx; do
+for image in child.vhd disk.vhdx child.vhdx; do
 	cp "$image" before
 	check "$image: fix, killed anywhere" everywhere true "$s7b" fix --yes --undo-dir undo "$image"
 	check "$image: undo, killed anywhere" everywhere fix "$s7b" undo --yes --undo-dir undo "$image"
 done
 check "the parent is untouched" same_sum base.vhd "$base"
+check "the VHDX parent too" same_sum base.vhdx "$basex"
 
 done_testing

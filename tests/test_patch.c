@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdbool.h>
 
+#include "stop7b/ntfs.h"
 #include "stop7b/patch.h"
 
 #define HIVE      "Windows/System32/config/SYSTEM"
@@ -102,11 +103,18 @@ static void use(struct fixture *x, const char *name)
 	memcpy(x->edited, x->clean, x->len);
 }
 
+static int map_ntfs(void *file, uint64_t off, uint64_t len, uint64_t *vol_off, uint64_t *run,
+		    struct err *err)
+{
+	return ntfs_file_map(file, off, len, vol_off, run, err);
+}
+
 static struct patch_hive source_of(const struct fixture *x, const struct patch_mark *marks,
 				   size_t n)
 {
-	return (struct patch_hive){x->start, x->file, {x->clean, x->len},      {x->edited, x->len},
-				   marks,    n,       SAID("hive bookkeeping")};
+	return (struct patch_hive){
+		x->start, {x->file, map_ntfs},     {x->clean, x->len}, {x->edited, x->len}, marks,
+		n,        SAID("hive bookkeeping")};
 }
 
 static int patch_hive_of(struct fixture *x, const struct patch_hive *source, struct patch *out,

@@ -241,7 +241,7 @@ static void test_vendor_controller(void **state)
 static void test_damaged_set(void **state)
 {
 	struct stage_set *s = *state;
-	s->sc.inst.sets[0].problem = "a cell is damaged";
+	s->sc.inst.sets[0].problem = said_as_is("a cell is damaged");
 	const struct rehearsal *r = go(s, "physical-ahci");
 	expect_step(r, STEP_HIVE, REHEARSAL_UNKNOWN, "SYSTEM", "read in parts");
 	assert_string_equal(r->steps[STEP_HIVE].why.plain, "a cell is damaged");

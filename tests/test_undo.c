@@ -385,20 +385,16 @@ static void fits_only_its_image(void **state)
 	struct fixture *x = *state;
 	struct image_info info = {
 		.real_path = x->record.image_path, .file_size = IMAGE_LEN, .id = "b3f4"};
-	const uint64_t dev = x->record.device, ino = x->record.inode;
 	struct err err = {0};
-	assert_int_equal(undo_fits(&x->record, &info, dev, ino, &err), 0);
-	assert_int_equal(undo_fits(&x->record, &info, dev + 1, ino + 1, &err), 0);
-	assert_int_equal(undo_fits(&x->record, &info, dev, ino + 1, &err), -1);
-	assert_int_equal(err.code, E_CHANGED);
+	assert_int_equal(undo_fits(&x->record, &info, &err), 0);
+	info.real_path = "/mnt/elsewhere/other.vhd"; /* it was moved and renamed since */
+	assert_int_equal(undo_fits(&x->record, &info, &err), 0);
 	info.file_size++;
-	assert_int_equal(undo_fits(&x->record, &info, dev, ino, NULL), -1);
+	assert_int_equal(undo_fits(&x->record, &info, &err), -1);
+	assert_int_equal(err.code, E_CHANGED);
 	info.file_size--;
 	strcpy(info.id, "b3f5");
-	assert_int_equal(undo_fits(&x->record, &info, dev, ino, NULL), -1);
-	strcpy(info.id, "b3f4");
-	info.real_path = "/srv/other.vhd";
-	assert_int_equal(undo_fits(&x->record, &info, dev, ino, NULL), -1);
+	assert_int_equal(undo_fits(&x->record, &info, NULL), -1);
 }
 
 static struct undo_check compare(const struct fixture *x, const uint8_t *image)
@@ -476,6 +472,30 @@ static void paths(void **state)
 	/* sha256sum of "/a/b.vhd" begins with these digits */
 	assert_string_equal(one, "/u/b.vhd-27dbbc0e3023896b.stop7b-undo.3");
 	assert_string_not_equal(one, undo_path("/c/b.vhd", "/u", 3, x->arena));
+	assert_string_equal(undo_path("b.vhd", NULL, 0, x->arena), "b.vhd.stop7b-undo");
+	assert_string_equal(undo_path("/b.vhd", NULL, 0, x->arena), "/b.vhd.stop7b-undo");
+}
+
+/* Every name that a file can have has records that can be made: with number and ".new". */
+static void long_names_become_their_hash(void **state)
+{
+	struct fixture *x = *state;
+	char name[3 + 255 + 1] = "/a/";
+	for (size_t len = 1; len <= 255; len++) {
+		memset(name + 3, 'x', len);
+		name[3 + len] = '\0';
+		for (int in_dir = 0; in_dir < 2; in_dir++) {
+			const char *path = undo_path(name, in_dir ? "/a" : NULL, 999, x->arena);
+			assert_true(strlen(path + 3) + strlen(".new") <= 255);
+			if (!in_dir && len <= 230)
+				assert_memory_equal(path, name, 3 + len);
+		}
+	}
+	/* sha256sum of the name, and of the path, begin with these digits */
+	assert_string_equal(undo_path(name, NULL, 0, x->arena),
+			    "/a/d22609da3ae3956ca4877056a8e580ee.stop7b-undo");
+	assert_string_equal(undo_path(name, "/u", 0, x->arena),
+			    "/u/ccc12b05d71b5dad25f157561129cbbe.stop7b-undo");
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -496,6 +516,7 @@ int main(void)
 		TEST(knows_old_new_mixed_and_foreign),
 		TEST(values_outside_are_foreign),
 		TEST(paths),
+		TEST(long_names_become_their_hash),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -33,12 +33,34 @@ static void test_last_part(void **state)
 static void test_undo_command(void **state)
 {
 	struct arena *arena = arena_new();
-	struct session s = {.name = "a.vhd"};
+	struct session s = {.path = "a.vhd"};
 	(void)state;
 	assert_string_equal(undo_command(&s, arena), "stop7b undo --yes a.vhd");
 	s.options.undo_dir = "it's here";
 	assert_string_equal(undo_command(&s, arena),
 			    "stop7b undo --yes --undo-dir 'it'\\''s here' a.vhd");
+	arena_free(arena);
+}
+
+/* bash gives every byte back; what cannot be seen is written by its number. */
+static void test_shell_words(void **state)
+{
+	struct arena *arena = arena_new();
+	(void)state;
+	static const char *const pairs[][2] = {
+		{"a-b_c.vhd", "a-b_c.vhd"},
+		{"", "''"},
+		{"=x", "'=x'"},
+		{"my disk", "'my disk'"},
+		{"it's", "'it'\\''s'"},
+		{"$HOME `id` !x", "'$HOME `id` !x'"},
+		{"\xe6\x97\xa5", "'\xe6\x97\xa5'"},
+		{"a\nb", "$'a\\x0ab'"},
+		{"\x1b[2J it's!\\", "$'\\x1b[2J\\x20it\\x27s\\x21\\x5c'"},
+		{"\xff", "$'\\xff'"},
+	};
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+		assert_string_equal(shell_word(pairs[i][0], arena), pairs[i][1]);
 	arena_free(arena);
 }
 
@@ -143,9 +165,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_numbers),      cmocka_unit_test(test_last_part),
-		cmocka_unit_test(test_undo_command), cmocka_unit_test(test_review_lines),
-		cmocka_unit_test(test_stretches),    cmocka_unit_test(test_copied),
-		cmocka_unit_test(test_wrap),
+		cmocka_unit_test(test_undo_command), cmocka_unit_test(test_shell_words),
+		cmocka_unit_test(test_review_lines), cmocka_unit_test(test_stretches),
+		cmocka_unit_test(test_copied),       cmocka_unit_test(test_wrap),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

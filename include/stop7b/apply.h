@@ -17,6 +17,7 @@
  */
 enum open_how {
 	OPEN_TO_WRITE, /* an existing file, for reading and writing */
+	OPEN_RECORD,   /* the same, and no link */
 	OPEN_NEW,      /* a file that must not exist yet, for its owner alone */
 	OPEN_DIRECTORY /* to be flushed */
 };
@@ -24,8 +25,7 @@ enum open_how {
 struct apply_calls {
 	int (*open_file)(void *ctx, const char *path, enum open_how how);
 	long (*write_at)(void *ctx, int fd, const void *buf, size_t len, uint64_t off);
-	int (*resize)(void *ctx, int fd,
-		      uint64_t length); /* only to give back an image's old length */
+	int (*resize)(void *ctx, int fd, uint64_t length); /* to an image's new or old length */
 	int (*flush)(void *ctx, int fd);
 	int (*move)(void *ctx, const char *from, const char *to);
 	int (*drop)(void *ctx, const char *path);
@@ -51,8 +51,13 @@ struct apply_request {
 	const char *path;                 /* image file */
 	const char *undo_dir;             /* --undo-dir, or NULL: beside the image */
 	const struct undo_record *record; /* identity, writes, values */
-	const struct apply_calls *calls;  /* NULL: the real ones */
-	apply_progress *progress;         /* may be NULL */
+	const char *record_path;          /* of an undo or recovery; NULL: the image's newest */
+	bool keep_record;                 /* a recovery does not use it up: another disk needs it */
+	/* Asked of an image that was finished, before its record says so; NULL: nothing is asked. */
+	int (*verify)(void *ctx, struct err *err);
+	void *verify_ctx;
+	const struct apply_calls *calls; /* NULL: the real ones */
+	apply_progress *progress;        /* may be NULL */
 	void *progress_ctx;
 };
 
@@ -73,7 +78,10 @@ int apply_write(const struct apply_request *request, struct err *err);
  */
 int apply_undo(const struct apply_request *request, struct err *err);
 
-/* After an interruption: bring any mix of old and new bytes to all old, or to all new. */
+/*
+ * After an interruption: bring any mix of old and new bytes to all old, or to all new. E_WRITE also
+ * when all bytes are new and request->verify fails: the record stays unfinished then.
+ */
 int apply_recover(const struct apply_request *request, bool finish, struct err *err);
 
 /*

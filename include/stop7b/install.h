@@ -148,7 +148,7 @@ struct control_set {
 	struct binding *bindings; /* of CriticalDeviceDatabase (up to 7), of the catalogue's ids */
 	size_t n_bindings;
 	bool has_critical_devices; /* that database exists and has entries */
-	const char *problem;       /* why it could not be read whole, or NULL */
+	struct said problem;       /* why it could not be read whole, or NULLs */
 };
 
 struct controller {
@@ -159,6 +159,9 @@ struct controller {
 
 /* What Windows' setup, or sysprep, has left to be done. */
 enum setup_state { SETUP_DONE, SETUP_RUNNING, SETUP_SPECIALIZE, SETUP_OOBE, SETUP_AUDIT };
+
+/* What ProductOptions says that it is. */
+enum edition { EDITION_UNKNOWN, EDITION_CLIENT, EDITION_SERVER };
 
 /* A machine that this Windows has run on (HardwareConfig, Windows 8 and later). */
 struct machine {
@@ -178,6 +181,7 @@ struct install {
 	unsigned build;        /* 0 when unknown */
 	const char *version;   /* "Windows 7", "Windows 10", "Windows XP"; "Windows" if unknown */
 	const char *architecture; /* "x86" | "x64" | "arm64" | NULL */
+	enum edition edition;
 	struct control_set sets[CONTROL_SETS_MAX];
 	size_t n_sets;
 	unsigned select_current, select_default, select_failed, select_last_good; /* 0 if absent */
@@ -204,15 +208,13 @@ struct install {
 	uint64_t shut_down;   /* FILETIME of the last orderly shutdown; 0 if unknown */
 	const char *drive_c;  /* what MountedDevices says of C:, in words, or NULL */
 	struct span letter_c; /* the same as stored; empty when there is none */
-	const char **history; /* all that in sentences, for showing */
+	struct said *history; /* all that in sentences, for showing */
 	size_t n_history;
 	struct driver_file kernel[KERNEL_FILES]; /* of install_check_files(): the two that each
 						    boot begins with */
 	struct driver_file pending_xml;          /* of install_check_files(): \WinSxS\pending.xml */
-	bool server;                             /* by ProductOptions */
-	const char *
-		denied; /* of install_read_policy(): "DenyUnspecified, DenyDeviceIDs"; NULL: none */
-	const char *notes[8]; /* what could not be read, in words */
+	const char *denied; /* of install_read_policy(): "DenyUnspecified, DenyDeviceIDs" or NULL */
+	struct said notes[8]; /* what could not be read, in words */
 	size_t n_notes;
 };
 

@@ -73,6 +73,12 @@ const char *ntfs_label(const struct ntfs *vol); /* volume name, escaped, "" if n
 int ntfs_state(struct ntfs *vol, struct ntfs_state *out, struct err *err);
 
 /*
+ * The volume's $UpCase: upper case of the 65536 units of UTF-16, in order, little-endian. It lives as
+ * long as the volume. 0, or -1 with err: E_CORRUPT, E_READ, E_MEMORY.
+ */
+int ntfs_upcase(struct ntfs *vol, struct span *out, struct err *err);
+
+/*
  * Open a file or directory by path ("" is the root). NULL with err: E_NOTFOUND, E_CORRUPT, E_IO,
  * E_MEMORY. Close it before the volume.
  */

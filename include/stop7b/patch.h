@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * From two copies of each edited hive to one list of image writes: the difference of clean and
- * edited bytes, translated layer by layer (hive -> NTFS file -> volume -> disk -> image file),
+ * edited bytes, translated layer by layer (hive -> file -> volume -> disk -> image file),
  * container bookkeeping included, and gathered into whole sectors of the image file.
  *
  * Pure: reads the image, writes nothing. What this list holds is what the review shows, the undo
@@ -11,7 +11,6 @@
 #define STOP7B_PATCH_H
 
 #include "stop7b/image.h"
-#include "stop7b/ntfs.h"
 #include "stop7b/writes.h"
 
 #define PATCH_SECTOR 512u /* bytes: unit in which the image file is written */
@@ -52,10 +51,18 @@ struct patch {
 	size_t other_sectors; /* sectors that hold such bytes */
 };
 
+/* A file that is changed where it lies, whatever its file system. */
+struct patch_file {
+	void *file;
+	/* As ntfs_file_map(), fat_file_map(). */
+	int (*map)(void *file, uint64_t off, uint64_t len, uint64_t *vol_off, uint64_t *run,
+		   struct err *err);
+};
+
 /* One hive file with what became of it. */
 struct patch_hive {
 	uint64_t partition_start; /* bytes on the disk */
-	struct ntfs_file *file;
+	struct patch_file file;
 	struct span clean, edited;      /* same length */
 	const struct patch_mark *marks; /* in any order; of two for one byte the one that begins
 					 * first counts */

@@ -37,12 +37,14 @@ struct pe_import {
 struct pe {
 	uint16_t machine;
 	uint16_t subsystem;
-	bool native;       /* subsystem of drivers */
-	bool wide;         /* PE32+ */
-	uint32_t built;    /* time stamp of the file header */
-	uint32_t checksum; /* as stored */
-	bool checksum_ok;  /* false when stored and wrong; a stored 0 counts as none */
-	bool truncated;    /* sections or signature run past the end of the file */
+	bool native;        /* subsystem of drivers */
+	uint16_t made_for;  /* version of the subsystem, major << 8 | minor: the oldest Windows */
+	bool has_signature; /* a signature is embedded; nobody verifies it here */
+	bool wide;          /* PE32+ */
+	uint32_t built;     /* time stamp of the file header */
+	uint32_t checksum;  /* as stored */
+	bool checksum_ok;   /* false when stored and wrong; a stored 0 counts as none */
+	bool truncated;     /* sections or signature run past the end of the file */
 	struct pe_import *imports;
 	size_t n_imports;
 	const char **exports; /* sorted by strcmp() */

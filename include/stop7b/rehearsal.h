@@ -79,6 +79,7 @@ struct rehearsal {
 struct rehearsal_request {
 	const struct install *install; /* with the file states that the diagnosis saw */
 	const struct hive *hive;       /* that it was read from; NULL: the order is doubtful */
+	bool recovered; /* from its logs, in memory: it does not lie clean on the disk */
 	/*
 	 * Of install, best for this target alone: among several a finding carries the worst word
 	 * that any of them gives it, and steps may then show one as worse than it is here.

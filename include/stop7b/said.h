@@ -35,6 +35,7 @@ struct said said_as_is(const char *text);
  */
 struct said said_make(struct arena *arena, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+struct said said_makev(struct arena *arena, const char *fmt, va_list args);
 
 /* A said for a %s of another one; in arena, or plain itself, as also without memory. */
 const char *said_arg(struct said s, struct arena *arena);

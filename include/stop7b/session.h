@@ -19,6 +19,7 @@
 #include "stop7b/image.h"
 #include "stop7b/install.h"
 #include "stop7b/ntfs.h"
+#include "stop7b/package.h"
 #include "stop7b/partition.h"
 #include "stop7b/patch.h"
 #include "stop7b/said.h"
@@ -27,8 +28,10 @@
 struct session_options {
 	struct image_options image;
 	const char *undo_dir;
-	bool force_parent;          /* write although another disk names this one as its parent */
-	bool read_only;             /* -r: applying is not offered */
+	bool force_parent;  /* write although another disk names this one as its parent */
+	bool read_only;     /* -r: applying is not offered */
+	bool to_put_back;   /* undo, recover: an image that no longer opens opens as bytes */
+	const char *record; /* --record: the only undo record that is looked at, or NULL */
 	const char *const *targets; /* NULL: portable */
 	size_t n_targets;
 	const char *machine;     /* MACHINE_NEW, MACHINE_LAST or an id; NULL: new */
@@ -41,6 +44,8 @@ struct session_options {
 	bool remove_overrides;    /* delete StartOverride keys instead of setting 0 in them */
 	const char *const *allow; /* overridable guards that the caller accepts */
 	size_t n_allow;
+	const char *const *drivers; /* places of driver packages, --drivers */
+	size_t n_drivers;
 	const char *host_store; /* the host's boot store and the disk's path there, as given; */
 	const char *host_path;  /* for the screen's plan; NULL: not given */
 	const struct apply_calls *calls; /* for tests; NULL: real */
@@ -52,6 +57,8 @@ enum guard_code {
 	GUARD_BITLOCKER, /* refused when the image is opened */
 	GUARD_HIVE_DIRTY,
 	GUARD_HIVE_DAMAGED,
+	GUARD_CANNOT_VERIFY, /* found by a review, never by looking */
+	GUARD_LOG_PARTIAL,
 	GUARD_NOT_IN_PLACE,
 	GUARD_NTFS_LOG,
 	GUARD_DIRTY_VOLUME,
@@ -87,15 +94,19 @@ struct guard {
 struct hive_file {
 	const char *name; /* "2:\Windows\System32\config\SYSTEM" */
 	const struct partition *partition;
-	struct ntfs *volume;    /* owned by the session's volume table; NULL on a FAT volume */
-	const char *path;       /* on that volume */
-	struct ntfs_file *file; /* open; NULL when it could not be opened, and on FAT */
-	uint64_t valid;         /* bytes of the file that hold data; edits stay below */
-	struct span clean;      /* its bytes as they lie on the disk, in the arena */
+	struct ntfs *volume;       /* owned by the session's volume table; NULL on a FAT volume */
+	struct fat *fat;           /* the same; NULL on an NTFS volume */
+	const char *path;          /* on that volume */
+	struct ntfs_file *file;    /* open; NULL when it could not be opened, and on FAT */
+	struct fat_file *fat_file; /* the same on FAT */
+	uint64_t valid;            /* bytes of the file that hold data; edits stay below */
+	struct span clean;         /* its bytes as they lie on the disk, in the arena */
 	struct hive_recovery
-		recovery; /* what its logs made of them; bytes == clean when it was clean */
-	struct hive hive; /* view of recovery.bytes: what Windows would see */
-	const char *log;  /* "none" | "old" | "new": logs lying beside it */
+		recovery;  /* what its logs made of them; bytes == clean when it was clean */
+	struct hive hive;  /* view of recovery.bytes: what Windows would see */
+	const char *log;   /* "none" | "old" | "new": logs lying beside it */
+	uint32_t greatest; /* number that its logs carry, once greatest_known is set */
+	bool greatest_known;
 	const struct hive_report *report; /* of the whole-hive check, once it was asked for */
 	struct hive_edit *edit;           /* edited copy; NULL when nothing is staged in it */
 	struct guard guards[GUARDS_MAX];
@@ -147,16 +158,26 @@ struct session {
 	struct install edited;    /* model of the edited SYSTEM hive */
 	struct hive_file **hives; /* every hive that was opened, those of windows first */
 	size_t n_hives, cap_hives;
+	/*
+	 * Staged bytes of the disk, and the disk with them; NULL: none are staged. Of the disk's
+	 * and of the image file's bytes what guards them: files without a hive, NULL when none are staged.
+	 */
+	struct write_list edited_bytes;
+	struct image *edited_image;
+	struct hive_file *bytes[2];
 	struct boot_store *stores; /* of session_stores(), once stores_read is set */
 	size_t n_stores;
 	bool stores_read;
 	struct boot_store *host;    /* the host's, once it was asked for; NULL: none was given */
-	bool interrupted;           /* an undo record without completion mark lies beside it */
+	struct packages *packages;  /* of session_packages(); NULL until it was asked */
+	bool interrupted;           /* an undo record without completion mark is of this image */
 	bool has_undo;              /* a completed undo record is there */
 	struct undo_record record;  /* the newest record when interrupted or has_undo */
+	const char *record_path;    /* where it lies */
+	bool record_kept;           /* another disk still needs it: it is not used up here */
 	struct undo_check recovery; /* its comparison with the image, when interrupted */
 	struct err record_error;    /* a record that is there and cannot be used */
-	struct err open_error;      /* layers unreadable while an interrupted apply waits */
+	struct err open_error;      /* layers unreadable while a record waits to put them right */
 	bool plain;                 /* even the container: image holds the file's plain bytes */
 };
 
@@ -249,29 +270,36 @@ const char *session_redo_stage(struct session *s, struct err *err);
  * as the session; the path itself when memory runs out. */
 const char *session_offline_key(struct session *s, const char *key);
 
-/* One line of the review's registry part. */
+/* One line of what the review says is asked for. */
 struct review_value {
-	const char *subject, *key, *name;
-	enum hive_op op;
-	size_t hive;                                   /* index into review.hives */
-	const char *type;                              /* "REG_DWORD"; "" for a key */
-	const char *was_type;                          /* the same when the type stays */
-	struct said was, becomes;                      /* "4 Disabled", "absent" */
-	bool was_there, is_there;                      /* before and after an apply */
-	size_t bytes;                                  /* changed bytes */
-	uint64_t hive_at, volume_at, disk_at, file_at; /* of the first changed byte */
+	enum edit_kind kind;
+	const char *subject;
+	const char *key, *name;   /* bytes: "disk byte 0x1be" and what they are */
+	enum hive_op op;          /* bytes: HIVE_SET */
+	size_t hive;              /* index into review.hives */
+	const char *type;         /* "REG_DWORD"; "" for a key; "bytes" */
+	const char *was_type;     /* the same when the type stays */
+	struct said was, becomes; /* "4 Disabled", "absent" */
+	bool was_there, is_there; /* before and after an apply */
+	size_t bytes;             /* changed bytes */
+	/* Of the first changed byte; the disk's bytes have only the last two, the file's one. */
+	uint64_t hive_at, volume_at, disk_at, file_at;
 };
+
+#define REVIEW_OTHERS 2u /* behind the hives: the disk's bytes, the image file's */
 
 struct review {
 	struct arena *arena; /* owns everything below */
 	struct review_value *values;
 	size_t n;
 	struct patch patch;
-	const char **hives; /* changed ones: "P2:\Windows\System32\config\SYSTEM" */
+	const char **hives; /* changed ones: "P2:\Windows\System32\config\SYSTEM"; behind them
+			     * REVIEW_OTHERS more, as in struct patch_range */
 	size_t n_hives;
 	const char *undo_file; /* where the record will be */
 	const char *parent;    /* the disk that missing blocks are copied up from, or NULL */
-	struct said *warnings; /* one for each changed hive that was damaged before */
+	struct said *warnings; /* of each changed hive: damage of before, notes of its recovery; of
+				* hard links */
 	size_t n_warnings;
 };
 
@@ -288,7 +316,8 @@ struct result {
 	size_t blocked_before, blocked_after, critical;
 	const char *verified_by; /* "libvhdi, libfsntfs, libregf"; NULL if it could not be */
 	const char *undo_file;   /* where the record lies; lives as long as the session */
-	struct err reload;       /* the image could not be opened again afterwards */
+	bool unmarked;     /* only --undo-dir leads there: no mark could be left beside the image */
+	struct err reload; /* the image could not be opened again afterwards */
 };
 
 /*
@@ -304,6 +333,9 @@ int session_undo_written(struct session *s, apply_progress *progress, void *ctx,
 			 struct err *err);
 int session_recover(struct session *s, bool finish, apply_progress *progress, void *ctx,
 		    struct result *out, struct err *err);
+
+/* The image that the record was made of, when that was another path; NULL when it was this one. */
+const char *session_record_origin(const struct session *s);
 
 /* What is asked of a Windows besides the session's own targets. */
 struct session_question {
@@ -321,6 +353,12 @@ int session_diagnose(struct session *s, const struct windows *w, const struct in
 		     const struct session_question *question, struct arena *arena,
 		     struct diagnosis *out, struct err *err);
 
+/*
+ * What the staged changes write to, one after another, for its name and guards: hives, then the
+ * disk's bytes, then the image file's. NULL behind the last.
+ */
+const struct hive_file *session_changed(const struct session *s, size_t i);
+
 struct rehearsal;
 
 /*
@@ -329,6 +367,28 @@ struct rehearsal;
  */
 int session_rehearse(struct session *s, const char *target, struct arena *arena,
 		     struct rehearsal *out, struct err *err);
+
+/*
+ * The driver packages of the named places and of the chosen Windows' own DriverStore, found when
+ * they are first asked for. NULL with err: E_NOWINDOWS, or as packages_find().
+ */
+const struct packages *session_packages(struct session *s, struct err *err);
+
+/*
+ * The package that brings the driver which a finding of the diagnosis as it is misses: the best for a
+ * target that has the finding. NULL when there is none, or the finding is of another kind, which
+ * costs nothing; for the first of this kind the packages are looked for.
+ */
+const struct package *session_package_for(struct session *s, const struct finding *f);
+
+/*
+ * The registry part of adding one of them: the edits that session_stage_edits() takes. The session
+ * says which control sets, and what becomes of StartOverride.
+ *   in_store  the driver runs from the DriverStore, where the package lies
+ * Edits live in arena. 0, or -1 with err of package_registry().
+ */
+int session_package_edits(struct session *s, const struct package *package, bool in_store,
+			  struct arena *arena, struct edit **out, size_t *n, struct err *err);
 
 /* The NTFS volume of a partition number. NULL with err: E_NOTFOUND, or why it could not be opened. */
 struct ntfs *session_volume(struct session *s, unsigned partition, struct err *err);

@@ -20,7 +20,8 @@ struct session;
  *   arena       owns all that is found; nothing stays open
  *   shown_name  the name, escaped for showing
  * 0 (look at out->whole), or -1 with err: E_OPEN, E_IO, E_UNSUPPORTED (larger than a store may
- * be), E_FORMAT (not a store), E_NOTFOUND, E_MEMORY, and whatever session_open() says.
+ * be), E_FORMAT (not a store), E_NOTFOUND, E_INTERRUPTED, E_MEMORY, and whatever session_open()
+ * says.
  */
 int session_store_read(const char *name, const struct image_options *options, struct arena *arena,
 		       struct bcd_store *out, const char **shown_name, struct err *err);

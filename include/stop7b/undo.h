@@ -29,7 +29,7 @@ struct undo_record {
 	const char *image_path; /* real path */
 	const char *image_id;   /* container id, "" if it has none */
 	uint64_t image_length;  /* bytes of the image file before the apply */
-	uint64_t new_length;    /* and after it: larger when blocks were added at its end */
+	uint64_t new_length; /* and after it: larger by the blocks added, to the last one's end */
 	uint64_t device, inode;
 	uint64_t created; /* FILETIME */
 	const char *who;  /* "root@rescue1" */
@@ -56,9 +56,11 @@ void undo_mark(struct span encoded, uint8_t mark[UNDO_MARK_LEN]);
  */
 int undo_decode(struct span bytes, struct arena *arena, struct undo_record *out, struct err *err);
 
-/* Does the record belong to this image? 0, or -1 with E_CHANGED naming what differs. */
-int undo_fits(const struct undo_record *r, const struct image_info *info, uint64_t device,
-	      uint64_t inode, struct err *err);
+/*
+ * May the record be of this image, by identifier and length? Its bytes are compared apart. 0, or -1
+ * with E_CHANGED naming what differs.
+ */
+int undo_fits(const struct undo_record *r, const struct image_info *info, struct err *err);
 
 enum undo_state { UNDO_OLD, UNDO_NEW, UNDO_MIXED, UNDO_FOREIGN };
 
@@ -74,9 +76,12 @@ struct undo_check {
 int undo_compare(const struct undo_record *r, struct image *img, struct arena *arena,
 		 struct undo_check *out, struct err *err);
 
+#define UNDO_SUFFIX ".stop7b-undo"
+
 /*
  * Path of the n-th record of an image (0 newest): "<real path>.stop7b-undo[.n]", or inside
- * undo_dir "<name>-<hash of the real path>.stop7b-undo[.n]". NULL without memory.
+ * undo_dir "<name>-<hash of the real path>.stop7b-undo[.n]"; a hash alone in place of a name that
+ * would be too long. In undo_path.c. NULL without memory.
  */
 char *undo_path(const char *real_path, const char *undo_dir, unsigned n, struct arena *arena);
 

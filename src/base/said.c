@@ -103,8 +103,14 @@ struct said said_make(struct arena *arena, const char *fmt, ...)
 {
 	va_list args;
 	va_start(args, fmt);
-	char *one = render_one(fmt, false, args), *other = render_one(gettext(fmt), true, args);
+	struct said s = said_makev(arena, fmt, args);
 	va_end(args);
+	return s;
+}
+
+struct said said_makev(struct arena *arena, const char *fmt, va_list args)
+{
+	char *one = render_one(fmt, false, args), *other = render_one(gettext(fmt), true, args);
 	struct said s = {one ? arena_strdup(arena, one) : NULL, NULL};
 	s.shown = one && other && strcmp(one, other) != 0 ? arena_strdup(arena, other) : s.plain;
 	free(one);

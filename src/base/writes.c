@@ -18,7 +18,7 @@ int writes_add(struct write_list *list, const struct write *w, struct err *err)
 	struct write copy = *w;
 	copy.old_bytes = arena_copy(list->arena, w->old_bytes, w->len);
 	copy.new_bytes = arena_copy(list->arena, w->new_bytes, w->len);
-	copy.what = w->what.plain ? said_copy(w->what, list->arena) : said_of("");
+	copy.what = w->what.plain ? said_copy(w->what, list->arena) : said_as_is("");
 	if (!copy.old_bytes || !copy.new_bytes || !copy.what.plain)
 		return err_set(err, E_MEMORY, "no memory for a write of %zu bytes", w->len);
 	list->items[list->n++] = copy;

@@ -68,7 +68,7 @@ static bool may_start_natively(const char *edition)
 static int check_edition(struct bootpath *b)
 {
 	const struct bootpath_request *q = b->q;
-	if (q->install->release != WIN_7 || q->install->server)
+	if (q->install->release != WIN_7 || q->install->edition == EDITION_SERVER)
 		return 0;
 	const char *edition = q->edition ? q->edition(q->ctx, q->install) : NULL;
 	if (edition && may_start_natively(edition))

@@ -130,7 +130,7 @@ static int check_record(struct bootpath *b)
 	const struct span s = {record, len};
 	const struct said needed = said_of(b->old_loader ? N_("code that starts NTLDR")
 							 : N_("code that starts BOOTMGR"));
-	if (!p || p->problem || (p->filesystem != FS_NTFS && !bootpath_is_fat(p)) ||
+	if (!p || p->problem.plain || (p->filesystem != FS_NTFS && !bootpath_is_fat(p)) ||
 	    p->size < len || read_disk(b, p->start, record, len) < 0)
 		return 0;
 	if (le16(s, AT_MARK) != BOOT_MARK)
@@ -160,7 +160,8 @@ static int check_mbr(struct bootpath *b)
 int bootpath_check_sectors(struct bootpath *b)
 {
 	for (size_t i = 0; i < b->q->table->n; i++)
-		if (!b->q->table->items[i].problem && check_volume(b, &b->q->table->items[i]) < 0)
+		if (!b->q->table->items[i].problem.plain &&
+		    check_volume(b, &b->q->table->items[i]) < 0)
 			return -1;
 	if (!b->bios)
 		return 0;

@@ -28,6 +28,7 @@ static int real_open(void *ctx, const char *path, enum open_how how)
 {
 	static const int flags[] = {
 		[OPEN_TO_WRITE] = O_RDWR | O_NONBLOCK,
+		[OPEN_RECORD] = O_RDWR | O_NONBLOCK | O_NOFOLLOW,
 		[OPEN_NEW] = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW,
 		[OPEN_DIRECTORY] = O_RDONLY | O_DIRECTORY,
 	};
@@ -134,8 +135,8 @@ static void run_close(struct run *r)
 }
 
 /*
- * The file must be the very one that was read. A record from before a reboot (fresh false) may
- * name another device number: then only another inode on the same device is proof.
+ * What is written fresh goes into the very file that was read. A record may find its image as another
+ * file: moved, copied, or on another device since; its length and its bytes decide.
  */
 static int check_identity(const struct run *r, bool fresh)
 {
@@ -149,8 +150,7 @@ static int check_identity(const struct run *r, bool fresh)
 	if (S_ISREG(st.st_mode) && (length < least || length > most))
 		return err_set(r->err, E_CHANGED, "the image is %llu bytes long, it was %llu",
 			       (unsigned long long)length, (unsigned long long)most);
-	bool same_device = (uint64_t)st.st_dev == plan->device;
-	if ((fresh && !same_device) || (same_device && (uint64_t)st.st_ino != plan->inode))
+	if (fresh && ((uint64_t)st.st_dev != plan->device || (uint64_t)st.st_ino != plan->inode))
 		return err_set(r->err, E_CHANGED, "%s is another file than the one that was read",
 			       r->request->path);
 	return 0;
@@ -222,26 +222,29 @@ static int all_hold(const struct run *r, enum side side, const char *meaning)
 
 /* ---- image bytes: from here to the end of put_bytes nothing allocates ---- */
 
-static int shorten(const struct run *r)
+/* The file's length on that side: a container may end behind the last byte that is written. */
+static int set_length(const struct run *r, enum side side)
 {
 	struct stat st;
+	uint64_t length = side == NEW_BYTES ? r->plan->new_length : r->plan->image_length;
 	if (r->plan->new_length == r->plan->image_length)
 		return 0;
 	if (fstat(r->fd, &st) == 0 &&
-	    ((uint64_t)st.st_size == r->plan->image_length ||
-	     r->calls->resize(r->calls->ctx, r->fd, r->plan->image_length) == 0))
+	    ((uint64_t)st.st_size == length || r->calls->resize(r->calls->ctx, r->fd, length) == 0))
 		return 0;
-	return err_set(r->err, E_WRITE, "the image cannot be made shorter again: %s",
-		       strerror(errno));
+	return err_set(r->err, E_WRITE, "the image cannot get its length of %llu bytes: %s",
+		       (unsigned long long)length, strerror(errno));
 }
 
 /*
- * New bytes from the end of the file to its start, old ones the other way: what a container's
- * tables point at is there before they point at it, and as long as they do.
+ * New bytes from the end of the file to its start, the length first; old ones the other way: what
+ * a container's tables point at is there before they point at it, and as long as they do.
  */
 static int write_side(const struct run *r, enum side side)
 {
 	const struct write_list *list = &r->plan->writes;
+	if (side == NEW_BYTES && set_length(r, side) < 0)
+		return -1;
 	for (size_t i = 0; i < list->n; i++) {
 		const struct write *w = &list->items[side == NEW_BYTES ? list->n - 1 - i : i];
 		if (is_nothing(r, w, side))
@@ -250,7 +253,7 @@ static int write_side(const struct run *r, enum side side)
 			return err_set(r->err, E_WRITE, "image byte 0x%llx: %s",
 				       (unsigned long long)w->off, strerror(errno));
 	}
-	if (side == OLD_BYTES && shorten(r) < 0)
+	if (side == OLD_BYTES && set_length(r, side) < 0)
 		return -1;
 	if (r->calls->flush(r->calls->ctx, r->fd) < 0)
 		return err_set(r->err, E_WRITE, "the image cannot be flushed: %s", strerror(errno));
@@ -288,29 +291,50 @@ static int take_back(struct run *r)
 		return err_at(r->err,
 			      "the write failed and the image was restored byte for byte; "
 			      "its undo record could not be removed, recover --undo clears it");
+	mark_clear(r->calls, r->real_path, r->arena);
 	return err_at(r->err, "the write failed and the image was restored byte for byte");
 }
 
 /* ---- the three runs ---- */
 
-static int refuse_unfinished(struct run *r)
+static bool may_be_ours(const struct run *r, const struct undo_record *found)
 {
-	struct undo_record newest;
+	const struct undo_record *plan = r->request->record;
+	return strcmp(found->image_id, plan->image_id) == 0 &&
+	       plan->image_length >= found->image_length && plan->image_length <= found->new_length;
+}
+
+static int refuse_record(const struct run *r, const char *path)
+{
+	struct undo_record found;
 	struct err err = {0};
-	if (apply_find_record(r->real_path, r->request->undo_dir, 0, r->arena, &newest, &err) < 0)
-		return err.code == E_NORECORD
-			       ? 0
-			       : err_set(r->err, E_GUARD, NO_UNDO_PLACE ": %s", ERR_ARG(&err));
-	if (newest.complete)
+	if (record_load(path, r->real_path, r->arena, &found, &err) < 0)
+		return err_set(r->err, E_GUARD, NO_UNDO_PLACE ": %s", ERR_ARG(&err));
+	if (found.complete)
 		return 0;
-	if (strcmp(newest.image_path, r->real_path) != 0)
-		return err_set(r->err, E_GUARD,
-			       NO_UNDO_PLACE
-			       ": the unfinished undo record here is of %s; recover that "
-			       "image first, or name another place with --undo-dir",
-			       newest.image_path);
-	return err_set(r->err, E_INTERRUPTED,
-		       "an earlier apply of this image was interrupted; recover it first");
+	if (may_be_ours(r, &found))
+		return err_set(r->err, E_INTERRUPTED,
+			       "an earlier apply of this image was interrupted; recover it first");
+	return err_set(r->err, E_GUARD,
+		       NO_UNDO_PLACE ": the unfinished undo record here is of %s; recover that "
+				     "image first, or name another place with --undo-dir",
+		       found.image_path);
+}
+
+/* An unfinished record may wait in any of the places where this image's records lie. */
+static int refuse_unfinished(const struct run *r)
+{
+	const struct record_where where = {r->real_path, r->request->undo_dir};
+	struct record_list list;
+	if (records_find(&where, r->arena, &list, r->err) < 0)
+		return -1;
+	for (size_t i = 0; i < list.n; i++)
+		if (list.items[i].newest && !list.items[i].stray &&
+		    refuse_record(r, list.items[i].path) < 0)
+			return -1;
+	return list.unread.code == E_OK
+		       ? 0
+		       : err_set(r->err, E_GUARD, NO_UNDO_PLACE ": %s", ERR_ARG(&list.unread));
 }
 
 static int write_new(struct run *r)
@@ -328,6 +352,24 @@ static int write_new(struct run *r)
 	return take_back(r);
 }
 
+/* The record, and where it lies in another folder the mark that leads there: one that cannot be left
+ * stops nothing, and the session sees that it is not there. */
+static int make_record(struct run *r, struct span encoded)
+{
+	struct stat st;
+	const struct apply_request *q = r->request;
+	const struct record_where where = {r->real_path, q->undo_dir};
+	const char *home = record_home(&where, r->arena);
+	if (!home)
+		return no_memory(r->err);
+	if (apply_undo_place(r->real_path, q->undo_dir, r->err) < 0 ||
+	    record_create(r->calls, home, encoded, r->arena, &r->record, r->err) < 0)
+		return r->err && r->err->code == E_GUARD ? err_at(r->err, NO_UNDO_PLACE) : -1;
+	if (q->undo_dir && fstat(r->fd, &st) == 0 && S_ISREG(st.st_mode))
+		mark_leave(r->calls, r->real_path, home, r->arena);
+	return 0;
+}
+
 static int write_reviewed(struct run *r)
 {
 	const struct undo_record *record = r->request->record;
@@ -337,20 +379,20 @@ static int write_reviewed(struct run *r)
 	    all_hold(r, OLD_BYTES, "what was reviewed") < 0)
 		return -1;
 	tell(r, STEP_COMPARED, record->writes.n, record->writes.n);
-	if (undo_encode(record, r->arena, &encoded, r->err) < 0)
+	if (undo_encode(record, r->arena, &encoded, r->err) < 0 || make_record(r, encoded) < 0)
 		return -1;
-	if (apply_undo_place(r->real_path, r->request->undo_dir, r->err) < 0 ||
-	    record_create(r->calls, r->real_path, r->request->undo_dir, encoded, r->arena,
-			  &r->record, r->err) < 0)
-		return r->err->code == E_GUARD ? err_at(r->err, NO_UNDO_PLACE) : -1;
 	tell(r, STEP_RECORDED, 1, 1);
 	return write_new(r);
 }
 
 static int load_record(struct run *r, bool complete)
 {
-	if (record_open(r->calls, r->real_path, r->request->undo_dir, 0, r->arena, &r->record,
-			&r->undo, r->err) < 0)
+	const struct record_where where = {r->real_path, r->request->undo_dir};
+	const char *path = r->request->record_path;
+	path = path ? path : record_newest(&where, r->arena);
+	if (!path)
+		return err_set(r->err, E_NORECORD, "there is no undo record of %s", r->real_path);
+	if (record_open(r->calls, path, r->real_path, r->arena, &r->record, &r->undo, r->err) < 0)
 		return -1;
 	if (r->undo.complete && !complete)
 		return err_set(r->err, E_NORECORD,
@@ -363,10 +405,24 @@ static int load_record(struct run *r, bool complete)
 	return check_identity(r, false);
 }
 
+/* The mark may have the name that the image had when the record was made. */
+static void clear_marks(struct run *r)
+{
+	const char *folder = path_folder(r->real_path, r->arena);
+	const char *then = folder ? arena_printf(r->arena, "%s/%s", folder,
+						 path_leaf(r->undo.image_path))
+				  : NULL;
+	mark_clear(r->calls, r->real_path, r->arena);
+	if (then)
+		mark_clear(r->calls, then, r->arena);
+}
+
 static int remove_record(struct run *r)
 {
-	if (record_remove(r->calls, &r->record) == 0)
+	if (record_remove(r->calls, &r->record) == 0) {
+		clear_marks(r);
 		return 0;
+	}
 	return err_set(
 		r->err, E_WRITE,
 		"the image is as it was before, but its undo record %s cannot be removed: %s",
@@ -431,14 +487,27 @@ static int put_recovered(struct run *r, enum side side)
 
 static int write_back(struct run *r)
 {
-	return put_recovered(r, OLD_BYTES) < 0 ? -1 : remove_record(r);
+	if (put_recovered(r, OLD_BYTES) < 0)
+		return -1;
+	return r->request->keep_record ? 0 : remove_record(r);
+}
+
+static int verify_finished(struct run *r)
+{
+	const struct apply_request *q = r->request;
+	if (!q->verify || q->verify(q->verify_ctx, r->err) == 0)
+		return 0;
+	if (r->err)
+		r->err->code = E_WRITE;
+	return err_at(r->err, "every new byte is written, but the image does not pass the check; "
+			      "its undo record is kept, recover --undo puts the old bytes back");
 }
 
 static int write_rest(struct run *r)
 {
-	if (put_recovered(r, NEW_BYTES) < 0)
+	if (put_recovered(r, NEW_BYTES) < 0 || verify_finished(r) < 0)
 		return -1;
-	if (record_mark(r->calls, &r->record, true) == 0)
+	if (r->request->keep_record || record_mark(r->calls, &r->record, true) == 0)
 		return 0;
 	return err_set(r->err, E_WRITE,
 		       "all new bytes are written, but the undo record cannot be completed: %s",

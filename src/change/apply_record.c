@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The undo record as a file. A record has its final name only when all of its bytes are flushed;
- * a name that exists is therefore a whole record, and a temporary one left by a crash means that
- * no image byte was changed yet. Records pile up as .1, .2, ... with the oldest last; gaps in the
- * numbers (from a crash while they were pushed) are passed over when they are read.
+ * The undo record as a file: made, read, marked, removed. A record has its final name only when all
+ * of its bytes are flushed; a name that exists is therefore a whole record, and a temporary one left
+ * by a crash means that no image byte was changed yet. Records pile up as .1, .2, ... with the oldest
+ * last. What lies at a record's name and is no plain file is not opened: a device or a pipe may do
+ * something when it is.
  */
 #include "apply_internal.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -38,15 +38,7 @@ int calls_write_all(const struct apply_calls *c, int fd, const void *buf, size_t
 	return 0;
 }
 
-static char *directory_of(const char *path, struct arena *arena)
-{
-	const char *slash = strrchr(path, '/');
-	if (!slash)
-		return arena_strdup(arena, ".");
-	return arena_printf(arena, "%.*s", slash == path ? 1 : (int)(slash - path), path);
-}
-
-static int flush_directory(const struct apply_calls *c, const char *path)
+int flush_directory(const struct apply_calls *c, const char *path)
 {
 	char buf[4096];
 	const char *slash = strrchr(path, '/');
@@ -73,7 +65,7 @@ static int no_place(struct err *err, const char *path, const char *what)
 		       path, what, strerror(errno));
 }
 
-/* ---- where records lie ---- */
+/* ---- where they may lie ---- */
 
 static bool exists(const char *path)
 {
@@ -81,66 +73,12 @@ static bool exists(const char *path)
 	return lstat(path, &st) == 0;
 }
 
-/* The number of a record whose name begins with leaf: "" 0, ".7" 7; RECORDS_MAX for others. */
-static unsigned number_of(const char *name, const char *leaf)
-{
-	size_t len = strlen(leaf);
-	if (strncmp(name, leaf, len) != 0)
-		return RECORDS_MAX;
-	if (!name[len])
-		return 0;
-	const char *p = name + len + 1;
-	unsigned n = 0;
-	if (name[len] != '.' || *p < '1' || *p > '9')
-		return RECORDS_MAX;
-	for (; *p >= '0' && *p <= '9' && n < RECORDS_MAX; p++)
-		n = n * 10 + (unsigned)(*p - '0');
-	return *p || n > RECORDS_MAX ? RECORDS_MAX : n;
-}
-
-/* Which numbers exist. One reading of the directory, because there may be many gaps: every undo
- * leaves one. A directory that may be entered but not listed is asked name by name. */
-static int list_records(const char *real_path, const char *undo_dir, struct arena *arena,
-			bool have[RECORDS_MAX])
-{
-	const char *first = undo_path(real_path, undo_dir, 0, arena);
-	const char *folder = first ? directory_of(first, arena) : NULL;
-	if (!folder)
-		return -1;
-	const char *slash = strrchr(first, '/');
-	DIR *dir = opendir(folder);
-	for (unsigned i = 0; !dir && i < RECORDS_MAX; i++) {
-		const char *path = undo_path(real_path, undo_dir, i, arena);
-		have[i] = path && exists(path);
-	}
-	for (const struct dirent *e; dir && (e = readdir(dir));) {
-		unsigned i = number_of(e->d_name, slash ? slash + 1 : first);
-		if (i < RECORDS_MAX)
-			have[i] = true;
-	}
-	if (dir)
-		closedir(dir);
-	return 0;
-}
-
-/* Path of the n-th record that exists; NULL when there are fewer. */
-static char *existing_record(const char *real_path, const char *undo_dir, unsigned n,
-			     struct arena *arena)
-{
-	bool have[RECORDS_MAX] = {false};
-	if (list_records(real_path, undo_dir, arena, have) < 0)
-		return NULL;
-	for (unsigned i = 0; i < RECORDS_MAX; i++)
-		if (have[i] && n-- == 0)
-			return undo_path(real_path, undo_dir, i, arena);
-	return NULL;
-}
-
 int apply_undo_place(const char *real_path, const char *undo_dir, struct err *err)
 {
 	struct arena *arena = arena_new();
-	char *path = arena ? undo_path(real_path, undo_dir, 0, arena) : NULL;
-	char *dir = path ? directory_of(path, arena) : NULL;
+	const struct record_where where = {real_path, undo_dir};
+	char *path = arena ? record_home(&where, arena) : NULL;
+	char *dir = path ? path_folder(path, arena) : NULL;
 	struct statfs fs;
 	struct stat st;
 	int rc = -1;
@@ -175,19 +113,18 @@ out:
 
 /* ---- making a record ---- */
 
-static int push_older(const struct apply_calls *c, const char *real_path, const char *undo_dir,
-		      struct arena *arena)
+int record_push(const struct apply_calls *c, const char *first, struct arena *arena)
 {
 	unsigned free_slot = 0;
-	char *to = undo_path(real_path, undo_dir, 0, arena);
+	const char *to = first;
 	while (to && exists(to) && ++free_slot < RECORDS_MAX)
-		to = undo_path(real_path, undo_dir, free_slot, arena);
+		to = record_numbered(first, free_slot, arena);
 	if (!to || free_slot >= RECORDS_MAX) {
 		errno = ENOSPC;
 		return -1;
 	}
 	while (free_slot-- > 0) {
-		char *from = undo_path(real_path, undo_dir, free_slot, arena);
+		const char *from = record_numbered(first, free_slot, arena);
 		if (!from || c->move(c->ctx, from, to) < 0)
 			return -1;
 		to = from;
@@ -204,13 +141,11 @@ static int write_record(const struct apply_calls *c, int fd, struct span encoded
 	return c->flush(c->ctx, fd);
 }
 
-int record_create(const struct apply_calls *c, const char *real_path, const char *undo_dir,
-		  struct span encoded, struct arena *arena, struct record_file *out,
-		  struct err *err)
+int record_create(const struct apply_calls *c, const char *home, struct span encoded,
+		  struct arena *arena, struct record_file *out, struct err *err)
 {
-	*out = (struct record_file){.fd = -1, .bytes = encoded};
-	out->path = undo_path(real_path, undo_dir, 0, arena);
-	char *temp = out->path ? arena_printf(arena, "%s.new", out->path) : NULL;
+	*out = (struct record_file){.path = home, .fd = -1, .bytes = encoded};
+	char *temp = arena_printf(arena, "%s.new", home);
 	if (!temp)
 		return no_memory(err);
 	if (exists(temp))
@@ -218,8 +153,7 @@ int record_create(const struct apply_calls *c, const char *real_path, const char
 	out->fd = c->open_file(c->ctx, temp, OPEN_NEW);
 	if (out->fd < 0)
 		return no_place(err, temp, "the undo record cannot be made");
-	bool named = write_record(c, out->fd, encoded) == 0 &&
-		     push_older(c, real_path, undo_dir, arena) == 0 &&
+	bool named = write_record(c, out->fd, encoded) == 0 && record_push(c, home, arena) == 0 &&
 		     c->move(c->ctx, temp, out->path) == 0;
 	if (named && flush_directory(c, out->path) == 0)
 		return 0;
@@ -236,34 +170,60 @@ int record_create(const struct apply_calls *c, const char *real_path, const char
  * In a directory that anybody may write to, anybody could put a record of his own making; one is
  * believed there only when its owner could change the image anyway, or is the one who asks.
  */
-static bool is_trusted(const struct stat *record, const char *path, const char *real_path,
-		       struct arena *arena)
+bool record_is_strangers(const struct stat *st, const char *path, const char *real_path,
+			 struct arena *arena)
 {
 	struct stat dir, image;
-	const char *folder = directory_of(path, arena);
+	const char *folder = path_folder(path, arena);
 	if (!folder || stat(folder, &dir) < 0)
-		return false;
-	return !(dir.st_mode & S_IWOTH) || record->st_uid == geteuid() || record->st_uid == 0 ||
-	       (stat(real_path, &image) == 0 && image.st_uid == record->st_uid);
+		return true;
+	return (dir.st_mode & S_IWOTH) && st->st_uid != geteuid() && st->st_uid != 0 &&
+	       (stat(real_path, &image) < 0 || image.st_uid != st->st_uid);
 }
 
-/* The open file must be a plain one, be what its name stands for (no link), and come from us. */
-static int check_file(int fd, const char *path, const char *real_path, struct arena *arena,
-		      struct stat *st, struct err *err)
+static int no_record(const char *path, const struct stat *st, struct err *err)
 {
-	struct stat named;
-	if (fstat(fd, st) < 0 || lstat(path, &named) < 0)
-		return err_set(err, E_IO, "%s: %s", path, strerror(errno));
-	if (!S_ISREG(named.st_mode) || named.st_ino != st->st_ino || named.st_dev != st->st_dev ||
-	    st->st_size > RECORD_MAX)
-		return err_set(err, E_FORMAT, "%s: this is not an undo record", path);
-	if (!is_trusted(st, path, real_path, arena))
-		return err_set(
-			err, E_FORMAT,
-			"%s: this undo record belongs to user %ld and lies where anybody may "
-			"write; it is not believed",
-			path, (long)st->st_uid);
+	const char *what = S_ISLNK(st->st_mode)    ? "a link"
+			   : S_ISFIFO(st->st_mode) ? "a pipe"
+			   : S_ISDIR(st->st_mode)  ? "a directory"
+			   : S_ISREG(st->st_mode)  ? "too large, or another file by now"
+						   : "a device or a socket";
+	return err_set(err, E_FORMAT,
+		       "%s stands at the name of an undo record and is none: it is %s; it is not "
+		       "opened",
+		       path, what);
+}
+
+/* Looked at before it is opened, and again when it is open. */
+static int look(const char *path, struct stat *st, struct err *err)
+{
+	if (lstat(path, st) < 0)
+		return err_set(err, errno == ENOENT ? E_NORECORD : E_OPEN, "%s: %s", path,
+			       strerror(errno));
+	return S_ISREG(st->st_mode) && st->st_size <= RECORD_MAX ? 0 : no_record(path, st, err);
+}
+
+static int check_open(int fd, const char *path, const struct stat *named, struct err *err)
+{
+	struct stat st;
+	if (fd < 0)
+		return err_set(err, E_OPEN, "%s: %s", path, strerror(errno));
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_ino != named->st_ino ||
+	    st.st_dev != named->st_dev || st.st_size > RECORD_MAX)
+		return no_record(path, named, err);
 	return 0;
+}
+
+int record_open_plain(const char *path, struct stat *st, struct err *err)
+{
+	if (look(path, st, err) < 0)
+		return -1;
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	if (check_open(fd, path, st, err) == 0)
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	return -1;
 }
 
 static int read_at(int fd, const char *path, void *buf, size_t len, struct err *err)
@@ -297,46 +257,59 @@ static int read_whole(int fd, const char *path, const struct stat *st, struct ar
 	return 0;
 }
 
-static int read_record(int fd, const char *path, const char *real_path, struct arena *arena,
-		       struct span *bytes, struct undo_record *out, struct err *err)
+static int read_record(int fd, const char *path, const char *real_path, const struct stat *st,
+		       struct arena *arena, struct span *bytes, struct undo_record *out,
+		       struct err *err)
 {
-	struct stat st;
-	if (check_file(fd, path, real_path, arena, &st, err) < 0)
-		return -1;
-	if (read_whole(fd, path, &st, arena, bytes, err) < 0 ||
+	if (record_is_strangers(st, path, real_path, arena))
+		return err_set(
+			err, E_FORMAT,
+			"%s: this undo record belongs to user %ld and lies where anybody may "
+			"write; it is not believed",
+			path, (long)st->st_uid);
+	if (read_whole(fd, path, st, arena, bytes, err) < 0 ||
 	    undo_decode(*bytes, arena, out, err) < 0)
 		return err_at(err, "%s", path);
 	return 0;
 }
 
-int apply_find_record(const char *real_path, const char *undo_dir, unsigned n, struct arena *arena,
-		      struct undo_record *out, struct err *err)
+int record_load(const char *path, const char *real_path, struct arena *arena,
+		struct undo_record *out, struct err *err)
 {
-	char *path = existing_record(real_path, undo_dir, n, arena);
-	if (!path)
-		return err_set(err, E_NORECORD, "there is no undo record of %s", real_path);
-	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0)
-		return err_set(err, E_OPEN, "%s: %s", path, strerror(errno));
+	struct stat st;
 	struct span bytes;
-	int rc = read_record(fd, path, real_path, arena, &bytes, out, err);
+	int fd = record_open_plain(path, &st, err);
+	if (fd < 0)
+		return -1;
+	int rc = read_record(fd, path, real_path, &st, arena, &bytes, out, err);
 	close(fd);
 	return rc;
 }
 
-int record_open(const struct apply_calls *c, const char *real_path, const char *undo_dir,
-		unsigned n, struct arena *arena, struct record_file *out,
-		struct undo_record *decoded, struct err *err)
+int apply_find_record(const char *real_path, const char *undo_dir, unsigned n, struct arena *arena,
+		      struct undo_record *out, struct err *err)
 {
-	*out = (struct record_file){.fd = -1};
-	out->path = existing_record(real_path, undo_dir, n, arena);
-	if (!out->path)
+	const struct record_where where = {real_path, undo_dir};
+	struct record_list list;
+	if (records_find(&where, arena, &list, err) < 0)
+		return -1;
+	if (n >= list.n || list.items[n].stray)
 		return err_set(err, E_NORECORD, "there is no undo record of %s", real_path);
-	out->fd = c->open_file(c->ctx, out->path, OPEN_TO_WRITE);
-	if (out->fd < 0)
-		return err_set(err, E_OPEN, "%s: %s", out->path, strerror(errno));
+	return record_load(list.items[n].path, real_path, arena, out, err);
+}
+
+int record_open(const struct apply_calls *c, const char *path, const char *real_path,
+		struct arena *arena, struct record_file *out, struct undo_record *decoded,
+		struct err *err)
+{
+	struct stat st;
 	struct span bytes;
-	if (read_record(out->fd, out->path, real_path, arena, &bytes, decoded, err) < 0) {
+	*out = (struct record_file){.path = path, .fd = -1};
+	if (look(path, &st, err) < 0)
+		return -1;
+	out->fd = c->open_file(c->ctx, path, OPEN_RECORD);
+	if (check_open(out->fd, path, &st, err) < 0 ||
+	    read_record(out->fd, path, real_path, &st, arena, &bytes, decoded, err) < 0) {
 		record_close(out);
 		return -1;
 	}

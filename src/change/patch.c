@@ -151,7 +151,8 @@ static int locate(const struct build *b, uint64_t hive_at, uint64_t len, struct 
 		  struct err *err)
 {
 	uint64_t run;
-	if (ntfs_file_map(b->hive->file, hive_at, len, &r->volume_at, &run, err) < 0)
+	const struct patch_file *file = &b->hive->file;
+	if (file->map(file->file, hive_at, len, &r->volume_at, &run, err) < 0)
 		return err_at(err, "hive byte 0x%llx", (unsigned long long)hive_at);
 	r->hive_at = hive_at;
 	r->disk_at = b->hive->partition_start + r->volume_at;

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What an undo record means for an image: whether it belongs to it, where it lies, and byte by
- * byte whether the image holds old bytes, new bytes, a mix, or something foreign.
+ * What an undo record means for an image: whether it belongs to it, and byte by byte whether the
+ * image holds old bytes, new bytes, a mix, or something foreign. Where the image lies and which
+ * file it is (path, device, inode) decides nothing: disks are renamed, copied and mounted elsewhere
+ * between an apply and its undo.
  */
 #include "stop7b/undo.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#define SUFFIX      ".stop7b-undo"
-#define HASH_DIGITS 16
 
 /* After an apply the image has its new length; an interrupted one may have any in between. */
 static bool length_fits(const struct undo_record *r, uint64_t length)
@@ -18,11 +17,8 @@ static bool length_fits(const struct undo_record *r, uint64_t length)
 	return length >= least && length <= r->new_length;
 }
 
-int undo_fits(const struct undo_record *r, const struct image_info *info, uint64_t device,
-	      uint64_t inode, struct err *err)
+int undo_fits(const struct undo_record *r, const struct image_info *info, struct err *err)
 {
-	if (strcmp(r->image_path, info->real_path) != 0)
-		return err_set(err, E_CHANGED, "the undo record is of %s", r->image_path);
 	if (strcmp(r->image_id, info->id) != 0)
 		return err_set(err, E_CHANGED,
 			       "the undo record is of a disk with id %s, this one has id %s",
@@ -32,11 +28,6 @@ int undo_fits(const struct undo_record *r, const struct image_info *info, uint64
 			       "the image is %llu bytes long, it was %llu when it was changed",
 			       (unsigned long long)info->file_size,
 			       (unsigned long long)r->new_length);
-	/* Device numbers change over a reboot, so only another inode on the same device is proof. */
-	if (r->device == device && r->inode != inode)
-		return err_set(err, E_CHANGED,
-			       "the file at this path is not the one that was changed: it was "
-			       "copied or replaced since");
 	return 0;
 }
 
@@ -130,26 +121,4 @@ int undo_compare(const struct undo_record *r, struct image *img, struct arena *a
 		out->values[i] = value_state(r, &r->values[i], is, out);
 	out->state = together(out->writes, r->writes.n);
 	return 0;
-}
-
-static char *path_in_dir(const char *real_path, const char *undo_dir, struct arena *arena)
-{
-	uint8_t hash[SHA256_LEN];
-	char digits[2 * SHA256_LEN + 1];
-	sha256_of((struct span){(const uint8_t *)real_path, strlen(real_path)}, hash);
-	for (unsigned i = 0; i < SHA256_LEN; i++) {
-		static const char hex[] = "0123456789abcdef";
-		digits[2 * i] = hex[hash[i] >> 4];
-		digits[2 * i + 1] = hex[hash[i] & 15];
-	}
-	const char *slash = strrchr(real_path, '/');
-	return arena_printf(arena, "%s/%s-%.*s%s", undo_dir, slash ? slash + 1 : real_path,
-			    HASH_DIGITS, digits, SUFFIX);
-}
-
-char *undo_path(const char *real_path, const char *undo_dir, unsigned n, struct arena *arena)
-{
-	char *path = undo_dir ? path_in_dir(real_path, undo_dir, arena)
-			      : arena_printf(arena, "%s%s", real_path, SUFFIX);
-	return path && n > 0 ? arena_printf(arena, "%s.%u", path, n) : path;
 }

@@ -166,6 +166,7 @@ static void print_boots(const struct cli *cli, const struct session *s, const st
 {
 	fprintf(cli->out, "%s  P%u %s\n", s->name, s->chosen->partition->number,
 		install_words(&s->chosen->install, cli->arena));
+	cli_print_recovery(cli, cli->out, s->chosen->system);
 	for (size_t i = 0; i < b->n; i++) {
 		bool whole = b->n == 1 || is_named(s, b->runs[i].target);
 		print_verdict(cli, &b->runs[i]);
@@ -193,6 +194,7 @@ static int boot_json(const struct cli *cli, struct session *s, const struct boot
 		     const char *path, const struct err *err, int status)
 {
 	const char *shown = text_utf8(cli->arena, path);
+	status = cli_status(s, status);
 	cli_json(cli, json_boot(s, shown ? shown : "", b->runs, b->n, err, status));
 	return status;
 }
@@ -232,7 +234,7 @@ int run_boot(struct cli *cli)
 	struct session *s = session_open(path, &cli->session, NULL, NULL, &err);
 	if (!s)
 		return boot_failed(cli, NULL, path, &err);
-	cli_warn_interrupted(cli, s);
+	cli_tell_record(cli, s);
 	int status = boot_session(cli, s, path);
 	session_close(s);
 	return status;

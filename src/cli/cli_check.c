@@ -17,7 +17,7 @@ static bool is_brief(const struct cli *cli)
 }
 
 /* " X  R1   storvsc       3 Manual                 fix: Start = 0" */
-static void print_finding(const struct cli *cli, const struct finding *f)
+static void print_finding(const struct cli *cli, struct session *s, const struct finding *f)
 {
 	char repair[REPAIR_TEXT];
 	fprintf(cli->out, " %c  %-4s ", finding_glyph(f->severity), f->rule->id);
@@ -35,6 +35,10 @@ static void print_finding(const struct cli *cli, const struct finding *f)
 		fprintf(cli->out, "         %s: %s\n", _("What to do"), f->no_fix.shown);
 	else if (!f->fixable && f->no_fix.plain)
 		fprintf(cli->out, "         %s: %s\n", _("No fix from here"), f->no_fix.shown);
+	const struct package *p = session_package_for(s, f);
+	if (p)
+		fprintf(cli->out, _("         A package in this disk's DriverStore fits: %s\n"),
+			p->inf);
 }
 
 static void print_guard(const struct cli *cli, const struct guard *g)
@@ -56,10 +60,10 @@ static void print_guards(const struct cli *cli, const struct windows *w)
 		print_guard(cli, &w->system->guards[i]);
 }
 
-static void print_notes(const struct cli *cli, const char *const *notes, size_t n)
+static void print_notes(const struct cli *cli, const struct said *notes, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		fprintf(cli->out, " !  %s\n", notes[i]);
+		fprintf(cli->out, " !  %s\n", notes[i].shown);
 }
 
 static void print_verdict(const struct cli *cli, struct session *s)
@@ -77,7 +81,7 @@ static void print_verdict(const struct cli *cli, struct session *s)
 			d->targets[i].unknown.plain ? d->targets[i].unknown.shown : words);
 	}
 	for (size_t i = 0; i < d->n; i++)
-		print_finding(cli, &d->findings[i]);
+		print_finding(cli, s, &d->findings[i]);
 }
 
 /* One Windows; returns 0 or 1 by its verdict, or the status of why it could not be read. */
@@ -97,8 +101,7 @@ static int print_windows(struct cli *cli, struct session *s, size_t i)
 	}
 	fprintf(cli->out, "    %s, ControlSet%03u, hive %s\n", w->place.hive_path,
 		w->install.boots_with, hive_words(w));
-	if (w->system->recovery.recovered && w->system->recovery.was_dirty)
-		fprintf(cli->out, " !  %s    %s\n", _("HIVE RECOVERED"), w->system->recovery.words);
+	cli_print_recovery(cli, cli->out, w->system);
 	print_verdict(cli, s);
 	print_guards(cli, w);
 	print_notes(cli, w->install.notes, w->install.n_notes);
@@ -143,6 +146,7 @@ static int check_json(struct cli *cli, struct session *s, const char *path, stru
 		status = judge_all(s, status);
 	for (size_t i = 0; s && status > 1 && err->code == E_OK && i < s->n_windows; i++)
 		*err = s->windows[i].error;
+	status = cli_status(s, status);
 	cli_json(cli, json_check(s, path, err, status, cli->arena));
 	return status;
 }
@@ -186,6 +190,8 @@ static int check_one(struct cli *cli, const char *path)
 	struct err err = {0};
 	struct session *s = session_open(path, &cli->session, NULL, NULL, &err);
 	int status;
+	if (s)
+		cli_tell_record(cli, s);
 	if (cli->json)
 		status = check_json(cli, s, path, &err);
 	else

@@ -61,6 +61,10 @@ static void print_result(const struct cli *cli, struct session *s, const struct 
 	print_still(cli, s, r);
 	fprintf(cli->out, _("    verified by %s; to put the old bytes back:\n    %s\n"),
 		r->verified_by, undo_command(s, cli->arena));
+	if (r->unmarked)
+		fprintf(cli->out, " !  %s\n",
+			_("No mark could be left beside the image: undo and recover must be told "
+			  "--undo-dir."));
 	if (r->reload.code != E_OK)
 		fprintf(cli->out, " !  %s\n", r->reload.text);
 }
@@ -74,15 +78,15 @@ static json_t *json_result(const struct result *r, bool written)
 			 (int)r->critical, "verified_by", json_text(r->verified_by));
 }
 
-/* Of the hives that are changed, or would be. */
+/* Of what is changed, or would be. */
 static json_t *guards_of(const struct session *s)
 {
 	json_t *all = json_array();
 	bool staged = staged_count(s->staged) > 0;
-	for (size_t i = 0; i < s->n_hives; i++) {
-		const struct hive_file *f = s->hives[i];
-		if (staged ? !f->edit : !s->chosen || f != s->chosen->system)
-			continue;
+	const struct hive_file *f = staged      ? session_changed(s, 0)
+				    : s->chosen ? s->chosen->system
+						: NULL;
+	for (size_t i = 1; f; f = staged ? session_changed(s, i++) : NULL) {
 		json_t *guards = json_guards(f);
 		json_array_extend(all, guards);
 		json_decref(guards);
@@ -111,18 +115,39 @@ static int status_after(const struct session *s, bool mends, bool good)
 	return mends && s->chosen && !good ? 1 : 0;
 }
 
+static void dry_begins(const struct cli *cli, const struct session *s)
+{
+	const char *what = arena_printf(
+		cli->arena, _("Would be written into %s; nothing is written yet:"), s->name);
+	cli_dry_begins(cli, what ? what : "");
+}
+
+static void dry_ends(const struct cli *cli, const struct session *s, const struct review *review)
+{
+	const char *how = arena_printf(
+		cli->arena,
+		ngettext("To write this %zu change", "To write these %zu changes", review->n),
+		review->n);
+	cli_dry_ends(cli, how ? how : "", session_writes_off(s));
+}
+
 /* Review what is staged; write it when asked to. Prints everything but JSON. */
 static int review_and_write(struct cli *cli, struct session *s, bool mends, struct review *review,
 			    struct result *result, bool *written, struct err *err)
 {
 	if (session_review(s, review, err) < 0)
 		return err_exit_status(err->code);
+	bool something = review->patch.sectors.n > 0;
+	if (something)
+		dry_begins(cli, s);
 	if (!cli->json)
-		cli_print_review(cli, review, session_writes_off(s));
-	if (review->patch.sectors.n == 0)
+		cli_print_review(cli, s, review);
+	if (!something)
 		return status_after(s, mends, !has_problem(s));
-	if (!cli->yes)
+	if (!cli->yes) {
+		dry_ends(cli, s, review);
 		return 1;
+	}
 	if (session_apply(s, review, cli_print_step, cli, result, err) < 0)
 		return err_exit_status(err->code);
 	*written = true;
@@ -138,6 +163,7 @@ int cli_change(struct cli *cli, struct session *s, const char *schema, bool mend
 	struct err err = {0};
 	bool written = false;
 	int status = review_and_write(cli, s, mends, &review, &result, &written, &err);
+	status = cli->interrupted ? err_exit_status(E_INTERRUPTED) : status;
 	if (!cli->json && err.code != E_OK) {
 		err_at(&err, "%s", s->name);
 		cli_fail(cli, &err);

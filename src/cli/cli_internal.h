@@ -20,14 +20,19 @@ struct cli_list {
 /* What was asked for, after the options were taken out. */
 struct cli {
 	struct session_options session;
-	struct cli_list targets, only, allow; /* the session's */
+	struct cli_list targets, only, allow, drivers; /* the session's */
 	enum color_when color;
 	const struct cli_screen *screen;
 	struct arena *arena;
-	FILE *out, *err;          /* results; complaints */
+	FILE *out, *err; /* results; complaints */
+	const struct cli_command *command;
+	const char *command_word; /* its name as it was given; NULL: the screen */
+	char *const *argv;        /* the whole call */
+	int argc;
 	const char *const *words; /* operands after the command's name */
 	size_t n;
-	bool json, yes, list, undo, finish;
+	bool json, yes, list, undo, finish, all;
+	bool interrupted; /* an image that was opened waits for recover */
 	const char *hive; /* --hive N:\PATH */
 	const char *file; /* --file X.reg */
 	bool export_text; /* reg --export */
@@ -60,8 +65,10 @@ struct session *cli_open_windows(struct cli *cli, const char *path, int *status)
 void cli_no_windows(const struct session *s, struct err *err);
 /* The same when none is chosen: also that several were found, or that the image is damaged. */
 void cli_not_chosen(const struct session *s, struct err *err);
-/* Say that an interrupted apply waits, if one does. */
-void cli_warn_interrupted(const struct cli *cli, const struct session *s);
+/* Say first of all that an interrupted apply waits, if one does, or a record that is of no use. */
+void cli_tell_record(struct cli *cli, const struct session *s);
+/* 6 when an interrupted apply waits, whatever else the status would be. s may be NULL. */
+int cli_status(const struct session *s, int status);
 
 /* "N:\PATH" or "N": partition number and path ("" when there is none). -1 with E_USAGE. */
 int cli_place(const char *text, unsigned *partition, const char **path, struct err *err);
@@ -73,10 +80,21 @@ int cli_read_file(const struct cli *cli, const char *path, uint64_t limit, struc
 /* One JSON value on one line, then freed. */
 void cli_json(const struct cli *cli, json_t *value);
 
+/* ---- cli_dry.c: fix, set, undo and recover without --yes; nothing with it or with --json ---- */
+
+/* what: "These changes would be written ...:" */
+void cli_dry_begins(const struct cli *cli, const char *what);
+/*
+ * how: "To write these 3 changes"
+ * g    the guard that forbids writing, or NULL
+ */
+void cli_dry_ends(const struct cli *cli, const char *how, const struct guard *g);
+
 /* ---- cli_review.c, cli_fix.c ---- */
 
-/* g: the guard that forbids writing, or NULL */
-void cli_print_review(const struct cli *cli, const struct review *r, const struct guard *g);
+/* What was recovered from the hive's logs, and what was not; nothing when nothing was. */
+void cli_print_recovery(const struct cli *cli, FILE *to, const struct hive_file *f);
+void cli_print_review(const struct cli *cli, const struct session *s, const struct review *r);
 /* An apply_progress; ctx is the struct cli. Prints nothing with --json. */
 void cli_print_step(void *ctx, enum apply_step step, size_t done, size_t of);
 /* 0, or the printed status of an interrupted apply that waits. */
@@ -98,6 +116,7 @@ json_t *json_check(struct session *s, const char *path, const struct err *err, i
 		   struct arena *arena);
 json_t *json_partitions(struct session *s);
 json_t *json_review(const struct review *r);
+json_t *json_recovery(const struct hive_file *f); /* null for one that was not recovered */
 json_t *json_guards(const struct hive_file *f);
 struct rehearsal;
 /* The boot object, in json_boot.c; s may be NULL, err NULL when nothing failed. */
@@ -120,6 +139,7 @@ int run_screen(struct cli *cli);
 int run_check(struct cli *cli);
 int run_targets(struct cli *cli);
 int run_boot(struct cli *cli);
+int run_drivers(struct cli *cli);
 int run_explain(struct cli *cli);
 int run_diff(struct cli *cli);
 int run_fix(struct cli *cli);

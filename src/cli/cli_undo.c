@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "stop7b/records.h"
+
 static const char *const state_words[] = {
 	[UNDO_OLD] = N_("old    not written"),
 	[UNDO_NEW] = N_("new    written"),
@@ -28,38 +30,87 @@ static void print_record(const struct cli *cli, const struct undo_record *r,
 	fprintf(cli->out, _("  %zu sectors\n"), r->writes.n);
 }
 
-static int list_records(struct cli *cli, struct session *s)
+/* Where it was made, and why only bytes are known of the image. */
+static void print_circumstances(const struct cli *cli, const struct session *s)
 {
-	const char *real_path = image_info(s->image)->real_path;
-	for (unsigned n = 0;; n++) {
-		struct undo_record r;
-		struct err err = {0};
-		if (apply_find_record(real_path, cli->session.undo_dir, n, cli->arena, &r, &err) ==
-		    0) {
-			print_record(cli, &r, NULL);
-			continue;
-		}
-		if (err.code == E_NORECORD && n > 0)
-			return 0;
+	const char *origin = session_record_origin(s);
+	if (origin)
+		fprintf(cli->out, _("  made of %s, which this image was then\n"), origin);
+	if (s->open_error.code != E_OK)
+		fprintf(cli->out, _("  as it is now the image cannot be read: %s\n"),
+			s->open_error.shown);
+	if (s->record_kept)
+		fprintf(cli->out, "  %s\n", _("the record stays: another disk needs it, too"));
+}
+
+/* ---- undo --list ---- */
+
+static int list_record(struct cli *cli, const struct session *s, const struct record_at *at,
+		       size_t *n)
+{
+	struct undo_record r;
+	struct err err = {0};
+	bool chosen = s->record_path && strcmp(at->path, s->record_path) == 0;
+	if (at->stray && !chosen)
+		return 0;
+	++*n;
+	if (record_load(at->path, image_info(s->image)->real_path, cli->arena, &r, &err) < 0)
 		return cli_fail(cli, &err);
+	print_record(cli, &r, NULL);
+	if (chosen)
+		print_circumstances(cli, s);
+	fprintf(cli->out, "  %s\n", cli_shown(cli, at->path));
+	return 0;
+}
+
+static int list_records(struct cli *cli, const struct session *s)
+{
+	const struct record_where where = {image_info(s->image)->real_path, cli->session.undo_dir};
+	struct record_list list;
+	struct err err = {0};
+	size_t n = 0;
+	int worst = 0;
+	if (records_find(&where, cli->arena, &list, &err) < 0)
+		return cli_fail(cli, &err);
+	for (size_t i = 0; i < list.n; i++) {
+		int status = list_record(cli, s, &list.items[i], &n);
+		worst = status > worst ? status : worst;
 	}
+	if (list.unread.code != E_OK)
+		return cli_fail(cli, &list.unread);
+	if (n > 0)
+		return worst;
+	err_set(&err, E_NORECORD, "there is no undo record of %s", s->name);
+	return cli_fail(cli, &err);
+}
+
+/* ---- undo ---- */
+
+static void dry_begins(const struct cli *cli, const char *format, const struct session *s)
+{
+	const char *what = arena_printf(cli->arena, format, s->name);
+	cli_dry_begins(cli, what ? what : "");
 }
 
 static int undo_now(struct cli *cli, struct session *s)
 {
 	struct err err = {0};
 	struct result result;
-	if (s->record_error.code != E_OK)
-		return cli_fail(cli, &s->record_error);
 	if (s->interrupted)
 		return cli_refuse_interrupted(cli, s);
+	if (s->record_error.code != E_OK)
+		return cli_fail(cli, &s->record_error);
 	if (!s->has_undo) {
 		err_set(&err, E_NORECORD, "there is no undo record of %s", s->name);
 		return cli_fail(cli, &err);
 	}
+	dry_begins(cli, _("Would be taken back in %s; nothing is written yet:"), s);
 	print_record(cli, &s->record, NULL);
-	if (!cli->yes)
+	print_circumstances(cli, s);
+	if (!cli->yes) {
+		cli_dry_ends(cli, _("To take this apply back"), NULL);
 		return 1;
+	}
 	if (session_undo_written(s, cli_print_step, cli, &result, &err) < 0)
 		return cli_fail(cli, &err);
 	fprintf(cli->out, "%s\n",
@@ -70,6 +121,7 @@ static int undo_now(struct cli *cli, struct session *s)
 int run_undo(struct cli *cli)
 {
 	int status = 0;
+	cli->session.to_put_back = true;
 	struct session *s = cli_open(cli, cli->words[0], &status);
 	if (!s)
 		return status;
@@ -78,30 +130,51 @@ int run_undo(struct cli *cli)
 	return status;
 }
 
-static int recover_now(struct cli *cli, struct session *s)
+/* ---- recover ---- */
+
+static int refuse_recovery(const struct cli *cli, const struct session *s)
 {
 	struct err err = {0};
-	struct result result;
 	if (s->record_error.code != E_OK)
 		return cli_fail(cli, &s->record_error);
 	if (!s->interrupted) {
 		err_set(&err, E_NORECORD, "%s: there is nothing to recover", s->name);
 		return cli_fail(cli, &err);
 	}
+	if (s->recovery.state != UNDO_FOREIGN)
+		return 0;
 	print_record(cli, &s->record, &s->recovery);
-	if (s->recovery.state == UNDO_FOREIGN) {
-		err_set(&err, E_CHANGED,
-			"%s: image byte 0x%llx holds 0x%02x, neither its old nor its new value",
-			s->name, (unsigned long long)s->recovery.foreign_at,
-			s->recovery.foreign_byte);
-		return cli_fail(cli, &err);
-	}
-	if (!cli->yes)
+	print_circumstances(cli, s);
+	err_set(&err, E_CHANGED,
+		"%s: image byte 0x%llx holds 0x%02x, neither its old nor its new value", s->name,
+		(unsigned long long)s->recovery.foreign_at, s->recovery.foreign_byte);
+	return cli_fail(cli, &err);
+}
+
+static int recover_now(struct cli *cli, struct session *s)
+{
+	struct err err = {0};
+	struct result result;
+	int status = refuse_recovery(cli, s);
+	if (status != 0)
+		return status;
+	dry_begins(cli,
+		   cli->finish ? _("Would be completed in %s; nothing is written yet:")
+			       : _("Would be taken back in %s; nothing is written yet:"),
+		   s);
+	print_record(cli, &s->record, &s->recovery);
+	print_circumstances(cli, s);
+	if (!cli->yes) {
+		cli_dry_ends(cli,
+			     cli->finish ? _("To complete this apply")
+					 : _("To take this apply back"),
+			     NULL);
 		return 1;
+	}
 	if (session_recover(s, cli->finish, cli_print_step, cli, &result, &err) < 0)
 		return cli_fail(cli, &err);
 	fprintf(cli->out, "%s\n",
-		cli->finish ? _(" =  FINISHED    every reviewed byte is written")
+		cli->finish ? _(" =  FINISHED    every reviewed byte is written and reads back")
 			    : _(" =  RESTORED    the image is byte for byte as before that apply"));
 	return 0;
 }
@@ -109,6 +182,7 @@ static int recover_now(struct cli *cli, struct session *s)
 int run_recover(struct cli *cli)
 {
 	int status = 0;
+	cli->session.to_put_back = true;
 	struct session *s = cli_open(cli, cli->words[0], &status);
 	if (!s)
 		return status;

@@ -99,11 +99,11 @@ static json_t *json_installation(const struct session *s)
 		return json_null();
 	const struct install *inst = &s->chosen->install;
 	unsigned set = s->options.control_set ? s->options.control_set : inst->boots_with;
-	return json_pack("{s:i, s:s, s:o, s:o, s:o}", "partition",
-			 (int)s->chosen->partition->number, "root", s->chosen->place.root,
-			 "version", json_text(inst->version), "architecture",
-			 json_text(inst->architecture), "control_set",
-			 set ? json_integer(set) : json_null());
+	return json_pack(
+		"{s:i, s:s, s:o, s:o, s:o, s:o}", "partition", (int)s->chosen->partition->number,
+		"root", s->chosen->place.root, "version", json_text(inst->version), "architecture",
+		json_text(inst->architecture), "control_set", set ? json_integer(set) : json_null(),
+		"recovery", json_recovery(s->chosen->system));
 }
 
 json_t *json_boot(const struct session *s, const char *path, const struct rehearsal *runs, size_t n,

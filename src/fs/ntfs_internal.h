@@ -67,7 +67,7 @@ struct ntfs_attribute {
 	struct span name;  /* UTF-16LE; empty for the unnamed stream */
 	struct span value; /* resident: the content; otherwise the run list */
 	uint64_t first_vcn, last_vcn;
-	uint64_t size, valid; /* bytes; only where first_vcn is 0 */
+	uint64_t allocated, size, valid; /* bytes; only where first_vcn is 0 */
 };
 
 struct ntfs_run {

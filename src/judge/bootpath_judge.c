@@ -20,7 +20,7 @@ static struct finding finding_of(const struct bootpath_fact *fact)
 		.found = fact->found,
 		.needed = fact->needed,
 		.needed_start = START_ABSENT,
-		.fix_words = said_of(""),
+		.fix_words = said_as_is(""),
 		.why = said_of(row->stops),
 		.no_fix = fact->cure.plain ? fact->cure : said_of(row->fix),
 	};

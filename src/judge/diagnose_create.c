@@ -21,7 +21,7 @@ const char *create_obstacle(const struct judge *j, const struct control_set *set
 		return N_("the values of its service key on this Windows are not known");
 	if (!form)
 		return N_("this Windows needs the driver itself: its files and its service key");
-	if (set->problem)
+	if (set->problem.plain)
 		return N_("this control set is damaged, and its service key may only be out of "
 			  "sight");
 	if (!file || file->state == FILE_UNCHECKED)

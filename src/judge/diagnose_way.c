@@ -13,7 +13,7 @@
 /* In a set that could not be read whole, a driver that is not seen may be in the lost part. */
 static bool may_be_lost(const struct docket *d, const struct chain_link *link)
 {
-	return d->j.set->problem && !is_driver(set_service(d->j.set, link->service));
+	return d->j.set->problem.plain && !is_driver(set_service(d->j.set, link->service));
 }
 
 static bool is_optional_and_absent(const struct docket *d, const struct chain_link *link)
@@ -42,7 +42,7 @@ static int try_link(struct docket *d, struct tally *t, const struct chain *chain
 			    link->service, err) < 0)
 		return -1;
 	if (may_be_lost(d, link)) {
-		tally_lose(t->v, said_as_is(d->j.set->problem), STEP_HIVE);
+		tally_lose(t->v, d->j.set->problem, STEP_HIVE);
 		return 0;
 	}
 	return list_speaks_for(d, link) ? 0 : docket_ask(d, t, OF_LINK, &at, err);

@@ -177,7 +177,7 @@ static void begin_steps(struct rehearsal *out)
 {
 	for (size_t i = 0; i < BOOT_STEPS; i++)
 		out->steps[i] = (struct rehearsal_step){.title = step_names[i].title,
-							.needs = said_of("")};
+							.needs = said_as_is("")};
 }
 
 static size_t first_step(const struct rehearsal *out, enum rehearsal_state state)

@@ -85,14 +85,17 @@ static int describe_hive(struct stage *st, struct err *err)
 {
 	struct rehearsal_step *step = &st->out->steps[STEP_HIVE];
 	const struct hive *h = st->request->hive;
-	const char *how = !h ? "%s" : (h->dirty ? N_("not closed cleanly, %s") : N_("clean, %s"));
+	const char *how = !h                       ? "%s"
+			  : h->dirty               ? N_("not closed cleanly, %s")
+			  : st->request->recovered ? N_("recovered from its log, %s")
+						   : N_("clean, %s");
 	step->needs = said_as_is("SYSTEM");
 	if (step->words.plain)
 		return 0;
-	if (st->set->problem) {
+	if (st->set->problem.plain) {
 		how = N_("read in parts, %s");
 		step->state = REHEARSAL_UNKNOWN;
-		step->why = said_as_is(st->set->problem);
+		step->why = st->set->problem;
 	}
 	step->words = said_make(st->arena, how, st->set->key);
 	return step->words.plain ? 0 : no_memory(err);

@@ -58,7 +58,7 @@ static const char *why_dangling(const struct judge *j, const struct control_set 
 {
 	const struct service *s = set_service(set, service);
 	if (!is_driver(s)) {
-		bool lost = set->problem || !create_obstacle(j, set, service);
+		bool lost = set->problem.plain || !create_obstacle(j, set, service);
 		return lost ? NULL : N_("no service");
 	}
 	if (file_is_gone(s))

@@ -300,7 +300,7 @@ static int overridden(const struct suspect *x, struct finding *f, struct err *er
 		return 0;
 	struct said value = o->value == START_BAD ? said_of("bad type")
 						  : said_make(arena, "%u", o->value);
-	struct said more = n == 1 ? said_of("") : said_make(arena, " and %zu more", n - 1);
+	struct said more = n == 1 ? said_as_is("") : said_make(arena, " and %zu more", n - 1);
 	f->severity = x->chain->machine ? severity_of(x) : SEVERITY_DOUBT;
 	f->key = arena_printf(arena, "%s\\StartOverride", x->s->key);
 	f->value = o->id;

@@ -77,7 +77,7 @@ int rule_ask(const struct rule *rule, const struct judge *j, const struct questi
 	const char *subject = at->service ? at->service->name : at->link ? at->link->service : NULL;
 	*out = (struct finding){.rule = rule,
 				.subject = subject,
-				.fix_words = said_of(""),
+				.fix_words = said_as_is(""),
 				.needed_start = START_ABSENT,
 				.control_set = j->set->number};
 	int found = rule->look(j, at, out, err);

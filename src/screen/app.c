@@ -253,7 +253,9 @@ void app_end(struct app *app)
 
 int app_exit_status(const struct app *app)
 {
-	return app->error.code ? err_exit_status(app->error.code) : 0;
+	if (app->error.code)
+		return err_exit_status(app->error.code);
+	return app->session && app->session->interrupted ? err_exit_status(E_INTERRUPTED) : 0;
 }
 
 void app_last_words(const struct app *app, char *buf, size_t cap)

@@ -114,6 +114,9 @@ bool edit_changed(const struct app *app); /* lines of a value are not staged yet
 
 /* ---- boot stores ---- */
 
+/* Does a marked target need an entry in its host's boot menu? Then p begins with that plan. */
+bool plan_adds(const struct app *app);
+
 /* The page of a whole store: the host's at an object, or the image's own. */
 void store_show(struct app *app, bool of_host, const char *object);
 void store_forget(struct app *app);

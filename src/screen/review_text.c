@@ -81,8 +81,8 @@ static void put_value(struct app *app, const struct review_value *v)
 	for (size_t i = 0; i < n; i++) {
 		const struct review_line *l = &lines[i];
 		put_diff(&app->sheet, l->sign,
-			 &(struct diff_line){l->is_key ? "\\" : l->name, l->type, l->words,
-					     v->bytes, v->file_at});
+			 &(struct diff_line){l->is_key ? last_part(v->key) : l->name, l->type,
+					     l->words, v->bytes, v->file_at});
 	}
 }
 
@@ -90,6 +90,8 @@ static void build_hive(struct app *app, size_t hive)
 {
 	const struct review *r = &review_state(app)->bytes;
 	const char *key = "", *subject = "";
+	if (hive >= r->n_hives && !review_changes(r, hive))
+		return;
 	sheet_putf(&app->sheet, 1, ROLE_PLAIN, _("--- %s   as it is"), r->hives[hive]);
 	sheet_putf(&app->sheet, 1, ROLE_PLAIN, _("+++ %s   after apply"), r->hives[hive]);
 	for (size_t i = 0; i < r->n; i++) {
@@ -127,7 +129,7 @@ static void build_apply(struct app *app)
 	sheet_wrap(s, 1, ROLE_PLAIN,
 		   _("Nothing is written yet. These are all the bytes that will change:"));
 	sheet_put(s, 0, ROLE_PLAIN, "");
-	for (size_t i = 0; i < r->n_hives; i++)
+	for (size_t i = 0; i < r->n_hives + REVIEW_OTHERS; i++)
 		build_hive(app, i);
 	build_other(app);
 	sheet_putf(s, 1, ROLE_PLAIN, _("First written and flushed: undo record  %s"),

@@ -28,8 +28,8 @@ static bool is_fat(enum filesystem fs)
 static void open_volume(struct session *s, struct volume *v)
 {
 	const struct partition *p = v->partition;
-	if (p->problem)
-		err_set(&v->error, E_CORRUPT, "partition %u %s", p->number, p->problem);
+	if (p->problem.plain)
+		err_set(&v->error, E_CORRUPT, "partition %u %s", p->number, SAID_ARG(p->problem));
 	else if (p->filesystem == FS_BITLOCKER)
 		err_set(&v->error, E_GUARD,
 			"bitlocker: partition %u is encrypted with BitLocker; unlock it in Windows "
@@ -42,7 +42,7 @@ static void open_volume(struct session *s, struct volume *v)
 	else
 		v->ntfs = ntfs_open(s->image, p->start, p->size, &v->error);
 	if (!v->ntfs && !v->fat && (is_fat(p->filesystem) || p->filesystem == FS_NTFS) &&
-	    !p->problem)
+	    !p->problem.plain)
 		err_at(&v->error, "partition %u", p->number);
 }
 
@@ -87,8 +87,7 @@ static void find_on_volume(struct session *s, struct volume *v)
 			.partition = v->partition,
 			.volume = v->ntfs,
 			.place = places[i],
-			.system = hive_file_add(s, v->partition, v->ntfs, places[i].hive_path,
-						&v->error),
+			.system = hive_file_add(s, v, places[i].hive_path, &v->error),
 		};
 		s->n_windows += w->system != NULL;
 	}
@@ -123,6 +122,7 @@ int session_choose(struct session *s, size_t i, struct err *err)
 		return -1;
 	}
 	s->chosen = w;
+	s->packages = NULL;
 	staged_clear(s->staged);
 	if (session_rebuild(s, err) < 0) {
 		s->chosen = NULL;
@@ -260,23 +260,38 @@ static int check_targets(const char *const *targets, size_t n, struct err *err)
 	return 0;
 }
 
+/* Is there a record that can put right what does not open? */
+static bool can_be_put_back(const struct session *s)
+{
+	return s->interrupted || (s->has_undo && s->options.to_put_back);
+}
+
+static int keep_open(struct session *s, struct err *err)
+{
+	if (!err)
+		return -1;
+	if (!can_be_put_back(s))
+		return s->has_undo
+			       ? err_at(err, "its last apply can be taken back with stop7b undo")
+			       : -1;
+	s->open_error = *err;
+	err_clear(err);
+	return 0;
+}
+
 /*
- * A container that was being changed when the power went may not open at all. When an unfinished
- * record says so, its plain bytes are enough to recover it.
+ * A container that was being changed when the power went, or was damaged since, may not open at all.
+ * When a record fits its plain bytes they are enough to put it back.
  */
 static int open_for_recovery(struct session *s, struct err *err)
 {
 	struct err ignored = {0};
 	s->plain = true;
 	s->image = image_open_plain(s->path, &ignored);
-	if (!s->image || !err)
+	if (!s->image)
 		return -1;
 	session_find_record(s);
-	if (!s->interrupted)
-		return -1;
-	s->open_error = *err;
-	err_clear(err);
-	return 0;
+	return keep_open(s, err);
 }
 
 static int open_layers(struct session *s, session_progress *progress, void *ctx, struct err *err)
@@ -301,11 +316,7 @@ static int open_layers(struct session *s, session_progress *progress, void *ctx,
 	    open_volumes(s, progress, ctx, err) == 0 && find_windows(s, progress, ctx, err) == 0 &&
 	    choose_default(s, err) == 0)
 		return 0;
-	if (!s->interrupted || !err)
-		return -1;
-	s->open_error = *err; /* a half-written image must still reach the recovery page */
-	err_clear(err);
-	return 0;
+	return keep_open(s, err); /* a half-written image must still reach the recovery page */
 }
 
 struct session *session_open(const char *path, const struct session_options *options,
@@ -337,8 +348,9 @@ void session_close(struct session *s)
 		return;
 	for (size_t i = 0; i < s->n_hives; i++) {
 		hive_edit_close(s->hives[i]->edit);
-		ntfs_file_close(s->hives[i]->file);
+		hive_file_close(s->hives[i]);
 	}
+	image_close(s->edited_image);
 	for (size_t i = 0; s->volumes && i < s->table.n; i++) {
 		ntfs_close(s->volumes[i].ntfs);
 		fat_close(s->volumes[i].fat);

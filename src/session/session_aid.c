@@ -12,7 +12,9 @@ static int collect_entries(struct session *s, struct arena *arena, struct aid_re
 			   struct err *err)
 {
 	struct bootpath_request disk;
-	if (session_disk(s, s->chosen, &disk, err) < 0)
+	struct disk_view *view = arena_alloc(arena, sizeof(*view), err);
+	if (!view || view_as_it_is(s, view, err) < 0 ||
+	    session_disk(s, s->chosen, view, arena, &disk, err) < 0)
 		return -1;
 	struct aid_entry *entries = arena_array(arena, disk.n_stores, sizeof(*entries), err);
 	if (!entries)
@@ -58,7 +60,7 @@ int session_aid(struct session *s, const struct aid *aid, const char *name, stru
 		.inst = &s->chosen->install,
 		.hive = &s->chosen->system->hive,
 		.sets = sets,
-		.n_sets = session_hand_sets(s, sets),
+		.n_sets = session_edit_sets(s, sets),
 		.name = name,
 	};
 	if (collect_entries(s, arena, &q, err) < 0 ||

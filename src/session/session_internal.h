@@ -18,15 +18,20 @@ void windows_load(struct session *s, struct windows *w, session_progress *progre
 /* Has the volume a Windows that would resume with what it knew? Counts what cannot be told. */
 bool is_hibernated(struct volume *v);
 
+/* Fill the guards of what is no hive: bytes of the disk, or of the image file. */
+void guards_of_bytes(struct session *s, struct hive_file *f, enum edit_kind kind);
+
 /* ---- session_software.c ---- */
 
 /* The policies of SOFTWARE that concern devices, into w->install. 0, or -1 with E_MEMORY. */
 int session_read_policy(struct session *s, struct windows *w, struct err *err);
-/* bootpath_request.edition: which edition it is, of one of the session's; NULL: not known. */
-const char *session_edition(void *session, const struct install *install);
+/* Which edition it is, of one of the session's; NULL: not known. */
+const char *session_edition(struct session *s, const struct install *install);
 
 /* Fill f->guards from the image, the volume and the hive. */
 void guards_collect(struct session *s, struct hive_file *f);
+/* cannot-verify: the libraries cannot read it. Its text is in why afterwards, as E_GUARD. */
+void guard_unverifiable(struct session *s, struct hive_file *f, struct err *why);
 
 /* Who wants to know how far reading got. */
 struct session_watch {
@@ -36,11 +41,64 @@ struct session_watch {
 };
 
 /* A hive of the session, not read yet. NULL with E_MEMORY. */
-struct hive_file *hive_file_add(struct session *s, const struct partition *p, struct ntfs *vol,
-				const char *path, struct err *err);
+struct hive_file *hive_file_add(struct session *s, const struct volume *v, const char *path,
+				struct err *err);
 /* Read and recover it. watch may be NULL. 0, or -1 with err. */
 int hive_file_load(struct session *s, struct hive_file *f, const struct session_watch *watch,
 		   struct err *err);
+
+/* Make the edited copy of f unless it is there. 0, or -1 with err of hive_edit_open(). */
+int hive_file_edit(struct session *s, struct hive_file *f, struct err *err);
+/* Close its file; the hive stays. */
+void hive_file_close(struct hive_file *f);
+/* The hive's file for a patch: how its bytes are found on the volume. */
+struct patch_file hive_file_map(const struct hive_file *f);
+/* What the logs beside f make of these bytes of its file. 0, or -1 with E_MEMORY. */
+int hive_file_recover(struct session *s, const struct hive_file *f, struct span bytes,
+		      struct arena *arena, struct hive_recovery *out, struct err *err);
+/* A whole file, read through any image of the disk. 0, or -1 with err of ntfs.h and fat.h. */
+int image_file_bytes(struct image *img, const struct partition *p, const char *path,
+		     struct arena *arena, struct span *out, struct err *err);
+
+/* ---- session_bytes.c: bytes of the disk and of the image file ---- */
+
+#define BYTE_KINDS REVIEW_OTHERS
+
+/* What is staged of that kind, with what stands there now, by rising offset. 0, or -1 with err. */
+int bytes_staged(struct session *s, enum edit_kind kind, struct write_list *out, struct err *err);
+/* Make the disk as it would be, and the guards. 0, or -1 with err: E_GUARD (not alone), ... */
+int bytes_rebuild(struct session *s, struct err *err);
+/* "disk", "image file" */
+const char *bytes_name(size_t kind);
+/* Append their lines to out->values, which has room. 0, or -1 with E_MEMORY. */
+int bytes_review(struct session *s, const struct patch_request *request, struct review *out,
+		 struct err *err);
+/* Are the new bytes of the lists there? lists: of the disk, of the image file. */
+int bytes_verify(struct image *img, const struct write_list lists[BYTE_KINDS], struct arena *arena,
+		 struct err *err);
+
+/* ---- session_view.c: the disk below a Windows; ints are 0, or -1 with err ---- */
+
+struct disk_view {
+	struct image *image;
+	struct partition_table table;
+	struct boot_store *stores;
+	size_t n_stores;
+	struct bootpath_ways *ways; /* what was judged of it before; NULL: nothing is kept */
+};
+int view_as_it_is(struct session *s, struct disk_view *out, struct err *err);
+/* Does what is staged change what the judge sees of it? */
+bool view_differs(struct session *s);
+int view_as_it_would_be(struct session *s, struct arena *arena, struct disk_view *out,
+			struct err *err);
+/* As img shows it, which was opened after a write. */
+int view_of_reader(struct session *s, struct image *img, struct arena *arena, struct disk_view *out,
+		   struct err *err);
+
+/* session_diagnose() of a given view. */
+int session_diagnose_view(struct session *s, const struct windows *w, const struct install *inst,
+			  const struct disk_view *view, const struct session_question *question,
+			  struct arena *arena, struct diagnosis *out, struct err *err);
 
 /* Compute now, after and the edited hive anew from what is staged and the targets. */
 int session_rebuild(struct session *s, struct err *err);
@@ -48,10 +106,10 @@ int session_rebuild(struct session *s, struct err *err);
 /* Control sets that fixes edit, as diagnose() wants them; n 0 stands for its default. */
 size_t session_fix_sets(const struct session *s, unsigned sets[CONTROL_SETS_MAX]);
 
-/* Control sets that an edit by hand goes to: those of fixes, or the booting and the current one. */
-size_t session_hand_sets(const struct session *s, unsigned sets[CONTROL_SETS_MAX]);
+/* The same, and the default spelled out: the set that boots, and Current where it differs. */
+size_t session_edit_sets(const struct session *s, unsigned sets[CONTROL_SETS_MAX]);
 
-/* Look for an undo record and, when it is unfinished, compare it with the image. */
+/* In session_record.c: the image's undo record, compared with the image when it is unfinished. */
 void session_find_record(struct session *s);
 
 /* A changed hive as it must be read back. */
@@ -63,6 +121,7 @@ struct expected_hive {
 struct expected {
 	struct expected_hive *hives;
 	size_t n;
+	struct write_list bytes[BYTE_KINDS];
 };
 
 /* Try on the edited copies what verification will demand. 0, or -1 with E_GUARD, E_MEMORY. */
@@ -73,6 +132,24 @@ int verify_prepare(struct session *s, struct arena *arena, struct expected *out,
  */
 int verify_written(struct session *s, const struct expected *e, struct arena *arena,
 		   struct diagnosis *out, const char **by, struct err *err);
+
+/* The pages of a hive that would change, and a sample between them. */
+struct verify_sample {
+	const struct patch *patch;
+	size_t hive; /* the patch's number of it */
+};
+
+/*
+ * Can the libraries read this hive off the disk as it is, byte for byte? 0, or -1 with err.
+ *   sample  NULL: the whole hive
+ */
+int verify_readable(struct session *s, const struct hive_file *f,
+		    const struct verify_sample *sample, struct err *err);
+/*
+ * Open the image from zero: container, volumes and hives, by our own code and by the libraries. What
+ * s could not read either is no failure. 0, or -1 with err.
+ */
+int verify_reopens(const struct session *s, struct err *err);
 
 /*
  * Take its fix from every finding that the hive would not take it of; d->refusal says why the
@@ -114,10 +191,12 @@ bool edit_words(const struct hive *h, const struct edit *e, struct arena *arena,
 
 /*
  * What the judge needs of the disk that a Windows lies on, for diagnose_request.disk.
- *   w  one of the session's
+ *   w      one of the session's
+ *   view   must outlive out
+ *   arena  owns what out's calls need
  * 0, or -1 with E_MEMORY.
  */
-int session_disk(struct session *s, const struct windows *w, struct bootpath_request *out,
-		 struct err *err);
+int session_disk(struct session *s, const struct windows *w, const struct disk_view *view,
+		 struct arena *arena, struct bootpath_request *out, struct err *err);
 
 #endif

@@ -46,7 +46,7 @@ static bool needs_trial(const struct trial *t, const struct finding *f)
 static void refuse(struct trial *t, struct finding *f, const struct err *why)
 {
 	f->fixable = false;
-	f->fix_words = said_of("");
+	f->fix_words = said_as_is("");
 	f->no_fix = err_said(why, t->arena);
 	if (!f->no_fix.plain)
 		f->no_fix = said_of("the hive does not take it");

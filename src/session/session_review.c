@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The review: every staged edit with what was there and what will be, and the complete list of
+ * The review: every staged edit of a hive with what was there and what will be, and the complete list of
  * image bytes that would be written, computed from the edited hives. What is built here is what
  * apply writes; nothing is computed again after a person said yes.
  *
@@ -12,9 +12,13 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
-#define MARKS_PER_EDIT 3u /* the value, its record, its key's time */
-#define MARKS_OF_HIVE  2u /* base block, first bin's time */
+#include "stop7b/records.h"
+
+#define MARKS_PER_EDIT   3u               /* the value, its record, its key's time */
+#define WARNINGS_OF_HIVE (HIVE_NOTES + 1) /* damage, and what is to say of its recovery */
+#define MARKS_OF_HIVE    2u               /* base block, first bin's time */
 
 /* One hive with staged edits: what the patch needs, and where its marks are. */
 struct edited_hive {
@@ -40,6 +44,8 @@ struct building {
 	size_t n_hives;
 	struct placed_edit *edits;
 	size_t n_edits;
+	size_t n_staged; /* edits of every kind */
+	struct patch_request request;
 };
 
 /* ---- marks ---- */
@@ -154,8 +160,9 @@ static int collect_hives(struct building *b, struct err *err)
 {
 	struct session *s = b->s;
 	b->hives = arena_array(b->arena, s->n_hives, sizeof(*b->hives), err);
-	b->out->hives = arena_array(b->arena, s->n_hives, sizeof(char *), err);
-	b->out->warnings = arena_array(b->arena, s->n_hives, sizeof(*b->out->warnings), err);
+	b->out->hives = arena_array(b->arena, s->n_hives + REVIEW_OTHERS, sizeof(char *), err);
+	b->out->warnings = arena_array(b->arena, s->n_hives * WARNINGS_OF_HIVE + 1,
+				       sizeof(*b->out->warnings), err);
 	if (!b->hives || !b->out->hives || !b->out->warnings)
 		return -1;
 	for (size_t i = 0; i < s->n_hives; i++) {
@@ -166,6 +173,8 @@ static int collect_hives(struct building *b, struct err *err)
 		b->out->hives[b->n_hives++] = arena_printf(b->arena, "P%s", f->name);
 	}
 	b->out->n_hives = b->n_hives;
+	for (size_t i = 0; i < REVIEW_OTHERS; i++)
+		b->out->hives[b->n_hives + i] = bytes_name(i);
 	return 0;
 }
 
@@ -202,6 +211,23 @@ static bool sets_same_value(const struct placed_edit *a, const struct placed_edi
 	       text_equal(a->edit->key, b->edit->key) && text_equal(a->edit->name, b->edit->name);
 }
 
+/* A text names each key whose values it sets: one that is there, and stays, is no change. */
+static void drop_known_keys(struct building *b)
+{
+	struct key k;
+	size_t kept = 0;
+	bool stays = true;
+	for (size_t i = 0; i < b->n_edits; i++)
+		stays = stays && b->edits[i].edit->op != HIVE_DELETE_KEY;
+	for (size_t i = 0; i < b->n_edits; i++) {
+		const struct hive *h = &b->hives[b->edits[i].hive].file->hive;
+		const struct edit *e = b->edits[i].edit;
+		if (!stays || e->op != HIVE_CREATE_KEY || key_find(hive_root(h), e->key, &k, NULL))
+			b->edits[kept++] = b->edits[i];
+	}
+	b->n_edits = kept;
+}
+
 /* One value is listed once, whoever asked for it: the last word about it stays. */
 static int drop_repeated(struct building *b, struct err *err)
 {
@@ -225,19 +251,21 @@ static int drop_repeated(struct building *b, struct err *err)
 static int collect_edits(struct building *b, struct err *err)
 {
 	struct session *s = b->s;
-	size_t n = count_edits(s);
-	b->edits = arena_array(b->arena, n, sizeof(*b->edits), err);
+	b->n_staged = count_edits(s);
+	b->edits = arena_array(b->arena, b->n_staged, sizeof(*b->edits), err);
 	if (!b->edits)
 		return -1;
 	for (size_t i = 0; i < staged_count(s->staged); i++) {
 		const struct change *change = staged_get(s->staged, i);
 		for (size_t j = 0; j < change->n; j++)
-			b->edits[b->n_edits++] = (struct placed_edit){
-				.change = change,
-				.edit = &change->edits[j],
-				.hive = hive_index(b, &change->edits[j]),
-			};
+			if (change->edits[j].kind == EDIT_REGISTRY)
+				b->edits[b->n_edits++] = (struct placed_edit){
+					.change = change,
+					.edit = &change->edits[j],
+					.hive = hive_index(b, &change->edits[j]),
+				};
 	}
+	drop_known_keys(b);
 	return drop_repeated(b, err);
 }
 
@@ -317,14 +345,14 @@ static int fill_value(struct building *b, const struct placed_edit *p, struct re
 
 static int fill_values(struct building *b, struct err *err)
 {
-	b->out->values = arena_array(b->arena, b->n_edits, sizeof(*b->out->values), err);
+	b->out->values = arena_array(b->arena, b->n_staged, sizeof(*b->out->values), err);
 	if (!b->out->values)
 		return -1;
 	b->out->n = b->n_edits;
 	for (size_t i = 0; i < b->n_edits; i++)
 		if (fill_value(b, &b->edits[i], &b->out->values[i], err) < 0)
 			return -1;
-	return 0;
+	return bytes_review(b->s, &b->request, b->out, err);
 }
 
 /* ---- all of it ---- */
@@ -336,12 +364,9 @@ static int build_patch(struct building *b, struct err *err)
 		return -1;
 	for (size_t i = 0; i < b->n_hives; i++) {
 		const struct edited_hive *h = &b->hives[i];
-		if (!h->file->file)
-			return err_set(err, E_MAP, "%s: only files on NTFS volumes are written",
-				       h->file->name);
 		hives[i] = (struct patch_hive){
 			.partition_start = h->file->partition->start,
-			.file = h->file->file,
+			.file = hive_file_map(h->file),
 			.clean = h->file->clean,
 			.edited = edited_of(h)->bytes,
 			.marks = h->marks,
@@ -351,8 +376,46 @@ static int build_patch(struct building *b, struct err *err)
 					    : said_of("hive bookkeeping"),
 		};
 	}
-	const struct patch_request request = {.hives = hives, .n_hives = b->n_hives};
-	return patch_build(b->s->image, &request, b->arena, &b->out->patch, err);
+	b->request = (struct patch_request){.hives = hives,
+					    .n_hives = b->n_hives,
+					    .disk.arena = b->arena,
+					    .container.arena = b->arena};
+	if (bytes_staged(b->s, EDIT_DISK_BYTES, &b->request.disk, err) < 0 ||
+	    bytes_staged(b->s, EDIT_CONTAINER_BYTES, &b->request.container, err) < 0)
+		return -1;
+	return patch_build(b->s->image, &b->request, b->arena, &b->out->patch, err);
+}
+
+/* Under another of its names the image does not have its record beside it. */
+static int warn_of_links(struct building *b, struct err *err)
+{
+	struct stat st;
+	const char *real_path = image_info(b->s->image)->real_path;
+	if (stat(real_path, &st) < 0 || !S_ISREG(st.st_mode) || st.st_nlink < 2)
+		return 0;
+	struct said words = said_make(b->arena,
+				      N_("the image has %lu names (hard links): its undo record is "
+					 "found by this one, and by others in the same folder"),
+				      (unsigned long)st.st_nlink);
+	if (!words.plain)
+		return no_memory(err);
+	b->out->warnings[b->out->n_warnings++] = words;
+	return 0;
+}
+
+/* Who will be asked to check the write must be able to read before it. */
+static int check_readers(struct building *b, struct err *err)
+{
+	for (size_t i = 0; i < b->n_hives; i++) {
+		const struct verify_sample sample = {&b->out->patch, i};
+		struct err why = {0};
+		if (verify_readable(b->s, b->hives[i].file, &sample, &why) == 0)
+			continue;
+		if (why.code != E_MEMORY)
+			guard_unverifiable(b->s, b->hives[i].file, &why);
+		return err_pass(err, &why);
+	}
+	return 0;
 }
 
 static int build(struct session *s, struct review *out, struct err *err)
@@ -361,6 +424,10 @@ static int build(struct session *s, struct review *out, struct err *err)
 	if (collect_hives(&b, err) < 0 || collect_edits(&b, err) < 0 || collect_marks(&b, err) < 0)
 		return -1;
 	for (size_t i = 0; i < b.n_hives; i++) {
+		const struct hive_recovery *rec = &b.hives[i].file->recovery;
+		for (size_t k = 0; rec->recovered && k < rec->n_notes; k++)
+			out->warnings[out->n_warnings++] = said_make(
+				b.arena, "%s: %s", b.hives[i].file->name, rec->notes[k]);
 		struct said warning = said_of(NULL);
 		if (damage_check(b.hives[i].file, b.hives[i].structural, b.arena, &warning, err) <
 		    0)
@@ -368,7 +435,9 @@ static int build(struct session *s, struct review *out, struct err *err)
 		if (warning.plain)
 			out->warnings[out->n_warnings++] = warning;
 	}
-	return build_patch(&b, err) < 0 ? -1 : fill_values(&b, err);
+	if (build_patch(&b, err) < 0 || check_readers(&b, err) < 0 || warn_of_links(&b, err) < 0)
+		return -1;
+	return fill_values(&b, err);
 }
 
 int session_review(struct session *s, struct review *out, struct err *err)
@@ -377,7 +446,8 @@ int session_review(struct session *s, struct review *out, struct err *err)
 	if (!out->arena)
 		return no_memory(err);
 	const struct image_info *info = image_info(s->image);
-	out->undo_file = undo_path(info->real_path, s->options.undo_dir, 0, out->arena);
+	const struct record_where where = {info->real_path, s->options.undo_dir};
+	out->undo_file = record_home(&where, out->arena);
 	out->parent = info->n_parents > 0 ? text_utf8(out->arena, info->parents[0]) : NULL;
 	if (!out->undo_file)
 		no_memory(err);

@@ -84,9 +84,8 @@ int session_read_policy(struct session *s, struct windows *w, struct err *err)
 	return rc;
 }
 
-const char *session_edition(void *session, const struct install *install)
+const char *session_edition(struct session *s, const struct install *install)
 {
-	struct session *s = session;
 	const char *edition = NULL;
 	struct software software;
 	for (size_t i = 0; i < s->n_windows; i++) {

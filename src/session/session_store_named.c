@@ -123,7 +123,12 @@ static int bytes_in_image(const char *name, const char *inner, const struct imag
 	if (options)
 		session.image = *options;
 	struct session *s = session_open(image, &session, NULL, NULL, err);
-	int rc = s ? copy_hive(s, inner + 1, arena, out, err) : -1;
+	int rc = -1;
+	if (s && s->interrupted)
+		err_set(err, E_INTERRUPTED,
+			"an earlier apply was interrupted; recover this image first");
+	else if (s)
+		rc = copy_hive(s, inner + 1, arena, out, err);
 	if (s && rc < 0)
 		err_at(err, "%s", s->name);
 	session_close(s);

@@ -46,7 +46,8 @@ static int compare_numbers(struct session *s, const struct hive_file *f, struct 
 		const struct change *change = staged_get(s->staged, i);
 		for (size_t j = 0; rc == 0 && j < change->n; j++) {
 			const struct edit *e = &change->edits[j];
-			if (session_hive(s, e->hive, NULL) == f && compare_number(r, e, err) < 0)
+			if (e->kind == EDIT_REGISTRY && session_hive(s, e->hive, NULL) == f &&
+			    compare_number(r, e, err) < 0)
 				rc = err_at(err, "%s: %s", e->key, e->name);
 		}
 	}
@@ -86,29 +87,21 @@ int verify_prepare(struct session *s, struct arena *arena, struct expected *out,
 		if (s->hives[i]->edit &&
 		    prepare_hive(s, s->hives[i], &out->hives[out->n++], err) < 0)
 			return -1;
-	return 0;
+	out->bytes[0].arena = out->bytes[1].arena = arena;
+	return bytes_staged(s, EDIT_DISK_BYTES, &out->bytes[0], err) < 0 ||
+			       bytes_staged(s, EDIT_CONTAINER_BYTES, &out->bytes[1], err) < 0
+		       ? -1
+		       : 0;
 }
 
 /* ---- what is there ---- */
 
-static int read_back(struct ntfs *vol, const char *path, struct arena *arena, struct span *out,
-		     struct err *err)
-{
-	struct ntfs_file *f = ntfs_file_open(vol, path, err);
-	uint64_t size = f ? ntfs_file_size(f) : 0;
-	uint8_t *p = f ? arena_alloc(arena, (size_t)size, err) : NULL;
-	int rc = p ? ntfs_file_read(f, 0, p, (size_t)size, err) : -1;
-	ntfs_file_close(f);
-	*out = (struct span){p, (size_t)size};
-	return rc;
-}
-
-static int verify_hive(struct session *s, struct ntfs *vol, const struct expected_hive *e,
+static int verify_hive(struct session *s, struct image *img, const struct expected_hive *e,
 		       struct arena *arena, struct err *err)
 {
 	struct span is;
 	struct hive h;
-	if (read_back(vol, e->file->path, arena, &is, err) < 0)
+	if (image_file_bytes(img, e->file->partition, e->file->path, arena, &is, err) < 0)
 		return -1;
 	if (is.len != e->bytes.len || memcmp(is.p, e->bytes.p, is.len) != 0)
 		return err_set(err, E_CHANGED,
@@ -119,9 +112,11 @@ static int verify_hive(struct session *s, struct ntfs *vol, const struct expecte
 }
 
 /* compare: no hive was compared by libregf yet */
-static int judge(struct session *s, struct ntfs *vol, bool compare, struct arena *arena,
-		 struct diagnosis *out, struct err *err)
+static int judge(struct session *s, struct image *img, struct ntfs *vol, bool compare,
+		 struct arena *arena, struct diagnosis *out, struct err *err)
 {
+	struct disk_view view;
+	const struct windows *w = s->chosen;
 	struct hive h;
 	struct span is;
 	struct install inst;
@@ -129,15 +124,17 @@ static int judge(struct session *s, struct ntfs *vol, bool compare, struct arena
 	wanted.names = catalogue_wanted(arena, &wanted.n, err);
 	if (!wanted.names)
 		return -1;
-	if (read_back(vol, s->chosen->system->path, arena, &is, err) < 0 ||
+	if (image_file_bytes(img, w->partition, w->system->path, arena, &is, err) < 0 ||
 	    hive_open(&h, is, err) < 0 || (compare && compare_whole(is, &h, err) < 0) ||
 	    install_read(&h, arena, &inst, err) < 0)
 		return -1;
-	inst.root = s->chosen->place.root;
-	inst.hive_path = s->chosen->place.hive_path;
-	if (install_check_files(&inst, vol, arena, &wanted, err) < 0)
+	inst.partition = w->partition->number;
+	inst.root = w->place.root;
+	inst.hive_path = w->place.hive_path;
+	if (install_check_files(&inst, vol, arena, &wanted, err) < 0 ||
+	    view_of_reader(s, img, arena, &view, err) < 0)
 		return -1;
-	return session_diagnose(s, s->chosen, &inst, NULL, arena, out, err);
+	return session_diagnose_view(s, w, &inst, &view, NULL, arena, out, err);
 }
 
 static struct ntfs *open_volume(struct image *img, const struct partition *p, struct err *err)
@@ -148,14 +145,10 @@ static struct ntfs *open_volume(struct image *img, const struct partition *p, st
 static int verify_hives(struct session *s, struct image *img, const struct expected *e,
 			struct arena *arena, struct err *err)
 {
-	for (size_t i = 0; i < e->n; i++) {
-		struct ntfs *vol = open_volume(img, e->hives[i].file->partition, err);
-		int rc = vol ? verify_hive(s, vol, &e->hives[i], arena, err) : -1;
-		ntfs_close(vol);
-		if (rc < 0)
+	for (size_t i = 0; i < e->n; i++)
+		if (verify_hive(s, img, &e->hives[i], arena, err) < 0)
 			return err_at(err, "%s", e->hives[i].file->name);
-	}
-	return 0;
+	return bytes_verify(img, e->bytes, arena, err);
 }
 
 static int verify_windows(struct session *s, struct image *img, bool compare, struct arena *arena,
@@ -164,7 +157,7 @@ static int verify_windows(struct session *s, struct image *img, bool compare, st
 	if (!s->chosen)
 		return 0;
 	struct ntfs *vol = open_volume(img, s->chosen->partition, err);
-	int rc = vol ? judge(s, vol, compare, arena, out, err) : -1;
+	int rc = vol ? judge(s, img, vol, compare, arena, out, err) : -1;
 	ntfs_close(vol);
 	return rc;
 }
@@ -177,16 +170,139 @@ static bool all_whole(const struct expected *e)
 	return true;
 }
 
+static bool any_on_fat(const struct expected *e)
+{
+	for (size_t i = 0; i < e->n; i++)
+		if (e->hives[i].file->fat)
+			return true;
+	return false;
+}
+
 int verify_written(struct session *s, const struct expected *e, struct arena *arena,
 		   struct diagnosis *out, const char **by, struct err *err)
 {
 	struct image *img = image_open_reference(s->path, &s->options.image, err);
-	*by = img ? arena_printf(arena, "%s, libfsntfs, libregf%s", image_info(img)->reader,
-				 all_whole(e) ? "" : " for the numbers that were set")
+	*by = img ? arena_printf(arena, "%s, libfsntfs, libregf%s%s", image_info(img)->reader,
+				 all_whole(e) ? "" : " for the numbers that were set",
+				 any_on_fat(e) ? "; FAT by stop7b itself" : "")
 		  : NULL;
 	int rc = img ? verify_hives(s, img, e, arena, err) : -1;
 	if (rc == 0)
 		rc = verify_windows(s, img, e->n == 0, arena, out, err);
 	image_close(img);
+	return rc;
+}
+
+/* ---- can it be read back? ---- */
+
+#define SAMPLE_STEP (1024u * 1024) /* bytes of a hive: finer than the blocks of most containers */
+#define SAMPLE_LEN  4096u
+
+/* The same bytes as our own reading had. */
+static int compare_at(struct ntfs_file *file, const struct hive_file *f, uint64_t at, uint64_t len,
+		      struct arena *arena, struct err *err)
+{
+	uint64_t size = f->clean.len;
+	if (at >= size)
+		return 0;
+	len = len < size - at ? len : size - at;
+	uint8_t *is = arena_alloc(arena, (size_t)len, err);
+	if (!is || ntfs_file_read(file, at, is, (size_t)len, err) < 0)
+		return -1;
+	if (memcmp(is, f->clean.p + at, (size_t)len) == 0)
+		return 0;
+	return err_set(err, E_CHANGED, "byte 0x%llx and behind are read differently",
+		       (unsigned long long)at);
+}
+
+static int compare_samples(struct ntfs_file *file, const struct hive_file *f,
+			   const struct verify_sample *sample, struct arena *arena, struct err *err)
+{
+	const struct patch *patch = sample->patch;
+	for (uint64_t at = 0; at < f->clean.len; at += SAMPLE_STEP)
+		if (compare_at(file, f, at, SAMPLE_LEN, arena, err) < 0)
+			return -1;
+	uint64_t end = 0;
+	for (size_t i = 0; i < patch->n; i++) {
+		const struct patch_range *r = &patch->ranges[i];
+		uint64_t at = r->hive_at - r->hive_at % SAMPLE_LEN;
+		if (r->hive != sample->hive || at < end)
+			continue;
+		if (compare_at(file, f, at, SAMPLE_LEN, arena, err) < 0)
+			return -1;
+		end = at + SAMPLE_LEN;
+	}
+	return 0;
+}
+
+static int read_by_others(struct image *img, const struct hive_file *f,
+			  const struct verify_sample *sample, struct arena *arena, struct err *err)
+{
+	struct ntfs *vol = open_volume(img, f->partition, err);
+	struct ntfs_file *file = vol ? ntfs_file_open(vol, f->path, err) : NULL;
+	int rc = -1;
+	if (file && ntfs_file_size(file) != f->clean.len)
+		err_set(err, E_CHANGED, "its size is read differently");
+	else if (file)
+		rc = sample ? compare_samples(file, f, sample, arena, err)
+			    : compare_at(file, f, 0, f->clean.len, arena, err);
+	ntfs_file_close(file);
+	ntfs_close(vol);
+	return rc < 0 ? err_at(err, "%s", f->name) : 0;
+}
+
+int verify_readable(struct session *s, const struct hive_file *f,
+		    const struct verify_sample *sample, struct err *err)
+{
+	struct arena *arena = arena_new();
+	struct image *img = arena ? image_open_reference(s->path, &s->options.image, err) : NULL;
+	int rc = img ? read_by_others(img, f, sample, arena, err) : -1;
+	image_close(img);
+	arena_free(arena);
+	return rc;
+}
+
+/* ---- does it open? ---- */
+
+/* What is unreadable now and was not before; a session of plain bytes could read nothing. */
+static int compare_volumes(const struct session *before, const struct session *now, struct err *err)
+{
+	bool blind = before->plain || before->open_error.code != E_OK;
+	for (size_t i = 0; i < now->table.n; i++) {
+		const struct err *why = &now->volumes[i].error;
+		bool known = !blind && i < before->table.n && before->volumes[i].error.code != E_OK;
+		if ((why->code == E_CORRUPT || why->code == E_IO) && !known)
+			return err_pass(err, why);
+	}
+	return 0;
+}
+
+static int compare_windows(const struct session *before, struct session *now, struct err *err)
+{
+	bool blind = before->plain || before->open_error.code != E_OK;
+	for (size_t i = 0; i < now->n_windows; i++) {
+		const struct windows *w = &now->windows[i];
+		bool known = !blind && i < before->n_windows && !before->windows[i].readable;
+		if (!w->readable && !known)
+			return err_pass(err, &w->error);
+		if (w->readable && verify_readable(now, w->system, NULL, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int verify_reopens(const struct session *s, struct err *err)
+{
+	struct session *now = session_open(s->path, &s->options, NULL, NULL, err);
+	struct image *img = NULL;
+	int rc = -1;
+	if (now && now->open_error.code != E_OK)
+		err_pass(err, &now->open_error);
+	else if (now)
+		img = image_open_reference(s->path, &s->options.image, err);
+	if (img && compare_volumes(s, now, err) == 0)
+		rc = compare_windows(s, now, err);
+	image_close(img);
+	session_close(now);
 	return rc;
 }

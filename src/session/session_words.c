@@ -40,7 +40,8 @@ static struct said key_words(struct key k, struct arena *arena)
 	uint32_t keys = key_subkey_count(k), values = key_value_count(k);
 	if (keys == 0 && values == 0)
 		return said_of("key, empty");
-	return said_make(arena, "key with %u subkeys and %u values", keys, values);
+	return said_make(arena, "key with %u subkey%s and %u value%s", keys, keys == 1 ? "" : "s",
+			 values, values == 1 ? "" : "s");
 }
 
 bool edit_words(const struct hive *h, const struct edit *e, struct arena *arena, const char **type,

@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "stop7b/records.h"
+
 #define HOST_MAX 256
 
 /* ---- the record ---- */
@@ -38,11 +40,13 @@ static int fill_values(const struct review *review, struct undo_record *record, 
 		if (rv->bytes == 0)
 			continue;
 		const char *leaf = strrchr(rv->key, '\\');
-		bool below = leaf && text_equal(leaf + 1, "StartOverride");
+		bool is_key = rv->op == HIVE_CREATE_KEY || rv->op == HIVE_DELETE_KEY;
+		bool below = !is_key && leaf && text_equal(leaf + 1, "StartOverride");
 		record->values[record->n_values++] = (struct undo_value){
 			.subject = rv->subject,
-			.name = below ? arena_printf(arena, "StartOverride\\%s", rv->name)
-				      : rv->name,
+			.name = below    ? arena_printf(arena, "StartOverride\\%s", rv->name)
+				: is_key ? leaf ? leaf + 1 : rv->key
+					 : rv->name,
 			.was = rv->was.plain,
 			.becomes = rv->becomes.plain,
 			.file_at = rv->file_at,
@@ -50,14 +54,6 @@ static int fill_values(const struct review *review, struct undo_record *record, 
 		};
 	}
 	return 0;
-}
-
-static uint64_t end_of_writes(const struct write_list *list, uint64_t length)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (list->items[i].off + list->items[i].len > length)
-			length = list->items[i].off + list->items[i].len;
-	return length;
 }
 
 static int make_record(struct session *s, const struct review *review, struct arena *arena,
@@ -71,7 +67,7 @@ static int make_record(struct session *s, const struct review *review, struct ar
 		.image_path = info->real_path,
 		.image_id = info->id,
 		.image_length = info->file_size,
-		.new_length = end_of_writes(&review->patch.sectors, info->file_size),
+		.new_length = review->patch.file_length,
 		.device = (uint64_t)st.st_dev,
 		.inode = (uint64_t)st.st_ino,
 		.created = filetime_now(),
@@ -115,6 +111,8 @@ static struct apply_request request_of(const struct session *s, const struct und
 		.path = s->path,
 		.undo_dir = s->options.undo_dir,
 		.record = record,
+		.record_path = s->record_path,
+		.keep_record = s->record_kept,
 		.calls = s->options.calls,
 		.progress = progress,
 		.progress_ctx = ctx,
@@ -147,7 +145,8 @@ static int refuse(const struct session *s, struct err *err)
 static int take_back_unverified(struct session *s, struct err *err)
 {
 	struct err second = {0};
-	const struct apply_request request = request_of(s, NULL, NULL, NULL);
+	struct apply_request request = request_of(s, NULL, NULL, NULL);
+	request.record_path = NULL; /* the one that was just made */
 	err->code = E_WRITE;
 	if (apply_undo(&request, &second) == 0)
 		return err_at(err, "the written image did not pass the check and was restored byte "
@@ -182,6 +181,21 @@ static int write_and_verify(struct session *s, const struct review *review,
 	return 0;
 }
 
+static void tell_undo_file(struct session *s, struct result *out)
+{
+	struct record_where where = {image_info(s->image)->real_path, s->options.undo_dir};
+	out->undo_file = record_home(&where, s->arena);
+	if (!where.undo_dir || !out->undo_file)
+		return;
+	char *told = realpath(out->undo_file, NULL);
+	where.undo_dir = NULL;
+	const char *home = record_home(&where, s->arena);
+	char *untold = home ? realpath(home, NULL) : NULL;
+	out->unmarked = told && (!untold || strcmp(told, untold) != 0);
+	free(told);
+	free(untold);
+}
+
 static void conclude(struct session *s, const struct diagnosis *found, size_t before,
 		     const char *by, struct result *out)
 {
@@ -194,8 +208,7 @@ static void conclude(struct session *s, const struct diagnosis *found, size_t be
 	};
 	reload(s, &out->reload);
 	out->verified_by = by ? arena_strdup(s->arena, by) : NULL;
-	out->undo_file = undo_path(image_info(s->image)->real_path, s->options.undo_dir, 0,
-				   s->arena);
+	tell_undo_file(s, out);
 }
 
 int session_apply(struct session *s, const struct review *review, apply_progress *progress,
@@ -285,13 +298,24 @@ int session_undo_written(struct session *s, apply_progress *progress, void *ctx,
 	return 0;
 }
 
+static int reopens(void *session, struct err *err)
+{
+	return verify_reopens(session, err);
+}
+
 int session_recover(struct session *s, bool finish, apply_progress *progress, void *ctx,
 		    struct result *out, struct err *err)
 {
 	*out = (struct result){0};
-	const struct apply_request request = request_of(s, NULL, progress, ctx);
-	if (check_record(s, err) < 0 || apply_recover(&request, finish, err) < 0)
+	struct apply_request request = request_of(s, NULL, progress, ctx);
+	request.verify = reopens;
+	request.verify_ctx = s;
+	if (check_record(s, err) < 0)
 		return -1;
+	if (apply_recover(&request, finish, err) < 0) {
+		session_find_record(s);
+		return -1;
+	}
 	check_afterwards(s, progress, ctx, out);
 	return 0;
 }

@@ -21,15 +21,13 @@
 
 void install_note(struct reader *r, const char *fmt, ...)
 {
-	char text[ERR_TEXT_MAX + 128];
 	va_list ap;
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
 	if (r->out->n_notes == COUNT(r->out->notes))
 		return;
-	char *note = arena_strdup(r->arena, text);
-	if (note)
+	va_start(ap, fmt);
+	struct said note = said_makev(r->arena, fmt, ap);
+	va_end(ap);
+	if (note.plain)
 		r->out->notes[r->out->n_notes++] = note;
 }
 
@@ -92,7 +90,7 @@ int install_read(const struct hive *h, struct arena *arena, struct install *out,
 				.version = "Windows"};
 	int found = key_find(hive_root(h), "Select", &k, &why);
 	if (found < 0 && why.code != E_NOTFOUND)
-		install_note(&r, "Select cannot be read: %s", why.text);
+		install_note(&r, "Select cannot be read: %s", ERR_ARG(&why));
 	if (read_machine(&r, err) < 0 || read_sets(&r, err) < 0)
 		return -1;
 	if (found < 0 && out->n_sets == 0)

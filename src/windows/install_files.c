@@ -40,7 +40,7 @@ struct lookup {
 static void say_unreadable(struct lookup *l, const char *path, const struct err *why)
 {
 	if (!l->said_unreadable)
-		install_note(&l->note, "%s could not be looked up: %s", path, why->text);
+		install_note(&l->note, "%s could not be looked up: %s", path, ERR_ARG(why));
 	l->said_unreadable = true;
 }
 

@@ -21,7 +21,8 @@
 #define MAGIC_PE32    0x10bu
 #define MAGIC_PE32_64 0x20bu
 #define NATIVE        1u
-#define AT_HEADERS    60u /* in the optional header, as the next two */
+#define AT_VERSION    48u /* of the subsystem; in the optional header, as the next three */
+#define AT_HEADERS    60u
 #define AT_CHECKSUM   64u
 #define AT_SUBSYSTEM  68u
 
@@ -112,6 +113,8 @@ static int read_optional_header(struct pe_file *f, struct err *err)
 	f->out->checksum = le32(optional, AT_CHECKSUM);
 	f->out->subsystem = le16(optional, AT_SUBSYSTEM);
 	f->out->native = f->out->subsystem == NATIVE;
+	f->out->made_for = (uint16_t)((le16(optional, AT_VERSION) & 0xff) << 8 |
+				      (le16(optional, AT_VERSION + 2) & 0xff));
 	return 0;
 }
 
@@ -186,7 +189,9 @@ static void judge_length(struct pe_file *f)
 {
 	uint32_t at, size;
 	bool cut = !sections_fit(f) || f->headers_size > f->size;
-	if (pe_directory(f, PE_DIRECTORY_SECURITY, &at, &size))
+	bool stored = pe_directory(f, PE_DIRECTORY_SECURITY, &at, &size);
+	f->out->has_signature = stored && size > 0;
+	if (stored)
 		cut |= !fits(f, at, size);
 	f->out->truncated = cut;
 	if (cut)

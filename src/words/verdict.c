@@ -236,6 +236,10 @@ static void not_checked(struct session *s, const struct target_verdict *t, struc
 static void can_load(struct verdict_words *v, const struct diagnosis *d)
 {
 	size_t good = d->n_critical - count_blocked(d, SEVERITY_LIKELY);
+	if (d->n_critical == 0) {
+		set_rest(v, _("it has no boot-critical driver to judge"), _("no driver to judge"));
+		return;
+	}
 	snprintf(v->rest, sizeof(v->rest), _("%zu of %zu boot-critical drivers can load"), good,
 		 d->n_critical);
 	snprintf(v->rest_brief, sizeof(v->rest_brief), _("%zu of %zu can load"), good,
@@ -259,7 +263,7 @@ static void boots(struct session *s, const struct target_verdict *t, struct verd
 	for (size_t i = 0; i < d->n && v->n_prose < 6; i++)
 		verdict_prose(v, "-    %s: %s", d->findings[i].subject, d->findings[i].found.shown);
 	for (size_t i = 0; i < w->install.n_notes && v->n_prose < 6; i++)
-		verdict_prose(v, "?    %s", w->install.notes[i]);
+		verdict_prose(v, "?    %s", w->install.notes[i].shown);
 }
 
 /* "Dell Latitude E6430 (id 0) and 1 more" */

@@ -64,6 +64,19 @@ const char *hive_words(const struct windows *w)
 					     : _("not closed cleanly");
 }
 
+size_t recovery_words(const struct hive_file *f, const char *lines[RECOVERY_LINES],
+		      struct arena *arena)
+{
+	const struct hive_recovery *rec = &f->recovery;
+	size_t n = 0;
+	if (!rec->was_dirty || !rec->recovered)
+		return 0;
+	lines[n++] = arena_printf(arena, "%s    %s", _("HIVE RECOVERED"), rec->words);
+	for (size_t i = 0; i < rec->n_notes; i++)
+		lines[n++] = rec->notes[i];
+	return lines[0] ? n : 0;
+}
+
 const char *install_words(const struct install *inst, struct arena *arena)
 {
 	static const struct {
@@ -75,36 +88,6 @@ const char *install_words(const struct install *inst, struct arena *arena)
 			width = _(widths[i].words);
 	return arena_printf(arena, "%s%s%s, %s", inst->version ? inst->version : "Windows",
 			    *width ? ", " : "", width, inst->root ? inst->root : "");
-}
-
-/* A word for a shell: as it is when it is harmless, else in single quotes. */
-static const char *shell_word(const char *word, struct arena *arena)
-{
-	static const char harmless[] =
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
-		"-./,:=@%+";
-	if (*word && word[strspn(word, harmless)] == '\0')
-		return word;
-	char *out = arena_alloc(arena, 4 * strlen(word) + 3, NULL), *p = out;
-	if (!out)
-		return "";
-	*p++ = '\'';
-	for (; *word; word++) {
-		if (*word == '\'')
-			p = stpcpy(p, "'\\'");
-		*p++ = *word;
-	}
-	*p = '\'';
-	return out;
-}
-
-const char *undo_command(const struct session *s, struct arena *arena)
-{
-	const char *dir = s->options.undo_dir;
-	char *words = arena_printf(arena, "stop7b undo --yes %s%s%s%s", dir ? "--undo-dir " : "",
-				   dir ? shell_word(dir, arena) : "", dir ? " " : "",
-				   shell_word(s->name, arena));
-	return words ? words : "stop7b undo";
 }
 
 const char *last_part(const char *path)
@@ -155,6 +138,14 @@ bool copied_words(const struct review *r, char buf[COPIED_WORDS])
 				  p->copied),
 			 p->copied, r->parent);
 	return buf[0] != '\0';
+}
+
+bool review_changes(const struct review *r, size_t hive)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (r->values[i].hive == hive)
+			return true;
+	return false;
 }
 
 size_t review_lines(const struct review_value *v, struct review_line out[2])
