@@ -681,6 +681,35 @@ static void test_firmware_note(void **state)
 			    "the disk is made for UEFI: the machine must be set to it");
 }
 
+/* Each way is looked at once, however often it is asked for. */
+static void test_ways(void **state)
+{
+	struct stage *s = calloc(1, sizeof(*s));
+	struct bootpath_ways ways = {0};
+	(void)state;
+	begin_mbr(s);
+	loader_missing(s);
+	ways.arena = s->arena;
+	s->request.firmware = FIRMWARE_BIOS;
+	const struct bootpath_judgement *bios = bootpath_way(&ways, &s->request, NULL);
+	assert_int_equal(bios->n, 1);
+	assert_int_equal(bios->made_for, FIRMWARE_BIOS);
+	size_t asked = s->asked;
+	assert_true(asked > 0);
+	assert_ptr_equal(bootpath_way(&ways, &s->request, NULL), bios);
+	assert_int_equal(s->asked, asked);
+	s->request.native = true;
+	assert_ptr_not_equal(bootpath_way(&ways, &s->request, NULL), bios);
+	assert_true(s->asked > asked);
+	s->request.native = false;
+	s->request.firmware = FIRMWARE_UEFI;
+	s->request.azure = true;
+	const struct bootpath_judgement *last = bootpath_way(&ways, &s->request, NULL);
+	assert_ptr_equal(last, &ways.judged[BOOTPATH_WAYS - 3]);
+	end(s);
+	free(s);
+}
+
 /* ---- how bad, and where ---- */
 
 static const struct {
@@ -783,7 +812,7 @@ int main(void)
 		cmocka_unit_test(test_rules),          cmocka_unit_test(test_all_triggered),
 		cmocka_unit_test(test_weights),        cmocka_unit_test(test_boot_ini_words),
 		cmocka_unit_test(test_cures),          cmocka_unit_test(test_firmware_note),
-		cmocka_unit_test(test_not_native),
+		cmocka_unit_test(test_ways),           cmocka_unit_test(test_not_native),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

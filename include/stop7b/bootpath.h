@@ -56,6 +56,11 @@ struct bootpath_request {
 	 * 1, 0, or -1 when that cannot be told. NULL: none has.
 	 */
 	int (*id_taken)(void *ctx, const char *disk_id);
+	/*
+	 * The edition of the Windows, as install_read_edition(); NULL when it is not known. Asked only
+	 * where it counts. NULL: it is known of none.
+	 */
+	const char *(*edition)(void *ctx, const struct install *install);
 	void *ctx; /* of all of them */
 	/* What mends the image file itself: these bytes at that place of it; empty: nothing does. */
 	struct span copy;

@@ -39,4 +39,20 @@ bool bootpath_shuts(const struct finding *f);
 int bootpath_judge(const struct bootpath_request *request, struct arena *arena,
 		   struct bootpath_judgement *out, struct err *err);
 
+/* The ways of one Windows to its loader: firmware, started by a host or not, in Azure or not. */
+#define BOOTPATH_WAYS 12u
+struct bootpath_ways {
+	struct arena *arena; /* where the judgements live, as long as this does */
+	struct bootpath_judgement judged[BOOTPATH_WAYS];
+	bool known[BOOTPATH_WAYS];
+};
+
+/*
+ * bootpath_judge(), once for each way: the disk, its stores and files, and the Windows as it lies
+ * there, must not change as long as ways is kept. NULL with E_MEMORY.
+ */
+const struct bootpath_judgement *bootpath_way(struct bootpath_ways *ways,
+					      const struct bootpath_request *request,
+					      struct err *err);
+
 #endif

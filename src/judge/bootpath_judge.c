@@ -71,3 +71,15 @@ int bootpath_judge(const struct bootpath_request *request, struct arena *arena,
 		out->findings[i] = finding_of(&facts[i]);
 	return 0;
 }
+
+const struct bootpath_judgement *bootpath_way(struct bootpath_ways *ways,
+					      const struct bootpath_request *request,
+					      struct err *err)
+{
+	size_t at = ((size_t)request->firmware * 2 + request->native) * 2 + request->azure;
+	struct bootpath_judgement *judged = &ways->judged[at];
+	if (!ways->known[at] && bootpath_judge(request, ways->arena, judged, err) < 0)
+		return NULL;
+	ways->known[at] = true;
+	return judged;
+}

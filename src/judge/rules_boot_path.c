@@ -310,7 +310,9 @@ static const struct rule rows[BOOTPATH_RULES] = {
 			.seen = "\"Missing operating system\", \"invalid partition table\", "
 				"\"BOOTMGR is "
 				"missing\".",
-			.fix = "Mark the partition with the boot manager active: diskpart, active.",
+			.fix = "Mark the partition with the boot manager active and no other: "
+			       "diskpart, active "
+			       "and inactive.",
 			.source = PART,
 		},
 	[BOOTPATH_TYPE] =
@@ -679,11 +681,9 @@ static const struct rule rows[BOOTPATH_RULES] = {
 			.means = "Windows 7 starts natively as Enterprise or Ultimate; Windows "
 				 "Server 2008 R2 in every edition.",
 			.stops = "Another edition refuses to run from a virtual disk.",
-			.seen = "It stops early, whatever its drivers do. The edition stands in "
-				"SOFTWARE, which is not read for a verdict.",
-			.fix = "Look at EditionID: stop7b reg --hive "
-			       "N:\\Windows\\System32\\config\\SOFTWARE IMAGE "
-			       "\"Microsoft\\Windows NT\\CurrentVersion\".",
+			.seen = "It stops early, whatever its drivers do.",
+			.fix = "Install one of these editions; the note is there only where "
+			       "SOFTWARE names another one, or cannot be read.",
 			.source = NATIVE,
 		},
 	[BOOTPATH_FIRMWARE_FREE] =

@@ -41,6 +41,12 @@ static int read_file(void *ctx, const struct partition *p, const char *path, siz
 	return session_file_bytes(seen->s, p->number, path, limit, arena, out, err);
 }
 
+static const char *edition_of(void *ctx, const struct install *install)
+{
+	const struct seen *seen = ctx;
+	return session_edition(seen->s, install);
+}
+
 /* The host's store that the user named; one that cannot be read is kept with its error. */
 static int read_host_store(struct session *s, struct err *err)
 {
@@ -101,6 +107,7 @@ int session_disk(struct session *s, const struct windows *w, const struct disk_v
 		.exists = file_exists,
 		.read_file = read_file,
 		.id_taken = id_taken,
+		.edition = edition_of,
 		.ctx = seen,
 	};
 	return read_copy(s, arena, out, err);
