@@ -105,7 +105,7 @@ struct bootpath_fact {
 	const char *value;   /* the element or field; NULL when there is none */
 	struct said found, needed; /* found is a sentence of its own */
 	struct said cure;          /* what a person can do here; NULLs: what the rule says */
-	bool doubtful;              /* it may be right all the same */
+	bool doubtful;             /* it may be right all the same */
 };
 
 /* Is it a dynamic disk, whose volumes are in a database of Windows (LDM)? */

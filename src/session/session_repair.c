@@ -29,6 +29,8 @@ static bool keeps_place(const struct hive *h, const struct edit *e)
 {
 	struct key k;
 	struct value v;
+	if (e->kind != EDIT_REGISTRY)
+		return true;
 	if (e->op != HIVE_SET || key_find(hive_root(h), e->key, &k, NULL) ||
 	    value_find(k, e->name, &v, NULL))
 		return false;
@@ -94,6 +96,8 @@ static void try_finding(struct trial *t, struct finding *f)
 {
 	for (size_t i = 0; i < f->n_edits; i++) {
 		struct err why = {0};
+		if (f->edits[i].kind != EDIT_REGISTRY)
+			continue;
 		if (hive_do(t->edit, &f->edits[i], 0, &why) < 0) {
 			refuse(t, f, &why);
 			return;

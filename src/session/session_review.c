@@ -364,7 +364,8 @@ static int fill_values(struct building *b, struct err *err)
 	for (size_t i = 0; i < b->n_edits; i++)
 		if (fill_value(b, &b->edits[i], &b->out->values[i], err) < 0)
 			return -1;
-	return bytes_review(b->s, &b->request, b->out, err);
+	return bytes_review(b->s, &b->request, b->out, err) < 0 ? -1
+								: added_review(b->s, b->out, err);
 }
 
 /* ---- all of it ---- */
@@ -391,8 +392,10 @@ static int build_patch(struct building *b, struct err *err)
 	b->request = (struct patch_request){.hives = hives,
 					    .n_hives = b->n_hives,
 					    .disk.arena = b->arena,
+					    .files.arena = b->arena,
 					    .container.arena = b->arena};
 	if (bytes_staged(b->s, EDIT_DISK_BYTES, &b->request.disk, err) < 0 ||
+	    added_sectors(b->s, &b->request.files, err) < 0 ||
 	    bytes_staged(b->s, EDIT_CONTAINER_BYTES, &b->request.container, err) < 0)
 		return -1;
 	return patch_build(b->s->image, &b->request, b->arena, &b->out->patch, err);
@@ -439,7 +442,8 @@ static int build_all(struct building *b, struct err *err)
 		const struct hive_recovery *rec = &b->hives[i].file->recovery;
 		for (size_t k = 0; rec->recovered && k < rec->n_notes; k++)
 			out->warnings[out->n_warnings++] = said_make(
-				b->arena, "%s: %s", b->hives[i].file->name, rec->notes[k]);
+				b->arena, "%s: %s", b->hives[i].file->name,
+				said_arg(rec->notes[k], b->arena));
 		struct said warning = said_of(NULL);
 		if (damage_check(b->hives[i].file, b->hives[i].structural, b->arena, &warning,
 				 err) < 0)
