@@ -41,6 +41,7 @@ struct stage {
 	const char *files[FILES]; /* "1:\bootmgr" */
 	size_t n_files;
 	const char *unknown; /* a file whose presence cannot be told */
+	size_t asked;        /* how often a file was asked for */
 	uint8_t mbr[512];
 	uint8_t records[PARTITIONS][RECORD];
 	bool unreadable; /* every read fails */
@@ -234,8 +235,9 @@ UNUSED_OK static int stage_read(void *ctx, uint64_t off, void *buf, size_t len, 
 
 UNUSED_OK static int stage_exists(void *ctx, const struct partition *p, const char *path)
 {
-	const struct stage *s = ctx;
+	struct stage *s = ctx;
 	char name[256];
+	s->asked++;
 	snprintf(name, sizeof(name), "%u:%s", p->number, path);
 	if (s->unknown && text_casecmp(s->unknown, name) == 0)
 		return -1;

@@ -122,9 +122,8 @@ static const struct expected_verdict {
 	/* Control\BootDriverFlags is 0 on 7, PollBootPartitionTimeout 0 */
 	{W7, "vhd-on-usb", "likely-stops", "! F8 USBSTOR, - F9 USBSTOR"},
 	/* ---- 8.1 on VirtualBox AHCI ---- */
-	/* storahci has no override; BootFlags promote SD */
-	{W81, "last physical-ahci emmc-sd vmware-sata kvm-sata virtualbox-sata parallels", "boots",
-	 ""},
+	/* storahci has no override */
+	{W81, "last physical-ahci vmware-sata kvm-sata virtualbox-sata parallels", "boots", ""},
 	/* BootFlags promote iScsiPrt; the card is not seen */
 	{W81, "iscsi", "boots", "- F14 iScsiPrt"},
 	/* StartOverride 3 for hardware id 0 */
@@ -165,6 +164,7 @@ static const struct expected_verdict {
 	{W81, "vhd-on-ahci", "boots", ""},
 	/* Control\BootDriverFlags 0x1C, but 0 on the machine it knows */
 	{W81, "usb vhd-on-usb", "doubt", "~ F8 USBSTOR"},
+	{W81, "emmc-sd", "doubt", "~ F8 sdstor"},
 	/* StartOverride 3 for hardware id 0 */
 	{W81, "vhd-on-nvme", "doubt", "~ R2 stornvme"},
 	{W81, "vhd-on-raid", "unknown", ""}, /* Enum names AHCI only */
@@ -208,6 +208,77 @@ static const struct expected_verdict {
 	{W10, "vhd-on-nvme", "doubt", "~ R2 stornvme"},
 	/* VMD needs the vendor package */
 	{W10, "vhd-on-vmd", "stops", "X R4 iaStorVD"},
+};
+
+/*
+ * The same for the last machine, with the number that LastId gives it: its overrides count, so what
+ * is a doubt above is certain here, and its own BootDriverFlags decide what is promoted. Up to 7
+ * one Start counts everywhere: there these answers are those above.
+ */
+static const struct expected_verdict expected_on_last[] = {
+	/* ---- 8.1, id 0: VirtualBox AHCI ---- */
+	/* storahci has no override: it ran on it */
+	{W81, "last physical-ahci vhd-on-ahci vmware-sata kvm-sata virtualbox-sata parallels",
+	 "boots", ""},
+	/* iScsiPrt has no override either, and BootFlags 1 */
+	{W81, "iscsi", "boots", "- F14 iScsiPrt"},
+	/* what portable stands for, all parked; storflt is no must, and of IDE one driver is */
+	{W81, "portable", "stops",
+	 "X R2 pciide, X R2 intelide, X R2 atapi, X R2 stornvme, X R2 vmbus, X R2 "
+	 "storvsc, X R2 LSI_SAS, ! R2 storflt"},
+	/* a physical controller may be pciide's alone: intelide is likely */
+	{W81, "physical-ide vhd-on-ide", "stops", "X R2 pciide, X R2 atapi, ! R2 intelide"},
+	{W81, "vmware-ide kvm-ide virtualbox-ide", "stops", "X R2 intelide, X R2 atapi"},
+	{W81,
+	 "physical-nvme vhd-on-nvme vmware-nvme kvm-nvme virtualbox-nvme aws-nitro "
+	 "gcp-nvme",
+	 "stops", "X R2 stornvme"},
+	/* the emulated path is parked, which is certain; the synthetic one would not be needed */
+	{W81, "hyperv-gen1 azure-gen1", "stops",
+	 "X R2 intelide, X R2 atapi, ! R2 vmbus, ! R2 storvsc, ! R2 storflt"},
+	{W81, "hyperv-gen2 azure-gen2", "stops", "X R2 vmbus, X R2 storvsc"},
+	{W81, "azure-nvme", "stops", "X R2 vmbus, X R3 vpci, X R2 stornvme"},
+	{W81, "vmware-lsi-sas", "stops", "X R2 LSI_SAS"},
+	/* HardwareConfig\{id}\BootDriverFlags is 0: neither USB nor SD is promoted there */
+	{W81, "usb vhd-on-usb", "stops", "X F8 USBSTOR"},
+	{W81, "emmc-sd", "stops", "X F8 sdstor"},
+	/* as for a new machine: no override can make up for a driver that is not there */
+	{W81, "physical-raid vhd-on-raid", "unknown", ""},
+	{W81, "vmware-lsi-parallel", "stops", "X R4 LSI_SCSI"},
+	{W81, "ufs", "stops", "X R4 storufs"},
+	{W81, "physical-vmd vhd-on-vmd", "stops", "X R4 iaStorVD"},
+	{W81, "virtual-pc", NOT_HERE, "*"},
+	{W81, "gcp oracle-cloud nutanix-ahv kvm-virtio-scsi", "stops", "X R4 vioscsi"},
+	{W81, "vmware-pvscsi", "stops", "X R4 pvscsi"},
+	{W81, "kvm-virtio-blk", "stops", "X R4 viostor"},
+	{W81, "xen", "stops", "X R4 xenbus, X R4 xenvbd"},
+	/* ---- 10, id 0: VMware LSI SAS and AHCI ---- */
+	/* none of these has an override; its own BootDriverFlags are 0x1C: USB and SD too */
+	{W10,
+	 "last physical-ahci physical-raid usb emmc-sd vhd-on-ahci vhd-on-raid vhd-on-usb "
+	 "vmware-lsi-sas vmware-sata vmware-ide kvm-sata kvm-ide virtualbox-sata "
+	 "virtualbox-ide parallels",
+	 "boots", ""},
+	{W10, "iscsi", "boots", "- F14 iScsiPrt"},
+	{W10, "portable", "stops",
+	 "X R2 pciide, X R2 stornvme, X R2 vmbus, X R2 storvsc, ! R2 storflt"},
+	{W10, "physical-ide vhd-on-ide", "stops", "X R2 pciide"},
+	{W10,
+	 "physical-nvme vhd-on-nvme vmware-nvme kvm-nvme virtualbox-nvme aws-nitro "
+	 "gcp-nvme",
+	 "stops", "X R2 stornvme"},
+	{W10, "ufs", "stops", "X R2 storufs"},
+	/* intelide and atapi start, and reach the disk without the synthetic path */
+	{W10, "hyperv-gen1 azure-gen1", "likely-stops", "! R2 vmbus, ! R2 storvsc, ! R2 storflt"},
+	{W10, "hyperv-gen2 azure-gen2", "stops", "X R2 vmbus, X R2 storvsc"},
+	{W10, "azure-nvme", "stops", "X R2 vmbus, X R3 vpci, X R2 stornvme"},
+	{W10, "physical-vmd vhd-on-vmd", "stops", "X R4 iaStorVD"},
+	{W10, "virtual-pc", NOT_HERE, "*"},
+	{W10, "gcp oracle-cloud nutanix-ahv kvm-virtio-scsi", "stops", "X R4 vioscsi"},
+	{W10, "vmware-lsi-parallel", "stops", "X R4 LSI_SCSI"},
+	{W10, "vmware-pvscsi", "stops", "X R4 pvscsi"},
+	{W10, "kvm-virtio-blk", "stops", "X R4 viostor"},
+	{W10, "xen", "stops", "X R4 xenbus, X R4 xenvbd"},
 };
 
 #endif

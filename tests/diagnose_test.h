@@ -138,6 +138,7 @@ static __attribute__((unused)) int make_win7(void **state)
 
 static __attribute__((unused)) int make_win10(void **state)
 {
+	static struct machine only = {.config = "{a}", .id = "0"};
 	struct scene *sc = calloc(1, sizeof(*sc));
 	sc->arena = arena_new();
 	sc->inst = (struct install){.root = "\\Windows",
@@ -148,6 +149,9 @@ static __attribute__((unused)) int make_win10(void **state)
 				    .select_default = 1,
 				    .boots_with = 1,
 				    .last_id = "0",
+				    .last_config = "A",
+				    .machines = &only,
+				    .n_machines = 1,
 				    .has_driver_database = true};
 	make_set(sc, 1, core10, parts10);
 	set_start(sc, 1, "vhdmp", 3);

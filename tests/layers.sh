@@ -292,10 +292,10 @@ names() {
 #   install_version.c               tells releases apart by the services that came with them
 #   install_devices.c, _machine.c   names of buses in Enum
 #   load_order.c, rehearsal_words.c a volume that this program reads is NTFS
-#   rule_settings.c                 each rule is about one value of one driver
+#   rule_settings.c, _boot_flags.c  each rule is about one value of one driver
 #   rules_*.c, bootpath_disk.c      what explain and its findings say
 everyday='^(disk|volume|cdrom|ReFS)$'
-about='src/(windows/(catalogue[a-z_]*|install_version|install_devices|install_machine|load_order)|bootmenu/bootpath_disk|judge/(rehearsal_words|rule_settings|rules_[a-z_]*))\.c:'
+about='src/(windows/(catalogue[a-z_]*|install_version|install_devices|install_machine|load_order)|bootmenu/bootpath_disk|judge/(rehearsal_words|rule_boot_flags|rule_settings|rules_[a-z_]*))\.c:'
 
 named() {
 	list=$(paste -sd'|')

@@ -51,7 +51,7 @@ check "a rule, a service, and what mends it" says '^ X  R1   msahci +3 Manual +f
 check "no terminal: the same as check" sh -c '"$1" disk.vhd >a; "$1" check disk.vhd >b; cmp a b' - "$s7b"
 check "the machine it ran on" status 0 "$s7b" check --target last disk.vhd
 check "a target that stops" status 1 "$s7b" check --target physical-ahci disk.vhd
-check "schema" fields .schema stop7b.check/1 "$s7b" check --json disk.vhd
+check "schema" fields .schema stop7b.check/2 "$s7b" check --json disk.vhd
 check "image fields" fields '[.image.format,.image.type,.image.size,.image.sector_size]' \
 	'["vhd","dynamic",50331648,512]' "$s7b" check --json disk.vhd
 check "partitions" fields '.partitions|map([.number,.scheme,.type_id,.start,.size,.active,.filesystem])' \

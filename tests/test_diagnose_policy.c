@@ -494,6 +494,82 @@ static struct target_verdict *ask_on(struct scene *sc, const char *target, const
 	return &sc->d.targets[0];
 }
 
+static const struct finding *found(const struct diagnosis *d, const char *rule)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (strcmp(d->findings[i].rule->id, rule) == 0)
+			return &d->findings[i];
+	return NULL;
+}
+
+/* SD has a bit of its own; who asks for both media gets one number from both findings. */
+static void test_sd_flags(void **state)
+{
+	static const char *const both[] = {"emmc-sd", "usb"};
+	struct diagnose_request request = {.targets = both, .n_targets = 2};
+	struct scene *sc = *state;
+	set_of(sc, 1)->boot_driver_flags = (struct setting){true, 0x1};
+	ask(sc, "emmc-sd");
+	const struct finding *f = found(&sc->d, "F8");
+	assert_int_equal(f->severity, SEVERITY_LIKELY);
+	assert_string_equal(f->subject, "sdstor");
+	assert_string_equal(f->needed.plain, "bit 0x8 (SD)");
+	assert_string_equal(f->fix_words.plain, "flags 0x8");
+	expect_number(f, 0, "ControlSet001\\Control", "BootDriverFlags", 0x9);
+	assert_int_equal(diagnose(&sc->inst, &request, sc->arena, &sc->d, NULL), 0);
+	size_t n = 0;
+	for (size_t i = 0; i < sc->d.n; i++)
+		if (strcmp(sc->d.findings[i].rule->id, "F8") == 0) {
+			expect_number(&sc->d.findings[i], 0, "ControlSet001\\Control",
+				      "BootDriverFlags", 0x1d);
+			n++;
+		}
+	assert_int_equal(n, 2);
+	set_of(sc, 1)->boot_driver_flags.value = 0x8;
+	ask(sc, "emmc-sd");
+	assert_null(found(&sc->d, "F8"));
+}
+
+static void expect_last(struct scene *sc, enum verdict verdict, const char *words)
+{
+	for (size_t i = 0; i < 2; i++) {
+		struct target_verdict *v = i == 0 ? ask_on(sc, "physical-nvme", "last")
+						  : ask_on(sc, "last", NULL);
+		if (v->verdict != verdict && (i == 0 || verdict == VERDICT_UNKNOWN))
+			fail_msg("%s: %s", v->id, verdict_name(v->verdict));
+		if (words && !strstr(v->unknown.plain, words))
+			fail_msg("\"%s\"", v->unknown.plain);
+		if (!words && i == 0)
+			assert_null(v->unknown.plain);
+	}
+}
+
+/* Which machine was the last one stands in three places that need not agree. */
+static void test_last_unsure(void **state)
+{
+	struct scene *sc = *state;
+	struct machine machines[] = {{.config = "{A}", .id = "0"}, {.config = "{b}", .id = "1"}};
+	sc->inst.machines = machines;
+	sc->inst.n_machines = 2;
+	set_override(sc, 1, "stornvme", "0", 3);
+	expect_last(sc, VERDICT_STOPS, NULL);
+	sc->inst.last_id = NULL;
+	expect_last(sc, VERDICT_UNKNOWN, "did not record which machine");
+	sc->inst.last_id = "1";
+	expect_last(sc, VERDICT_UNKNOWN, "LastId is 1, and the machine of LastConfig has the id 0");
+	sc->inst.last_config = "c";
+	expect_last(sc, VERDICT_BOOTS, NULL);
+	sc->inst.last_id = "7";
+	expect_last(sc, VERDICT_UNKNOWN, "LastId is 7, and no machine");
+	machines[0].id = machines[1].id = NULL; /* keys without ids */
+	sc->inst.last_id = "0";
+	expect_last(sc, VERDICT_UNKNOWN, "no machine of HardwareConfig has that id");
+	machines[0].id = machines[1].id = "0"; /* one number for two: both are meant */
+	expect_last(sc, VERDICT_STOPS, NULL);
+	assert_string_equal(machine_words(&sc->inst, "0", sc->arena).plain,
+			    "the 2 machines with id 0");
+}
+
 /* A machine has flags of its own from its first boot on: they count there and nowhere else. */
 static void test_usb_flags_of_machines(void **state)
 {
@@ -508,6 +584,7 @@ static void test_usb_flags_of_machines(void **state)
 	sc->inst.machines = machines;
 	sc->inst.n_machines = 3;
 	sc->inst.last_id = "1";
+	sc->inst.last_config = "b";
 	assert_int_equal(ask(sc, "usb")->verdict, VERDICT_DOUBT);
 	const struct finding *f = only_finding(sc, "F8", SEVERITY_DOUBT, "USBSTOR");
 	assert_string_equal(f->key, "HardwareConfig\\{a}");
@@ -723,6 +800,8 @@ int main(void)
 		ON10(test_usb_class),
 		ON7(test_san_policy),
 		ON10(test_usb_flags),
+		ON10(test_last_unsure),
+		ON10(test_sd_flags),
 		ON10(test_usb_flags_of_machines),
 		ON10(test_usb_wait),
 		ON10(test_expand),

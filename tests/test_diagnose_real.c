@@ -78,21 +78,37 @@ static size_t check_row(struct bench *b, const struct expected_verdict *e)
 	return n;
 }
 
-static void test_verdicts(void **state)
+static void check_table(struct bench *b, const struct expected_verdict *rows, size_t n_rows,
+			const char *machine)
 {
-	struct bench *b = *state;
 	const char *ids[TARGETS_MAX];
 	size_t n_all = every_target(ids), n = 0;
-	for (size_t i = 0; i < COUNT(expected_verdicts); i++) {
-		const struct expected_verdict *e = &expected_verdicts[i];
+	for (size_t i = 0; i < n_rows; i++) {
+		const struct expected_verdict *e = &rows[i];
 		bool first = i == 0 || strcmp(e->hive, e[-1].hive) != 0;
-		bool last = i + 1 == COUNT(expected_verdicts) || strcmp(e->hive, e[1].hive) != 0;
+		bool last = i + 1 == n_rows || strcmp(e->hive, e[1].hive) != 0;
 		if (first)
 			open_real(b, e->hive);
+		b->request.machine = machine;
 		n = (first ? 0 : n) + check_row(b, e);
 		if (last)
 			assert_int_equal(n, n_all);
 	}
+	b->request.machine = NULL;
+}
+
+static void test_verdicts(void **state)
+{
+	check_table(*state, expected_verdicts, COUNT(expected_verdicts), NULL);
+}
+
+static void test_verdicts_on_last(void **state)
+{
+	size_t old = 0;
+	while (strcmp(expected_verdicts[old].hive, W81) != 0)
+		old++;
+	check_table(*state, expected_on_last, COUNT(expected_on_last), MACHINE_LAST);
+	check_table(*state, expected_verdicts, old, MACHINE_LAST);
 }
 
 /* The same Windows written anew says the same. */
@@ -315,6 +331,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		IN_SCRATCH(test_verdicts),
+		IN_SCRATCH(test_verdicts_on_last),
 		IN_SCRATCH(test_compacted),
 		IN_SCRATCH(test_trimmed),
 		IN_SCRATCH(test_forms),

@@ -29,6 +29,61 @@ static void test_open(void **state)
 	tiny_free(&t);
 }
 
+/* A hive that is read as it is walked: the bytes come when they are asked for. */
+struct source {
+	struct span whole;
+	uint8_t *to;
+	size_t asked;
+	bool fails;
+};
+
+static int copy_over(void *context, uint64_t off, uint64_t len, struct err *err)
+{
+	struct source *s = context;
+	s->asked++;
+	if (s->fails || off > s->whole.len || len > s->whole.len - off)
+		return err_set(err, E_IO, "not read");
+	memcpy(s->to + off, s->whole.p + off, len);
+	return 0;
+}
+
+static void test_sparse(void **state)
+{
+	(void)state;
+	struct tiny t = tiny_new();
+	struct hive whole = tiny_open(&t), h;
+	struct source s = {.whole = whole.bytes, .to = calloc(1, whole.bytes.len)};
+	struct key a, b;
+	struct value v, w;
+	uint32_t id;
+	struct err err = {0};
+	assert_int_equal(
+		hive_open_sparse(&h, (struct span){s.to, whole.bytes.len}, copy_over, &s, &err), 0);
+	size_t asked = s.asked;
+	assert_true(asked > 0);
+	assert_int_equal(key_find(hive_root(&whole), SERVICES, &a, NULL), 0);
+	assert_int_equal(key_find(hive_root(&h), SERVICES, &b, &err), 0);
+	assert_int_equal(a.at, b.at);
+	assert_true(s.asked > asked);
+	assert_true(memcmp(s.to, whole.bytes.p, whole.bytes.len) != 0); /* not all was read */
+	struct key_iter it = key_subkeys(a), sparse = key_subkeys(b);
+	while (key_next(&it, &a)) {
+		assert_true(key_next(&sparse, &b));
+		assert_int_equal(a.at, b.at);
+		bool there = value_find(a, "Start", &v, NULL) == 0;
+		assert_int_equal(value_find(b, "Start", &w, NULL) == 0, there);
+		if (there)
+			assert_int_equal(key_u32(b, "Start", &id, NULL), 0);
+	}
+	s.fails = true;
+	assert_int_equal(
+		hive_open_sparse(&h, (struct span){s.to, whole.bytes.len}, copy_over, &s, &err),
+		-1);
+	assert_int_equal(err.code, E_IO);
+	free(s.to);
+	tiny_free(&t);
+}
+
 static void test_checksum(void **state)
 {
 	(void)state;
@@ -438,15 +493,25 @@ static void test_predefined_key(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_open),           cmocka_unit_test(test_checksum),
-		cmocka_unit_test(test_dirty),          cmocka_unit_test(test_refusals),
-		cmocka_unit_test(test_short_files),    cmocka_unit_test(test_damaged_bin),
-		cmocka_unit_test(test_second_bin),     cmocka_unit_test(test_find),
-		cmocka_unit_test(test_find_absent),    cmocka_unit_test(test_subkeys),
-		cmocka_unit_test(test_key_facts),      cmocka_unit_test(test_ranges),
-		cmocka_unit_test(test_values),         cmocka_unit_test(test_value_data),
-		cmocka_unit_test(test_conversions),    cmocka_unit_test(test_cut_texts),
-		cmocka_unit_test(test_wrong_types),    cmocka_unit_test(test_big_data_version),
+		cmocka_unit_test(test_open),
+		cmocka_unit_test(test_checksum),
+		cmocka_unit_test(test_sparse),
+		cmocka_unit_test(test_dirty),
+		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_short_files),
+		cmocka_unit_test(test_damaged_bin),
+		cmocka_unit_test(test_second_bin),
+		cmocka_unit_test(test_find),
+		cmocka_unit_test(test_find_absent),
+		cmocka_unit_test(test_subkeys),
+		cmocka_unit_test(test_key_facts),
+		cmocka_unit_test(test_ranges),
+		cmocka_unit_test(test_values),
+		cmocka_unit_test(test_value_data),
+		cmocka_unit_test(test_conversions),
+		cmocka_unit_test(test_cut_texts),
+		cmocka_unit_test(test_wrong_types),
+		cmocka_unit_test(test_big_data_version),
 		cmocka_unit_test(test_predefined_key),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -135,6 +135,10 @@ cp "$images/win10-gpt-dynamic.vhd" ten.vhd
 check "no machine of that number" says '^stop7b: .*knows no machine "7"; it knows new, last, 0' \
 	"$s7b" check --machine 7 ten.vhd
 check "that is a usage error" status 2 "$s7b" boot --machine 7 ten.vhd
+check "a Windows that tells none apart" says \
+	'^stop7b: .*Windows 7 does not tell machines apart, so there is no machine "7"; it knows new, last$' \
+	"$s7b" check --machine 7 "$images/win7-mbr-dynamic.vhd"
+check "a usage error too" status 2 "$s7b" check --machine 7 "$images/win7-mbr-dynamic.vhd"
 check "a machine is no name" says '^stop7b: --machine is new, last or a number, not "dell"' \
 	"$s7b" check --machine dell missing.vhd
 check "the screen takes one store" status 2 "$s7b" --bcd a --bcd b disk.vhd

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the facts of the boot path (bootpath.h) mean: findings like those of the drivers. None can
- * be fixed here.
+ * What the facts of the boot path (bootpath.h) mean: findings like those of the drivers, with the
+ * edits that mend them where bytes that are there can.
  */
 #ifndef STOP7B_BOOTPATH_JUDGE_H
 #define STOP7B_BOOTPATH_JUDGE_H
@@ -17,7 +17,7 @@ struct bootpath_gap {
 const struct bootpath_gap *bootpath_not_checkable(size_t *n);
 
 struct bootpath_judgement {
-	struct finding *findings; /* in the order of the rules; fixable false */
+	struct finding *findings; /* in the order of the rules */
 	size_t n;
 	enum firmware made_for; /* what can start the disk; ANY: either, or that cannot be told */
 };
@@ -30,12 +30,29 @@ bool bootpath_note_firmware(enum firmware made_for, struct finding *out);
 
 /*
  * Whether such a finding ends the boot for good before any driver, so that a driver's repair is of no
- * use there. A disk without a boot store is no such end: its host may start it as a virtual disk.
+ * use there. One that is mended here is no such end, nor is a disk without a boot store: its host may
+ * start it as a virtual disk.
  */
 bool bootpath_shuts(const struct finding *f);
 
 /* Check the boot path and judge it. Everything in out lives in arena. 0, or -1 with E_MEMORY. */
 int bootpath_judge(const struct bootpath_request *request, struct arena *arena,
 		   struct bootpath_judgement *out, struct err *err);
+
+/* The ways of one Windows to its loader: firmware, started by a host or not, in Azure or not. */
+#define BOOTPATH_WAYS 12u
+struct bootpath_ways {
+	struct arena *arena; /* where the judgements live, as long as this does */
+	struct bootpath_judgement judged[BOOTPATH_WAYS];
+	bool known[BOOTPATH_WAYS];
+};
+
+/*
+ * bootpath_judge(), once for each way: the disk, its stores and files, and the Windows as it lies
+ * there, must not change as long as ways is kept. NULL with E_MEMORY.
+ */
+const struct bootpath_judgement *bootpath_way(struct bootpath_ways *ways,
+					      const struct bootpath_request *request,
+					      struct err *err);
 
 #endif

@@ -103,6 +103,8 @@ struct said machine_words(const struct install *inst, const char *id, struct are
  */
 struct said machine_asked_words(const struct install *inst, const char *asked, struct arena *arena);
 
+struct bootpath_ways;
+
 struct diagnose_request {
 	const char *const *targets; /* ids, "portable" and "last" included */
 	size_t n_targets;
@@ -121,7 +123,8 @@ struct diagnose_request {
 	 * steps before the hive are not judged.
 	 */
 	const struct bootpath_request *disk;
-	bool remove_overrides; /* fixes delete StartOverride keys instead of setting each
+	struct bootpath_ways *ways; /* of that disk, kept by the caller; NULL: looked at anew */
+	bool remove_overrides;      /* fixes delete StartOverride keys instead of setting each
 				       of their values */
 };
 

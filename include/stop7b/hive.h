@@ -39,6 +39,9 @@ enum hive_op {
 	HIVE_DELETE_KEY, /* with all that is below it */
 };
 
+/* Put bytes [off, off+len) of the file where they belong. 0, or -1 with err. */
+typedef int hive_fetch(void *context, uint64_t off, uint64_t len, struct err *err);
+
 struct hive {
 	struct span bytes;    /* the whole file */
 	uint32_t sequence[2]; /* primary, secondary */
@@ -52,6 +55,8 @@ struct hive {
 	bool checksum_ok;
 	bool dirty;           /* checksum wrong, or sequence numbers differ */
 	uint32_t damaged_bin; /* first bin whose header breaks its rules; HIVE_NONE when none */
+	hive_fetch *fetch;    /* of hive_open_sparse(); NULL: all bytes are there */
+	void *fetch_context;
 };
 
 struct key {
@@ -76,6 +81,13 @@ struct value {
  * Source: msuhanov/regf, "Windows registry file format specification".
  */
 int hive_open(struct hive *h, struct span bytes, struct err *err);
+
+/*
+ * The same for a hive of which only what is walked over is read: fetch is asked before bytes are looked
+ * at, and may be asked again. Its bins are not checked, and only keys and values can be asked for.
+ */
+int hive_open_sparse(struct hive *h, struct span bytes, hive_fetch *fetch, void *context,
+		     struct err *err);
 
 /* The primary and the secondary number of a hive file that is a base block long at least. */
 void hive_sequences(struct span file, uint32_t out[2]);

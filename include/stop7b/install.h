@@ -213,7 +213,8 @@ struct install {
 	struct driver_file kernel[KERNEL_FILES]; /* of install_check_files(): the two that each
 						    boot begins with */
 	struct driver_file pending_xml;          /* of install_check_files(): \WinSxS\pending.xml */
-	struct said notes[8];                    /* what could not be read, in words */
+	const char *denied; /* of install_read_policy(): "DenyUnspecified, DenyDeviceIDs" or NULL */
+	struct said notes[8]; /* what could not be read, in words */
 	size_t n_notes;
 };
 
@@ -224,6 +225,17 @@ struct install {
  * E_MEMORY. Damage in single services becomes notes and problems, not failure.
  */
 int install_read(const struct hive *h, struct arena *arena, struct install *out, struct err *err);
+
+/*
+ * What the SOFTWARE hive says that beside. Absence and damage are no errors: then it is not known.
+ * 0, or -1 with E_MEMORY.
+ *   install_read_policy   the policies in force that forbid new devices, into inst->denied
+ *   install_read_edition  "Enterprise", "Windows 7 Home Premium"; *out NULL when it is not known
+ */
+int install_read_policy(const struct hive *software, struct arena *arena, struct install *inst,
+			struct err *err);
+int install_read_edition(const struct hive *software, struct arena *arena, const char **out,
+			 struct err *err);
 
 /* A place where a SYSTEM hive lies. */
 struct install_place {
@@ -256,7 +268,7 @@ struct install_files_wanted {
 int install_check_files(struct install *inst, struct ntfs *vol, struct arena *arena,
 			const struct install_files_wanted *wanted, struct err *err);
 
-/* Carry file states from one reading of an installation to another (the edited one). */
+/* Carry what does not stand in SYSTEM from one reading of an installation to another (the edited one). */
 void install_copy_files(const struct install *from, struct install *to);
 
 const struct control_set *install_set(const struct install *inst, unsigned number);

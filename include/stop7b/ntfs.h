@@ -108,10 +108,13 @@ uint64_t ntfs_file_size(struct ntfs_file *f);
 int ntfs_file_read(struct ntfs_file *f, uint64_t off, void *buf, size_t len, struct err *err);
 
 /*
- * Read the first bytes of a file that is not read further: at most len, all of a shorter one. A plain
- * file's come straight from its clusters, through neither the library nor the cache.
+ * The same for a few bytes whose neighbours nobody wants: a plain file's come straight from its clusters,
+ * through neither the library nor the cache.
+ */
+int ntfs_file_read_once(struct ntfs_file *f, uint64_t off, void *buf, size_t len, struct err *err);
+/*
+ * That of a file's first bytes: at most len, all of a shorter file.
  *   got  how many there are
- * 0, or -1 with err as ntfs_file_read().
  */
 int ntfs_file_head(struct ntfs_file *f, void *buf, size_t len, size_t *got, struct err *err);
 

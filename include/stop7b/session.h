@@ -119,10 +119,11 @@ struct windows {
 	const struct partition *partition;
 	struct ntfs *volume; /* owned by the session's volume table */
 	struct install_place place;
-	struct hive_file *system; /* its SYSTEM hive, one of the session's hives */
-	bool readable;            /* hive opened and modelled */
-	struct err error;         /* why not */
-	struct install install;   /* from the hive as Windows would see it */
+	struct hive_file *system;   /* its SYSTEM hive, one of the session's hives */
+	bool readable;              /* hive opened and modelled */
+	struct err error;           /* why not */
+	struct install install;     /* from the hive as Windows would see it */
+	struct bootpath_ways *ways; /* to its loader: looked at once, for all diagnoses */
 };
 
 struct volume {

@@ -9,6 +9,8 @@
  */
 #include "bootpath_internal.h"
 
+#include <string.h>
+
 #define FOR_BIOS "\\system32\\winload.exe"
 #define FOR_UEFI "\\system32\\winload.efi"
 
@@ -57,15 +59,29 @@ static int check_loaders(struct bootpath *b)
 	return 0;
 }
 
-/* Which edition this is stands in SOFTWARE, which is not read for a verdict. */
+/* Of Windows 7 these two start natively; 2008 R2 does in every edition. */
+static bool may_start_natively(const char *edition)
+{
+	return strcasestr(edition, "Enterprise") || strcasestr(edition, "Ultimate");
+}
+
 static int check_edition(struct bootpath *b)
 {
-	if (b->q->install->release != WIN_7)
+	const struct bootpath_request *q = b->q;
+	if (q->install->release != WIN_7 || q->install->edition == EDITION_SERVER)
 		return 0;
-	return add(b, BOOTPATH_NATIVE_EDITION, "EditionID",
-		   said_of("of Windows 7 only Enterprise and Ultimate start natively, and which "
-			   "this is was not looked up"),
-		   said_of("Enterprise or Ultimate"));
+	const char *edition = q->edition ? q->edition(q->ctx, q->install) : NULL;
+	if (edition && may_start_natively(edition))
+		return 0;
+	return add(
+		b, BOOTPATH_NATIVE_EDITION, "EditionID",
+		edition ? said_make(b->arena,
+				    "of Windows 7 only Enterprise and Ultimate start natively, "
+				    "and this is %s",
+				    edition)
+			: said_of("of Windows 7 only Enterprise and Ultimate start natively, and "
+				  "which this is is not known"),
+		said_of("Enterprise or Ultimate"));
 }
 
 const char *bootpath_not_native(const struct bootpath_request *request)

@@ -32,7 +32,8 @@ static void print_finding(const struct cli *cli, const struct finding *f)
 		return;
 	fprintf(cli->out, "         %s\n", f->why.shown);
 	if (finding_is_sentence(f))
-		fprintf(cli->out, "         %s: %s\n", _("What to do"), f->no_fix.shown);
+		fprintf(cli->out, "         %s: %s\n", f->fixable ? _("Fix") : _("What to do"),
+			f->fixable ? f->fix_words.shown : f->no_fix.shown);
 	else if (!f->fixable && f->no_fix.plain)
 		fprintf(cli->out, "         %s: %s\n", _("No fix from here"), f->no_fix.shown);
 }

@@ -301,7 +301,7 @@ json_t *json_check(struct session *s, const char *path, const struct err *err, i
 	const char *shown = text_utf8(arena, path);
 	for (size_t i = 0; s && i < s->n_windows; i++)
 		json_array_append_new(installations, json_windows(s, &s->windows[i], arena));
-	return json_pack("{s:s, s:o, s:o, s:o, s:b, s:o, s:i}", "schema", "stop7b.check/1", "image",
+	return json_pack("{s:s, s:o, s:o, s:o, s:b, s:o, s:i}", "schema", "stop7b.check/2", "image",
 			 json_image(s, shown ? shown : ""), "partitions", json_partitions(s),
 			 "installations", installations, "interrupted", s && s->interrupted,
 			 "error", json_error(err), "exit", status);

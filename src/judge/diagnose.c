@@ -151,7 +151,10 @@ int diagnose(const struct install *inst, const struct diagnose_request *request,
 				 .request = request,
 				 .remove_overrides = request->remove_overrides},
 			   .request = request,
+			   .own = {.arena = arena},
+			   .ways = request->ways,
 			   .out = out};
+	d.ways = d.ways ? d.ways : &d.own;
 	*out = (struct diagnosis){.n_targets = request->n_targets};
 	if (machine_check(inst, request->machine, arena, err) < 0 ||
 	    choose_sets(&d.j, request, err) < 0 || take_rules(&d, err) < 0 ||

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The way to the loader in a diagnosis: firmware, boot store and loader of the disk, judged once
- * for each kind of target and entered for each target of that kind.
+ * The way to the loader in a diagnosis: firmware, boot store and loader of the disk, entered for each
+ * target. It is judged once for each kind of target, by this diagnosis or an earlier one of the
+ * same disk.
  *
  * A kind is a firmware, whether a host starts the disk, and whether the cloud brings its own
  * store. Without a disk in the request nothing is entered, and the verdict says that these steps
@@ -9,24 +10,14 @@
  */
 #include "diagnose_internal.h"
 
-static struct disk_way *path_of(struct docket *d, enum firmware firmware, bool native, bool azure)
-{
-	return &d->ways[((size_t)firmware * 2 + native) * 2 + azure];
-}
-
-static int look_at_path(struct docket *d, struct disk_way *p, enum firmware firmware, bool native,
-			bool azure, struct err *err)
+static const struct bootpath_judgement *look(struct docket *d, enum firmware firmware, bool native,
+					     bool azure, struct err *err)
 {
 	struct bootpath_request request = *d->request->disk;
-	if (p->known)
-		return 0;
 	request.firmware = firmware;
 	request.native = native;
 	request.azure = azure;
-	if (bootpath_judge(&request, d->j.arena, &p->judged, err) < 0)
-		return -1;
-	p->known = true;
-	return 0;
+	return bootpath_way(d->ways, &request, err);
 }
 
 /* A disk of the last machine may have been started by the store of another one beside it. */
@@ -39,17 +30,17 @@ static enum severity severity_for(const struct tally *t, const struct finding *f
 int disk_way_try(struct docket *d, struct tally *t, enum firmware firmware, bool native, bool azure,
 		 struct err *err)
 {
-	struct disk_way *p = path_of(d, firmware, native, azure);
 	if (!d->request->disk)
 		return 0;
-	if (look_at_path(d, p, firmware, native, azure, err) < 0)
+	const struct bootpath_judgement *way = look(d, firmware, native, azure, err);
+	if (!way)
 		return -1;
 	t->v->disk_seen = true;
 	t->v->native = native;
 	t->v->host_seen = native && d->request->disk->n_host_stores > 0;
-	t->v->made_for = p->judged.made_for;
-	for (size_t i = 0; i < p->judged.n; i++) {
-		struct finding f = p->judged.findings[i];
+	t->v->made_for = way->made_for;
+	for (size_t i = 0; i < way->n; i++) {
+		struct finding f = way->findings[i];
 		f.severity = severity_for(t, &f);
 		t->shut |= bootpath_shuts(&f);
 		if (docket_enter(d, t, &f, err) < 0)
@@ -60,14 +51,12 @@ int disk_way_try(struct docket *d, struct tally *t, enum firmware firmware, bool
 
 int disk_way_made_for(struct docket *d, enum firmware *out, struct err *err)
 {
-	struct disk_way *p = path_of(d, FIRMWARE_ANY, false, false);
 	*out = FIRMWARE_ANY;
 	if (!d->request->disk)
 		return 0;
-	if (look_at_path(d, p, FIRMWARE_ANY, false, false, err) < 0)
-		return -1;
-	*out = p->judged.made_for;
-	return 0;
+	const struct bootpath_judgement *way = look(d, FIRMWARE_ANY, false, false, err);
+	*out = way ? way->made_for : FIRMWARE_ANY;
+	return way ? 0 : -1;
 }
 
 int disk_way_note_firmware(struct docket *d, struct tally *t, const struct target *target,

@@ -9,13 +9,6 @@
 
 #define ID_LAST "last"
 
-/* The way to the loader for one kind of target, looked at once. */
-struct disk_way {
-	bool known;
-	struct bootpath_judgement judged;
-};
-#define DISK_WAYS 12u /* firmware x native x azure */
-
 /* Findings of all targets so far, and the lists that grow with them. */
 struct docket {
 	struct judge j;
@@ -24,7 +17,8 @@ struct docket {
 	const struct rule **rules;
 	size_t n_rules;
 	const struct diagnose_request *request;
-	struct disk_way ways[DISK_WAYS];
+	struct bootpath_ways *ways; /* the caller's, or own */
+	struct bootpath_ways own;
 };
 
 /* One target's verdict in the making. */

@@ -15,6 +15,7 @@ static int verdict_on(const struct docket *d, const char *target, const char *ma
 	request.n_targets = 1;
 	request.machine = machine;
 	request.all_machines = false;
+	request.ways = d->ways;
 	if (diagnose(d->j.inst, &request, d->j.arena, &scratch, err) < 0)
 		return -1;
 	out->verdict = scratch.targets[0].verdict;

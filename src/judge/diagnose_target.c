@@ -64,14 +64,22 @@ static int try_named(struct docket *d, struct tally *t, const char *id, struct e
 							: way_try_target(d, t, target, err);
 }
 
+/* Nobody's overrides count for certain. */
+static void doubt_last(struct docket *d, struct tally *t)
+{
+	const struct said unsure = machine_last_unsure(d->j.inst, d->j.arena);
+	if (!unsure.plain)
+		return;
+	d->j.machine = NULL;
+	tally_lose(t->v, unsure, STEP_DRIVERS);
+}
+
 int target_try(struct docket *d, struct tally *t, const char *id, struct err *err)
 {
 	t->v->machine = machine_asked(d->j.inst, d->request->machine, text_equal(id, ID_LAST));
 	d->j.machine = machine_id(t->v->machine);
-	if (text_equal(t->v->machine, MACHINE_LAST))
-		tally_lose(t->v,
-			   said_of("this Windows did not record which machine it ran on last"),
-			   STEP_DRIVERS);
+	if (text_equal(id, ID_LAST) || text_equal(d->request->machine, MACHINE_LAST))
+		doubt_last(d, t);
 	return text_equal(id, ID_PORTABLE) ? try_portable(d, t, err)
 	       : text_equal(id, ID_LAST)   ? try_last(d, t, err)
 					   : try_named(d, t, id, err);

@@ -85,6 +85,8 @@ const char *binding_driver(const struct judge *j, const struct target *t);
  *   last  the target is the machine that it last ran on
  */
 const char *machine_asked(const struct install *inst, const char *machine, bool last);
+/* Why the last machine cannot be told for certain; NULLs when it can, or need not. */
+struct said machine_last_unsure(const struct install *inst, struct arena *arena);
 /* The id whose overrides count, or NULL. */
 const char *machine_id(const char *asked);
 struct machine_verdict machine_row(const struct install *inst, const char *id, enum verdict verdict,
@@ -129,8 +131,8 @@ rule_look controller_not_started, start_overridden, chain_broken, driver_absent,
 rule_look unbound_in_critical_devices, unbound_in_driver_database;      /* rule_binding.c */
 rule_look filter_dangles, filter_disabled, device_filter_dangles,
 	standard_filter_missing; /* rule_filters.c */
-rule_look type_is_no_driver, type_refused, hyperv_bus_old, san_policy_offline, usb_not_enabled,
-	wait_short, vhd_expands, target_unseen; /* rule_settings.c */
+rule_look type_is_no_driver, type_refused, hyperv_bus_old, san_policy_offline, boot_flags_missing,
+	devices_denied, wait_short, vhd_expands, target_unseen; /* rule_settings.c */
 rule_look select_unusual, setup_pending, half_serviced, program_missing,
 	stranger_filter;       /* rule_notes.c */
 rule_look hypervisor_leftover; /* rule_leftovers.c */

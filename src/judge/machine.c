@@ -8,6 +8,7 @@
 #include "judge_internal.h"
 
 #include <string.h>
+#include <strings.h>
 
 static bool has_identities(const struct install *inst)
 {
@@ -22,6 +23,15 @@ static const struct machine *machine_of(const struct install *inst, const char *
 	return NULL;
 }
 
+/* "{4c4c...}" of a key and the same without braces. */
+static bool names_config(const char *key, const char *config)
+{
+	size_t n = strlen(config);
+	if (key && *key == '{' && *config != '{')
+		return strncasecmp(key + 1, config, n) == 0 && strcmp(key + 1 + n, "}") == 0;
+	return text_equal(key, config);
+}
+
 /* "Dell Latitude E6430"; NULL when nobody wrote it down. */
 static const char *name_of(const struct install *inst, const char *id, struct arena *arena)
 {
@@ -33,9 +43,20 @@ static const char *name_of(const struct install *inst, const char *id, struct ar
 	return arena_printf(arena, "%s %s", m->manufacturer, m->product);
 }
 
+static size_t count_of(const struct install *inst, const char *id)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < inst->n_machines; i++)
+		n += inst->machines[i].id && text_equal(inst->machines[i].id, id);
+	return n;
+}
+
 struct said machine_words(const struct install *inst, const char *id, struct arena *arena)
 {
 	const char *name = name_of(inst, id, arena);
+	size_t n = count_of(inst, id);
+	if (n > 1)
+		return said_make(arena, "the %zu machines with id %s", n, id);
 	return name ? said_make(arena, "%s (id %s)", name, id)
 		    : said_make(arena, "the machine with id %s", id);
 }
@@ -58,6 +79,34 @@ const char *machine_asked(const struct install *inst, const char *machine, bool 
 	if (last || text_equal(machine, MACHINE_LAST))
 		return inst->last_id ? inst->last_id : MACHINE_LAST;
 	return machine;
+}
+
+/* The id of the machine that LastConfig names; NULL when that is not known. */
+static const char *id_of_last_config(const struct install *inst)
+{
+	for (size_t i = 0; inst->last_config && i < inst->n_machines; i++)
+		if (names_config(inst->machines[i].config, inst->last_config))
+			return inst->machines[i].id;
+	return NULL;
+}
+
+struct said machine_last_unsure(const struct install *inst, struct arena *arena)
+{
+	const char *named = id_of_last_config(inst);
+	if (!has_identities(inst))
+		return said_of(NULL);
+	if (!inst->last_id)
+		return said_of("this Windows did not record which machine it ran on last");
+	if (named && !text_equal(named, inst->last_id))
+		return said_make(arena,
+				 "HardwareConfig contradicts itself: LastId is %s, and the machine "
+				 "of LastConfig has the id %s",
+				 inst->last_id, named);
+	if (!machine_of(inst, inst->last_id))
+		return said_make(arena,
+				 "LastId is %s, and no machine of HardwareConfig has that id",
+				 inst->last_id);
+	return said_of(NULL);
 }
 
 const char *machine_id(const char *asked)
@@ -101,8 +150,14 @@ static const char *known_ids(const struct install *inst, struct arena *arena)
 int machine_check(const struct install *inst, const char *machine, struct arena *arena,
 		  struct err *err)
 {
-	if (!machine || text_equal(machine, MACHINE_NEW) || text_equal(machine, MACHINE_LAST) ||
-	    !has_identities(inst) || machine_of(inst, machine) || has_override(inst, machine))
+	if (!machine || text_equal(machine, MACHINE_NEW) || text_equal(machine, MACHINE_LAST))
+		return 0;
+	if (!has_identities(inst))
+		return err_set(err, E_USAGE,
+			       "%s does not tell machines apart, so there is no machine \"%s\"; it "
+			       "knows new, last",
+			       inst->version, machine);
+	if (machine_of(inst, machine) || has_override(inst, machine))
 		return 0;
 	return err_set(err, E_USAGE, "this Windows knows no machine \"%s\"; it knows new, last%s",
 		       machine, known_ids(inst, arena));

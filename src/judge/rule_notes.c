@@ -193,3 +193,27 @@ int stranger_filter(const struct judge *j, const struct question *at, struct fin
 	out->no_fix = said_of("it loads; take its name out by hand if its product is gone");
 	return 1;
 }
+
+/* ---- F10 ---- */
+
+/* A machine that Windows has met has its devices set up. */
+static bool is_new_machine(const struct judge *j)
+{
+	const char *asked = j->request->machine;
+	return !asked || text_equal(asked, MACHINE_NEW);
+}
+
+int devices_denied(const struct judge *j, const struct question *at, struct finding *out,
+		   struct err *err)
+{
+	(void)at, (void)err;
+	if (!j->inst->denied || !is_new_machine(j))
+		return 0;
+	out->subject = "DeviceInstall";
+	out->severity = SEVERITY_NOTE;
+	out->found = said_make(j->arena, "in force: %s", j->inst->denied);
+	out->needed = said_of("devices of a new machine are allowed");
+	out->why = said_of("A policy forbids new devices; the controller of a new machine is one.");
+	out->no_fix = said_of("lift the policy before the move, where it is managed");
+	return 1;
+}

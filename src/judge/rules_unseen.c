@@ -54,20 +54,21 @@ static const struct rule rows[] = {
 		.means = "Products on the disk, and a domain's policies that are fetched anew, may "
 			 "forbid new devices.",
 		.stops = "The controller is new on another machine, and is refused.",
-		.seen = "What they will do cannot be seen. Policies that were in force can: in "
-			"SOFTWARE, which is not judged.",
-		.fix = "Look at Policies\\Microsoft\\Windows\\DeviceInstall\\Restrictions with "
-		       "stop7b reg --hive N:\\Windows\\System32\\config\\SOFTWARE.",
+		.seen = "What they will do cannot be seen. Policies that are in force on the disk "
+			"can: F10.",
+		.fix = "Ask whoever manages the machine.",
 		.source = "Red Hat Bugzilla 1260689; doc/FORMATS/root-causes.md, \"Filters, "
 			  "devices, policy\"",
 	},
 	{
 		.id = "X6",
-		.title = "Drive letters",
-		.means = "MountedDevices says which partition was C:.",
+		.title = "Drive letters on another machine",
+		.means = "MountedDevices says which partition was C:. Other disks of the new "
+			 "machine "
+			 "may claim letters too.",
 		.stops = "A wrong letter troubles the logon; that it causes 0x7B is disputed.",
-		.seen = "Letters of a disk that moved are given anew at boot; history shows the "
-			"old one.",
+		.seen = "Which other disks there are cannot be seen. That C: is another partition "
+			"of this disk can: B35.",
 		.fix = "None: Windows sorts it out, or the letter is deleted by hand.",
 		.source = "doc/FORMATS/installation.md, \"History\"; doc/FORMATS/root-causes.md, "
 			  "\"Filters, devices, policy\"",

@@ -121,16 +121,18 @@ static const struct rule rows[] = {
 		.id = "F8",
 		.looks_at = OF_CHAIN,
 		.step = STEP_CONTROLLER,
-		.look = usb_not_enabled,
-		.title = "Booting from USB is not enabled",
+		.look = boot_flags_missing,
+		.title = "Booting from USB or SD is not enabled",
 		.means = "BootDriverFlags says for which kinds of boot drivers are promoted to "
 			 "boot start.",
-		.stops = "Drivers of USB have Start=3 and are loaded in time only when promoted.",
-		.seen = "BootDriverFlags lacks 0x4, or from Windows 8 on 0x10: that of the "
-			"machine's "
+		.stops = "Drivers of USB and SD have Start=3 and are loaded in time only when "
+			 "promoted.",
+		.seen = "BootDriverFlags lacks 0x4, or from Windows 8 on 0x10, for USB, or 0x8 for "
+			"SD: that of the machine's "
 			"HardwareConfig key, which is made at its first boot; without one, that of "
 			"Control.",
-		.fix = "Adds 0x14 to both, in Control for machines to come and for each machine "
+		.fix = "Adds 0x14, or 0x8, to both, in Control for machines to come and for each "
+		       "machine "
 		       "that Windows knows; other bits stay.",
 		.source = "Microsoft, \"Specifying Driver Load Order\"; "
 			  "doc/FORMATS/boot-drivers.md, \"BootFlags and BootDriverFlags\"",
@@ -147,6 +149,24 @@ static const struct rule rows[] = {
 		.seen = "The value is below 30000 ms or absent, and the disk is on USB.",
 		.fix = "None: its effect is not certain.",
 		.source = "doc/FORMATS/boot-drivers.md, \"USB boot\"",
+	},
+	{
+		.id = "F10",
+		.looks_at = OF_WINDOWS,
+		.step = STEP_CONTROLLER,
+		.look = devices_denied,
+		.title = "A policy forbids new devices",
+		.means = "Policies of a domain or of this computer forbid to set up devices, all "
+			 "that no other policy allows or those of a list.",
+		.stops =
+			"The controller of another machine is a new device. Whether it may be used "
+			"at boot all the same depends on the policy's lists.",
+		.seen = "Values Deny... that are not 0 below Policies\\Microsoft\\Windows\\"
+			"DeviceInstall\\Restrictions of SOFTWARE.",
+		.fix = "None: it is for whoever manages the machine to lift it before the move.",
+		.source =
+			"Red Hat Bugzilla 1260689; doc/FORMATS/root-causes.md, \"Filters, devices, "
+			"policy\"",
 	},
 	{
 		.id = "F12",

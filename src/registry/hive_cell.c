@@ -127,17 +127,43 @@ static uint32_t find_damaged_bin(const struct hive *h)
 	return HIVE_NONE;
 }
 
+static int open_base(struct hive *h, struct err *err)
+{
+	if (check_signature(h->bytes, err))
+		return -1;
+	read_base(h);
+	return check_version(h, err) || check_size(h, err) ? -1 : 0;
+}
+
+static int check_root(const struct hive *h, struct err *err)
+{
+	struct span nk;
+	return hive_key_record(hive_root(h), &nk, err) ? err_at(err, "root key") : 0;
+}
+
 int hive_open(struct hive *h, struct span bytes, struct err *err)
 {
 	*h = (struct hive){.bytes = bytes, .damaged_bin = HIVE_NONE};
-	if (check_signature(bytes, err))
-		return -1;
-	read_base(h);
-	if (check_version(h, err) || check_size(h, err))
+	if (open_base(h, err))
 		return -1;
 	h->damaged_bin = find_damaged_bin(h);
-	struct span nk;
-	return hive_key_record(hive_root(h), &nk, err) ? err_at(err, "root key") : 0;
+	return check_root(h, err);
+}
+
+int hive_open_sparse(struct hive *h, struct span bytes, hive_fetch *fetch, void *context,
+		     struct err *err)
+{
+	*h = (struct hive){
+		.bytes = bytes, .damaged_bin = HIVE_NONE, .fetch = fetch, .fetch_context = context};
+	if (bytes.len >= HIVE_BASE && fetch(context, 0, HIVE_BASE, err))
+		return -1;
+	return open_base(h, err) ? -1 : check_root(h, err);
+}
+
+/* Bytes of the bins, made good first where the hive is read as it is walked. */
+static int need(const struct hive *h, uint32_t at, uint32_t len, struct err *err)
+{
+	return h->fetch ? h->fetch(h->fetch_context, (uint64_t)HIVE_BASE + at, len, err) : 0;
 }
 
 struct key hive_root(const struct hive *h)
@@ -151,6 +177,8 @@ int hive_cell(const struct hive *h, uint32_t at, uint64_t least, const char *wha
 	*out = (struct span){0};
 	if (at < BIN_HEADER || at % CELL_ALIGN != 0 || at >= h->bins_size)
 		return err_set(err, E_CORRUPT, "%s cell at 0x%x: no cell can be there", what, at);
+	if (need(h, at, CELL_HEADER, err))
+		return -1;
 	uint32_t raw = le32(h->bytes, (uint64_t)HIVE_BASE + at);
 	if (raw <= INT32_MAX)
 		return err_set(err, E_CORRUPT, "%s cell at 0x%x: the cell is free", what, at);
@@ -158,6 +186,8 @@ int hive_cell(const struct hive *h, uint32_t at, uint64_t least, const char *wha
 	if (size % CELL_ALIGN != 0 || size > h->bins_size - at)
 		return err_set(err, E_CORRUPT, "%s cell at 0x%x: impossible size of %u bytes", what,
 			       at, size);
+	if (need(h, at, size, err))
+		return -1;
 	*out = span_sub(h->bytes, (uint64_t)HIVE_BASE + at + CELL_HEADER, size - CELL_HEADER);
 	if (out->len < least)
 		return err_set(err, E_CORRUPT,

@@ -5,7 +5,7 @@
 #ifndef STOP7B_SESSION_INTERNAL_H
 #define STOP7B_SESSION_INTERNAL_H
 
-#include "stop7b/bootpath.h"
+#include "stop7b/bootpath_judge.h"
 #include "stop7b/hive_finder.h"
 #include "stop7b/session.h"
 
@@ -24,6 +24,14 @@ void guards_of_bytes(struct session *s, struct hive_file *f, enum edit_kind kind
 
 /* Does the caller accept that guard? */
 bool guard_allowed(const struct session *s, enum guard_code code);
+
+/* ---- session_software.c ---- */
+
+/* The policies of SOFTWARE that concern devices, into w->install. 0, or -1 with E_MEMORY. */
+int session_read_policy(struct session *s, struct windows *w, struct err *err);
+/* Which edition it is, of one of the session's; NULL: not known. */
+const char *session_edition(struct session *s, const struct install *install);
+
 /* Fill f->guards from the image, the volume and the hive. */
 void guards_collect(struct session *s, struct hive_file *f);
 /* cannot-verify: the libraries cannot read it. Its text is in why afterwards, as E_GUARD. */
@@ -104,6 +112,7 @@ struct disk_view {
 	struct partition_table table;
 	struct boot_store *stores;
 	size_t n_stores;
+	struct bootpath_ways *ways; /* what was judged of it before; NULL: nothing is kept */
 };
 int view_as_it_is(struct session *s, struct disk_view *out, struct err *err);
 /* Does what is staged change what the judge sees of it? */

@@ -24,6 +24,7 @@ int session_diagnose_view(struct session *s, const struct windows *w, const stru
 		.machine = s->machine,
 		.all_machines = question && question->all_machines,
 		.disk = &disk,
+		.ways = view->ways,
 	};
 	return diagnose(inst, &request, arena, out, err);
 }
@@ -33,10 +34,11 @@ int session_diagnose(struct session *s, const struct windows *w, const struct in
 		     struct diagnosis *out, struct err *err)
 {
 	struct disk_view view;
-	bool edited = inst == &s->edited;
-	if ((edited ? view_as_it_would_be(s, arena, &view, err) : view_as_it_is(s, &view, err)) <
-		    0 ||
-	    session_diagnose_view(s, w, inst, &view, question, arena, out, err) < 0)
+	bool edited = inst == &s->edited && view_differs(s);
+	if ((edited ? view_as_it_would_be(s, arena, &view, err) : view_as_it_is(s, &view, err)) < 0)
+		return -1;
+	view.ways = edited ? NULL : w->ways;
+	if (session_diagnose_view(s, w, inst, &view, question, arena, out, err) < 0)
 		return -1;
 	if (inst != &w->install)
 		return 0;

@@ -21,7 +21,9 @@ static int load_hive(struct session *s, struct windows *w, session_progress *pro
 	wanted.names = catalogue_wanted(s->arena, &wanted.n, &w->error);
 	if (!wanted.names)
 		return -1;
-	return install_check_files(&w->install, w->volume, s->arena, &wanted, &w->error);
+	if (install_check_files(&w->install, w->volume, s->arena, &wanted, &w->error) < 0)
+		return -1;
+	return session_read_policy(s, w, &w->error);
 }
 
 /* Shadow copies are files with this identifier at the end of their names (VSS). */
@@ -51,6 +53,10 @@ void windows_load(struct session *s, struct windows *w, session_progress *progre
 		err_at(&w->error, "partition %u: %s", w->partition->number, w->place.hive_path);
 		return;
 	}
+	w->ways = arena_alloc(s->arena, sizeof(*w->ways), &w->error);
+	if (!w->ways)
+		return;
+	*w->ways = (struct bootpath_ways){.arena = s->arena};
 	w->readable = true;
 	if (has_shadow_copies(s, w))
 		add_note(&w->install,

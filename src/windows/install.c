@@ -234,6 +234,7 @@ void install_copy_files(const struct install *from, struct install *to)
 	to->absent = from->absent;
 	to->n_absent = from->n_absent;
 	to->pending_xml = from->pending_xml;
+	to->denied = from->denied;
 	memcpy(to->kernel, from->kernel, sizeof(to->kernel));
 	if (text_equal(from->raw_setup_command, to->raw_setup_command))
 		to->setup_program = from->setup_program;
