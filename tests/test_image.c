@@ -146,7 +146,13 @@ static void test_foreign_made(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		assert_int_equal(run("qemu-img create -q -f %s %s 4M", rows[i].format, p.s), 0);
 		refused_path(p.s, rows[i].code, rows[i].words);
-		refused_path(p.s, rows[i].code, "qemu-img convert -O vpc");
+		refused_path(p.s, rows[i].code,
+			     "qemu-img convert -O vpc -o force_size=on foreign foreign.vhd");
+		refused_path(p.s, rows[i].code, "mountpoint=foreign.raw,writable=on");
+		struct path odd = in_dir(state,
+					 "a,b;c"); /* what would be read as more than a name */
+		assert_int_equal(rename(p.s, odd.s), 0);
+		refused_path(odd.s, rows[i].code, "force_size=on FILE FILE.vhd");
 	}
 }
 
