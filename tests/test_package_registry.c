@@ -228,6 +228,27 @@ static void test_windows7(void **state)
 	close_disk(&o);
 }
 
+/* XP and 2003 write the names of this database in lower case. */
+static void test_lower_case(void **state)
+{
+	struct opened o;
+	struct err err = {0};
+	(void)state;
+	open_disk(&o, "win7-mbr-dynamic.vhd", "virtio");
+	struct install xp = o.s->chosen->install;
+	unsigned sets[] = {xp.boots_with};
+	xp.release = WIN_XP;
+	const struct package_install request = {.package = best(&o, "kvm-virtio-blk"),
+						.inst = &xp,
+						.hive = &o.s->chosen->system->hive,
+						.sets = sets,
+						.n_sets = 1};
+	assert_int_equal(package_registry(&request, o.arena, &o.edits, &o.n, &err), 0);
+	assert_non_null(
+		strstr(edits_as_text(&o), "CriticalDeviceDatabase\\pci#ven_1af4&dev_1042]"));
+	close_disk(&o);
+}
+
 /* Several configurations of one service, all its values. */
 static void test_vmd(void **state)
 {
@@ -345,13 +366,10 @@ static void test_present(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_windows10),
-		cmocka_unit_test(test_windows7),
-		cmocka_unit_test(test_vmd),
-		cmocka_unit_test(test_imported),
-		cmocka_unit_test(test_same_as_imported),
-		cmocka_unit_test(test_in_store),
-		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_windows10), cmocka_unit_test(test_windows7),
+		cmocka_unit_test(test_vmd),       cmocka_unit_test(test_lower_case),
+		cmocka_unit_test(test_imported),  cmocka_unit_test(test_same_as_imported),
+		cmocka_unit_test(test_in_store),  cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_present),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -40,7 +40,7 @@ static void print_value(const struct cli *cli, const struct review_value *v, con
 static void print_bytes_at(const struct cli *cli, const struct review_value *v)
 {
 	fprintf(cli->out, "   %zu byte%s: ", v->bytes, v->bytes == 1 ? "" : "s");
-	if (v->kind == EDIT_DISK_BYTES)
+	if (v->kind != EDIT_CONTAINER_BYTES)
 		fprintf(cli->out, "disk 0x%llx > ", (unsigned long long)v->disk_at);
 	fprintf(cli->out, "image 0x%llx\n", (unsigned long long)v->file_at);
 }
@@ -110,6 +110,8 @@ void cli_print_review(const struct cli *cli, const struct session *s, const stru
 		print_hive(cli, r, hive);
 	if (r->n_hives > 0)
 		fprintf(cli->out, "\n%s\n", _("Also, so that the hive stays consistent:"));
+	for (size_t i = 0; i < r->n_added; i++)
+		fprintf(cli->out, "   %s\n", r->added[i].shown);
 	print_ranges(cli, &r->patch);
 	fprintf(cli->out, _("Written in %zu sectors of %u bytes; nothing else changes.\n"),
 		r->patch.sectors.n, PATCH_SECTOR);

@@ -110,12 +110,19 @@ static void build_other(struct app *app)
 {
 	const struct patch *p = &review_state(app)->bytes.patch;
 	char text[APP_TEXT];
+	const struct review *r = &review_state(app)->bytes;
 	snprintf(text, sizeof(text),
-		 _("Also: hive header and key times, %zu bytes in %zu sectors. Nothing else "
-		   "changes: file sizes, clusters and all other keys stay as they are."),
+		 r->n_added ? _("Also: hive header, key times and what NTFS keeps of a file, %zu "
+				"bytes in %zu sectors. Nothing else changes: all other files and "
+				"keys stay as they are.")
+			    : _("Also: hive header and key times, %zu bytes in %zu sectors. "
+				"Nothing else changes: file sizes, clusters and all other keys "
+				"stay as they are."),
 		 p->other_bytes, p->other_sectors);
 	sheet_put(&app->sheet, 0, ROLE_PLAIN, "");
 	sheet_wrap(&app->sheet, 1, ROLE_PLAIN, text);
+	for (size_t i = 0; i < r->n_added; i++)
+		sheet_wrap(&app->sheet, 1, ROLE_PLAIN, r->added[i].shown);
 	for (size_t i = 0; i < review_state(app)->bytes.n_warnings; i++)
 		sheet_wrap(&app->sheet, 1, ROLE_WARN, review_state(app)->bytes.warnings[i].shown);
 	if (copied_words(&review_state(app)->bytes, text))

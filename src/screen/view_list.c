@@ -79,7 +79,8 @@ static void draw_top(const struct app *app, struct grid *g, int y)
 	else if (off)
 		y = draw_verdict(g, y, '!', _("WRITES OFF"), off->text.shown);
 	else if (is_recovered(s))
-		y = draw_verdict(g, y, '!', _("HIVE RECOVERED"), s->chosen->system->recovery.words);
+		y = draw_verdict(g, y, '!', _("HIVE RECOVERED"),
+				 s->chosen->system->recovery.words.shown);
 	draw_prose(app, g, y + 1);
 }
 

@@ -153,6 +153,8 @@ int session_stage_all(struct session *s, struct err *err)
 		return err_set(err, s->now.refusal.code, "%s%s",
 			       s->now.refusal.code == E_GUARD ? "hive-damaged: " : "",
 			       ERR_ARG(&s->now.refusal));
+	if (staged == 0 && s->now.n_unadded > 0)
+		return err_set(err, s->now.unadded.code, "%s", ERR_ARG(&s->now.unadded));
 	if (staged > 0 && session_rebuild(s, err) < 0) {
 		for (int i = 0; i < staged; i++)
 			staged_undo(s->staged);

@@ -63,7 +63,7 @@ static struct said key_words(struct key k, struct arena *arena)
 			 values, values == 1 ? "" : "s");
 }
 
-bool edit_words(const struct hive *h, const struct edit *e, struct arena *arena, const char **type,
+bool edit_words(struct key_finder *in, const struct edit *e, struct arena *arena, const char **type,
 		struct said *words)
 {
 	struct key k;
@@ -71,7 +71,7 @@ bool edit_words(const struct hive *h, const struct edit *e, struct arena *arena,
 	bool is_key = e->op == HIVE_CREATE_KEY || e->op == HIVE_DELETE_KEY;
 	*type = "";
 	*words = said_of("absent");
-	if (key_find(hive_root(h), e->key, &k, NULL) < 0)
+	if (key_finder_find(in, hive_root(in->hive), e->key, &k, NULL) < 0)
 		return false;
 	if (is_key) {
 		*words = key_words(k, arena);
