@@ -251,6 +251,36 @@ static void test_regedit4(void **state)
 	free(got.p);
 }
 
+/* A value that is set anew at once is one change, the last word; a text of many costs no more. */
+static void test_said_again(void **state)
+{
+	(void)state;
+	enum { TIMES = 1000 };
+	struct text t = {0};
+	struct reg_change *changes;
+	struct arena *arena = arena_new();
+	struct err err = {0};
+	size_t n;
+	char line[64];
+	text_put(&t, V5 "\r\n[HKEY_LOCAL_MACHINE\\SYSTEM\\a]\r\n\"other\"=dword:1\r\n");
+	for (unsigned i = 0; i < TIMES; i++) {
+		snprintf(line, sizeof(line), "\"x\"=dword:%x\r\n", i);
+		text_put(&t, line);
+	}
+	text_put(
+		&t,
+		"\"y\"=dword:1\r\n\"y\"=-\r\n[HKEY_LOCAL_MACHINE\\SYSTEM\\b]\r\n\"y\"=dword:2\r\n");
+	if (reg_text_read((struct span){(const uint8_t *)t.p, t.n}, arena, &changes, &n, &err))
+		fail_msg("%s", err.text);
+	assert_int_equal(n, 6);
+	assert_int_equal(le32(changes[2].data, 0), TIMES - 1);
+	assert_int_equal(changes[3].op, REG_OP_DELETE_VALUE);
+	assert_int_equal(changes[4].op, REG_OP_CREATE_KEY);
+	assert_string_equal(changes[5].name, "y");
+	arena_free(arena);
+	free(t.p);
+}
+
 static void test_roots(void **state)
 {
 	(void)state;
@@ -281,10 +311,10 @@ static void test_roots(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_reading),   cmocka_unit_test(test_refusals),
-		cmocka_unit_test(test_limits),    cmocka_unit_test(test_lines),
-		cmocka_unit_test(test_encodings), cmocka_unit_test(test_regedit4),
-		cmocka_unit_test(test_roots),
+		cmocka_unit_test(test_reading),    cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_limits),     cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_encodings),  cmocka_unit_test(test_regedit4),
+		cmocka_unit_test(test_said_again), cmocka_unit_test(test_roots),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -172,6 +172,13 @@ check "from the root, too" says '^Start' "$s7b" reg disk.vhd '\CurrentControlSet
 check "a text with a broken line" sh -c \
 	'printf "Windows Registry Editor Version 5.00\n\n[A]\n\"x\"=dword:xyz\n" >bad.reg
 	"$1" set --file bad.reg disk.vhd 2>&1 | grep -q "line 4"' - "$s7b"
+mkfifo pipe
+check "a named pipe is refused, and does not hang" status 3 timeout 10 "$s7b" set --file pipe disk.vhd
+check "in words" says 'pipe: a named pipe, not a file' timeout 10 "$s7b" set --file pipe disk.vhd
+check "a pipe of the shell is read" sh -c \
+	'printf "Windows Registry Editor Version 5.00\n\n[A]\n\"x\"=dword:xyz\n" | "$1" set --file /dev/stdin disk.vhd 2>&1 | grep -q "line 4"' - "$s7b"
+check "a file that may not grow is a failed write" sh -c \
+	'out=$(ulimit -f 4; "$1" set --yes --undo-dir . disk.vhd CurrentControlSet X dword 1 2>&1); case $out in *"File too large"*) ;; *) echo "$out"; exit 1 ;; esac' - "$s7b"
 check "a file that is not there" status 3 "$s7b" set --file nowhere.reg disk.vhd
 check "a key that nobody has" status 3 "$s7b" set --yes --undo-dir . disk.vhd 'No\Key' V dword 1
 check "reg --json --export" status 2 "$s7b" reg --json --export disk.vhd

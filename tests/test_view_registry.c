@@ -100,10 +100,10 @@ static void test_review(void **state)
 		  "@@ ControlSet001\\services\\msahci\\Sub"}},
 		{SERVICES "/msahci<enter>xa",
 		 {"@@ ControlSet001\\services\\msahci", "key with 0 subkeys and 5 values",
-		  "+  \\        deleted", "Write this 1 change"}},
+		  "+  msahci   deleted", "Write this 1 change"}},
 		{CONFIG "/software<enter><enter>nkStop<enter>a",
 		 {"+++ P2:\\Windows\\System32\\config\\SOFTWARE   after apply", "@@ Stop",
-		  "+  \\        key, empty", "Write this 1 change"}},
+		  "+  Stop     key, empty", "Write this 1 change"}},
 		{MSAHCI "e<bs>4<enter>ua", {"Nothing is staged yet"}},
 	};
 	struct app app;

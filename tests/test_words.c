@@ -73,8 +73,8 @@ static void test_review_lines(void **state)
 				 .name = "Start",
 				 .was_type = "REG_DWORD",
 				 .type = "REG_DWORD",
-				 .was = "3 Manual",
-				 .becomes = "0 Boot",
+				 .was = {"3 Manual", "3 Manual"},
+				 .becomes = {"0 Boot", "0 Boot"},
 				 .was_there = true,
 				 .is_there = true};
 	(void)state;
@@ -117,7 +117,7 @@ static void test_stretches(void **state)
 	assert_int_equal(s.file_at, 173);
 	assert_int_equal(s.places, 1);
 	assert_true(next_stretch(&p, &i, &s));
-	assert_string_equal(s.what, "list");
+	assert_string_equal(s.what.plain, "list");
 	assert_false(next_stretch(&p, &i, &s));
 }
 

@@ -18,7 +18,8 @@ int hive_reference_u32(struct hive_reference *r, const char *key_path, const cha
 		       uint32_t *out, struct err *err);
 
 struct hive_tally {
-	uint64_t keys, values, bytes;
+	uint64_t keys, values, bytes; /* compared */
+	uint64_t skipped; /* keys and values that libregf does not open, by their names */
 };
 
 /*

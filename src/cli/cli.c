@@ -160,17 +160,17 @@ static int too_long(uint64_t limit, struct err *err)
 }
 
 /* Read until the end into room for cap bytes, which grows; more than limit bytes are refused. */
-static int read_all(const struct cli *cli, int fd, size_t cap, uint64_t limit, struct span *out,
+static int read_all(struct arena *arena, int fd, size_t cap, uint64_t limit, struct span *out,
 		    struct err *err)
 {
-	uint8_t *p = arena_alloc(cli->arena, cap, err);
+	uint8_t *p = arena_alloc(arena, cap, err);
 	size_t len = 0;
 	ssize_t got;
 	if (!p)
 		return -1;
 	do {
 		if (len == cap) {
-			uint8_t *room = arena_alloc(cli->arena, cap * 2, err);
+			uint8_t *room = arena_alloc(arena, cap * 2, err);
 			if (!room)
 				return -1;
 			memcpy(room, p, len);
@@ -198,7 +198,7 @@ static bool has_name(const char *path)
 }
 
 /* A length that is known is judged, and room for it made, before anything is read. */
-static int read_opened(const struct cli *cli, const char *path, int fd, uint64_t limit,
+static int read_opened(struct arena *arena, const char *path, int fd, uint64_t limit,
 		       struct span *out, struct err *err)
 {
 	struct stat st;
@@ -213,16 +213,16 @@ static int read_opened(const struct cli *cli, const char *path, int fd, uint64_t
 		cap = (size_t)st.st_size + 1; /* and one to see the end */
 	if (fcntl(fd, F_SETFL, 0) < 0)
 		return err_set(err, E_IO, "cannot be read (%s)", strerror(errno));
-	return read_all(cli, fd, cap, limit, out, err);
+	return read_all(arena, fd, cap, limit, out, err);
 }
 
-int cli_read_file(const struct cli *cli, const char *path, uint64_t limit, struct span *out,
+int cli_read_file(struct arena *arena, const char *path, uint64_t limit, struct span *out,
 		  struct err *err)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* of a pipe too */
 	if (fd < 0)
 		return err_set(err, E_OPEN, "cannot be opened (%s)", strerror(errno));
-	int rc = read_opened(cli, path, fd, limit, out, err);
+	int rc = read_opened(arena, path, fd, limit, out, err);
 	close(fd);
 	return rc;
 }

@@ -74,7 +74,7 @@ int cli_status(const struct session *s, int status);
 int cli_place(const char *text, unsigned *partition, const char **path, struct err *err);
 
 /* A file of this machine, whole, in the call's arena. 0, or -1 with E_OPEN, E_IO, E_UNSUPPORTED. */
-int cli_read_file(const struct cli *cli, const char *path, uint64_t limit, struct span *out,
+int cli_read_file(struct arena *arena, const char *path, uint64_t limit, struct span *out,
 		  struct err *err);
 
 /* One JSON value on one line, then freed. */

@@ -75,7 +75,7 @@ static int read_listing(const struct cli *cli, struct menu_request *out, struct 
 	size_t n = 0;
 	if (!cli->listing)
 		return 0;
-	if (cli_read_file(cli, cli->listing, LISTING_MAX, &bytes, err) < 0)
+	if (cli_read_file(cli->arena, cli->listing, LISTING_MAX, &bytes, err) < 0)
 		return err_at(err, "%s", cli->listing);
 	char *text = arena_alloc(cli->arena, bytes.len + 1, err);
 	const char **lines = arena_array(cli->arena, bytes.len / 2 + 1, sizeof(*lines), err);

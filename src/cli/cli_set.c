@@ -97,11 +97,25 @@ static int take_change(const struct cli *cli, const struct reg_change *change, s
 	return 0;
 }
 
-static int take_changes(const struct cli *cli, struct span text, struct edit **edits, size_t *n,
+/* The text itself is not kept: it may be large. */
+static int read_changes(const struct cli *cli, struct reg_change **changes, size_t *n,
 			struct err *err)
 {
+	struct span text;
+	struct arena *arena = arena_new();
+	if (!arena)
+		return no_memory(err);
+	int rc = cli_read_file(arena, cli->file, REG_TEXT_FILE_MAX, &text, err);
+	if (rc == 0)
+		rc = reg_text_read(text, cli->arena, changes, n, err);
+	arena_free(arena);
+	return rc;
+}
+
+static int take_changes(const struct cli *cli, struct edit **edits, size_t *n, struct err *err)
+{
 	struct reg_change *changes;
-	if (reg_text_read(text, cli->arena, &changes, n, err) < 0)
+	if (read_changes(cli, &changes, n, err) < 0)
 		return -1;
 	*edits = arena_array(cli->arena, *n, sizeof(**edits), err);
 	if (!*edits)
@@ -115,12 +129,10 @@ static int take_changes(const struct cli *cli, struct span text, struct edit **e
 static int set_file(struct cli *cli)
 {
 	struct err err = {0};
-	struct span text;
 	struct edit *edits;
 	size_t n;
 	const char *name = text_utf8(cli->arena, last_part(cli->file));
-	if (!name || cli_read_file(cli, cli->file, REG_TEXT_FILE_MAX, &text, &err) < 0 ||
-	    take_changes(cli, text, &edits, &n, &err) < 0) {
+	if (!name || take_changes(cli, &edits, &n, &err) < 0) {
 		err_at(&err, "%s", name ? name : "file");
 		if (err.code == E_CORRUPT || err.code == E_FORMAT)
 			err.code = E_USAGE; /* the text is wrong, no disk is */

@@ -112,8 +112,8 @@ bool foreign_is_known(struct image_file *f);
 
 /*
  * Refuse a file that no container knows: sets E_FORMAT or E_UNSUPPORTED with the name of what the
- * file seems to be and the command that makes a VHD of it. Always returns -1.
+ * file at path seems to be and the commands that make a VHD of it. Always returns -1.
  */
-int foreign_refuse(struct image_file *f, struct err *err);
+int foreign_refuse(struct image_file *f, const char *path, struct err *err);
 
 #endif

@@ -14,6 +14,7 @@
 #define MAGIC_MAX      24
 #define FROM_END       INT64_C(-512) /* a trailer in the last 512 bytes */
 #define BOOT_SIGNATURE 510
+#define NAME_MAX_SHOWN 32 /* a name stands six times in one message */
 
 #define QEMU_IMG "qemu-img convert -O vpc -o force_size=on"
 #define UNPACK   "unpack it first"
@@ -25,46 +26,47 @@ struct foreign {
 	enum err_code code;
 	const char *name;
 	const char *advice;
+	const char *driver; /* qemu's name of a format that it writes too; NULL */
 };
 
 #define MAGIC(text) text, sizeof(text) - 1
 
 static const struct foreign formats[] = {
-	{0, MAGIC("QFI\xfb"), E_FORMAT, "a QEMU qcow2 image", QEMU_IMG " makes a VHD of it"},
-	{0, MAGIC("QED\0"), E_FORMAT, "a QEMU QED image", QEMU_IMG " makes a VHD of it"},
-	{0, MAGIC("KDMV"), E_FORMAT, "a VMware VMDK image", QEMU_IMG " makes a VHD of it"},
-	{0, MAGIC("COWD"), E_FORMAT, "a VMware ESX VMDK image", QEMU_IMG " makes a VHD of it"},
+	{0, MAGIC("QFI\xfb"), E_FORMAT, "a QEMU qcow2 image", NULL, "qcow2"},
+	{0, MAGIC("QED\0"), E_FORMAT, "a QEMU QED image", NULL, "qed"},
+	{0, MAGIC("KDMV"), E_FORMAT, "a VMware VMDK image", NULL, "vmdk"},
+	{0, MAGIC("COWD"), E_FORMAT, "a VMware ESX VMDK image", QEMU_IMG " makes a VHD of it",
+	 NULL},
 	{0, MAGIC("# Disk DescriptorFile"), E_FORMAT, "a VMware VMDK descriptor",
-	 QEMU_IMG " makes a VHD of the disk that it describes"},
-	{0x40, MAGIC("\x7f\x10\xda\xbe"), E_FORMAT, "a VirtualBox VDI image",
-	 "VBoxManage clonemedium --format VHD, or " QEMU_IMG ", makes a VHD of it"},
-	{0, MAGIC("WithoutFreeSpace"), E_FORMAT, "a Parallels image",
-	 QEMU_IMG " makes a VHD of it"},
-	{0, MAGIC("WithouFreSpacExt"), E_FORMAT, "a Parallels image",
-	 QEMU_IMG " makes a VHD of it"},
+	 QEMU_IMG " makes a VHD of the disk that it describes", NULL},
+	{0x40, MAGIC("\x7f\x10\xda\xbe"), E_FORMAT, "a VirtualBox VDI image", NULL, "vdi"},
+	{0, MAGIC("WithoutFreeSpace"), E_FORMAT, "a Parallels image", QEMU_IMG " makes a VHD of it",
+	 NULL},
+	{0, MAGIC("WithouFreSpacExt"), E_FORMAT, "a Parallels image", QEMU_IMG " makes a VHD of it",
+	 NULL},
 	{0, MAGIC("EVF\x09\x0d\x0a\xff"), E_FORMAT, "an EnCase E01 image",
-	 "ewfexport -f raw, then " QEMU_IMG ", makes a VHD of it"},
+	 "ewfexport -f raw, then " QEMU_IMG ", makes a VHD of it", NULL},
 	{0, MAGIC("EVF2\x0d\x0a\x81"), E_FORMAT, "an EnCase Ex01 image",
-	 "ewfexport -f raw, then " QEMU_IMG ", makes a VHD of it"},
+	 "ewfexport -f raw, then " QEMU_IMG ", makes a VHD of it", NULL},
 	{0, MAGIC("AFF10\r\n"), E_FORMAT, "an AFF image",
-	 "affconvert -r, then " QEMU_IMG ", makes a VHD of it"},
+	 "affconvert -r, then " QEMU_IMG ", makes a VHD of it", NULL},
 	{FROM_END, MAGIC("koly"), E_FORMAT, "an Apple disk image",
-	 QEMU_IMG " -f dmg makes a VHD of it"},
+	 QEMU_IMG " -f dmg makes a VHD of it", NULL},
 	{0x8001, MAGIC("CD001"), E_FORMAT, "an ISO 9660 image (a CD or DVD)",
-	 "give the disk of the installed Windows instead"},
+	 "give the disk of the installed Windows instead", NULL},
 	{0, MAGIC("MSWIM\0\0"), E_FORMAT, "a Windows imaging file (WIM)",
-	 "give the disk that it was applied to"},
-	{0, MAGIC("PK\x03\x04"), E_FORMAT, "a zip archive", UNPACK},
-	{0, MAGIC("7z\xbc\xaf\x27\x1c"), E_FORMAT, "a 7z archive", UNPACK},
-	{0, MAGIC("\x1f\x8b"), E_FORMAT, "a gzip file", UNPACK},
-	{0, MAGIC("\3757zXZ\0"), E_FORMAT, "an xz file", UNPACK},
-	{0, MAGIC("BZh"), E_FORMAT, "a bzip2 file", UNPACK},
-	{0, MAGIC("\x28\xb5\x2f\xfd"), E_FORMAT, "a zstd file", UNPACK},
-	{0, MAGIC("Rar!\x1a"), E_FORMAT, "a RAR archive", UNPACK},
-	{257, MAGIC("ustar"), E_FORMAT, "a tar or OVA archive", UNPACK},
-	{0, MAGIC("LUKS\xba\xbe"), E_FORMAT, "a LUKS encrypted volume", "decrypt it first"},
+	 "give the disk that it was applied to", NULL},
+	{0, MAGIC("PK\x03\x04"), E_FORMAT, "a zip archive", UNPACK, NULL},
+	{0, MAGIC("7z\xbc\xaf\x27\x1c"), E_FORMAT, "a 7z archive", UNPACK, NULL},
+	{0, MAGIC("\x1f\x8b"), E_FORMAT, "a gzip file", UNPACK, NULL},
+	{0, MAGIC("\3757zXZ\0"), E_FORMAT, "an xz file", UNPACK, NULL},
+	{0, MAGIC("BZh"), E_FORMAT, "a bzip2 file", UNPACK, NULL},
+	{0, MAGIC("\x28\xb5\x2f\xfd"), E_FORMAT, "a zstd file", UNPACK, NULL},
+	{0, MAGIC("Rar!\x1a"), E_FORMAT, "a RAR archive", UNPACK, NULL},
+	{257, MAGIC("ustar"), E_FORMAT, "a tar or OVA archive", UNPACK, NULL},
+	{0, MAGIC("LUKS\xba\xbe"), E_FORMAT, "a LUKS encrypted volume", "decrypt it first", NULL},
 	{0, MAGIC("regf"), E_FORMAT, "a registry hive or boot store, not a disk",
-	 "give the image of the disk that it belongs to"},
+	 "give the image of the disk that it belongs to", NULL},
 };
 
 static bool matches(struct image_file *f, const struct foreign *row)
@@ -100,11 +102,41 @@ static bool has_boot_signature(struct image_file *f)
 	       signature[0] == 0x55 && signature[1] == 0xaa;
 }
 
-int foreign_refuse(struct image_file *f, struct err *err)
+/* ---- what a person can do ---- */
+
+/* A name that neither a shell nor qemu's options read as anything else, and that leaves room. */
+static const char *plain_name(const char *path)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789._+-";
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+	size_t len = strlen(name);
+	return len > 0 && len <= NAME_MAX_SHOWN && name[0] != '-' && strspn(name, plain) == len
+		       ? name
+		       : "FILE";
+}
+
+/* A copy, or the same bytes as a raw file, by what qemu brings along. */
+static int refuse_qemu(const struct foreign *row, const char *path, struct err *err)
+{
+	const char *name = plain_name(path);
+	return err_set(err, row->code,
+		       "this is %s, not a VHD. A copy: %s %s %s.vhd. Or in place, for as long as "
+		       "it runs: touch %s.raw; qemu-storage-daemon "
+		       "--blockdev driver=file,node-name=f,filename=%s "
+		       "--blockdev driver=%s,node-name=d,file=f "
+		       "--export type=fuse,id=x,node-name=d,mountpoint=%s.raw,writable=on",
+		       row->name, QEMU_IMG, name, name, name, name, row->driver, name);
+}
+
+int foreign_refuse(struct image_file *f, const char *path, struct err *err)
 {
 	if (image_file_size(f) == 0)
 		return err_set(err, E_FORMAT, "the file is empty");
 	const struct foreign *row = find(f);
+	if (row && row->driver)
+		return refuse_qemu(row, path, err);
 	if (row)
 		return err_set(err, row->code, "this is %s, not a VHD: %s", row->name, row->advice);
 	if (has_boot_signature(f))

@@ -163,14 +163,14 @@ const struct container *image_probe(struct image_file *f)
 	return probe(f, NULL);
 }
 
-static const struct container *must_probe(struct image_file *f, struct err *err)
+static const struct container *must_probe(struct image_file *f, const char *path, struct err *err)
 {
 	struct err unread = {0};
 	const struct container *container = probe(f, &unread);
 	if (unread.code != E_OK)
 		return err_pass_null(err, &unread);
 	if (!container)
-		foreign_refuse(f, err);
+		foreign_refuse(f, path, err);
 	return container;
 }
 
@@ -185,7 +185,7 @@ static struct image *open_any(const struct container *container, const char *pat
 	if (open_file(img, path, child, err) < 0)
 		goto fail;
 	if (!container)
-		container = must_probe(img->file, err);
+		container = must_probe(img->file, img->info.path, err);
 	if (!container || open_container(img, container, options, err) < 0)
 		goto fail;
 	return img;

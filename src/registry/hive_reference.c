@@ -317,8 +317,10 @@ static int compare_value(struct walk *w, struct value ours, libregf_key_t *key, 
 		result = is_refused_name(name) ? 0 : refused(theirs, err);
 	else if (compare_value_name(w, name, value, err) || compare_data(w, ours, vk, value, err))
 		result = -1;
-	if (is_refused_name(name))
+	if (is_refused_name(name)) {
 		libregf_error_free(&theirs);
+		w->tally.skipped++;
+	}
 	libregf_value_free(&value, NULL);
 	if (result)
 		return err_at(err, "value %d, vk cell at 0x%x", i, ours.at);
@@ -440,6 +442,7 @@ static int step(struct walk *w, struct err *err)
 	if (!has_refused_name(ours))
 		return refused(refusal, err);
 	libregf_error_free(&refusal);
+	w->tally.skipped++;
 	return 0;
 }
 

@@ -23,8 +23,20 @@ struct section {
 	bool deleted;
 };
 
+/* A value that is set, or deleted, anew at once: the last word counts. */
+static bool is_said_again(const struct list *list, const struct reg_change *change)
+{
+	const struct reg_change *last = list->n > 0 ? &list->changes[list->n - 1] : NULL;
+	return last && last->key == change->key && last->op >= REG_OP_SET &&
+	       change->op >= REG_OP_SET && strcmp(last->name, change->name) == 0;
+}
+
 static int add(struct reg_reader *r, struct list *list, struct reg_change change)
 {
+	if (is_said_again(list, &change)) {
+		list->changes[list->n - 1] = change;
+		return 0;
+	}
 	struct reg_change *changes = list_grow(r->arena, list->changes, list->n, &list->cap,
 					       sizeof(*changes), r->err);
 	if (!changes)
@@ -159,12 +171,14 @@ int reg_text_read(struct span file, struct arena *arena, struct reg_change **out
 	struct reg_reader r = {.line = 1, .arena = arena, .err = err};
 	struct section section = {0};
 	struct list list = {0};
-	if (reg_text_decode(file, arena, &r.text, err) || read_header(&r))
-		return -1;
-	while (reg_peek(&r) != REG_TEXT_END)
-		if (read_entry(&r, &section, &list))
-			return -1;
+	struct arena *units = arena_new(); /* twice the file, and nothing of it is kept */
+	if (!units)
+		return no_memory(err);
+	int rc = reg_text_decode(file, units, &r.text, err) || read_header(&r) ? -1 : 0;
+	while (rc == 0 && reg_peek(&r) != REG_TEXT_END)
+		rc = read_entry(&r, &section, &list);
+	arena_free(units);
 	*out = list.changes;
 	*n = list.n;
-	return 0;
+	return rc;
 }

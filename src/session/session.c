@@ -32,8 +32,9 @@ static void open_volume(struct session *s, struct volume *v)
 		err_set(&v->error, E_CORRUPT, "partition %u %s", p->number, SAID_ARG(p->problem));
 	else if (p->filesystem == FS_BITLOCKER)
 		err_set(&v->error, E_GUARD,
-			"bitlocker: partition %u is encrypted with BitLocker; unlock it in Windows "
-			"(manage-bde -off) first",
+			"bitlocker: partition %u is encrypted with BitLocker; unlock it on the "
+			"machine that has its key, or with its recovery key (manage-bde -unlock), "
+			"and decrypt it there before its disk is looked at here",
 			p->number);
 	else if (is_fat(p->filesystem))
 		v->fat = fat_open(s->image, p->start, p->size, &v->error);

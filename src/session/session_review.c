@@ -223,20 +223,38 @@ static bool sets_same_value(const struct placed_edit *a, const struct placed_edi
 	       text_equal(a->edit->key, b->edit->key) && text_equal(a->edit->name, b->edit->name);
 }
 
-/* A text names each key whose values it sets: one that is there, and stays, is no change. */
-static void drop_known_keys(struct building *b)
+/* Is what the edit is about in that hive? */
+static bool is_there(struct key_finder *in, const struct edit *e)
 {
 	struct key k;
+	struct value v;
+	if (e->op == HIVE_CREATE_KEY || e->op == HIVE_DELETE_KEY)
+		return find_key(in, e->key, &k);
+	return find_value(in, e, &k, &v);
+}
+
+/*
+ * A text names each key whose values it sets, and deletes what may not be there: a key that is
+ * there and stays, and what is in neither hive, is no change.
+ */
+static bool is_no_change(struct building *b, const struct placed_edit *p, bool keys_stay)
+{
+	struct edited_hive *h = &b->hives[p->hive];
+	const struct edit *e = p->edit;
+	if (e->op == HIVE_CREATE_KEY)
+		return keys_stay && is_there(&h->before, e);
+	return e->op != HIVE_SET && !is_there(&h->before, e) && !is_there(&h->after, e);
+}
+
+static void drop_no_changes(struct building *b)
+{
 	size_t kept = 0;
-	bool stays = true;
+	bool keys_stay = true;
 	for (size_t i = 0; i < b->n_edits; i++)
-		stays = stays && b->edits[i].edit->op != HIVE_DELETE_KEY;
-	for (size_t i = 0; i < b->n_edits; i++) {
-		struct key_finder *before = &b->hives[b->edits[i].hive].before;
-		const struct edit *e = b->edits[i].edit;
-		if (!stays || e->op != HIVE_CREATE_KEY || !find_key(before, e->key, &k))
+		keys_stay = keys_stay && b->edits[i].edit->op != HIVE_DELETE_KEY;
+	for (size_t i = 0; i < b->n_edits; i++)
+		if (!is_no_change(b, &b->edits[i], keys_stay))
 			b->edits[kept++] = b->edits[i];
-	}
 	b->n_edits = kept;
 }
 
@@ -277,7 +295,7 @@ static int collect_edits(struct building *b, struct err *err)
 					.hive = hive_index(b, &change->edits[j]),
 				};
 	}
-	drop_known_keys(b);
+	drop_no_changes(b);
 	return drop_repeated(b, err);
 }
 
