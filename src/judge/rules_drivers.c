@@ -95,9 +95,11 @@ static const struct rule rows[] = {
 			"file's headers are read. Without ImagePath it is "
 			"System32\\drivers\\<service>.sys. XPRESS4K is read from build 10240 on, "
 			"other forms from 18362 on.",
-		.fix = "None: put the file back, from the driver store of the same Windows; unpack "
-		       "a "
-		       "compressed one (compact /u /exe).",
+		.fix = "From a driver package that fits (--drivers, or the DriverStore), where no "
+		       "file has the name: its file and what binds it. Otherwise put the file "
+		       "back, from the "
+		       "driver store of the same Windows; unpack a compressed one (compact /u "
+		       "/exe).",
 		.source = "ntdevlabs/tiny11builder, issue 340; Microsoft, \"INF AddService "
 			  "Directive\"",
 	},
