@@ -120,6 +120,30 @@ static void build_other(struct app *app)
 		sheet_wrap(&app->sheet, 1, ROLE_PLAIN, text);
 }
 
+static void put_guard(struct sheet *s, const struct guard *g)
+{
+	char text[2 * APP_TEXT];
+	enum guard_override override = guard_kinds[g->code].override;
+	snprintf(text, sizeof(text), "%s  %s: %s%s%s", g->blocks ? _("WRITES OFF") : _("ALLOWED"),
+		 g->id, g->text.shown, g->blocks ? " " : "", g->blocks ? g->action.shown : "");
+	sheet_wrap(s, 1, ROLE_WARN, text);
+	if (g->blocks && override != OVERRIDE_NONE) {
+		snprintf(text, sizeof(text), _("To write all the same, start stop7b with %s %s"),
+			 override == OVERRIDE_ALLOW ? "--allow" : "--force-parent",
+			 override == OVERRIDE_ALLOW ? g->id : "");
+		sheet_wrap(s, 1, ROLE_PLAIN, text);
+	}
+}
+
+/* What stands against a write, and what was allowed and is there all the same. */
+static void build_guards(struct app *app)
+{
+	const struct session *s = app->session;
+	for (size_t h = 0; h < s->n_hives; h++)
+		for (size_t i = 0; s->hives[h]->edit && i < s->hives[h]->n_guards; i++)
+			put_guard(&app->sheet, &s->hives[h]->guards[i]);
+}
+
 static void build_apply(struct app *app)
 {
 	const struct review *r = &review_state(app)->bytes;
@@ -130,6 +154,7 @@ static void build_apply(struct app *app)
 	for (size_t i = 0; i < r->n_hives; i++)
 		build_hive(app, i);
 	build_other(app);
+	build_guards(app);
 	sheet_putf(s, 1, ROLE_PLAIN, _("First written and flushed: undo record  %s"),
 		   last_part(r->undo_file));
 }
@@ -192,6 +217,12 @@ static void build_record(struct app *app)
 			 : _("Nothing is written yet. The apply of %s UTC would be completed:"),
 		 minute_words(record->created, time));
 	sheet_wrap(s, 1, ROLE_PLAIN, text);
+	const char *origin = session_record_origin(app->session);
+	if (origin) {
+		snprintf(text, sizeof(text),
+			 _("The record was made of %s, which this image was then."), origin);
+		sheet_wrap(s, 1, ROLE_PLAIN, text);
+	}
 	sheet_put(s, 0, ROLE_PLAIN, "");
 	build_record_values(app);
 	snprintf(text, sizeof(text),
