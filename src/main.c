@@ -18,6 +18,7 @@ int main(int argc, char *argv[])
 	bindtextdomain(PACKAGE_TARNAME, LOCALEDIR);
 	bind_textdomain_codeset(PACKAGE_TARNAME, "UTF-8");
 	textdomain(PACKAGE_TARNAME);
-	signal(SIGPIPE, SIG_IGN); /* a closed pipe is a failed write, not a sudden end */
+	signal(SIGPIPE, SIG_IGN); /* a closed pipe is a failed write, not a sudden end; */
+	signal(SIGXFSZ, SIG_IGN); /* so is a file that ulimit -f lets grow no further */
 	return cli_main(argc, argv, stdout, stderr, &screen);
 }

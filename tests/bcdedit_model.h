@@ -13,12 +13,13 @@
 
 #include "stop7b/bcd.h"
 
-#define MODEL_OBJECTS  80
-#define MODEL_ELEMENTS 48
-#define MODEL_FILES    4
-#define MODEL_MANAGER  "{9dea862c-5cdd-4e70-acc1-f32b344d4795}"
-#define MODEL_MEMDIAG  "{b2721d73-1db4-4c62-bf78-c548a880142d}"
-#define MODEL_FRESH    "{c0ffee00-0000-11e4-9e43-806e6f6e6963}"
+#define MODEL_OBJECTS   80
+#define MODEL_ELEMENTS  48
+#define MODEL_FILES     4
+#define MODEL_MANAGER   "{9dea862c-5cdd-4e70-acc1-f32b344d4795}"
+#define MODEL_MEMDIAG   "{b2721d73-1db4-4c62-bf78-c548a880142d}"
+#define MODEL_FRESH     "{c0ffee00-0000-11e4-9e43-806e6f6e6963}"
+#define MODEL_SYSNATIVE "C:\\Windows\\Sysnative\\bcdedit.exe"
 
 enum model_language { ENGLISH, GERMAN, JAPANESE };
 
@@ -55,6 +56,8 @@ struct model {
 	enum model_language language;
 	bool ascii;       /* the console's code page has only ASCII */
 	bool no_access;   /* not run as administrator */
+	bool blind;       /* the list of loaders comes out empty */
+	bool wow;         /* cmd is a 32-bit one: System32 is another folder to it */
 	const char *fail; /* this verb does nothing and fails */
 	bool greedy;      /* /delete takes the first other loader as well */
 	int changes, deletes, saves;
@@ -387,6 +390,8 @@ static struct model_file *model_new_file(struct model *m, const char *name)
 static bool model_exists(void *state, const char *path)
 {
 	struct model *m = state;
+	if (strcmp(path, MODEL_SYSNATIVE) == 0)
+		return m->wow;
 	return model_file(m, path) || (m->store && strcasecmp(path, m->store) == 0);
 }
 
@@ -471,7 +476,7 @@ static int model_run(void *state, char **w, size_t n, char *out)
 	struct model *m = state;
 	if (strcmp(w[0], "C:\\Windows\\System32\\xcopy.exe") == 0)
 		return model_xcopy(m, w, n);
-	assert_string_equal(w[0], "C:\\Windows\\System32\\bcdedit.exe");
+	assert_string_equal(w[0], m->wow ? MODEL_SYSNATIVE : "C:\\Windows\\System32\\bcdedit.exe");
 	if (m->store && strcmp(w[1], "/import") != 0) {
 		assert_string_equal(w[1], "/store");
 		assert_string_equal(w[2], m->store);
@@ -487,6 +492,8 @@ static int model_run(void *state, char **w, size_t n, char *out)
 		return model_change(m, w + 1, n - 1, out);
 	assert_int_equal(n, 4);
 	assert_string_equal(w[3], "/v");
+	if (m->blind && strcmp(w[2], "osloader") == 0)
+		return 0;
 	return model_enum(m, w[2], out);
 }
 

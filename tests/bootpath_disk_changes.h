@@ -255,7 +255,7 @@ UNUSED_OK static void no_code_problem(struct stage *s)
 {
 	no_code(s);
 	hidden_sectors(s);
-	s->partitions[0].problem = "overlaps partition 2";
+	s->partitions[0].problem = said_as_is("overlaps partition 2");
 }
 
 UNUSED_OK static void no_code_fat(struct stage *s)

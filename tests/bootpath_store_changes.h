@@ -282,6 +282,20 @@ UNUSED_OK static void loader_missing(struct stage *s)
 	remove_file(s, "2:\\Windows\\system32\\winload.exe");
 }
 
+UNUSED_OK static void kernel_missing(struct stage *s)
+{
+	s->install.kernel[0] = (struct driver_file){.path = "\\Windows\\System32\\ntoskrnl.exe",
+						    .state = FILE_MISSING};
+}
+
+UNUSED_OK static void bare_volume_hal_bad(struct stage *s)
+{
+	s->table.scheme = SCHEME_NONE;
+	s->install.kernel[1] = (struct driver_file){.path = "\\Windows\\System32\\hal.dll",
+						    .state = FILE_BAD,
+						    .fault = {"truncated", "truncated"}};
+}
+
 UNUSED_OK static void loader_unknown(struct stage *s)
 {
 	loader_missing(s);

@@ -155,7 +155,7 @@ UNUSED_OK static bool info_notes(const struct image *img, const char *words)
 {
 	const struct image_info *info = image_info(img);
 	for (size_t i = 0; i < info->n_notes; i++)
-		if (strstr(info->notes[i], words))
+		if (strstr(info->notes[i].plain, words))
 			return true;
 	return false;
 }

@@ -16,6 +16,7 @@
 #define WIN7      LOADER_2
 #define OTHER     LOADER_3
 #define TWIN      LOADER_4
+#define OPTIONS   "{66666666-6666-6666-6666-666666666666}"
 #define RAMDISK   "{55555555-0000-11e4-9e43-806e6f6e6963}"
 #define BACKUP    "C:\\bcd-before-stop7b-20260102T030405Z.bak"
 #define THIS_DISK "D:\\vhd\\win7.vhd"
@@ -29,6 +30,9 @@ struct odd {
 	const char *description; /* as it stands in a .reg file */
 	bool is_default, once, in_tools, shared, twin;
 	bool only_vhds;
+	bool recovers; /* the recovery entry serves the host's own Windows too */
+	int options;   /* this many loaders of virtual disks name OPTIONS for their devices */
+	bool unknown;  /* OTHER's devices are of a form that is not known */
 };
 
 struct planned {
@@ -48,7 +52,8 @@ static void put_kanji(struct blob *b)
 }
 
 /* A loader of a virtual disk; one with a kanji in its path is searched for on all volumes. */
-static void add_disk(struct bench *b, const char *guid, const char *path, const char *description)
+static void add_disk(struct bench *b, const char *guid, const char *path, const char *description,
+		     bool options)
 {
 	struct blob host = search_path(path), device, os;
 	if (!strchr(path, 1))
@@ -59,6 +64,8 @@ static void add_disk(struct bench *b, const char *guid, const char *path, const 
 		put_kanji(&device);
 		put_kanji(&os);
 	}
+	memset(device.p, options ? 0x66 : 0, 16);
+	memset(os.p, options ? 0x66 : 0, 16);
 	object(b, guid, BCD_LOADER);
 	element_bytes(b, guid, BCD_DEVICE, &device);
 	element(b, guid, BCD_PATH, "\"\\\\Windows\\\\system32\\\\winload.exe\"");
@@ -110,6 +117,16 @@ static void add_own(struct bench *b)
 	element(b, RESUME_1, BCD_SYSTEM_ROOT, "\"\\\\hiberfil.sys\"");
 }
 
+static void add_unknown(struct bench *b, const char *guid)
+{
+	struct blob body = {.len = 0}, network;
+	add_zeros(&body, 8);
+	network = device_of(4, &body);
+	add_loader(b, guid, &network);
+	element(b, guid, BCD_PATH, "\"\\\\Windows\\\\system32\\\\winload.exe\"");
+	element(b, guid, BCD_DESCRIPTION, "\"From the network\"");
+}
+
 /* Write the store, read it, match it with THIS_DISK unless another is given. */
 static void planned_begin(struct planned *p, const struct odd *odd)
 {
@@ -121,15 +138,22 @@ static void planned_begin(struct planned *p, const struct odd *odd)
 	add_recovery(b);
 	if (!odd->only_vhds)
 		add_own(b);
-	add_disk(b, WIN7, path, odd->description ? odd->description : "\"Windows 7 (VHD)\"");
+	add_disk(b, WIN7, path, odd->description ? odd->description : "\"Windows 7 (VHD)\"",
+		 odd->options > 0);
 	element(b, WIN7, BCD_RECOVERY_SEQUENCE, "multi:\"" RECOVERY "\"");
 	element(b, WIN7, BCD_RESUME_OBJECT, odd->shared ? "\"" RESUME_1 "\"" : "\"" RESUME_2 "\"");
 	object(b, RESUME_2, BCD_RESUME);
 	element(b, RESUME_2, BCD_DESCRIPTION, "\"Windows Resume Application\"");
-	if (!odd->only_vhds)
-		add_disk(b, OTHER, "\\other.vhd", "\"Other\"");
+	if (odd->unknown)
+		add_unknown(b, OTHER);
+	else if (!odd->only_vhds)
+		add_disk(b, OTHER, "\\other.vhd", "\"Other\"", odd->options > 1);
+	if (odd->options)
+		object(b, OPTIONS, BCD_RAMDISK_OPTIONS);
+	if (odd->recovers)
+		element(b, WIN10, BCD_RECOVERY_SEQUENCE, "multi:\"" RECOVERY "\"");
 	if (odd->twin)
-		add_disk(b, TWIN, path, "\"Windows 7 again\"");
+		add_disk(b, TWIN, path, "\"Windows 7 again\"", false);
 	bench_read(b);
 	p->request = (struct cleanup_plan_request){
 		.store = &b->store,

@@ -198,9 +198,9 @@ static __attribute__((unused)) struct target_verdict *ask(struct scene *sc, cons
 		fail_msg("%s", err.text);
 	assert_int_equal(sc->d.n_targets, 1);
 	for (size_t i = 0; i < sc->d.n; i++) {
-		assert_non_null(sc->d.findings[i].why);
-		assert_true(strlen(sc->d.findings[i].why) <= WHY_COLUMNS);
-		assert_int_equal(sc->d.findings[i].fixable, sc->d.findings[i].no_fix == NULL);
+		assert_non_null(sc->d.findings[i].why.plain);
+		assert_true(strlen(sc->d.findings[i].why.plain) <= WHY_COLUMNS);
+		assert_int_equal(sc->d.findings[i].fixable, sc->d.findings[i].no_fix.plain == NULL);
 		assert_int_equal(sc->d.findings[i].fixable, sc->d.findings[i].n_edits > 0);
 	}
 	check_indices(sc);

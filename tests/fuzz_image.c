@@ -65,7 +65,7 @@ static void place_sector(struct image *img, uint64_t off, uint64_t file_size)
 	struct arena *arena = arena_new();
 	struct write_list extra = {.arena = arena};
 	struct placement out = {.extra = &extra, .file_length = file_size};
-	const struct write w = {off - off % len, len, content, content, ""};
+	const struct write w = {off - off % len, len, content, content, said_as_is("")};
 	uint64_t at;
 	if (arena && image_place(img, &w, 1, &at, &out, NULL) == 0 &&
 	    (at > out.file_length || len > out.file_length - at))
@@ -93,7 +93,7 @@ static void list(struct image *img)
 	struct partition_table table;
 	if (arena && partition_list(img, arena, &table, NULL) == 0)
 		for (size_t i = 0; i < table.n; i++)
-			if (!table.items[i].problem &&
+			if (!table.items[i].problem.plain &&
 			    table.items[i].start + table.items[i].size > image_info(img)->size)
 				abort();
 	arena_free(arena);

@@ -11,12 +11,13 @@ cd "$OLDPWD" || exit 99
 seconds=${FUZZ_SECONDS:-60}
 sanitize=address,undefined
 flags="-g -O1 -std=gnu11 -D_GNU_SOURCE -I$src/include -I$src -fno-omit-frame-pointer -fno-sanitize-recover=all"
-flags="$flags $(pkg-config --cflags libvhdi libfsntfs libregf libbfio jansson ncursesw)"
-libs=$(pkg-config --libs libvhdi libfsntfs libregf libbfio zlib nettle jansson ncursesw)
-[ $# -gt 0 ] || set -- bcd boot_ini fat hive hive_check hive_edit hive_log image ntfs pe reg_text undo
+flags="$flags $(pkg-config --cflags libvhdi libfsntfs libregf libbfio jansson ncursesw libntfs-3g libseccomp)"
+libs=$(pkg-config --libs libvhdi libfsntfs libregf libbfio zlib nettle jansson ncursesw libntfs-3g libseccomp)
+[ $# -gt 0 ] || set -- bcd boot_ini fat hive hive_check hive_edit hive_log image ntfs ntfs_write pe reg_text undo
 
 compile() { # the layers below the screen, once
-	mkdir -p objects && find "$src/src" -name '*.c' ! -path '*/cli/*' ! -path '*/screen/*' ! -name main.c |
+	mkdir -p objects && find "$src/src" -name '*.c' ! -path '*/cli/*' ! -path '*/screen/*' ! -name main.c \
+		! -name ntfs_write_none.c ! -name ntfs_write_unfiltered.c |
 		while read -r file; do
 			object=objects/$(echo "${file#"$src"/src/}" | tr / -).o
 			[ "$object" -nt "$file" ] ||

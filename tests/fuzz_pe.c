@@ -30,6 +30,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct pe pe;
 	if (arena && pe_read((struct span){data, size}, arena, &pe, NULL) == 0)
 		use(&pe);
+	if (arena && pe_read_head((struct span){data, size < PE_HEAD ? size : PE_HEAD}, size, &pe,
+				  NULL) == 0)
+		pe_unfit(&pe, "x64", arena, NULL);
 	arena_free(arena);
 	return 0;
 }

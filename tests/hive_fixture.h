@@ -21,10 +21,11 @@
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 
-#define TINY_BIN  0x18000u /* bytes of the only bin */
-#define TINY_SIZE (4096u + TINY_BIN)
-#define TINY_NONE 0xffffffffu
-#define TINY_TIME 130000000000000000ull /* FILETIME of every key, in 2012 */
+#define TINY_BIN     0x18000u /* bytes of the only bin */
+#define TINY_SIZE    (4096u + TINY_BIN)
+#define TINY_NONE    0xffffffffu
+#define TINY_LARGEST 60000u                /* what every key says of the longest that it holds */
+#define TINY_TIME    130000000000000000ull /* FILETIME of every key, in 2012 */
 
 struct tiny {
 	uint8_t *p;
@@ -244,6 +245,12 @@ static inline void tiny_msahci(struct tiny *t)
  * ROOT\{ControlSet001\{Class, Services\{...}}, Select}. Services has an index root over a hash
  * leaf (atapi, msahci) and an index leaf (storahci, a symbolic link, two keys with foreign names).
  */
+static inline void tiny_bounds(struct tiny *t, uint32_t key)
+{
+	for (size_t bound = 52; bound <= 64; bound += 4)
+		put_le32(tiny_at(t, key) + bound, TINY_LARGEST);
+}
+
 static inline struct tiny tiny_new(void)
 {
 	struct tiny t = {.p = calloc(1, TINY_SIZE), .next = 32};
@@ -276,6 +283,10 @@ static inline struct tiny tiny_new(void)
 	tiny_subkeys(&t, set, tiny_list(&t, "lf", (uint32_t[]){class, t.services}, 2), 2);
 	t.root_list = tiny_list(&t, "lh", (uint32_t[]){set, select}, 2);
 	tiny_subkeys(&t, t.root, t.root_list, 2);
+	const uint32_t keys[] = {t.root,   set,        select,     class,  atapi,   t.services,
+				 t.msahci, t.storahci, t.override, t.link, t.latin, t.wide};
+	for (size_t i = 0; i < COUNT(keys); i++)
+		tiny_bounds(&t, keys[i]);
 	tiny_base(&t);
 	return t;
 }

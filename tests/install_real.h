@@ -177,7 +177,7 @@ static __attribute__((unused)) void test_real_damaged(void **state)
 {
 	struct bench *b = *state;
 	open_real(b, "xp_x86_ginevra_corrupted");
-	assert_non_null(b->inst.sets[0].problem);
+	assert_non_null(b->inst.sets[0].problem.plain);
 	assert_true(b->inst.sets[0].n > 100);
 	assert_true(b->inst.n_notes >= 2);
 	assert_string_equal(b->inst.version, "Windows XP");

@@ -134,6 +134,14 @@ static __attribute__((unused)) int model_of(struct bench *b, const char *text, s
 	"[ControlSet" set "\\Services\\" name "]\n\"Start\"=dword:" start "\n\"Type\"=dword:1\n\n"
 
 /* A new NTFS volume, filled by an ntfsfill script. */
+/* A small driver file, for scripts of open_volume(). */
+static __attribute__((unused)) void write_driver(struct bench *b, const char *name,
+						 const char *machine)
+{
+	assert_int_equal(
+		run(b, "'%s/mkpe' %s --machine %s --size 5120", fixture_bin(), name, machine), 0);
+}
+
 static __attribute__((unused)) void open_volume(struct bench *b, const char *script)
 {
 	const char *bin = fixture_bin();
@@ -178,7 +186,7 @@ static __attribute__((unused)) const struct binding *binding_at(const struct ins
 static __attribute__((unused)) bool noted(const struct install *inst, const char *words)
 {
 	for (size_t i = 0; i < inst->n_notes; i++) {
-		if (strstr(inst->notes[i], words))
+		if (strstr(inst->notes[i].plain, words))
 			return true;
 	}
 	return false;

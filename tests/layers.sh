@@ -95,6 +95,10 @@ upward() {
 			name = target; sub(/.*\//, "", name); sub(/\.h$/, "", name)
 			other = room[name]
 			if (other == "") { print here " includes " target ", which has no room"; next }
+		} else if (target ~ /^src\// && here ~ /^src\/[a-z]*\/optional\//) {
+			own_room = here; sub(/^src\//, "", own_room); sub(/\/.*/, "", own_room)
+			if (target !~ "^src/" own_room "/[^/]*$") print here " includes " target
+			next
 		} else if (target ~ /\//) {
 			print here " includes " target " by a path"; next
 		} else {
@@ -182,8 +186,24 @@ END
 said "libbfio only in src/fs and src/registry" <<-END
 	$(only_in 'include *<libbfio|libbfio_(file|handle|check|volume|key|value|error|pool)[a-z_]* *\(' 'src/fs/|src/registry/')
 END
+said "libntfs-3g only in what lays out NTFS for writing" <<-END
+	$(only_in 'include *<ntfs-3g/' 'src/fs/ntfs_write_3g\.h:|src/fs/optional/ntfs_write_3g')
+END
+said "libseccomp only in the filter of that" <<-END
+	$(only_in 'include *<(linux/)?seccomp|seccomp_[a-z_]* *\(' 'src/fs/optional/ntfs_write_filter\.c:')
+END
+said "libarchive only in src/windows/package_archive.c" <<-END
+	$(only_in 'include *<archive|(^|[^a-z_])archive_(read|entry)_[a-z0-9_]+ *\\(' 'src/windows/package_archive\.c:')
+END
 said "jansson only in src/cli" <<-END
 	$(only_in 'include *<jansson' 'src/cli/')
+END
+
+# ---- JSON and undo records are English ----
+
+said "no translated text reaches JSON or an undo record" <<-END
+	$(grep -E '^src/(cli/json[a-z_]*|change/undo[a-z_]*)\.c:' "$stripped" | grep -E "[^A-Za-z_](_|n?gettext) *\(|(\.|->)shown([^A-Za-z_]|\$)" | cut -c1-120)
+	$(grep -E '^src/cli/.*json_(pack|text|string|texts)' "$stripped" | grep -E "[^A-Za-z_](_|n?gettext) *\(|(\.|->)shown([^A-Za-z_]|\$)" | cut -c1-120)
 END
 
 # ---- who writes, who prints ----
@@ -193,7 +213,7 @@ writing='O_RDWR|O_WRONLY|O_CREAT|O_TRUNC|O_APPEND|pwrite|pwritev|ftruncate|fallo
 calls='truncate|rename|renameat2?|unlink|unlinkat|remove|creat|link|symlink|mkdir|rmdir|mkstemp|mkostemp|fopen|chmod|fchmod|utimensat|futimens'
 
 said "image and files are written only by apply.c and save.c" <<-END
-	$(only_in "(^|[^A-Za-z0-9_])($writing)([^A-Za-z0-9_]|\$)" "$writers")
+	$(only_in "(^|[^A-Za-z0-9_.])($writing)([^A-Za-z0-9_]|\$)" "$writers")
 END
 said "calls that change files stand only in apply.c and save.c" <<-END
 	$(only_in "(^|[^A-Za-z0-9_>.])($calls)[ ]*\\(" "$writers")
@@ -235,7 +255,10 @@ END
 # ---- never ----
 
 said "no other program is started" <<-END
-	$(only_in '(^|[^A-Za-z0-9_>.])(system|popen|fork|vfork|exec[lv]p?e?|posix_spawnp?) *\(' 'none')
+	$(only_in '(^|[^A-Za-z0-9_>.])(system|popen|vfork|exec[lv]p?e?|execveat|fexecve|posix_spawnp?|clone3?) *\(' 'none')
+END
+said "a process is made only to lay out NTFS in" <<-END
+	$(only_in '(^|[^A-Za-z0-9_>.])fork *\(' 'src/fs/ntfs_write_fork\.c:')
 END
 said "no network" <<-END
 	$(only_in '(^|[^A-Za-z0-9_])(socket|connect|getaddrinfo|gethostbyname) *\(|sys/socket\.h|netdb\.h' 'none')

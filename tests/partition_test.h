@@ -74,14 +74,14 @@ UNUSED_OK static void must_fail(struct disk *d, enum err_code code, const char *
 UNUSED_OK static bool noted(const struct disk *d, const char *words)
 {
 	for (size_t i = 0; i < d->t.n_notes; i++)
-		if (strstr(d->t.notes[i], words))
+		if (strstr(d->t.notes[i].plain, words))
 			return true;
 	return false;
 }
 
 UNUSED_OK static bool problem_says(const struct disk *d, size_t i, const char *words)
 {
-	const char *problem = d->t.items[i].problem;
+	const char *problem = d->t.items[i].problem.plain;
 	return problem && strstr(problem, words);
 }
 

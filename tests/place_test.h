@@ -51,7 +51,7 @@ UNUSED_OK static struct write *add_far(struct job *j, uint64_t off, uint8_t seed
 	assert_true(new && j->n < J_MAX);
 	for (size_t i = 0; i < j->sector; i++)
 		new[i] = (uint8_t)(seed * 37 + i * 11 + i / 256 + 1);
-	j->sectors[j->n] = (struct write){off, j->sector, new, new, "content"};
+	j->sectors[j->n] = (struct write){off, j->sector, new, new, said_as_is("content")};
 	return &j->sectors[j->n++];
 }
 
@@ -85,8 +85,8 @@ UNUSED_OK static void check_old(const struct job *j, int fd)
 		read_old(fd, w->off, old, w->len);
 		if (memcmp(old, w->old_bytes, w->len) != 0)
 			fail_msg("%s: wrong old bytes at 0x%" PRIx64, w->what, w->off);
-		if (!strstr(w->what, "VHD"))
-			fail_msg("what is %s?", w->what);
+		if (!strstr(w->what.plain, "VHD"))
+			fail_msg("what is %s?", w->what.plain);
 	}
 }
 
@@ -96,7 +96,8 @@ UNUSED_OK static void add_content(struct job *j, int fd)
 	uint8_t old[4096];
 	struct err err = {0};
 	for (size_t i = 0; i < j->n; i++) {
-		struct write w = {j->file_off[i], j->sector, old, j->sectors[i].new_bytes, "new"};
+		struct write w = {j->file_off[i], j->sector, old, j->sectors[i].new_bytes,
+				  said_as_is("new")};
 		assert_true(w.off + w.len <= j->length && w.off % 512 == 0);
 		read_old(fd, w.off, old, w.len);
 		assert_int_equal(writes_add(&j->all, &w, &err), 0);

@@ -21,6 +21,7 @@
 #define MENU    ASK "host.bcd<enter>"
 #define DAMAGED ASK "damaged.bcd<enter>"
 #define TWINS   ASK "twin.bcd<enter>"
+#define ADD     "t<tab> p<ctrl-u>" THIS_DISK "<enter>"
 #define OWN     "p<enter>" DISK ":1:\\Boot\\BCD<enter>"
 
 /* ---- stores ---- */
@@ -48,7 +49,7 @@ static inline void make_damaged(void)
 	bench_begin(&b);
 	add_manager(&b, &(struct odd){.once = false});
 	add_own(&b);
-	add_disk(&b, WIN7, "\\vhd\\win7.vhd", "\"Windows 7 (VHD)\"");
+	add_disk(&b, WIN7, "\\vhd\\win7.vhd", "\"Windows 7 (VHD)\"", false);
 	element(&b, WIN7, 0x2500ffff, "hex:34,12");
 	element(&b, WIN7, 0x28000001, "hex:de,ad");
 	e = element_of(0, &part);
@@ -123,8 +124,9 @@ static inline void need_fixtures(void)
 		skip();
 	if (access("host.bcd", F_OK) != 0)
 		make_stores();
-	const char *const saved[] = {CMD, DISK ".bcdedit.md", DISK ".bcdedit.json"};
-	for (size_t i = 0; i < 3; i++)
+	const char *const saved[] = {CMD, DISK ".bcdedit.md", DISK ".bcdedit.json",
+				     DISK ".bcdedit-add.md"};
+	for (size_t i = 0; i < 4; i++)
 		remove(saved[i]);
 }
 

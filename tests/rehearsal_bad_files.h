@@ -37,26 +37,27 @@ static void test_missing_bystander(void **state)
 	expect_stop(s, "physical-ahci", STEP_DRIVERS, "pcw", "pcw.sys empty");
 }
 
-/* Gone only for the reader: the model had not looked. */
+/* Gone only for the reader, when the model had not looked: told. */
 static void test_found_missing(void **state)
 {
 	struct stage_set *s = *state;
 	get(&s->sc, 1, "msahci")->file.state = FILE_UNCHECKED;
 	take_away(&s->disk, DRIVERS "msahci.sys");
-	expect_stop(s, "physical-ahci", STEP_CONTROLLER, "msahci", "msahci.sys: missing");
+	expect_told(s, "physical-ahci", "msahci", "missing");
 	assert_int_equal(s->r.n_findings, 1);
 	assert_string_equal(s->r.findings[0].file, "msahci.sys");
-	assert_int_equal(s->r.findings[0].severity, SEVERITY_STOP);
+	assert_int_equal(s->r.findings[0].place, STEP_CONTROLLER);
 	file_at(&s->disk, DRIVERS "pci.sys")->len = 0;
 	get(&s->sc, 1, "pci")->file.state = FILE_UNCHECKED;
-	expect_stop(s, "physical-ahci", STEP_BUS, "pci", "pci.sys: empty");
+	expect_told(s, "physical-ahci", "pci", "empty");
 }
 
 static void test_file_system(void **state)
 {
 	struct stage_set *s = *state;
-	take_away(&s->disk, DRIVERS "Ntfs.sys");
-	expect_stop(s, "physical-ahci", STEP_FILE_SYSTEM, "Ntfs", "Ntfs.sys: missing");
+	get(&s->sc, 1, "Ntfs")->file.state = FILE_MISSING;
+	expect_stop(s, "physical-ahci", STEP_FILE_SYSTEM, "Ntfs", "Ntfs.sys missing");
+	assert_int_equal(s->r.n_findings, 0); /* the diagnosis has said so */
 	remove_service(&s->sc, 1, "Ntfs");
 	const struct rehearsal *r = go(s, "physical-ahci");
 	expect_step(r, STEP_FILE_SYSTEM, REHEARSAL_UNKNOWN, "Ntfs", "no such service");
@@ -67,13 +68,17 @@ static void test_kernel_missing(void **state)
 {
 	struct stage_set *s = *state;
 	take_away(&s->disk, SYSTEM32 "ntoskrnl.exe");
-	expect_stop(s, "physical-ahci", STEP_DRIVERS, NULL, "ntoskrnl.exe: missing");
+	expect_told(s, "physical-ahci", NULL, "missing");
 	expect_file(s, "pcw", LOAD_FILE_GOOD, NULL); /* not every driver repeats it */
 	assert_int_equal(s->r.n_findings, 1);
+	assert_int_equal(s->r.findings[0].place, STEP_LOADER);
+	s->sc.inst.kernel[0].state = FILE_MISSING; /* the model had seen it: not told twice */
+	assert_int_equal(go(s, "physical-ahci")->n_findings, 0);
 	put(&s->disk, SYSTEM32 "ntoskrnl.exe", &kernel);
 	assert_int_equal(go(s, "physical-ahci")->verdict, VERDICT_BOOTS);
 	file_at(&s->disk, SYSTEM32 "hal.dll")->len = 100;
-	expect_stop(s, "physical-ahci", STEP_DRIVERS, NULL, "hal.dll: ");
+	expect_told(s, "physical-ahci", NULL, "PE header");
+	assert_string_equal(s->r.findings[0].file, "hal.dll");
 }
 
 static void test_unreadable(void **state)
@@ -107,7 +112,8 @@ static void test_resolves_paths(void **state)
 	struct stage_set *s = *state;
 	get(&s->sc, 1, "msahci")->file = (struct driver_file){.state = FILE_UNCHECKED};
 	get(&s->sc, 1, "msahci")->image_path = "system32\\DRIVERS\\ahci7.sys";
-	expect_stop(s, "physical-ahci", STEP_CONTROLLER, "msahci", "ahci7.sys: missing");
+	expect_told(s, "physical-ahci", "msahci", "missing");
+	assert_string_equal(s->r.findings[0].file, "ahci7.sys");
 	put(&s->disk, "\\Windows\\system32\\DRIVERS\\ahci7.sys", &storport);
 	assert_int_equal(go(s, "physical-ahci")->verdict, VERDICT_BOOTS);
 	expect_file(s, "msahci", LOAD_FILE_GOOD, NULL);
@@ -118,21 +124,24 @@ static void test_resolves_paths(void **state)
 static void test_not_pe(void **state)
 {
 	struct stage_set *s = *state;
+	struct driver_file *f = &get(&s->sc, 1, "msahci")->file;
 	memset(file_at(&s->disk, DRIVERS "msahci.sys")->bytes, 0, 64);
-	expect_stop(s, "physical-ahci", STEP_CONTROLLER, "msahci", "no MZ");
+	expect_told(s, "physical-ahci", "msahci", "no MZ");
 	expect_file(s, "msahci", LOAD_FILE_BAD, "no MZ");
 	assert_int_equal(s->r.n_findings, 1);
-	/* the diagnosis did not open the file */
-	assert_int_equal(s->sc.d.targets[0].verdict, VERDICT_BOOTS);
+	/* what the model read already is the diagnosis' word, and not read again */
+	f->state = FILE_BAD;
+	f->fault = said_of("not a program file");
+	expect_stop(s, "physical-ahci", STEP_CONTROLLER, "msahci", "msahci.sys: not a program");
+	expect_file(s, "msahci", LOAD_FILE_BAD, "not a program");
+	assert_int_equal(s->r.n_findings, 0);
 	get(&s->sc, 1, "msahci")->error_control = 3;
-	expect_stop(s, "physical-ahci", STEP_DRIVERS, "msahci", "no MZ");
+	expect_stop(s, "virtual-pc", STEP_DRIVERS, "msahci", "msahci.sys: not a program");
 	/* an unneeded one is only told */
 	get(&s->sc, 1, "msahci")->error_control = 1;
-	const struct rehearsal *r = go(s, "virtual-pc");
-	assert_int_equal(r->verdict, VERDICT_BOOTS);
-	assert_int_equal(r->n_findings, 1);
-	assert_int_equal(r->findings[0].severity, SEVERITY_NOTE);
-	assert_int_equal(r->findings[0].place, STEP_DRIVERS);
+	f->state = FILE_PRESENT;
+	expect_told(s, "virtual-pc", "msahci", "no MZ");
+	assert_int_equal(s->r.findings[0].place, STEP_DRIVERS);
 }
 
 static void test_machine(void **state)
@@ -141,16 +150,15 @@ static void test_machine(void **state)
 	struct build b = storport;
 	b.machine = 0x8664;
 	put(&s->disk, DRIVERS "msahci.sys", &b);
-	expect_stop(s, "physical-ahci", STEP_CONTROLLER, "msahci",
-		    "is for x64, this Windows is x86");
+	expect_told(s, "physical-ahci", "msahci", "is for x64, this Windows is x86");
 	b.machine = 0x1c0;
 	put(&s->disk, DRIVERS "msahci.sys", &b);
-	expect_stop(s, "physical-ahci", STEP_CONTROLLER, "msahci", "unknown machine, 0x1c0");
+	expect_told(s, "physical-ahci", "msahci", "unknown machine, 0x1c0");
 	/* without the model's word the kernel's counts */
 	s->sc.inst.architecture = NULL;
 	b.machine = 0x8664;
 	put(&s->disk, DRIVERS "msahci.sys", &b);
-	expect_stop(s, "physical-ahci", STEP_CONTROLLER, "msahci", "this Windows is x86");
+	expect_told(s, "physical-ahci", "msahci", "this Windows is x86");
 }
 
 static void test_truncated(void **state)
@@ -173,50 +181,7 @@ static void test_doubtful(void **state)
 	expect_file(s, "msahci", LOAD_FILE_DOUBTFUL, "checksum");
 	expect_file(s, "pci", LOAD_FILE_DOUBTFUL, "not marked");
 	assert_int_equal(r->n_findings, 2);
-	assert_int_equal(r->findings[0].severity, SEVERITY_NOTE);
 	expect_step(r, STEP_DRIVERS, REHEARSAL_OK, "21 of 21 files", "all present");
-}
-
-/* How much a bad file of a chain matters is the link's word. */
-static void test_need(void **state)
-{
-	struct stage_set *s = *state;
-	file_at(&s->disk, DRIVERS "storflt.sys")->len = 64;
-	assert_int_equal(go(s, "hyperv-gen1")->verdict, VERDICT_BOOTS); /* optional */
-	assert_int_equal(s->r.findings[0].severity, SEVERITY_NOTE);
-	file_at(&s->disk, DRIVERS "intelide.sys")->len = 64;
-	assert_int_equal(go(s, "physical-ide")->verdict, VERDICT_LIKELY_STOPS); /* likely */
-	expect_stop(s, "virtual-pc", STEP_CONTROLLER, "intelide", "intelide.sys: ");
-	expect_stop(s, "portable", STEP_CONTROLLER, "intelide", "intelide.sys: ");
-	file_at(&s->disk, DRIVERS "volmgrx.sys")->len = 64; /* optional part of the core */
-	assert_int_equal(go(s, "physical-ahci")->verdict, VERDICT_BOOTS);
-}
-
-static void test_stranger_filter(void **state)
-{
-	static struct class_filter filter = {
-		.service = "pcw", .class_name = "Volume", .key = "k", .value = "UpperFilters"};
-	struct stage_set *s = *state;
-	file_at(&s->disk, DRIVERS "pcw.sys")->len = 64;
-	s->sc.inst.sets[0].filters = &filter;
-	s->sc.inst.sets[0].n_filters = 1;
-	/* a service of the catalogue must load, what a stranger's filter does is not known */
-	expect_stop(s, "physical-ahci", STEP_FILTERS, "pcw", "pcw.sys: ");
-	get(&s->sc, 1, "pcw")->name = filter.service = "pcx";
-	const struct rehearsal *r = go(s, "physical-ahci");
-	assert_int_equal(r->verdict, VERDICT_LIKELY_STOPS);
-	assert_int_equal(r->likely_at, STEP_FILTERS);
-}
-
-static void test_parked_critical(void **state)
-{
-	struct stage_set *s = *state;
-	file_at(&s->disk, DRIVERS "LSI_SAS.sys")->len = 64;
-	get(&s->sc, 1, "LSI_SAS")->error_control = 3;
-	expect_stop(s, "physical-ahci", STEP_DRIVERS, "LSI_SAS", "LSI_SAS.sys: ");
-	set_override(&s->sc, 1, "LSI_SAS", "0", 3);
-	assert_int_equal(go(s, "physical-ahci")->verdict, VERDICT_LIKELY_STOPS);
-	assert_int_equal(s->r.likely_at, STEP_DRIVERS);
 }
 
 /* ---- imports ---- */
@@ -225,16 +190,14 @@ static void test_missing_dll(void **state)
 {
 	struct stage_set *s = *state;
 	take_away(&s->disk, DRIVERS "storport.sys");
-	expect_stop(s, "vmware-lsi-sas", STEP_CONTROLLER, "LSI_SAS",
-		    "imports storport.sys, which is missing");
+	expect_told(s, "vmware-lsi-sas", "LSI_SAS", "imports storport.sys, which is missing");
 	/* the other place of DLLs */
 	put(&s->disk, SYSTEM32 "storport.sys", &storport);
 	const struct rehearsal *r = go(s, "vmware-lsi-sas");
 	assert_int_equal(r->verdict, VERDICT_BOOTS);
 	assert_string_equal(r->modules[2].file, SYSTEM32 "storport.sys");
 	file_at(&s->disk, SYSTEM32 "storport.sys")->len = 0;
-	expect_stop(s, "vmware-lsi-sas", STEP_CONTROLLER, "LSI_SAS",
-		    "imports storport.sys, which is empty");
+	expect_told(s, "vmware-lsi-sas", "LSI_SAS", "imports storport.sys, which is empty");
 }
 
 static void test_missing_symbol(void **state)
@@ -243,7 +206,7 @@ static void test_missing_symbol(void **state)
 	struct build b = storport;
 	b.exports[0] = "StorPortOther";
 	put(&s->disk, DRIVERS "storport.sys", &b);
-	expect_stop(s, "vmware-lsi-sas", STEP_CONTROLLER, "LSI_SAS",
+	expect_told(s, "vmware-lsi-sas", "LSI_SAS",
 		    "imports StorPortInitialize, which storport.sys does not export");
 	/* where the exporter could not be read nothing is concluded */
 	file_at(&s->disk, DRIVERS "storport.sys")->code = E_IO;
@@ -252,7 +215,7 @@ static void test_missing_symbol(void **state)
 	b.imports[0].names[0] = "#3";
 	put(&s->disk, DRIVERS "LSI_SAS.sys", &b);
 	file_at(&s->disk, DRIVERS "storport.sys")->code = E_OK;
-	expect_stop(s, "vmware-lsi-sas", STEP_CONTROLLER, "LSI_SAS", "imports number 3");
+	expect_told(s, "vmware-lsi-sas", "LSI_SAS", "imports number 3");
 }
 
 static void test_kernel_symbol(void **state)
@@ -261,7 +224,7 @@ static void test_kernel_symbol(void **state)
 	struct build b = storport;
 	b.imports[0].names[0] = "IoOfTomorrow";
 	put(&s->disk, DRIVERS "msahci.sys", &b);
-	expect_stop(s, "physical-ahci", STEP_CONTROLLER, "msahci",
+	expect_told(s, "physical-ahci", "msahci",
 		    "imports IoOfTomorrow, which ntoskrnl.exe does not export");
 }
 
@@ -273,8 +236,7 @@ static void test_imports_of_imports(void **state)
 	put(&s->disk, DRIVERS "a.sys", &(struct build){.imports = {{"b.sys", {NULL}}}});
 	put(&s->disk, DRIVERS "b.sys",
 	    &(struct build){.imports = {{"a.sys", {NULL}}, {"c.sys", {NULL}}}});
-	expect_stop(s, "physical-ahci", STEP_CONTROLLER, "msahci",
-		    "imports a.sys, which cannot be loaded");
+	expect_told(s, "physical-ahci", "msahci", "imports a.sys, which cannot be loaded");
 	put(&s->disk, SYSTEM32 "c.sys", &(struct build){.imports = {{"msahci.sys", {NULL}}}});
 	const struct rehearsal *r = go(s, "physical-ahci");
 	assert_int_equal(r->verdict, VERDICT_BOOTS);

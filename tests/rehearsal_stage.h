@@ -183,9 +183,9 @@ static void check_steps(const struct rehearsal *r)
 	for (size_t i = 0; i < BOOT_STEPS; i++) {
 		steps[i].verdict = of_state[r->steps[i].state];
 		assert_non_null(r->steps[i].title);
-		assert_non_null(r->steps[i].needs);
-		assert_non_null(r->steps[i].words);
-		assert_true(*r->steps[i].words);
+		assert_non_null(r->steps[i].needs.plain);
+		assert_non_null(r->steps[i].words.plain);
+		assert_true(*r->steps[i].words.plain);
 		if (i <= STEP_HIVE && steps[i].verdict == VERDICT_UNKNOWN)
 			steps[i].verdict = VERDICT_BOOTS;
 		if (i > r->stops_at)
@@ -214,9 +214,10 @@ static void expect_step(const struct rehearsal *r, enum boot_step place, enum re
 			const char *needs, const char *words)
 {
 	const struct rehearsal_step *step = &r->steps[place];
-	if (step->state != state || strcmp(step->needs, needs) || !strstr(step->words, words))
+	if (step->state != state || strcmp(step->needs.plain, needs) ||
+	    !strstr(step->words.plain, words))
 		fail_msg("%s: %s, \"%s\", \"%s\"; expected %s, \"%s\", \"%s\"", step->title,
-			 rehearsal_state_name(step->state), step->needs, step->words,
+			 rehearsal_state_name(step->state), step->needs.plain, step->words.plain,
 			 rehearsal_state_name(state), needs, words);
 }
 
@@ -227,11 +228,24 @@ static void expect_stop(struct stage_set *s, const char *target, enum boot_step 
 	assert_int_equal(r->verdict, VERDICT_STOPS);
 	if (r->stops_at != place)
 		fail_msg("stops at %zu: %s", r->stops_at,
-			 r->stops_at < BOOT_STEPS ? r->steps[r->stops_at].words : "");
+			 r->stops_at < BOOT_STEPS ? r->steps[r->stops_at].words.plain : "");
 	assert_true(text_equal(r->steps[place].service, service));
-	if (!strstr(r->steps[place].words, words))
-		fail_msg("\"%s\" does not say \"%s\"", r->steps[place].words, words);
-	assert_non_null(r->steps[place].why);
+	if (!strstr(r->steps[place].words.plain, words))
+		fail_msg("\"%s\" does not say \"%s\"", r->steps[place].words.plain, words);
+	assert_non_null(r->steps[place].why.plain);
+}
+
+/* Found in a whole file: told beside a verdict that does not rest on it. */
+static void expect_told(struct stage_set *s, const char *target, const char *service,
+			const char *words)
+{
+	const struct rehearsal *r = go(s, target);
+	assert_int_equal(r->verdict, VERDICT_BOOTS);
+	for (size_t i = 0; i < r->n_findings; i++)
+		if (text_equal(r->findings[i].service, service) &&
+		    strstr(r->findings[i].words.plain, words))
+			return;
+	fail_msg("%s: \"%s\" is not told", service ? service : "kernel", words);
 }
 
 static const struct load_item *loaded(const struct stage_set *s, const char *name)
@@ -249,10 +263,11 @@ static void expect_file(const struct stage_set *s, const char *name, enum load_f
 {
 	const struct load_item *item = loaded(s, name);
 	assert_string_equal(load_file_name(item->state), load_file_name(state));
-	if (words && (!item->words || !strstr(item->words, words)))
-		fail_msg("\"%s\" does not say \"%s\"", item->words ? item->words : "", words);
+	if (words && (!item->words.plain || !strstr(item->words.plain, words)))
+		fail_msg("\"%s\" does not say \"%s\"", item->words.plain ? item->words.plain : "",
+			 words);
 	if (!words)
-		assert_null(item->words);
+		assert_null(item->words.plain);
 }
 
 #endif

@@ -11,7 +11,7 @@ bin=${FIXTURE_BIN:?names the folder of fixture tools}
 PATH=$PATH:/usr/sbin:/sbin
 SOURCE_DATE_EPOCH=1333803914 MTOOLS_SKIP_CHECK=1
 export PATH SOURCE_DATE_EPOCH MTOOLS_SKIP_CHECK
-for target in bcd boot_ini fat hive hive_check hive_edit hive_log image ntfs pe reg_text undo; do
+for target in bcd boot_ini fat hive hive_check hive_edit hive_log image inf ntfs ntfs_write pe reg_text undo; do
 	mkdir -p "$out/$target"
 done
 cd "$out"
@@ -50,6 +50,13 @@ perl -e 'for (@ARGV) { open F, "<:raw", $_ or die; local $/; $_ = <F>; print pac
 "$bin/mkpe" pe/x86.sys --machine x86 --size 9216
 "$bin/mkpe" pe/x64.sys --machine x64 --size 9216
 
+# ---- packages ----
+
+FIXTURE_BIN=$bin sh "$fixtures/packages.sh" packages
+cp packages/vmd/iaStorVD.inf inf/vmd
+cp packages/virtio/viostor/w7/x86/viostor.inf inf/viostor
+cp packages/virtio/vioscsi/w10/amd64/vioscsi.inf inf/vioscsi-utf16
+
 # ---- volumes ----
 
 truncate -s 1200K ntfs/volume
@@ -67,6 +74,17 @@ sparse /Windows/hole 100000
 wof /Windows/System32/wof.sys 5000
 END
 "$bin/ntfsfill" ntfs/volume script
+
+truncate -s 1200K ntfs_write/volume
+mkntfs -F -Q -T -q -s 512 -c 512 -p 0 -H 16 -S 63 ntfs_write/volume >mkntfs.log 2>&1 ||
+	{ cat mkntfs.log; exit 1; }
+cat >script <<END
+security 101
+dir /Windows/System32/drivers
+fill /Windows/System32/drivers/disk.sys 3000 41
+many /Windows/System32/drivers 20
+END
+"$bin/ntfsfill" ntfs_write/volume script
 
 fat() { # NAME KIBIBYTES BITS
 	mkfs.fat -C -F "$3" -s 1 -n SEED "fat/$1" "$2" >/dev/null

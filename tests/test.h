@@ -20,6 +20,12 @@
 
 #define TEST_PATH 4096
 
+/* Initialises a struct said (said.h) that is the same in every language. */
+#define SAID(text)                                                                                 \
+	{                                                                                          \
+		(text), (text)                                                                     \
+	}
+
 static inline int test_remove_one(const char *path, const struct stat *st, int flag,
 				  struct FTW *ftw)
 {

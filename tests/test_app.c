@@ -65,6 +65,10 @@ static const struct picture pictures[] = {
 	{"facts-end", WIN7, "i<end>", 80, 24, false, false},
 	{"plan-prompt", WIN7, "p", 80, 24, false, false},
 	{"plan", WIN7, "p<enter><enter>", 80, 24, false, false},
+	{"aid", WIN7, "z<down><down> ", 80, 24, false, false},
+	{"aid-refused", WIN10, "z<end><up>", 60, 16, false, false},
+	{"aid-40x12", WIN7, "z", 40, 12, false, false},
+	{"aid-review", WIN7, "z<down><down> a", 80, 24, false, false},
 	{"targets", WIN7, "t", 80, 24, false, false},
 	{"targets-marked", WIN7, "t<down> <up><up><up> f", 80, 24, false, false},
 	{"targets-60x16", WIN7, "t", 60, 16, false, false},
@@ -83,7 +87,7 @@ static const struct picture pictures[] = {
 	 REG "/controlset001<enter><enter>/services<enter><enter>/msahci<enter><enter>/"
 	     "image<enter><enter>",
 	 80, 24, false, false},
-	{"unbound", WIN7, "z", 80, 24, false, false},
+	{"unbound", WIN7, "x", 80, 24, false, false},
 	{"escape-tail", WIN7, "O[3~P", 80, 24, false, false},
 	{"win10", WIN10, "", 80, 24, false, false},
 	{"win10-roles", WIN10, "", 80, 24, true, false},
@@ -338,7 +342,7 @@ static void test_guards_forbid(void **state)
 	assert_shows(&app, "Let Windows check the volume (chkdsk /f)", true);
 	press(&app, "fay");
 	assert_false(app.wrote);
-	assert_shows(&app, "start stop7b with --allow dirty-volume to write", true);
+	assert_shows(&app, "start stop7b with --allow dirty-volume", true);
 	app_end(&app);
 }
 

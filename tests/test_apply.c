@@ -126,7 +126,7 @@ static void fill_record(struct fixture *x)
 	};
 	for (size_t i = 0; i < N_WRITES; i++) {
 		const struct write w = {places[i], SECTOR, x->old_image + places[i],
-					x->new_image + places[i], "sector"};
+					x->new_image + places[i], SAID("sector")};
 		assert_int_equal(writes_add(&x->record.writes, &w, &err), 0);
 	}
 }
@@ -286,7 +286,7 @@ static void records_pile_up(void **state)
 	second.writes = (struct write_list){.arena = x->arena};
 	uint8_t third[SECTOR];
 	memset(third, 0xee, sizeof(third));
-	const struct write w = {places[0], SECTOR, x->new_image, third, "again"};
+	const struct write w = {places[0], SECTOR, x->new_image, third, SAID("again")};
 	assert_int_equal(writes_add(&second.writes, &w, &err), 0);
 	x->record = second;
 	assert_int_equal(apply_write(&request, &err), 0);

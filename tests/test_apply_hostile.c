@@ -69,7 +69,7 @@ static void make_record(struct fixture *x, size_t n)
 	x->record.writes = (struct write_list){.arena = x->arena};
 	for (size_t off = 0; off < IMAGE_LEN; off += SECTOR) {
 		const struct write w = {off, SECTOR, x->images[n] + off, x->images[n + 1] + off,
-					"s"};
+					SAID("s")};
 		assert_int_equal(writes_add(&x->record.writes, &w, NULL), 0);
 	}
 }

@@ -189,7 +189,8 @@ static void fill_record(struct fixture *x)
 	static const uint8_t zeros[SECTOR];
 	for (size_t i = 0; i < N_WRITES; i++) {
 		const uint8_t *was = places[i] < OLD_LEN ? x->old_image + places[i] : zeros;
-		const struct write w = {places[i], SECTOR, was, x->new_image + places[i], "sector"};
+		const struct write w = {places[i], SECTOR, was, x->new_image + places[i],
+					SAID("sector")};
 		assert_int_equal(writes_add(&x->record.writes, &w, NULL), 0);
 	}
 }

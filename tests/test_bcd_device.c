@@ -71,6 +71,7 @@ static void test_bcdedit_offsets(void **state)
 	assert_int_equal(d.kind, BCD_DEVICE_LOCATE);
 	assert_int_equal(d.element, 0x12345678);
 	assert_int_equal(d.parent->kind, BCD_DEVICE_VHD);
+	assert_string_equal(d.parent->disk, "");
 	const struct bcd_device *file = bcd_device_vhd(&d);
 	assert_int_equal(file->kind, BCD_DEVICE_FILE);
 	assert_string_equal(file->path, "\\vm.vhd");

@@ -70,8 +70,8 @@ static void test_own_id(void **state)
 	expect(sc, "hyperv-gen1", VERDICT_BOOTS, 0);
 	expect(sc, "kvm-ide", VERDICT_STOPS, 1);
 	const struct finding *f = only_finding(sc, "R7", SEVERITY_STOP, "intelide");
-	assert_string_equal(f->found, "PCI\\VEN_8086&DEV_7010 not bound");
-	assert_string_equal(f->fix_words, "bind");
+	assert_string_equal(f->found.plain, "PCI\\VEN_8086&DEV_7010 not bound");
+	assert_string_equal(f->fix_words.plain, "bind");
 	assert_int_equal(f->n_edits, 3);
 	assert_int_equal(f->edits[0].op, HIVE_CREATE_KEY);
 	assert_string_equal(f->edits[0].key, DATABASE "PCI#VEN_8086&DEV_7010");
@@ -144,7 +144,7 @@ static void test_every_id(void **state)
 	bind(sc, "PCI\\VEN_1AF4&DEV_1004&REV_00", "vioscsi");
 	expect(sc, "kvm-virtio-scsi", VERDICT_LIKELY_STOPS, 1);
 	f = only_finding(sc, "R7", SEVERITY_LIKELY, "vioscsi");
-	assert_string_equal(f->found, "PCI\\VEN_1AF4&DEV_1048 not bound");
+	assert_string_equal(f->found.plain, "PCI\\VEN_1AF4&DEV_1048 not bound");
 	assert_int_equal(f->n_edits, 3);
 	bind(sc, "PCI\\VEN_1AF4&DEV_1048&SUBSYS_11001AF4&REV_01", "vioscsi");
 	expect(sc, "kvm-virtio-scsi", VERDICT_BOOTS, 0);

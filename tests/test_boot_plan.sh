@@ -83,6 +83,8 @@ store() { # OUT WINPATH
 
 store BCD.host '\vhd\win7.vhd'
 check "the store reads" status 0 "$s7b" bcd BCD.host
+check "which is known by its file alone" sh -c '"$1" bcd --json BCD.host >bcd.json &&
+	jq -e "[.. | objects | select(.kind? == \"vhd\") | [.table, .signature, .disk]] | unique == [[null, null, null]]" bcd.json' - "$s7b"
 check "its entry is the virtual disk" says 'device +vhd=\[.*\]\\vhd\\win7.vhd' "$s7b" bcd BCD.host
 
 # ---- from the host's store ----
@@ -105,6 +107,12 @@ check "no such format" status 2 "$s7b" plan --bcd BCD.host --format xml --vhd 'D
 check "another disk's path: nothing to do" status 1 "$s7b" plan --bcd BCD.host --vhd 'D:\other.vhd' "$disk"
 check "that is said" says 'no entry of this disk is planned' \
 	"$s7b" plan --bcd BCD.host --vhd 'D:\other.vhd' "$disk"
+check "and no file is written" sh -c '"$1" plan --bcd BCD.host --vhd "D:\\other.vhd" -o none.cmd "$2" 2>err;
+	[ $? = 1 ] && [ ! -e none.cmd ] && grep -q "none.cmd was not written" err' - "$s7b" "$disk"
+check "nor a text printed" sh -c '[ -z "$("$1" plan --bcd BCD.host --vhd "D:\\other.vhd" 2>err)" ] && ! grep -qe "--vhd" err' - "$s7b"
+check "JSON is an answer all the same" sh -c '"$1" plan --bcd BCD.host --format json --vhd "D:\\other.vhd" >none.json 2>err
+	[ $? = 1 ] && jq -e ".entries == []" none.json' - "$s7b"
+check "without a path the option is named" says '--vhd with the disk' "$s7b" plan --bcd BCD.host
 check "by file name alone it is uncertain" status 1 "$s7b" plan --bcd BCD.host --vhd 'E:\elsewhere\win7.vhd'
 check "and why is said" says '11111111.*' "$s7b" plan --bcd BCD.host --vhd 'E:\elsewhere\win7.vhd'
 check "unless it is named" status 0 "$s7b" plan --bcd BCD.host --vhd 'E:\elsewhere\win7.vhd' \
@@ -114,6 +122,12 @@ check "the boot manager is never deleted" sh -c \
 printf 'D:\\vhd\\other.vhd\r\n' >listing
 check "a listing without the file: a dead entry is offered" says '11111111' \
 	"$s7b" plan --bcd BCD.host --listing listing --vhd 'D:\vhd\other.vhd'
+check "and the option that plans it" says '--entry with its id' \
+	"$s7b" plan --bcd BCD.host --listing listing --vhd 'D:\vhd\other.vhd'
+check "so does a listing alone" says '--vhd with the disk' "$s7b" plan --bcd BCD.host --listing listing
+check "the dead entry by hand" says '/delete.*11111111' "$s7b" plan --bcd BCD.host --listing listing \
+	--entry '{11111111-2222-3333-4444-555555555555}'
+check "the help of a listing names both" sh -c '"$1" plan -h | tr -s "\n " " " | grep -qe "--listing FILE .*for --entry; --vhd"' - "$s7b"
 check "a store that is not there" status 3 "$s7b" plan --bcd nowhere --vhd 'D:\vhd\win7.vhd'
 check "not a store" status 3 "$s7b" plan --bcd store.reg --vhd 'D:\vhd\win7.vhd'
 cp BCD.host BCD.second
@@ -128,7 +142,7 @@ check "the store is as it was" sh -c 'cmp BCD.host BCD.second'
 # ---- without a store ----
 
 check "the plain plan" says 'bcdedit' "$s7b" plan --vhd 'D:\vhd\win7.vhd' "$disk"
-check "it looks for the entry there" says 'if /i "%%d"=="D:" if /i "%%e"=="\\vhd\\win7.vhd"' \
+check "it looks for the entry there" says 'if /i "%%c\[%%d]%%e"=="vhd=\[D:]\\vhd\\win7.vhd"' \
 	"$s7b" plan --vhd 'D:\vhd\win7.vhd'
 check "the same as Markdown" says '/delete \{found\} /cleanup' "$s7b" plan --format md --vhd 'D:\vhd\win7.vhd'
 check "and as JSON" sh -c '"$1" plan --format json --vhd "D:\\vhd\\win7.vhd" "$2" >found.json' - "$s7b" "$disk"

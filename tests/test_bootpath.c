@@ -62,6 +62,10 @@ static const struct broken table[] = {
 	 ": its path is \\Windows\\system32\\winload.efi, a loader for UEFI, in a store for BIOS",
 	 "winload.exe"},
 	{"winload.exe for UEFI", begin_gpt, wrong_loader_kind, "B6", NULL, "winload.efi"},
+	{"no kernel", begin_mbr, kernel_missing, "B39", "ntoskrnl.exe: missing",
+	 "the file of this Windows"},
+	{"a volume without its disk, a HAL cut short", begin_mbr, bare_volume_hal_bad, "B39",
+	 "hal.dll: truncated", NULL},
 	{"no winload", begin_mbr, loader_missing, "B7",
 	 "the entry " LOADER
 	 ": its loader \\Windows\\system32\\winload.exe is missing on partition 2",
@@ -332,9 +336,9 @@ static const struct broken table[] = {
 static void check_first(const struct broken *row, const struct finding *f)
 {
 	if (row->found)
-		assert_string_equal(f->found, row->found);
+		assert_string_equal(f->found.plain, row->found);
 	if (row->needed)
-		assert_string_equal(f->needed, row->needed);
+		assert_string_equal(f->needed.plain, row->needed);
 }
 
 static void check_finding(const struct finding *f)
@@ -343,11 +347,11 @@ static void check_finding(const struct finding *f)
 		    (f->rule->severity == SEVERITY_STOP && f->severity == SEVERITY_LIKELY));
 	assert_int_equal(f->step, f->rule->step);
 	assert_false(f->fixable);
-	assert_string_equal(f->fix_words, "");
+	assert_string_equal(f->fix_words.plain, "");
 	assert_non_null(f->subject);
 	assert_non_null(f->key);
-	assert_non_null(f->why);
-	assert_non_null(f->no_fix);
+	assert_non_null(f->why.plain);
+	assert_non_null(f->no_fix.plain);
 	assert_int_equal(f->n_edits, 0);
 }
 
@@ -418,8 +422,8 @@ static void test_best_entry(void **state)
 	run(s);
 	assert_string_equal(rules_found(s), "B4 B11");
 	assert_string_equal(s->findings[0].subject, LOADER);
-	assert_non_null(strstr(s->findings[0].no_fix, "BCD /default " LOADER_2));
-	assert_string_equal(s->findings[1].needed, LOADER_2);
+	assert_non_null(strstr(s->findings[0].no_fix.plain, "BCD /default " LOADER_2));
+	assert_string_equal(s->findings[1].needed.plain, LOADER_2);
 	end(s);
 	free(s);
 }
@@ -454,7 +458,7 @@ static void test_evidence(void **state)
 	assert_string_equal(s->findings[0].subject, LOADER);
 	assert_string_equal(s->findings[0].key, "1:\\Boot\\BCD " LOADER);
 	assert_string_equal(s->findings[0].value, "osdevice");
-	assert_string_equal(s->findings[0].found,
+	assert_string_equal(s->findings[0].found.plain,
 			    "the entry " LOADER ": its device is text and its osdevice os");
 	set_partition(s, device_of(s, LOADER, BCD_OS_DEVICE), 2);
 	device_is_boot(s);
@@ -462,7 +466,7 @@ static void test_evidence(void **state)
 	run(s);
 	assert_int_equal(s->n, 2);
 	assert_string_equal(s->findings[0].value, "device");
-	assert_string_equal(s->findings[0].found,
+	assert_string_equal(s->findings[0].found.plain,
 			    "the entry " LOADER ": its device is dev and its osdevice os");
 	end(s);
 	begin_gpt(s);
@@ -471,7 +475,7 @@ static void test_evidence(void **state)
 	run(s);
 	assert_int_equal(s->n, 2);
 	assert_string_equal(s->findings[0].value, "osdevice");
-	assert_string_equal(s->findings[0].needed,
+	assert_string_equal(s->findings[0].needed.plain,
 			    "partition 3: gpt:{" DISK_GPT "}:{57b70003-1000-4000-8007-"
 			    "000000000000}");
 	assert_string_equal(s->findings[1].rule->id, "B9");
@@ -488,19 +492,20 @@ static void test_cures(void **state)
 	begin_mbr(s);
 	other_signature(s);
 	run(s);
-	assert_non_null(strstr(s->findings[0].no_fix, "the bytes 06 00 7d 5b at byte 440 (0x1b8)"));
-	assert_non_null(strstr(s->findings[0].no_fix,
+	assert_non_null(
+		strstr(s->findings[0].no_fix.plain, "the bytes 06 00 7d 5b at byte 440 (0x1b8)"));
+	assert_non_null(strstr(s->findings[0].no_fix.plain,
 			       "bcdedit /store S:\\Boot\\BCD /set " LOADER " device partition=C:"));
-	assert_non_null(strstr(s->findings[0].no_fix, LOADER " osdevice partition=C:"));
+	assert_non_null(strstr(s->findings[0].no_fix.plain, LOADER " osdevice partition=C:"));
 	other_offset(s); /* another disk altogether */
 	run(s);
-	assert_null(strstr(s->findings[0].no_fix, "signature"));
+	assert_null(strstr(s->findings[0].no_fix.plain, "signature"));
 	end(s);
 	begin_gpt(s);
 	other_disk_guid(s);
 	run(s);
-	assert_null(strstr(s->findings[0].no_fix, "signature"));
-	assert_non_null(strstr(s->findings[0].no_fix, "S:\\EFI\\Microsoft\\Boot\\BCD /set"));
+	assert_null(strstr(s->findings[0].no_fix.plain, "signature"));
+	assert_non_null(strstr(s->findings[0].no_fix.plain, "S:\\EFI\\Microsoft\\Boot\\BCD /set"));
 	end(s);
 	free(s);
 }
@@ -536,13 +541,14 @@ static void test_boot_ini_words(void **state)
 	assert_string_equal(s->findings[0].subject, "boot.ini");
 	assert_string_equal(s->findings[0].key, "1:\\boot.ini");
 	assert_string_equal(s->findings[0].value, "default");
-	assert_non_null(strstr(s->findings[0].no_fix, MULTI "partition(1)\\WINDOWS=\"Windows\""));
+	assert_non_null(
+		strstr(s->findings[0].no_fix.plain, MULTI "partition(1)\\WINDOWS=\"Windows\""));
 	ini_hostile(s);
 	run(s);
-	for (const char *p = s->findings[0].found; *p; p++)
+	for (const char *p = s->findings[0].found.plain; *p; p++)
 		assert_true((unsigned char)*p >= 0x20 && *p != 0x7f);
-	assert_non_null(strstr(s->findings[0].found, "..."));
-	assert_true(strlen(s->findings[0].found) < 600);
+	assert_non_null(strstr(s->findings[0].found.plain, "..."));
+	assert_true(strlen(s->findings[0].found.plain) < 600);
 	end(s);
 	free(s);
 }
@@ -655,10 +661,11 @@ static void test_firmware_note(void **state)
 	assert_false(bootpath_note_firmware(FIRMWARE_ANY, &f));
 	assert_true(bootpath_note_firmware(FIRMWARE_BIOS, &f));
 	assert_string_equal(f.rule->id, "B38");
-	assert_string_equal(f.needed, "BIOS");
+	assert_string_equal(f.needed.plain, "BIOS");
 	assert_int_equal(f.severity, SEVERITY_NOTE);
 	assert_true(bootpath_note_firmware(FIRMWARE_UEFI, &f));
-	assert_string_equal(f.found, "the disk is made for UEFI: the machine must be set to it");
+	assert_string_equal(f.found.plain,
+			    "the disk is made for UEFI: the machine must be set to it");
 }
 
 /* ---- how bad, and where ---- */
@@ -677,6 +684,8 @@ static const struct {
 	{begin_mbr, hosted_as_other, SEVERITY_STOP, STEP_BOOT_STORE},
 	{begin_mbr, bare_volume, SEVERITY_NOTE, BOOT_STEPS},
 	{begin_mbr, loader_missing, SEVERITY_STOP, STEP_LOADER},
+	{begin_mbr, kernel_missing, SEVERITY_STOP, STEP_LOADER},
+	{begin_mbr, bare_volume_hal_bad, SEVERITY_STOP, STEP_LOADER},
 	{begin_mbr, other_signature, SEVERITY_STOP, STEP_BOOT_STORE},
 	{begin_mbr, none_active, SEVERITY_STOP, STEP_FIRMWARE},
 	{begin_mbr, test_signing, SEVERITY_NOTE, BOOT_STEPS},

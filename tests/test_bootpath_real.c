@@ -43,7 +43,9 @@ static void rules_of(struct session *s, const char *target, char *out, size_t si
 	struct bootpath_judgement boot;
 	struct bootpath_request request;
 	*out = '\0';
-	if (session_disk(s, s->chosen, &request, &err) < 0)
+	struct disk_view view;
+	if (view_as_it_is(s, &view, &err) < 0 ||
+	    session_disk(s, s->chosen, &view, arena, &request, &err) < 0)
 		fail_msg("%s", err.text);
 	request.firmware = t ? t->firmware : FIRMWARE_ANY;
 	request.native = t && t->native;
@@ -191,7 +193,9 @@ static void test_host_store(void **state)
 		if (!s)
 			fail_msg("%s", err.text);
 		struct bootpath_request request;
-		assert_int_equal(session_disk(s, s->chosen, &request, &err), 0);
+		struct disk_view view;
+		assert_int_equal(view_as_it_is(s, &view, &err), 0);
+		assert_int_equal(session_disk(s, s->chosen, &view, s->arena, &request, &err), 0);
 		assert_string_equal(request.vhd, options.host_path);
 		rules_of(s, hosts[i].target, rules, sizeof(rules));
 		if (strcmp(rules, hosts[i].rules) != 0)
@@ -224,8 +228,8 @@ static void test_vhdx(void **state)
 		0);
 	assert_int_equal(d.targets[0].verdict, VERDICT_STOPS);
 	assert_int_equal(d.targets[0].step, STEP_RELEASE);
-	assert_non_null(strstr(d.targets[0].release, "VHDX"));
-	assert_null(d.targets[1].release);
+	assert_non_null(strstr(d.targets[0].release.plain, "VHDX"));
+	assert_null(d.targets[1].release.plain);
 	session_close(s);
 	test_scratch_remove(scratch);
 }
@@ -399,7 +403,7 @@ static void check_store(size_t i)
 			 *rules ? " " : "", f.boot.findings[k].rule->id);
 	if (strcmp(rules, stores[i].rules) != 0)
 		fail_msg("%s: %s: %s", stores[i].name, rules,
-			 f.boot.n ? f.boot.findings[0].found : "");
+			 f.boot.n ? f.boot.findings[0].found.plain : "");
 	arena_free(f.arena);
 }
 

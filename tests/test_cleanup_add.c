@@ -97,6 +97,9 @@ static void adding_stops(void **state)
 	leaves(&p, GO, 0, "nothing to do"); /* there is one */
 	p.model.no_access = true;
 	leaves(&p, GO, 1, "as administrator");
+	p.model.no_access = false;
+	p.model.blind = true;
+	leaves(&p, GO, 1, "Not one entry that starts Windows");
 	planned_end(&p);
 	for (size_t i = 0; i < 3; i++) {
 		add_begin(&p, "D:\\new.vhd");

@@ -26,6 +26,12 @@ static void related_objects(void **state)
 			    "no longer referenced; not deleted");
 	assert_string_equal(fate(b, LOADERS), "not related"); /* Windows' own */
 	planned_end(&p);
+	/* the recovery entry serves another one too: its options stay unsaid, like itself */
+	planned_usual(&p, &(struct odd){.recovers = true});
+	assert_string_equal(fate(&p.plan.blocks[0], RECOVERY), "stays: others use it");
+	assert_string_equal(fate(&p.plan.blocks[0], "{55555555-5555-5555-5555-555555555555}"),
+			    "not related");
+	planned_end(&p);
 	planned_usual(&p, &(struct odd){.shared = true});
 	assert_string_equal(fate(&p.plan.blocks[0], RESUME_1), "stays: another entry uses it");
 	planned_end(&p);
@@ -37,6 +43,28 @@ static void related_objects(void **state)
 	assert_true(plan_warns(planned_block(&p, RECOVERY), "does not start an installed Windows"));
 	assert_false(plan_warns(planned_block(&p, RECOVERY),
 				"will name nothing")); /* its user goes too */
+	planned_end(&p);
+}
+
+/* Objects of class 3, named in front of a device: nothing deletes them, so they are named. */
+static void device_options(void **state)
+{
+	static const char *const both[] = {WIN7, OTHER};
+	(void)state;
+	planned_usual(&p, &(struct odd){.options = 1});
+	assert_string_equal(fate(&p.plan.blocks[0], OPTIONS), "no longer referenced; not deleted");
+	planned_end(&p);
+	planned_usual(&p, &(struct odd){.options = 2});
+	assert_string_equal(fate(&p.plan.blocks[0], OPTIONS), "stays: others use it");
+	planned_end(&p);
+	planned_with(&p, &(struct odd){.options = 2}, both, 2);
+	assert_string_equal(fate(planned_block(&p, WIN7), OPTIONS),
+			    "no longer referenced; not deleted");
+	planned_end(&p);
+	planned_with(&p, &(struct odd){.path = NULL}, (const char *const[]){RECOVERY}, 1);
+	assert_string_equal(
+		fate(planned_block(&p, RECOVERY), "{55555555-5555-5555-5555-555555555555}"),
+		"no longer referenced; not deleted");
 	planned_end(&p);
 }
 
@@ -80,11 +108,13 @@ static void commands_in_order(void **state)
 static void facts(void **state)
 {
 	static const struct cleanup_fact want[] = {
-		{"device", "\\vhd\\win7.vhd", "\\vhd\\win7.vhd,locate=custom:12000002", true},
-		{"path", "\\Windows\\system32\\winload.exe", NULL, false},
-		{"description", "Windows 7 (VHD)", NULL, false},
-		{"osdevice", "\\vhd\\win7.vhd", "\\vhd\\win7.vhd,locate=custom:22000002", true},
-		{"systemroot", "\\Windows", NULL, false},
+		{"device", "\\vhd\\win7.vhd", "\\vhd\\win7.vhd,locate=custom:12000002", true,
+		 false},
+		{"path", "\\Windows\\system32\\winload.exe", NULL, false, false},
+		{"description", "Windows 7 (VHD)", NULL, false, false},
+		{"osdevice", "\\vhd\\win7.vhd", "\\vhd\\win7.vhd,locate=custom:22000002", true,
+		 false},
+		{"systemroot", "\\Windows", NULL, false, false},
 	};
 	(void)state;
 	planned_usual(&p, &(struct odd){.path = NULL});
@@ -97,6 +127,7 @@ static void facts(void **state)
 		if (want[i].also)
 			assert_string_equal(b->facts[i].also, want[i].also);
 		assert_int_equal(b->facts[i].vhd, want[i].vhd);
+		assert_int_equal(b->facts[i].or_unknown, want[i].or_unknown);
 	}
 	planned_end(&p);
 }
@@ -120,6 +151,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(related_objects),
+		cmocka_unit_test(device_options),
 		cmocka_unit_test(who_is_left_behind),
 		cmocka_unit_test(commands_in_order),
 		cmocka_unit_test(facts),

@@ -59,7 +59,7 @@ static void percent_is_doubled(void **state)
 	p.request.store_on_host = "C:\\50% off\\BCD";
 	planned_make(&p);
 	const char *text = planned_text(&p, cleanup_write_cmd);
-	assert_non_null(strstr(text, "==\"\\100%% real\\x.vhd\""));
+	assert_non_null(strstr(text, "]\\100%% real\\x.vhd\""));
 	assert_null(strstr(text, "100% real"));
 	assert_non_null(strstr(text, "C:\\50%% off\\BCD"));
 	planned_end(&p);

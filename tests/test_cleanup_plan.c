@@ -221,6 +221,20 @@ static void not_read_whole(void **state)
 	planned_end(&p);
 }
 
+/* A device of a form that is not known here, in an entry that nothing ties to a disk. */
+static void an_unknown_form(void **state)
+{
+	static const char *const ids[] = {OTHER};
+	(void)state;
+	planned_with(&p, &(struct odd){.unknown = true}, ids, 1);
+	assert_true(p.f.b.store.whole);
+	assert_int_equal(p.plan.n, 2);
+	assert_true(planned_block(&p, OTHER)->by_hand);
+	assert_true(plan_warns(planned_block(&p, OTHER), "not understood"));
+	assert_int_equal(planned_block(&p, OTHER)->n_facts, 3);
+	planned_end(&p);
+}
+
 static void text_that_could_deceive(void **state)
 {
 	static const char *const ids[] = {WIN7};
@@ -311,12 +325,19 @@ static void longest_paths(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_certain_one),         cmocka_unit_test(only_by_hand),
-		cmocka_unit_test(chosen_on_the_screen),    cmocka_unit_test(dead_and_twin_by_hand),
-		cmocka_unit_test(never_by_any_hand),       cmocka_unit_test(not_an_entry),
-		cmocka_unit_test(the_last_one_stays),      cmocka_unit_test(a_living_one_stays),
-		cmocka_unit_test(nothing_but_the_dead),    cmocka_unit_test(not_read_whole),
-		cmocka_unit_test(text_that_could_deceive), cmocka_unit_test(bad_paths),
+		cmocka_unit_test(the_certain_one),
+		cmocka_unit_test(only_by_hand),
+		cmocka_unit_test(chosen_on_the_screen),
+		cmocka_unit_test(dead_and_twin_by_hand),
+		cmocka_unit_test(never_by_any_hand),
+		cmocka_unit_test(not_an_entry),
+		cmocka_unit_test(the_last_one_stays),
+		cmocka_unit_test(a_living_one_stays),
+		cmocka_unit_test(nothing_but_the_dead),
+		cmocka_unit_test(not_read_whole),
+		cmocka_unit_test(an_unknown_form),
+		cmocka_unit_test(text_that_could_deceive),
+		cmocka_unit_test(bad_paths),
 		cmocka_unit_test(longest_paths),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

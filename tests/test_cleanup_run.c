@@ -68,6 +68,37 @@ static void default_that_moved_stays(void **state)
 	planned_end(&p);
 }
 
+/* The volume of the disk is gone: only for an entry chosen by hand is that right. */
+static void an_unknown_device(void **state)
+{
+	static const char *const both[] = {"device", "osdevice"};
+	(void)state;
+	for (int by_hand = 0; by_hand < 2; by_hand++) {
+		struct planned p;
+		planned_with(&p, &(struct odd){.path = NULL}, (const char *const[]){WIN7},
+			     (size_t)by_hand);
+		for (size_t i = 0; i < 2; i++)
+			model_set(&p.model, WIN7, both[i], "unknown");
+		if (by_hand)
+			whole_life(&p, RESUME_2);
+		else
+			leaves(&p, GO, 1, "its device is not what");
+		planned_end(&p);
+	}
+}
+
+/* What bcdedit is to a 32-bit cmd. */
+static void from_a_small_cmd(void **state)
+{
+	struct planned p;
+	(void)state;
+	planned_begin(&p, &(struct odd){.path = NULL});
+	planned_make(&p);
+	p.model.wow = true;
+	whole_life(&p, RESUME_2);
+	planned_end(&p);
+}
+
 static void offline_default(void **state)
 {
 	struct planned p;
@@ -134,6 +165,11 @@ static void change_access(struct model *m)
 	m->no_access = true;
 }
 
+static void change_sight(struct model *m)
+{
+	m->blind = true;
+}
+
 static void break_export(struct model *m)
 {
 	m->fail = "/export";
@@ -160,6 +196,7 @@ static void surprises_stop_it(void **state)
 		{change_running, "is running now"},
 		{change_others, "No other entry"},
 		{change_access, "as administrator"},
+		{change_sight, "Not one entry that starts Windows"},
 		{break_export, NULL},
 		{leave_backup, "from an earlier run"},
 	};
@@ -288,6 +325,8 @@ int main(void)
 		cmocka_unit_test(shared_resume_stays),
 		cmocka_unit_test(default_moves_first),
 		cmocka_unit_test(default_that_moved_stays),
+		cmocka_unit_test(an_unknown_device),
+		cmocka_unit_test(from_a_small_cmd),
 		cmocka_unit_test(offline_default),
 		cmocka_unit_test(surprises_stop_it),
 		cmocka_unit_test(a_failing_step_stops_it),

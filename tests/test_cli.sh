@@ -23,6 +23,8 @@ fields() { # JQ-FILTER EXPECTED COMMAND...
 
 check "help" says 'stop7b check' "$s7b" -h
 check "version" says '^stop7b [0-9]' "$s7b" -V
+check "the version names the licence of what is built" \
+	says '^(This program contains libntfs-3g: GNU GPL|MIT licence\.)' "$s7b" -V
 check "nothing asked for" status 2 "$s7b"
 check "an unknown option" status 2 "$s7b" check --frob disk.vhd
 check "an option without its value" status 2 "$s7b" check --target
@@ -198,6 +200,39 @@ check "clean afterwards" fields '.installations[0].hive.state' clean "$s7b" chec
 check "undo brings the dirty hive back" status 0 "$s7b" undo --yes --undo-dir . disk.vhd
 check "byte for byte" same_sum disk.vhd "$before"
 
+# ---- a log with a torn entry, and a valid one behind it ----
+
+image hive-log-torn
+check "check has the guard" fields '.installations[0]|[.hive.recovery.partial,(.guards[]|[.id,.blocks_writing,.overridable])]' \
+	'[true,["log-partial",true,true]]' "$s7b" check --json disk.vhd
+check "and says where the replay ended" says '^ !  LOG1: entry 13985 has a wrong hash' "$s7b" check disk.vhd
+check "and what was left" says '^ !  1 valid log entry with a number above 13984 was not applied' "$s7b" check disk.vhd
+check "boot says it" says 'LOG1: entry 13985 has a wrong hash' "$s7b" boot disk.vhd
+check "and does not call the hive clean" says 'hive +SYSTEM +recovered from its log' "$s7b" boot --target physical-ahci disk.vhd
+check "boot --json too" fields '.installation.recovery|[.partial,(.notes|length)]' '[true,2]' "$s7b" boot --json disk.vhd
+check "diff says it" says '^ !  .*SYSTEM: LOG1: entry 13985' "$s7b" diff disk.vhd
+check "and that writing is off" says 'WRITES OFF  log-partial' "$s7b" diff disk.vhd
+check "diff --json" fields '[(.guards|map(.id)),(.changes.warnings|length)]' '[["log-partial"],2]' "$s7b" diff --json disk.vhd
+check "reg says it, apart from the values" sh -c \
+	'"$1" reg disk.vhd Select 2>&1 >/dev/null | grep -q "entry 13985" && ! "$1" reg disk.vhd Select 2>/dev/null | grep -q 13985' - "$s7b"
+check "reg --json" fields '.recovery.partial' true "$s7b" reg --json disk.vhd Select
+check "a hive that was not recovered has none" fields '.recovery' null "$s7b" reg --json "$images/win7-mbr-dynamic.vhd" Select
+check "fix refuses: 4" status 4 "$s7b" fix --yes --undo-dir . disk.vhd
+check "nothing was written" same_sum disk.vhd "$before"
+check "fix --allow log-partial" says 'FIXED' "$s7b" fix --yes --undo-dir . --allow log-partial disk.vhd
+disk_bytes disk.vhd raw
+dd if=raw of=volume bs=512 skip=22528 status=none
+ntfscat volume Windows/System32/config/SYSTEM >hive
+ntfscat volume Windows/System32/config/SYSTEM.LOG1 >log
+check "the number is above every entry in the log" perl -e '
+	local $/; open F, "hive"; my $hive = <F>; open F, "log"; my $log = <F>;
+	my ($a, $b) = unpack "x4VV", $hive; my $most = 0;
+	while ($log =~ /HvLE.{8}(....)/gs) { my $n = unpack "V", $1; $most = $n if $n > $most }
+	exit !($a == $b && $most == 13986 && $a > $most)'
+check "the hive is clean" fields '.installations[0].hive|[.state,.recovery]' '["clean",null]' "$s7b" check --json disk.vhd
+check "undo" status 0 "$s7b" undo --yes --undo-dir . disk.vhd
+check "byte for byte" same_sum disk.vhd "$before"
+
 check "shadow copies are mentioned" says '^ !  The volume has shadow copies' "$s7b" check "$images/shadow-copies.vhd"
 check "and only where they are" sh -c '! "$1" check "$2" | grep -q shadow' - "$s7b" "$images/log-clean.vhd"
 
@@ -208,13 +243,25 @@ cp "$images/native-4k.img" native.img
 before=$(sum native.img)
 check "a 4Kn disk" fields '[.image.format,.image.sector_size,.partitions[0].start,.installations[0].version]' \
 	'["raw",4096,1048576,"Windows 7"]' "$s7b" check --json native.img
-check "every driver is mended, and no store starts it" says '^ !  WRITTEN +every driver loads now' \
-	"$s7b" fix --yes --undo-dir . native.img
+check "nothing is written where nothing starts it" status 1 "$s7b" fix --yes --undo-dir . native.img
+check "not a byte" same_sum native.img "$before"
+check "natively booted its driver is mended" says '^ =  FIXED' \
+	"$s7b" fix --yes --undo-dir . --target vhd-on-ahci native.img
 dd if=native.img of=volume bs=4096 skip=256 status=none
 ntfscat volume Windows/System32/config/SYSTEM >hive
 check "hivex reads Start=0 on it" test "$(hivexget hive 'ControlSet001\services\msahci' Start)" = 0
 check "and restored" status 0 "$s7b" undo --yes --undo-dir . native.img
 check "byte for byte" same_sum native.img "$before"
+
+# ---- machines that are reached, and others ----
+
+check "one that starts it is mended, whatever the others do" sh -c \
+	'for order in "portable vhd-on-ahci" "vhd-on-ahci portable"; do
+		set -- "$1" "$2" $order
+		"$1" diff --target $3 --target $4 "$2" >got
+		grep -q "^@@ ControlSet001.Services.msahci" got || exit 1
+		grep -q "^@@ ControlSet001.Services.pciide" got && exit 1
+	done; exit 0' - "$s7b" "$images/win7-gpt-dynamic.vhd"
 
 # ---- no place, no room, in use ----
 

@@ -69,10 +69,10 @@ static void test_r1(void **state)
 	assert_int_equal(f->written, 77);
 	assert_string_equal(f->key, "ControlSet001\\Services\\msahci");
 	assert_string_equal(f->value, "Start");
-	assert_string_equal(f->found, "3 Manual");
-	assert_string_equal(f->needed, "0 Boot");
-	assert_string_equal(f->fix_words, "0 Boot");
-	assert_non_null(strstr(f->why, "Start=3"));
+	assert_string_equal(f->found.plain, "3 Manual");
+	assert_string_equal(f->needed.plain, "0 Boot");
+	assert_string_equal(f->fix_words.plain, "0 Boot");
+	assert_non_null(strstr(f->why.plain, "Start=3"));
 	assert_int_equal(f->control_set, 1);
 	assert_int_equal(f->n_edits, 1);
 	expect_edit(f, 0, "ControlSet001\\Services\\msahci", "Start");
@@ -94,8 +94,8 @@ static void test_every_wrong_start(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		set_start(sc, 1, "msahci", cases[i].start);
 		expect(sc, "physical-ahci", VERDICT_STOPS, 1);
-		assert_string_equal(sc->d.findings[0].found, cases[i].found);
-		assert_non_null(strstr(sc->d.findings[0].why, cases[i].why));
+		assert_string_equal(sc->d.findings[0].found.plain, cases[i].found);
+		assert_non_null(strstr(sc->d.findings[0].why.plain, cases[i].why));
 		assert_true(sc->d.findings[0].fixable);
 	}
 }
@@ -136,9 +136,9 @@ static void test_bad_start(void **state)
 	get(sc, 1, "msahci")->start_type = "REG_SZ";
 	expect(sc, "physical-ahci", VERDICT_LIKELY_STOPS, 1);
 	const struct finding *f = only_finding(sc, "R1", SEVERITY_LIKELY, "msahci");
-	assert_string_equal(f->found, "Start is REG_SZ");
+	assert_string_equal(f->found.plain, "Start is REG_SZ");
 	assert_false(f->fixable);
-	assert_string_equal(f->fix_words, "");
+	assert_string_equal(f->fix_words.plain, "");
 }
 
 /* A fix edits the booting set, and Current where it differs; the judged set is the booting one. */
@@ -205,14 +205,14 @@ static void test_r4(void **state)
 	expect(sc, "physical-ahci", VERDICT_STOPS, 1);
 	const struct finding *f = only_finding(sc, "R4", SEVERITY_STOP, "msahci");
 	assert_null(f->key);
-	assert_string_equal(f->found, "no service");
+	assert_string_equal(f->found.plain, "no service");
 	assert_false(f->fixable);
-	assert_string_equal(f->fix_words, "");
+	assert_string_equal(f->fix_words.plain, "");
 	set_start(sc, 1, "pciide", ABSENT);
 	expect(sc, "physical-ide", VERDICT_STOPS, 1);
 	f = only_finding(sc, "R4", SEVERITY_STOP, "pciide");
 	assert_string_equal(f->key, "ControlSet001\\Services\\pciide");
-	assert_string_equal(f->found, "key without a driver");
+	assert_string_equal(f->found.plain, "key without a driver");
 }
 
 /* Where a release cannot run, and where it only lacks a driver, are two answers. */
@@ -220,12 +220,12 @@ static void test_not_for_this_windows(void **state)
 {
 	struct scene *sc = *state;
 	struct target_verdict *v = ask(sc, "hyperv-gen2");
-	assert_non_null(v->release);
+	assert_non_null(v->release.plain);
 	assert_int_equal(v->verdict, VERDICT_STOPS);
 	v = ask(sc, "physical-ahci");
-	assert_null(v->release);
+	assert_null(v->release.plain);
 	sc->inst.release = WIN_NT4;
-	assert_non_null(ask(sc, "physical-ahci")->release);
+	assert_non_null(ask(sc, "physical-ahci")->release.plain);
 }
 
 static void test_never_had(void **state)
@@ -233,23 +233,24 @@ static void test_never_had(void **state)
 	struct scene *sc = *state;
 	struct target_verdict *v = ask(sc, "physical-nvme");
 	assert_int_equal(v->verdict, VERDICT_STOPS);
-	assert_null(v->release);
+	assert_null(v->release.plain);
 	const struct finding *f = only_finding(sc, "R4", SEVERITY_STOP, "stornvme");
-	assert_string_equal(f->found, "not part of this Windows");
-	assert_string_equal(f->why, "Windows 7 has no NVMe driver of its own: Microsoft's hotfix, "
-				    "or a vendor's.");
+	assert_string_equal(f->found.plain, "not part of this Windows");
+	assert_string_equal(f->why.plain,
+			    "Windows 7 has no NVMe driver of its own: Microsoft's hotfix, "
+			    "or a vendor's.");
 	assert_false(f->fixable);
 	ask(sc, "kvm-virtio-scsi");
-	assert_string_equal(sc->d.findings[0].why,
+	assert_string_equal(sc->d.findings[0].why.plain,
 			    "Windows 7 has no virtio SCSI driver of its own: virtio-win brings "
 			    "it.");
 	sc->inst.release = WIN_XP;
 	v = ask(sc, "physical-ahci");
-	assert_null(v->release);
+	assert_null(v->release.plain);
 	assert_true(has(v->services, v->n_services, "storahci"));
 	remove_service(sc, 1, "msahci");
 	ask(sc, "kvm-sata");
-	assert_string_equal(sc->d.findings[0].found, "not part of this Windows");
+	assert_string_equal(sc->d.findings[0].found.plain, "not part of this Windows");
 }
 
 /* What a catalogue driver needs no driver above it for stands alone: NT 4's atapi. */
@@ -266,11 +267,11 @@ static void test_64bit_only(void **state)
 {
 	struct scene *sc = *state;
 	struct target_verdict *v = ask(sc, "hyperv-gen2");
-	assert_null(v->release);
+	assert_null(v->release.plain);
 	assert_int_equal(v->verdict, VERDICT_BOOTS);
 	sc->inst.architecture = "x86";
 	v = ask(sc, "hyperv-gen2");
-	assert_non_null(v->release);
+	assert_non_null(v->release.plain);
 	assert_int_equal(v->verdict, VERDICT_STOPS);
 }
 
@@ -284,8 +285,8 @@ static void test_arm64(void **state)
 	expect(sc, "portable", VERDICT_STOPS, 3);
 	sc->inst.architecture = "arm64";
 	expect(sc, "portable", VERDICT_BOOTS, 0);
-	assert_non_null(ask(sc, "virtual-pc")->release);
-	assert_null(ask(sc, "hyperv-gen2")->release);
+	assert_non_null(ask(sc, "virtual-pc")->release.plain);
+	assert_null(ask(sc, "hyperv-gen2")->release.plain);
 }
 
 static void test_r5_needed(void **state)
@@ -293,20 +294,41 @@ static void test_r5_needed(void **state)
 	static const struct {
 		enum file_state state;
 		const char *found;
-	} cases[] = {{FILE_MISSING, "msahci.sys missing"}, {FILE_EMPTY, "msahci.sys empty"}};
+	} cases[] = {{FILE_MISSING, "msahci.sys missing"},
+		     {FILE_EMPTY, "msahci.sys empty"},
+		     {FILE_BAD, "msahci.sys: is for x64, this Windows is x86"}};
 	struct scene *sc = *state;
-	for (size_t i = 0; i < 2; i++) {
+	get(sc, 1, "msahci")->file.fault = said_of("is for x64, this Windows is x86");
+	for (size_t i = 0; i < 3; i++) {
 		for (uint32_t start = 0; start < 5; start += 3) {
 			set_start(sc, 1, "msahci", start);
 			get(sc, 1, "msahci")->file.state = cases[i].state;
 			expect(sc, "physical-ahci", VERDICT_STOPS, 1);
 			const struct finding *f = only_finding(sc, "R5", SEVERITY_STOP, "msahci");
-			assert_string_equal(f->found, cases[i].found);
+			assert_string_equal(f->found.plain, cases[i].found);
 			assert_false(f->fixable);
 			assert_int_equal(f->n_edits, 0);
-			assert_string_equal(f->fix_words, "");
+			assert_string_equal(f->fix_words.plain, "");
 		}
 	}
+}
+
+/* The file system is loaded whatever its Start says, so its file must be there. */
+static void test_r13(void **state)
+{
+	struct scene *sc = *state;
+	struct control_set *set = &sc->inst.sets[0];
+	set->services[set->n++] = make_service(sc->arena, set->key, "Ntfs");
+	qsort(set->services, set->n, sizeof(struct service), by_name);
+	set_start(sc, 1, "Ntfs", 3);
+	expect(sc, "physical-ahci", VERDICT_BOOTS, 0);
+	get(sc, 1, "Ntfs")->file.state = FILE_EMPTY;
+	expect(sc, "physical-ahci", VERDICT_STOPS, 1);
+	const struct finding *f = only_finding(sc, "R13", SEVERITY_STOP, "Ntfs");
+	assert_int_equal(f->step, STEP_FILE_SYSTEM);
+	assert_false(f->fixable);
+	set_start(sc, 1, "Ntfs", 0); /* one finding, not R5 besides */
+	expect(sc, "physical-ahci", VERDICT_STOPS, 1);
 }
 
 /* In the other set the file may be another one: no edit there. */
@@ -353,7 +375,7 @@ static void test_r5_bystander(void **state)
 	}
 	s->error_control = 3;
 	expect(sc, "physical-ahci", VERDICT_STOPS, 1);
-	assert_string_equal(only_finding(sc, "R5", SEVERITY_STOP, "storvsc")->found,
+	assert_string_equal(only_finding(sc, "R5", SEVERITY_STOP, "storvsc")->found.plain,
 			    "storvsc.sys missing");
 	assert_int_equal(sc->d.n_blocked, 1);
 	assert_true(has(sc->d.critical, sc->d.n_critical, "storvsc"));
@@ -390,8 +412,8 @@ static void test_r5_packed(void **state)
 	s->file.packing = NTFS_LZX;
 	expect(sc, "physical-ahci", VERDICT_STOPS, 1);
 	const struct finding *f = only_finding(sc, "R5", SEVERITY_STOP, "msahci");
-	assert_string_equal(f->found, "msahci.sys compressed (LZX)");
-	assert_non_null(strstr(f->no_fix, "compact /u"));
+	assert_string_equal(f->found.plain, "msahci.sys compressed (LZX)");
+	assert_non_null(strstr(f->no_fix.plain, "compact /u"));
 	expect(sc, "virtual-pc", VERDICT_BOOTS, 0);
 	only_finding(sc, "R5", SEVERITY_NOTE, "msahci");
 	s->error_control = 3;
@@ -430,9 +452,9 @@ static void test_r2(void **state)
 	const struct finding *f = only_finding(sc, "R2", SEVERITY_DOUBT, "storahci");
 	assert_string_equal(f->key, "ControlSet001\\Services\\storahci\\StartOverride");
 	assert_string_equal(f->value, "0");
-	assert_string_equal(f->found, "StartOverride\\0 = 3 and 1 more");
-	assert_string_equal(f->needed, "0 Boot");
-	assert_string_equal(f->fix_words, "override 0");
+	assert_string_equal(f->found.plain, "StartOverride\\0 = 3 and 1 more");
+	assert_string_equal(f->needed.plain, "0 Boot");
+	assert_string_equal(f->fix_words.plain, "override 0");
 	assert_int_equal(f->written, 78);
 	assert_int_equal(f->n_edits, 2);
 	expect_edit(f, 0, "ControlSet001\\Services\\storahci\\StartOverride", "0");
@@ -502,6 +524,7 @@ int main(void)
 		ON10(test_64bit_only),
 		ON10(test_arm64),
 		ON7(test_r5_needed),
+		ON7(test_r13),
 		ON7(test_file_per_set),
 		ON7(test_files_that_do_not_count),
 		ON10(test_healthy),

@@ -53,8 +53,8 @@ static void test_f1(void **state)
 	expect(sc, "vmware-ide", VERDICT_STOPS, 1);
 	const struct finding *f = only_finding(sc, "F1", SEVERITY_STOP, "ghost");
 	assert_string_equal(f->value, "LowerFilters");
-	assert_string_equal(f->found, "no service");
-	assert_string_equal(f->fix_words, "unlist");
+	assert_string_equal(f->found.plain, "no service");
+	assert_string_equal(f->fix_words.plain, "unlist");
 	assert_int_equal(f->n_edits, 1);
 	expect_list(f, 0, "ControlSet001\\Control\\Class\\{x}", "");
 }
@@ -68,7 +68,7 @@ static void test_f1_states(void **state)
 	expect(sc, "vmware-ide", VERDICT_STOPS, 1);
 	const struct finding *f = only_finding(sc, "F2", SEVERITY_STOP, "EhStorClass");
 	assert_string_equal(f->edits[0].name, "Start");
-	assert_string_equal(f->fix_words, "0 Boot");
+	assert_string_equal(f->fix_words.plain, "0 Boot");
 	set_start(sc, 1, "EhStorClass", 3);
 	expect(sc, "vmware-ide", VERDICT_STOPS, 1);
 	assert_true(only_finding(sc, "R1", SEVERITY_STOP, "EhStorClass")->fixable);
@@ -76,7 +76,7 @@ static void test_f1_states(void **state)
 	get(sc, 1, "EhStorClass")->file.state = FILE_MISSING;
 	expect(sc, "vmware-ide", VERDICT_STOPS, 1);
 	f = only_finding(sc, "F1", SEVERITY_STOP, "EhStorClass");
-	assert_string_equal(f->found, "file missing");
+	assert_string_equal(f->found.plain, "file missing");
 	expect_list(f, 0, "ControlSet001\\Control\\Class\\{x}", "");
 }
 
@@ -107,7 +107,7 @@ static void test_filter_list(void **state)
 		if (!text_equal(f->rule->id, "F1"))
 			continue;
 		assert_string_equal(f->subject, "ghost");
-		assert_string_equal(f->found, "no service, and 1 more");
+		assert_string_equal(f->found.plain, "no service, and 1 more");
 		assert_int_equal(f->n_edits, 2);
 		expect_list(f, 0, "ControlSet001\\Control\\Class\\{x}", "storflt partmgr");
 		expect_list(f, 1, "ControlSet002\\Control\\Class\\{x}", "msahci");
@@ -126,7 +126,7 @@ static void test_f2_stranger(void **state)
 	add_filter(sc, 1, "EhStorClass");
 	expect(sc, "vmware-ide", VERDICT_STOPS, 1);
 	const struct finding *f = only_finding(sc, "F2", SEVERITY_STOP, "acme");
-	assert_string_equal(f->found, "4 Disabled");
+	assert_string_equal(f->found.plain, "4 Disabled");
 	expect_list(f, 0, "ControlSet001\\Control\\Class\\{x}", "EhStorClass");
 }
 
@@ -135,7 +135,7 @@ static void test_filter_in_damaged_set(void **state)
 {
 	struct scene *sc = *state;
 	add_filter(sc, 1, "ghost");
-	sc->inst.sets[0].problem = "list damaged";
+	sc->inst.sets[0].problem = said_as_is("list damaged");
 	expect(sc, "vmware-ide", VERDICT_UNKNOWN, 0);
 }
 

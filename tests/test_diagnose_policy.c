@@ -110,10 +110,10 @@ static void test_type(void **state)
 	get(sc, 1, "msahci")->type = 0x10;
 	const struct finding *f = expect_rule(sc, "physical-ahci", "R6", SEVERITY_LIKELY);
 	expect_number(f, 0, "ControlSet001\\Services\\msahci", "Type", 1);
-	assert_string_equal(f->found, "16");
-	assert_string_equal(f->fix_words, "Type 1");
+	assert_string_equal(f->found.plain, "16");
+	assert_string_equal(f->fix_words.plain, "Type 1");
 	get(sc, 1, "msahci")->type = UINT32_MAX;
-	assert_string_equal(expect_rule(sc, "physical-ahci", "R6", SEVERITY_LIKELY)->found,
+	assert_string_equal(expect_rule(sc, "physical-ahci", "R6", SEVERITY_LIKELY)->found.plain,
 			    "absent");
 	expect_silence(sc, "virtual-pc");
 	for (uint32_t type = 2; type <= 8; type += 6) {
@@ -134,8 +134,8 @@ static void test_refused(void **state)
 	s->refused_type = "REG_MULTI_SZ";
 	const struct finding *f = expect_rule(sc, "virtual-pc", "R12", SEVERITY_NOTE);
 	assert_string_equal(f->value, "Group");
-	assert_string_equal(f->found, "Group is REG_MULTI_SZ");
-	assert_string_equal(f->needed, "REG_SZ");
+	assert_string_equal(f->found.plain, "Group is REG_MULTI_SZ");
+	assert_string_equal(f->needed.plain, "REG_SZ");
 	expect_rule(sc, "physical-ahci", "R12", SEVERITY_NOTE);
 	s->start = 3;
 	expect_silence(sc, "virtual-pc");
@@ -309,7 +309,7 @@ static void test_usb_class(void **state)
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		expect_silence(sc, others[i]);
 	const struct finding *f = expect_rule(sc, "usb", "F1", SEVERITY_STOP);
-	assert_string_equal(f->found, "no service");
+	assert_string_equal(f->found.plain, "no service");
 	assert_int_equal(f->n_edits, 1);
 	assert_int_equal(f->edits[0].op, HIVE_DELETE_VALUE);
 	expect_rule(sc, "vhd-on-usb", "F1", SEVERITY_STOP);
@@ -354,7 +354,7 @@ static void test_leftover_filter(void **state)
 	set->other_filters = other;
 	set->n_other_filters = 2;
 	const struct finding *f = expect_rule(sc, "kvm-ide", "R10", SEVERITY_LIKELY);
-	assert_string_equal(f->fix_words, "unlist, Start 4");
+	assert_string_equal(f->fix_words.plain, "unlist, Start 4");
 	assert_int_equal(f->n_edits, 4);
 	expect_unlisted(f, 0, "HDC", 0);
 	expect_unlisted(f, 1, "System", strlen("EhStorClass"));
@@ -384,7 +384,7 @@ static void test_leftover_of_asked_machine(void **state)
 	struct diagnose_request request = {.targets = both, .n_targets = 2};
 	add_service(sc, "xenbus");
 	const struct finding *f = expect_rule(sc, "kvm-ide", "R10", SEVERITY_LIKELY);
-	assert_string_equal(f->fix_words, "4 Disabled");
+	assert_string_equal(f->fix_words.plain, "4 Disabled");
 	assert_true(expect_rule(sc, "portable", "R10", SEVERITY_LIKELY)->fixable);
 	set_override(sc, 1, "xenbus", "0", 0);
 	set_override(sc, 1, "xenbus", "1", 3);
@@ -511,7 +511,7 @@ static void test_usb_flags_of_machines(void **state)
 	assert_int_equal(ask(sc, "usb")->verdict, VERDICT_DOUBT);
 	const struct finding *f = only_finding(sc, "F8", SEVERITY_DOUBT, "USBSTOR");
 	assert_string_equal(f->key, "HardwareConfig\\{a}");
-	assert_string_equal(f->found, "BootDriverFlags 0x8");
+	assert_string_equal(f->found.plain, "BootDriverFlags 0x8");
 	assert_int_equal(f->n_edits, 1);
 	expect_number(f, 0, "HardwareConfig\\{a}", "BootDriverFlags", 0x1c);
 	assert_int_equal(ask_on(sc, "usb", "0")->verdict, VERDICT_STOPS);
@@ -619,7 +619,7 @@ static void test_setup(void **state)
 	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
 		sc->inst.setup = states[i];
 		const struct finding *f = expect_rule(sc, "virtual-pc", "F12", SEVERITY_NOTE);
-		assert_string_equal(f->found, setup_words(states[i]));
+		assert_string_equal(f->found.plain, setup_words(states[i]));
 	}
 	sc->inst.setup = SETUP_DONE;
 	sc->inst.generalization = 7;
@@ -652,13 +652,14 @@ static void test_setup_command(void **state)
 		sc->inst.setup_command = cases[i].command;
 		sc->inst.setup_program.state = cases[i].program;
 		const struct finding *f = expect_rule(sc, "virtual-pc", "F12", SEVERITY_NOTE);
-		assert_string_equal(f->found, cases[i].found);
-		assert_string_equal(f->needed, cases[i].needed);
-		assert_int_equal(strstr(f->no_fix, "SetupType=0") != NULL,
+		assert_string_equal(f->found.plain, cases[i].found);
+		assert_string_equal(f->needed.plain, cases[i].needed);
+		assert_int_equal(strstr(f->no_fix.plain, "SetupType=0") != NULL,
 				 !strcmp(cases[i].needed, "SetupType 0"));
 	}
 	sc->inst.generalization = 3;
-	assert_null(strstr(expect_rule(sc, "virtual-pc", "F12", SEVERITY_NOTE)->no_fix, "=0"));
+	assert_null(
+		strstr(expect_rule(sc, "virtual-pc", "F12", SEVERITY_NOTE)->no_fix.plain, "=0"));
 	sc->inst.generalization = 7;
 	sc->inst.setup = SETUP_DONE;
 	sc->inst.setup_type = 0;
@@ -693,13 +694,13 @@ static void test_servicing(void **state)
 	sc->inst.pending_xml.state = FILE_MISSING;
 	expect_silence(sc, "virtual-pc");
 	sc->inst.pending_xml.state = FILE_PRESENT;
-	assert_string_equal(expect_rule(sc, "virtual-pc", "U1", SEVERITY_NOTE)->found,
+	assert_string_equal(expect_rule(sc, "virtual-pc", "U1", SEVERITY_NOTE)->found.plain,
 			    "pending.xml");
 	set->programs = &program;
 	set->n_programs = 1;
 	expect_rule(sc, "virtual-pc", "U1", SEVERITY_NOTE);
 	sc->inst.pending_xml.state = FILE_UNCHECKED;
-	assert_string_equal(expect_rule(sc, "virtual-pc", "U1", SEVERITY_NOTE)->found,
+	assert_string_equal(expect_rule(sc, "virtual-pc", "U1", SEVERITY_NOTE)->found.plain,
 			    "SetupExecute");
 }
 

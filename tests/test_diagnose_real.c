@@ -57,7 +57,7 @@ static void check_target(struct bench *b, const struct expected_verdict *e, cons
 	struct diagnosis d;
 	char line[LINE];
 	const char *verdict = verdict_of(b, target, &d);
-	if (d.targets[0].release)
+	if (d.targets[0].release.plain)
 		verdict = NOT_HERE;
 	findings_line(&d, line);
 	if (strcmp(verdict, e->verdict) != 0 ||
@@ -252,8 +252,8 @@ static void fix_one_target(struct bench *b, const char *hive, const char *target
 		return;
 	apply_all(b, chosen, n);
 	const char *verdict = verdict_of(b, target, &d);
-	if (all && was != VERDICT_UNKNOWN && !d.targets[0].release &&
-	    d.targets[0].verdict != VERDICT_BOOTS && !d.targets[0].unknown)
+	if (all && was != VERDICT_UNKNOWN && !d.targets[0].release.plain &&
+	    d.targets[0].verdict != VERDICT_BOOTS && !d.targets[0].unknown.plain)
 		fail_msg("%s: %s is %s after its fixes", hive, target, verdict);
 	judge_every(b, &after);
 	for (size_t i = 0; i < after.n_targets; i++) {

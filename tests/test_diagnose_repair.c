@@ -70,7 +70,7 @@ static void test_create_service(void **state)
 	assert_string_equal(verdict_of(b, "physical-ahci", &d), "stops");
 	const struct finding *f = finding_of(&d, "R4", "msahci");
 	assert_true(f->fixable);
-	assert_string_equal(f->fix_words, "create");
+	assert_string_equal(f->fix_words.plain, "create");
 	apply(b, f);
 	assert_string_equal(verdict_of(b, "physical-ahci", &d), "boots");
 	expect_data(b, key, "Type", REG_DWORD, "1");
@@ -121,7 +121,7 @@ static void test_create_states(void **state)
 		assert_false(finding_of(&d, "R4", "msahci")->fixable);
 	}
 	suppose_file(b, "msahci", FILE_PRESENT);
-	b->inst.sets[0].problem = "damaged";
+	b->inst.sets[0].problem = said_as_is("damaged");
 	assert_string_equal(verdict_of(b, "physical-ahci", &d), "unknown");
 }
 
@@ -194,7 +194,7 @@ static void test_create_filter(void **state)
 				  &err),
 			 0);
 	assert_string_equal(verdict_of(b, "physical-ahci", &d), "stops");
-	assert_string_equal(finding_of(&d, "F1", "fvevol")->found, "no service, and 1 more");
+	assert_string_equal(finding_of(&d, "F1", "fvevol")->found.plain, "no service, and 1 more");
 	suppose_file(b, "fvevol", FILE_PRESENT);
 	verdict_of(b, "physical-ahci", &d);
 	assert_int_equal(d.n, 2);
@@ -276,7 +276,7 @@ static void test_binding(void **state)
 	assert_string_equal(verdict_of(b, "physical-ahci", &d), "likely-stops");
 	assert_int_equal(d.n, 1);
 	const struct finding *f = finding_of(&d, "R7", "msahci");
-	assert_string_equal(f->found, "PCI\\CC_010601 not bound");
+	assert_string_equal(f->found.plain, "PCI\\CC_010601 not bound");
 	apply(b, f);
 	expect_data(b, key, "Service", REG_SZ, "msahci");
 	expect_data(b, key, "ClassGUID", REG_SZ, HDC_GUID);

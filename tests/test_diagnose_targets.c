@@ -59,7 +59,7 @@ static void test_demand(void **state)
 	assert_string_equal(judge_as(sc, "vhdmp", NEED_DEMAND, 2, &f), "");
 	set_start(sc, 1, "vhdmp", 4);
 	assert_string_equal(judge_as(sc, "vhdmp", NEED_DEMAND, 2, &f), "R1");
-	assert_string_equal(f.needed, "3 Manual");
+	assert_string_equal(f.needed.plain, "3 Manual");
 	assert_int_equal(f.severity, SEVERITY_STOP);
 	assert_int_equal(f.n_edits, 1);
 	assert_int_equal(le32(f.edits[0].data, 0), 3);
@@ -79,13 +79,13 @@ static void test_last(void **state)
 {
 	struct scene *sc = *state;
 	expect(sc, "last", VERDICT_UNKNOWN, 0);
-	assert_non_null(sc->d.targets[0].unknown);
+	assert_non_null(sc->d.targets[0].unknown.plain);
 	add_controller(sc, "LSI_SAS", "PCI\\VEN_1000&DEV_0054");
 	add_controller(sc, "intelide", "PCI\\VEN_8086&DEV_7111");
 	add_controller(sc, "atapi", "PCIIDE\\IDEChannel");
 	set_start(sc, 1, "msahci", 3);
 	expect(sc, "last", VERDICT_BOOTS, 0);
-	assert_null(sc->d.targets[0].unknown);
+	assert_null(sc->d.targets[0].unknown.plain);
 	assert_true(has(sc->d.critical, sc->d.n_critical, "LSI_SAS"));
 	assert_true(has(sc->d.critical, sc->d.n_critical, "atapi"));
 	assert_false(has(sc->d.critical, sc->d.n_critical, "msahci"));
@@ -244,14 +244,14 @@ static void test_unknown_release(void **state)
 	struct scene *sc = *state;
 	sc->inst.release = 0;
 	expect(sc, "physical-ahci", VERDICT_UNKNOWN, 0);
-	assert_non_null(strstr(sc->d.targets[0].unknown, "cannot tell"));
+	assert_non_null(strstr(sc->d.targets[0].unknown.plain, "cannot tell"));
 	set_start(sc, 1, "msahci", 3);
 	expect(sc, "physical-ahci", VERDICT_UNKNOWN, 1);
 	only_finding(sc, "R1", SEVERITY_LIKELY, "msahci");
-	assert_null(strstr(sc->d.targets[0].unknown, "no driver"));
+	assert_null(strstr(sc->d.targets[0].unknown.plain, "no driver"));
 	remove_service(sc, 1, "msahci");
 	expect(sc, "physical-ahci", VERDICT_UNKNOWN, 0);
-	assert_non_null(strstr(sc->d.targets[0].unknown, "no driver"));
+	assert_non_null(strstr(sc->d.targets[0].unknown.plain, "no driver"));
 	remove_service(sc, 1, "pci");
 	add_controller(sc, "LSI_SAS", "PCI\\VEN_1000");
 	ask(sc, "last");
@@ -262,14 +262,14 @@ static void test_unknown_release(void **state)
 static void test_damaged_set(void **state)
 {
 	struct scene *sc = *state;
-	sc->inst.sets[0].problem = "list damaged";
+	sc->inst.sets[0].problem = said_as_is("list damaged");
 	expect(sc, "physical-ahci", VERDICT_BOOTS, 0);
 	remove_service(sc, 1, "msahci");
 	expect(sc, "physical-ahci", VERDICT_UNKNOWN, 0);
-	assert_string_equal(sc->d.targets[0].unknown, "list damaged");
+	assert_string_equal(sc->d.targets[0].unknown.plain, "list damaged");
 	set_start(sc, 1, "volmgr", 3);
 	expect(sc, "physical-ahci", VERDICT_STOPS, 1);
-	assert_null(sc->d.targets[0].unknown);
+	assert_null(sc->d.targets[0].unknown.plain);
 }
 
 static void test_unknown_target(void **state)

@@ -70,7 +70,7 @@ static void test_chain(void **state)
 		is_at(&d, 4, 7, EXTENDED + 6001, LENGTH - 6001);
 		assert_int_equal(d.t.n_notes, 0);
 		for (size_t i = 0; i < 5; i++)
-			assert_null(d.t.items[i].problem);
+			assert_null(d.t.items[i].problem.plain);
 		assert_string_equal(d.t.items[3].type, "Linux");
 		assert_string_equal(d.t.items[4].type_id, "0x07");
 		assert_true(d.t.items[3].active);
@@ -140,7 +140,7 @@ static void broken(struct disk *d, size_t n, const char *words)
 		fail_msg("%s instead of %s", d->t.items[1].problem, words);
 	assert_true(noted(d, "extended partition 2: "));
 	assert_true(noted(d, words));
-	assert_null(d->t.items[0].problem);
+	assert_null(d->t.items[0].problem.plain);
 }
 
 static void test_loops(void **state)
@@ -155,7 +155,7 @@ static void test_loops(void **state)
 		entry(&d, EXTENDED + 6000, 1, 0x05, backs[i], 100);
 		snprintf(words, sizeof(words), "comes back to sector %u", EXTENDED + backs[i]);
 		broken(&d, 5, words);
-		assert_null(d.t.items[4].problem);
+		assert_null(d.t.items[4].problem.plain);
 		free_disk(&d);
 	}
 }
@@ -228,7 +228,7 @@ static void test_problems(void **state)
 	must_list(&d, SCHEME_MBR, 5);
 	assert_true(problem_says(&d, 2, "overlaps partition 6"));
 	assert_true(problem_says(&d, 3, "overlaps partition 5"));
-	assert_null(d.t.items[1].problem); /* it holds them */
+	assert_null(d.t.items[1].problem.plain); /* it holds them */
 	entry(&d, EXTENDED, 0, 0x07, 10, LENGTH - 9);
 	must_list(&d, SCHEME_MBR, 5);
 	assert_true(problem_says(&d, 2, "outside the extended partition 2"));
@@ -242,7 +242,8 @@ static void test_problems(void **state)
 	mbr(&d, 0, 0x07, 900, 200); /* a primary one reaches into the extended */
 	must_list(&d, SCHEME_MBR, 5);
 	assert_true(problem_says(&d, 0, "overlaps partition 2"));
-	assert_true(problem_says(&d, 2, "overlaps partition 1") || d.t.items[2].problem == NULL);
+	assert_true(problem_says(&d, 2, "overlaps partition 1") ||
+		    d.t.items[2].problem.plain == NULL);
 	assert_true(problem_says(&d, 1, "overlaps partition 1"));
 	free_disk(&d);
 }
@@ -280,7 +281,7 @@ static void test_random(void **state)
 		assert_int_equal(list(&d), 0);
 		assert_true(d.t.n >= 2 && d.t.n <= 2 + 128);
 		for (size_t i = 2; i < d.t.n; i++)
-			if (!d.t.items[i].problem)
+			if (!d.t.items[i].problem.plain)
 				assert_true(d.t.items[i].start >= EXTENDED * 512 &&
 					    d.t.items[i].start + d.t.items[i].size <=
 						    (EXTENDED + LENGTH) * 512);
@@ -316,7 +317,7 @@ static void test_fixture_logical(void **state)
 	assert_int_equal(d.t.items[2].number, 5);
 	assert_int_equal(d.t.items[2].start, 26624 * 512);
 	assert_int_equal(d.t.items[2].filesystem, FS_NTFS);
-	assert_null(d.t.items[2].problem);
+	assert_null(d.t.items[2].problem.plain);
 	assert_int_equal(d.t.n_notes, 0);
 	forget(&d);
 }
@@ -327,7 +328,7 @@ static void test_fixture_loop(void **state)
 	listed(state, "loop-ebr", &d);
 	assert_int_equal(d.t.n, 3);
 	assert_true(noted(&d, "comes back to sector 6144"));
-	assert_null(d.t.items[1].problem);
+	assert_null(d.t.items[1].problem.plain);
 	forget(&d);
 }
 
@@ -341,8 +342,8 @@ static void test_data(void **state)
 	must_list(&d, SCHEME_MBR, 4);
 	assert_int_equal(d.t.items[2].number, 5);
 	assert_int_equal(d.t.items[3].number, 6);
-	assert_null(d.t.items[2].problem);
-	assert_null(d.t.items[3].problem);
+	assert_null(d.t.items[2].problem.plain);
+	assert_null(d.t.items[3].problem.plain);
 	free_disk(&d);
 }
 

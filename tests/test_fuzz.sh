@@ -16,10 +16,10 @@ replay() { # TARGET DAMAGES
 }
 
 check "the seeds are made" sh "$src/tests/seeds.sh" "$src/fixtures" "$tmp/seeds"
-for target in bcd boot_ini hive hive_check hive_edit hive_log ntfs pe reg_text undo; do
+for target in bcd boot_ini hive hive_check hive_edit hive_log inf ntfs pe reg_text undo; do
 	check "fuzz_$target holds on its seeds and $damages damaged copies of each" replay $target "$damages"
 done
-for target in fat image; do
+for target in fat image ntfs_write; do
 	check "fuzz_$target holds on its seeds and $((damages / 10)) damaged copies of each" \
 		replay $target $((damages / 10))
 done

@@ -129,11 +129,11 @@ static void test_gpt(void **state)
 		assert_string_equal(p[0].type_id, "ebd0a0a2-b9e5-4433-87c0-68b6b72699c7");
 		assert_string_equal(p[0].id, "33323130-3534-3736-3839-3a3b3c3d3e3f");
 		assert_string_equal(p[0].name, "Basic data partition");
-		assert_null(p[0].problem);
+		assert_null(p[0].problem.plain);
 		assert_int_equal(p[1].number, 4);
 		assert_int_equal(p[1].size, sectors[s]);
 		assert_string_equal(p[1].name, "a\\x1bb");
-		assert_null(p[1].problem);
+		assert_null(p[1].problem.plain);
 		free_disk(&d);
 	}
 }
@@ -189,7 +189,7 @@ static void test_gpt_primary_bad(void **state)
 		assert_int_equal(d.t.items[0].start, 51200);
 		assert_true(noted(&d, "the backup is used"));
 		if (!noted(&d, rules[i].why))
-			fail_msg("%s instead of %s", d.t.notes[0], rules[i].why);
+			fail_msg("%s instead of %s", d.t.notes[0].plain, rules[i].why);
 		/* and with the backup bad too */
 		header_of(&d, backup_of(&d))[60] ^= 1;
 		must_fail(&d, E_CORRUPT, rules[i].why);
@@ -261,7 +261,7 @@ static void test_gpt_problems(void **state)
 	gpt_entry(&d, 1, 966, 966, "");
 	must_list(&d, SCHEME_GPT, 3);
 	for (unsigned i = 0; i < 3; i++)
-		assert_null(d.t.items[i].problem);
+		assert_null(d.t.items[i].problem.plain);
 	free_disk(&d);
 }
 
@@ -279,7 +279,7 @@ static void test_gpt_protective(void **state)
 	mbr(&d, 1, 0x07, 100, 100); /* hybrid: Windows follows the MBR */
 	must_list(&d, SCHEME_MBR, 2);
 	assert_true(noted(&d, "hybrid"));
-	assert_null(d.t.items[1].problem);
+	assert_null(d.t.items[1].problem.plain);
 	mbr(&d, 0, 0, 0, 0);
 	must_list(&d, SCHEME_MBR, 1);
 	assert_true(noted(&d, "GPT without protective MBR"));

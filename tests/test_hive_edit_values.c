@@ -74,7 +74,8 @@ static void test_in_place(void **state)
 	} cases[] = {
 		{200, 100, true},      {200, 200, true},
 		{200, 204, true}, /* its cell has 204 */
-		{200, 1, true},        {200, 0, false},
+		{200, 5, true},        {200, 4, false},
+		{200, 1, false},       {200, 0, false},
 		{200, 220, false},     {16340, 16344, true},
 		{16344, 16345, false}, {20000, 32688, true},
 		{32688, 16345, true},  {20000, 16344, false},
@@ -92,6 +93,28 @@ static void test_in_place(void **state)
 		assert_sound(&b);
 		bench_close(&b);
 	}
+}
+
+/* 1 to 4 bytes lie in the record, whatever the type and whatever was there before. */
+static void test_short_data(void **state)
+{
+	(void)state;
+	static const size_t before[] = {20, 4, 200, 20000, 0};
+	for (size_t i = 0; i < COUNT(before); i++)
+		for (size_t len = 1; len <= 4; len++) {
+			struct bench b = bench_new(5, 1 << 20);
+			create_key(&b, "k");
+			uint32_t cells = assert_sound(&b).cells_used;
+			set_bytes(&b, "k", "v", before[i], 10);
+			set_bytes(&b, "k", "v", len, 20);
+			struct value v = find_value(b.view, "k", "v");
+			assert_true(v.in_line);
+			assert_int_equal(field32(&b, v.at, 4), 0x80000000u | (uint32_t)len);
+			for (size_t pad = len; pad < 4; pad++)
+				assert_int_equal(u8(b.view->bytes, 4096 + v.at + 4 + 8 + pad), 0);
+			assert_int_equal(assert_sound(&b).cells_used, cells + 2);
+			bench_close(&b);
+		}
 }
 
 static void test_big(void **state)
@@ -247,11 +270,11 @@ static void test_damaged_big(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_create),      cmocka_unit_test(test_conversions),
-		cmocka_unit_test(test_in_place),    cmocka_unit_test(test_big),
-		cmocka_unit_test(test_old_version), cmocka_unit_test(test_delete),
-		cmocka_unit_test(test_long_list),   cmocka_unit_test(test_damaged),
-		cmocka_unit_test(test_damaged_big),
+		cmocka_unit_test(test_create),   cmocka_unit_test(test_conversions),
+		cmocka_unit_test(test_in_place), cmocka_unit_test(test_short_data),
+		cmocka_unit_test(test_big),      cmocka_unit_test(test_old_version),
+		cmocka_unit_test(test_delete),   cmocka_unit_test(test_long_list),
+		cmocka_unit_test(test_damaged),  cmocka_unit_test(test_damaged_big),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -249,7 +249,6 @@ static bool is_refused_by_libregf(const char *name)
 {
 	static const char *const names[] = {
 		"xp_x86_ginevra_corrupted.SYSTEM.xz", /* the root key cannot be created */
-		"yarp_TruncatedPairHive",             /* a name of half a surrogate pair */
 		"yarp_GarbageHive.xz",                /* bytes behind the last full page */
 	};
 	for (size_t i = 0; i < COUNT(names); i++)

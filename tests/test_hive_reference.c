@@ -209,6 +209,55 @@ static void test_text_lengths(void **state)
 	}
 }
 
+/* ---- what libregf is known to read wrongly ---- */
+
+/* Data of 1 to 3 bytes in the record, of every type: its raw bytes count. */
+static void test_short_data(void **state)
+{
+	(void)state;
+	for (uint32_t type = 0; type < 14; type++)
+		for (uint32_t len = 0; len <= 4; len++)
+			for (uint32_t data = 0; data <= 0x64636261; data += 0x64636261) {
+				struct tiny t = tiny_new(), other;
+				struct hive_tally tally;
+				struct err err = {0};
+				put_le32(tiny_at(&t, t.vk_start) + 4, 0x80000000u | len);
+				put_le32(tiny_at(&t, t.vk_start) + 8, data);
+				put_le32(tiny_at(&t, t.vk_start) + 12, type);
+				if (compare(&t, &t, &tally, &err))
+					fail_msg("type %u, %u bytes: %s", type, len, err.text);
+				other = t;
+				other.p = malloc(TINY_SIZE);
+				assert_non_null(other.p);
+				memcpy(other.p, t.p, TINY_SIZE);
+				tiny_at(&other, t.vk_start)[8] ^= 0x20;
+				if (len > 0 && len < 4)
+					assert_int_equal(compare(&other, &t, &tally, &err), -1);
+				tiny_free(&other);
+				tiny_free(&t);
+			}
+}
+
+/* A lone half of a pair in the name of a key. */
+static void test_lone_surrogate(void **state)
+{
+	(void)state;
+	struct tiny t = tiny_new();
+	struct hive_tally tally;
+	struct err err = {0};
+	put_le16(tiny_at(&t, t.wide) + 76 + 8, 0x41); /* N U+0414, a high half, A */
+	if (compare(&t, &t, &tally, &err))
+		fail_msg("%s", err.text);
+	tiny_free(&t);
+	t = tiny_new(); /* and of a value: "Start" becomes "S", a high half */
+	put_le16(tiny_at(&t, t.vk_start) + 2, 4);
+	put_le16(tiny_at(&t, t.vk_start) + 16, 0);
+	put_le32(tiny_at(&t, t.vk_start) + 20, 0xd8000053);
+	if (compare(&t, &t, &tally, &err))
+		fail_msg("%s", err.text);
+	tiny_free(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -220,6 +269,8 @@ int main(void)
 		cmocka_unit_test(test_missing_there),
 		cmocka_unit_test(test_loop),
 		cmocka_unit_test(test_text_lengths),
+		cmocka_unit_test(test_short_data),
+		cmocka_unit_test(test_lone_surrogate),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

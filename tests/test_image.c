@@ -212,7 +212,8 @@ static void test_place_sectors(void **state)
 		struct write w[2];
 		uint64_t at[2];
 		for (size_t k = 0; k < 2; k++)
-			w[k] = (struct write){cases[i].off[k], cases[i].len, bytes, bytes, ""};
+			w[k] = (struct write){cases[i].off[k], cases[i].len, bytes, bytes,
+					      said_as_is("")};
 		assert_int_equal(image_place(img, w, 2, at, &placed, &err), cases[i].rc);
 		assert_int_equal(err.code, cases[i].rc < 0 ? E_USAGE : E_OK);
 		assert_int_equal(image_place(img, w, 0, at, &placed, NULL), 0);
@@ -256,7 +257,7 @@ static void test_memory(void **state)
 	bytes[5000] ^= 1; /* borrowed, not copied */
 	assert_int_equal(image_read(img, 5000, buf, 1, NULL), 0);
 	assert_int_equal(buf[0], bytes[5000]);
-	const struct write w = {4096, 4096, bytes, bytes, ""};
+	const struct write w = {4096, 4096, bytes, bytes, said_as_is("")};
 	struct placement placed = {0};
 	uint64_t at;
 	assert_int_equal(image_place(img, &w, 1, &at, &placed, NULL), 0);

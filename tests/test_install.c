@@ -461,7 +461,7 @@ static void test_packed_files(void **state)
 					  DRIVER("001", "xp8", "0") DRIVER("001", "xp16", "0"),
 				  &err),
 			 0);
-	write_text(b, "content", "MZ, but not a driver");
+	write_driver(b, "content", "x64");
 	char script[1024] = "", *p = script, *end = script + sizeof(script);
 	for (size_t i = 0; i < COUNT(names); i++)
 		p += snprintf(p, (size_t)(end - p),
@@ -558,9 +558,10 @@ static void test_escaped_names(void **state)
 				  &err),
 			 0);
 #undef AT
-	open_volume(b, "fill \\Windows\\System32\\drivers\\{U+202E}gnp.sys 10 4d\n"
-		       "fill \\Windows\\{U+D800}.sys 10 4d\n"
-		       "fill \\Windows\\System32\\drivers\\{U+202E}name.sys 10 4d\n");
+	write_driver(b, "driver", "x86");
+	open_volume(b, "file \\Windows\\System32\\drivers\\{U+202E}gnp.sys driver\n"
+		       "file \\Windows\\{U+D800}.sys driver\n"
+		       "file \\Windows\\System32\\drivers\\{U+202E}name.sys driver\n");
 	assert_int_equal(install_check_files(&b->inst, b->vol, b->arena, &none, &err), 0);
 	for (size_t i = 0; i < COUNT(expected); i++) {
 		const struct service *s = service_of(b, 1, expected[i].service);
@@ -602,6 +603,59 @@ static void test_find(void **state)
 	}
 	assert_string_equal(places[at].hive_path,
 			    "\\Windows.old\\WINDOWS\\System32\\config\\SYSTEM");
+}
+
+/* What is there and still no driver of this Windows, by its first bytes. */
+static void test_heads(void **state)
+{
+	static const struct {
+		const char *service;
+		enum file_state state;
+		const char *fault;
+	} expected[] = {
+		{"good", FILE_PRESENT, NULL},       {"far", FILE_BAD, "is for x64, this Windows"},
+		{"zeros", FILE_BAD, "no MZ"},       {"cut", FILE_BAD, "truncated"},
+		{"few", FILE_BAD, "not a program"}, {"tail", FILE_PRESENT, NULL},
+	};
+	const struct install_files_wanted none = {0};
+	struct bench *b = *state;
+	struct err err = {0};
+	assert_int_equal(model_of(b,
+				  SELECT DRIVER("001", "good", "0") DRIVER("001", "far", "0")
+					  DRIVER("001", "zeros", "0") DRIVER("001", "cut", "0")
+						  DRIVER("001", "few", "0")
+							  DRIVER("001", "tail", "0"),
+				  &err),
+			 0);
+	write_driver(b, "x86", "x86");
+	write_driver(b, "x64", "x64");
+	assert_int_equal(run(b, "head -c 3000 x86 >cut; head -c 9 x86 >few; (cat x86; echo) >tail"),
+			 0);
+	open_volume(b, "file \\Windows\\System32\\drivers\\good.sys x86\n"
+		       "file \\Windows\\System32\\drivers\\far.sys x64\n"
+		       "fill \\Windows\\System32\\drivers\\zeros.sys 9216 00\n"
+		       "file \\Windows\\System32\\drivers\\cut.sys cut\n"
+		       "file \\Windows\\System32\\drivers\\few.sys few\n"
+		       "file \\Windows\\System32\\drivers\\tail.sys tail\n"
+		       "file \\Windows\\System32\\ntoskrnl.exe x86\n"
+		       "text \\Windows\\System32\\hal.dll MZ\n");
+	/* what processor the hive does not say, the kernel says */
+	b->inst.architecture = NULL;
+	assert_int_equal(install_check_files(&b->inst, b->vol, b->arena, &none, &err), 0);
+	for (size_t i = 0; i < COUNT(expected); i++) {
+		const struct driver_file *f = &service_of(b, 1, expected[i].service)->file;
+		if (f->state != expected[i].state)
+			fail_msg("%s: %d", expected[i].service, f->state);
+		if (expected[i].fault && !strstr(f->fault.plain, expected[i].fault))
+			fail_msg("%s: %s", expected[i].service, f->fault.plain);
+	}
+	assert_int_equal(b->inst.kernel[0].state, FILE_PRESENT);
+	assert_int_equal(b->inst.kernel[1].state, FILE_BAD);
+	assert_string_equal(b->inst.kernel[1].path, "\\Windows\\System32\\hal.dll");
+	b->inst.architecture = "x64";
+	assert_int_equal(install_check_files(&b->inst, b->vol, b->arena, &none, &err), 0);
+	assert_int_equal(b->inst.kernel[0].state, FILE_BAD);
+	assert_int_equal(service_of(b, 1, "far")->file.state, FILE_PRESENT);
 }
 
 static void test_check_files(void **state)
@@ -663,7 +717,8 @@ static void test_check_files(void **state)
 	again = b->inst;
 	again.sets[0].services = arena_copy(b->arena, again.sets[0].services,
 					    again.sets[0].n * sizeof(struct service));
-	open_volume(b, "fill \\Windows\\System32\\drivers\\DISK.SYS 5000 4d\n"
+	write_driver(b, "driver", "x86");
+	open_volume(b, "file \\Windows\\System32\\drivers\\DISK.SYS driver\n"
 		       "fill \\Windows\\System32\\drivers\\hollow.sys 0 00\n"
 		       "wof \\Windows\\System32\\drivers\\packed.sys 9000\n"
 		       "dir \\Windows\\System32\\drivers\\folder.sys\n"
@@ -674,7 +729,7 @@ static void test_check_files(void **state)
 			fail_msg("%s: %d", expected[i].service,
 				 service_of(b, 1, expected[i].service)->file.state);
 	}
-	assert_int_equal(service_of(b, 1, "disk")->file.size, 5000);
+	assert_int_equal(service_of(b, 1, "disk")->file.size, 5120);
 	assert_true(service_of(b, 1, "disk")->file.modified > 0);
 	assert_string_equal(service_of(b, 2, "disk")->file.path,
 			    "\\Windows\\System32\\drivers\\disk.sys");
@@ -705,6 +760,7 @@ int main(void)
 		IN_SCRATCH(test_usb_filters),
 		IN_SCRATCH(test_find),
 		IN_SCRATCH(test_machine_before_8),
+		IN_SCRATCH(test_heads),
 		IN_SCRATCH(test_check_files),
 		IN_SCRATCH(test_other_class_filters),
 		IN_SCRATCH(test_packed_files),

@@ -23,7 +23,7 @@ static void expect_sentence(struct bench *b, size_t i, const char *expected)
 {
 	if (i >= b->inst.n_history)
 		fail_msg("only %zu sentences, not \"%s\"", b->inst.n_history, expected);
-	assert_string_equal(b->inst.history[i], expected);
+	assert_string_equal(b->inst.history[i].plain, expected);
 }
 
 /* ---- history ---- */
@@ -275,9 +275,10 @@ static void test_files(void **state)
 			    "[ControlSet001\\Control\\Session Manager]\n"
 			    "\"BootExecute\"=multi:\"autocheck autochk *\",\"lost /x\",\"run.exe\","
 			    "\"C:\\\\x\\\\y\"\n");
-	open_volume(b, "fill \\Windows\\System32\\drivers\\msahci.sys 5000 4d\n"
+	write_driver(b, "driver", "x86");
+	open_volume(b, "file \\Windows\\System32\\drivers\\msahci.sys driver\n"
 		       "fill \\Windows\\System32\\drivers\\pciide.sys 0 00\n"
-		       "fill \\Windows\\System32\\drivers\\vmstorfl.sys 9 4d\n"
+		       "file \\Windows\\System32\\drivers\\vmstorfl.sys driver\n"
 		       "fill \\Windows\\System32\\autochk.exe 9 4d\n"
 		       "fill \\Windows\\System32\\run.exe 9 4d\n"
 		       "fill \\Windows\\WinSxS\\pending.xml 9 3c\n");

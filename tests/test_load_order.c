@@ -80,8 +80,8 @@ static void test_groups(void **state)
 	assert_int_equal(item(&list, "d")->group_index, LOAD_UNLISTED);
 	assert_null(item(&list, "d")->group);
 	assert_string_equal(item(&list, "b")->group, "TWO");
-	assert_null(item(&list, "c")->problem); /* healthy hives have such groups */
-	assert_null(list.problem);
+	assert_null(item(&list, "c")->problem.plain); /* healthy hives have such groups */
+	assert_null(list.problem.plain);
 }
 
 static void test_tags(void **state)
@@ -256,7 +256,7 @@ static void test_without_hive(void **state)
 	order_of(b, WIN_7, GROUPS "\"G\"\n\n" IN("b", "G") BOOT("a") BOOT("c"), "b c a");
 	assert_int_equal(load_order(NULL, &b->inst, &anywhere, b->arena, &list, NULL), 0);
 	expect_list(&list, "c b a");
-	assert_non_null(list.problem);
+	assert_non_null(list.problem.plain);
 }
 
 /* ---- bad input ---- */
@@ -269,11 +269,11 @@ static void expect_problem(struct bench *b, const char *tags, const char *names,
 	snprintf(text, sizeof(text), "%s%s%s\n\n%s", GROUPS "\"G\"\n\n", TAGS, tags, TWO_TAGGED);
 	struct load_list list = order_of(b, WIN_7, text, names);
 	if (!words) {
-		assert_null(item(&list, "a")->problem);
+		assert_null(item(&list, "a")->problem.plain);
 		return;
 	}
-	assert_non_null(item(&list, "a")->problem);
-	assert_non_null(strstr(item(&list, "a")->problem, words));
+	assert_non_null(item(&list, "a")->problem.plain);
+	assert_non_null(strstr(item(&list, "a")->problem.plain, words));
 }
 
 static void test_bad_tag_lists(void **state)
@@ -299,21 +299,21 @@ static void test_bad_tags(void **state)
 		       "\"G\"=tags:1,2\n\n" IN("a", "G") "\"Tag\"=\"1\"\n" IN("b", "G") TAG("2")
 			       IN("c", "G") "\"Type\"=dword:10\n" IN("d", "G") "\"Type\"=dword:8\n",
 		"b d c a");
-	assert_non_null(strstr(item(&list, "a")->problem, "Tag is not a REG_DWORD"));
-	assert_non_null(strstr(item(&list, "c")->problem, "Type"));
-	assert_null(item(&list, "b")->problem);
-	assert_null(item(&list, "d")->problem);
+	assert_non_null(strstr(item(&list, "a")->problem.plain, "Tag is not a REG_DWORD"));
+	assert_non_null(strstr(item(&list, "c")->problem.plain, "Type"));
+	assert_null(item(&list, "b")->problem.plain);
+	assert_null(item(&list, "d")->problem.plain);
 }
 
 static void test_bad_group_order(void **state)
 {
 	struct load_list list = order_of(*state, WIN_7, TWO_TAGGED, "b a");
-	assert_non_null(list.problem);
+	assert_non_null(list.problem.plain);
 	list = order_of(
 		*state, WIN_7,
 		"[ControlSet001\\Control\\ServiceGroupOrder]\n\"List\"=\"G\"\n\n" TWO_TAGGED,
 		"b a");
-	assert_non_null(list.problem);
+	assert_non_null(list.problem.plain);
 }
 
 /* More groups than any Windows has: those behind the limit count as unlisted. */
@@ -330,7 +330,7 @@ static void test_many_groups(void **state)
 	struct load_list list = order_as(b, &anywhere);
 	assert_int_equal(item(&list, "a")->group_index, 1023);
 	assert_int_equal(item(&list, "b")->group_index, LOAD_UNLISTED);
-	assert_non_null(list.problem);
+	assert_non_null(list.problem.plain);
 }
 
 /* ---- real hives ---- */
@@ -348,8 +348,8 @@ static void test_real_7(void **state)
 	assert_int_equal(item(&list, "atapi")->tag_index, 63);
 	assert_string_equal(item(&list, "Disk")->file ? item(&list, "Disk")->file : "", "");
 	for (size_t i = 0; i < list.n; i++)
-		assert_null(list.items[i].problem);
-	assert_null(list.problem);
+		assert_null(list.items[i].problem.plain);
+	assert_null(list.problem.plain);
 }
 
 static void expect_before(const struct load_list *list, const char *const *names)

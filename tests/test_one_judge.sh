@@ -61,6 +61,64 @@ for image in "$images"/*.vhd "$images"/*.img; do
 	done <found.txt
 done
 
+# ---- files that no loader takes ----
+
+here=$src/fixtures bin=$FIXTURE_BIN work=$tmp/work out=$tmp
+mkdir -p "$work"
+. "$src/fixtures/parts.sh"
+. "$src/fixtures/recipes.sh"
+"$bin/mkpe" "$tmp/x64.sys" --machine x64 --size 9216
+"$bin/mkpe" "$tmp/x86.sys" --machine x86 --size 9216
+truncate -s 9216 "$tmp/zeros.sys"
+head -c 2000 "$tmp/x86.sys" >"$tmp/cut.sys"
+echo "this is no driver" >"$tmp/text.sys"
+: >"$tmp/empty.sys"
+
+# without NAME, with NAME FILE: change a line of the Windows volume's script
+without() {
+	grep -vi "/$1\"\\{0,1\\} " "$work/windows.txt" >"$work/less.txt"
+	cmp -s "$work/less.txt" "$work/windows.txt" && fail "there was no $1"
+	mv "$work/less.txt" "$work/windows.txt"
+}
+with() {
+	line=$(grep -i "/$1\"\\{0,1\\} " "$work/windows.txt")
+	[ "$line" ] || fail "there was no $1"
+	without "$1"
+	echo "${line% *} $2" >>"$work/windows.txt"
+}
+
+# bad_disk TEXT VERDICT STEP TARGET COMMAND...: Windows 7 with one file changed; both say that
+bad_disk() {
+	what=$1 verdict=$2 step=$3 target=$4
+	shift 4
+	windows7 "$(text sas <<-EOF
+		[ControlSet001\services\LSI_SAS]
+		"Start"=dword:00000000
+		[ControlSet001\services\pcw]
+		"ErrorControl"=dword:00000003
+	EOF
+	)"
+	"$@"
+	windows7_disk
+	vhd bad dynamic
+	check "$what: both agree" agree bad.vhd
+	check "$what: $verdict" grep -qx "$target $verdict $step" check.txt
+}
+
+bad_disk "nothing changed" boots - vmware-lsi-sas true
+bad_disk "no ntoskrnl.exe" stops loader vmware-lsi-sas without ntoskrnl.exe
+bad_disk "an empty hal.dll" stops loader vmware-lsi-sas with hal.dll "$tmp/empty.sys"
+bad_disk "a hal.dll for x64" stops loader virtual-pc with hal.dll "$tmp/x64.sys"
+bad_disk "no winload.exe" stops loader virtual-pc without winload.exe
+bad_disk "lsi_sas.sys for x64" stops controller vmware-lsi-sas with lsi_sas.sys "$tmp/x64.sys"
+bad_disk "lsi_sas.sys of zeros" stops controller vmware-lsi-sas with lsi_sas.sys "$tmp/zeros.sys"
+bad_disk "lsi_sas.sys cut short" stops controller vmware-lsi-sas with lsi_sas.sys "$tmp/cut.sys"
+bad_disk "lsi_sas.sys of text" stops controller vmware-lsi-sas with lsi_sas.sys "$tmp/text.sys"
+bad_disk "nobody needs it there" boots - virtual-pc with lsi_sas.sys "$tmp/zeros.sys"
+bad_disk "an empty ntfs.sys" stops file-system virtual-pc with ntfs.sys "$tmp/empty.sys"
+bad_disk "disk.sys of zeros" stops disk virtual-pc with disk.sys "$tmp/zeros.sys"
+bad_disk "a critical driver of text" stops drivers virtual-pc with pcw.sys "$tmp/text.sys"
+
 # ---- real hives ----
 
 if [ -d "$data/system" ]; then

@@ -19,6 +19,7 @@ options_of() {
 	fix) echo "json yes $select $everywhere" ;;
 	targets) echo json ;;
 	explain) ;;
+	drivers) echo "json all drivers $which $everywhere" ;;
 	set) echo "json yes $which allow hive file $everywhere" ;;
 	undo) echo "yes list $everywhere" ;;
 	recover) echo "yes undo finish $everywhere" ;;
@@ -38,7 +39,7 @@ option_words() {
 	color) echo --color=never ;;
 	format) echo --format=md ;;
 	screen) echo --screen=80x24 ;;
-	json | yes | list | undo | finish | export | add | force-parent | read-only | remove-overrides) echo --"$1" ;;
+	json | yes | list | undo | finish | export | add | all | force-parent | read-only | remove-overrides) echo --"$1" ;;
 	*) echo --"$1"=x ;;
 	esac
 }
@@ -56,9 +57,9 @@ operands_of() {
 	esac
 }
 
-commands='screen check targets boot explain diff fix set undo recover plan bcd ls cat reg'
+commands='screen check targets boot explain diff fix drivers set undo recover plan bcd ls cat reg'
 options="$select $everywhere json yes list undo finish export add bcd store vhd entry listing format
- output hive file keys screen"
+ output hive file keys screen drivers all"
 
 # try COMMAND OPTION: runs it; standard error is in said, the status is returned
 try() {
@@ -137,7 +138,7 @@ check "that is a usage error" status 2 "$s7b" boot --machine 7 ten.vhd
 check "a machine is no name" says '^stop7b: --machine is new, last or a number, not "dell"' \
 	"$s7b" check --machine dell missing.vhd
 check "the screen takes one store" status 2 "$s7b" --bcd a --bcd b disk.vhd
-check "guards are named" says 'ntfs-log, dirty-volume or saved-state, not "in-use"' "$s7b" fix --allow in-use disk.vhd
+check "guards are named" says 'log-partial, ntfs-log, dirty-volume or saved-state, not "in-use"' "$s7b" fix --allow in-use disk.vhd
 check "complaints are objects too" sh -c '"$1" check --json --target mars x | jq -e ".error.code == \"E_USAGE\" and .exit == 2"' - "$s7b"
 
 # ---- help ----

@@ -30,12 +30,12 @@ static void test_mbr(void **state)
 		assert_string_equal(p[0].type_id, "0x07");
 		assert_string_equal(p[0].name, "");
 		assert_null(p[0].id);
-		assert_null(p[0].problem);
+		assert_null(p[0].problem.plain);
 		assert_true(p[0].active);
 		assert_int_equal(p[1].number, 3);
 		assert_string_equal(p[1].type, "EFI system");
 		assert_false(p[1].active);
-		assert_null(p[1].problem);
+		assert_null(p[1].problem.plain);
 		assert_int_equal(d.t.n_notes, 0);
 		free_disk(&d);
 	}
@@ -58,9 +58,9 @@ static void test_mbr_problems(void **state)
 	mbr(&d, 2, 0x07, 9000, 1000);
 	mbr(&d, 3, 0x99, 0, 5);
 	must_list(&d, SCHEME_MBR, 4);
-	assert_null(d.t.items[0].problem);
-	assert_null(d.t.items[1].problem);
-	assert_null(d.t.items[2].problem);
+	assert_null(d.t.items[0].problem.plain);
+	assert_null(d.t.items[1].problem.plain);
+	assert_null(d.t.items[2].problem.plain);
 	assert_true(problem_says(&d, 3, "partition table itself"));
 	assert_string_equal(d.t.items[3].type, "type 0x99");
 	mbr(&d, 2, 0x07, 9000, 0xffffffff);
@@ -77,7 +77,7 @@ static void test_mbr_kinds(void **state)
 	must_list(&d, SCHEME_MBR, 1);
 	assert_string_equal(d.t.items[0].type, "extended");
 	assert_int_equal(d.t.n_notes, 0); /* with nothing in it yet */
-	assert_null(d.t.items[0].problem);
+	assert_null(d.t.items[0].problem.plain);
 	mbr(&d, 0, 0x42, 10, 100);
 	must_list(&d, SCHEME_MBR, 1);
 	assert_true(noted(&d, "LDM"));
@@ -378,7 +378,7 @@ static void test_data_mbr(void **state)
 	must_list(&d, SCHEME_MBR, 2);
 	assert_int_equal(d.t.items[0].start, 4096);
 	assert_int_equal(d.t.items[1].start + d.t.items[1].size, d.len);
-	assert_null(d.t.items[1].problem);
+	assert_null(d.t.items[1].problem.plain);
 	free_disk(&d);
 	d = data_disk(state, "parttables/dissect_apm.bin", 0);
 	must_fail(&d, E_FORMAT, "Apple");

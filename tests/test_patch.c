@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdbool.h>
 
+#include "stop7b/ntfs.h"
 #include "stop7b/patch.h"
 
 #define HIVE      "Windows/System32/config/SYSTEM"
@@ -102,11 +103,18 @@ static void use(struct fixture *x, const char *name)
 	memcpy(x->edited, x->clean, x->len);
 }
 
+static int map_ntfs(void *file, uint64_t off, uint64_t len, uint64_t *vol_off, uint64_t *run,
+		    struct err *err)
+{
+	return ntfs_file_map(file, off, len, vol_off, run, err);
+}
+
 static struct patch_hive source_of(const struct fixture *x, const struct patch_mark *marks,
 				   size_t n)
 {
-	return (struct patch_hive){x->start, x->file, {x->clean, x->len}, {x->edited, x->len},
-				   marks,    n,       "hive bookkeeping"};
+	return (struct patch_hive){
+		x->start, {x->file, map_ntfs},     {x->clean, x->len}, {x->edited, x->len}, marks,
+		n,        SAID("hive bookkeeping")};
 }
 
 static int patch_hive_of(struct fixture *x, const struct patch_hive *source, struct patch *out,
@@ -181,7 +189,7 @@ static void check_image(const struct fixture *x, const struct patch *p)
 		assert_memory_equal(w->old_bytes, x->before + w->off, w->len);
 		assert_memory_equal(w->new_bytes, after + w->off, w->len);
 		assert_memory_not_equal(w->old_bytes, w->new_bytes, w->len);
-		assert_true(w->what && w->what[0]);
+		assert_true(w->what.plain && w->what.plain[0]);
 		at = w->off + w->len;
 	}
 	assert_memory_equal(after + at, x->before + at, len - at);
@@ -286,8 +294,9 @@ static void nothing_changed_nothing_written(void **state)
 static void marks_divide_and_name(void **state)
 {
 	struct fixture *x = *state;
-	static const struct patch_mark marks[] = {
-		{1000, 4, "msahci Start", true}, {1004, 4, "atapi Start", true}, {4, 8, "", false}};
+	static const struct patch_mark marks[] = {{1000, 4, SAID("msahci Start"), true},
+						  {1004, 4, SAID("atapi Start"), true},
+						  {4, 8, SAID(""), false}};
 	struct patch p;
 	use(x, "win7-mbr-dynamic.vhd");
 	for (size_t i = 998; i < 1010; i++)
@@ -309,15 +318,15 @@ static void marks_divide_and_name(void **state)
 	for (size_t i = 0; i < p.n; i++) {
 		assert_int_equal(p.ranges[i].hive_at, want[i].at);
 		assert_int_equal(p.ranges[i].len, want[i].len);
-		assert_string_equal(p.ranges[i].what, want[i].what);
+		assert_string_equal(p.ranges[i].what.plain, want[i].what);
 		assert_int_equal(p.ranges[i].value, want[i].value);
 	}
 	assert_int_equal(p.value_bytes, 8);
 	assert_int_equal(p.other_bytes, 5);
 	assert_int_equal(p.sectors.n, 2);
 	assert_int_equal(p.other_sectors, 2);
-	assert_string_equal(p.sectors.items[0].what, "hive bookkeeping");
-	assert_string_equal(p.sectors.items[1].what, "msahci Start");
+	assert_string_equal(p.sectors.items[0].what.plain, "hive bookkeeping");
+	assert_string_equal(p.sectors.items[1].what.plain, "msahci Start");
 }
 
 static void changed_image_is_refused(void **state)
@@ -361,8 +370,8 @@ static void bytes_of_disk_and_file(void **state)
 	assert_int_equal(image_read(x->image, MBR_TABLE - 6, table, sizeof(table), NULL), 0);
 	assert_int_equal(image_read_file(x->image, at, footer, sizeof(footer), NULL), 0);
 	uint8_t becomes[8] = {0xd1, 0xd2, table[2], table[3], 0xd5, 0xd6, table[6], 0xd8};
-	const struct write disk = {MBR_TABLE - 6, 8, table, becomes, "disk signature"};
-	const struct write container = {at, 4, footer, (const uint8_t *)"stop", "footer"};
+	const struct write disk = {MBR_TABLE - 6, 8, table, becomes, SAID("disk signature")};
+	const struct write container = {at, 4, footer, (const uint8_t *)"stop", SAID("footer")};
 	assert_int_equal(writes_add(&request.disk, &disk, NULL), 0);
 	assert_int_equal(writes_add(&request.container, &container, NULL), 0);
 	x->edited[5000] ^= 1;
@@ -397,7 +406,7 @@ static void changed_bytes_are_refused(void **state)
 	struct err err = {0};
 	use(x, "win7-mbr-dynamic.vhd");
 	const struct write wrong = {100, 4, (const uint8_t *)"\1\2\3\4", (const uint8_t *)"stop",
-				    "boot code"};
+				    SAID("boot code")};
 	for (unsigned i = 0; i < 2; i++) {
 		struct patch_request request = {.disk.arena = x->arena,
 						.container.arena = x->arena};

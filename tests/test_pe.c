@@ -188,9 +188,9 @@ static void test_not_pe(void **state)
 	expect_corrupt(b, BUILD_END, "no MZ");
 	read_storport(b, 0x14c);
 	put_le32(b->bytes + 0x3c, BUILD_END - 23);
-	expect_corrupt(b, BUILD_END, "behind its end");
+	expect_corrupt(b, BUILD_END, "PE header at");
 	put_le32(b->bytes + 0x3c, 0xffffffff);
-	expect_corrupt(b, BUILD_END, "behind its end");
+	expect_corrupt(b, BUILD_END, "PE header at");
 	put_le32(b->bytes + 0x3c, 0x40);
 	expect_corrupt(b, BUILD_END, "no PE signature at 0x40");
 }
@@ -507,19 +507,61 @@ static void test_fixture_maker(void **state)
 
 #define TEST(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
 
+/* Headers alone say what the whole file says of them; what lies further inside stays unknown. */
+static void test_head(void **state)
+{
+	struct bench *b = *state;
+	struct pe pe;
+	struct err err = {0};
+	struct build build = {.machine = 0x8664, .imports = {{"hal.dll", {"X", NULL}}}};
+	free(b->bytes);
+	b->bytes = build_pe(&build);
+	const struct span head = {b->bytes, BUILD_HEADERS};
+	assert_int_equal(pe_read_head(head, BUILD_END, &pe, &err), 0);
+	assert_int_equal(pe.machine, 0x8664);
+	assert_true(pe.native && pe.checksum_ok && !pe.problem);
+	assert_int_equal(pe.n_imports, 0);
+	assert_null(pe_unfit(&pe, "x64", b->arena, &err).plain);
+	assert_null(pe_unfit(&pe, NULL, b->arena, &err).plain);
+	assert_string_equal(pe_unfit(&pe, "x86", b->arena, &err).plain,
+			    "is for x64, this Windows is x86");
+	assert_int_equal(pe_read_head(head, BUILD_END - 1, &pe, &err), 0);
+	assert_non_null(strstr(pe_unfit(&pe, "x64", b->arena, &err).plain, "truncated"));
+	for (size_t len = 64; len < build_sections(&build) + 3 * 40; len++) {
+		err_clear(&err);
+		assert_int_equal(pe_read_head((struct span){b->bytes, len}, BUILD_END, &pe, &err),
+				 -1);
+		assert_int_equal(err.code, E_UNSUPPORTED);
+		err_clear(&err);
+		assert_int_equal(pe_read_head((struct span){b->bytes, len}, len, &pe, &err), -1);
+		assert_int_equal(err.code, E_CORRUPT);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_headers),          TEST(test_imports),
-		TEST(test_exports),          TEST(test_no_tables),
-		TEST(test_not_native),       TEST(test_checksum),
-		TEST(test_not_pe),           TEST(test_bad_headers),
-		TEST(test_cut_anywhere),     TEST(test_signature_cut),
-		TEST(test_headers_cut),      TEST(test_import_lies),
-		TEST(test_import_names),     TEST(test_too_many_dlls),
-		TEST(test_too_many_symbols), TEST(test_names_are_bounded),
-		TEST(test_export_lies),      TEST(test_random_damage),
-		TEST(test_objdump),          TEST(test_fixture_maker),
+		TEST(test_headers),
+		TEST(test_imports),
+		TEST(test_exports),
+		TEST(test_no_tables),
+		TEST(test_not_native),
+		TEST(test_checksum),
+		TEST(test_not_pe),
+		TEST(test_bad_headers),
+		TEST(test_cut_anywhere),
+		TEST(test_signature_cut),
+		TEST(test_headers_cut),
+		TEST(test_import_lies),
+		TEST(test_import_names),
+		TEST(test_too_many_dlls),
+		TEST(test_too_many_symbols),
+		TEST(test_names_are_bounded),
+		TEST(test_export_lies),
+		TEST(test_random_damage),
+		TEST(test_head),
+		TEST(test_objdump),
+		TEST(test_fixture_maker),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

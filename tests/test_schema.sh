@@ -74,6 +74,11 @@ every "a key" reg reg "$MSAHCI"
 
 copy win7-mbr-dynamic.vhd
 asked "the targets" targets "$s7b" targets --json
+asked "driver packages" drivers "$s7b" drivers --json --drivers "$images/packages/virtio.iso" \
+	--drivers "$images/packages/vmd.zip" --drivers "$images/packages/odd" "$images/win10-gpt-dynamic.vhd"
+asked "driver packages of the DriverStore" drivers "$s7b" drivers --json "$images/win10-imported.vhd"
+asked "no driver packages" drivers "$s7b" drivers --json disk.vhd
+asked "a place that is none" error "$s7b" drivers --json --drivers nowhere disk.vhd
 asked "boot of every machine" boot "$s7b" boot --json disk.vhd
 asked "boot of a machine that is named" boot "$s7b" boot --json --target vhd-on-ahci \
 	"$images/win10-gpt-dynamic.vhd"
@@ -108,6 +113,9 @@ if [ -f "$images/vhd-differencing.vhd" ]; then
 	asked "a disk that lacks its parent" check "$s7b" check --json "$images/vhd-differencing.vhd"
 fi
 asked "a dirty hive with its log" change "$s7b" diff --json "$images/hive-logged.vhd"
+asked "a log with a torn entry" check "$s7b" check --json "$images/hive-log-torn.vhd"
+asked "boot of it" boot "$s7b" boot --json "$images/hive-log-torn.vhd"
+asked "its registry" reg "$s7b" reg --json "$images/hive-log-torn.vhd"
 asked "a dirty hive without one" change "$s7b" fix --json --yes "$images/hive-dirty.vhd"
 asked "a hibernated Windows" change "$s7b" fix --json --yes "$images/hibernated.vhd"
 asked "no such file" check "$s7b" check --json nothing.vhd
@@ -123,6 +131,9 @@ asked "reg of no such key" error "$s7b" reg --json disk.vhd 'CurrentControlSet\N
 
 "$s7b" cat "$images/win7-mbr-dynamic.vhd" '1:\Boot\BCD' >win7.bcd
 "$s7b" cat "$images/win10-gpt-dynamic.vhd" '1:\EFI\Microsoft\Boot\BCD' >win10.bcd
+asked "first aid, what there is" aids "$s7b" aid --json disk.vhd
+asked "first aid, only shown" change "$s7b" aid --json disk.vhd show-stop
+asked "first aid that is refused" error "$s7b" aid --json disk.vhd disable disk
 asked "a boot store" bcd "$s7b" bcd --json win7.bcd
 asked "a boot store of UEFI" bcd "$s7b" bcd --json win10.bcd
 asked "a boot store in an image" bcd "$s7b" bcd --json "$images/win7-mbr-dynamic.vhd:1:\\Boot\\BCD"
@@ -133,7 +144,7 @@ plan() { # TEXT OPTION...: a plan as JSON
 	text=$1
 	shift
 	rm -f plan.json
-	"$s7b" plan --format json -o plan.json "$@" >>said.txt 2>&1
+	"$s7b" plan --format json "$@" >plan.json 2>>said.txt
 	asked "$text" plan cat plan.json
 }
 

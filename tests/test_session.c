@@ -172,7 +172,7 @@ static void review_lists_every_byte(void **state)
 	assert_int_equal(listed, differing);
 	assert_int_equal(r.patch.value_bytes + r.patch.other_bytes, listed);
 	for (size_t i = 0; i < r.patch.n; i++) /* every changed byte has a name */
-		assert_string_not_equal(r.patch.ranges[i].what, "hive bookkeeping");
+		assert_string_not_equal(r.patch.ranges[i].what.plain, "hive bookkeeping");
 	for (size_t i = 0; i < r.n; i++) {
 		assert_int_equal(r.values[i].bytes, 1);
 		assert_int_equal(d.before[r.values[i].file_at], 3);
@@ -195,18 +195,18 @@ static void apply_all(struct session *s, struct result *result)
 	review_free(&r);
 }
 
-/* starts: with its drivers mended it starts by itself */
-static void fixes_and_restores(const char *name, bool starts)
+static void fixes_and_restores_for(const char *name, const char *target)
 {
 	struct disk d;
 	struct err err = {0};
 	struct result result;
 	NEED(d, name);
 	struct session *s = open_disk(&d, NULL);
+	assert_int_equal(session_set_targets(s, &target, 1, &err), 0);
 	size_t blocked = s->now.n_blocked;
 	assert_true(blocked > 0);
 	apply_all(s, &result);
-	assert_int_equal(result.fixed, starts);
+	assert_true(result.fixed);
 	assert_int_equal(result.blocked_before, blocked);
 	assert_int_equal(result.blocked_after, 0);
 	assert_non_null(strstr(result.verified_by, "libvhdi"));
@@ -222,34 +222,54 @@ static void fixes_and_restores(const char *name, bool starts)
 	disk_free(&d);
 }
 
+static void fixes_and_restores(const char *name)
+{
+	fixes_and_restores_for(name, "portable");
+}
+
 static void fixes_windows_7_dynamic(void **state)
 {
 	(void)state;
-	fixes_and_restores("win7-mbr-dynamic", true);
+	fixes_and_restores("win7-mbr-dynamic");
 }
 
 static void fixes_windows_7_fixed(void **state)
 {
 	(void)state;
-	fixes_and_restores("win7-mbr-fixed", true);
+	fixes_and_restores("win7-mbr-fixed");
 }
 
 static void fixes_windows_7_gpt(void **state)
 {
 	(void)state;
-	fixes_and_restores("win7-gpt-dynamic", false); /* no boot store: drivers alone do not do */
+	fixes_and_restores_for("win7-gpt-dynamic", "vhd-on-ahci");
+}
+
+/* A GPT disk without an EFI partition starts nowhere by itself: drivers alone do not do. */
+static void stages_nothing_where_nothing_starts(void **state)
+{
+	(void)state;
+	struct disk d;
+	struct err err = {0};
+	NEED(d, "win7-gpt-dynamic");
+	struct session *s = open_disk(&d, NULL);
+	assert_true(s->now.n_blocked > 0);
+	assert_int_equal(session_stage_all(s, &err), 0);
+	assert_int_equal(staged_count(s->staged), 0);
+	session_close(s);
+	disk_free(&d);
 }
 
 static void fixes_windows_10_overrides(void **state)
 {
 	(void)state;
-	fixes_and_restores("win10-gpt-dynamic", true);
+	fixes_and_restores("win10-gpt-dynamic");
 }
 
 static void fixes_a_fragmented_hive(void **state)
 {
 	(void)state;
-	fixes_and_restores("hive-fragmented", true);
+	fixes_and_restores("hive-fragmented");
 }
 
 /* The file alone says Start=0; what Windows would see after its log is Start=3. */
@@ -286,7 +306,7 @@ static void fixes_what_the_log_says(void **state)
 static void fixes_inside_the_valid_data(void **state)
 {
 	(void)state;
-	fixes_and_restores("hive-vdl", true);
+	fixes_and_restores("hive-vdl");
 }
 
 /* ---- a disk that lies ---- */
@@ -316,7 +336,7 @@ static uint64_t image_byte_of(struct session *s, const char *key, const char *na
 		ntfs_file_map(s->chosen->system->file, value_data_at(v), 1, &volume_at, &run, NULL),
 		0);
 	volume_at += s->chosen->partition->start;
-	const struct write sector = {volume_at - volume_at % 512, 512, NULL, NULL, ""};
+	const struct write sector = {volume_at - volume_at % 512, 512, NULL, NULL, SAID("")};
 	assert_int_equal(image_place(s->image, &sector, 1, &file_at, &placed, NULL), 0);
 	return file_at + volume_at % 512;
 }
@@ -632,6 +652,7 @@ int main(void)
 		cmocka_unit_test(fixes_windows_7_dynamic),
 		cmocka_unit_test(fixes_windows_7_fixed),
 		cmocka_unit_test(fixes_windows_7_gpt),
+		cmocka_unit_test(stages_nothing_where_nothing_starts),
 		cmocka_unit_test(fixes_windows_10_overrides),
 		cmocka_unit_test(fixes_a_fragmented_hive),
 		cmocka_unit_test(fixes_what_the_log_says),

@@ -174,8 +174,46 @@ check "a text with a broken line" sh -c \
 	"$1" set --file bad.reg disk.vhd 2>&1 | grep -q "line 4"' - "$s7b"
 check "a file that is not there" status 3 "$s7b" set --file nowhere.reg disk.vhd
 check "a key that nobody has" status 3 "$s7b" set --yes --undo-dir . disk.vhd 'No\Key' V dword 1
-check "a new name that is not ASCII" status 3 "$s7b" set --yes --undo-dir . disk.vhd "$SERVICES\\msahci" 日本 dword 1
 check "reg --json --export" status 2 "$s7b" reg --json --export disk.vhd
 check "nothing was written by all that" same_sum disk.vhd "$before"
+
+# ---- what is said of what goes ----
+
+printf 'Windows Registry Editor Version 5.00\n\n%s\n%s\n' "[HKEY_LOCAL_MACHINE\\SYSTEM\\$REAL\\One]" '"v"=dword:1' >one.reg
+check "a key with one value" set_value --file one.reg
+printf 'Windows Registry Editor Version 5.00\n\n%s\n%s\n' "[HKEY_LOCAL_MACHINE\\SYSTEM\\$REAL\\One]" '"v"=-' >last.reg
+check "its last value goes" says '^-  v  REG_DWORD  1$' "$s7b" set --undo-dir . --file last.reg disk.vhd
+check "the key itself does not change" sh -c '! "$1" set --undo-dir . --file last.reg disk.vhd | grep -q "^[-+]  key"' - "$s7b"
+check "naming a key that is there changes nothing" sh -c \
+	'sed 2,9d one.reg >names.reg; echo "[HKEY_LOCAL_MACHINE\SYSTEM\ControlSet001\services\One]" >>names.reg
+	"$1" set --undo-dir . --file names.reg disk.vhd | grep -q "^Nothing to change"' - "$s7b"
+printf 'Windows Registry Editor Version 5.00\n\n%s\n' "[-HKEY_LOCAL_MACHINE\\SYSTEM\\$REAL\\One]" >gone.reg
+check "the key goes" says '^-  key with 0 subkeys and 1 value$' "$s7b" set --undo-dir . --file gone.reg disk.vhd
+check "and is called by its name in the record" set_value --file gone.reg
+check "there" says ' One ' "$s7b" undo --undo-dir . disk.vhd
+printf 'Windows Registry Editor Version 5.00\n\n%s\n' '[-HKEY_LOCAL_MACHINE\SYSTEM\ControlSet001\services]' >services.reg
+check "all services go" says 'no boot-critical driver left to judge' "$s7b" set --yes --undo-dir . --file services.reg disk.vhd
+check "0 of 0 is nothing to say" sh -c '! "$1" check disk.vhd | grep -q "0 of 0"' - "$s7b"
+for i in 1 2 3; do
+	"$s7b" undo --yes --undo-dir . disk.vhd >undo.out 2>&1
+done
+check "undo, three times" same_sum disk.vhd "$before"
+
+# ---- names outside ASCII: the volume's own table sorts them ----
+
+printf 'Windows Registry Editor Version 5.00\n\n' >names.reg
+for name in Über über2 Ärger ÿ Ωmega жук Жак ẞtraße Ⴀ 日本 😀 zebra; do
+	printf '[HKEY_LOCAL_MACHINE\SYSTEM\ControlSet001\services\msahci\%s]\n"%s"=dword:00000007\n\n' "$name" "$name" >>names.reg
+done
+check "keys and values of any letters" set_value --file names.reg
+hive_of disk.vhd $SYSTEM hive
+for name in Über über2 Ärger ÿ Ωmega жук Жак ẞtraße Ⴀ 日本 😀; do
+	check "hivex finds $name" reads "$REAL\\msahci\\$name" "$name" 7
+done
+ntfscat -i 10 volume >upcase
+check "they stand in the order of \$UpCase, with its hashes" python3 "$S7B_SRC/tests/upcase_order.py" hive upcase 12 msahci
+check "and are found again without case" says '^zebra' "$s7b" reg disk.vhd "$SERVICES\\MSAHCI\\ZEBRA"
+check "the same name in other letters is the same key" set_value "$SERVICES\\msahci\\ÄRGER" Ärger dword 7
+check "undo" restored
 
 done_testing

@@ -37,9 +37,9 @@ struct fixture {
 };
 
 static const struct write places[N_WRITES] = {
-	{.off = 512, .len = 64, .what = "Start of msahci"},
-	{.off = 1024, .len = 48, .what = "hive header"},
-	{.off = IMAGE_LEN - 40, .len = 40, .what = "bitmap"},
+	{.off = 512, .len = 64, .what = SAID("Start of msahci")},
+	{.off = 1024, .len = 48, .what = SAID("hive header")},
+	{.off = IMAGE_LEN - 40, .len = 40, .what = SAID("bitmap")},
 };
 
 static struct undo_value values[N_VALUES] = {
@@ -106,7 +106,7 @@ static enum err_code decode(const void *bytes, size_t len, struct arena *arena,
 
 static bool same_write(const struct write *a, const struct write *b)
 {
-	return a->off == b->off && a->len == b->len && strcmp(a->what, b->what) == 0 &&
+	return a->off == b->off && a->len == b->len && strcmp(a->what.plain, b->what.plain) == 0 &&
 	       memcmp(a->old_bytes, b->old_bytes, a->len) == 0 &&
 	       memcmp(a->new_bytes, b->new_bytes, a->len) == 0;
 }
@@ -332,7 +332,7 @@ static void check_accepted(const struct undo_record *r)
 		assert_true(w->len > 0 && w->off >= end && w->off <= r->new_length &&
 			    w->len <= r->new_length - w->off);
 		end = w->off + w->len;
-		assert_non_null(w->what);
+		assert_non_null(w->what.plain);
 	}
 	for (size_t i = 0; i < r->n_values; i++)
 		assert_true(r->values[i].subject && r->values[i].becomes);
@@ -369,12 +369,12 @@ static void hostile_texts_are_escaped(void **state)
 	struct span s;
 	uint8_t bytes[4096] = {0};
 	r.who = "root\x1b[2J\n";
-	r.writes.items[0].what = "\xe2\x80\xae";
+	r.writes.items[0].what = said_as_is("\xe2\x80\xae");
 	assert_int_equal(undo_encode(&r, x->arena, &s, &err), 0);
 	memcpy(bytes, s.p, s.len);
 	assert_int_equal(decode(bytes, s.len + UNDO_MARK_LEN, x->arena, &back), E_OK);
 	assert_string_equal(back.who, "root\\x1b[2J\\x0a");
-	assert_string_equal(back.writes.items[0].what, "\\u202e");
+	assert_string_equal(back.writes.items[0].what.plain, "\\u202e");
 	assert_string_equal(back.image_path, x->record.image_path);
 }
 

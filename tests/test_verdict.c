@@ -53,7 +53,7 @@ static void test_target_words(void **state)
 	expect_target(t, gone, 'X', "no driver");
 	expect_target(t, made, 'X', "STOP 0x7B");
 	expect_target(t, other, 'X', "STOP 0x7B");
-	t.release = "Windows 7 does not run there.";
+	t.release = said_as_is("Windows 7 does not run there.");
 	t.step = STEP_RELEASE;
 	expect_target(t, none, 'X', "does not run there");
 	t = (struct target_verdict){.verdict = VERDICT_UNKNOWN, .step = STEP_HIVE};
@@ -197,7 +197,7 @@ static const uint8_t zero[4], three[4] = {3};
 static void expect_repair(struct edit *edits, size_t n, const char *words)
 {
 	char buf[REPAIR_TEXT];
-	const struct finding f = {.edits = edits, .n_edits = n, .fix_words = "narrow"};
+	const struct finding f = {.edits = edits, .n_edits = n, .fix_words = {"narrow", "narrow"}};
 	assert_string_equal(finding_repair(&f, buf), words);
 }
 

@@ -256,7 +256,7 @@ static void test_saved_state_and_geometry(void **state)
 	assert_true(image_info(img)->saved_state);
 	assert_int_equal(image_info(img)->size, T_DISK);
 	assert_int_equal(image_info(img)->n_notes, 1);
-	assert_non_null(strstr(image_info(img)->notes[0], "104448"));
+	assert_non_null(strstr(image_info(img)->notes[0].plain, "104448"));
 	assert_null(image_info(img)->no_writes);
 	image_close(img);
 	memcpy(file + T_TAIL + 28, "win ", 4);

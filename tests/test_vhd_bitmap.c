@@ -35,7 +35,7 @@ static void test_bitmap(void **state)
 	assert_int_equal(place_sectors(img, &list, 5, 2), 1);
 	assert_int_equal(list.items[0].new_bytes[0], 0xf7);
 	assert_int_equal(list.items[0].old_bytes[0], 0xf1);
-	assert_non_null(strstr(list.items[0].what, "block 0"));
+	assert_non_null(strstr(list.items[0].what.plain, "block 0"));
 	arena_free(arena);
 	image_close(img);
 }

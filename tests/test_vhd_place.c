@@ -9,7 +9,7 @@
 static const struct write *write_of(const struct job *j, const char *what)
 {
 	for (size_t i = 0; i < j->all.n; i++)
-		if (strncmp(j->all.items[i].what, what, strlen(what)) == 0)
+		if (strncmp(j->all.items[i].what.plain, what, strlen(what)) == 0)
 			return &j->all.items[i];
 	return NULL;
 }

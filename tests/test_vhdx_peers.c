@@ -276,7 +276,7 @@ static void change_disk(const char *vhdx, uint64_t off)
 	assert_int_equal(image_read(img, off, old, sizeof(old), NULL), 0);
 	uint64_t at = place_stored(img, off, sizeof(old), &list);
 	memset(changed, 0xc7, sizeof(changed));
-	struct write w = {at, sizeof(old), old, changed, "test"};
+	struct write w = {at, sizeof(old), old, changed, said_as_is("test")};
 	assert_int_equal(list.n, 2);
 	assert_int_equal(writes_add(&list, &w, NULL), 0);
 	assert_int_equal(writes_sort(&list, NULL), 0);

@@ -29,7 +29,7 @@ static void test_writes(void **state)
 	assert_memory_equal(list.items[2].new_bytes, good_table, SECTOR);
 	assert_int_equal(list.items[3].off, GARBAGE);
 	assert_int_equal(list.items[3].new_bytes[SECTOR - 1], 0);
-	assert_non_null(strstr(list.items[0].what, "log emptied"));
+	assert_non_null(strstr(list.items[0].what.plain, "log emptied"));
 	image_close(img);
 	x_apply(p.s, &list);
 	img = must_open(p.s);

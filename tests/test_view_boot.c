@@ -84,10 +84,11 @@ static struct boot_words words_of(enum verdict verdict, size_t stops, size_t lik
 			      .likely_at = likely,
 			      .n_loading = 7,
 			      .files_checked = true,
-			      .target_words = "no release"};
+			      .target_words = {"no release", "no release"}};
 	struct boot_words v;
 	for (size_t i = 0; i < BOOT_STEPS; i++)
-		r.steps[i] = (struct rehearsal_step){.title = "step", .needs = "6 of 7 files"};
+		r.steps[i] = (struct rehearsal_step){.title = "step",
+						     .needs = {"6 of 7 files", "6 of 7 files"}};
 	boot_words_of(&r, &v);
 	return v;
 }
@@ -148,7 +149,10 @@ static void test_file_words(void **state)
 		{{.service = &here, .file = "x", .state = LOAD_FILE_DOUBTFUL}, '!', "doubtful"},
 		{{.service = &here, .file = "x", .state = LOAD_FILE_MISSING}, 'X', "missing"},
 		{{.service = &here, .file = "x", .state = LOAD_FILE_EMPTY}, 'X', "empty"},
-		{{.service = &here, .file = "x", .state = LOAD_FILE_BAD, .words = "is cut short"},
+		{{.service = &here,
+		  .file = "x",
+		  .state = LOAD_FILE_BAD,
+		  .words = {"is cut short", "is cut short"}},
 		 'X',
 		 "is cut short"},
 	};
@@ -420,11 +424,11 @@ static void test_doubtful_order_is_said(void **state)
 	need_images();
 	open_at(&app, WIN7, "b", 80, 24);
 	struct rehearsal doubtful = *boot_state(&app)->run;
-	doubtful.list.problem = "the list of groups is damaged";
+	doubtful.list.problem = said_as_is("the list of groups is damaged");
 	boot_state(&app)->run = &doubtful;
-	assert_false(shows(&app, doubtful.list.problem));
+	assert_false(shows(&app, doubtful.list.problem.plain));
 	press(&app, "<tab>");
-	assert_true(shows(&app, doubtful.list.problem));
+	assert_true(shows(&app, doubtful.list.problem.plain));
 	app_end(&app);
 }
 

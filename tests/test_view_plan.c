@@ -45,6 +45,18 @@ static const struct picture pictures[] = {
 	{"plan-page-plain-saved", DISK, ASK "<enter>o", 80, 24, false, false},
 	{"plan-page-not-read", DISK, ASK "nowhere.bcd<enter>", 80, 24, false, false},
 	{"plan-page-no-store", DISK, ASK DISK "<enter>", 80, 24, false, false},
+	{"plan-page-plain-md", DISK, ASK "<enter><tab>", 80, 24, false, false},
+	{"plan-page-plain-json", DISK, ASK "<enter><tab><tab>", 60, 16, false, false},
+	{"plan-page-plain-help", DISK, ASK "<enter>?", 80, 24, false, false},
+	{"plan-page-add", DISK, ADD, 80, 24, false, false},
+	{"plan-page-add-60x16", DISK, ADD, 60, 16, false, false},
+	{"plan-page-add-40x12", DISK, ADD, 40, 12, false, false},
+	{"plan-page-add-saved", DISK, ADD "<tab>o", 80, 24, false, false},
+	{"plan-result", DISK, "t<tab> fay", 80, 24, false, false},
+	{"plan-result-60x16", DISK, "t<tab> fa<pgdn><pgdn>y<end>", 60, 16, false, false},
+	{"plan-result-40x12", DISK, "t<tab> fa<pgdn><pgdn><pgdn><pgdn>y<end>", 40, 12, false,
+	 false},
+	{"plan-page-turned", DISK, MENU "c", 80, 24, false, false},
 };
 
 /* ---- what is chosen and saved ---- */
@@ -120,6 +132,64 @@ static void test_questions_are_answered_beforehand(void **state)
 	assert_int_equal(app_frame(&app)->page, PAGE_MENU);
 	assert_int_equal(plan_state(&app)->plan->n, 1);
 	app_end(&app);
+}
+
+static void expects(const struct app *app, enum page page, bool add)
+{
+	assert_false(prompt_is_open(app));
+	assert_int_equal(app_frame(app)->page, page);
+	assert_int_equal(is_plan_adding(app), add);
+}
+
+/* The path once, the store once, and only where it is looked at; e asks again. */
+static void test_asked_once(void **state)
+{
+	struct app app;
+	(void)state;
+	need_fixtures();
+	open_at(&app, DISK, ADD, 80, 24);
+	expects(&app, PAGE_PLAN, true);
+	press(&app, "<esc>p");
+	expects(&app, PAGE_PLAN, true);
+	press(&app, "c");
+	assert_true(prompt_is_open(&app));
+	press(&app, "host.bcd<enter>");
+	expects(&app, PAGE_MENU, false);
+	press(&app, " c");
+	expects(&app, PAGE_PLAN, true);
+	press(&app, "c");
+	expects(&app, PAGE_MENU, false);
+	check_chosen(&app, NULL, 0);            /* what was left out still is */
+	press(&app, "<esc><esc>t<tab> <esc>p"); /* the native target is not marked any more */
+	expects(&app, PAGE_MENU, false);
+	press(&app, "e");
+	assert_string_equal(app.prompt.text, THIS_DISK);
+	press(&app, "<enter><enter>");
+	expects(&app, PAGE_PLAN, false);
+	app_end(&app);
+}
+
+/* What the marked targets need comes first. */
+static void test_direction_follows_the_target(void **state)
+{
+	static const struct {
+		const char *keys;
+		bool add;
+	} cases[] = {{"", false},
+		     {"t <esc>", false},
+		     {"t<tab> <esc>", true},
+		     {"t<tab><down> <esc>", true},
+		     {"t<tab><tab> <esc>", false}};
+	(void)state;
+	need_fixtures();
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct app app;
+		open_at(&app, DISK, cases[i].keys, 80, 24);
+		assert_int_equal(plan_adds(&app), cases[i].add);
+		press(&app, "p<enter>");
+		assert_int_equal(prompt_is_open(&app), !cases[i].add);
+		app_end(&app);
+	}
 }
 
 static void test_questions_can_be_left(void **state)
@@ -300,6 +370,13 @@ static void test_saved_only_by_o(void **state)
 	char *is = content(CMD);
 	assert_string_equal(is, plan_state(&app)->text);
 	free(is);
+	/* the other direction has a file of its own, in every format */
+	press(&app, "c");
+	assert_false(is_plan_saved(&app));
+	press(&app, "<tab>o");
+	is = content(DISK ".bcdedit-add.md");
+	assert_non_null(strstr(is, "A boot entry for this disk"));
+	free(is);
 	app_end(&app);
 }
 
@@ -393,15 +470,16 @@ static void test_page_outlives_a_change(void **state)
 	app_end(&app);
 	open_at(&app, DISK, "fd" ASK "<enter>ay<esc>", 80, 24);
 	assert_true(app.wrote);
-	press(&app, "dp<enter><enter><enter>");
+	press(&app, "dp<enter>"); /* nothing is asked a second time */
 	assert_int_equal(app_frame(&app)->page, PAGE_STORE);
 	app_end(&app);
 }
 
 static void test_random_keys(void **state)
 {
-	static const int keys[] = {' ', ' ', K_UP, K_DOWN, K_ENTER, K_ESC, K_TAB,  K_HOME, K_END,
-				   'o', '?', 'q',  'd',    'b',     'i',   K_PGDN, K_PGUP, 'w'};
+	static const int keys[] = {' ',    ' ',    K_UP,   K_DOWN, K_ENTER, K_ESC, K_TAB,
+				   K_HOME, K_END,  'o',    '?',    'q',     'd',   'b',
+				   'i',    K_PGDN, K_PGUP, 'w',    'c',     'e'};
 	struct app app;
 	(void)state;
 	need_fixtures();
@@ -412,8 +490,9 @@ static void test_random_keys(void **state)
 		if (i % 10 == 0)
 			app_resize(&app, rand() % 140 + 1, rand() % 50 + 1);
 		if (app_frame(&app)->page < PAGE_PLAN && !prompt_is_open(&app))
-			press(&app,
-			      i % 2 ? "dp<enter>twin.bcd<enter>" : "dp<enter>damaged.bcd<enter>");
+			press(&app, "dp");
+		if (prompt_is_open(&app))
+			press(&app, i % 2 ? "<enter>twin.bcd<enter>" : "<enter>damaged.bcd<enter>");
 		struct grid *g = app_draw(&app);
 		bool rows = app_frame(&app)->page == PAGE_MENU && !prompt_is_open(&app) &&
 			    g->w >= APP_MIN_W && g->h >= APP_MIN_H;
@@ -430,6 +509,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pictures),
 		cmocka_unit_test(test_questions_are_answered_beforehand),
+		cmocka_unit_test(test_asked_once),
+		cmocka_unit_test(test_direction_follows_the_target),
 		cmocka_unit_test(test_questions_can_be_left),
 		cmocka_unit_test(test_question_in_a_window_that_shrinks),
 		cmocka_unit_test(test_other_prompts_want_an_answer),

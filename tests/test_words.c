@@ -73,8 +73,8 @@ static void test_review_lines(void **state)
 				 .name = "Start",
 				 .was_type = "REG_DWORD",
 				 .type = "REG_DWORD",
-				 .was = "3 Manual",
-				 .becomes = "0 Boot",
+				 .was = SAID("3 Manual"),
+				 .becomes = SAID("0 Boot"),
 				 .was_there = true,
 				 .is_there = true};
 	(void)state;
@@ -100,10 +100,10 @@ static void test_review_lines(void **state)
 static void test_stretches(void **state)
 {
 	struct patch_range ranges[] = {
-		{.file_at = 100, .hive_at = HIVE_BASE, .len = 4, .what = "key time"},
-		{.file_at = 136, .hive_at = HIVE_BASE, .len = 4, .what = "key time"},
-		{.file_at = 173, .hive_at = HIVE_BASE, .len = 1, .what = "key time"},
-		{.file_at = 174, .hive_at = HIVE_BASE, .len = 1, .what = "list"},
+		{.file_at = 100, .hive_at = HIVE_BASE, .len = 4, .what = SAID("key time")},
+		{.file_at = 136, .hive_at = HIVE_BASE, .len = 4, .what = SAID("key time")},
+		{.file_at = 173, .hive_at = HIVE_BASE, .len = 1, .what = SAID("key time")},
+		{.file_at = 174, .hive_at = HIVE_BASE, .len = 1, .what = SAID("list")},
 	};
 	const struct patch p = {.ranges = ranges, .n = 4};
 	struct changed_stretch s;
@@ -117,7 +117,7 @@ static void test_stretches(void **state)
 	assert_int_equal(s.file_at, 173);
 	assert_int_equal(s.places, 1);
 	assert_true(next_stretch(&p, &i, &s));
-	assert_string_equal(s.what, "list");
+	assert_string_equal(s.what.plain, "list");
 	assert_false(next_stretch(&p, &i, &s));
 }
 

@@ -27,7 +27,7 @@ static void writes_are_copied_and_sorted(void **state)
 		old = (uint8_t)(i * 37 % 100);
 		new = (uint8_t)~old;
 		snprintf(what, sizeof(what), "w%u", old);
-		const struct write w = {old, 1, &old, &new, i == 5 ? NULL : what};
+		const struct write w = {old, 1, &old, &new, said_as_is(i == 5 ? NULL : what)};
 		assert_int_equal(writes_add(&list, &w, NULL), 0);
 	}
 	assert_int_equal(writes_sort(&list, NULL), 0);
@@ -37,7 +37,7 @@ static void writes_are_copied_and_sorted(void **state)
 		assert_int_equal(list.items[i].old_bytes[0], i);
 		assert_int_equal(list.items[i].new_bytes[0], (uint8_t)~i);
 		snprintf(what, sizeof(what), "w%zu", i);
-		assert_string_equal(list.items[i].what, i == 5 * 37 % 100 ? "" : what);
+		assert_string_equal(list.items[i].what.plain, i == 5 * 37 % 100 ? "" : what);
 	}
 }
 
@@ -60,8 +60,8 @@ static void overlapping_writes_are_refused(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct write_list list = {.arena = *state};
 		struct err err = {0};
-		const struct write a = {cases[i].a, cases[i].a_len, bytes, bytes, "a"};
-		const struct write b = {cases[i].b, cases[i].b_len, bytes, bytes, "b"};
+		const struct write a = {cases[i].a, cases[i].a_len, bytes, bytes, said_as_is("a")};
+		const struct write b = {cases[i].b, cases[i].b_len, bytes, bytes, said_as_is("b")};
 		assert_int_equal(writes_add(&list, &a, &err), 0);
 		assert_int_equal(writes_add(&list, &b, &err), 0);
 		assert_int_equal(writes_sort(&list, &err), cases[i].overlap ? -1 : 0);

@@ -117,7 +117,8 @@ UNUSED_OK static int place_bytes(struct image *img, uint64_t off, uint64_t len,
 	size_t had = placed.extra->n;
 	assert_true(sectors && at);
 	for (size_t i = 0; i < n; i++)
-		sectors[i] = (struct write){off + i * sector, sector, content, content, "content"};
+		sectors[i] = (struct write){off + i * sector, sector, content, content,
+					    said_as_is("content")};
 	int rc = image_place(img, sectors, n, at, &placed, err);
 	if (rc == 0) {
 		spot_inside(at, n, sector, &placed, had);

@@ -98,7 +98,7 @@ UNUSED_OK static void opens(void **state)
 {
 	struct image *img = x_open(state, X_LEN);
 	assert_int_equal(image_info(img)->n_notes, 1);
-	assert_non_null(strstr(image_info(img)->notes[0], "log"));
+	assert_non_null(strstr(image_info(img)->notes[0].plain, "log"));
 	assert_true(image_info(img)->reference_unsafe);
 	assert_null(image_info(img)->no_writes);
 	check_disk(img, x_disk, X_DISK);

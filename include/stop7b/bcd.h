@@ -82,7 +82,7 @@ struct bcd_device {
 	enum bcd_table table;      /* PARTITION, DISK, VHD */
 	uint32_t signature;        /* MBR */
 	uint64_t offset;           /* MBR, PARTITION: byte of the disk */
-	char disk[GUID_TEXT];      /* GPT: without braces; "" otherwise */
+	char disk[GUID_TEXT];      /* GPT: without braces; "" otherwise, and for a VHD without one */
 	char partition[GUID_TEXT]; /* GPT, PARTITION */
 	uint32_t element;          /* LOCATE: where the path to search for stands; 0: by path */
 	const char *path;          /* FILE, RAMDISK, LOCATE: escaped; "" when there is none */

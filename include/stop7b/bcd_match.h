@@ -42,7 +42,7 @@ struct bcd_match {
 	const struct bcd_object *object;
 	enum bcd_match_how how;
 	bool certain;                /* device and osdevice agree and were understood */
-	const char *why;             /* how it matches, or why that is not certain */
+	const char *why;             /* N_(): how it matches, or why that is not certain */
 	const char *vhd;             /* path of the virtual disk it names, escaped; NULL for none */
 	const struct bcd_device *on; /* what that file lies on; NULL for none */
 	bool dead;                   /* the listing lacks that file */

@@ -14,6 +14,7 @@
 #include "stop7b/catalogue.h"
 #include "stop7b/install.h"
 #include "stop7b/partition.h"
+#include "stop7b/said.h"
 
 /* A boot store that lies on the disk, or one of its host. */
 struct boot_store {
@@ -92,6 +93,7 @@ enum bootpath_rule {
 	BOOTPATH_NATIVE_FIRMWARE,
 	BOOTPATH_NATIVE_EDITION,
 	BOOTPATH_FIRMWARE_FREE, /* of bootpath_note_firmware() */
+	BOOTPATH_KERNEL,
 	BOOTPATH_RULES
 };
 
@@ -101,19 +103,23 @@ struct bootpath_fact {
 	const char *subject; /* a partition ("partition 2"), a store's entry ("{guid}") or "disk" */
 	const char *key;     /* where the evidence is */
 	const char *value;   /* the element or field; NULL when there is none */
-	const char *found, *needed; /* found is a sentence of its own */
-	const char *cure;           /* what a person can do here; NULL: what the rule says */
+	struct said found, needed; /* found is a sentence of its own */
+	struct said cure;          /* what a person can do here; NULLs: what the rule says */
 	bool doubtful;              /* it may be right all the same */
 };
 
 /* Is it a dynamic disk, whose volumes are in a database of Windows (LDM)? */
 bool bootpath_is_dynamic(const struct bootpath_request *request);
 
-/* Why no host starts this disk as a virtual one with this release, in words, or NULL. */
+/* Why no host starts this disk as a virtual one with this release, in words (N_()), or NULL. */
 const char *bootpath_not_native(const struct bootpath_request *request);
 
 /* What the disk can be started by; FIRMWARE_ANY: by either, or that cannot be told. */
 enum firmware bootpath_made_for(const struct bootpath_request *request);
+
+/* The entry of this Windows in one of the disk's stores, NULL when that has none. */
+const struct bcd_object *bootpath_entry(const struct bootpath_request *request,
+					const struct boot_store *store);
 
 /*
  * All checks. Facts in the order of the rules; those of one rule in the order they were noticed.

@@ -28,6 +28,12 @@ struct bootpath_judgement {
  */
 bool bootpath_note_firmware(enum firmware made_for, struct finding *out);
 
+/*
+ * Whether such a finding ends the boot for good before any driver, so that a driver's repair is of no
+ * use there. A disk without a boot store is no such end: its host may start it as a virtual disk.
+ */
+bool bootpath_shuts(const struct finding *f);
+
 /* Check the boot path and judge it. Everything in out lives in arena. 0, or -1 with E_MEMORY. */
 int bootpath_judge(const struct bootpath_request *request, struct arena *arena,
 		   struct bootpath_judgement *out, struct err *err);

@@ -52,6 +52,7 @@ struct cleanup_fact {
 	const char *value; /* with vhd: what stands behind "vhd=[...]" */
 	const char *also;  /* another right value, or NULL */
 	bool vhd;
+	bool or_unknown; /* a device that bcdedit does not find on the host is right too */
 };
 
 struct cleanup_related {
@@ -82,6 +83,7 @@ struct cleanup_block {
 /* An entry that was found or asked for, and is not in the plan. */
 struct cleanup_refusal {
 	const char *guid, *description, *why;
+	bool open; /* a person may add it all the same, by its id */
 };
 
 struct cleanup_plan {

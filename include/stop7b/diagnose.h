@@ -11,6 +11,7 @@
 #include "stop7b/edit.h"
 #include "stop7b/install.h"
 #include "stop7b/rules.h"
+#include "stop7b/said.h"
 
 enum verdict {
 	VERDICT_BOOTS,
@@ -31,14 +32,14 @@ struct finding {
 	const char *value;     /* value name, NULL if none */
 	const char *machine;   /* a doubt about one machine: its hardware-config id; else NULL */
 	uint64_t written;      /* FILETIME of that key; 0 when it is not known */
-	const char *found;     /* "3 Manual", "missing", "StartOverride\0 = 3" */
-	const char *needed;    /* "0 Boot" */
+	struct said found;     /* "3 Manual", "missing", "StartOverride\0 = 3" */
+	struct said needed;    /* "0 Boot" */
 	uint32_t needed_start; /* the Start that needed names; START_ABSENT: it names none */
-	const char *
+	struct said
 		fix_words; /* what the Fix column shows: "0 Boot", "override 0"; "" if not fixable */
 	bool fixable;
-	const char *why;    /* one sentence */
-	const char *no_fix; /* why there is no fix; NULL when fixable */
+	struct said why;    /* one sentence */
+	struct said no_fix; /* why there is no fix; NULLs when fixable */
 	struct edit *edits;
 	size_t n_edits;
 };
@@ -52,14 +53,14 @@ struct machine_verdict {
 };
 
 struct target_verdict {
-	const char *id; /* "physical-ahci", "portable", "last" */
-	const char *title;
+	const char *id;    /* "physical-ahci", "portable", "last" */
+	const char *title; /* N_() */
 	enum verdict verdict;
 	enum boot_step step; /* the first that gives the verdict its word; BOOT_STEPS: boots */
 	const char *machine; /* the identity that was asked for, as in struct machine_verdict */
 	struct machine_verdict *machines; /* when the request asks for all: that one first */
 	size_t n_machines;
-	const char *unknown; /* what could not be read; NULL unless VERDICT_UNKNOWN */
+	struct said unknown; /* what could not be read; NULLs unless VERDICT_UNKNOWN */
 	enum boot_step unknown_at;
 	size_t *findings; /* indices into diagnosis.findings */
 	size_t n;
@@ -67,7 +68,7 @@ struct target_verdict {
 	size_t n_services;
 	const char **stands_for; /* of "portable": the targets that it means */
 	size_t n_stands_for;
-	const char *release;    /* why this Windows cannot run there at all, or NULL */
+	struct said release;    /* why this Windows cannot run there at all, or NULLs */
 	enum firmware made_for; /* of the disk, as far as that can be told */
 	bool disk_seen;         /* the way to the loader was looked at */
 	bool native;            /* its host starts it */
@@ -91,13 +92,13 @@ struct diagnosis {
 #define MACHINE_LAST "last"
 #define MACHINE_ANY  "any"
 
-/* "Dell Latitude E6430 (id 0)", "the machine with id 0"; NULL without memory. */
-const char *machine_words(const struct install *inst, const char *id, struct arena *arena);
+/* "Dell Latitude E6430 (id 0)", "the machine with id 0"; NULLs without memory. */
+struct said machine_words(const struct install *inst, const char *id, struct arena *arena);
 /*
- * The same for a machine that was asked for, as in struct target_verdict: "a new machine", ...; NULL
+ * The same for a machine that was asked for, as in struct target_verdict: "a new machine", ...; NULLs
  * for MACHINE_ANY: there is nothing to name.
  */
-const char *machine_asked_words(const struct install *inst, const char *asked, struct arena *arena);
+struct said machine_asked_words(const struct install *inst, const char *asked, struct arena *arena);
 
 struct diagnose_request {
 	const char *const *targets; /* ids, "portable" and "last" included */

@@ -36,6 +36,9 @@ enum err_code {
 	E_CODES
 };
 
+struct arena;
+struct said;
+
 struct err {
 	enum err_code code;
 	char text[ERR_TEXT_MAX];  /* plain: English, for scripts */
@@ -65,6 +68,9 @@ int err_at(struct err *err, const char *fmt, ...) __attribute__((format(printf, 
 #define ERR_ARG_MAX (2 * ERR_TEXT_MAX + 4)
 const char *err_arg(const struct err *err, char buf[ERR_ARG_MAX]);
 #define ERR_ARG(err) err_arg((err), (char[ERR_ARG_MAX]){0})
+
+/* An error's sentence as a said, in arena. Both NULL without memory. */
+struct said err_said(const struct err *err, struct arena *arena);
 
 /* Take over another error's code and sentence. Returns as err_set() and err_null(). */
 int err_pass(struct err *err, const struct err *other);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A FAT12, FAT16 or FAT32 volume inside a disk, read-only: directories and file content.
+ * A FAT12, FAT16 or FAT32 volume inside a disk: directories, file content, and where that content
+ * lies.
  *
- * The EFI system partition is such a volume; its boot store is all that is read here. There is no
- * call that maps bytes: nothing on a FAT volume is ever written. Paths are UTF-8 with '\' or '/'
+ * The EFI system partition is such a volume; its boot store is what is asked for here. The module
+ * never writes, and names no byte for writing outside of a file's own clusters: allocation tables
+ * and directories stay as they are. Paths are UTF-8 with '\' or '/'
  * between names, relative to the root of the volume, compared without case with the long and the
  * short name.
  */
@@ -56,5 +58,29 @@ int fat_file_list(struct fat_file *dir, struct arena *arena, struct fat_entry **
 uint64_t fat_file_size(const struct fat_file *f); /* 0 for a directory */
 /* Read bytes [off, off+len), which must lie inside the file. */
 int fat_file_read(struct fat_file *f, uint64_t off, void *buf, size_t len, struct err *err);
+
+/*
+ * May bytes [0, len) of the file be overwritten where they lie? 0 when yes; -1 with E_MAP and the
+ * reason (a directory, behind the end, the allocation tables differ about its chain, a cluster that
+ * belongs to another file too), or E_CORRUPT, E_IO, E_MEMORY. The first call reads a whole
+ * allocation table and every directory.
+ */
+int fat_file_in_place(struct fat_file *f, uint64_t len, struct err *err);
+/*
+ * Where bytes [off, off+len) of the file lie on the volume.
+ *   vol_off  byte of the volume that holds file byte off
+ *   run      how many bytes from there on lie one after another, 1..len
+ * 0, or -1 with err as fat_file_in_place(); E_USAGE for len 0.
+ */
+int fat_file_map(struct fat_file *f, uint64_t off, uint64_t len, uint64_t *vol_off, uint64_t *run,
+		 struct err *err);
+
+/* What the volume says of itself. FAT12 has no room to say much. */
+struct fat_state {
+	bool mounted; /* a system has it mounted, or did not put it away */
+	bool errors;  /* a system met errors on the medium */
+};
+/* 0, or -1 with E_IO. */
+int fat_state(struct fat *vol, struct fat_state *out, struct err *err);
 
 #endif

@@ -12,7 +12,7 @@
 #include "stop7b/hive.h"
 
 #define HIVE_DEFECTS_MAX  64u /* named one by one; all are counted */
-#define HIVE_DEFECT_KINDS 33u
+#define HIVE_DEFECT_KINDS 34u
 
 struct hive_defect {
 	const char *what; /* one sentence; the same pointer for the same kind */

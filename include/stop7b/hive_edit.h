@@ -43,15 +43,29 @@ const struct hive *hive_edit_view(const struct hive_edit *e);
 void hive_edit_limit(struct hive_edit *e, uint64_t bytes);
 
 /*
+ * The hive's logs carry numbers up to this one (hive_log_leftovers()): hive_edit_finish() will go
+ * above it.
+ */
+void hive_edit_above(struct hive_edit *e, uint32_t sequence);
+
+/*
+ * How Windows makes upper case on the volume that the hive lies on: the content of its $UpCase, 65536
+ * units in order; borrowed. Without this call new keys have only letters whose capitals are the
+ * same everywhere.
+ */
+void hive_edit_upcase(struct hive_edit *e, struct span table);
+
+/*
  * Set a value, and create it when the key has none of that name.
  *
- *   name      value name, "" for the default value; a new one is ASCII, at most 16383 characters
+ *   name      value name, "" for the default value; a new one has at most 16383
+ *             units of UTF-16
  *   type      enum reg_type, or any other number
  *   data      new data of any length; data that fits the value's own storage goes there
  *
  * Setting what is already there changes nothing, the key time included.
  * 0, or -1 with err: E_NOTFOUND (no such key), E_UNSUPPORTED (no room; more than 16344 bytes before
- * version 1.4; a new name that is not ASCII; a key that may not be edited: symbolic link,
+ * version 1.4; a new name that is not UTF-8 or too long; a key that may not be edited: symbolic link,
  * predefined handle, tombstone).
  */
 int hive_edit_set(struct hive_edit *e, const char *key_path, const char *name, uint32_t type,
@@ -64,7 +78,8 @@ int hive_edit_delete_value(struct hive_edit *e, const char *key_path, const char
 /*
  * Create a key and every key above it that is missing. New keys share the security descriptor of
  * their parent and have no class. 1 when a key was created, 0 when all were there, or -1 with err:
- * E_UNSUPPORTED (no room; a name that is not printable ASCII or longer than 255 characters; 512
+ * E_UNSUPPORTED (no room; a name that is not UTF-8, longer than 255 units of UTF-16, or with letters whose
+ * capitals are not known; 512
  * keys deep; a parent that may not be edited).
  */
 int hive_edit_create_key(struct hive_edit *e, const char *key_path, uint64_t when, struct err *err);
@@ -77,7 +92,8 @@ int hive_edit_create_key(struct hive_edit *e, const char *key_path, uint64_t whe
 int hive_edit_delete_key(struct hive_edit *e, const char *key_path, uint64_t when, struct err *err);
 
 /*
- * Leave the hive as Windows leaves it after a flush: both sequence numbers one higher and equal,
+ * Leave the hive as Windows leaves it after a flush: both sequence numbers equal, and one above
+ * the greatest of the hive's own and of what hive_edit_above() said,
  * the base block's time where this hive's writer keeps one (and its copy in the first bin), the
  * checksum. Call once, after the last edit; does nothing when no edit changed a byte, or when the
  * hive is dirty.

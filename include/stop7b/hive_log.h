@@ -41,6 +41,8 @@ struct hive_recovery {
 	bool was_dirty;         /* base block wrong, or its two numbers differ */
 	bool recovered;         /* bytes can be opened as a clean hive */
 	bool base_from_log;     /* the primary's base block was unusable */
+	bool partial;           /* a log was used in part, or set aside while it holds valid
+				 * entries above the last one that was applied */
 	bool doubtful;          /* dummy bins, an old log replayed in part, or defects that the
 				 * primary did not have: not to be edited */
 	const char *log_kind;   /* "none", "old" or "new": the logs that were used */
@@ -78,5 +80,19 @@ struct hive_recovery {
  */
 int hive_recover(const struct hive_log_input *in, struct arena *arena, struct hive_recovery *out,
 		 struct err *err);
+
+/* What logs hold besides what was used of them. */
+struct hive_leftovers {
+	uint32_t greatest; /* number of an entry or base block, counted on from `after` */
+	uint32_t entries;  /* valid ones with a number above `after` */
+};
+
+/*
+ * Look through all logs for numbers above `after`: of every base block that is whole and every
+ * entry whose header is. Numbers count modulo 2^32. in->primary is not looked at. Time grows with
+ * the length of the logs.
+ */
+void hive_log_leftovers(const struct hive_log_input *in, uint32_t after,
+			struct hive_leftovers *out);
 
 #endif

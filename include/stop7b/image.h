@@ -11,6 +11,7 @@
 
 #include "stop7b/bytes.h"
 #include "stop7b/writes.h"
+#include "stop7b/said.h"
 
 struct image;
 
@@ -33,15 +34,15 @@ struct image_info {
 	uint64_t stored; /* bytes of disk content held in the file; UINT64_MAX if not counted */
 	uint32_t sector_size;  /* bytes: 512 or 4096 */
 	bool saved_state;      /* the footer says a machine was saved with this disk */
-	const char *no_writes; /* why this container may be read but not written, or NULL */
-	const char *mend;      /* what a person can do about that, one sentence; may be NULL */
+	const char *no_writes; /* N_(): why this container may be read but not written, or NULL */
+	const char *mend; /* N_(): what a person can do about that, one sentence; may be NULL */
 	/* libvhdi is known to misread such a file: verify must not ask image_open_reference() */
 	bool reference_unsafe;
 	const char *parents[IMAGE_PARENTS_MAX]; /* nearest first */
 	size_t n_parents;
 	const char *reader; /* whose code reads: "stop7b", "libvhdi", "a plain second read" */
-	const char
-		*notes[IMAGE_NOTES_MAX]; /* warnings in words: "the footer at the end is damaged" */
+	struct said
+		notes[IMAGE_NOTES_MAX]; /* warnings in words: "the footer at the end is damaged" */
 	size_t n_notes;
 };
 
@@ -86,6 +87,15 @@ struct image *image_open_reference(const char *path, const struct image_options 
 struct image *image_open_memory(const void *disk, size_t len, uint32_t sector_size,
 				struct err *err);
 
+/*
+ * A disk as it would be: every read comes from below, with the new bytes of the list over it. For
+ * reading alone; both stay the caller's and must outlive it.
+ *   list  writes inside the disk that do not overlap
+ * NULL with E_MEMORY.
+ */
+struct image *image_open_overlay(struct image *below, const struct write_list *list,
+				 struct err *err);
+
 void image_close(struct image *img); /* accepts NULL */
 const struct image_info *image_info(const struct image *img);
 struct image_stats image_stats(const struct image *img);
@@ -97,6 +107,10 @@ struct image_stats image_stats(const struct image *img);
  * file became shorter), E_USAGE (range outside the disk).
  */
 int image_read(struct image *img, uint64_t off, void *buf, size_t len, struct err *err);
+/*
+ * The same for a few bytes whose neighbours nobody wants: read as they are asked for, and not kept.
+ */
+int image_read_once(struct image *img, uint64_t off, void *buf, size_t len, struct err *err);
 
 /* What placing sectors adds to the sectors themselves. */
 struct placement {

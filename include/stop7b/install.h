@@ -9,9 +9,12 @@
 #define STOP7B_INSTALL_H
 
 #include "stop7b/hive.h"
+#include "stop7b/said.h"
 #include "stop7b/ntfs.h"
 
 #define CONTROL_SETS_MAX 16u
+#define KERNEL_FILES     2u          /* ntoskrnl.exe, hal.dll */
+#define FILE_SYSTEM      "Ntfs"      /* of the boot volume: loaded whatever its Start */
 #define START_ABSENT     0xffffffffu /* no Start value */
 #define START_BAD        0xfffffffeu /* a Start value that is not a REG_DWORD */
 
@@ -21,11 +24,15 @@ enum file_state {
 	FILE_MISSING,
 	FILE_EMPTY,
 	FILE_ELSEWHERE,
-	FILE_PACKED /* there, compressed in a form that the loader of this Windows cannot read */
+	FILE_PACKED, /* there, compressed in a form that the loader of this Windows cannot read */
+	FILE_BAD     /* there, and by its headers nothing that the loader takes */
 };
 
-/* "missing", "empty", "compressed"; "" for a file that is there, or not known. */
+/* "missing", "empty", "compressed", "bad", by N_(); "" for a file that is there, or not known. */
 const char *file_state_words(enum file_state s);
+struct driver_file;
+/* The same of a file, with the fault of a bad one: "is for x64, this Windows is x86". */
+struct said driver_file_fault(const struct driver_file *f);
 
 struct driver_file {
 	const char *path; /* on the Windows volume, "\Windows\System32\drivers\x.sys"; NULL if the
@@ -35,6 +42,7 @@ struct driver_file {
 	enum ntfs_packing packing; /* when present or packed */
 	uint64_t size;             /* bytes, when present */
 	uint64_t modified;         /* FILETIME, when present */
+	struct said fault; /* FILE_BAD: why, "is for x64, this Windows is x86"; else NULLs */
 };
 
 struct override {
@@ -140,7 +148,7 @@ struct control_set {
 	struct binding *bindings; /* of CriticalDeviceDatabase (up to 7), of the catalogue's ids */
 	size_t n_bindings;
 	bool has_critical_devices; /* that database exists and has entries */
-	const char *problem;       /* why it could not be read whole, or NULL */
+	struct said problem;       /* why it could not be read whole, or NULLs */
 };
 
 struct controller {
@@ -151,6 +159,9 @@ struct controller {
 
 /* What Windows' setup, or sysprep, has left to be done. */
 enum setup_state { SETUP_DONE, SETUP_RUNNING, SETUP_SPECIALIZE, SETUP_OOBE, SETUP_AUDIT };
+
+/* What ProductOptions says that it is. */
+enum edition { EDITION_UNKNOWN, EDITION_CLIENT, EDITION_SERVER };
 
 /* A machine that this Windows has run on (HardwareConfig, Windows 8 and later). */
 struct machine {
@@ -170,6 +181,7 @@ struct install {
 	unsigned build;        /* 0 when unknown */
 	const char *version;   /* "Windows 7", "Windows 10", "Windows XP"; "Windows" if unknown */
 	const char *architecture; /* "x86" | "x64" | "arm64" | NULL */
+	enum edition edition;
 	struct control_set sets[CONTROL_SETS_MAX];
 	size_t n_sets;
 	unsigned select_current, select_default, select_failed, select_last_good; /* 0 if absent */
@@ -196,10 +208,12 @@ struct install {
 	uint64_t shut_down;   /* FILETIME of the last orderly shutdown; 0 if unknown */
 	const char *drive_c;  /* what MountedDevices says of C:, in words, or NULL */
 	struct span letter_c; /* the same as stored; empty when there is none */
-	const char **history; /* all that in sentences, for showing */
+	struct said *history; /* all that in sentences, for showing */
 	size_t n_history;
-	struct driver_file pending_xml; /* of install_check_files(): \WinSxS\pending.xml */
-	const char *notes[8];           /* what could not be read, in words */
+	struct driver_file kernel[KERNEL_FILES]; /* of install_check_files(): the two that each
+						    boot begins with */
+	struct driver_file pending_xml;          /* of install_check_files(): \WinSxS\pending.xml */
+	struct said notes[8];                    /* what could not be read, in words */
 	size_t n_notes;
 };
 
@@ -233,9 +247,10 @@ struct install_files_wanted {
 };
 
 /*
- * Look up the driver files on the Windows volume: of Start=0 services, of the named ones, of
- * class filters, of the controllers in Enum and of what the device databases bind to the ids of
- * the catalogue, in every control set. Others stay FILE_UNCHECKED.
+ * Look up the driver files on the Windows volume: of Start=0 services, of the named ones, of the file
+ * system, of class filters, of the controllers in Enum and of what the device databases bind to the
+ * ids of the catalogue, in every control set; and kernel and HAL. Their first bytes are read too.
+ * Others stay FILE_UNCHECKED.
  * A named service that a control set lacks goes to inst->absent with the file it would have.
  */
 int install_check_files(struct install *inst, struct ntfs *vol, struct arena *arena,
@@ -266,12 +281,12 @@ const struct binding *install_bindings(const struct install *inst, const struct 
 /* When the key or the file of a service was last written, whichever is later; a FILETIME. */
 uint64_t service_changed(const struct service *s);
 
-/* "specialise pending", ...; "" for SETUP_DONE. */
+/* "specialise pending", ..., by N_(); "" for SETUP_DONE. */
 const char *setup_words(enum setup_state s);
 
-/* "0 Boot", "3 Manual", "absent", "bad type"; never NULL. buf is used for odd numbers. */
+/* "0 Boot", "3 Manual", "absent", "bad type", by N_(); never NULL. buf is used for odd numbers. */
 const char *start_words(uint32_t start, char buf[24]);
-/* "Boot", "System", "Automatic", "Manual", "Disabled", or "". */
+/* "Boot", "System", "Automatic", "Manual", "Disabled", by N_(), or "". */
 const char *start_name(uint32_t start);
 
 /* The path to open a driver's file by; NULL as path. */

@@ -37,18 +37,18 @@ struct load_item {
 	enum load_reason reason;
 	bool early;          /* moved in front of all groups by the loader's own lists */
 	bool parked;         /* an override keeps it from loading on a machine that is known */
-	const char *problem; /* what is odd about its place in the order, in words, or NULL */
+	struct said problem; /* what is odd about its place in the order, in words, or NULLs */
 	/* filled in by a rehearsal; load_order() itself looks at no file */
 	const char *file;     /* path on the Windows volume; NULL when it names another volume */
 	const char *raw_file; /* to open it by, where file had to be escaped; else NULL */
 	enum load_file state;
-	const char *words; /* what is wrong with the file, or NULL */
+	struct said words; /* what is wrong with the file, or NULLs */
 };
 
 struct load_list {
 	struct load_item *items;
 	size_t n;
-	const char *problem; /* why the order is doubtful as a whole, or NULL */
+	struct said problem; /* why the order is doubtful as a whole, or NULLs */
 };
 
 struct load_request {

@@ -73,6 +73,12 @@ const char *ntfs_label(const struct ntfs *vol); /* volume name, escaped, "" if n
 int ntfs_state(struct ntfs *vol, struct ntfs_state *out, struct err *err);
 
 /*
+ * The volume's $UpCase: upper case of the 65536 units of UTF-16, in order, little-endian. It lives as
+ * long as the volume. 0, or -1 with err: E_CORRUPT, E_READ, E_MEMORY.
+ */
+int ntfs_upcase(struct ntfs *vol, struct span *out, struct err *err);
+
+/*
  * Open a file or directory by path ("" is the root). NULL with err: E_NOTFOUND, E_CORRUPT, E_IO,
  * E_MEMORY. Close it before the volume.
  */
@@ -100,6 +106,14 @@ uint64_t ntfs_file_size(struct ntfs_file *f);
  * unpacked on the way, but for NTFS_PACKED_ELSEWHERE: that fails.
  */
 int ntfs_file_read(struct ntfs_file *f, uint64_t off, void *buf, size_t len, struct err *err);
+
+/*
+ * Read the first bytes of a file that is not read further: at most len, all of a shorter one. A plain
+ * file's come straight from its clusters, through neither the library nor the cache.
+ *   got  how many there are
+ * 0, or -1 with err as ntfs_file_read().
+ */
+int ntfs_file_head(struct ntfs_file *f, void *buf, size_t len, size_t *got, struct err *err);
 
 /*
  * May bytes [0, len) of the file be overwritten where they lie? 0 when yes; -1 with E_MAP and the

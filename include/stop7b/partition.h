@@ -6,6 +6,7 @@
 #define STOP7B_PARTITION_H
 
 #include "stop7b/image.h"
+#include "stop7b/said.h"
 
 enum partition_scheme { SCHEME_NONE, SCHEME_MBR, SCHEME_GPT };
 
@@ -21,7 +22,7 @@ struct partition {
 	const char *id;             /* GPT partition GUID; NULL on MBR */
 	bool active;                /* MBR active flag (0x80) */
 	enum filesystem filesystem; /* by the boot sector's content, whatever the type says */
-	const char *problem; /* "ends 3 MiB behind the disk", "overlaps partition 2", or NULL */
+	struct said problem; /* "ends 3 MiB behind the disk", "overlaps partition 2", or NULLs */
 };
 
 struct partition_table {
@@ -29,7 +30,7 @@ struct partition_table {
 	struct partition *items;
 	size_t n;
 	const char *disk_id;  /* "0x36234da4" or the GPT disk GUID; NULL if there is none */
-	const char *notes[8]; /* "the primary GPT is damaged (header CRC); the backup is used" */
+	struct said notes[8]; /* "the primary GPT is damaged (header CRC); the backup is used" */
 	size_t n_notes;
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * From two copies of each edited hive to one list of image writes: the difference of clean and
- * edited bytes, translated layer by layer (hive -> NTFS file -> volume -> disk -> image file),
+ * edited bytes, translated layer by layer (hive -> file -> volume -> disk -> image file),
  * container bookkeeping included, and gathered into whole sectors of the image file.
  *
  * Pure: reads the image, writes nothing. What this list holds is what the review shows, the undo
@@ -11,7 +11,6 @@
 #define STOP7B_PATCH_H
 
 #include "stop7b/image.h"
-#include "stop7b/ntfs.h"
 #include "stop7b/writes.h"
 
 #define PATCH_SECTOR 512u /* bytes: unit in which the image file is written */
@@ -20,7 +19,7 @@
 struct patch_mark {
 	uint64_t at; /* byte of the hive file */
 	uint64_t len;
-	const char *what; /* "msahci Start"; "" for bookkeeping not shown one by one */
+	struct said what; /* "msahci Start"; "" for bookkeeping not shown one by one */
 	bool value;       /* a registry value a person asked for, not bookkeeping */
 };
 
@@ -33,7 +32,7 @@ struct patch_range {
 	uint64_t hive_at, volume_at, disk_at, file_at;
 	size_t len;
 	const uint8_t *old_bytes, *new_bytes;
-	const char *what;
+	struct said what;
 	bool value;
 };
 
@@ -52,15 +51,23 @@ struct patch {
 	size_t other_sectors; /* sectors that hold such bytes */
 };
 
+/* A file that is changed where it lies, whatever its file system. */
+struct patch_file {
+	void *file;
+	/* As ntfs_file_map(), fat_file_map(). */
+	int (*map)(void *file, uint64_t off, uint64_t len, uint64_t *vol_off, uint64_t *run,
+		   struct err *err);
+};
+
 /* One hive file with what became of it. */
 struct patch_hive {
 	uint64_t partition_start; /* bytes on the disk */
-	struct ntfs_file *file;
+	struct patch_file file;
 	struct span clean, edited;      /* same length */
 	const struct patch_mark *marks; /* in any order; of two for one byte the one that begins
 					 * first counts */
 	size_t n_marks;
-	const char *unmarked; /* words for changed bytes without a mark */
+	struct said unmarked; /* words for changed bytes without a mark */
 };
 
 /* All that is to change in one image. */

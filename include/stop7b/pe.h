@@ -11,6 +11,7 @@
 #define STOP7B_PE_H
 
 #include "stop7b/bytes.h"
+#include "stop7b/said.h"
 
 #define PE_SECTIONS_MAX 96u             /* limit of Windows' loader */
 #define PE_DLLS_MAX     256u            /* DLLs of one import table; real drivers: below 20 */
@@ -36,12 +37,14 @@ struct pe_import {
 struct pe {
 	uint16_t machine;
 	uint16_t subsystem;
-	bool native;       /* subsystem of drivers */
-	bool wide;         /* PE32+ */
-	uint32_t built;    /* time stamp of the file header */
-	uint32_t checksum; /* as stored */
-	bool checksum_ok;  /* false when stored and wrong; a stored 0 counts as none */
-	bool truncated;    /* sections or signature run past the end of the file */
+	bool native;        /* subsystem of drivers */
+	uint16_t made_for;  /* version of the subsystem, major << 8 | minor: the oldest Windows */
+	bool has_signature; /* a signature is embedded; nobody verifies it here */
+	bool wide;          /* PE32+ */
+	uint32_t built;     /* time stamp of the file header */
+	uint32_t checksum;  /* as stored */
+	bool checksum_ok;   /* false when stored and wrong; a stored 0 counts as none */
+	bool truncated;     /* sections or signature run past the end of the file */
 	struct pe_import *imports;
 	size_t n_imports;
 	const char **exports; /* sorted by strcmp() */
@@ -59,6 +62,23 @@ struct pe {
  * Source: "PE Format", Microsoft Learn.
  */
 int pe_read(struct span file, struct arena *arena, struct pe *out, struct err *err);
+
+/*
+ * Read headers alone: machine, subsystem, build time, and whether the file is whole. No names are read,
+ * and the checksum counts as right.
+ *   head  the first bytes of the file, PE_HEAD of them where it has so many
+ *   size  bytes of the whole file
+ * 0 as pe_read(); -1 with err: E_CORRUPT, E_UNSUPPORTED (its headers lie further inside).
+ */
+int pe_read_head(struct span head, uint64_t size, struct pe *out, struct err *err);
+#define PE_HEAD 4096u /* bytes; real drivers: below 2,000 */
+
+/*
+ * Why a Windows for this processor cannot load the file, in words; NULLs when nothing in its
+ * headers says so, and without memory with err set.
+ *   wanted  as pe_machine_name(); NULL: any known one
+ */
+struct said pe_unfit(const struct pe *pe, const char *wanted, struct arena *arena, struct err *err);
 
 /* Does the file export what somebody imports? Always true where the table is not known. */
 bool pe_exports(const struct pe *pe, const struct pe_symbol *symbol);

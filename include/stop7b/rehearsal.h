@@ -27,11 +27,11 @@ enum rehearsal_state {
 
 struct rehearsal_step {
 	enum rehearsal_state state;
-	const char *title;       /* "AHCI controller" */
-	const char *needs;       /* "msahci", "61 of 61 files"; "" if nothing */
-	const char *words;       /* "3 Manual: not loaded" */
+	const char *title;       /* "AHCI controller", by N_() */
+	struct said needs;       /* "msahci", "61 of 61 files"; "" if nothing */
+	struct said words;       /* "3 Manual: not loaded" */
 	const char *service;     /* that stops it, or the first that it needs; NULL if none */
-	const char *why;         /* one sentence when something is wrong; else NULL */
+	struct said why;         /* one sentence when something is wrong; else NULLs */
 	const struct rule *rule; /* that says so; NULL when it is no rule's */
 	const char **services;   /* all that it needs, in load order */
 	size_t n_services;
@@ -44,25 +44,24 @@ struct rehearsal_module {
 	const char *needed_by; /* file name of the first importer; NULL for kernel and HAL */
 	bool kernel;           /* the boot begins with it */
 	enum load_file state;
-	const char *words; /* what is wrong with it, or NULL */
+	struct said words; /* what is wrong with it, or NULLs */
 };
 
-/* What the files say beyond the diagnosis. */
+/* What whole files say beyond the diagnosis: worth knowing, and no verdict rests on it. */
 struct rehearsal_finding {
-	enum severity severity;
-	enum boot_step place;
-	const char *service; /* whose file it is; NULL for kernel and HAL */
-	const char *file;    /* "storahci.sys" */
-	const char *words;   /* "is for x64, this Windows is x86" */
+	enum boot_step place; /* where it would count */
+	const char *service;  /* whose file it is; NULL for kernel and HAL */
+	const char *file;     /* "storahci.sys" */
+	struct said words;    /* "is for x64, this Windows is x86" */
 };
 
 struct rehearsal {
 	const char *target, *title; /* as in the target's verdict */
-	const char *target_words;   /* its verdict's "unknown", or NULL */
+	struct said target_words;   /* its verdict's "unknown", or NULLs */
 	enum boot_step unknown_at;
 	const char *machine;       /* that was asked for, as in the target's verdict */
-	const char *machine_words; /* "a new machine"; NULL when there is nothing to name */
-	enum verdict verdict;      /* the target's, made worse only by findings of files */
+	struct said machine_words; /* "a new machine"; NULLs when there is nothing to name */
+	enum verdict verdict;      /* the target's */
 	struct load_list list;
 	size_t n_loading;   /* drivers of the list that nothing keeps from loading */
 	bool files_checked; /* at least one file could be looked at */
@@ -80,6 +79,7 @@ struct rehearsal {
 struct rehearsal_request {
 	const struct install *install; /* with the file states that the diagnosis saw */
 	const struct hive *hive;       /* that it was read from; NULL: the order is doubtful */
+	bool recovered; /* from its logs, in memory: it does not lie clean on the disk */
 	/*
 	 * Of install, best for this target alone: among several a finding carries the worst word
 	 * that any of them gives it, and steps may then show one as worse than it is here.

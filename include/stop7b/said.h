@@ -22,7 +22,10 @@ struct said {
 	const char *shown; /* in the person's language; plain itself where there is no other */
 };
 
-/* A constant sentence, marked by N_() where it stands. NULL gives two NULLs. */
+/*
+ * A constant sentence. Catalogues are made from the literals that said_of(), said_make() and
+ * err_set() are given, and from what N_() marks elsewhere. NULL gives two NULLs.
+ */
 struct said said_of(const char *text);
 /* Words that are the same in every language: names, numbers, values. */
 struct said said_as_is(const char *text);
@@ -32,9 +35,19 @@ struct said said_as_is(const char *text);
  */
 struct said said_make(struct arena *arena, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+struct said said_makev(struct arena *arena, const char *fmt, va_list args);
 
-/* A said for a %s of another one; in arena, or plain itself. NULL without memory. */
+/* A said for a %s of another one; in arena, or plain itself, as also without memory. */
 const char *said_arg(struct said s, struct arena *arena);
+/* The same for a constant, marked by N_() where it stands. */
+const char *said_word(const char *text, struct arena *arena);
+
+/* The same in a buffer that lives as long as the block around it; what is longer is cut. */
+#define SAID_ARG_MAX 1024
+#define SAID_ARG(s)  said_pair((s).plain, (s).shown, (char[SAID_ARG_MAX]){0}, SAID_ARG_MAX)
+
+/* A copy in arena; NULLs of NULLs and without memory. */
+struct said said_copy(struct said s, struct arena *arena);
 
 /*
  * Render into two buffers of cap bytes each, cut at a character; arguments may come from

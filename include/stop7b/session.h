@@ -19,6 +19,7 @@
 #include "stop7b/image.h"
 #include "stop7b/install.h"
 #include "stop7b/ntfs.h"
+#include "stop7b/package.h"
 #include "stop7b/partition.h"
 #include "stop7b/patch.h"
 #include "stop7b/said.h"
@@ -43,6 +44,8 @@ struct session_options {
 	bool remove_overrides;    /* delete StartOverride keys instead of setting 0 in them */
 	const char *const *allow; /* overridable guards that the caller accepts */
 	size_t n_allow;
+	const char *const *drivers; /* places of driver packages, --drivers */
+	size_t n_drivers;
 	const char *host_store; /* the host's boot store and the disk's path there, as given; */
 	const char *host_path;  /* for the screen's plan; NULL: not given */
 	const struct apply_calls *calls; /* for tests; NULL: real */
@@ -55,6 +58,7 @@ enum guard_code {
 	GUARD_HIVE_DIRTY,
 	GUARD_HIVE_DAMAGED,
 	GUARD_CANNOT_VERIFY, /* found by a review, never by looking */
+	GUARD_LOG_PARTIAL,
 	GUARD_NOT_IN_PLACE,
 	GUARD_NTFS_LOG,
 	GUARD_DIRTY_VOLUME,
@@ -90,15 +94,19 @@ struct guard {
 struct hive_file {
 	const char *name; /* "2:\Windows\System32\config\SYSTEM" */
 	const struct partition *partition;
-	struct ntfs *volume;    /* owned by the session's volume table; NULL on a FAT volume */
-	const char *path;       /* on that volume */
-	struct ntfs_file *file; /* open; NULL when it could not be opened, and on FAT */
-	uint64_t valid;         /* bytes of the file that hold data; edits stay below */
-	struct span clean;      /* its bytes as they lie on the disk, in the arena */
+	struct ntfs *volume;       /* owned by the session's volume table; NULL on a FAT volume */
+	struct fat *fat;           /* the same; NULL on an NTFS volume */
+	const char *path;          /* on that volume */
+	struct ntfs_file *file;    /* open; NULL when it could not be opened, and on FAT */
+	struct fat_file *fat_file; /* the same on FAT */
+	uint64_t valid;            /* bytes of the file that hold data; edits stay below */
+	struct span clean;         /* its bytes as they lie on the disk, in the arena */
 	struct hive_recovery
-		recovery; /* what its logs made of them; bytes == clean when it was clean */
-	struct hive hive; /* view of recovery.bytes: what Windows would see */
-	const char *log;  /* "none" | "old" | "new": logs lying beside it */
+		recovery;  /* what its logs made of them; bytes == clean when it was clean */
+	struct hive hive;  /* view of recovery.bytes: what Windows would see */
+	const char *log;   /* "none" | "old" | "new": logs lying beside it */
+	uint32_t greatest; /* number that its logs carry, once greatest_known is set */
+	bool greatest_known;
 	const struct hive_report *report; /* of the whole-hive check, once it was asked for */
 	struct hive_edit *edit;           /* edited copy; NULL when nothing is staged in it */
 	struct guard guards[GUARDS_MAX];
@@ -149,10 +157,18 @@ struct session {
 	struct install edited;    /* model of the edited SYSTEM hive */
 	struct hive_file **hives; /* every hive that was opened, those of windows first */
 	size_t n_hives, cap_hives;
+	/*
+	 * Staged bytes of the disk, and the disk with them; NULL: none are staged. Of the disk's
+	 * and of the image file's bytes what guards them: files without a hive, NULL when none are staged.
+	 */
+	struct write_list edited_bytes;
+	struct image *edited_image;
+	struct hive_file *bytes[2];
 	struct boot_store *stores; /* of session_stores(), once stores_read is set */
 	size_t n_stores;
 	bool stores_read;
 	struct boot_store *host;    /* the host's, once it was asked for; NULL: none was given */
+	struct packages *packages;  /* of session_packages(); NULL until it was asked */
 	bool interrupted;           /* an undo record without completion mark is of this image */
 	bool has_undo;              /* a completed undo record is there */
 	struct undo_record record;  /* the newest record when interrupted or has_undo */
@@ -231,6 +247,19 @@ int session_stage_edits(struct session *s, const char *subject, const struct edi
 			struct err *err);
 /* The subject of a single edit: its value's or key's path, different for any two. NULL: no memory. */
 const char *session_edit_subject(const struct edit *e, struct arena *arena);
+/*
+ * First aid for the chosen Windows: what an action would do, and staging it.
+ *   name   of a service, where the action takes one
+ *   arena  owns what out holds
+ * 0 (look at out), or -1 with E_MEMORY. Staging: 1, 0 when there is nothing to do, or -1 with err:
+ * E_GUARD (refused), and whatever staging says.
+ */
+struct aid;
+struct aid_result;
+int session_aid(struct session *s, const struct aid *aid, const char *name, struct arena *arena,
+		struct aid_result *out, struct err *err);
+int session_stage_aid(struct session *s, const struct aid *aid, const char *name, struct err *err);
+
 int session_unstage(struct session *s, const char *subject, struct err *err);
 /* Subject of what was taken back or repeated, NULL when there was nothing. */
 const char *session_undo_stage(struct session *s, struct err *err);
@@ -240,29 +269,36 @@ const char *session_redo_stage(struct session *s, struct err *err);
  * as the session; the path itself when memory runs out. */
 const char *session_offline_key(struct session *s, const char *key);
 
-/* One line of the review's registry part. */
+/* One line of what the review says is asked for. */
 struct review_value {
-	const char *subject, *key, *name;
-	enum hive_op op;
-	size_t hive;                                   /* index into review.hives */
-	const char *type;                              /* "REG_DWORD"; "" for a key */
-	const char *was_type;                          /* the same when the type stays */
-	const char *was, *becomes;                     /* "4 Disabled", "absent" */
-	bool was_there, is_there;                      /* before and after an apply */
-	size_t bytes;                                  /* changed bytes */
-	uint64_t hive_at, volume_at, disk_at, file_at; /* of the first changed byte */
+	enum edit_kind kind;
+	const char *subject;
+	const char *key, *name;   /* bytes: "disk byte 0x1be" and what they are */
+	enum hive_op op;          /* bytes: HIVE_SET */
+	size_t hive;              /* index into review.hives */
+	const char *type;         /* "REG_DWORD"; "" for a key; "bytes" */
+	const char *was_type;     /* the same when the type stays */
+	struct said was, becomes; /* "4 Disabled", "absent" */
+	bool was_there, is_there; /* before and after an apply */
+	size_t bytes;             /* changed bytes */
+	/* Of the first changed byte; the disk's bytes have only the last two, the file's one. */
+	uint64_t hive_at, volume_at, disk_at, file_at;
 };
+
+#define REVIEW_OTHERS 2u /* behind the hives: the disk's bytes, the image file's */
 
 struct review {
 	struct arena *arena; /* owns everything below */
 	struct review_value *values;
 	size_t n;
 	struct patch patch;
-	const char **hives; /* changed ones: "P2:\Windows\System32\config\SYSTEM" */
+	const char **hives; /* changed ones: "P2:\Windows\System32\config\SYSTEM"; behind them
+			     * REVIEW_OTHERS more, as in struct patch_range */
 	size_t n_hives;
 	const char *undo_file; /* where the record will be */
 	const char *parent;    /* the disk that missing blocks are copied up from, or NULL */
-	const char **warnings; /* for each hive that was damaged before; of hard links */
+	struct said *warnings; /* of each changed hive: damage of before, notes of its recovery; of
+				* hard links */
 	size_t n_warnings;
 };
 
@@ -316,6 +352,12 @@ int session_diagnose(struct session *s, const struct windows *w, const struct in
 		     const struct session_question *question, struct arena *arena,
 		     struct diagnosis *out, struct err *err);
 
+/*
+ * What the staged changes write to, one after another, for its name and guards: hives, then the
+ * disk's bytes, then the image file's. NULL behind the last.
+ */
+const struct hive_file *session_changed(const struct session *s, size_t i);
+
 struct rehearsal;
 
 /*
@@ -324,6 +366,28 @@ struct rehearsal;
  */
 int session_rehearse(struct session *s, const char *target, struct arena *arena,
 		     struct rehearsal *out, struct err *err);
+
+/*
+ * The driver packages of the named places and of the chosen Windows' own DriverStore, found when
+ * they are first asked for. NULL with err: E_NOWINDOWS, or as packages_find().
+ */
+const struct packages *session_packages(struct session *s, struct err *err);
+
+/*
+ * The package that brings the driver which a finding of the diagnosis as it is misses: the best for a
+ * target that has the finding. NULL when there is none, or the finding is of another kind, which
+ * costs nothing; for the first of this kind the packages are looked for.
+ */
+const struct package *session_package_for(struct session *s, const struct finding *f);
+
+/*
+ * The registry part of adding one of them: the edits that session_stage_edits() takes. The session
+ * says which control sets, and what becomes of StartOverride.
+ *   in_store  the driver runs from the DriverStore, where the package lies
+ * Edits live in arena. 0, or -1 with err of package_registry().
+ */
+int session_package_edits(struct session *s, const struct package *package, bool in_store,
+			  struct arena *arena, struct edit **out, size_t *n, struct err *err);
 
 /* The NTFS volume of a partition number. NULL with err: E_NOTFOUND, or why it could not be opened. */
 struct ntfs *session_volume(struct session *s, unsigned partition, struct err *err);

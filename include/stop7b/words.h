@@ -15,6 +15,14 @@ const char *size_words(uint64_t bytes, char buf[NUMBER_TEXT]);    /* "126.9 GiB"
 const char *minute_words(uint64_t filetime, char buf[TIME_TEXT]); /* "2013-10-21 16:10" */
 const char *last_part(const char *path);                          /* behind the last '\' or '/' */
 const char *hive_words(const struct windows *w); /* "clean", "not closed cleanly", ... */
+
+#define RECOVERY_LINES (HIVE_NOTES + 1)
+/*
+ * What is to say of a hive that was recovered from its logs, a line each; 0 of others. The lines
+ * live in arena and in f.
+ */
+size_t recovery_words(const struct hive_file *f, const char *lines[RECOVERY_LINES],
+		      struct arena *arena);
 /* "Windows 7, 32-bit, \Windows"; NULL without memory */
 const char *install_words(const struct install *inst, struct arena *arena);
 
@@ -68,13 +76,15 @@ struct review_line {
 
 /* What was and what will be; nothing for what was not there. Returns how many lines there are. */
 size_t review_lines(const struct review_value *v, struct review_line out[2]);
+/* Does it change values of that hive, or bytes that belong to none (index as in review.hives)? */
+bool review_changes(const struct review *r, size_t hive);
 
 /* Changed bytes that lie close together in the image file and mean the same. */
 struct changed_stretch {
 	uint64_t file_at, end;
 	size_t bytes;  /* that change */
 	size_t places; /* pieces they are in */
-	const char *what;
+	struct said what;
 	bool value;
 };
 

@@ -7,13 +7,14 @@
 #define STOP7B_WRITES_H
 
 #include "stop7b/bytes.h"
+#include "stop7b/said.h"
 
 struct write {
 	uint64_t off;             /* bytes from the start of the file */
 	size_t len;               /* bytes, > 0 */
 	const uint8_t *old_bytes; /* len bytes as they are */
 	const uint8_t *new_bytes; /* len bytes as they shall be */
-	const char *what;         /* in words, for the review: "Start of msahci" */
+	struct said what;         /* in words, for the review: "Start of msahci" */
 };
 
 struct write_list {

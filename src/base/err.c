@@ -16,39 +16,43 @@ static const struct {
 	const char *hint;
 } codes[E_CODES] = {
 	[E_OK] = {"E_OK", 0, ""},
-	[E_USAGE] = {"E_USAGE", 2, "stop7b -h lists the commands and their options."},
-	[E_OPEN] = {"E_OPEN", 3, "Check the path and the right to read the file."},
-	[E_IO] = {"E_IO", 3, "Copy the image to a healthy disk first, then try the copy."},
-	[E_MEMORY] = {"E_MEMORY", 3, "Free some memory, or use less of what the message names."},
-	[E_FORMAT] =
-		{"E_FORMAT", 3,
-		 "stop7b works on VHD, VHDX and raw images of a disk, and on what lies in them."},
-	[E_UNSUPPORTED] = {"E_UNSUPPORTED", 3,
-			   "The message names what is not done here; a disk of such a kind can be "
-			   "converted first."},
+	[E_USAGE] = {"E_USAGE", 2, N_("stop7b -h lists the commands and their options.")},
+	[E_OPEN] = {"E_OPEN", 3, N_("Check the path and the right to read the file.")},
+	[E_IO] = {"E_IO", 3, N_("Copy the image to a healthy disk first, then try the copy.")},
+	[E_MEMORY] = {"E_MEMORY", 3,
+		      N_("Free some memory, or use less of what the message names.")},
+	[E_FORMAT] = {"E_FORMAT", 3,
+		      N_("stop7b works on VHD, VHDX and raw images of a disk, and on what lies in "
+			 "them.")},
+	[E_UNSUPPORTED] =
+		{"E_UNSUPPORTED", 3,
+		 N_("The message names what is not done here; a disk of such a kind can be "
+		    "converted first.")},
 	[E_CORRUPT] = {"E_CORRUPT", 3,
-		       "Work on a copy; let the tool that made the image check and repair it."},
-	[E_PARENT] = {"E_PARENT", 3,
-		      "Name the parent with --parent PATH, put it beside the child, or merge the "
-		      "chain."},
-	[E_NOTFOUND] = {"E_NOTFOUND", 3, "stop7b ls and stop7b reg show what is there."},
+		       N_("Work on a copy; let the tool that made the image check and repair it.")},
+	[E_PARENT] =
+		{"E_PARENT", 3,
+		 N_("Name the parent with --parent PATH, put it beside the child, or merge the "
+		    "chain.")},
+	[E_NOTFOUND] = {"E_NOTFOUND", 3, N_("stop7b ls and stop7b reg show what is there.")},
 	[E_NOWINDOWS] = {"E_NOWINDOWS", 3,
-			 "stop7b ls shows the partitions; --partition and --root choose one."},
-	[E_MAP] = {"E_MAP", 4, "These bytes cannot be changed in place; nothing was written."},
-	[E_LOCKED] = {"E_LOCKED", 4, "Shut the virtual machine down, or detach the image, first."},
-	[E_GUARD] =
-		{"E_GUARD", 4,
-		 "Remove the cause; stop7b check says which guards --allow GUARD can override."},
+			 N_("stop7b ls shows the partitions; --partition and --root choose one.")},
+	[E_MAP] = {"E_MAP", 4, N_("These bytes cannot be changed in place; nothing was written.")},
+	[E_LOCKED] = {"E_LOCKED", 4,
+		      N_("Shut the virtual machine down, or detach the image, first.")},
+	[E_GUARD] = {"E_GUARD", 4,
+		     N_("Remove the cause; stop7b check says which guards --allow GUARD can "
+			"override.")},
 	[E_CHANGED] = {"E_CHANGED", 4,
-		       "Somebody else wrote it; review what is there now before writing."},
+		       N_("Somebody else wrote it; review what is there now before writing.")},
 	[E_WRITE] = {"E_WRITE", 5,
-		     "The message says what state things are in; stop7b undo --list shows the "
-		     "records."},
+		     N_("The message says what state things are in; stop7b undo --list shows the "
+			"records.")},
 	[E_INTERRUPTED] = {"E_INTERRUPTED", 6,
-			   "stop7b recover --undo or --finish completes the earlier apply."},
+			   N_("stop7b recover --undo or --finish completes the earlier apply.")},
 	[E_NORECORD] =
 		{"E_NORECORD", 3,
-		 "A record lies beside its image, or in the --undo-dir that was given to fix."},
+		 N_("A record lies beside its image, or in the --undo-dir that was given to fix.")},
 };
 
 static void set_text(struct err *err, enum err_code code, const char *fmt, va_list args)
@@ -97,6 +101,11 @@ int err_at(struct err *err, const char *fmt, ...)
 	put_before(err->text, plain);
 	put_before(err->shown, shown);
 	return -1;
+}
+
+struct said err_said(const struct err *err, struct arena *arena)
+{
+	return said_make(arena, "%s", ERR_ARG(err));
 }
 
 const char *err_arg(const struct err *err, char buf[ERR_ARG_MAX])

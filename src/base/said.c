@@ -91,7 +91,7 @@ void said_render(char *plain, char *shown, size_t cap, const char *fmt, va_list 
 
 struct said said_of(const char *text)
 {
-	return (struct said){text, text ? gettext(text) : NULL};
+	return (struct said){text, text && *text ? gettext(text) : text}; /* "" is the header */
 }
 
 struct said said_as_is(const char *text)
@@ -103,8 +103,14 @@ struct said said_make(struct arena *arena, const char *fmt, ...)
 {
 	va_list args;
 	va_start(args, fmt);
-	char *one = render_one(fmt, false, args), *other = render_one(gettext(fmt), true, args);
+	struct said s = said_makev(arena, fmt, args);
 	va_end(args);
+	return s;
+}
+
+struct said said_makev(struct arena *arena, const char *fmt, va_list args)
+{
+	char *one = render_one(fmt, false, args), *other = render_one(gettext(fmt), true, args);
 	struct said s = {one ? arena_strdup(arena, one) : NULL, NULL};
 	s.shown = one && other && strcmp(one, other) != 0 ? arena_strdup(arena, other) : s.plain;
 	free(one);
@@ -116,7 +122,20 @@ const char *said_arg(struct said s, struct arena *arena)
 {
 	if (!s.plain || s.plain == s.shown)
 		return s.plain;
-	return arena_printf(arena, "%c%s%c%s%c", BEGIN, s.plain, BETWEEN, s.shown, END);
+	const char *both = arena_printf(arena, "%c%s%c%s%c", BEGIN, s.plain, BETWEEN, s.shown, END);
+	return both ? both : s.plain;
+}
+
+struct said said_copy(struct said s, struct arena *arena)
+{
+	struct said copy = {s.plain ? arena_strdup(arena, s.plain) : NULL, NULL};
+	copy.shown = s.shown == s.plain || !copy.plain ? copy.plain : arena_strdup(arena, s.shown);
+	return copy.shown ? copy : said_as_is(NULL);
+}
+
+const char *said_word(const char *text, struct arena *arena)
+{
+	return said_arg(said_of(text), arena);
 }
 
 const char *said_pair(const char *plain, const char *shown, char *buf, size_t cap)

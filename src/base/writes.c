@@ -18,8 +18,8 @@ int writes_add(struct write_list *list, const struct write *w, struct err *err)
 	struct write copy = *w;
 	copy.old_bytes = arena_copy(list->arena, w->old_bytes, w->len);
 	copy.new_bytes = arena_copy(list->arena, w->new_bytes, w->len);
-	copy.what = arena_strdup(list->arena, w->what ? w->what : "");
-	if (!copy.old_bytes || !copy.new_bytes || !copy.what)
+	copy.what = w->what.plain ? said_copy(w->what, list->arena) : said_as_is("");
+	if (!copy.old_bytes || !copy.new_bytes || !copy.what.plain)
 		return err_set(err, E_MEMORY, "no memory for a write of %zu bytes", w->len);
 	list->items[list->n++] = copy;
 	return 0;
@@ -40,7 +40,8 @@ int writes_sort(struct write_list *list, struct err *err)
 		if (a->len > b->off - a->off)
 			return err_set(err, E_CORRUPT,
 				       "two writes overlap at byte 0x%llx (\"%s\" and \"%s\")",
-				       (unsigned long long)b->off, a->what, b->what);
+				       (unsigned long long)b->off, SAID_ARG(a->what),
+				       SAID_ARG(b->what));
 	}
 	return 0;
 }

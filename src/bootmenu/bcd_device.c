@@ -33,6 +33,7 @@ enum {
 	AT_KIND = 0,
 	AT_TABLE = 4,
 	AT_DISK_ID = 8,
+	DISK_ID_LEN = 16,
 	LOCAL_DISK_LEN = 24,
 	AT_FILE = 4,
 	AT_RAMDISK_FILE = 24,
@@ -150,10 +151,14 @@ static int decode_file_of(struct decoder *d, struct span s, struct bcd_device *o
 	return decode_file(d, (struct span){s.p + at, s.len - at}, out);
 }
 
+/* The loader looks for a virtual disk by its file alone: bcdedit leaves its identifier zero. */
 static int decode_vhd(struct decoder *d, struct span s, struct bcd_device *out)
 {
+	static const uint8_t none[DISK_ID_LEN];
 	if (decode_disk(d, s, out) != 0 || decode_parent(d, s, AT_VHD_DEVICE, out) != 0)
 		return -1;
+	if (memcmp(s.p + AT_DISK_ID, none, DISK_ID_LEN) == 0)
+		out->disk[0] = '\0';
 	if (out->parent->kind != BCD_DEVICE_FILE)
 		return err_set(d->err, E_UNSUPPORTED, "virtual disk at 0x%x: not in a file",
 			       offset(d, s));

@@ -12,6 +12,8 @@
 
 #include <string.h>
 
+#include "stop7b/i18n.h"
+
 /* ---- what one device means ---- */
 
 static bool same_partition(const struct bcd_match_request *q, const struct bcd_device *d)
@@ -84,16 +86,17 @@ static const char *doubt(const struct halves *h)
 		bool doubtful;
 		const char *why;
 	} rules[] = {
-		{!h->device, "it has no device"},
-		{!h->os, "it has no osdevice"},
-		{h->device && h->device->problem, "its device is not understood"},
-		{h->os && h->os->problem, "its osdevice is not understood"},
-		{h->device_how != h->os_how, "its device and its osdevice mean different disks"},
-		{h->device_how == BCD_MATCH_NAME, "only the file name is the same"},
+		{!h->device, N_("it has no device")},
+		{!h->os, N_("it has no osdevice")},
+		{h->device && h->device->problem, N_("its device is not understood")},
+		{h->os && h->os->problem, N_("its osdevice is not understood")},
+		{h->device_how != h->os_how,
+		 N_("its device and its osdevice mean different disks")},
+		{h->device_how == BCD_MATCH_NAME, N_("only the file name is the same")},
 		{!same_device(h->device_vhd, h->os_vhd),
-		 "its device and its osdevice name different files"},
+		 N_("its device and its osdevice name different files")},
 		{h->device_how == BCD_MATCH_PARTITION && h->device_vhd,
-		 "it names this disk inside a file of another name"},
+		 N_("it names this disk inside a file of another name")},
 	};
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
 		if (rules[i].doubtful)
@@ -105,10 +108,10 @@ static const char *doubt(const struct halves *h)
 static const char *reason(enum bcd_match_how how)
 {
 	static const char *const words[] = {
-		[BCD_MATCH_NONE] = "it is another disk",
-		[BCD_MATCH_NAME] = "only the file name is the same",
-		[BCD_MATCH_PATH] = "device and osdevice name this path",
-		[BCD_MATCH_PARTITION] = "its devices are partitions of this disk",
+		[BCD_MATCH_NONE] = N_("it is another disk"),
+		[BCD_MATCH_NAME] = N_("only the file name is the same"),
+		[BCD_MATCH_PATH] = N_("device and osdevice name this path"),
+		[BCD_MATCH_PARTITION] = N_("its devices are partitions of this disk"),
 	};
 	return words[how];
 }
@@ -211,7 +214,7 @@ static void doubt_volumes(struct bcd_matches *matches)
 		if (m->how != BCD_MATCH_PATH || !m->certain)
 			continue;
 		m->certain = false;
-		m->why = "the store has this path on several volumes";
+		m->why = N_("the store has this path on several volumes");
 	}
 }
 

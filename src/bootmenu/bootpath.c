@@ -17,7 +17,7 @@
 
 int bootpath_add(struct bootpath *b, enum bootpath_rule rule, struct bootpath_fact fact)
 {
-	if (!fact.subject || !fact.key || !fact.found || !fact.needed)
+	if (!fact.subject || !fact.key || !fact.found.plain || !fact.needed.plain)
 		return err_set(b->err, E_MEMORY, "no memory for a finding");
 	if (b->n == b->cap)
 		return 0;
@@ -120,6 +120,14 @@ enum firmware bootpath_made_for(const struct bootpath_request *request)
 	return b.bios == b.uefi ? FIRMWARE_ANY : b.bios ? FIRMWARE_BIOS : FIRMWARE_UEFI;
 }
 
+const struct bcd_object *bootpath_entry(const struct bootpath_request *request,
+					const struct boot_store *store)
+{
+	struct bootpath b = {.q = request};
+	find_ways(&b);
+	return b.windows && store->error.code == E_OK ? judged_choose(&b, store).object : NULL;
+}
+
 int bootpath_check(const struct bootpath_request *request, struct arena *arena,
 		   struct bootpath_fact **out, size_t *n, struct err *err)
 {
@@ -130,6 +138,9 @@ int bootpath_check(const struct bootpath_request *request, struct arena *arena,
 	if (!b.items)
 		return -1;
 	find_ways(&b);
+	if (bootpath_check_kernel(&b) < 0)
+		return -1;
+	*n = b.n;
 	if (request->table->scheme == SCHEME_NONE || !b.windows)
 		return 0; /* a volume without its disk: nothing starts it and nothing is known */
 	if (bootpath_check_stores(&b) < 0 || bootpath_check_disk(&b) < 0 ||

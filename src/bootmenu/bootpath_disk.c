@@ -20,7 +20,7 @@
 #define ACTIVE_NAME  "active flag"
 
 static int add_partition(struct bootpath *b, enum bootpath_rule rule, const struct partition *p,
-			 const char *value, const char *found, const char *needed)
+			 const char *value, struct said found, struct said needed)
 {
 	const char *subject = bootpath_partition(b, p);
 	return bootpath_add(b, rule,
@@ -34,7 +34,7 @@ static int add_partition(struct bootpath *b, enum bootpath_rule rule, const stru
 }
 
 static int add_disk(struct bootpath *b, enum bootpath_rule rule, const char *value,
-		    const char *found, const char *needed)
+		    struct said found, struct said needed)
 {
 	return bootpath_add(b, rule,
 			    (struct bootpath_fact){
@@ -77,14 +77,15 @@ static int check_active(struct bootpath *b)
 	if (!b->bios)
 		return 0;
 	const struct partition *p = find_manager(b);
-	const char *needed = p ? arena_printf(b->arena, "partition %u, with %s", p->number,
-					      manager_file(b))
-			       : "one partition, with the boot manager";
+	struct said needed = p ? said_make(b->arena, "partition %u, with %s", p->number,
+					   manager_file(b))
+			       : said_of("one partition, with the boot manager");
 	if (n == 0)
-		return add_disk(b, BOOTPATH_ACTIVE, ACTIVE_NAME, "no partition is active", needed);
+		return add_disk(b, BOOTPATH_ACTIVE, ACTIVE_NAME, said_of("no partition is active"),
+				needed);
 	if (n > 1)
 		return add_disk(b, BOOTPATH_ACTIVE, ACTIVE_NAME,
-				arena_printf(b->arena, "%zu partitions are active", n), needed);
+				said_make(b->arena, "%zu partitions are active", n), needed);
 	if (p && bootpath_exists(b, b->active, manager_file(b)) == 0)
 		return bootpath_add(
 			b, BOOTPATH_ACTIVE,
@@ -92,7 +93,7 @@ static int check_active(struct bootpath *b)
 				.subject = bootpath_partition(b, b->active),
 				.key = bootpath_partition(b, b->active),
 				.value = ACTIVE_NAME,
-				.found = arena_printf(
+				.found = said_make(
 					b->arena,
 					"partition %u is active, and %s lies on partition %u",
 					b->active->number, manager_file(b), p->number),
@@ -127,9 +128,9 @@ static int check_type(struct bootpath *b, const struct partition *p, const char 
 	if (!p || is_one_of(p->type_id, right) || is_one_of(p->type_id, dynamic))
 		return 0;
 	return add_partition(b, BOOTPATH_TYPE, p, "type",
-			     arena_printf(b->arena, "partition %u has the type %s (%s)", p->number,
-					  p->type_id, p->type),
-			     right[0]);
+			     said_make(b->arena, "partition %u has the type %s (%s)", p->number,
+				       p->type_id, p->type),
+			     said_as_is(right[0]));
 }
 
 /* A partition of the EFI type that firmware cannot read. */
@@ -139,13 +140,13 @@ static int check_esp_content(struct bootpath *b)
 		const struct partition *p = &b->q->table->items[i];
 		if (!text_equal(p->type_id, GUID_ESP) && !text_equal(p->type_id, MBR_ESP))
 			continue;
-		const char *found = arena_printf(
+		const struct said found = said_make(
 			b->arena,
 			"partition %u has the type of an EFI system partition, and no "
 			"FAT on it (%s)",
 			p->number, filesystem_name(p->filesystem));
 		if (!bootpath_is_fat(p) &&
-		    add_partition(b, BOOTPATH_TYPE, p, "file system", found, "FAT") < 0)
+		    add_partition(b, BOOTPATH_TYPE, p, "file system", found, said_as_is("FAT")) < 0)
 			return -1;
 	}
 	return 0;
@@ -185,12 +186,13 @@ static int check_dynamic(struct bootpath *b)
 	if (b->q->native)
 		return add_disk(
 			b, BOOTPATH_NATIVE_DYNAMIC, "type",
-			"this is a dynamic disk (LDM), which no host starts as a virtual disk",
-			"a basic disk");
+			said_of("this is a dynamic disk (LDM), which no host starts as a virtual "
+				"disk"),
+			said_of("a basic disk"));
 	return add_disk(b, BOOTPATH_DYNAMIC, "type",
-			arena_printf(b->arena, "this is a dynamic disk (LDM): %s must start on it",
-				     b->old_loader ? "dmio and dmload" : "volmgrx"),
-			"a basic disk, for native boot");
+			said_make(b->arena, "this is a dynamic disk (LDM): %s must start on it",
+				  b->old_loader ? "dmio and dmload" : "volmgrx"),
+			said_of("a basic disk, for native boot"));
 }
 
 /* ---- identifiers ---- */
@@ -202,11 +204,13 @@ static int check_signature(struct bootpath *b)
 							    : strtoul(t->disk_id, NULL, 16) == 0);
 	if (!none)
 		return 0;
-	const char *what = t->scheme == SCHEME_GPT ? "disk GUID" : "disk signature";
-	return add_disk(b, BOOTPATH_NO_SIGNATURE, what,
-			t->disk_id ? arena_printf(b->arena, "the %s is %s", what, t->disk_id)
-				   : arena_printf(b->arena, "there is no %s", what),
-			"any other, the same as in the store");
+	const char *what = t->scheme == SCHEME_GPT ? N_("disk GUID") : N_("disk signature");
+	return add_disk(
+		b, BOOTPATH_NO_SIGNATURE, what,
+		t->disk_id
+			? said_make(b->arena, "the %s is %s", said_word(what, b->arena), t->disk_id)
+			: said_make(b->arena, "there is no %s", said_word(what, b->arena)),
+		said_of("any other, the same as in the store"));
 }
 
 /* ---- GPT ---- */
@@ -227,11 +231,11 @@ static int check_gap(struct bootpath *b)
 		if (!has_number(b->q->table, i))
 			return add_partition(
 				b, BOOTPATH_GPT_GAP, b->windows, "entry",
-				arena_printf(
+				said_make(
 					b->arena,
 					"entry %u of the GPT is empty, before that of partition %u",
 					i, b->windows->number),
-				"no empty entry before it");
+				said_of("no empty entry before it"));
 	return 0;
 }
 
@@ -247,7 +251,8 @@ static int check_esp(struct bootpath *b)
 		if (b->q->stores[i].efi && bootpath_is_fat(b->q->stores[i].partition))
 			return 0; /* it is there under another type, which is a finding of its own */
 	return add_disk(b, BOOTPATH_NO_ESP, "EFI system partition",
-			"the disk has a GPT and no EFI system partition", GUID_ESP ", FAT32");
+			said_of("the disk has a GPT and no EFI system partition"),
+			said_as_is(GUID_ESP ", FAT32"));
 }
 
 static int check_firmware(struct bootpath *b)
@@ -257,10 +262,12 @@ static int check_firmware(struct bootpath *b)
 	if (b->q->native || b->q->firmware == FIRMWARE_ANY || b->bios || b->uefi)
 		return 0;
 	return add_disk(b, BOOTPATH_FIRMWARE, "firmware",
-			b->q->firmware == FIRMWARE_BIOS
-				? "the disk is made for UEFI, and the machine starts by BIOS only"
-				: "the disk is made for BIOS, and the machine starts by UEFI only",
-			names[b->q->firmware]);
+			said_of(b->q->firmware == FIRMWARE_BIOS
+					? N_("the disk is made for UEFI, and the machine starts by "
+					     "BIOS only")
+					: N_("the disk is made for BIOS, and the machine starts by "
+					     "UEFI only")),
+			said_as_is(names[b->q->firmware]));
 }
 
 /* ---- limits ---- */
@@ -274,9 +281,9 @@ static int check_end(struct bootpath *b, const struct partition *p)
 	    end / b->q->sector_size <= BIOS_SECTORS)
 		return 0;
 	return add_partition(b, BOOTPATH_BEYOND_BIOS, p, "end",
-			     arena_printf(b->arena, "partition %u ends at sector %llu", p->number,
-					  (unsigned long long)(end / b->q->sector_size)),
-			     "below sector 4,294,967,296");
+			     said_make(b->arena, "partition %u ends at sector %llu", p->number,
+				       (unsigned long long)(end / b->q->sector_size)),
+			     said_of("below sector 4,294,967,296"));
 }
 
 static int check_ends(struct bootpath *b)
@@ -291,19 +298,20 @@ static int check_4k(struct bootpath *b)
 	const struct install *inst = b->q->install;
 	if (b->q->sector_size != SECTOR_4K || inst->release == 0 || inst->release >= WIN_8)
 		return 0;
-	return add_disk(b, BOOTPATH_4K, "sector size", "the disk has sectors of 4096 bytes",
-			arena_printf(b->arena, "512 for %s",
-				     inst->version ? inst->version : "this Windows"));
+	return add_disk(
+		b, BOOTPATH_4K, "sector size", said_of("the disk has sectors of 4096 bytes"),
+		said_make(b->arena, "512 for %s",
+			  inst->version ? inst->version : said_word(N_("this Windows"), b->arena)));
 }
 
 static int check_azure(struct bootpath *b)
 {
 	if (!b->q->azure || b->q->disk_size % MIB == 0)
 		return 0;
-	return add_disk(b, BOOTPATH_AZURE_SIZE, "disk size",
-			arena_printf(b->arena, "the disk has %llu bytes",
-				     (unsigned long long)b->q->disk_size),
-			"a multiple of 1,048,576 bytes");
+	return add_disk(
+		b, BOOTPATH_AZURE_SIZE, "disk size",
+		said_make(b->arena, "the disk has %llu bytes", (unsigned long long)b->q->disk_size),
+		said_of("a multiple of 1,048,576 bytes"));
 }
 
 int bootpath_check_disk(struct bootpath *b)

@@ -22,14 +22,14 @@ static unsigned long signature_of(const struct bootpath *b)
 }
 
 /* A partition as a store names it. */
-static const char *identifiers(struct bootpath *b, const struct partition *p)
+static struct said identifiers(struct bootpath *b, const struct partition *p)
 {
 	if (p->scheme == SCHEME_GPT)
-		return arena_printf(b->arena, "partition %u: gpt:{%s}:{%s}", p->number,
-				    b->q->table->disk_id ? b->q->table->disk_id : "",
-				    p->id ? p->id : "");
-	return arena_printf(b->arena, "partition %u: mbr:%08lx:0x%llx", p->number, signature_of(b),
-			    (unsigned long long)p->start);
+		return said_make(b->arena, "partition %u: gpt:{%s}:{%s}", p->number,
+				 b->q->table->disk_id ? b->q->table->disk_id : "",
+				 p->id ? p->id : "");
+	return said_make(b->arena, "partition %u: mbr:%08lx:0x%llx", p->number, signature_of(b),
+			 (unsigned long long)p->start);
 }
 
 static const struct bcd_device *device_of(const struct judged *j, uint32_t id)
@@ -39,31 +39,33 @@ static const struct bcd_device *device_of(const struct judged *j, uint32_t id)
 }
 
 /* "this disk has the signature 5b7d0007", or that no partition of it is meant. */
-static const char *disk_words(struct bootpath *b, const struct bcd_device *d)
+static struct said disk_words(struct bootpath *b, const struct bcd_device *d)
 {
 	const struct partition_table *t = b->q->table;
 	if (d->kind != BCD_DEVICE_PARTITION)
-		return "what it searches for is not there";
+		return said_of("what it searches for is not there");
 	if (judged_is_of_disk(t, d))
-		return "this disk has no such partition";
+		return said_of("this disk has no such partition");
 	if (t->scheme == SCHEME_GPT)
-		return arena_printf(b->arena, "this disk is {%s}", t->disk_id ? t->disk_id : "");
-	return arena_printf(b->arena, "this disk has the signature %08lx", signature_of(b));
+		return said_make(b->arena, "this disk is {%s}", t->disk_id ? t->disk_id : "");
+	return said_make(b->arena, "this disk has the signature %08lx", signature_of(b));
 }
 
-static const char *device_words(struct judged *j, uint32_t id, const char *name, enum names names)
+static struct said device_words(struct judged *j, uint32_t id, const char *name, enum names names)
 {
 	const struct bcd_element *e = bcd_element(j->object, id);
+	struct arena *arena = j->b->arena;
+	const char *who = judged_name(j);
 	if (!e)
-		return arena_printf(j->b->arena, "has no %s", name);
+		return said_make(arena, "%s has no %s", who, name);
 	if (names == NAMES_UNKNOWN)
-		return arena_printf(j->b->arena, "its %s is %s, which is not understood", name,
-				    e->text);
+		return said_make(arena, "%s: its %s is %s, which is not understood", who, name,
+				 e->text);
 	if (names != NAMES_FOREIGN)
-		return arena_printf(j->b->arena, "its %s is %s, which is no partition", name,
-				    e->text);
-	return arena_printf(j->b->arena, "its %s is %s, and %s", name, e->text,
-			    disk_words(j->b, e->device));
+		return said_make(arena, "%s: its %s is %s, which is no partition", who, name,
+				 e->text);
+	return said_make(arena, "%s: its %s is %s, and %s", who, name, e->text,
+			 said_arg(disk_words(j->b, e->device), arena));
 }
 
 /* ---- devices ---- */
@@ -86,25 +88,26 @@ static bool only_signature_differs(const struct bootpath *b, const struct bcd_de
 }
 
 /* What a person can do about devices that lead nowhere. */
-static const char *device_cure(struct judged *j, const struct bcd_device *d)
+static struct said device_cure(struct judged *j, const struct bcd_device *d)
 {
-	const char *lines = arena_printf(
+	const struct said lines = said_make(
 		j->b->arena,
 		"In Windows' recovery, with C: for the partition of this Windows and S: for that "
 		"of the store: bcdedit /store S:%s /set %s device partition=C: and bcdedit /store "
 		"S:%s /set %s osdevice partition=C:.",
 		j->store->path, j->object->guid, j->store->path, j->object->guid);
-	if (!lines || !only_signature_differs(j->b, d))
+	if (!lines.plain || !only_signature_differs(j->b, d))
 		return lines;
-	return arena_printf(j->b->arena,
-			    "Put the old disk signature back, the bytes %02x %02x %02x %02x at "
-			    "byte %u (0x%x) of the disk, as long as the old disk is not in the "
-			    "same machine. Or: %s",
-			    d->signature & 255, d->signature >> 8 & 255, d->signature >> 16 & 255,
-			    d->signature >> 24, AT_SIGNATURE, AT_SIGNATURE, lines);
+	return said_make(j->b->arena,
+			 "Put the old disk signature back, the bytes %02x %02x %02x %02x at "
+			 "byte %u (0x%x) of the disk, as long as the old disk is not in the "
+			 "same machine. Or: %s",
+			 d->signature & 255, d->signature >> 8 & 255, d->signature >> 16 & 255,
+			 d->signature >> 24, AT_SIGNATURE, AT_SIGNATURE,
+			 said_arg(lines, j->b->arena));
 }
 
-static int check_device(struct judged *j, uint32_t id, enum names names, const char *cure)
+static int check_device(struct judged *j, uint32_t id, enum names names, struct said cure)
 {
 	const char *name = id == BCD_DEVICE ? "device" : "osdevice";
 	if (!leads_nowhere(names))
@@ -115,7 +118,7 @@ static int check_device(struct judged *j, uint32_t id, enum names names, const c
 				   .found = device_words(j, id, name, names),
 				   .needed = identifiers(j->b, j->b->windows),
 				   .doubtful = names == NAMES_UNKNOWN,
-				   .cure = cure ? cure : device_cure(j, device_of(j, id)),
+				   .cure = cure.plain ? cure : device_cure(j, device_of(j, id)),
 			   });
 }
 
@@ -124,16 +127,16 @@ static int check_devices(struct judged *j)
 	const struct bcd_element *device = bcd_element(j->object, BCD_DEVICE);
 	const struct bcd_element *os = bcd_element(j->object, BCD_OS_DEVICE);
 	bool first = leads_nowhere(j->device.names);
-	if (check_device(j, BCD_DEVICE, j->device.names, NULL) < 0 ||
+	if (check_device(j, BCD_DEVICE, j->device.names, said_of(NULL)) < 0 ||
 	    check_device(j, BCD_OS_DEVICE, j->os.names,
-			 first ? "The same lines as for its device." : NULL) < 0)
+			 said_of(first ? N_("The same lines as for its device.") : NULL)) < 0)
 		return -1;
 	if (first || leads_nowhere(j->os.names) || j->device.names == j->os.names)
 		return 0;
 	return judged_add(j, BOOTPATH_DEVICES_DIFFER,
 			  j->device.names != NAMES_HERE ? "device" : "osdevice",
-			  arena_printf(j->b->arena, "its device is %s and its osdevice %s",
-				       device->text, os->text),
+			  said_make(j->b->arena, "%s: its device is %s and its osdevice %s",
+				    judged_name(j), device->text, os->text),
 			  identifiers(j->b, j->b->windows));
 }
 
@@ -152,20 +155,20 @@ static int check_loader(struct judged *j)
 	const char *path = judged_string(j->object, BCD_PATH);
 	const char *name = efi ? "winload.efi" : "winload.exe";
 	if (path && ends_with(path, efi ? ".exe" : ".efi") &&
-	    judged_add(j, BOOTPATH_LOADER_KIND, "path",
-		       arena_printf(j->b->arena,
-				    "its path is %s, a loader for %s, in a store for %s", path,
-				    efi ? "BIOS" : "UEFI", efi ? "UEFI" : "BIOS"),
-		       name) < 0)
+	    judged_add(
+		    j, BOOTPATH_LOADER_KIND, "path",
+		    said_make(j->b->arena, "%s: its path is %s, a loader for %s, in a store for %s",
+			      judged_name(j), path, efi ? "BIOS" : "UEFI", efi ? "UEFI" : "BIOS"),
+		    said_as_is(name)) < 0)
 		return -1;
 	if (!p || (path && bootpath_exists(j->b, p, path) != 0))
 		return 0;
 	return judged_add(j, BOOTPATH_LOADER_MISSING, "path",
-			  path ? arena_printf(j->b->arena,
-					      "its loader %s is missing on partition %u", path,
-					      p->number)
-			       : "names no loader: it has no path",
-			  path ? path : name);
+			  path ? said_make(j->b->arena,
+					   "%s: its loader %s is missing on partition %u",
+					   judged_name(j), path, p->number)
+			       : judged_no_path(j),
+			  said_as_is(path ? path : name));
 }
 
 /* ---- what is set ---- */
@@ -177,23 +180,23 @@ static int check_recovery(struct judged *j)
 	for (size_t i = 0; e && !e->problem && i < e->n; i++)
 		if (!bcd_object(&j->store->store, e->guids[i]))
 			return judged_add(j, BOOTPATH_SEQUENCE, "recoverysequence",
-					  arena_printf(j->b->arena,
-						       "its recovery entry %s is not in the store",
-						       e->guids[i]),
-					  "entries that exist");
+					  said_make(j->b->arena,
+						    "%s: its recovery entry %s is not in the store",
+						    judged_name(j), e->guids[i]),
+					  said_of("entries that exist"));
 	return 0;
 }
 
 /* ---- the boot manager ---- */
 
-static const char *entry_words(const struct judged *j, const char *guid)
+static struct said entry_words(const struct judged *j, const char *guid)
 {
 	const struct bcd_object *o = bcd_object(&j->store->store, guid);
 	const char *description = o ? judged_string(o, BCD_DESCRIPTION) : NULL;
-	return arena_printf(j->b->arena, "its default is %s (%s)", guid,
-			    description ? description
-			    : o         ? "no description"
-					: "no such entry");
+	return said_make(j->b->arena, "%s: its default is %s (%s)", judged_name(j), guid,
+			 description ? description
+				     : said_word(o ? N_("no description") : N_("no such entry"),
+						 j->b->arena));
 }
 
 static int check_default(struct judged *j, const struct bcd_object *chosen)
@@ -201,9 +204,11 @@ static int check_default(struct judged *j, const struct bcd_object *chosen)
 	const struct bcd_element *e = bcd_element(j->object, BCD_DEFAULT);
 	if (!e || e->problem || bcd_names(e, chosen->guid))
 		return 0;
-	return judged_add(j, BOOTPATH_DEFAULT, "default",
-			  e->n > 0 ? entry_words(j, e->guids[0]) : "its default is empty",
-			  chosen->guid);
+	return judged_add(
+		j, BOOTPATH_DEFAULT, "default",
+		e->n > 0 ? entry_words(j, e->guids[0])
+			 : said_make(j->b->arena, "%s: its default is empty", judged_name(j)),
+		said_as_is(chosen->guid));
 }
 
 static int check_sequence(struct judged *j)
@@ -212,8 +217,9 @@ static int check_sequence(struct judged *j)
 	if (!e || e->n == 0)
 		return 0;
 	return judged_add(j, BOOTPATH_SEQUENCE, "bootsequence",
-			  arena_printf(j->b->arena, "its next start is set once, to %s", e->text),
-			  "not set");
+			  said_make(j->b->arena, "%s: its next start is set once, to %s",
+				    judged_name(j), e->text),
+			  said_of("not set"));
 }
 
 static int check_manager(struct bootpath *b, const struct boot_store *store,
@@ -223,17 +229,19 @@ static int check_manager(struct bootpath *b, const struct boot_store *store,
 	struct judged j = judged_entry(b, store, bcd_object(&store->store, BCD_MANAGER_GUID));
 	if (!j.object) {
 		j.object = &absent;
-		return judged_add(&j, BOOTPATH_MANAGER_ENTRY, NULL, "is not in the store",
-				  "{bootmgr}");
+		return judged_add(&j, BOOTPATH_MANAGER_ENTRY, NULL,
+				  said_make(b->arena, "%s is not in the store", judged_name(&j)),
+				  said_as_is("{bootmgr}"));
 	}
 	const struct bcd_element *device = bcd_element(j.object, BCD_DEVICE);
 	if (judged_named(&j, BCD_DEVICE, store->partition).names != NAMES_HERE &&
-	    judged_add(&j, BOOTPATH_MANAGER_ENTRY, "device",
-		       device ? arena_printf(b->arena,
-					     "its device is %s, and the store lies on partition %u",
-					     device->text, store->partition->number)
-			      : "has no device",
-		       identifiers(b, store->partition)) < 0)
+	    judged_add(
+		    &j, BOOTPATH_MANAGER_ENTRY, "device",
+		    device ? said_make(b->arena,
+				       "%s: its device is %s, and the store lies on partition %u",
+				       judged_name(&j), device->text, store->partition->number)
+			   : said_make(b->arena, "%s has no device", judged_name(&j)),
+		    identifiers(b, store->partition)) < 0)
 		return -1;
 	if (chosen && check_default(&j, chosen) < 0)
 		return -1;
@@ -249,18 +257,18 @@ static int check_other_root(struct judged *j)
 	if (!root || bootpath_exists(j->b, j->os.partition, root) != 0)
 		return 0;
 	return judged_add(j, BOOTPATH_SYSTEM_ROOT, "systemroot",
-			  arena_printf(j->b->arena, "its systemroot %s is not on partition %u",
-				       root, j->os.partition->number),
-			  "a folder that is there");
+			  said_make(j->b->arena, "%s: its systemroot %s is not on partition %u",
+				    judged_name(j), root, j->os.partition->number),
+			  said_of("a folder that is there"));
 }
 
 /* Whether it can start at all: the Windows that it is for is somebody else's matter. */
 static int check_other(struct judged *j, const struct bcd_object *chosen)
 {
-	const char *cure = arena_printf(j->b->arena,
-					"Make this Windows the default: bcdedit /store S:%s "
-					"/default %s, with S: for the partition of the store.",
-					j->store->path, chosen->guid);
+	const struct said cure = said_make(j->b->arena,
+					   "Make this Windows the default: bcdedit /store S:%s "
+					   "/default %s, with S: for the partition of the store.",
+					   j->store->path, chosen->guid);
 	if (j->object->type != BCD_LOADER || j->device.names == NAMES_VHD ||
 	    j->os.names == NAMES_VHD || j->device.names == NAMES_OTHER)
 		return 0;
@@ -278,12 +286,12 @@ static int no_entry(struct bootpath *b, const struct boot_store *store)
 				    .subject = bootpath_partition(b, b->windows),
 				    .key = arena_printf(b->arena, "%u:%s", store->partition->number,
 							store->path),
-				    .found = arena_printf(b->arena,
-							  "no entry of %s on partition %u leads "
-							  "to partition %u, that of this "
-							  "Windows",
-							  store->path, store->partition->number,
-							  b->windows->number),
+				    .found = said_make(b->arena,
+						       "no entry of %s on partition %u leads "
+						       "to partition %u, that of this "
+						       "Windows",
+						       store->path, store->partition->number,
+						       b->windows->number),
 				    .needed = identifiers(b, b->windows),
 			    });
 }

@@ -26,20 +26,21 @@ static int check_loader(struct judged *j)
 		there |= bootpath_exists(j->b, &t->items[i], path) != 0;
 	if (!there)
 		return judged_add(j, BOOTPATH_LOADER_MISSING, "path",
-				  path ? arena_printf(j->b->arena,
-						      "its loader %s is missing on this disk", path)
-				       : "names no loader: it has no path",
-				  path ? path : "a path to winload");
+				  path ? said_make(j->b->arena,
+						   "%s: its loader %s is missing on this disk",
+						   judged_name(j), path)
+				       : judged_no_path(j),
+				  path ? said_as_is(path) : said_of("a path to winload"));
 	if (!ends_in_efi(path) || !text_equal(j->b->q->install->architecture, "x86"))
 		return 0;
 	return judged_fact(j, BOOTPATH_LOADER_KIND,
 			   (struct bootpath_fact){
 				   .value = "path",
-				   .found = arena_printf(j->b->arena,
-							 "its loader is %s, so the host has UEFI, "
-							 "and this Windows is 32-bit",
-							 path),
-				   .needed = "a 64-bit Windows on a host with UEFI",
+				   .found = said_make(j->b->arena,
+						      "%s: its loader is %s, so the host has "
+						      "UEFI, and this Windows is 32-bit",
+						      judged_name(j), path),
+				   .needed = said_of("a 64-bit Windows on a host with UEFI"),
 				   .doubtful = true, /* a few machines have a 32-bit UEFI */
 			   });
 }
@@ -49,8 +50,10 @@ static int check_match(struct bootpath *b, const struct boot_store *store,
 {
 	struct judged j = {.b = b, .store = store, .object = match->object};
 	if (!match->certain && match->how == BCD_MATCH_PATH &&
-	    judged_add(&j, BOOTPATH_DEVICES_DIFFER, "device, osdevice", match->why,
-		       "the same file of one volume") < 0)
+	    judged_add(
+		    &j, BOOTPATH_DEVICES_DIFFER, "device, osdevice",
+		    said_make(b->arena, "%s: %s", judged_name(&j), said_word(match->why, b->arena)),
+		    said_of("the same file of one volume")) < 0)
 		return -1;
 	return check_loader(&j) < 0 || judged_check_root(&j) < 0 ? -1 : judged_check_settings(&j);
 }
@@ -75,8 +78,8 @@ static int check_matches(struct bootpath *b, const struct boot_store *store)
 	return n;
 }
 
-static int add(struct bootpath *b, enum bootpath_rule rule, const char *store, const char *found,
-	       const char *needed)
+static int add(struct bootpath *b, enum bootpath_rule rule, const char *store, struct said found,
+	       struct said needed)
 {
 	return bootpath_add(b, rule,
 			    (struct bootpath_fact){
@@ -93,12 +96,11 @@ static int check_whole(struct bootpath *b, const struct boot_store *store)
 	if (readable && store->store.whole)
 		return 0;
 	b->doubtful = true; /* whatever else is said of entries: they may be in the lost part */
-	const char *why = readable ? store->store.problem
-				   : arena_strdup(b->arena, store->error.text);
+	const char *why = readable ? store->store.problem : ERR_ARG(&store->error);
 	return add(b, BOOTPATH_STORE_DAMAGED, store->path,
-		   arena_printf(b->arena, "the host's boot store is damaged%s%s", why ? ": " : "",
-				why ? why : ""),
-		   "a whole boot store");
+		   why ? said_make(b->arena, "the host's boot store is damaged: %s", why)
+		       : said_of("the host's boot store is damaged"),
+		   said_of("a whole boot store"));
 }
 
 int bootpath_check_host(struct bootpath *b)
@@ -118,5 +120,5 @@ int bootpath_check_host(struct bootpath *b)
 	if (b->q->n_host_stores == 0 || found > 0 || !name)
 		return 0;
 	return add(b, BOOTPATH_NO_ENTRY, stores[0].path,
-		   "the host's boot store has no entry for this disk", name);
+		   said_of("the host's boot store has no entry for this disk"), said_as_is(name));
 }

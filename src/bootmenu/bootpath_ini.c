@@ -32,7 +32,7 @@ enum leads {
 /* Where a line leads, and how that is said behind it: "names partition 2, which is not there". */
 struct lead {
 	enum leads where;
-	const char *words;
+	struct said words;
 };
 
 /* ---- partitions as NTLDR numbers them ---- */
@@ -73,12 +73,12 @@ static const char *right_line(struct bootpath *b)
 
 /* ---- where a line leads ---- */
 
-static struct lead nowhere(const char *words)
+static struct lead nowhere(struct said words)
 {
 	return (struct lead){LEADS_NOWHERE, words};
 }
 
-static struct lead unsure(const char *words)
+static struct lead unsure(struct said words)
 {
 	return (struct lead){LEADS_UNSURE, words};
 }
@@ -86,28 +86,30 @@ static struct lead unsure(const char *words)
 static struct lead folder_lead(struct bootpath *b, const struct partition *p, const char *folder)
 {
 	if (!folder)
-		return unsure("names a folder whose letters depend on the code page");
+		return unsure(said_of("names a folder whose letters depend on the code page"));
 	if (p == b->windows && text_equal(folder, b->q->install->root))
-		return (struct lead){LEADS_HERE, "is this Windows"};
+		return (struct lead){LEADS_HERE, said_of("is this Windows")};
 	const char *kernel = arena_printf(b->arena, "%s%s" KERNEL, folder,
 					  text_equal(folder, "\\") ? "" : "\\");
 	int there = kernel ? bootpath_exists(b, p, kernel) : 0;
-	const char *where = arena_printf(b->arena, "%s of partition %u", folder, p->number);
+	const char *where = said_arg(said_make(b->arena, "%s of partition %u", folder, p->number),
+				     b->arena);
 	if (there < 0)
-		return unsure(arena_printf(b->arena, "names %s, which cannot be read", where));
+		return unsure(said_make(b->arena, "names %s, which cannot be read", where));
 	if (there > 0)
 		return (struct lead){LEADS_TO_OTHER,
-				     arena_printf(b->arena, "is another Windows, %s", where)};
-	return nowhere(arena_printf(b->arena, "names %s, where no Windows is", where));
+				     said_make(b->arena, "is another Windows, %s", where)};
+	return nowhere(said_make(b->arena, "names %s, where no Windows is", where));
 }
 
 /* The adapter's own driver, which must fit the machine. */
 static struct lead scsi_lead(struct bootpath *b, struct lead lead)
 {
 	if (lead.where == LEADS_HERE && bootpath_exists(b, b->active, SCSI_FILE) == 0)
-		return nowhere("needs NTBOOTDD.SYS, which is missing");
+		return nowhere(said_of("needs NTBOOTDD.SYS, which is missing"));
 	if (lead.where == LEADS_HERE)
-		return unsure("starts through NTBOOTDD.SYS, the driver of one SCSI adapter");
+		return unsure(
+			said_of("starts through NTBOOTDD.SYS, the driver of one SCSI adapter"));
 	return lead;
 }
 
@@ -121,28 +123,30 @@ static bool is_other_disk(const struct bootpath *b, const struct arc_path *path)
 static struct lead lead_of(struct bootpath *b, const struct arc_path *path)
 {
 	if (path->kind == ARC_DRIVE)
-		return (struct lead){LEADS_TO_OTHER, "is a boot sector of another system"};
+		return (struct lead){LEADS_TO_OTHER, said_of("is a boot sector of another system")};
 	if (path->kind == ARC_BAD)
-		return unsure("is no path that NTLDR is known to take");
+		return unsure(said_of("is no path that NTLDR is known to take"));
 	if (path->kind == ARC_SIGNATURE && is_other_disk(b, path))
-		return nowhere(arena_printf(
-			b->arena, "names the disk signature %08x, this disk has %s",
-			path->signature, b->q->table->disk_id ? b->q->table->disk_id : "none"));
+		return nowhere(said_make(b->arena,
+					 "names the disk signature %08x, this disk has %s",
+					 path->signature,
+					 b->q->table->disk_id ? b->q->table->disk_id
+							      : said_word(N_("none"), b->arena)));
 	if (is_other_disk(b, path))
-		return nowhere(arena_printf(b->arena, "names another disk, number %u of the BIOS",
-					    path->rdisk));
+		return nowhere(said_make(b->arena, "names another disk, number %u of the BIOS",
+					 path->rdisk));
 	const struct partition *p = numbered(b->q->table, path->partition);
 	if (!p)
-		return nowhere(arena_printf(b->arena,
-					    "names partition %u, which this disk does not have",
-					    path->partition));
+		return nowhere(said_make(b->arena,
+					 "names partition %u, which this disk does not have",
+					 path->partition));
 	struct lead lead = folder_lead(b, p, path->folder);
 	return path->kind == ARC_SCSI ? scsi_lead(b, lead) : lead;
 }
 
 /* ---- facts ---- */
 
-static int add(struct bootpath *b, enum bootpath_rule rule, bool doubtful, const char *found)
+static int add(struct bootpath *b, enum bootpath_rule rule, bool doubtful, struct said found)
 {
 	const char *line = right_line(b);
 	const struct install *inst = b->q->install;
@@ -153,12 +157,12 @@ static int add(struct bootpath *b, enum bootpath_rule rule, bool doubtful, const
 			.key = arena_printf(b->arena, "%u:" BOOT_INI, b->active->number),
 			.value = "default",
 			.found = found,
-			.needed = arena_printf(b->arena, "default=%s", line),
-			.cure = arena_printf(b->arena,
-					     "Write into boot.ini, by Windows or its installation "
-					     "medium: below [boot loader] default=%s, and below "
-					     "[operating systems] %s=\"%s\" /fastdetect.",
-					     line, line, inst->version ? inst->version : "Windows"),
+			.needed = said_make(b->arena, "default=%s", line),
+			.cure = said_make(b->arena,
+					  "Write into boot.ini, by Windows or its installation "
+					  "medium: below [boot loader] default=%s, and below "
+					  "[operating systems] %s=\"%s\" /fastdetect.",
+					  line, line, inst->version ? inst->version : "Windows"),
 			.doubtful = doubtful,
 		});
 }
@@ -177,12 +181,14 @@ static int check_usual(struct bootpath *b, const struct boot_ini *ini, const cha
 	const struct arc_path usual = {
 		.kind = ARC_MULTI, .partition = 1, .folder = default_folder(b)};
 	struct lead lead = lead_of(b, &usual);
-	const char *found = arena_printf(b->arena,
-					 "%s: NTLDR then starts %s of the first "
-					 "partition, which %s",
-					 why, usual.folder,
-					 lead.where == LEADS_HERE ? "is this Windows"
-								  : "is not this Windows");
+	const struct said found = said_make(
+		b->arena,
+		lead.where == LEADS_HERE
+			? N_("%s: NTLDR then starts %s of the first partition, which is this "
+			     "Windows")
+			: N_("%s: NTLDR then starts %s of the first partition, which is not this "
+			     "Windows"),
+		said_word(why, b->arena), usual.folder);
 	if (lead.where == LEADS_HERE)
 		return add(b, BOOTPATH_BOOT_INI_DEFAULT, false, found);
 	return add(b, BOOTPATH_BOOT_INI, lead.where == LEADS_UNSURE || has_line_for_this(b, ini),
@@ -192,15 +198,14 @@ static int check_usual(struct bootpath *b, const struct boot_ini *ini, const cha
 static int check_default(struct bootpath *b, const struct boot_ini *ini)
 {
 	struct lead lead = lead_of(b, &ini->chosen->path);
-	const char *found = arena_printf(b->arena, "the default of boot.ini, %s, %s",
-					 ini->chosen->shown, lead.words ? lead.words : "");
+	const struct said found = said_make(b->arena, "the default of boot.ini, %s, %s",
+					    ini->chosen->shown, said_arg(lead.words, b->arena));
 	if (lead.where == LEADS_HERE && ini->listed)
 		return 0;
 	if (lead.where == LEADS_HERE)
 		return add(b, BOOTPATH_BOOT_INI_DEFAULT, false,
-			   "the default of boot.ini is this Windows, and equals no line of "
-			   "[operating systems], "
-			   "so no options are taken");
+			   said_of("the default of boot.ini is this Windows, and equals no line of "
+				   "[operating systems], so no options are taken"));
 	if (lead.where == LEADS_TO_OTHER && has_line_for_this(b, ini))
 		return add(b, BOOTPATH_BOOT_INI_DEFAULT, false, found);
 	return add(b, BOOTPATH_BOOT_INI, lead.where == LEADS_UNSURE, found);
@@ -209,7 +214,7 @@ static int check_default(struct bootpath *b, const struct boot_ini *ini)
 static int unreadable(struct bootpath *b, const char *why)
 {
 	return add(b, BOOTPATH_BOOT_INI_DAMAGED, true,
-		   why ? arena_printf(b->arena, "boot.ini cannot be used: %s", why) : NULL);
+		   said_make(b->arena, "boot.ini cannot be used: %s", why));
 }
 
 static int check_text(struct bootpath *b, struct span text)
@@ -218,9 +223,9 @@ static int check_text(struct bootpath *b, struct span text)
 	if (boot_ini_read(text, b->arena, &ini, b->err) < 0)
 		return -1;
 	if (ini.problem)
-		return unreadable(b, ini.problem);
+		return unreadable(b, said_word(ini.problem, b->arena));
 	return ini.chosen ? check_default(b, &ini)
-			  : check_usual(b, &ini, "boot.ini has no default");
+			  : check_usual(b, &ini, N_("boot.ini has no default"));
 }
 
 static int check_boot_ini(struct bootpath *b)
@@ -234,10 +239,10 @@ static int check_boot_ini(struct bootpath *b)
 	    0)
 		return check_text(b, text);
 	if (why.code == E_MEMORY)
-		return err_set(b->err, E_MEMORY, "%s", why.text);
+		return err_set(b->err, E_MEMORY, "%s", ERR_ARG(&why));
 	if (why.code == E_NOTFOUND)
-		return check_usual(b, &none, "there is no boot.ini");
-	return unreadable(b, arena_strdup(b->arena, why.text));
+		return check_usual(b, &none, N_("there is no boot.ini"));
+	return unreadable(b, ERR_ARG(&why));
 }
 
 int bootpath_check_old(struct bootpath *b)

@@ -21,7 +21,7 @@ struct bootpath {
 	bool doubtful; /* of what is added: in a damaged store, or there is another way */
 };
 
-/* -1 with E_MEMORY. Texts made by arena_printf may be NULL: that is no memory, too. */
+/* -1 with E_MEMORY. Words that could not be made are no memory, too. */
 int bootpath_add(struct bootpath *b, enum bootpath_rule rule, struct bootpath_fact fact);
 /* "partition 2" */
 const char *bootpath_partition(struct bootpath *b, const struct partition *p);
@@ -70,10 +70,14 @@ bool judged_is_of_disk(const struct partition_table *t, const struct bcd_device 
 /* What starts when nobody chooses; NULL when that cannot be told. */
 const struct bcd_object *bootpath_starts(const struct bcd_store *store);
 
+/* The entry as its menu calls it, for a %s: 'the entry "Windows 10"'. */
+const char *judged_name(const struct judged *j);
+/* That it names no loader at all. */
+struct said judged_no_path(const struct judged *j);
 /* Add a fact about the entry: subject, key and rule are filled in. */
 int judged_fact(struct judged *j, enum bootpath_rule rule, struct bootpath_fact fact);
-int judged_add(struct judged *j, enum bootpath_rule rule, const char *value, const char *found,
-	       const char *needed);
+int judged_add(struct judged *j, enum bootpath_rule rule, const char *value, struct said found,
+	       struct said needed);
 /* A string of an object, NULL when it has none or an empty one. */
 const char *judged_string(const struct bcd_object *o, uint32_t id);
 /* Is systemroot the folder of this Windows? */
@@ -85,6 +89,7 @@ int judged_check_settings(struct judged *j);
 
 int bootpath_check_native(struct bootpath *b); /* bootpath_native.c */
 int bootpath_check_host(struct bootpath *b);   /* bootpath_host.c */
+int bootpath_check_kernel(struct bootpath *b); /* bootpath_kernel.c */
 int bootpath_check_stores(struct bootpath *b); /* bootpath_store.c */
 int bootpath_check_old(struct bootpath *b);    /* bootpath_ini.c */
 int bootpath_check_entry(struct bootpath *b, const struct boot_store *store); /* bootpath_entry.c */

@@ -84,16 +84,16 @@ static int add(struct bootpath *b, const struct partition *named)
 			.subject = "MountedDevices",
 			.key = "MountedDevices",
 			.value = LETTER,
-			.found = arena_printf(
+			.found = said_make(
 				b->arena,
 				"MountedDevices gives C: to partition %u, and this Windows lies on "
 				"partition %u",
 				named->number, b->windows->number),
-			.needed = value,
-			.cure = arena_printf(b->arena,
-					     "If C: was this Windows, set it by hand: stop7b set "
-					     "IMAGE MountedDevices %s binary %s.",
-					     LETTER, value ? value : ""),
+			.needed = said_as_is(value),
+			.cure = said_make(b->arena,
+					  "If C: was this Windows, set it by hand: stop7b set "
+					  "IMAGE MountedDevices %s binary %s.",
+					  LETTER, value ? value : ""),
 		});
 }
 

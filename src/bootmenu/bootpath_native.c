@@ -19,8 +19,8 @@ static int has_loader(struct bootpath *b, const char *file)
 	return path ? bootpath_exists(b, b->windows, path) : -1;
 }
 
-static int add(struct bootpath *b, enum bootpath_rule rule, const char *value, const char *found,
-	       const char *needed)
+static int add(struct bootpath *b, enum bootpath_rule rule, const char *value, struct said found,
+	       struct said needed)
 {
 	const char *subject = bootpath_partition(b, b->windows);
 	return bootpath_add(b, rule,
@@ -39,19 +39,21 @@ static int check_loaders(struct bootpath *b)
 	const bool x86 = text_equal(b->q->install->architecture, "x86");
 	if (exe == 0 && efi == 0)
 		return add(b, BOOTPATH_LOADER_MISSING, "path",
-			   arena_printf(b->arena, "neither winload.exe nor winload.efi is in %s%s",
-					b->q->install->root, "\\system32"),
-			   "winload.exe on a host with BIOS, winload.efi on one with UEFI");
+			   said_make(b->arena, "neither winload.exe nor winload.efi is in %s%s",
+				     b->q->install->root, "\\system32"),
+			   said_of("winload.exe on a host with BIOS, winload.efi on one with "
+				   "UEFI"));
 	if (exe == 0)
 		return add(b, BOOTPATH_NATIVE_FIRMWARE, "firmware",
-			   "without winload.exe it starts on hosts with UEFI only",
-			   "a host with UEFI");
+			   said_of("without winload.exe it starts on hosts with UEFI only"),
+			   said_of("a host with UEFI"));
 	if (efi == 0 || x86)
 		return add(b, BOOTPATH_NATIVE_FIRMWARE, "firmware",
-			   x86 ? "a 32-bit Windows starts on hosts with BIOS, not on those with a "
-				 "64-bit UEFI"
-			       : "without winload.efi it starts on hosts with BIOS only",
-			   "a host with BIOS");
+			   said_of(x86 ? N_("a 32-bit Windows starts on hosts with BIOS, not on "
+					    "those with a 64-bit UEFI")
+				       : N_("without winload.efi it starts on hosts with BIOS "
+					    "only")),
+			   said_of("a host with BIOS"));
 	return 0;
 }
 
@@ -61,9 +63,9 @@ static int check_edition(struct bootpath *b)
 	if (b->q->install->release != WIN_7)
 		return 0;
 	return add(b, BOOTPATH_NATIVE_EDITION, "EditionID",
-		   "of Windows 7 only Enterprise and Ultimate start natively, and which this is "
-		   "was not looked up",
-		   "Enterprise or Ultimate");
+		   said_of("of Windows 7 only Enterprise and Ultimate start natively, and which "
+			   "this is was not looked up"),
+		   said_of("Enterprise or Ultimate"));
 }
 
 const char *bootpath_not_native(const struct bootpath_request *request)
@@ -71,7 +73,7 @@ const char *bootpath_not_native(const struct bootpath_request *request)
 	uint16_t release = request->install->release;
 	if (!request->vhdx || release == 0 || release >= WIN_8)
 		return NULL;
-	return "Windows boots natively from a VHDX from Windows 8 on; before, from a VHD only.";
+	return N_("Windows boots natively from a VHDX from Windows 8 on; before, from a VHD only.");
 }
 
 int bootpath_check_native(struct bootpath *b)

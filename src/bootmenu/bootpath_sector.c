@@ -27,14 +27,12 @@ static int read_disk(struct bootpath *b, uint64_t off, uint8_t *buf, size_t len)
 }
 
 static int add(struct bootpath *b, enum bootpath_rule rule, const struct partition *p,
-	       const char *value, const char *found, const char *needed)
+	       const char *value, struct said found, struct said needed)
 {
 	const char *subject = p ? bootpath_partition(b, p) : "disk";
-	const char *words = found && subject
-				    ? arena_printf(b->arena, "%s of %s %s",
-						   p ? "the boot sector" : "the first sector",
-						   p ? subject : "the disk", found)
-				    : NULL;
+	const char *what = said_arg(found, b->arena);
+	const struct said words = p ? said_make(b->arena, "the boot sector of %s %s", subject, what)
+				    : said_make(b->arena, "the first sector of the disk %s", what);
 	return bootpath_add(b, rule,
 			    (struct bootpath_fact){
 				    .subject = subject,
@@ -46,10 +44,10 @@ static int add(struct bootpath *b, enum bootpath_rule rule, const struct partiti
 }
 
 static int add_number(struct bootpath *b, enum bootpath_rule rule, const struct partition *p,
-		      const char *value, const char *found, uint64_t needed)
+		      const char *value, struct said found, uint64_t needed)
 {
 	return add(b, rule, p, value, found,
-		   arena_printf(b->arena, "%llu", (unsigned long long)needed));
+		   said_make(b->arena, "%llu", (unsigned long long)needed));
 }
 
 /* ---- numbers ---- */
@@ -62,10 +60,10 @@ static int check_hidden(struct bootpath *b, const struct partition *p, struct sp
 	    le32(s, AT_HIDDEN) == start)
 		return 0;
 	return add_number(b, BOOTPATH_HIDDEN_SECTORS, p, "hidden sectors",
-			  arena_printf(b->arena,
-				       "counts %u hidden sectors, and the partition begins at "
-				       "sector %llu",
-				       le32(s, AT_HIDDEN), (unsigned long long)start),
+			  said_make(b->arena,
+				    "counts %u hidden sectors, and the partition begins at "
+				    "sector %llu",
+				    le32(s, AT_HIDDEN), (unsigned long long)start),
 			  start);
 }
 
@@ -77,9 +75,9 @@ static int check_total(struct bootpath *b, const struct partition *p, struct spa
 	if (!__builtin_mul_overflow(total, sector, &bytes) && bytes <= p->size)
 		return 0;
 	return add(b, BOOTPATH_VOLUME_SIZE, p, "total sectors",
-		   arena_printf(b->arena, "counts %llu sectors, the partition has %llu",
-				(unsigned long long)total, (unsigned long long)(p->size / sector)),
-		   arena_printf(b->arena, "at most %llu", (unsigned long long)(p->size / sector)));
+		   said_make(b->arena, "counts %llu sectors, the partition has %llu",
+			     (unsigned long long)total, (unsigned long long)(p->size / sector)),
+		   said_make(b->arena, "at most %llu", (unsigned long long)(p->size / sector)));
 }
 
 static int check_sector_size(struct bootpath *b, const struct partition *p, struct span s)
@@ -87,8 +85,8 @@ static int check_sector_size(struct bootpath *b, const struct partition *p, stru
 	if (b->q->sector_size == 0 || le16(s, AT_SECTOR_SIZE) == b->q->sector_size)
 		return 0;
 	return add_number(b, BOOTPATH_SECTOR_SIZE, p, "bytes per sector",
-			  arena_printf(b->arena, "says %u bytes per sector, the disk has %u",
-				       le16(s, AT_SECTOR_SIZE), b->q->sector_size),
+			  said_make(b->arena, "says %u bytes per sector, the disk has %u",
+				    le16(s, AT_SECTOR_SIZE), b->q->sector_size),
 			  b->q->sector_size);
 }
 
@@ -130,18 +128,20 @@ static int check_record(struct bootpath *b)
 	const struct partition *p = b->manager;
 	size_t len = p && p->size < sizeof(record) ? SECTOR_LEN : sizeof(record);
 	const struct span s = {record, len};
-	const char *needed = b->old_loader ? "code that starts NTLDR" : "code that starts BOOTMGR";
-	if (!p || p->problem || (p->filesystem != FS_NTFS && !bootpath_is_fat(p)) ||
+	const struct said needed = said_of(b->old_loader ? N_("code that starts NTLDR")
+							 : N_("code that starts BOOTMGR"));
+	if (!p || p->problem.plain || (p->filesystem != FS_NTFS && !bootpath_is_fat(p)) ||
 	    p->size < len || read_disk(b, p->start, record, len) < 0)
 		return 0;
 	if (le16(s, AT_MARK) != BOOT_MARK)
 		return add(b, BOOTPATH_BOOT_SECTOR, p, "boot mark",
-			   arena_printf(b->arena, "ends with 0x%04x, not 0xaa55", le16(s, AT_MARK)),
-			   "0xaa55");
+			   said_make(b->arena, "ends with 0x%04x, not 0xaa55", le16(s, AT_MARK)),
+			   said_as_is("0xaa55"));
 	if (names_file(s, "BOOTMGR") || (b->old_loader && names_file(s, "NTLDR")))
 		return 0;
 	return add(b, BOOTPATH_BOOT_SECTOR, p, "boot code",
-		   names_file(s, "NTLDR") ? "starts NTLDR" : "names no boot manager of Windows",
+		   said_of(names_file(s, "NTLDR") ? N_("starts NTLDR")
+						  : N_("names no boot manager of Windows")),
 		   needed);
 }
 
@@ -153,14 +153,15 @@ static int check_mbr(struct bootpath *b)
 	for (size_t i = 0; i < MBR_CODE; i++)
 		if (sector[i] != 0)
 			return 0;
-	return add(b, BOOTPATH_MBR_CODE, NULL, "boot code", "has no boot code",
-		   "code that starts a partition");
+	return add(b, BOOTPATH_MBR_CODE, NULL, "boot code", said_of("has no boot code"),
+		   said_of("code that starts a partition"));
 }
 
 int bootpath_check_sectors(struct bootpath *b)
 {
 	for (size_t i = 0; i < b->q->table->n; i++)
-		if (!b->q->table->items[i].problem && check_volume(b, &b->q->table->items[i]) < 0)
+		if (!b->q->table->items[i].problem.plain &&
+		    check_volume(b, &b->q->table->items[i]) < 0)
 			return -1;
 	if (!b->bios)
 		return 0;

@@ -32,40 +32,31 @@ static const char *key_of(const struct judged *j)
 			    j->object->guid);
 }
 
-/* The entry as its menu calls it. */
-static const char *who(const struct judged *j)
+const char *judged_name(const struct judged *j)
 {
+	struct arena *arena = j->b->arena;
 	const char *description = judged_string(j->object, BCD_DESCRIPTION);
 	if (text_equal(j->object->guid, BCD_MANAGER_GUID))
-		return "the boot manager's own entry";
-	return description ? arena_printf(j->b->arena, "the entry \"%s\"", description)
-			   : arena_printf(j->b->arena, "the entry %s", j->object->guid);
+		return said_word(N_("the boot manager's own entry"), arena);
+	return said_arg(description ? said_make(arena, "the entry \"%s\"", description)
+				    : said_make(arena, "the entry %s", j->object->guid),
+			arena);
 }
 
-/* "has no osdevice" goes on behind a name, "its device is ..." is a sentence already. */
-static bool is_predicate(const char *found)
+struct said judged_no_path(const struct judged *j)
 {
-	static const char *const verbs[] = {"has ", "is ", "names ", "sets "};
-	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
-		if (strncmp(found, verbs[i], strlen(verbs[i])) == 0)
-			return true;
-	return false;
+	return said_make(j->b->arena, "%s names no loader: it has no path", judged_name(j));
 }
 
 int judged_fact(struct judged *j, enum bootpath_rule rule, struct bootpath_fact fact)
 {
-	const char *name = who(j);
-	fact.found = name && fact.found
-			     ? arena_printf(j->b->arena, "%s%s %s", name,
-					    is_predicate(fact.found) ? "" : ":", fact.found)
-			     : NULL;
 	fact.subject = j->object->guid;
 	fact.key = key_of(j);
 	return bootpath_add(j->b, rule, fact);
 }
 
-int judged_add(struct judged *j, enum bootpath_rule rule, const char *value, const char *found,
-	       const char *needed)
+int judged_add(struct judged *j, enum bootpath_rule rule, const char *value, struct said found,
+	       struct said needed)
 {
 	return judged_fact(
 		j, rule, (struct bootpath_fact){.value = value, .found = found, .needed = needed});
@@ -103,10 +94,11 @@ int judged_check_root(struct judged *j)
 	const char *root = judged_string(j->object, BCD_SYSTEM_ROOT);
 	if (judged_names_root(j))
 		return 0;
-	return judged_add(j, BOOTPATH_SYSTEM_ROOT, "systemroot",
-			  root ? arena_printf(j->b->arena, "its systemroot is %s", root)
-			       : "has no systemroot",
-			  j->b->q->install->root);
+	return judged_add(
+		j, BOOTPATH_SYSTEM_ROOT, "systemroot",
+		root ? said_make(j->b->arena, "%s: its systemroot is %s", judged_name(j), root)
+		     : said_make(j->b->arena, "%s has no systemroot", judged_name(j)),
+		said_as_is(j->b->q->install->root));
 }
 
 /* ---- what is set ---- */
@@ -145,19 +137,22 @@ static bool is_set(const struct judged *j, const struct bcd_element *e)
 /* One finding for all settings of a rule: "testsigning, bootlog". */
 static int check_settings(struct judged *j, enum bootpath_rule rule)
 {
-	const char *found = NULL, *first = NULL;
+	const char *list = NULL, *first = NULL;
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
 		const struct bcd_element *e = bcd_inherited(&j->store->store, j->object,
 							    settings[i].id);
 		if (settings[i].rule != rule || !is_set(j, e))
 			continue;
 		first = first ? first : settings[i].name;
-		found = arena_printf(j->b->arena, "%s%s %s %s", found ? found : "sets",
-				     found ? "," : "", settings[i].name, e->text ? e->text : "");
-		if (!found)
+		list = arena_printf(j->b->arena, "%s%s%s %s", list ? list : "", list ? ", " : "",
+				    settings[i].name, e->text ? e->text : "");
+		if (!list)
 			return err_set(j->b->err, E_MEMORY, "no memory for a finding");
 	}
-	return found ? judged_add(j, rule, first, found, "not set") : 0;
+	return list ? judged_add(j, rule, first,
+				 said_make(j->b->arena, "%s sets %s", judged_name(j), list),
+				 said_of("not set"))
+		    : 0;
 }
 
 int judged_check_settings(struct judged *j)

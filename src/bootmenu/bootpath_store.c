@@ -49,8 +49,8 @@ int bootpath_missing(struct bootpath *b, const struct partition *p, const char *
 	const struct bootpath_fact e = {
 		.subject = bootpath_partition(b, p),
 		.key = arena_printf(b->arena, "%u:%s", p->number, path),
-		.found = arena_printf(b->arena, "%s is missing on partition %u", path, p->number),
-		.needed = path,
+		.found = said_make(b->arena, "%s is missing on partition %u", path, p->number),
+		.needed = said_as_is(path),
 	};
 	return bootpath_exists(b, p, path) == 0 ? bootpath_add(b, BOOTPATH_MANAGER_MISSING, e) : 0;
 }
@@ -80,9 +80,9 @@ static int check_fallback(struct bootpath *b, const struct partition *p)
 			    (struct bootpath_fact){
 				    .subject = bootpath_partition(b, p),
 				    .key = arena_printf(b->arena, "%u:%s", p->number, path),
-				    .found = arena_printf(b->arena, "%s is missing on partition %u",
-							  path, p->number),
-				    .needed = path,
+				    .found = said_make(b->arena, "%s is missing on partition %u",
+						       path, p->number),
+				    .needed = said_as_is(path),
 			    });
 }
 
@@ -98,17 +98,18 @@ static int check_manager_file(struct bootpath *b, const struct boot_store *s)
 
 static int damaged(struct bootpath *b, const struct boot_store *s, const char *what)
 {
-	const char *words = what ? arena_printf(b->arena, ": %s", what) : "";
 	return bootpath_add(
 		b, BOOTPATH_STORE_DAMAGED,
 		(struct bootpath_fact){
 			.subject = bootpath_partition(b, s->partition),
 			.key = store_key(b, s),
-			.found = words ? arena_printf(b->arena,
-						      "the boot store of partition %u is damaged%s",
-						      s->partition->number, words)
-				       : NULL,
-			.needed = "a whole boot store",
+			.found = what ? said_make(b->arena,
+						  "the boot store of partition %u is damaged: %s",
+						  s->partition->number, what)
+				      : said_make(b->arena,
+						  "the boot store of partition %u is damaged",
+						  s->partition->number),
+			.needed = said_of("a whole boot store"),
 		});
 }
 
@@ -119,7 +120,7 @@ static int check_store(struct bootpath *b, const struct boot_store *s)
 	if (check_manager_file(b, s) < 0)
 		return -1;
 	if (s->error.code != E_OK)
-		return damaged(b, s, arena_strdup(b->arena, s->error.text));
+		return damaged(b, s, ERR_ARG(&s->error));
 	if (!s->store.whole && damaged(b, s, s->store.problem) < 0)
 		return -1;
 	return bootpath_check_entry(b, s);
@@ -132,10 +133,12 @@ static int no_store(struct bootpath *b)
 		(struct bootpath_fact){
 			.subject = "disk",
 			.key = b->uefi ? EFI_STORE : BIOS_STORE,
-			.found = "no boot store (BCD) on this disk: normal for a VHD that "
-				 "boots natively",
-			.needed = b->uefi ? EFI_STORE " on the EFI system partition"
-					  : BIOS_STORE " on the active partition",
+			.found = said_of("no boot store (BCD) on this disk: normal for a VHD that "
+					 "boots natively"),
+			.needed = said_make(b->arena,
+					    b->uefi ? N_("%s on the EFI system partition")
+						    : N_("%s on the active partition"),
+					    b->uefi ? EFI_STORE : BIOS_STORE),
 		});
 }
 

@@ -70,6 +70,13 @@ static void refuse(const struct planner *p, const char *guid, const char *descri
 		.guid = guid, .description = description, .why = why};
 }
 
+/* Left out, but a person may have it otherwise. */
+static void leave_out(const struct planner *p, const struct bcd_object *object, const char *why)
+{
+	refuse(p, object->guid, planner_description(object), why);
+	p->plan->refusals[p->plan->n_refusals - 1].open = true;
+}
+
 /* Why nobody may delete it, or NULL. */
 static const char *forbidden(const struct bcd_object *object, const struct bcd_match *match)
 {
@@ -106,11 +113,12 @@ static void choose_object(const struct planner *p, const struct bcd_object *obje
 	const char *why = forbidden(object, match);
 	if (!match && !by_hand)
 		return;
-	if (!why && !by_hand)
-		why = doubtful(p, match);
+	const char *doubt = why || by_hand ? NULL : doubtful(p, match);
 	if (why)
 		refuse(p, object->guid, planner_description(object), why);
-	p->doomed[index_of(p, object)] = !why;
+	if (doubt)
+		leave_out(p, object, doubt);
+	p->doomed[index_of(p, object)] = !why && !doubt;
 }
 
 static void refuse_unknown_entries(const struct planner *p)

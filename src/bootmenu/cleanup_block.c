@@ -4,10 +4,11 @@
  *
  * `/delete ... /cleanup` takes the entry out of the display order and deletes a resume object that
  * no other loader names. What it leaves is done before it (default, one-time boot sequence, tools
- * menu) or only reported (recovery and inherited objects).
+ * menu) or only reported (recovery, device options and inherited objects).
  */
 #include "cleanup_internal.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define RELATED_MAX  8
@@ -23,6 +24,14 @@ static void relate(struct cleanup_block *b, const char *guid, const char *what, 
 			.guid = guid, .what = what, .fate = fate};
 }
 
+/* In its text, or as the options of a device? */
+static bool refers(const struct bcd_element *e, const char *guid)
+{
+	char options[GUID_TEXT + 2];
+	snprintf(options, sizeof(options), "{%s}", e->device ? e->device->options : "");
+	return bcd_names(e, guid) || text_casecmp(options, guid) == 0;
+}
+
 /* Does an object other than `except` name guid in any element? doomed ones do not count. */
 static const struct bcd_object *named_by(const struct planner *p, const char *guid,
 					 const struct bcd_object *except, uint32_t id)
@@ -32,8 +41,7 @@ static const struct bcd_object *named_by(const struct planner *p, const char *gu
 		if (o == except || planner_is_doomed(p, o))
 			continue;
 		for (size_t k = 0; k < o->n; k++) {
-			if ((id == 0 || o->elements[k].id == id) &&
-			    bcd_names(&o->elements[k], guid))
+			if ((id == 0 || o->elements[k].id == id) && refers(&o->elements[k], guid))
 				return o;
 		}
 	}
@@ -50,6 +58,30 @@ static const struct bcd_object *named(const struct planner *p, const struct bcd_
 	return other && bcd_is_guid(other->guid) ? other : NULL;
 }
 
+static bool is_related(const struct cleanup_block *b, const char *guid)
+{
+	for (size_t i = 0; i < b->n_related; i++)
+		if (strcmp(b->related[i].guid, guid) == 0)
+			return true;
+	return false;
+}
+
+/* The objects that hold more about the devices of one that goes, or that nobody needs any more. */
+static void relate_options(const struct planner *p, const struct bcd_object *o, const char *what,
+			   struct cleanup_block *b)
+{
+	for (size_t i = 0; i < o->n; i++) {
+		const struct bcd_device *d = o->elements[i].device;
+		const char *guid = d && *d->options ? arena_printf(p->arena, "{%s}", d->options)
+						    : NULL;
+		if (!guid || bcd_is_reserved(guid) || is_related(b, guid))
+			continue;
+		relate(b, guid, what,
+		       named_by(p, guid, o, 0) ? "stays: others use it"
+					       : "no longer referenced; not deleted");
+	}
+}
+
 static void relate_resume(const struct planner *p, const struct bcd_object *o,
 			  struct cleanup_block *b)
 {
@@ -60,6 +92,8 @@ static void relate_resume(const struct planner *p, const struct bcd_object *o,
 	bool stays = (user && user->type == BCD_LOADER) || bcd_is_reserved(resume->guid);
 	relate(b, resume->guid, "its resume object",
 	       stays ? "stays: another entry uses it" : "goes with it (/cleanup)");
+	if (!stays)
+		relate_options(p, resume, "the device options of its resume object", b);
 	if (bcd_names(bcd_element(planner_manager(p), BCD_MANAGER_RESUME), resume->guid))
 		relate(b, resume->guid, "named by the boot manager as resumeobject",
 		       "the boot manager's own element stays as it is");
@@ -69,16 +103,13 @@ static void relate_recovery(const struct planner *p, const struct bcd_object *o,
 			    struct cleanup_block *b)
 {
 	const struct bcd_object *recovery = named(p, o, BCD_RECOVERY_SEQUENCE);
-	const struct bcd_element *e = bcd_element(recovery, BCD_DEVICE);
 	if (!recovery || recovery == o)
 		return;
 	bool used = named_by(p, recovery->guid, o, 0) != NULL;
-	const char *fate = used ? "stays: others use it" : "no longer referenced; not deleted";
-	relate(b, recovery->guid, "its recovery entry", fate);
-	if (!e || !e->device || !*e->device->options)
-		return;
-	relate(b, arena_printf(p->arena, "{%s}", e->device->options),
-	       "the ramdisk options of its recovery entry", fate);
+	relate(b, recovery->guid, "its recovery entry",
+	       used ? "stays: others use it" : "no longer referenced; not deleted");
+	if (!used)
+		relate_options(p, recovery, "the ramdisk options of its recovery entry", b);
 }
 
 static void relate_inherited(const struct planner *p, const struct bcd_object *o,
@@ -254,6 +285,7 @@ int planner_block(const struct planner *p, const struct bcd_object *object, stru
 	if (!b->related || !b->warnings || !b->commands || !b->device || !b->osdevice)
 		return no_memory(err);
 	relate_resume(p, object, b);
+	relate_options(p, object, "its device options", b);
 	relate_recovery(p, object, b);
 	relate_inherited(p, object, b);
 	if (planner_facts(p, object, b, err) != 0)

@@ -26,13 +26,16 @@ static void put_search(struct cleanup_text *t, const struct cleanup_plan *plan)
 	cleanup_put(t, "call :first {bootmgr}\n"
 		       "if not defined SEEN goto noaccess\n"
 		       "set \"FOUND=\"\n"
-		       "for /f \"tokens=1*\" %%a in ('%BCD% %STORE% /enum osloader /v') do (\n");
+		       "set \"ANY=\"\n"
+		       "set \"NEXT=\"\n"
+		       "for /f \"tokens=1*\" %%a in ('%BCD% %STORE% /enum osloader /v') do (\n"
+		       "  if defined NEXT set \"ANY=1\"\n" CMD_DASHES);
 	fact.also = arena_printf(t->arena, "%s,locate=custom:%08x", path, BCD_PATH);
 	cmd_put_fact(t, plan, &fact, found);
 	fact = (struct cleanup_fact){.name = "osdevice", .vhd = true};
 	fact.value = arena_printf(t->arena, "%s,locate=custom:%08x", path, BCD_SYSTEM_ROOT);
 	cmd_put_fact(t, plan, &fact, found);
-	cleanup_put(t, ")\nif defined FOUND goto there\n");
+	cleanup_put(t, ")\nif not defined ANY goto blind\nif defined FOUND goto there\n");
 }
 
 /* The words behind bcdedit's name; the device may hold blanks and percent signs. */
@@ -81,8 +84,7 @@ static const char tail[] = "echo Made {%NEW%}.\n"
 			   "exit /b 2\n"
 			   ":noaccess\n"
 			   "echo The boot store cannot be read. Run this file as administrator.\n"
-			   "exit /b 1\n"
-			   ":nocopy\n"
+			   "exit /b 1\n" CMD_BLIND ":nocopy\n"
 			   "echo bcdedit could not copy an entry. Nothing was changed.\n"
 			   "exit /b 1\n"
 			   ":failed\n"
@@ -101,8 +103,7 @@ void cmd_put_add(struct cleanup_text *t, const struct cleanup_plan *plan)
 {
 	const struct cleanup_block *b = &plan->blocks[0];
 	put_remarks(t, plan);
-	cleanup_put(t, "setlocal EnableExtensions DisableDelayedExpansion\n"
-		       "set \"BCD=%SystemRoot%\\System32\\bcdedit.exe\"\n"
+	cleanup_put(t, "setlocal EnableExtensions DisableDelayedExpansion\n" CMD_PROGRAM
 		       "set \"FILE=");
 	cleanup_put(t, cleanup_doubled(plan->store_on_host ? plan->store_on_host : "", t->arena));
 	cleanup_put(t, "\"\nset \"STORE=\"\nif defined FILE set STORE=/store \"%FILE%\"\n"

@@ -13,6 +13,22 @@
 	"  set \"NEXT=1\"\n"                                                                       \
 	"  for /f \"delims=-\" %%c in (\"%%a\") do set \"NEXT=\"\n"
 
+/*
+ * The host's own bcdedit, never one on the path. A 32-bit cmd sees another folder as System32, which
+ * has none; Sysnative is there only for it.
+ */
+#define CMD_PROGRAM                                                                                \
+	"set \"BCD=%SystemRoot%\\System32\\bcdedit.exe\"\n"                                        \
+	"if exist \"%SystemRoot%\\Sysnative\\bcdedit.exe\" set "                                   \
+	"\"BCD=%SystemRoot%\\Sysnative\\bcdedit.exe\"\n"
+
+/* A store has an entry that starts Windows: a text that sees none does not understand bcdedit. */
+#define CMD_BLIND                                                                                  \
+	":blind\n"                                                                                 \
+	"echo Not one entry that starts Windows was seen in what bcdedit prints.\n"                \
+	"echo So this file cannot tell whether its own is there. Nothing was changed.\n"           \
+	"exit /b 1\n"
+
 extern const char cmd_listing[]; /* reads all ids and those of loaders and resume objects */
 extern const char cmd_save[];    /* ends a dry run; saves the store */
 

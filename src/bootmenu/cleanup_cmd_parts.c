@@ -10,15 +10,17 @@
 
 #include <string.h>
 
-#define SET_OF(kind)                                                                               \
+#define SET_OF(kind, also)                                                                         \
 	"set \"NEXT=\"\n"                                                                          \
 	"for /f \"tokens=1*\" %%a in ('%BCD% %STORE% /enum " kind " /v') do (\n"                   \
-	"  if defined NEXT set \"S7B_" kind "_%%b=1\"\n" CMD_DASHES ")\n"
+	"  if defined NEXT set \"S7B_" kind "_%%b=1\"\n" also CMD_DASHES ")\n"
 
 const char cmd_listing[] = "set \"TODO=\"\n"
 			   "call :first {bootmgr} {none}\n"
-			   "if not defined SEEN goto noaccess\n" SET_OF("all") SET_OF("osloader")
-				   SET_OF("resume");
+			   "if not defined SEEN goto noaccess\n"
+			   "set \"ANY=\"\n" SET_OF("all", "")
+				   SET_OF("osloader", "  if defined NEXT set \"ANY=1\"\n")
+					   SET_OF("resume", "") "if not defined ANY goto blind\n";
 
 const char cmd_save[] = "if not defined GO goto dry\n"
 			"\nrem ---- save the store\n"
@@ -91,7 +93,7 @@ static const char verify[] =
 static const char endings[] = ENDINGS("/go", "[/go or /undo]");
 static const char endings_with_id[] = ENDINGS("%ID% /go", "{identifier} [/go], or /undo");
 
-static const char messages[] =
+static const char messages[] = CMD_BLIND
 	":noaccess\n"
 	"echo The boot store cannot be read. Run this file as administrator.\n"
 	"exit /b 1\n"
@@ -164,8 +166,7 @@ static const char words_with_id[] = "set \"GO=\"\n"
 
 void cmd_put_start(struct cleanup_text *t, const struct cleanup_plan *plan)
 {
-	cleanup_put(t, "setlocal EnableExtensions DisableDelayedExpansion\n"
-		       "set \"BCD=%SystemRoot%\\System32\\bcdedit.exe\"\n"
+	cleanup_put(t, "setlocal EnableExtensions DisableDelayedExpansion\n" CMD_PROGRAM
 		       "set \"XCOPY=%SystemRoot%\\System32\\xcopy.exe\"\n"
 		       "set \"FILE=");
 	cleanup_put(t, cleanup_doubled(plan->store_on_host ? plan->store_on_host : "", t->arena));

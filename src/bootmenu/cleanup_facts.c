@@ -3,7 +3,9 @@
  * What a plan's text checks on the host before it deletes an entry: lines of bcdedit's listing
  * whose name and value are the same in every language. The headings, the word before an id, yes
  * and no are translated; names of elements, paths and descriptions are not. A drive letter is the
- * host's own matter, so a virtual disk is compared by what stands behind the bracket.
+ * host's own matter, so a virtual disk is compared by what stands behind the bracket. Where the
+ * volume is gone from the host, bcdedit prints "unknown", in every language: right only for an
+ * entry that a person chose.
  */
 #include "cleanup_internal.h"
 
@@ -88,6 +90,7 @@ static void device_fact(const struct planner *p, const struct bcd_element *e,
 						  search->element)
 				   : NULL;
 	add_fact(b, e->name, path, also, true);
+	b->facts[b->n_facts - 1].or_unknown = b->by_hand;
 }
 
 int planner_facts(const struct planner *p, const struct bcd_object *object, struct cleanup_block *b,

@@ -118,11 +118,9 @@ static void put_vhd(struct cleanup_text *t, const struct cleanup_fact *f, const 
 {
 	cleanup_format(t,
 		       "  if \"%%%%a\"==\"%s\" for /f \"tokens=1,2* delims=[]\" %%%%c in "
-		       "(\"%%%%b\") do if \"%%%%c\"==\"vhd=\" ",
+		       "(\"%%%%b\") do if /i ",
 		       f->name);
-	if (on)
-		cleanup_format(t, "if /i \"%%%%d\"==\"%s\" ", on);
-	cleanup_put(t, "if /i \"%%e\"==\"");
+	cleanup_format(t, "\"%%%%c[%s]%%%%e\"==\"vhd=[%s]", on ? "%%d" : "", on ? on : "");
 	cleanup_put(t, cleanup_doubled(value, t->arena));
 	cleanup_format(t, "\" %s\n", action);
 }
@@ -133,6 +131,12 @@ static void put_vhds(struct cleanup_text *t, const struct cleanup_fact *f, const
 	put_vhd(t, f, on, f->value, action);
 	if (f->also)
 		put_vhd(t, f, on, f->also, action);
+}
+
+/* The whole line: no bracket and no path, for bcdedit does not find the volume. */
+static void put_unknown(struct cleanup_text *t, const struct cleanup_fact *f, const char *action)
+{
+	cleanup_format(t, "  if \"%%%%a %%%%b\"==\"%s unknown\" %s\n", f->name, action);
 }
 
 void cmd_put_fact(struct cleanup_text *t, const struct cleanup_plan *plan,
@@ -147,10 +151,12 @@ void cmd_put_fact(struct cleanup_text *t, const struct cleanup_plan *plan,
 	} else if (f->vhd) {
 		put_vhds(t, f, NULL, action);
 	} else {
-		cleanup_format(t, "  if \"%%%%a\"==\"%s\" if /i \"%%%%b\"==\"", f->name);
+		cleanup_format(t, "  if /i \"%%%%a %%%%b\"==\"%s ", f->name);
 		cleanup_put(t, cleanup_doubled(f->value, t->arena));
 		cleanup_format(t, "\" %s\n", action);
 	}
+	if (f->or_unknown)
+		put_unknown(t, f, action);
 }
 
 /* As the text names the entry. */

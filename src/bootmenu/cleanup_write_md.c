@@ -94,6 +94,8 @@ static void put_fact(struct cleanup_text *t, const struct cleanup_plan *plan,
 		cleanup_format(t, " behind `vhd=[%.2s]` or `vhd=[locate]`", plan->vhd);
 	else if (f->vhd)
 		cleanup_put(t, " behind `vhd=[...]`");
+	if (f->or_unknown)
+		cleanup_put(t, ", or `unknown`");
 	cleanup_put(t, "\n");
 }
 

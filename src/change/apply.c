@@ -214,7 +214,8 @@ static int all_hold(const struct run *r, enum side side, const char *meaning)
 			return -1;
 		if (rc == 0)
 			return err_set(r->err, E_CHANGED, "image byte 0x%llx is not %s (%s)",
-				       (unsigned long long)at, meaning, list->items[i].what);
+				       (unsigned long long)at, meaning,
+				       SAID_ARG(list->items[i].what));
 	}
 	return 0;
 }
@@ -469,7 +470,8 @@ static int check_ours(const struct run *r)
 					r->err, E_CHANGED,
 					"image byte 0x%llx holds 0x%02x, neither its old nor "
 					"its new value (%s); nothing was written",
-					(unsigned long long)(w->off + at), buf[in], w->what);
+					(unsigned long long)(w->off + at), buf[in],
+					SAID_ARG(w->what));
 		}
 	}
 	return 0;

@@ -151,7 +151,8 @@ static int locate(const struct build *b, uint64_t hive_at, uint64_t len, struct 
 		  struct err *err)
 {
 	uint64_t run;
-	if (ntfs_file_map(b->hive->file, hive_at, len, &r->volume_at, &run, err) < 0)
+	const struct patch_file *file = &b->hive->file;
+	if (file->map(file->file, hive_at, len, &r->volume_at, &run, err) < 0)
 		return err_at(err, "hive byte 0x%llx", (unsigned long long)hive_at);
 	r->hive_at = hive_at;
 	r->disk_at = b->hive->partition_start + r->volume_at;
@@ -169,9 +170,9 @@ static int change_sector(struct build *b, const struct patch_range *r, struct er
 	if (memcmp(s->old_bytes + in, r->old_bytes, r->len) != 0)
 		return err_set(err, E_CHANGED,
 			       "disk byte 0x%llx no longer holds what was read (%s)",
-			       (unsigned long long)r->disk_at, r->what);
+			       (unsigned long long)r->disk_at, SAID_ARG(r->what));
 	memcpy(s->new_bytes + in, r->new_bytes, r->len);
-	if (!s->what || (r->value && !s->by_value)) {
+	if (!s->what.plain || (r->value && !s->by_value)) {
 		s->what = r->what;
 		s->by_value = r->value;
 	}
@@ -205,7 +206,7 @@ static int add_hive_range(struct build *b, struct patch_range *r, const struct p
 	r->hive = b->i_hive;
 	r->old_bytes = b->hive->clean.p + r->hive_at;
 	r->new_bytes = b->hive->edited.p + r->hive_at;
-	r->what = mark && mark->what[0] ? mark->what : b->hive->unmarked;
+	r->what = mark && mark->what.plain[0] ? mark->what : b->hive->unmarked;
 	r->value = mark && mark->value;
 	return change_sector(b, r, err) < 0 ? -1 : add_range(b, r, err);
 }
@@ -305,8 +306,8 @@ static int set_bytes(struct build *b, const struct write *w, struct err *err)
 		if (set_byte(s, (size_t)(at - s->at), w->old_bytes[i], w->new_bytes[i]) < 0)
 			return err_set(err, E_CHANGED,
 				       "image byte 0x%llx no longer holds what was read (%s)",
-				       (unsigned long long)at, w->what);
-		s->what = s->what ? s->what : w->what;
+				       (unsigned long long)at, SAID_ARG(w->what));
+		s->what = s->what.plain ? s->what : w->what;
 	}
 	return 0;
 }

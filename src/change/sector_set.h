@@ -6,12 +6,13 @@
 #define STOP7B_SECTOR_SET_H
 
 #include "stop7b/bytes.h"
+#include "stop7b/said.h"
 
 /* A sector that changes: of the disk (file_off: where it will lie) or of the image file. */
 struct sector {
 	uint64_t at;
 	size_t len; /* shorter only at the end of the file */
-	const char *what;
+	struct said what;
 	bool by_value;      /* what names a value that a person asked for */
 	size_t value_bytes; /* changed bytes of such values in it */
 	uint64_t file_off;

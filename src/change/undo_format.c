@@ -57,7 +57,7 @@ static uint64_t texts_length(const struct undo_record *r)
 {
 	uint64_t n = text_len(r->image_path) + text_len(r->image_id) + text_len(r->who);
 	for (size_t i = 0; i < r->writes.n; i++)
-		n += text_len(r->writes.items[i].what);
+		n += text_len(r->writes.items[i].what.plain);
 	for (size_t i = 0; i < r->n_values; i++) {
 		const struct undo_value *v = &r->values[i];
 		n += text_len(v->subject) + text_len(v->name) + text_len(v->was) +
@@ -131,7 +131,7 @@ static void put_write(struct encoder *e, size_t i, const struct write *w)
 	uint8_t *p = e->p + HEADER_LEN + i * WRITE_LEN;
 	put_le64(p, w->off);
 	put_le32(p + 8, (uint32_t)w->len);
-	put_le32(p + 12, put_text(e, w->what));
+	put_le32(p + 12, put_text(e, w->what.plain));
 	put_data(e, w->old_bytes, w->len);
 	put_data(e, w->new_bytes, w->len);
 }
@@ -281,11 +281,11 @@ static int get_write(struct decoder *d, uint64_t i, const struct undo_record *r,
 	uint64_t at = HEADER_LEN + i * WRITE_LEN;
 	w->off = le64(d->record, at);
 	w->len = le32(d->record, at + 8);
-	w->what = get_text(d, at + 12);
+	w->what = said_as_is(get_text(d, at + 12));
 	w->old_bytes = d->record.p + d->data_at;
 	w->new_bytes = w->old_bytes + w->len;
 	d->data_at += 2 * (uint64_t)w->len;
-	if (!w->what || w->len == 0)
+	if (!w->what.plain || w->len == 0)
 		return corrupt(d, "an entry is damaged");
 	if (!fits_image(r, w))
 		return corrupt(d, "an entry lies outside the image");

@@ -10,8 +10,10 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "stop7b/ntfs_write.h"
 #include "stop7b/reg_text.h"
 
 int cli_fail(const struct cli *cli, const struct err *err)
@@ -150,23 +152,30 @@ int cli_place(const char *text, unsigned *partition, const char **path, struct e
 	return 0;
 }
 
-/* Read until the end, in steps; more than limit bytes are refused. */
-static int read_all(const struct cli *cli, int fd, uint64_t limit, struct span *out,
+#define READ_STEP 65536u /* bytes at first, of what has no length */
+
+static int too_long(uint64_t limit, struct err *err)
+{
+	return err_set(err, E_UNSUPPORTED, "longer than %llu bytes", (unsigned long long)limit);
+}
+
+/* Read until the end into room for cap bytes, which grows; more than limit bytes are refused. */
+static int read_all(const struct cli *cli, int fd, size_t cap, uint64_t limit, struct span *out,
 		    struct err *err)
 {
-	uint8_t *p = NULL;
-	size_t len = 0, cap = 0;
+	uint8_t *p = arena_alloc(cli->arena, cap, err);
+	size_t len = 0;
 	ssize_t got;
+	if (!p)
+		return -1;
 	do {
 		if (len == cap) {
-			size_t more = cap ? cap * 2 : 65536;
-			uint8_t *room = arena_alloc(cli->arena, more, err);
+			uint8_t *room = arena_alloc(cli->arena, cap * 2, err);
 			if (!room)
 				return -1;
-			if (len > 0)
-				memcpy(room, p, len);
+			memcpy(room, p, len);
 			p = room;
-			cap = more;
+			cap *= 2;
 		}
 		got = read(fd, p + len, cap - len);
 		len += got > 0 ? (size_t)got : 0;
@@ -174,19 +183,46 @@ static int read_all(const struct cli *cli, int fd, uint64_t limit, struct span *
 	if (got < 0)
 		return err_set(err, E_IO, "cannot be read (%s)", strerror(errno));
 	if (len > limit)
-		return err_set(err, E_UNSUPPORTED, "longer than %llu bytes",
-			       (unsigned long long)limit);
+		return too_long(limit, err);
 	*out = (struct span){p, len};
 	return 0;
+}
+
+/* A pipe that the shell made has no name to be resolved. */
+static bool has_name(const char *path)
+{
+	char *real = realpath(path, NULL);
+	bool named = real != NULL;
+	free(real);
+	return named;
+}
+
+/* A length that is known is judged, and room for it made, before anything is read. */
+static int read_opened(const struct cli *cli, const char *path, int fd, uint64_t limit,
+		       struct span *out, struct err *err)
+{
+	struct stat st;
+	size_t cap = READ_STEP;
+	if (fstat(fd, &st) < 0)
+		return err_set(err, E_IO, "cannot be read (%s)", strerror(errno));
+	if (S_ISFIFO(st.st_mode) && has_name(path))
+		return err_set(err, E_UNSUPPORTED, "a named pipe, not a file");
+	if (S_ISREG(st.st_mode) && (uint64_t)st.st_size > limit)
+		return too_long(limit, err);
+	if (S_ISREG(st.st_mode))
+		cap = (size_t)st.st_size + 1; /* and one to see the end */
+	if (fcntl(fd, F_SETFL, 0) < 0)
+		return err_set(err, E_IO, "cannot be read (%s)", strerror(errno));
+	return read_all(cli, fd, cap, limit, out, err);
 }
 
 int cli_read_file(const struct cli *cli, const char *path, uint64_t limit, struct span *out,
 		  struct err *err)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* of a pipe too */
 	if (fd < 0)
 		return err_set(err, E_OPEN, "cannot be opened (%s)", strerror(errno));
-	int rc = read_all(cli, fd, limit, out, err);
+	int rc = read_opened(cli, path, fd, limit, out, err);
 	close(fd);
 	return rc;
 }
@@ -196,6 +232,15 @@ void cli_json(const struct cli *cli, json_t *value)
 	json_dumpf(value, cli->out, JSON_COMPACT | JSON_ENSURE_ASCII * 0);
 	fputc('\n', cli->out);
 	json_decref(value);
+}
+
+/* With its licence, which another program's library decides. */
+static void print_version(FILE *out)
+{
+	fprintf(out, "stop7b %s\n%s\n", PACKAGE_VERSION,
+		ntfs_write_built()
+			? _("This program contains libntfs-3g: GNU GPL, version 2 or later.")
+			: _("MIT licence. Built without libntfs-3g: it adds no driver files."));
 }
 
 static int run(struct cli *cli, const struct call *call)
@@ -210,7 +255,7 @@ static int run(struct cli *cli, const struct call *call)
 		return 0;
 	}
 	if (call_has(call, OPT_VERSION)) {
-		fprintf(cli->out, "stop7b %s\n", PACKAGE_VERSION);
+		print_version(cli->out);
 		return 0;
 	}
 	if (call->n == 0) {

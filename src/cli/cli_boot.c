@@ -17,9 +17,9 @@
 
 static void print_why(const struct cli *cli, const struct rehearsal_step *step)
 {
-	if (step->why)
+	if (step->why.plain)
 		fprintf(cli->out, "        %s%s%s\n", step->rule ? step->rule->id : "",
-			step->rule ? "  " : "", step->why);
+			step->rule ? "  " : "", step->why.shown);
 }
 
 static void print_steps(const struct cli *cli, const struct rehearsal *r)
@@ -27,7 +27,8 @@ static void print_steps(const struct cli *cli, const struct rehearsal *r)
 	for (size_t i = r->first; i < BOOT_STEPS; i++) {
 		const struct rehearsal_step *step = &r->steps[i];
 		fprintf(cli->out, "    %c %-22s %-36s %s\n", boot_step_glyph(step->state),
-			_(step->title), step->needs, step->words ? _(step->words) : "");
+			_(step->title), step->needs.shown,
+			step->words.plain ? step->words.shown : "");
 		print_why(cli, step);
 	}
 }
@@ -38,7 +39,7 @@ static void print_brief(const struct cli *cli, const struct rehearsal *r)
 	if (!step)
 		return;
 	fprintf(cli->out, "    %c %-22s %-36s %s\n", boot_step_glyph(step->state), _(step->title),
-		step->needs, step->words ? _(step->words) : "");
+		step->needs.shown, step->words.plain ? step->words.shown : "");
 	print_why(cli, step);
 }
 
@@ -59,8 +60,8 @@ static void print_item(const struct cli *cli, const struct load_item *item, size
 		snprintf(tag, sizeof(tag), "%u", item->tag);
 	fprintf(cli->out, "  %4zu %c %-18s %-26s %5s  %s%s%s%s\n", number, boot_file_glyph(item),
 		item->service->name, item->group ? item->group : "-", tag, boot_file_words(item),
-		item->parked ? _("; parked by an override") : "", item->problem ? "; " : "",
-		item->problem ? item->problem : "");
+		item->parked ? _("; parked by an override") : "", item->problem.plain ? "; " : "",
+		item->problem.plain ? item->problem.shown : "");
 }
 
 /* Files that come with the drivers: those that something is wrong with, and how many there are. */
@@ -73,7 +74,7 @@ static void print_modules(const struct cli *cli, const struct rehearsal *r)
 			continue;
 		fprintf(cli->out, "       %c %s%s%s: %s\n", boot_file_glyph(&shown), m->name,
 			m->needed_by ? _(", imported by ") : "", m->needed_by ? m->needed_by : "",
-			m->words ? m->words : load_file_name(m->state));
+			m->words.plain ? m->words.shown : load_file_name(m->state));
 	}
 }
 
@@ -85,8 +86,8 @@ static void print_load(const struct cli *cli, const struct rehearsal *r)
 		ngettext(", and %zu file that is loaded with them\n",
 			 ", and %zu files that are loaded with them\n", r->n_modules),
 		r->n_modules);
-	if (r->list.problem)
-		fprintf(cli->out, " !  %s\n", r->list.problem);
+	if (r->list.problem.plain)
+		fprintf(cli->out, " !  %s\n", r->list.problem.shown);
 	for (size_t i = 0; i < r->list.n; i++)
 		print_item(cli, &r->list.items[i], i + 1);
 	print_modules(cli, r);
@@ -107,8 +108,7 @@ static bool same_load(const struct rehearsal *a, const struct rehearsal *b)
 
 static bool same_finding(const struct rehearsal_finding *a, const struct rehearsal_finding *b)
 {
-	return a->severity == b->severity && strcmp(a->file, b->file) == 0 &&
-	       strcmp(a->words, b->words) == 0;
+	return strcmp(a->file, b->file) == 0 && strcmp(a->words.plain, b->words.plain) == 0;
 }
 
 static bool was_said(const struct rehearsal *all, size_t before, const struct rehearsal_finding *f)
@@ -126,8 +126,8 @@ static void print_findings(const struct cli *cli, const struct rehearsal *all, s
 		for (size_t j = 0; j < all[i].n_findings; j++) {
 			const struct rehearsal_finding *f = &all[i].findings[j];
 			if (!was_said(all, i, f))
-				fprintf(cli->out, " %c  %s: %s\n", finding_glyph(f->severity),
-					f->file, f->words);
+				fprintf(cli->out, " %c  %s: %s\n", finding_glyph(SEVERITY_NOTE),
+					f->file, f->words.shown);
 		}
 }
 
@@ -166,6 +166,7 @@ static void print_boots(const struct cli *cli, const struct session *s, const st
 {
 	fprintf(cli->out, "%s  P%u %s\n", s->name, s->chosen->partition->number,
 		install_words(&s->chosen->install, cli->arena));
+	cli_print_recovery(cli, cli->out, s->chosen->system);
 	for (size_t i = 0; i < b->n; i++) {
 		bool whole = b->n == 1 || is_named(s, b->runs[i].target);
 		print_verdict(cli, &b->runs[i]);

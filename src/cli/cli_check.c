@@ -17,24 +17,28 @@ static bool is_brief(const struct cli *cli)
 }
 
 /* " X  R1   storvsc       3 Manual                 fix: Start = 0" */
-static void print_finding(const struct cli *cli, const struct finding *f)
+static void print_finding(const struct cli *cli, struct session *s, const struct finding *f)
 {
 	char repair[REPAIR_TEXT];
 	fprintf(cli->out, " %c  %-4s ", finding_glyph(f->severity), f->rule->id);
 	if (finding_is_sentence(f))
-		fprintf(cli->out, "%s", f->found);
+		fprintf(cli->out, "%s", f->found.shown);
 	else
 		fprintf(cli->out, f->fixable ? "%-13s %-24s %s%s" : "%-13s %s%s%s", f->subject,
-			f->found, f->fixable ? _("fix: ") : "",
+			f->found.shown, f->fixable ? _("fix: ") : "",
 			f->fixable ? finding_repair(f, repair) : "");
 	fputc('\n', cli->out);
 	if (is_brief(cli))
 		return;
-	fprintf(cli->out, "         %s\n", f->why);
+	fprintf(cli->out, "         %s\n", f->why.shown);
 	if (finding_is_sentence(f))
-		fprintf(cli->out, "         %s: %s\n", _("What to do"), _(f->no_fix));
-	else if (!f->fixable && f->no_fix)
-		fprintf(cli->out, "         %s: %s\n", _("No fix from here"), f->no_fix);
+		fprintf(cli->out, "         %s: %s\n", _("What to do"), f->no_fix.shown);
+	else if (!f->fixable && f->no_fix.plain)
+		fprintf(cli->out, "         %s: %s\n", _("No fix from here"), f->no_fix.shown);
+	const struct package *p = session_package_for(s, f);
+	if (p)
+		fprintf(cli->out, _("         A package in this disk's DriverStore fits: %s\n"),
+			p->inf);
 }
 
 static void print_guard(const struct cli *cli, const struct guard *g)
@@ -56,10 +60,10 @@ static void print_guards(const struct cli *cli, const struct windows *w)
 		print_guard(cli, &w->system->guards[i]);
 }
 
-static void print_notes(const struct cli *cli, const char *const *notes, size_t n)
+static void print_notes(const struct cli *cli, const struct said *notes, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		fprintf(cli->out, " !  %s\n", notes[i]);
+		fprintf(cli->out, " !  %s\n", notes[i].shown);
 }
 
 static void print_verdict(const struct cli *cli, struct session *s)
@@ -74,10 +78,10 @@ static void print_verdict(const struct cli *cli, struct session *s)
 		char glyph;
 		const char *words = target_words(&d->targets[i], d, &glyph);
 		fprintf(cli->out, "    %c %-20s %s\n", glyph, d->targets[i].id,
-			d->targets[i].unknown ? d->targets[i].unknown : words);
+			d->targets[i].unknown.plain ? d->targets[i].unknown.shown : words);
 	}
 	for (size_t i = 0; i < d->n; i++)
-		print_finding(cli, &d->findings[i]);
+		print_finding(cli, s, &d->findings[i]);
 }
 
 /* One Windows; returns 0 or 1 by its verdict, or the status of why it could not be read. */
@@ -97,8 +101,7 @@ static int print_windows(struct cli *cli, struct session *s, size_t i)
 	}
 	fprintf(cli->out, "    %s, ControlSet%03u, hive %s\n", w->place.hive_path,
 		w->install.boots_with, hive_words(w));
-	if (w->system->recovery.recovered && w->system->recovery.was_dirty)
-		fprintf(cli->out, " !  %s    %s\n", _("HIVE RECOVERED"), w->system->recovery.words);
+	cli_print_recovery(cli, cli->out, w->system);
 	print_verdict(cli, s);
 	print_guards(cli, w);
 	print_notes(cli, w->install.notes, w->install.n_notes);

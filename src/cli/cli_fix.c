@@ -19,11 +19,12 @@ static void print_unfixed(const struct cli *cli, const struct session *s)
 			continue;
 		if (finding_is_sentence(f))
 			fprintf(cli->out, _(" %c  %s: %s; not fixable here: %s\n"),
-				finding_glyph(f->severity), f->rule->id, f->found, _(f->no_fix));
+				finding_glyph(f->severity), f->rule->id, f->found.shown,
+				f->no_fix.shown);
 		else
 			fprintf(cli->out, _(" %c  %s: %s; not fixable here: %s\n"),
-				finding_glyph(f->severity), f->subject, f->found,
-				f->no_fix ? f->no_fix : f->why);
+				finding_glyph(f->severity), f->subject, f->found.shown,
+				f->no_fix.plain ? f->no_fix.shown : f->why.shown);
 	}
 }
 
@@ -77,15 +78,15 @@ static json_t *json_result(const struct result *r, bool written)
 			 (int)r->critical, "verified_by", json_text(r->verified_by));
 }
 
-/* Of the hives that are changed, or would be. */
+/* Of what is changed, or would be. */
 static json_t *guards_of(const struct session *s)
 {
 	json_t *all = json_array();
 	bool staged = staged_count(s->staged) > 0;
-	for (size_t i = 0; i < s->n_hives; i++) {
-		const struct hive_file *f = s->hives[i];
-		if (staged ? !f->edit : !s->chosen || f != s->chosen->system)
-			continue;
+	const struct hive_file *f = staged      ? session_changed(s, 0)
+				    : s->chosen ? s->chosen->system
+						: NULL;
+	for (size_t i = 1; f; f = staged ? session_changed(s, i++) : NULL) {
 		json_t *guards = json_guards(f);
 		json_array_extend(all, guards);
 		json_decref(guards);

@@ -20,7 +20,7 @@ struct cli_list {
 /* What was asked for, after the options were taken out. */
 struct cli {
 	struct session_options session;
-	struct cli_list targets, only, allow; /* the session's */
+	struct cli_list targets, only, allow, drivers; /* the session's */
 	enum color_when color;
 	const struct cli_screen *screen;
 	struct arena *arena;
@@ -31,7 +31,7 @@ struct cli {
 	int argc;
 	const char *const *words; /* operands after the command's name */
 	size_t n;
-	bool json, yes, list, undo, finish;
+	bool json, yes, list, undo, finish, all;
 	bool interrupted; /* an image that was opened waits for recover */
 	const char *hive; /* --hive N:\PATH */
 	const char *file; /* --file X.reg */
@@ -92,6 +92,8 @@ void cli_dry_ends(const struct cli *cli, const char *how, const struct guard *g)
 
 /* ---- cli_review.c, cli_fix.c ---- */
 
+/* What was recovered from the hive's logs, and what was not; nothing when nothing was. */
+void cli_print_recovery(const struct cli *cli, FILE *to, const struct hive_file *f);
 void cli_print_review(const struct cli *cli, const struct session *s, const struct review *r);
 /* An apply_progress; ctx is the struct cli. Prints nothing with --json. */
 void cli_print_step(void *ctx, enum apply_step step, size_t done, size_t of);
@@ -107,12 +109,14 @@ int cli_change(struct cli *cli, struct session *s, const char *schema, bool mend
 
 json_t *json_text(const char *s); /* null for NULL */
 json_t *json_texts(const char *const *texts, size_t n);
+json_t *json_saids(const struct said *saids, size_t n); /* the plain ones */
 json_t *json_error(const struct err *err);
 /* The whole check object; s may be NULL when the image could not be opened. */
 json_t *json_check(struct session *s, const char *path, const struct err *err, int status,
 		   struct arena *arena);
 json_t *json_partitions(struct session *s);
 json_t *json_review(const struct review *r);
+json_t *json_recovery(const struct hive_file *f); /* null for one that was not recovered */
 json_t *json_guards(const struct hive_file *f);
 struct rehearsal;
 /* The boot object, in json_boot.c; s may be NULL, err NULL when nothing failed. */
@@ -126,6 +130,8 @@ json_t *json_bcd(const char *name, const struct bcd_store *store);
 
 /* ---- commands ---- */
 
+/* The actions of first aid, then NULL; in cli_aid.c. */
+const char *aid_choice(size_t i);
 /* "cmd", "md", "json", then NULL; in cli_plan.c. */
 const char *plan_format_choice(size_t i);
 
@@ -133,10 +139,12 @@ int run_screen(struct cli *cli);
 int run_check(struct cli *cli);
 int run_targets(struct cli *cli);
 int run_boot(struct cli *cli);
+int run_drivers(struct cli *cli);
 int run_explain(struct cli *cli);
 int run_diff(struct cli *cli);
 int run_fix(struct cli *cli);
 int run_set(struct cli *cli);
+int run_aid(struct cli *cli);
 int run_undo(struct cli *cli);
 int run_recover(struct cli *cli);
 int run_plan(struct cli *cli);

@@ -23,8 +23,8 @@ static void print_partition(const struct cli *cli, struct session *s, size_t i)
 		filesystem_name(p->filesystem), label && *label ? label : "-",
 		number_words(p->start, start), size_words(p->size, size),
 		p->active ? _("  active") : "");
-	if (p->problem)
-		fprintf(cli->out, "     !  %s\n", p->problem);
+	if (p->problem.plain)
+		fprintf(cli->out, "     !  %s\n", p->problem.shown);
 	else if (v->error.code != E_OK && v->error.code != E_FORMAT)
 		fprintf(cli->out, "     !  %s\n", v->error.shown);
 	for (size_t w = 0; w < s->n_windows; w++)
@@ -49,7 +49,7 @@ static int list_partitions(struct cli *cli, struct session *s)
 	for (size_t i = 0; i < s->table.n; i++)
 		print_partition(cli, s, i);
 	for (size_t i = 0; i < s->table.n_notes; i++)
-		fprintf(cli->out, " !  %s\n", s->table.notes[i]);
+		fprintf(cli->out, " !  %s\n", s->table.notes[i].shown);
 	return 0;
 }
 
@@ -194,7 +194,7 @@ static json_t *json_reg_value(struct value v, struct arena *arena)
 			 "hive_offset", json_integer((json_int_t)value_at(v)));
 }
 
-static int show_key(struct cli *cli, struct key k)
+static int show_key(struct cli *cli, const struct hive_file *f, struct key k)
 {
 	struct key sub;
 	struct value v;
@@ -220,9 +220,10 @@ static int show_key(struct cli *cli, struct key k)
 	char when[TIME_TEXT];
 	filetime_text(key_written(k), when);
 	if (cli->json)
-		cli_json(cli, json_pack("{s:s, s:o, s:O, s:O, s:o}", "schema", "stop7b.reg/1",
-					"last_written", when[0] ? json_string(when) : json_null(),
-					"keys", keys, "values", values, "error", json_error(err)));
+		cli_json(cli, json_pack("{s:s, s:o, s:o, s:O, s:O, s:o}", "schema", "stop7b.reg/1",
+					"recovery", json_recovery(f), "last_written",
+					when[0] ? json_string(when) : json_null(), "keys", keys,
+					"values", values, "error", json_error(err)));
 	json_decref(keys);
 	json_decref(values);
 	if (err->code == E_OK)
@@ -267,7 +268,9 @@ static int show_hive(struct cli *cli, struct session *s, const char *path)
 	const struct hive_file *f = session_hive(s, cli->hive, &err);
 	if (!f || key_find(hive_root(&f->hive), path, &k, &err) < 0)
 		return cli_fail(cli, &err);
-	return cli->export_text ? export_key(cli, f, k, path) : show_key(cli, k);
+	if (!cli->json)
+		cli_print_recovery(cli, cli->err, f);
+	return cli->export_text ? export_key(cli, f, k, path) : show_key(cli, f, k);
 }
 
 int run_reg(struct cli *cli)

@@ -183,6 +183,8 @@ static void hand_lists(struct cli *cli)
 	cli->session.n_only = cli->only.n;
 	cli->session.allow = cli->allow.items;
 	cli->session.n_allow = cli->allow.n;
+	cli->session.drivers = cli->drivers.items;
+	cli->session.n_drivers = cli->drivers.n;
 }
 
 int call_take(const struct call *call, const struct cli_command *command, struct cli *cli,

@@ -24,10 +24,11 @@ typedef int plan_writer(const struct cleanup_plan *, struct arena *, char **, st
 static const struct format {
 	const char *name;
 	plan_writer *write;
+	bool answers; /* a program reads it: a plan that deletes nothing is printed too */
 } formats[] = {
-	{"cmd", cleanup_write_cmd},
-	{"md", cleanup_write_md},
-	{"json", json_plan},
+	{"cmd", cleanup_write_cmd, false},
+	{"md", cleanup_write_md, false},
+	{"json", json_plan, true},
 };
 
 const char *plan_format_choice(size_t i)
@@ -100,6 +101,24 @@ static void say_refusals(const struct cli *cli, const struct cleanup_plan *plan)
 		fprintf(cli->err, " !  %s: %s\n", plan->store_name, plan->problem);
 }
 
+/* No entry is to go: what could be asked for instead, by the option's name. */
+static void say_nothing(const struct cli *cli, const struct cleanup_plan *plan)
+{
+	bool open = false;
+	fprintf(cli->err, _("stop7b: %s: no entry of this disk is planned for deletion\n"),
+		plan->store_name);
+	for (size_t i = 0; i < plan->n_refusals; i++)
+		open |= plan->refusals[i].open;
+	if (open)
+		fprintf(cli->err, "%s",
+			_("stop7b: --entry with its id plans one of them by hand\n"));
+	if (!cli->vhd)
+		fprintf(cli->err, "%s",
+			_("stop7b: --vhd with the disk's path on the host finds its entries\n"));
+	if (cli->output)
+		fprintf(cli->err, _("stop7b: %s was not written\n"), cli->output);
+}
+
 static void fill_request(const struct cli *cli, const char *when, struct cleanup_plan_request *r)
 {
 	r->store_on_host = cli->store;
@@ -127,12 +146,13 @@ static int plan_store(const struct cli *cli, struct session *s, struct menu_requ
 	if (cleanup_plan(&r, cli->arena, &plan, err) < 0)
 		return err_at(err, "%s", menu.name);
 	say_refusals(cli, &plan);
+	if (plan.n == 0)
+		say_nothing(cli, &plan);
+	if (plan.n == 0 && (cli->output || !formats[cli->format].answers))
+		return 1;
 	if (formats[cli->format].write(&plan, cli->arena, &text, err) < 0 ||
 	    deliver(cli, text, i, err) < 0)
 		return -1;
-	if (plan.n == 0)
-		fprintf(cli->err, _("stop7b: %s: no entry of this disk is planned for deletion\n"),
-			menu.name);
 	return plan.n == 0;
 }
 

@@ -29,12 +29,20 @@ static void print_value(const struct cli *cli, const struct review_value *v, con
 	size_t n = review_lines(v, lines);
 	for (size_t i = 0; i < n; i++)
 		print_line(cli, &lines[i]);
-	if (v->bytes > 0)
+	if (v->bytes > 0 && v->kind == EDIT_REGISTRY)
 		fprintf(cli->out,
 			"   %zu byte%s: hive 0x%llx > volume 0x%llx > disk 0x%llx > image 0x%llx\n",
 			v->bytes, v->bytes == 1 ? "" : "s", (unsigned long long)v->hive_at,
 			(unsigned long long)v->volume_at, (unsigned long long)v->disk_at,
 			(unsigned long long)v->file_at);
+}
+
+static void print_bytes_at(const struct cli *cli, const struct review_value *v)
+{
+	fprintf(cli->out, "   %zu byte%s: ", v->bytes, v->bytes == 1 ? "" : "s");
+	if (v->kind == EDIT_DISK_BYTES)
+		fprintf(cli->out, "disk 0x%llx > ", (unsigned long long)v->disk_at);
+	fprintf(cli->out, "image 0x%llx\n", (unsigned long long)v->file_at);
 }
 
 static void print_ranges(const struct cli *cli, const struct patch *p)
@@ -48,21 +56,35 @@ static void print_ranges(const struct cli *cli, const struct patch *p)
 		if (s.places > 1)
 			fprintf(cli->out, "..0x%llx in %zu places", (unsigned long long)s.end - 1,
 				s.places);
-		fprintf(cli->out, "  %s\n", s.what);
+		fprintf(cli->out, "  %s\n", s.what.shown);
 	}
 	for (size_t i = 0; i < p->metadata.n; i++)
 		fprintf(cli->out, "   %zu bytes at image 0x%llx  %s\n", p->metadata.items[i].len,
-			(unsigned long long)p->metadata.items[i].off, p->metadata.items[i].what);
+			(unsigned long long)p->metadata.items[i].off,
+			p->metadata.items[i].what.shown);
 }
 
 static void print_hive(const struct cli *cli, const struct review *r, size_t hive)
 {
 	const char *key = NULL;
+	if (hive >= r->n_hives && !review_changes(r, hive))
+		return;
 	fprintf(cli->out, "--- %s   %s\n+++ %s   %s\n", r->hives[hive], _("as it is"),
 		r->hives[hive], _("after apply"));
 	for (size_t i = 0; i < r->n; i++)
-		if (r->values[i].hive == hive)
+		if (r->values[i].hive == hive) {
 			print_value(cli, &r->values[i], &key);
+			if (r->values[i].kind != EDIT_REGISTRY)
+				print_bytes_at(cli, &r->values[i]);
+		}
+}
+
+void cli_print_recovery(const struct cli *cli, FILE *to, const struct hive_file *f)
+{
+	const char *lines[RECOVERY_LINES];
+	size_t n = recovery_words(f, lines, cli->arena);
+	for (size_t i = 0; i < n; i++)
+		fprintf(to, " !  %s\n", lines[i]);
 }
 
 /* Every guard of the hives that change: what forbids, and what was allowed and still holds. */
@@ -84,14 +106,15 @@ void cli_print_review(const struct cli *cli, const struct session *s, const stru
 		fprintf(cli->out, "%s\n", _("Nothing to change."));
 		return;
 	}
-	for (size_t hive = 0; hive < r->n_hives; hive++)
+	for (size_t hive = 0; hive < r->n_hives + REVIEW_OTHERS; hive++)
 		print_hive(cli, r, hive);
-	fprintf(cli->out, "\n%s\n", _("Also, so that the hive stays consistent:"));
+	if (r->n_hives > 0)
+		fprintf(cli->out, "\n%s\n", _("Also, so that the hive stays consistent:"));
 	print_ranges(cli, &r->patch);
 	fprintf(cli->out, _("Written in %zu sectors of %u bytes; nothing else changes.\n"),
 		r->patch.sectors.n, PATCH_SECTOR);
 	for (size_t i = 0; i < r->n_warnings; i++)
-		fprintf(cli->out, " !  %s\n", r->warnings[i]);
+		fprintf(cli->out, " !  %s\n", r->warnings[i].shown);
 	char copied[COPIED_WORDS];
 	if (copied_words(r, copied))
 		fprintf(cli->out, "%s\n", copied);

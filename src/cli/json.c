@@ -66,6 +66,14 @@ json_t *json_texts(const char *const *texts, size_t n)
 	return list;
 }
 
+json_t *json_saids(const struct said *saids, size_t n)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, json_text(saids[i].plain));
+	return list;
+}
+
 static json_t *json_partition(struct session *s, size_t i)
 {
 	const struct partition *p = &s->table.items[i];
@@ -76,7 +84,7 @@ static json_t *json_partition(struct session *s, size_t i)
 			 json_text(p->name), "start", json_number(p->start), "size",
 			 json_number(p->size), "active", p->active, "filesystem",
 			 filesystem_name(p->filesystem), "label", json_text(label), "problem",
-			 json_text(p->problem));
+			 json_text(p->problem.plain));
 }
 
 json_t *json_partitions(struct session *s)
@@ -103,15 +111,25 @@ static int recovered_pages(const struct hive_recovery *rec)
 	return rec->recovered ? (int)((bytes + 4095) / 4096) : 0;
 }
 
+json_t *json_recovery(const struct hive_file *f)
+{
+	const struct hive_recovery *rec = &f->recovery;
+	if (!rec->was_dirty || !rec->recovered)
+		return json_null();
+	return json_pack("{s:s, s:b, s:o}", "words", rec->words, "partial", rec->partial, "notes",
+			 json_texts(rec->notes, rec->n_notes));
+}
+
 static json_t *json_hive(const struct windows *w)
 {
 	uint32_t sequences[2];
 	hive_sequences(w->system->clean, sequences);
-	return json_pack("{s:s, s:o, s:s, s:s, s:i, s:[I,I]}", "path", w->place.hive_path, "size",
-			 json_number(w->system->clean.len), "state",
+	return json_pack("{s:s, s:o, s:s, s:s, s:i, s:o, s:[I,I]}", "path", w->place.hive_path,
+			 "size", json_number(w->system->clean.len), "state",
 			 w->system->recovery.was_dirty ? "dirty" : "clean", "log", w->system->log,
-			 "recovered_pages", recovered_pages(&w->system->recovery), "sequence",
-			 (json_int_t)sequences[0], (json_int_t)sequences[1]);
+			 "recovered_pages", recovered_pages(&w->system->recovery), "recovery",
+			 json_recovery(w->system), "sequence", (json_int_t)sequences[0],
+			 (json_int_t)sequences[1]);
 }
 
 json_t *json_guards(const struct hive_file *f)
@@ -136,13 +154,19 @@ static json_t *json_overrides(const struct service *svc)
 }
 
 static const char *const file_states[] = {
-	[FILE_UNCHECKED] = "unchecked", [FILE_PRESENT] = "present",     [FILE_MISSING] = "missing",
-	[FILE_EMPTY] = "empty",         [FILE_ELSEWHERE] = "unchecked", [FILE_PACKED] = "packed",
+	[FILE_UNCHECKED] = "unchecked",
+	[FILE_PRESENT] = "present",
+	[FILE_MISSING] = "missing",
+	[FILE_EMPTY] = "empty",
+	[FILE_ELSEWHERE] = "unchecked",
+	[FILE_PACKED] = "packed",
+	[FILE_BAD] = "bad",
 };
 
 static json_t *json_file(const struct driver_file *f)
 {
-	bool known = f->state == FILE_PRESENT || f->state == FILE_EMPTY || f->state == FILE_PACKED;
+	bool known = f->state == FILE_PRESENT || f->state == FILE_EMPTY ||
+		     f->state == FILE_PACKED || f->state == FILE_BAD;
 	return json_pack("{s:o, s:s, s:o}", "path", json_text(f->path), "state",
 			 file_states[f->state], "size", known ? json_number(f->size) : json_null());
 }
@@ -179,8 +203,9 @@ static json_t *json_finding(const struct finding *f)
 			 json_text(boot_step_name(f->step)), "subject", f->subject, "control_set",
 			 (int)f->control_set, "key", json_text(f->key), "last_written",
 			 when[0] ? json_string(when) : json_null(), "value", json_text(f->value),
-			 "found", json_text(f->found), "needed", json_text(f->needed), "fixable",
-			 f->fixable, "why", json_text(f->why), "no_fix", json_text(f->no_fix));
+			 "found", json_text(f->found.plain), "needed", json_text(f->needed.plain),
+			 "fixable", f->fixable, "why", json_text(f->why.plain), "no_fix",
+			 json_text(f->no_fix.plain));
 }
 
 static json_t *json_machines(const struct target_verdict *t)
@@ -203,7 +228,7 @@ static json_t *json_target(const struct target_verdict *t)
 	return json_pack("{s:s, s:o, s:s, s:o, s:o, s:o, s:o}", "id", t->id, "title",
 			 json_text(t->title), "verdict", verdict_name(t->verdict), "step",
 			 json_text(boot_step_name(t->step)), "machines", json_machines(t),
-			 "findings", findings, "unknown", json_text(t->unknown));
+			 "findings", findings, "unknown", json_text(t->unknown.plain));
 }
 
 static void add_diagnosis(json_t *out, const struct diagnosis *d)
@@ -260,7 +285,7 @@ static json_t *json_windows(struct session *s, const struct windows *w, struct a
 	json_object_set_new(out, "boots_with",
 			    inst->boots_with ? json_integer(inst->boots_with) : json_null());
 	json_object_set_new(out, "last_machine", json_machine(inst));
-	json_object_set_new(out, "history", json_texts(inst->history, inst->n_history));
+	json_object_set_new(out, "history", json_saids(inst->history, inst->n_history));
 	json_object_set_new(out, "hive", w->readable ? json_hive(w) : json_null());
 	json_object_set_new(out, "guards", json_guards(w->system));
 	json_object_set_new(out, "services", json_services(inst));
@@ -291,23 +316,34 @@ static const char *const op_names[] = {
 	[HIVE_DELETE_KEY] = "delete-key",
 };
 
-static json_t *json_value(const struct review *r, const struct review_value *v)
+/* What has no place in a layer has none to show. */
+static json_t *json_place(bool has, uint64_t at)
 {
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o}",
-			 "subject", v->subject, "hive", r->hives[v->hive], "operation",
-			 op_names[v->op], "key", v->key, "name", v->name, "old_type", v->was_type,
-			 "type", v->type, "was", v->was, "becomes", v->becomes, "bytes",
-			 json_number(v->bytes), "hive_offset", json_number(v->hive_at),
-			 "volume_offset", json_number(v->volume_at), "disk_offset",
-			 json_number(v->disk_at), "image_offset", json_number(v->file_at));
+	return has ? json_number(at) : json_null();
 }
 
-static json_t *json_range(const struct patch_range *r)
+static json_t *json_value(const struct review *r, const struct review_value *v)
 {
-	return json_pack("{s:s, s:b, s:o, s:o, s:o, s:o, s:o}", "what", r->what, "value", r->value,
-			 "length", json_number(r->len), "hive_offset", json_number(r->hive_at),
-			 "volume_offset", json_number(r->volume_at), "disk_offset",
-			 json_number(r->disk_at), "image_offset", json_number(r->file_at));
+	const char *operation = v->kind == EDIT_REGISTRY ? op_names[v->op] : "bytes";
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o}",
+			 "subject", v->subject, "hive", r->hives[v->hive], "operation", operation,
+			 "key", v->key, "name", v->name, "old_type", v->was_type, "type", v->type,
+			 "was", v->was.plain, "becomes", v->becomes.plain, "bytes",
+			 json_number(v->bytes), "hive_offset",
+			 json_place(v->kind == EDIT_REGISTRY, v->hive_at), "volume_offset",
+			 json_place(v->kind == EDIT_REGISTRY, v->volume_at), "disk_offset",
+			 json_place(v->kind != EDIT_CONTAINER_BYTES, v->disk_at), "image_offset",
+			 json_number(v->file_at));
+}
+
+static json_t *json_range(const struct review *review, const struct patch_range *r)
+{
+	bool of_hive = r->hive < review->n_hives, of_disk = r->hive <= review->n_hives;
+	return json_pack("{s:s, s:b, s:o, s:o, s:o, s:o, s:o}", "what", r->what.plain, "value",
+			 r->value, "length", json_number(r->len), "hive_offset",
+			 json_place(of_hive, r->hive_at), "volume_offset",
+			 json_place(of_hive, r->volume_at), "disk_offset",
+			 json_place(of_disk, r->disk_at), "image_offset", json_number(r->file_at));
 }
 
 static json_t *json_sectors(const struct write_list *sectors)
@@ -326,12 +362,12 @@ json_t *json_review(const struct review *r)
 	for (size_t i = 0; i < r->n; i++)
 		json_array_append_new(values, json_value(r, &r->values[i]));
 	for (size_t i = 0; i < p->n; i++)
-		json_array_append_new(ranges, json_range(&p->ranges[i]));
+		json_array_append_new(ranges, json_range(r, &p->ranges[i]));
 	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s}", "hive",
 			 json_text(r->n_hives ? r->hives[0] : NULL), "values", values, "ranges",
 			 ranges, "sectors", json_sectors(&p->sectors), "grows_by",
 			 json_number(p->file_growth), "new_blocks", json_number(p->new_blocks),
 			 "copied_sectors", json_number(p->copied), "copied_up_from",
-			 json_text(r->parent), "warnings", json_texts(r->warnings, r->n_warnings),
+			 json_text(r->parent), "warnings", json_saids(r->warnings, r->n_warnings),
 			 "undo_record", r->undo_file);
 }

@@ -61,10 +61,11 @@ static const char *const device_kinds[] = {
 	[BCD_DEVICE_LOCATE] = "locate",
 };
 
+/* Does it name a disk by an identifier? A virtual disk has one where its partition is named. */
 static bool has_disk(const struct bcd_device *d)
 {
 	return d->kind == BCD_DEVICE_PARTITION || d->kind == BCD_DEVICE_DISK ||
-	       d->kind == BCD_DEVICE_VHD;
+	       (d->kind == BCD_DEVICE_VHD && (*d->disk || d->signature != 0));
 }
 
 static const char *table_name(const struct bcd_device *d)

@@ -15,9 +15,9 @@ static json_t *json_step(const struct rehearsal *r, size_t place)
 		json_array_append_new(services, json_text(step->services[i]));
 	return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "step",
 			 boot_step_name((enum boot_step)place), "title", step->title, "state",
-			 rehearsal_state_name(step->state), "needs", json_text(step->needs),
-			 "words", json_text(step->words), "service", json_text(step->service),
-			 "services", services, "why", json_text(step->why));
+			 rehearsal_state_name(step->state), "needs", json_text(step->needs.plain),
+			 "words", json_text(step->words.plain), "service", json_text(step->service),
+			 "services", services, "why", json_text(step->why.plain));
 }
 
 static json_t *json_place(uint32_t n)
@@ -40,8 +40,8 @@ static json_t *json_item(const struct load_item *item)
 			 json_place(item->group_index), "tag", json_place(item->tag), "tag_index",
 			 json_place(item->tag_index), "reason", reason_name(item->reason), "early",
 			 item->early, "parked", item->parked, "file", json_text(item->file),
-			 "state", load_file_name(item->state), "words", json_text(item->words),
-			 "problem", json_text(item->problem));
+			 "state", load_file_name(item->state), "words",
+			 json_text(item->words.plain), "problem", json_text(item->problem.plain));
 }
 
 static json_t *json_module(const struct rehearsal_module *m)
@@ -49,14 +49,14 @@ static json_t *json_module(const struct rehearsal_module *m)
 	return json_pack("{s:s, s:o, s:o, s:b, s:s, s:o}", "name", m->name, "file",
 			 json_text(m->file), "needed_by", json_text(m->needed_by), "kernel",
 			 m->kernel, "state", load_file_name(m->state), "words",
-			 json_text(m->words));
+			 json_text(m->words.plain));
 }
 
 static json_t *json_file_finding(const struct rehearsal_finding *f)
 {
-	return json_pack("{s:s, s:s, s:o, s:o, s:o}", "severity", severity_name(f->severity),
+	return json_pack("{s:s, s:s, s:o, s:o, s:o}", "severity", severity_name(SEVERITY_NOTE),
 			 "step", boot_step_name(f->place), "service", json_text(f->service), "file",
-			 json_text(f->file), "words", json_text(f->words));
+			 json_text(f->file), "words", json_text(f->words.plain));
 }
 
 /* Null for "boots", as in the check object. */
@@ -86,11 +86,11 @@ static json_t *json_rehearsal(const struct rehearsal *r)
 	return json_pack("{s:s, s:o, s:s, s:o, s:s, s:o, s:o, s:I, s:b, s:o, s:o, s:o, s:o, s:o}",
 			 "target", r->target, "title", json_text(r->title), "verdict",
 			 verdict_name(r->verdict), "step", json_verdict_step(r), "machine",
-			 r->machine, "unknown", json_text(r->target_words), "stops_at",
+			 r->machine, "unknown", json_text(r->target_words.plain), "stops_at",
 			 json_stops_at(r), "loading", (json_int_t)r->n_loading, "files_checked",
 			 r->files_checked, "steps", steps, "order_problem",
-			 json_text(r->list.problem), "load", load, "modules", modules, "findings",
-			 findings);
+			 json_text(r->list.problem.plain), "load", load, "modules", modules,
+			 "findings", findings);
 }
 
 static json_t *json_installation(const struct session *s)
@@ -99,11 +99,11 @@ static json_t *json_installation(const struct session *s)
 		return json_null();
 	const struct install *inst = &s->chosen->install;
 	unsigned set = s->options.control_set ? s->options.control_set : inst->boots_with;
-	return json_pack("{s:i, s:s, s:o, s:o, s:o}", "partition",
-			 (int)s->chosen->partition->number, "root", s->chosen->place.root,
-			 "version", json_text(inst->version), "architecture",
-			 json_text(inst->architecture), "control_set",
-			 set ? json_integer(set) : json_null());
+	return json_pack(
+		"{s:i, s:s, s:o, s:o, s:o, s:o}", "partition", (int)s->chosen->partition->number,
+		"root", s->chosen->place.root, "version", json_text(inst->version), "architecture",
+		json_text(inst->architecture), "control_set", set ? json_integer(set) : json_null(),
+		"recovery", json_recovery(s->chosen->system));
 }
 
 json_t *json_boot(const struct session *s, const char *path, const struct rehearsal *runs, size_t n,

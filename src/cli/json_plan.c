@@ -55,10 +55,11 @@ static json_t *expected(struct arena *arena, const struct cleanup_block *b)
 	json_t *list = json_array();
 	for (size_t i = 0; i < b->n_facts; i++) {
 		const struct cleanup_fact *f = &b->facts[i];
-		json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:b}", "name",
-						      shown(arena, f->name), "value",
-						      shown(arena, f->value), "or",
-						      shown(arena, f->also), "behind_vhd", f->vhd));
+		json_array_append_new(list,
+				      json_pack("{s:o, s:o, s:o, s:b, s:b}", "name",
+						shown(arena, f->name), "value",
+						shown(arena, f->value), "or", shown(arena, f->also),
+						"behind_vhd", f->vhd, "or_unknown", f->or_unknown));
 	}
 	return list;
 }

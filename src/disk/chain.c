@@ -205,8 +205,9 @@ static int describe(struct search *s, const struct image_info *parent, struct er
 	for (size_t i = 0; i < parent->n_notes; i++) {
 		const char *name = text_utf8(s->arena, short_path(s, parent->path));
 		if (image_note(s->info,
-			       arena_printf(s->arena, "parent %s: %s", words_or(name, "disk"),
-					    parent->notes[i]),
+			       said_make(s->arena, "parent %s: %s",
+					 words_or(name, said_word(N_("disk"), s->arena)),
+					 said_arg(parent->notes[i], s->arena)),
 			       err) < 0)
 			return -1;
 	}
@@ -223,10 +224,10 @@ static int check_option(struct search *s, struct err *err)
 		if (strcmp(s->info->parents[i], path) == 0)
 			return 0;
 	return image_note(s->info,
-			  arena_printf(s->arena,
-				       "the disk given as parent, %s, is none of this "
-				       "chain; the parents were found by their names",
-				       words_or(text_utf8(s->arena, path), "?")),
+			  said_make(s->arena,
+				    "the disk given as parent, %s, is none of this "
+				    "chain; the parents were found by their names",
+				    words_or(text_utf8(s->arena, path), "?")),
 			  err);
 }
 
@@ -267,12 +268,13 @@ struct image *chain_open(struct image_file *child, const struct chain_want *want
 
 int chain_check_size(const struct image_info *parent, struct image_info *info, struct err *err)
 {
-	static const char larger[] =
+	static const char larger[] = N_(
 		"the parent disk is larger than this one: it was resized under "
-		"its child, and Hyper-V refuses such a chain (0xC03A0017)";
-	static const char shorter[] = "the parent disk is shorter than this one: its missing end "
-				      "reads as zeros, and Hyper-V refuses such a chain "
-				      "(0xC03A0017)";
+		"its child, and Hyper-V refuses such a chain (0xC03A0017)");
+	static const char shorter[] = N_(
+		"the parent disk is shorter than this one: its missing end "
+		"reads as zeros, and Hyper-V refuses such a chain "
+		"(0xC03A0017)");
 	const char *inherited = parent->no_writes == larger || parent->no_writes == shorter
 					? parent->no_writes
 					: NULL;
@@ -283,10 +285,13 @@ int chain_check_size(const struct image_info *parent, struct image_info *info, s
 		return 0;
 	if (!info->no_writes) {
 		info->no_writes = why;
-		info->mend = "Give the parent its old size back, or convert the chain to one disk "
-			     "with qemu-img and work on that.";
+		info->mend = N_(
+			"Give the parent its old size back, or convert the chain to one disk "
+			"with qemu-img and work on that.");
 	}
-	return why == inherited ? 0 : image_note(info, why, err); /* its parent's note is there */
+	return why == inherited
+		       ? 0
+		       : image_note(info, said_of(why), err); /* its parent's note is there */
 }
 
 int chain_read(struct image *parent, uint64_t off, void *buf, size_t len, struct err *err)

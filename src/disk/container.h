@@ -86,6 +86,13 @@ const struct container *image_probe(struct image_file *f);
 struct image *image_open_as(const struct container *container, const char *path,
 			    const struct image_options *options, struct err *err);
 
+/*
+ * A disk without a file of its own: state is what the container's verbs get, closed with the disk or
+ * here on failure; NULL is no memory. Nothing is probed or cached. NULL with E_MEMORY.
+ */
+struct image *image_open_made(const struct container *container, void *state,
+			      const struct image_info *info, struct err *err);
+
 /* What the container's libvhdi_fault says of an open disk. */
 const char *image_libvhdi_fault(const struct image *img);
 
@@ -98,7 +105,7 @@ struct image *image_open_parent(const struct container *container, const char *p
  * Add a warning to info; more than IMAGE_NOTES_MAX are dropped. text lives as long as info (a
  * constant, or in its arena); NULL means that there was no memory for it: -1 with E_MEMORY.
  */
-int image_note(struct image_info *info, const char *text, struct err *err);
+int image_note(struct image_info *info, struct said text, struct err *err);
 
 /* Is this file known as something else than a disk that stop7b opens? */
 bool foreign_is_known(struct image_file *f);

@@ -51,15 +51,15 @@ static struct link parse(struct span table)
 }
 
 /* Said in the notes and in the list; the chain ends here. */
-static int damaged(struct chain *c, const char *words, struct err *err)
+static int damaged(struct chain *c, struct said words, struct err *err)
 {
-	if (!words)
+	if (!words.plain)
 		return err_set(err, E_MEMORY, "no memory for a note");
 	c->extended->problem = words;
-	return partition_note(
-		c->out,
-		arena_printf(c->arena, "extended partition %u: %s", c->extended->number, words),
-		err);
+	return partition_note(c->out,
+			      said_make(c->arena, "extended partition %u: %s", c->extended->number,
+					said_arg(words, c->arena)),
+			      err);
 }
 
 static bool was_seen(const struct chain *c, uint64_t at)
@@ -70,31 +70,31 @@ static bool was_seen(const struct chain *c, uint64_t at)
 	return false;
 }
 
-/* Why the table in this sector must not be read; NULL if it may, "" without memory. */
-static const char *refuse_place(const struct chain *c, uint64_t at)
+/* Why the table in this sector must not be read; NULLs if it may, "" without memory. */
+static struct said refuse_place(const struct chain *c, uint64_t at)
 {
-	const char *words = NULL;
+	struct said words;
 	if (at - c->first >= c->count)
-		words = arena_printf(c->arena,
-				     "its chain of tables leads out of it, to sector %" PRIu64, at);
+		words = said_make(c->arena,
+				  "its chain of tables leads out of it, to sector %" PRIu64, at);
 	else if (was_seen(c, at))
-		words = arena_printf(c->arena, "its chain of tables comes back to sector %" PRIu64,
-				     at);
+		words = said_make(c->arena, "its chain of tables comes back to sector %" PRIu64,
+				  at);
 	else if (c->n == LOGICALS_MAX)
-		words = arena_printf(c->arena, "its chain has more than %u tables", LOGICALS_MAX);
+		words = said_make(c->arena, "its chain has more than %u tables", LOGICALS_MAX);
 	else
-		return NULL;
-	return words ? words : "";
+		return said_of(NULL);
+	return words.plain ? words : said_as_is("");
 }
 
-static const char *outside(const struct chain *c, const struct partition *p)
+static struct said outside(const struct chain *c, const struct partition *p)
 {
 	uint64_t end = (c->first + c->count) * c->sector;
 	if (p->start < end && p->size <= end - p->start)
-		return NULL;
-	const char *words = arena_printf(c->arena, "lies outside the extended partition %u",
-					 c->extended->number);
-	return words ? words : "lies outside the extended partition";
+		return said_of(NULL);
+	struct said words = said_make(c->arena, "lies outside the extended partition %u",
+				      c->extended->number);
+	return words.plain ? words : said_of("lies outside the extended partition");
 }
 
 static int add_logical(struct chain *c, struct mbr_entry e, uint64_t at, struct err *err)
@@ -106,7 +106,7 @@ static int add_logical(struct chain *c, struct mbr_entry e, uint64_t at, struct 
 	if (mbr_fill(e, at, c->sector, c->arena, p, err) < 0)
 		return -1;
 	p->number = last->number < MBR_LOGICAL ? MBR_LOGICAL : last->number + 1;
-	if (!p->problem)
+	if (!p->problem.plain)
 		p->problem = outside(c, p);
 	c->out->n++;
 	return 0;
@@ -123,20 +123,20 @@ static int read_link(struct chain *c, uint64_t at, struct link *l, struct err *e
 	uint8_t bytes[MBR_LEN];
 	struct span table = {bytes, sizeof(bytes)};
 	struct err why = {0};
-	const char *refusal = refuse_place(c, at);
-	if (refusal)
+	const struct said refusal = refuse_place(c, at);
+	if (refusal.plain)
 		return damaged(c, refusal, err);
 	c->seen[c->n++] = at;
 	if (image_read(c->img, at * c->sector, bytes, sizeof(bytes), &why) < 0)
 		return damaged(c,
-			       arena_printf(c->arena,
-					    "its table in sector %" PRIu64 " cannot be read: %s",
-					    at, why.text),
+			       said_make(c->arena,
+					 "its table in sector %" PRIu64 " cannot be read: %s", at,
+					 ERR_ARG(&why)),
 			       err);
 	if (c->n == 1 && is_empty(table))
 		return 0; /* an extended partition in which nothing was made yet */
 	if (!mbr_has_signature(table))
-		return damaged(c, arena_printf(c->arena, "sector %" PRIu64 " holds no table", at),
+		return damaged(c, said_make(c->arena, "sector %" PRIu64 " holds no table", at),
 			       err);
 	*l = parse(table);
 	return 1;
@@ -145,10 +145,10 @@ static int read_link(struct chain *c, uint64_t at, struct link *l, struct err *e
 static int note_more(const struct chain *c, uint64_t at, struct err *err)
 {
 	return partition_note(c->out,
-			      arena_printf(c->arena,
-					   "the table of logical partitions in sector %" PRIu64
-					   " has entries that no system follows",
-					   at),
+			      said_make(c->arena,
+					"the table of logical partitions in sector %" PRIu64
+					" has entries that no system follows",
+					at),
 			      err);
 }
 

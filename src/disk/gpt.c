@@ -184,17 +184,17 @@ static bool is_unused(struct span entry)
 	return memcmp(entry.p, none, sizeof(none)) == 0;
 }
 
-static const char *place_problem(const struct gpt *g, uint64_t first, uint64_t last,
+static struct said place_problem(const struct gpt *g, uint64_t first, uint64_t last,
 				 struct arena *arena)
 {
 	if (last < first)
-		return arena_printf(arena,
-				    "ends before it starts (sectors %" PRIu64 " to %" PRIu64 ")",
-				    first, last);
-	return arena_printf(arena,
-			    "lies outside the sectors %" PRIu64 " to %" PRIu64
-			    " that this GPT has for partitions",
-			    g->first_usable, g->last_usable);
+		return said_make(arena,
+				 "ends before it starts (sectors %" PRIu64 " to %" PRIu64 ")",
+				 first, last);
+	return said_make(arena,
+			 "lies outside the sectors %" PRIu64 " to %" PRIu64
+			 " that this GPT has for partitions",
+			 g->first_usable, g->last_usable);
 }
 
 /* Bytes of a sector range; an absurd one is given an end that no disk has. */
@@ -221,9 +221,9 @@ static int fill(const struct disk *d, const struct gpt *g, struct span entry, st
 	p->type_id = arena_strdup(arena, type);
 	p->id = arena_strdup(arena, id);
 	p->name = text_utf16le(arena, span_sub(entry, ENTRY_NAME, ENTRY_NAME_LEN));
-	p->problem = outside ? place_problem(g, first, last, arena) : NULL;
+	p->problem = outside ? place_problem(g, first, last, arena) : said_of(NULL);
 	place(d, first, last, p);
-	if (!p->type || !p->type_id || !p->id || !p->name || (outside && !p->problem))
+	if (!p->type || !p->type_id || !p->id || !p->name || (outside && !p->problem.plain))
 		return err_set(err, E_MEMORY, "no memory for a partition");
 	return 0;
 }
@@ -267,14 +267,16 @@ static int compare(const struct disk *d, const struct gpt *primary, struct arena
 	if (!load(d, primary->other_lba, &backup, &why))
 		return partition_note(
 			out,
-			arena_printf(arena, "the backup GPT is damaged (%s); the primary is used",
-				     why.text),
+			said_make(arena, "the backup GPT is damaged (%s); the primary is used",
+				  ERR_ARG(&why)),
 			err);
 	if (!same_content(primary, &backup))
 		rc = partition_note(
-			out, "the primary and the backup GPT differ; the primary is used", err);
+			out, said_of("the primary and the backup GPT differ; the primary is used"),
+			err);
 	else if (primary->other_lba != d->sectors - 1)
-		rc = partition_note(out, "the backup GPT is not at the end of the disk", err);
+		rc = partition_note(out, said_of("the backup GPT is not at the end of the disk"),
+				    err);
 	gpt_free(&backup);
 	return rc;
 }
@@ -299,9 +301,9 @@ static int use_backup(const struct disk *d, const struct err *why, struct arena 
 			"sector: %s",
 			ERR_ARG(why), ERR_ARG(&why_backup));
 	int rc = partition_note(out,
-				arena_printf(arena,
-					     "the primary GPT is damaged (%s); the backup is used",
-					     why->text),
+				said_make(arena,
+					  "the primary GPT is damaged (%s); the backup is used",
+					  ERR_ARG(why)),
 				err);
 	if (rc == 0)
 		rc = list(d, &backup, arena, out, err);

@@ -12,7 +12,7 @@
 #define GPT_PARTITIONS_MAX 1024 /* Windows makes 128 */
 
 /* Add a note to the table; NULL means no memory for it. 0, or -1 with E_MEMORY. */
-int partition_note(struct partition_table *t, const char *text, struct err *err);
+int partition_note(struct partition_table *t, struct said text, struct err *err);
 
 /* True if the first sector of the place for a GPT header carries its signature. */
 bool gpt_is_there(struct image *img);

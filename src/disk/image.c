@@ -37,9 +37,9 @@ struct image {
 
 static const struct container *const containers[] = {&vhdx_container, &vhd_container};
 
-int image_note(struct image_info *info, const char *text, struct err *err)
+int image_note(struct image_info *info, struct said text, struct err *err)
 {
-	if (!text)
+	if (!text.plain)
 		return err_set(err, E_MEMORY, "no memory for a note");
 	if (info->n_notes < IMAGE_NOTES_MAX)
 		info->notes[info->n_notes++] = text;
@@ -99,10 +99,10 @@ static int note_doubt(struct image *img, struct err *err)
 	if (!doubt)
 		return 0;
 	return image_note(&img->info,
-			  arena_printf(img->arena,
-				       "%s: another program that uses it may not be noticed, and a "
-				       "write counts as durable as soon as that system says so",
-				       doubt),
+			  said_make(img->arena,
+				    "%s: another program that uses it may not be noticed, and a "
+				    "write counts as durable as soon as that system says so",
+				    said_word(doubt, img->arena)),
 			  err);
 }
 
@@ -242,26 +242,34 @@ int place_as_it_is(void *state, const struct write *sectors, size_t n, uint64_t 
 
 static const struct container memory_container = {
 	.name = "raw",
+	.close = free,
 	.read = memory_read,
 	.place = place_as_it_is,
 };
+
+struct image *image_open_made(const struct container *container, void *state,
+			      const struct image_info *info, struct err *err)
+{
+	struct image *img = state ? image_new(err)
+				  : err_null(err, E_MEMORY, "no memory for a disk");
+	if (!img) {
+		container->close(state);
+		return NULL;
+	}
+	img->container = container;
+	img->state = state;
+	img->info = *info;
+	return img;
+}
 
 struct image *image_open_memory(const void *disk, size_t len, uint32_t sector_size, struct err *err)
 {
 	if (sector_size != 512 && sector_size != 4096)
 		return err_null(err, E_USAGE, "sectors of %u bytes", sector_size);
-	struct image *img = image_new(err);
-	if (!img)
-		return NULL;
-	struct span *whole = arena_alloc(img->arena, sizeof(*whole), err);
-	if (!whole) {
-		image_close(img);
-		return NULL;
-	}
-	*whole = (struct span){disk, len};
-	img->container = &memory_container;
-	img->state = whole;
-	img->info = (struct image_info){
+	struct span *whole = malloc(sizeof(*whole));
+	if (whole)
+		*whole = (struct span){disk, len};
+	const struct image_info info = {
 		.reader = "stop7b",
 		.path = "(memory)",
 		.real_path = "(memory)",
@@ -272,7 +280,7 @@ struct image *image_open_memory(const void *disk, size_t len, uint32_t sector_si
 		.stored = len,
 		.sector_size = sector_size,
 	};
-	return img;
+	return image_open_made(&memory_container, whole, &info, err);
 }
 
 /* ---- the verbs ---- */
@@ -306,12 +314,17 @@ int image_read(struct image *img, uint64_t off, void *buf, size_t len, struct er
 {
 	if (check_range(img, off, len, err) < 0)
 		return -1;
-	if (len == 0)
-		return 0;
-	if (img->cache && len < CACHE_BLOCK &&
+	if (len > 0 && img->cache && len < CACHE_BLOCK &&
 	    block_cache_read(img->cache, off, buf, len, NULL) == 0)
 		return 0;
-	return img->container->read(img->state, off, buf, len, err);
+	return image_read_once(img, off, buf, len, err);
+}
+
+int image_read_once(struct image *img, uint64_t off, void *buf, size_t len, struct err *err)
+{
+	if (check_range(img, off, len, err) < 0)
+		return -1;
+	return len == 0 ? 0 : img->container->read(img->state, off, buf, len, err);
 }
 
 static int check_sectors(const struct image *img, const struct write *sectors, size_t n,

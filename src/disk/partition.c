@@ -34,11 +34,11 @@
 #define STATUS_ACTIVE    0x80
 #define PROTECTIVE_START 1
 #define PROTECTIVE_ID    "0xee"
-#define NOTES_MAX        (sizeof(((struct partition_table *)0)->notes) / sizeof(const char *))
+#define NOTES_MAX        (sizeof(((struct partition_table *)0)->notes) / sizeof(struct said))
 
-int partition_note(struct partition_table *t, const char *text, struct err *err)
+int partition_note(struct partition_table *t, struct said text, struct err *err)
 {
-	if (!text)
+	if (!text.plain)
 		return err_set(err, E_MEMORY, "no memory for a note");
 	if (t->n_notes < NOTES_MAX)
 		t->notes[t->n_notes++] = text;
@@ -102,7 +102,7 @@ int mbr_fill(struct mbr_entry e, uint64_t from, uint32_t sector, struct arena *a
 	p->type_id = arena_printf(arena, "0x%02x", e.type);
 	p->name = "";
 	p->active = e.status == STATUS_ACTIVE;
-	p->problem = e.first == 0 ? "starts on the partition table itself" : NULL;
+	p->problem = said_of(e.first == 0 ? N_("starts on the partition table itself") : NULL);
 	if (!p->type || !p->type_id)
 		return err_set(err, E_MEMORY, "no memory for a partition");
 	return 0;
@@ -117,7 +117,8 @@ static int add_primary(struct mbr_entry e, unsigned number, uint32_t sector, str
 		return -1;
 	if (e.type == MBR_GPT_PROTECTIVE)
 		return partition_note(
-			out, "hybrid MBR: the GPT beside it is not read, as Windows does", err);
+			out, said_of("hybrid MBR: the GPT beside it is not read, as Windows does"),
+			err);
 	return 0;
 }
 
@@ -128,13 +129,14 @@ static int read_extended(struct image *img, struct arena *arena, struct partitio
 	size_t primary = out->n, followed = 0;
 	for (size_t i = 0; i < primary; i++) {
 		struct partition *p = &out->items[i];
-		if (!extended_is(p) || p->problem)
+		if (!extended_is(p) || p->problem.plain)
 			continue;
 		if (followed++ > 0)
-			return partition_note(out,
-					      "there is a second extended partition, which no "
-					      "system follows",
-					      err);
+			return partition_note(
+				out,
+				said_of("there is a second extended partition, which no "
+					"system follows"),
+				err);
 		if (extended_read(img, p, arena, out, err) < 0)
 			return -1;
 	}
@@ -162,10 +164,11 @@ static int note_beside(struct image *img, struct span mbr, struct partition_tabl
 		       struct err *err)
 {
 	if (count_used(mbr, true) == 0 && gpt_is_there(img))
-		return partition_note(out,
-				      "a GPT without protective MBR lies beside the MBR and is "
-				      "not read",
-				      err);
+		return partition_note(
+			out,
+			said_of("a GPT without protective MBR lies beside the MBR and is "
+				"not read"),
+			err);
 	return 0;
 }
 
@@ -176,11 +179,12 @@ static int check_protective(struct span mbr, struct partition_table *out, struct
 	for (unsigned i = 0; i < MBR_ENTRIES; i++) {
 		struct mbr_entry e = mbr_entry(mbr, i);
 		if (mbr_entry_is_used(e) && e.first != PROTECTIVE_START)
-			return partition_note(out, "the protective MBR does not start at sector 1",
-					      err);
+			return partition_note(
+				out, said_of("the protective MBR does not start at sector 1"), err);
 	}
 	if (count_used(mbr, true) > 1)
-		return partition_note(out, "the protective MBR has more than one entry", err);
+		return partition_note(out, said_of("the protective MBR has more than one entry"),
+				      err);
 	return 0;
 }
 
@@ -233,8 +237,9 @@ static int read_table(struct image *img, struct span boot, struct arena *arena,
 	if (partitions == 0 && protective > 0)
 		return check_protective(boot, out, err) < 0 ? -1 : gpt_read(img, arena, out, err);
 	if (partitions == 0 && gpt_is_there(img))
-		return partition_note(out, "the GPT has no protective MBR; Windows sees no table",
-				      err) < 0
+		return partition_note(
+			       out, said_of("the GPT has no protective MBR; Windows sees no table"),
+			       err) < 0
 			       ? -1
 			       : gpt_read(img, arena, out, err);
 	if (!table)
@@ -247,12 +252,12 @@ static int read_table(struct image *img, struct span boot, struct arena *arena,
 /* ---- what is wrong with the partitions, and what is in them ---- */
 
 /* A problem must not vanish because there was no memory for its exact words. */
-static const char *or_else(const char *words, const char *plain)
+static struct said or_else(struct said words, const char *plain)
 {
-	return words ? words : plain;
+	return words.plain ? words : said_of(plain);
 }
 
-static const char *size_words(struct arena *arena, uint64_t len)
+static struct said size_words(struct arena *arena, uint64_t len)
 {
 	static const struct {
 		uint64_t unit;
@@ -260,23 +265,23 @@ static const char *size_words(struct arena *arena, uint64_t len)
 	} units[] = {{UINT64_C(1) << 30, "GiB"}, {1 << 20, "MiB"}, {1 << 10, "KiB"}};
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
 		if (len >= units[i].unit)
-			return arena_printf(arena, "%" PRIu64 " %s", len / units[i].unit,
-					    units[i].name);
-	return arena_printf(arena, "%" PRIu64 " bytes", len);
+			return said_make(arena, "%llu %s",
+					 (unsigned long long)(len / units[i].unit), units[i].name);
+	return said_make(arena, "%llu bytes", (unsigned long long)len);
 }
 
-static const char *past_end(struct arena *arena, const struct partition *p, uint64_t disk)
+static struct said past_end(struct arena *arena, const struct partition *p, uint64_t disk)
 {
 	uint64_t end;
 	if (p->start >= disk)
-		return "starts behind the end of the disk";
+		return said_of("starts behind the end of the disk");
 	if (__builtin_add_overflow(p->start, p->size, &end))
 		end = UINT64_MAX;
 	if (end <= disk)
-		return NULL;
-	const char *words = or_else(size_words(arena, end - disk), "some bytes");
-	return or_else(arena_printf(arena, "ends %s behind the disk", words),
-		       "ends behind the disk");
+		return said_of(NULL);
+	struct said words = or_else(size_words(arena, end - disk), N_("some bytes"));
+	return or_else(said_make(arena, "ends %s behind the disk", said_arg(words, arena)),
+		       N_("ends behind the disk"));
 }
 
 /*
@@ -304,38 +309,39 @@ static const struct partition *find_overlap(const struct partition_table *t,
 static void find_problem(const struct partition_table *t, struct partition *p, uint64_t disk,
 			 struct arena *arena)
 {
-	if (!p->problem)
+	if (!p->problem.plain)
 		p->problem = past_end(arena, p, disk);
-	if (p->problem)
+	if (p->problem.plain)
 		return;
 	const struct partition *other = find_overlap(t, p);
 	if (other)
-		p->problem = or_else(arena_printf(arena, "overlaps partition %u", other->number),
-				     "overlaps another partition");
+		p->problem = or_else(said_make(arena, "overlaps partition %u", other->number),
+				     N_("overlaps another partition"));
 }
 
 static void probe_content(struct image *img, struct partition *p, struct arena *arena)
 {
 	uint8_t boot[MBR_LEN];
 	struct err why = {0};
-	if (p->problem || p->size < sizeof(boot))
+	if (p->problem.plain || p->size < sizeof(boot))
 		return;
 	if (image_read(img, p->start, boot, sizeof(boot), &why) == 0)
 		p->filesystem = filesystem_probe((struct span){boot, sizeof(boot)});
 	else
 		p->problem = or_else(
-			arena_printf(arena, "its first sector cannot be read: %s", why.text),
-			"its first sector cannot be read");
+			said_make(arena, "its first sector cannot be read: %s", ERR_ARG(&why)),
+			N_("its first sector cannot be read"));
 }
 
 static int note_dynamic_disk(struct partition_table *t, struct err *err)
 {
 	for (size_t i = 0; i < t->n; i++)
 		if (strncmp(t->items[i].type, gpt_ldm_words, strlen(gpt_ldm_words)) == 0)
-			return partition_note(t,
-					      "this is a dynamic disk (LDM); its volumes are not "
-					      "read",
-					      err);
+			return partition_note(
+				t,
+				said_of("this is a dynamic disk (LDM); its volumes are not "
+					"read"),
+				err);
 	return 0;
 }
 

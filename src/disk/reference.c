@@ -135,7 +135,7 @@ static int use_own(struct reference *r, struct image_info *info, const char *fau
 	info->size = own->size;
 	info->sector_size = own->sector_size;
 	memcpy(info->id, own->id, sizeof(info->id));
-	return image_note(info, fault, err);
+	return image_note(info, said_of(fault), err);
 }
 
 static int use_library(struct reference *r, struct image_info *info, struct err *err)

@@ -63,11 +63,11 @@ static int describe(const struct vhd *v, struct image_info *info, struct arena *
 	if (f->geometry == f->size || !vhd_size_by_geometry(f))
 		return 0;
 	return image_note(info,
-			  arena_printf(arena,
-				       "the footer's geometry makes %" PRIu64
-				       " bytes, its size is %" PRIu64
-				       "; some programs would use the geometry",
-				       f->geometry, f->size),
+			  said_make(arena,
+				    "the footer's geometry makes %" PRIu64
+				    " bytes, its size is %" PRIu64
+				    "; some programs would use the geometry",
+				    f->geometry, f->size),
 			  err);
 }
 

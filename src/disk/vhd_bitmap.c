@@ -14,7 +14,6 @@
 #include "vhd_bitmap.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "vhd_footer.h"
@@ -68,9 +67,8 @@ static int join(struct write_list *out, uint8_t bits, struct err *err)
 
 int vhd_bitmap_set(const struct vhd_place *p, struct write_list *out, struct err *err)
 {
-	char what[64];
 	uint8_t byte, joined;
-	struct write w = {byte_at(p), 1, &byte, &joined, what};
+	struct write w = {byte_at(p), 1, &byte, &joined, {NULL}};
 	if (image_file_read(p->file, w.off, &byte, 1, err) < 0)
 		return -1;
 	joined = byte | vhd_bitmap_bit(p->sector);
@@ -78,6 +76,7 @@ int vhd_bitmap_set(const struct vhd_place *p, struct write_list *out, struct err
 		return 0;
 	if (out->n > 0 && out->items[out->n - 1].off == w.off && out->items[out->n - 1].len == 1)
 		return join(out, joined, err);
-	snprintf(what, sizeof(what), "sector bitmap of VHD block %" PRIu64, p->block);
+	w.what = said_make(out->arena, "sector bitmap of VHD block %llu",
+			   (unsigned long long)p->block);
 	return writes_add(out, &w, err);
 }

@@ -28,7 +28,7 @@ static int restrict_writes(struct image_info *info, const char *why, const char 
 {
 	info->no_writes = why;
 	info->mend = mend;
-	return image_note(info, why, err);
+	return image_note(info, said_of(why), err);
 }
 
 static int compare_copy(struct vhd_end *e, const uint8_t *footer, struct image_info *info,

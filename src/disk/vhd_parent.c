@@ -94,10 +94,11 @@ static int note_time(const struct vhd_header *h, const struct image_info *parent
 	if (h->parent_time == 0 || stat(parent->real_path, &st) < 0 ||
 	    (int64_t)st.st_mtime - EPOCH_2000 == (int64_t)h->parent_time)
 		return 0;
-	return image_note(info,
-			  "the parent file's time is not the one that this disk remembers: it was "
-			  "copied, or changed after this disk was made (then both do not fit)",
-			  err);
+	return image_note(
+		info,
+		said_of("the parent file's time is not the one that this disk remembers: it was "
+			"copied, or changed after this disk was made (then both do not fit)"),
+		err);
 }
 
 struct image *vhd_parent_open(struct image_file *f, const struct vhd_header *h,

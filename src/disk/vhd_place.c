@@ -17,7 +17,6 @@
 #include "vhd_place.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "vhd_bitmap.h"
@@ -53,14 +52,13 @@ static const char *why_not_grow(const struct vhd_layout *d)
 static int add_bitmap_sector(struct placing *p, uint64_t in, struct err *err)
 {
 	static const uint8_t nothing[VHD_SECTOR];
-	char what[64];
-	snprintf(what, sizeof(what), "sector bitmap of VHD block %" PRIu64 " (new)", p->block);
 	struct write w = {
 		.off = p->at + in,
 		.len = VHD_SECTOR,
 		.old_bytes = p->at + in == p->disk->end->at ? p->footer : nothing,
 		.new_bytes = p->bitmap + in,
-		.what = what,
+		.what = said_make(p->out->extra->arena, "sector bitmap of VHD block %llu (new)",
+				  (unsigned long long)p->block),
 	};
 	if (memcmp(w.old_bytes, w.new_bytes, w.len) == 0)
 		return 0;
@@ -119,7 +117,7 @@ static int move_footer(struct placing *p, struct err *err)
 		.len = VHD_FOOTER_LEN,
 		.old_bytes = nothing,
 		.new_bytes = p->footer,
-		.what = "VHD footer, moved to the new end",
+		.what = said_of("VHD footer, moved to the new end"),
 	};
 	if (p->end == p->disk->end->at)
 		return 0;

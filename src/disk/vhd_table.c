@@ -286,7 +286,7 @@ int vhd_table_add(struct vhd_table *t, uint64_t block, uint64_t at, struct write
 		.len = ENTRY_LEN,
 		.old_bytes = not_stored,
 		.new_bytes = entry,
-		.what = "block table of the VHD",
+		.what = said_of("block table of the VHD"),
 	};
 	if (at / VHD_SECTOR >= NOT_STORED)
 		return err_set(err, E_MAP,

@@ -68,21 +68,24 @@ static int restrict_writes(struct image_info *info, const char *why, struct err 
 {
 	if (!info->no_writes)
 		info->no_writes = why;
-	return image_note(info, why, err);
+	return image_note(info, said_of(why), err);
 }
 
 static int describe_state(const struct vhdx *v, struct image_info *info, struct err *err)
 {
 	const char *refusal = vhdx_update_refusal(v->file, &v->headers);
 	if ((v->headers.damaged[0] || v->headers.damaged[1]) &&
-	    image_note(info, "one of the two VHDX headers is damaged; the other one is used", err) <
-		    0)
+	    image_note(info,
+		       said_of("one of the two VHDX headers is damaged; the other one is used"),
+		       err) < 0)
 		return -1;
 	if (v->headers.header.log_used &&
-	    image_note(info, "the VHDX log was not empty; it was replayed in memory", err) < 0)
+	    image_note(info, said_of("the VHDX log was not empty; it was replayed in memory"),
+		       err) < 0)
 		return -1;
 	if (v->regions.first_damaged &&
-	    restrict_writes(info, "the first VHDX region table is damaged; the second one is used",
+	    restrict_writes(info,
+			    N_("the first VHDX region table is damaged; the second one is used"),
 			    err) < 0)
 		return -1;
 	return refusal ? restrict_writes(info, refusal, err) : 0;

@@ -23,15 +23,15 @@
 #define BITS_PER_BYTE 8u
 #define ENTRY_LEN     8u
 #define BITMAP_LEN    VHDX_MIB /* 2^23 bits: MS-VHDX 2.4 */
-#define TABLE_WORDS   "block table of the VHDX"
-#define BITMAP_WORDS  "sector bitmap of the VHDX"
+#define TABLE_WORDS   N_("block table of the VHDX")
+#define BITMAP_WORDS  N_("sector bitmap of the VHDX")
 
 /* A page of the container's own bytes that changes. */
 struct page {
 	uint64_t at;
 	uint8_t *old_bytes; /* as they are in the file */
 	uint8_t *new_bytes; /* after replay and change */
-	const char *what;
+	struct said what;
 };
 
 /* One call: the pages that change, the end of the file as it moves, the block of the moment. */
@@ -71,7 +71,7 @@ static int read_page(const struct placing *p, struct page *page, struct err *err
 }
 
 /* Sectors come by rising offset: most of the time it is one of the last pages. */
-static struct page *page_of(struct placing *p, uint64_t at, const char *what, struct err *err)
+static struct page *page_of(struct placing *p, uint64_t at, struct said what, struct err *err)
 {
 	at -= at % VHDX_PAGE;
 	for (size_t i = p->n_pages; i > 0; i--)
@@ -177,7 +177,7 @@ static int allocate(struct placing *p, uint64_t entry_at, enum vhdx_state state,
 		return -1;
 	if (p->end > INT64_MAX - len)
 		return err_set(err, E_MAP, "the VHDX would be longer than a file can be");
-	struct page *page = page_of(p, entry_at, TABLE_WORDS, err);
+	struct page *page = page_of(p, entry_at, said_of(TABLE_WORDS), err);
 	if (!page)
 		return -1;
 	put_le64(page->new_bytes + entry_at % VHDX_PAGE, p->end | state);
@@ -235,7 +235,7 @@ static int clear_bits(struct placing *p, struct err *err)
 	for (uint64_t at = p->bits; at < end;) {
 		size_t in = (size_t)(at % VHDX_PAGE);
 		size_t len = end - at < VHDX_PAGE - in ? (size_t)(end - at) : VHDX_PAGE - in;
-		struct page *page = page_of(p, at, BITMAP_WORDS, err);
+		struct page *page = page_of(p, at, said_of(BITMAP_WORDS), err);
 		if (!page)
 			return -1;
 		memset(page->new_bytes + in, 0, len);
@@ -247,7 +247,7 @@ static int clear_bits(struct placing *p, struct err *err)
 static int set_bit(struct placing *p, uint64_t sector, struct err *err)
 {
 	uint64_t at = p->bits + sector / BITS_PER_BYTE;
-	struct page *page = page_of(p, at, BITMAP_WORDS, err);
+	struct page *page = page_of(p, at, said_of(BITMAP_WORDS), err);
 	if (!page)
 		return -1;
 	uint8_t bit = (uint8_t)(1u << (sector % BITS_PER_BYTE));

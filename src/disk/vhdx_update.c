@@ -11,8 +11,6 @@
  */
 #include "vhdx_update.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 /* 8 MiB to review, to keep for undo and to write; Windows' log of 1 MiB holds 255 data pages. */
@@ -43,15 +41,16 @@ static bool has_write(const struct write_list *list, uint64_t off, size_t len)
 static int add_header(const struct vhdx_update *u, const struct vhdx_headers *headers, unsigned i,
 		      struct write_list *out, struct err *err)
 {
-	char what[64];
-	snprintf(what, sizeof(what), "VHDX header %u: new write identifiers%s", i + 1,
-		 headers->header.log_used ? ", log emptied" : "");
 	struct write w = {
 		.off = vhdx_header_at(i),
 		.len = VHDX_HEADER_LEN,
 		.old_bytes = headers->raw[i],
 		.new_bytes = u->raw[i],
-		.what = what,
+		.what = said_make(out->arena,
+				  headers->header.log_used
+					  ? N_("VHDX header %u: new write identifiers, log emptied")
+					  : N_("VHDX header %u: new write identifiers"),
+				  i + 1),
 	};
 	return writes_add(out, &w, err);
 }
@@ -68,7 +67,7 @@ static int add_page(struct vhdx_file *f, const struct vhdx_page *page, struct wr
 		.len = VHDX_PAGE,
 		.old_bytes = old,
 		.new_bytes = page->bytes ? page->bytes : zeros,
-		.what = "page recovered from the VHDX log",
+		.what = said_of("page recovered from the VHDX log"),
 	};
 	return memcmp(w.old_bytes, w.new_bytes, VHDX_PAGE) == 0 ? 0 : writes_add(out, &w, err);
 }

@@ -24,6 +24,8 @@ struct fat_file {
 	struct fat *vol;
 	struct fat_item item; /* zero for the root but for FAT_DIRECTORY */
 	struct fat_runs runs;
+	bool asked; /* whose clusters they are, and this was the answer */
+	struct err owner;
 };
 
 /* ---- open ---- */
@@ -211,6 +213,32 @@ int fat_file_read(struct fat_file *f, uint64_t off, void *buf, size_t len, struc
 		return err_set(err, E_USAGE, "%zu bytes at %llu are not inside the file", len,
 			       (unsigned long long)off);
 	return fat_runs_read(f->vol, &f->runs, off, buf, len, err);
+}
+
+/* Asked once: it costs a table and every directory. */
+int fat_file_in_place(struct fat_file *f, uint64_t len, struct err *err)
+{
+	if (f->item.attributes & FAT_DIRECTORY)
+		return err_set(err, E_MAP, "a directory is never changed");
+	if (len > f->item.size)
+		return err_set(err, E_MAP, "byte %llu lies behind the end of the file",
+			       (unsigned long long)len);
+	if (!f->asked && f->item.size > 0)
+		fat_check_owner(f->vol, f->item.cluster, &f->owner);
+	f->asked = true;
+	return f->owner.code == E_OK ? 0 : err_pass(err, &f->owner);
+}
+
+int fat_file_map(struct fat_file *f, uint64_t off, uint64_t len, uint64_t *vol_off, uint64_t *run,
+		 struct err *err)
+{
+	uint64_t end;
+	if (len == 0 || __builtin_add_overflow(off, len, &end))
+		return err_set(err, E_USAGE, "no bytes to map");
+	if (fat_file_in_place(f, end, err) < 0)
+		return -1;
+	*vol_off = fat_runs_at(&f->runs, off, len, run);
+	return 0;
 }
 
 /* ---- volume ---- */

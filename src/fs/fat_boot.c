@@ -151,6 +151,7 @@ static int set_places_32(struct span b, const struct layout *l, struct fat_geome
 	if (table >= l->tables)
 		return err_set(err, E_CORRUPT, "boot sector: allocation table %u of %u is in use",
 			       table, l->tables);
+	g->mirrored = !(flags & FLAGS_ONE_TABLE);
 	g->table_at += table * g->table_len;
 	g->root_cluster = le32(b, AT_ROOT_32);
 	if (g->root_cluster < 2 || g->root_cluster - 2 >= g->clusters)
@@ -171,6 +172,8 @@ int fat_boot_parse(struct span sector, uint32_t disk_sector, uint64_t size,
 	if (set_clusters(&l, u8(sector, AT_CLUSTER), out, err) != 0)
 		return -1;
 	out->table_at = (uint64_t)le16(sector, AT_RESERVED) * out->sector;
+	out->tables = l.tables;
+	out->mirrored = true;
 	out->root_at = (l.data_at - l.root) * out->sector;
 	out->root_len = (uint64_t)le16(sector, AT_ROOT_ENTRIES) * FAT_ENTRY;
 	out->data_at = l.data_at * out->sector;

@@ -74,6 +74,14 @@ static size_t run_of(const struct fat_runs *runs, uint64_t off)
 	return low;
 }
 
+uint64_t fat_runs_at(const struct fat_runs *runs, uint64_t off, uint64_t len, uint64_t *run)
+{
+	const struct fat_run *r = &runs->items[run_of(runs, off)];
+	uint64_t within = off - r->off;
+	*run = r->len - within < len ? r->len - within : len;
+	return r->at + within;
+}
+
 int fat_runs_read(struct fat *vol, const struct fat_runs *runs, uint64_t off, void *buf, size_t len,
 		  struct err *err)
 {
@@ -93,17 +101,16 @@ int fat_runs_read(struct fat *vol, const struct fat_runs *runs, uint64_t off, vo
 
 /* ---- table ---- */
 
-/* The entry of a cluster that exists; the table was checked to be long enough. */
-static int table_entry(struct fat *vol, const struct marks *m, uint32_t cluster, uint32_t *out,
-		       struct err *err)
+int fat_table_entry(struct fat *vol, unsigned table, uint32_t cluster, uint32_t *out,
+		    struct err *err)
 {
+	const struct fat_geometry *g = &vol->geometry;
 	uint8_t raw[4] = {0};
-	uint64_t bit = (uint64_t)cluster * m->kind;
-	size_t len = m->kind == 32 ? 4 : 2;
-	if (image_read(vol->img, vol->start + vol->geometry.table_at + bit / 8, raw, len, err) != 0)
+	uint64_t bit = (uint64_t)cluster * g->kind;
+	uint64_t at = g->table_at + table * g->table_len + bit / 8;
+	if (image_read(vol->img, vol->start + at, raw, g->kind == 32 ? 4 : 2, err) != 0)
 		return -1;
-	uint32_t entry = le32((struct span){raw, sizeof(raw)}, 0);
-	*out = entry >> bit % 8 & m->mask;
+	*out = le32((struct span){raw, sizeof(raw)}, 0) >> bit % 8 & marks_for(vol)->mask;
 	return 0;
 }
 
@@ -163,7 +170,7 @@ int fat_chain(struct fat *vol, const struct fat_extent *extent, struct fat_runs 
 	for (; c.step == 0 || c.cluster < m->end; c.step++) {
 		if (check_cluster(vol, m, c.cluster, err) != 0 ||
 		    chain_check_circle(&c, err) != 0 || chain_keep(vol, &c, out, err) != 0 ||
-		    table_entry(vol, m, c.cluster, &c.cluster, err) != 0)
+		    fat_table_entry(vol, 0, c.cluster, &c.cluster, err) != 0)
 			return -1;
 	}
 	if (!extent->directory && out->len < extent->size)

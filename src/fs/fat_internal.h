@@ -6,6 +6,7 @@
  * fat_chain.c  file allocation table -> where the clusters of a file lie
  * fat_name.c   long and short names: text, comparison, checksum
  * fat_dir.c    directories: the entries of one, one after another
+ * fat_map.c    whose clusters they are, for those who overwrite a file where it lies
  * fat.c        the public calls
  */
 #ifndef STOP7B_FAT_INTERNAL_H
@@ -40,7 +41,10 @@ struct fat_geometry {
 	uint32_t root_cluster; /* FAT32; 0 otherwise */
 	uint64_t table_at;     /* byte of the volume where the table in use begins */
 	uint64_t table_len;    /* bytes */
-	uint64_t root_at;      /* FAT12, FAT16: the root directory's region */
+	unsigned
+		tables; /* one behind the other; mirrored: all say the same, table_at is the first */
+	bool mirrored;
+	uint64_t root_at; /* FAT12, FAT16: the root directory's region */
 	uint64_t root_len;
 	uint64_t data_at; /* byte of the volume where cluster 2 begins */
 };
@@ -90,6 +94,16 @@ struct fat_extent {
 /* Follow a chain. Free out->items. 0, or -1 with E_CORRUPT, E_IO, E_MEMORY. */
 int fat_chain(struct fat *vol, const struct fat_extent *extent, struct fat_runs *out,
 	      struct err *err);
+/* What a table (0: the one in use) says of a cluster that exists, or of number 1: the volume's flags. */
+int fat_table_entry(struct fat *vol, unsigned table, uint32_t cluster, uint32_t *out,
+		    struct err *err);
+/*
+ * Do the tables agree about the chain that begins there, and does no other file lead into it? 0, or
+ * -1 with E_MAP, E_CORRUPT, E_IO, E_MEMORY. Reads a whole table and every directory.
+ */
+int fat_check_owner(struct fat *vol, uint32_t first, struct err *err);
+/* Byte of the volume for byte off of what the runs hold, and how many follow it, at most len. */
+uint64_t fat_runs_at(const struct fat_runs *runs, uint64_t off, uint64_t len, uint64_t *run);
 /* Append bytes [at, at+len) of the volume. 0, or -1 with E_MEMORY. */
 int fat_runs_append(struct fat_runs *runs, uint64_t at, uint64_t len, struct err *err);
 /* Read bytes [off, off+len) of what the runs hold, which lie inside them. */

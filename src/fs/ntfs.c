@@ -233,6 +233,12 @@ void ntfs_close(struct ntfs *vol)
 	free(vol);
 }
 
+int ntfs_read_once(struct ntfs *vol, uint64_t off, void *buf, size_t len, struct err *err)
+{
+	const struct window *w = &vol->window;
+	return image_read_once(w->img, w->start + off, buf, len, err);
+}
+
 struct ntfs_bytes ntfs_bytes(struct ntfs *vol)
 {
 	return vol->core.bytes;

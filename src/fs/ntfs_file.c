@@ -338,6 +338,28 @@ int ntfs_file_read(struct ntfs_file *f, uint64_t off, void *buf, size_t len, str
 	return 0;
 }
 
+/* Its bytes stand in clusters as they are, in one run and all of them written. */
+static bool is_plain(const struct ntfs_file *f, size_t len)
+{
+	const struct ntfs_stream *s = &f->data;
+	return s->found && !s->resident && !s->reparse && s->flags == 0 && len <= s->valid;
+}
+
+int ntfs_file_head(struct ntfs_file *f, void *buf, size_t len, size_t *got, struct err *err)
+{
+	uint64_t vol_off, run;
+	*got = f->data.size < len ? (size_t)f->data.size : len;
+	if (*got == 0)
+		return 0;
+	if (!is_plain(f, *got) ||
+	    ntfs_stream_translate(ntfs_core(f->vol), &f->data, 0, &vol_off, &run, NULL) != 0 ||
+	    vol_off == NTFS_HOLE || run < *got)
+		return ntfs_file_read(f, 0, buf, *got, err);
+	if (ntfs_read_once(f->vol, vol_off, buf, *got, err) != 0)
+		return err_at(err, "%s", f->shown);
+	return 0;
+}
+
 int ntfs_file_valid_length(struct ntfs_file *f, uint64_t *out, struct err *err)
 {
 	if (f->directory)

@@ -233,6 +233,15 @@ int ntfs_upcase_load(struct ntfs_core *core, struct err *err)
 	return 0;
 }
 
+int ntfs_upcase(struct ntfs *vol, struct span *out, struct err *err)
+{
+	struct ntfs_core *core = ntfs_core(vol);
+	if (ntfs_upcase_load(core, err) != 0)
+		return -1;
+	*out = core->upcase;
+	return 0;
+}
+
 /* Descend from the root node; 1 found, 0 not there, -1 err. */
 static int descend(struct index *ix, struct span entries, const struct wanted *w,
 		   uint64_t *reference, struct err *err)

@@ -67,7 +67,7 @@ struct ntfs_attribute {
 	struct span name;  /* UTF-16LE; empty for the unnamed stream */
 	struct span value; /* resident: the content; otherwise the run list */
 	uint64_t first_vcn, last_vcn;
-	uint64_t size, valid; /* bytes; only where first_vcn is 0 */
+	uint64_t allocated, size, valid; /* bytes; only where first_vcn is 0 */
 };
 
 struct ntfs_run {
@@ -221,6 +221,9 @@ int ntfs_name_parse(struct span key, struct ntfs_name *out, struct err *err);
  */
 int ntfs_name_compare(const struct ntfs_core *core, struct span a, struct span b);
 int ntfs_upcase_load(struct ntfs_core *core, struct err *err);
+
+/* Bytes of the volume whose neighbours nobody wants (image_read_once()). 0, or -1 with err. */
+int ntfs_read_once(struct ntfs *vol, uint64_t off, void *buf, size_t len, struct err *err);
 
 /* The library's view of a file's unnamed data, by record number. NULL with err. */
 struct ntfs_content;

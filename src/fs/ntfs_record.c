@@ -101,6 +101,7 @@ static int parse_non_resident(struct span a, struct ntfs_attribute *out, struct 
 	out->value = span_sub(a, at, a.len - at);
 	out->first_vcn = le64(a, 16);
 	out->last_vcn = le64(a, 24);
+	out->allocated = le64(a, 40);
 	out->size = le64(a, 48);
 	out->valid = le64(a, 56);
 	return 0;

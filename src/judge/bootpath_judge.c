@@ -20,9 +20,9 @@ static struct finding finding_of(const struct bootpath_fact *fact)
 		.found = fact->found,
 		.needed = fact->needed,
 		.needed_start = START_ABSENT,
-		.fix_words = "",
-		.why = row->stops,
-		.no_fix = fact->cure ? fact->cure : row->fix,
+		.fix_words = said_as_is(""),
+		.why = said_of(row->stops),
+		.no_fix = fact->cure.plain ? fact->cure : said_of(row->fix),
 	};
 }
 
@@ -34,14 +34,22 @@ bool bootpath_note_firmware(enum firmware made_for, struct finding *out)
 		.subject = "disk",
 		.key = "partition table",
 		.value = "firmware",
-		.found = uefi ? "the disk is made for UEFI: the machine must be set to it"
-			      : "the disk is made for BIOS: the machine must be set to it",
-		.needed = uefi ? "UEFI" : "BIOS",
+		.found = said_of(
+			uefi ? N_("the disk is made for UEFI: the machine must be set to it")
+			     : N_("the disk is made for BIOS: the machine must be set to it")),
+		.needed = said_as_is(uefi ? "UEFI" : "BIOS"),
 	};
 	if (made_for == FIRMWARE_ANY)
 		return false;
 	*out = finding_of(&fact);
 	return true;
+}
+
+bool bootpath_shuts(const struct finding *f)
+{
+	size_t n;
+	return f->severity == SEVERITY_STOP &&
+	       f->rule != &rules_of_boot_path(&n)[BOOTPATH_NO_STORE];
 }
 
 int bootpath_judge(const struct bootpath_request *request, struct arena *arena,

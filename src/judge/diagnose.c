@@ -29,7 +29,8 @@ static int try_bystander(struct docket *d, const struct service *s, struct tally
 		if (found < 0)
 			return -1;
 		for (size_t t = 0; found && t < n; t++) {
-			if (docket_enter(d, &tallies[t], &f, err) < 0)
+			if (!tallies[t].v->release.plain &&
+			    docket_enter(d, &tallies[t], &f, err) < 0)
 				return -1;
 		}
 	}

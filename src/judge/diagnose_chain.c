@@ -187,7 +187,7 @@ static int add_own_controllers(const struct judge *j, struct chain *c, struct er
 	for (size_t i = before; n > 1 && i < c->n; i++)
 		c->links[i].need = NEED_LIKELY;
 	if (n == 0)
-		c->unknown = "Enum names no RAID or SCSI controller";
+		c->unknown = N_("Enum names no RAID or SCSI controller");
 	return 0;
 }
 
@@ -214,9 +214,9 @@ int chain_of_target(const struct judge *j, const struct target *t, struct chain 
 	if (j->inst->release == 0)
 		out->unknown =
 			has_controller(out)
-				? "cannot tell which Windows this is"
-				: "cannot tell which Windows this is, and no driver that any "
-				  "Windows uses there is present";
+				? N_("cannot tell which Windows this is")
+				: N_("cannot tell which Windows this is, and no driver that any "
+				     "Windows uses there is present");
 	return 0;
 }
 
@@ -240,10 +240,11 @@ static bool is_bus_of(const struct install *inst, const struct driver *d, const 
 	return in_enum(inst, service) || !d->above[1];
 }
 
+/* The last machine had the loader load it; whether its file still can be is a question of its own. */
 static bool loads(const struct judge *j, const char *service)
 {
 	const struct service *s = set_service(j->set, service);
-	return is_driver(s) && s->effective_start == 0 && !file_is_gone(s);
+	return is_driver(s) && s->effective_start == 0;
 }
 
 /* Loaded itself, and so is one of the buses that carry it, if it has any of its own. */
@@ -331,7 +332,7 @@ int chain_of_last_machine(const struct judge *j, struct chain *out, struct err *
 	if (add_controllers(j, out, err) < 0)
 		return -1;
 	if (out->n == before)
-		out->unknown = "Enum names no storage controller of the last machine";
+		out->unknown = N_("Enum names no storage controller of the last machine");
 	if (add_dynamic(j, out, err) < 0 || add_core(j, out, false, err) < 0)
 		return -1;
 	return add_filters(j, out, err);

@@ -18,15 +18,16 @@ const char *create_obstacle(const struct judge *j, const struct control_set *set
 	const struct driver_file *file = install_absent_file(j->inst, service);
 	const struct driver *d = catalogue_driver(service);
 	if (!form && d && release_within(j->inst->release, d->since, d->until))
-		return "the values of its service key on this Windows are not known";
+		return N_("the values of its service key on this Windows are not known");
 	if (!form)
-		return "this Windows needs the driver itself: its files and its service key";
-	if (set->problem)
-		return "this control set is damaged, and its service key may only be out of sight";
+		return N_("this Windows needs the driver itself: its files and its service key");
+	if (set->problem.plain)
+		return N_("this control set is damaged, and its service key may only be out of "
+			  "sight");
 	if (!file || file->state == FILE_UNCHECKED)
-		return "whether its driver file is there could not be looked up";
+		return N_("whether its driver file is there could not be looked up");
 	if (file->state != FILE_PRESENT)
-		return "this Windows needs the driver itself: its files and its service key";
+		return N_("this Windows needs the driver itself: its files and its service key");
 	return NULL;
 }
 
@@ -92,8 +93,8 @@ int fix_absent(const struct judge *j, const char *service, uint32_t becomes, str
 	       struct err *err)
 {
 	struct fix x = {.j = j};
-	f->no_fix = create_obstacle(j, j->set, service);
-	if (f->no_fix)
+	f->no_fix = said_of(create_obstacle(j, j->set, service));
+	if (f->no_fix.plain)
 		return 0;
 	for (size_t i = 0; i < j->n_fix_sets; i++) {
 		const struct control_set *set = install_set(j->inst, j->fix_sets[i]);

@@ -51,6 +51,7 @@ int disk_way_try(struct docket *d, struct tally *t, enum firmware firmware, bool
 	for (size_t i = 0; i < p->judged.n; i++) {
 		struct finding f = p->judged.findings[i];
 		f.severity = severity_for(t, &f);
+		t->shut |= bootpath_shuts(&f);
 		if (docket_enter(d, t, &f, err) < 0)
 			return -1;
 	}

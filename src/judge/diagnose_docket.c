@@ -55,6 +55,27 @@ static uint64_t written_of(const struct docket *d, const struct finding *f)
 	return f->rule->look == start_overridden ? s->overrides_written : 0;
 }
 
+/* The repair of a finding; one target may want it where another is not reached. */
+static void take_repair(struct finding *to, const struct finding *from)
+{
+	to->fixable = from->fixable;
+	to->edits = from->edits;
+	to->n_edits = from->n_edits;
+	to->fix_words = from->fix_words;
+	to->no_fix = from->no_fix;
+}
+
+static void merge(struct docket *d, struct finding *known, const struct finding *f)
+{
+	const struct finding was = *known;
+	if (f->severity < known->severity) {
+		*known = *f;
+		known->written = written_of(d, f);
+	}
+	if (!known->fixable && (f->fixable || was.fixable))
+		take_repair(known, f->fixable ? f : &was);
+}
+
 /* Where the finding stands in the shared list; a known one keeps its place and the worse word. */
 static int add_finding(struct docket *d, const struct finding *f, size_t *at, struct err *err)
 {
@@ -63,10 +84,7 @@ static int add_finding(struct docket *d, const struct finding *f, size_t *at, st
 		struct finding *known = &out->findings[*at];
 		if (known->rule == f->rule && text_equal(known->subject, f->subject) &&
 		    (!f->rule->by_place || is_same_place(known, f))) {
-			if (f->severity < known->severity) {
-				*known = *f;
-				known->written = written_of(d, f);
-			}
+			merge(d, known, f);
 			return 0;
 		}
 	}
@@ -80,19 +98,33 @@ static int add_finding(struct docket *d, const struct finding *f, size_t *at, st
 	return 0;
 }
 
+/* For a machine that does not get as far as its drivers nothing is repaired. */
+static struct finding as_seen_from(const struct tally *t, const struct finding *f)
+{
+	const struct finding none = {
+		.fix_words = said_of(""),
+		.no_fix = said_of("the boot ends before its drivers are read: mend that first"),
+	};
+	struct finding seen = *f;
+	if (t->shut && f->fixable)
+		take_repair(&seen, &none);
+	return seen;
+}
+
 int docket_enter(struct docket *d, struct tally *t, const struct finding *f, struct err *err)
 {
+	const struct finding seen = as_seen_from(t, f);
 	size_t at;
-	if (add_finding(d, f, &at, err) < 0)
+	if (add_finding(d, &seen, &at, err) < 0)
 		return -1;
 	if (f->step < t->steps[f->severity])
 		t->steps[f->severity] = f->step;
 	return f->severity == SEVERITY_NOTE ? 0 : add_index(d, t, at, err);
 }
 
-void tally_lose(struct target_verdict *v, const char *why, enum boot_step step)
+void tally_lose(struct target_verdict *v, struct said why, enum boot_step step)
 {
-	if (v->unknown)
+	if (v->unknown.plain)
 		return;
 	v->unknown = why;
 	v->unknown_at = step;
@@ -131,15 +163,15 @@ void tally_conclude(const struct tally *t)
 		worst++;
 	v->verdict = worst < SEVERITY_NOTE ? words[worst] : VERDICT_BOOTS;
 	v->step = worst < SEVERITY_NOTE ? t->steps[worst] : BOOT_STEPS;
-	if (v->release) {
+	if (v->release.plain) {
 		v->verdict = VERDICT_STOPS;
 		v->step = STEP_RELEASE;
-	} else if (v->unknown && worst != SEVERITY_STOP) {
+	} else if (v->unknown.plain && worst != SEVERITY_STOP) {
 		v->verdict = VERDICT_UNKNOWN;
 		v->step = v->unknown_at;
 	}
 	if (v->verdict != VERDICT_UNKNOWN)
-		v->unknown = NULL;
+		v->unknown = said_of(NULL);
 }
 
 /* ---- after all targets ---- */

@@ -5,7 +5,7 @@
  *
  * Only numbers that exist, are REG_DWORD and differ are changed, so that a fix is a few bytes in
  * place and a healthy disk gets none. On request the StartOverride key goes instead, as Windows
- * itself takes it away. A driver whose file is missing, empty or out of sight is never made
+ * itself takes it away. A driver whose file is missing, empty, bad or out of sight is never made
  * boot-start: that would trade one stop for another.
  */
 #include "judge_internal.h"
@@ -14,7 +14,8 @@
 
 bool file_is_gone(const struct service *s)
 {
-	return s && (s->file.state == FILE_MISSING || s->file.state == FILE_EMPTY);
+	return s && (s->file.state == FILE_MISSING || s->file.state == FILE_EMPTY ||
+		     s->file.state == FILE_BAD);
 }
 
 bool file_fails(const struct service *s)
@@ -53,10 +54,10 @@ int fix_add_number(struct fix *x, const char *key, const char *name, uint32_t nu
 	put_le32(p, number);
 	return fix_add(x,
 		       (struct edit){.op = HIVE_SET,
-					 .key = key,
-					 .name = name,
-					 .type = REG_DWORD,
-					 .data = {p, 4}},
+				     .key = key,
+				     .name = name,
+				     .type = REG_DWORD,
+				     .data = {p, 4}},
 		       err);
 }
 
@@ -75,7 +76,8 @@ void fix_done(const struct fix *x, struct finding *f)
 	f->edits = x->edits;
 	f->n_edits = x->n;
 	f->fixable = x->n > 0;
-	f->no_fix = f->fixable ? NULL : "the control sets chosen for fixes need no change";
+	f->no_fix = said_of(f->fixable ? NULL
+				       : N_("the control sets chosen for fixes need no change"));
 }
 
 /* ---- Start ---- */
@@ -102,17 +104,18 @@ static bool is_unnamable(const struct service *s)
 static const char *obstacle(const struct judge *j, const struct service *s)
 {
 	if (is_unnamable(s))
-		return "its name, or an override's, has characters that cannot be given";
+		return N_("its name, or an override's, has characters that cannot be given");
 	if (file_is_gone(s))
-		return "its driver file is missing or empty; Start=0 would stop the boot earlier";
+		return N_("its driver file is missing, empty or bad; Start=0 would stop the boot "
+			  "earlier");
 	if (file_fails(s))
-		return "its driver file is compressed as the loader cannot read it";
+		return N_("its driver file is compressed as the loader cannot read it");
 	if (s->file.state == FILE_ELSEWHERE)
-		return "its ImagePath names another volume, so its file cannot be checked";
+		return N_("its ImagePath names another volume, so its file cannot be checked");
 	if (s->start == START_BAD)
-		return "its Start value is not a REG_DWORD; set the value by hand";
+		return N_("its Start value is not a REG_DWORD; set the value by hand");
 	if (!j->remove_overrides && has_bad_override(s))
-		return "a StartOverride value is not a REG_DWORD; set the value by hand";
+		return N_("a StartOverride value is not a REG_DWORD; set the value by hand");
 	return NULL;
 }
 
@@ -155,8 +158,8 @@ int fix_service(const struct judge *j, const struct service *s, uint32_t becomes
 		struct err *err)
 {
 	struct fix x = {.j = j};
-	f->no_fix = obstacle(j, s);
-	if (f->no_fix)
+	f->no_fix = said_of(obstacle(j, s));
+	if (f->no_fix.plain)
 		return 0;
 	for (size_t i = 0; i < j->n_fix_sets; i++) {
 		const struct control_set *set = install_set(j->inst, j->fix_sets[i]);

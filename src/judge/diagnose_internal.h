@@ -32,6 +32,7 @@ struct tally {
 	struct target_verdict *v;
 	size_t cap_findings, cap_services;
 	bool last;                        /* the machine that it last ran on */
+	bool shut;                        /* it gets nowhere near its drivers */
 	enum boot_step steps[SEVERITIES]; /* the first of each; BOOT_STEPS: none */
 };
 
@@ -52,7 +53,7 @@ int docket_count_blocked(struct docket *d, struct err *err);
 
 void tally_begin(struct tally *t, struct target_verdict *v);
 /* What cannot be told, and where; the first word stays. */
-void tally_lose(struct target_verdict *v, const char *why, enum boot_step step);
+void tally_lose(struct target_verdict *v, struct said why, enum boot_step step);
 /* The verdict: the worst word, and the first step that gives it. */
 void tally_conclude(const struct tally *t);
 

@@ -15,7 +15,7 @@ static int try_portable(struct docket *d, struct tally *t, struct err *err)
 	const struct target *all = catalogue_targets(&n);
 	enum firmware made_for;
 	t->v->id = ID_PORTABLE;
-	t->v->title = "any machine that this Windows has drivers for";
+	t->v->title = N_("any machine that this Windows has drivers for");
 	if (disk_way_made_for(d, &made_for, err) < 0 ||
 	    disk_way_try(d, t, FIRMWARE_ANY, false, false, err) < 0)
 		return -1;
@@ -36,7 +36,7 @@ static int try_last(struct docket *d, struct tally *t, struct err *err)
 {
 	struct chain chain;
 	t->v->id = ID_LAST;
-	t->v->title = "the machine it last ran on";
+	t->v->title = N_("the machine it last ran on");
 	t->last = true;
 	if (chain_of_last_machine(&d->j, &chain, err) < 0 ||
 	    disk_way_try(d, t, FIRMWARE_ANY, false, false, err) < 0)
@@ -52,9 +52,9 @@ static int try_named(struct docket *d, struct tally *t, const char *id, struct e
 	t->v->id = target->id;
 	t->v->title = target->title;
 	t->v->release = why_not_there(&d->j, target);
-	if (!t->v->release && target->native && d->request->disk)
-		t->v->release = bootpath_not_native(d->request->disk);
-	if (t->v->release)
+	if (!t->v->release.plain && target->native && d->request->disk)
+		t->v->release = said_of(bootpath_not_native(d->request->disk));
+	if (t->v->release.plain)
 		return 0;
 	if (disk_way_try(d, t, target->firmware, target->native, target->platform == PLATFORM_AZURE,
 			 err) < 0 ||
@@ -69,7 +69,8 @@ int target_try(struct docket *d, struct tally *t, const char *id, struct err *er
 	t->v->machine = machine_asked(d->j.inst, d->request->machine, text_equal(id, ID_LAST));
 	d->j.machine = machine_id(t->v->machine);
 	if (text_equal(t->v->machine, MACHINE_LAST))
-		tally_lose(t->v, "this Windows did not record which machine it ran on last",
+		tally_lose(t->v,
+			   said_of("this Windows did not record which machine it ran on last"),
 			   STEP_DRIVERS);
 	return text_equal(id, ID_PORTABLE) ? try_portable(d, t, err)
 	       : text_equal(id, ID_LAST)   ? try_last(d, t, err)

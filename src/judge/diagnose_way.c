@@ -13,7 +13,7 @@
 /* In a set that could not be read whole, a driver that is not seen may be in the lost part. */
 static bool may_be_lost(const struct docket *d, const struct chain_link *link)
 {
-	return d->j.set->problem && !is_driver(set_service(d->j.set, link->service));
+	return d->j.set->problem.plain && !is_driver(set_service(d->j.set, link->service));
 }
 
 static bool is_optional_and_absent(const struct docket *d, const struct chain_link *link)
@@ -103,7 +103,7 @@ int way_try_chain(struct docket *d, struct tally *t, const struct chain *chain, 
 	    docket_ask(d, t, OF_CHAIN, &whole, err) < 0)
 		return -1;
 	if (chain->unknown)
-		tally_lose(t->v, chain->unknown, STEP_CONTROLLER);
+		tally_lose(t->v, said_of(chain->unknown), STEP_CONTROLLER);
 	return 0;
 }
 

@@ -37,7 +37,7 @@ struct chain {
 	bool last_machine;           /* the machine that Enum remembers */
 	const char *machine; /* hardware-config id whose overrides count; NULL: a new machine */
 	uint32_t boot_flags; /* BootFlags bits that promote a driver in this boot */
-	const char *unknown; /* why the chain cannot be named, or NULL */
+	const char *unknown; /* N_(): why the chain cannot be named, or NULL */
 };
 
 /* ---- diagnose_chain.c ---- */
@@ -54,16 +54,16 @@ bool driver_starts(const struct service *s);
 
 /* ---- target_fit.c ---- */
 
-/* Why this Windows cannot run there at all, by release and architecture, in words; NULL: it can. */
-const char *why_not_there(const struct judge *j, const struct target *t);
+/* Why this Windows cannot run there at all, by release and architecture, in words; NULLs: it can. */
+struct said why_not_there(const struct judge *j, const struct target *t);
 bool runs_there(const struct install *inst, const struct target *t);
 /* Whether "portable" includes the target for this Windows. */
 bool is_portable_to(const struct judge *j, const struct target *t, enum firmware made_for);
 /*
  * "Windows 7 has no NVMe driver of its own: ..." of a link that is not there and never was part of
- * this release; else NULL.
+ * this release; else NULLs.
  */
-const char *never_had(const struct judge *j, const struct chain_link *link);
+struct said never_had(const struct judge *j, const struct chain_link *link);
 
 /* ---- binding.c ---- */
 
@@ -118,14 +118,15 @@ const struct rule *rules_unseen(size_t *n);
 
 /*
  * Ask one rule. As rule_look; out is ready but for what the rule itself knows: rule, subject (of a
- * link or service) and control set are set.
+ * link or service) and control set are set. Rules need not look whether their words were made:
+ * found, needed, why and fix_words without memory are noticed here.
  */
 int rule_ask(const struct rule *rule, const struct judge *j, const struct question *at,
 	     struct finding *out, struct err *err);
 
 rule_look controller_not_started, start_overridden, chain_broken, driver_absent, file_gone,
-	vendor_driver_absent, early_launch_file_gone;              /* rule_start.c */
-rule_look unbound_in_critical_devices, unbound_in_driver_database; /* rule_binding.c */
+	vendor_driver_absent, early_launch_file_gone, file_system_gone; /* rule_start.c */
+rule_look unbound_in_critical_devices, unbound_in_driver_database;      /* rule_binding.c */
 rule_look filter_dangles, filter_disabled, device_filter_dangles,
 	standard_filter_missing; /* rule_filters.c */
 rule_look type_is_no_driver, type_refused, hyperv_bus_old, san_policy_offline, usb_not_enabled,
@@ -141,7 +142,7 @@ int disabled_filter_link(const struct judge *j, const struct question *at, struc
 			 struct err *err);
 
 /*
- * What keeps a filter from loading, in words, when taking its name out of the list is what mends
+ * What keeps a filter from loading, in words (N_()), when taking its name out of the list is what mends
  * it: NULL for one that loads, for a driver of the core stack, and for Windows' own filters that
  * can be started or made again.
  */
@@ -164,7 +165,7 @@ bool leftover_goes(const struct judge *j, const struct control_set *set, const c
 
 /* ---- diagnose_create.c ---- */
 
-/* Why the service cannot be made again in this set, or NULL when it can. */
+/* Why the service cannot be made again in this set (N_()), or NULL when it can. */
 const char *create_obstacle(const struct judge *j, const struct control_set *set,
 			    const char *service);
 /*
@@ -206,7 +207,7 @@ int fix_add_unlisting(struct fix *x, const struct control_set *set, const char *
 int fix_service(const struct judge *j, const struct service *s, uint32_t becomes, struct finding *f,
 		struct err *err);
 
-/* The file is known to be missing or to hold nothing. */
+/* The file is known to be missing, or to hold nothing that could be loaded. */
 bool file_is_gone(const struct service *s);
 /* That, or it is compressed as the loader cannot read it. */
 bool file_fails(const struct service *s);

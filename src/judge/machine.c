@@ -33,20 +33,20 @@ static const char *name_of(const struct install *inst, const char *id, struct ar
 	return arena_printf(arena, "%s %s", m->manufacturer, m->product);
 }
 
-const char *machine_words(const struct install *inst, const char *id, struct arena *arena)
+struct said machine_words(const struct install *inst, const char *id, struct arena *arena)
 {
 	const char *name = name_of(inst, id, arena);
-	return name ? arena_printf(arena, "%s (id %s)", name, id)
-		    : arena_printf(arena, "the machine with id %s", id);
+	return name ? said_make(arena, "%s (id %s)", name, id)
+		    : said_make(arena, "the machine with id %s", id);
 }
 
-const char *machine_asked_words(const struct install *inst, const char *asked, struct arena *arena)
+struct said machine_asked_words(const struct install *inst, const char *asked, struct arena *arena)
 {
 	if (text_equal(asked, MACHINE_ANY))
-		return NULL;
+		return said_of(NULL);
 	if (text_equal(asked, MACHINE_NEW))
-		return "a new machine";
-	return machine_id(asked) ? machine_words(inst, asked, arena) : "the last machine";
+		return said_of("a new machine");
+	return machine_id(asked) ? machine_words(inst, asked, arena) : said_of("the last machine");
 }
 
 const char *machine_asked(const struct install *inst, const char *machine, bool last)

@@ -4,8 +4,8 @@
  *
  * The steps show the diagnosis in the order of time: each of its findings for the target belongs
  * to exactly one step, and a step behind one that stops waits. So the rehearsal says what the
- * verdict says; only files that turn out to be bad, which the diagnosis does not open, may make it
- * worse, and they are kept apart as findings of their own.
+ * verdict says. What only whole files show (imports, checksums) are findings of their own, which
+ * decide nothing: the diagnosis reads no more than headers, and there is one judge.
  *
  * A driver that the loader cannot read stops it when its ErrorControl is critical: then the boot
  * ends at the third step. Any other one is missed where its device should start.
@@ -16,38 +16,23 @@
 
 #include <string.h>
 
-#define COUNT(a)       (sizeof(a) / sizeof((a)[0]))
-#define ERROR_CRITICAL 3u
-
 /* Title, and what the step behind it waits for. */
 static const struct {
 	const char *title, *waits;
 } step_names[BOOT_STEPS] = {
-	[STEP_RELEASE] = {"release", NULL},
-	[STEP_FIRMWARE] = {"firmware", "waits for nothing"},
-	[STEP_BOOT_STORE] = {"boot store", "waits for the firmware"},
-	[STEP_LOADER] = {"loader", "waits for the boot store"},
-	[STEP_HIVE] = {"hive", "waits for the loader"},
-	[STEP_DRIVERS] = {"boot-start drivers", "waits for the hive"},
-	[STEP_BUS] = {"buses", "waits for the drivers"},
-	[STEP_CONTROLLER] = {"disk controller", "waits for the bus"},
-	[STEP_DISK] = {"disk", "waits for the controller"},
-	[STEP_VOLUMES] = {"partitions, volumes", "waits for the disk"},
-	[STEP_FILTERS] = {"filters", "waits for the volume"},
-	[STEP_FILE_SYSTEM] = {"file system", "waits for the volume"},
+	[STEP_RELEASE] = {N_("release"), NULL},
+	[STEP_FIRMWARE] = {N_("firmware"), N_("waits for nothing")},
+	[STEP_BOOT_STORE] = {N_("boot store"), N_("waits for the firmware")},
+	[STEP_LOADER] = {N_("loader"), N_("waits for the boot store")},
+	[STEP_HIVE] = {N_("hive"), N_("waits for the loader")},
+	[STEP_DRIVERS] = {N_("boot-start drivers"), N_("waits for the hive")},
+	[STEP_BUS] = {N_("buses"), N_("waits for the drivers")},
+	[STEP_CONTROLLER] = {N_("disk controller"), N_("waits for the bus")},
+	[STEP_DISK] = {N_("disk"), N_("waits for the controller")},
+	[STEP_VOLUMES] = {N_("partitions, volumes"), N_("waits for the disk")},
+	[STEP_FILTERS] = {N_("filters"), N_("waits for the volume")},
+	[STEP_FILE_SYSTEM] = {N_("file system"), N_("waits for the volume")},
 };
-
-/* ---- where a finding belongs ---- */
-
-static bool in_chain(const struct stage *st, const char *service)
-{
-	return name_is_among(st->verdict->services, st->verdict->n_services, service);
-}
-
-static bool is_critical(const struct load_item *item)
-{
-	return item && item->service->error_control == ERROR_CRITICAL;
-}
 
 /* ---- how bad ---- */
 
@@ -84,22 +69,6 @@ static void judge_step(struct stage *st, enum boot_step place, const struct rehe
 
 /* ---- what the files add ---- */
 
-static enum severity severity_of(const struct stage *st, const struct load_item *item)
-{
-	static const enum severity of_need[] = {
-		[NEED_CERTAIN] = SEVERITY_STOP,
-		[NEED_LIKELY] = SEVERITY_LIKELY,
-		[NEED_OPTIONAL] = SEVERITY_NOTE,
-		[NEED_DEMAND] = SEVERITY_STOP,
-	};
-	const char *service = item->service->name;
-	if (!load_file_fails(item->state))
-		return SEVERITY_NOTE;
-	if (is_critical(item) || item->reason == LOAD_FILE_SYSTEM)
-		return item->parked ? SEVERITY_LIKELY : SEVERITY_STOP;
-	return in_chain(st, service) ? of_need[rehearsal_need_of(st, service)] : SEVERITY_NOTE;
-}
-
 static int add_finding(struct stage *st, const struct rehearsal_finding *f, struct err *err)
 {
 	struct rehearsal *out = st->out;
@@ -108,22 +77,21 @@ static int add_finding(struct stage *st, const struct rehearsal_finding *f, stru
 	if (!out->findings)
 		return -1;
 	out->findings[out->n_findings++] = *f;
-	struct rehearsal_step word = {.state = state_of(f->severity), .service = f->service};
-	word.words = arena_printf(st->arena, "%s: %s", f->file, f->words);
-	word.why = arena_printf(st->arena, "The loader cannot use %s: %s.", f->file, f->words);
-	if (!word.words || !word.why)
-		return no_memory(err);
-	judge_step(st, f->place, &word);
 	return 0;
 }
 
-/* A file that the diagnosis knows to be gone is its finding, except the file system's. */
-static bool is_news(const struct load_item *item)
+/* A file that the diagnosis knows to be gone or bad is its finding. */
+static bool is_news(enum load_file state, const struct driver_file *known)
 {
-	enum file_state known = item->service->file.state;
-	if (!load_file_fails(item->state))
-		return item->state == LOAD_FILE_DOUBTFUL;
-	return item->reason == LOAD_FILE_SYSTEM || !*file_state_words(known);
+	bool odd = load_file_fails(state) || state == LOAD_FILE_DOUBTFUL;
+	return odd && !*driver_file_fault(known).plain;
+}
+
+/* A driver that no step asks for counts among all that are loaded. */
+static enum boot_step place_of(const struct stage *st, const char *service)
+{
+	bool asked = name_is_among(st->verdict->services, st->verdict->n_services, service);
+	return asked ? step_of_service(st->set, service) : STEP_DRIVERS;
 }
 
 static int add_drivers_findings(struct stage *st, struct err *err)
@@ -131,16 +99,11 @@ static int add_drivers_findings(struct stage *st, struct err *err)
 	for (size_t i = 0; i < st->out->list.n; i++) {
 		const struct load_item *item = &st->out->list.items[i];
 		const char *service = item->service->name;
-		struct rehearsal_finding f = {.service = service, .words = item->words};
-		if (!is_news(item))
-			continue;
-		f.severity = severity_of(st, item);
-		f.file = item_file_name(item, st->arena);
-		f.place = step_of_service(st->set, service);
-		if (item->reason != LOAD_FILE_SYSTEM &&
-		    (is_critical(item) || !in_chain(st, service)))
-			f.place = STEP_DRIVERS;
-		if (add_finding(st, &f, err) < 0)
+		const struct rehearsal_finding f = {.service = service,
+						    .words = item->words,
+						    .file = item_file_name(item, st->arena),
+						    .place = place_of(st, service)};
+		if (is_news(item->state, &item->service->file) && add_finding(st, &f, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -148,16 +111,14 @@ static int add_drivers_findings(struct stage *st, struct err *err)
 
 static int add_kernel_findings(struct stage *st, struct err *err)
 {
+	const struct driver_file *known = st->request->install->kernel;
 	for (size_t i = 0; i < st->out->n_modules; i++) {
 		const struct rehearsal_module *m = &st->out->modules[i];
-		if (!m->kernel || !load_file_fails(m->state))
+		const struct rehearsal_finding f = {
+			.place = STEP_LOADER, .file = m->name, .words = m->words};
+		if (!m->kernel)
 			continue;
-		if (add_finding(st,
-				&(struct rehearsal_finding){.severity = SEVERITY_STOP,
-							    .place = STEP_DRIVERS,
-							    .file = m->name,
-							    .words = m->words},
-				err) < 0)
+		if (is_news(m->state, known++) && add_finding(st, &f, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -166,12 +127,13 @@ static int add_kernel_findings(struct stage *st, struct err *err)
 /* ---- what the diagnosis says ---- */
 
 /* "3 Manual: not loaded" where the start says it; the other rules say it themselves. */
-static const char *found_words(const struct stage *st, const struct finding *f)
+static struct said found_words(const struct stage *st, const struct finding *f)
 {
 	bool starts = f->rule->look == controller_not_started || f->rule->look == chain_broken;
 	if (f->rule->brief)
-		return f->rule->brief;
-	return starts ? arena_printf(st->arena, "%s: not loaded", f->found) : f->found;
+		return said_of(f->rule->brief);
+	return starts ? said_make(st->arena, "%s: not loaded", said_arg(f->found, st->arena))
+		      : f->found;
 }
 
 /* A list shared by several targets may hold a worse word than this one's verdict. */
@@ -192,19 +154,19 @@ static int add_diagnosis(struct stage *st, struct err *err)
 					      .words = found_words(st, f),
 					      .why = f->why,
 					      .rule = f->rule};
-		if (!word.words)
+		if (!word.words.plain)
 			return no_memory(err);
 		judge_step(st, f->step, &word);
 	}
-	if (st->verdict->release)
+	if (st->verdict->release.plain)
 		judge_step(st, STEP_RELEASE,
 			   &(struct rehearsal_step){.state = REHEARSAL_STOPS,
-						    .words = "does not run there",
+						    .words = said_of("does not run there"),
 						    .why = st->verdict->release});
-	if (st->verdict->unknown)
+	if (st->verdict->unknown.plain)
 		judge_step(st, st->verdict->unknown_at,
 			   &(struct rehearsal_step){.state = REHEARSAL_UNKNOWN,
-						    .words = "not known",
+						    .words = said_of("not known"),
 						    .why = st->verdict->unknown});
 	return 0;
 }
@@ -214,7 +176,8 @@ static int add_diagnosis(struct stage *st, struct err *err)
 static void begin_steps(struct rehearsal *out)
 {
 	for (size_t i = 0; i < BOOT_STEPS; i++)
-		out->steps[i] = (struct rehearsal_step){.title = step_names[i].title, .needs = ""};
+		out->steps[i] = (struct rehearsal_step){.title = step_names[i].title,
+							.needs = said_as_is("")};
 }
 
 static size_t first_step(const struct rehearsal *out, enum rehearsal_state state)
@@ -233,8 +196,8 @@ static void wait_behind_stop(struct rehearsal *out)
 	out->stops_at = first_step(out, REHEARSAL_STOPS);
 	for (size_t i = out->stops_at + 1; i < BOOT_STEPS; i++) {
 		out->steps[i].state = REHEARSAL_WAITS;
-		out->steps[i].words = step_names[i].waits;
-		out->steps[i].why = NULL;
+		out->steps[i].words = said_of(step_names[i].waits);
+		out->steps[i].why = said_of(NULL);
 		out->steps[i].rule = NULL;
 	}
 	if (out->likely_at > out->stops_at)
@@ -243,25 +206,12 @@ static void wait_behind_stop(struct rehearsal *out)
 		out->doubt_at = BOOT_STEPS;
 }
 
-static enum verdict verdict_of(const struct stage *st)
-{
-	enum verdict v = st->verdict->verdict;
-	for (size_t i = 0; i < st->out->n_findings; i++) {
-		enum severity s = st->out->findings[i].severity;
-		if (s == SEVERITY_STOP)
-			return VERDICT_STOPS;
-		if (s == SEVERITY_LIKELY && verdict_is_good(v))
-			v = VERDICT_LIKELY_STOPS;
-	}
-	return v;
-}
-
 static int judge(struct stage *st, struct err *err)
 {
 	if (add_kernel_findings(st, err) < 0 || add_diagnosis(st, err) < 0 ||
 	    add_drivers_findings(st, err) < 0)
 		return -1;
-	st->out->verdict = verdict_of(st);
+	st->out->verdict = st->verdict->verdict;
 	return rehearsal_list_services(st, err);
 }
 
@@ -294,7 +244,7 @@ int rehearse(const struct rehearsal_request *request, struct arena *arena, struc
 	out->machine = st.verdict->machine;
 	out->machine_words = machine_asked_words(request->install, out->machine, arena);
 	begin_steps(out);
-	out->first = st.verdict->release ? STEP_RELEASE : STEP_FIRMWARE;
+	out->first = st.verdict->release.plain ? STEP_RELEASE : STEP_FIRMWARE;
 	if (make_list(&st, err) < 0 || judge(&st, err) < 0)
 		return -1;
 	if (rehearsal_describe(&st, err) < 0)

@@ -117,10 +117,11 @@ static int add_dll(struct files *f, const char *dll, const char *importer, struc
 
 /* ---- one file ---- */
 
-void module_say(struct module *m, enum load_file state, const char *words)
+int module_say(struct module *m, enum load_file state, struct said words, struct err *err)
 {
 	m->shown.state = state;
 	m->shown.words = words;
+	return words.plain ? 0 : no_memory(err);
 }
 
 static const char *wanted_machine(const struct files *f)
@@ -133,39 +134,34 @@ static const char *wanted_machine(const struct files *f)
 
 static int judge_pe(struct files *f, struct module *m, struct err *err)
 {
-	const char *wanted = wanted_machine(f), *is = pe_machine_name(m->pe.machine);
-	module_say(m, LOAD_FILE_GOOD, NULL);
-	if (m->pe.problem) {
-		module_say(m, LOAD_FILE_BAD, m->pe.problem);
-	} else if (!is || (wanted && !text_equal(wanted, is))) {
-		module_say(m, LOAD_FILE_BAD,
-			   is ? arena_printf(f->arena, "is for %s, this Windows is %s", is, wanted)
-			      : arena_printf(f->arena, "is for an unknown machine, 0x%x",
-					     m->pe.machine));
-		return m->shown.words ? 0 : no_memory(err);
-	} else if (!m->pe.checksum_ok) {
-		module_say(m, LOAD_FILE_DOUBTFUL, "its checksum is wrong");
-	} else if (!m->pe.native) {
-		module_say(m, LOAD_FILE_DOUBTFUL, "it is not marked as a driver");
-	}
+	struct err why = {0};
+	const struct said unfit = pe_unfit(&m->pe, wanted_machine(f), f->arena, &why);
+	m->shown.state = LOAD_FILE_GOOD;
+	m->shown.words = said_of(NULL);
+	if (why.code)
+		return err_pass(err, &why);
+	if (unfit.plain)
+		return module_say(m, LOAD_FILE_BAD, unfit, err);
+	if (!m->pe.checksum_ok)
+		return module_say(m, LOAD_FILE_DOUBTFUL, said_of("its checksum is wrong"), err);
+	if (!m->pe.native)
+		return module_say(m, LOAD_FILE_DOUBTFUL, said_of("it is not marked as a driver"),
+				  err);
 	return 0;
 }
 
 static int parse(struct files *f, struct module *m, struct span bytes, struct err *err)
 {
 	struct err why = {0};
-	if (bytes.len == 0) {
-		module_say(m, LOAD_FILE_EMPTY, "empty");
-		return 0;
-	}
+	if (bytes.len == 0)
+		return module_say(m, LOAD_FILE_EMPTY, said_of("empty"), err);
 	m->names = arena_new();
 	if (!m->names)
 		return no_memory(err);
 	if (pe_read(bytes, m->names, &m->pe, &why) < 0) {
 		if (why.code == E_MEMORY)
 			return err_set(err, E_MEMORY, "%s", ERR_ARG(&why));
-		module_say(m, LOAD_FILE_BAD, arena_strdup(f->arena, why.text));
-		return m->shown.words ? 0 : no_memory(err);
+		return module_say(m, LOAD_FILE_BAD, err_said(&why, f->arena), err);
 	}
 	m->parsed = true;
 	f->names += m->pe.text_bytes;
@@ -178,10 +174,8 @@ static int not_read(struct files *f, struct module *m, const struct err *why, st
 	if (why->code == E_MEMORY)
 		return err_set(err, E_MEMORY, "%s", ERR_ARG(why));
 	if (why->code == E_NOTFOUND)
-		module_say(m, LOAD_FILE_MISSING, "missing");
-	else
-		module_say(m, LOAD_FILE_UNCHECKED, arena_strdup(f->arena, why->text));
-	return m->shown.words ? 0 : no_memory(err);
+		return module_say(m, LOAD_FILE_MISSING, said_of("missing"), err);
+	return module_say(m, LOAD_FILE_UNCHECKED, err_said(why, f->arena), err);
 }
 
 static int read_module(struct files *f, struct module *m, struct err *err)
@@ -218,7 +212,8 @@ static int read_all(struct files *f, struct err *err)
 		if (load_file_fails(f->modules[i].shown.state))
 			continue;
 		if (f->bytes > REHEARSAL_BYTES_MAX || f->names > REHEARSAL_NAMES_MAX) {
-			module_say(&f->modules[i], LOAD_FILE_UNCHECKED, "not read: too many bytes");
+			module_say(&f->modules[i], LOAD_FILE_UNCHECKED,
+				   said_of("not read: too many bytes"), err);
 			continue;
 		}
 		if (read_module(f, &f->modules[i], err) < 0)
@@ -242,7 +237,7 @@ static enum load_file known_state(const struct load_item *item)
 	enum file_state known = item->service->file.state;
 	if (known == FILE_MISSING)
 		return LOAD_FILE_MISSING;
-	if (known == FILE_PACKED)
+	if (known == FILE_PACKED || known == FILE_BAD)
 		return LOAD_FILE_BAD;
 	return known == FILE_EMPTY ? LOAD_FILE_EMPTY : LOAD_FILE_UNCHECKED;
 }
@@ -254,15 +249,16 @@ static int add_driver(struct files *f, struct load_item *item, size_t *at, struc
 	*at = MODULE_NONE;
 	item->state = m.state;
 	if (load_file_fails(m.state))
-		m.words = item->words = file_state_words(item->service->file.state);
+		m.words = item->words = driver_file_fault(&item->service->file);
 	if (!item->file || item->service->file.state == FILE_ELSEWHERE) {
-		item->words = "its path names another volume";
+		item->words = said_of("its path names another volume");
 		return 0;
 	}
 	*at = module_at(f, item->file);
 	if (*at != MODULE_NONE)
 		return 0;
-	item->words = item->words ? item->words : "not read: too many files";
+	if (!item->words.plain)
+		item->words = said_of("not read: too many files");
 	m.name = item_file_name(item, f->arena);
 	if (!m.name || add_module(f, &m, at, err) < 0)
 		return no_memory(err);

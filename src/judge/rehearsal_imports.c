@@ -44,23 +44,24 @@ static int judge_symbols(const struct files *f, struct module *m, struct err *er
 		const struct pe_symbol *s = missing_symbol(giver(f, m, i), &m->pe.imports[i]);
 		if (!s)
 			continue;
-		const char *words =
-			s->name ? arena_printf(f->arena, "imports %s, which %s does not export",
-					       s->name, dll)
-				: arena_printf(f->arena,
-					       "imports number %u, which %s does not export",
-					       s->ordinal, dll);
-		module_say(m, LOAD_FILE_BAD, words);
-		return words ? 0 : no_memory(err);
+		return module_say(
+			m, LOAD_FILE_BAD,
+			s->name ? said_make(f->arena, "imports %s, which %s does not export",
+					    s->name, dll)
+				: said_make(f->arena, "imports number %u, which %s does not export",
+					    s->ordinal, dll),
+			err);
 	}
 	return 0;
 }
 
-static const char *fault(enum load_file state)
+static struct said fault(const struct rehearsal_module *from, struct arena *arena)
 {
-	if (state == LOAD_FILE_MISSING)
-		return "is missing";
-	return state == LOAD_FILE_EMPTY ? "is empty" : "cannot be loaded";
+	if (from->state == LOAD_FILE_MISSING)
+		return said_make(arena, "imports %s, which is missing", from->name);
+	if (from->state == LOAD_FILE_EMPTY)
+		return said_make(arena, "imports %s, which is empty", from->name);
+	return said_make(arena, "imports %s, which cannot be loaded", from->name);
 }
 
 /* 1 when a file that cannot be loaded takes m with it. */
@@ -70,10 +71,8 @@ static int judge_givers(const struct files *f, struct module *m, struct err *err
 		const struct module *from = giver(f, m, i);
 		if (!from || from->shown.kernel || !load_file_fails(from->shown.state))
 			continue;
-		const char *words = arena_printf(f->arena, "imports %s, which %s", from->shown.name,
-						 fault(from->shown.state));
-		module_say(m, LOAD_FILE_BAD, words);
-		return words ? 1 : no_memory(err);
+		return module_say(m, LOAD_FILE_BAD, fault(&from->shown, f->arena), err) < 0 ? -1
+											    : 1;
 	}
 	return 0;
 }

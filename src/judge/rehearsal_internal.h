@@ -46,11 +46,6 @@ struct stage {
 
 /* ---- rehearsal_places.c ---- */
 
-/*
- * How much the target needs a service of its chain: the catalogue's word, the strictest of all
- * targets for "last" and "portable", and certain where only the hive names it.
- */
-enum need rehearsal_need_of(const struct stage *st, const char *service);
 /* Fill in what each step needs, and the titles that depend on it. 0, or -1 with E_MEMORY. */
 int rehearsal_list_services(struct stage *st, struct err *err);
 bool name_is_among(const char *const *names, size_t n, const char *name);
@@ -73,7 +68,8 @@ int rehearsal_check_files(const struct rehearsal_request *request, struct arena 
 
 /* The file of that name, or MODULE_NONE. */
 size_t module_named(const struct files *f, const char *name);
-void module_say(struct module *m, enum load_file state, const char *words);
+/* -1 with E_MEMORY when words are not there. */
+int module_say(struct module *m, enum load_file state, struct said words, struct err *err);
 
 /* This state keeps the loader from using the file. */
 bool load_file_fails(enum load_file s);

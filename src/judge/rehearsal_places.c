@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which step of a boot a service belongs to, how much a target needs it, and what the steps are
- * called, as the catalogue tells.
+ * Which step of a boot a service belongs to, and what the steps are called, as the catalogue tells.
  *
  * Every service has exactly one place. One that nobody knows is taken for a disk controller when
  * a chain names it, and for a filter when only a filter list does.
@@ -45,39 +44,6 @@ enum boot_step step_of_service(const struct control_set *set, const char *servic
 	return d ? of_part[d->part] : STEP_CONTROLLER;
 }
 
-static void strictest(const struct link *links, const char *service, enum need *out, bool *found)
-{
-	for (const struct link *l = links; l->service; l++) {
-		if (!text_equal(l->service, service))
-			continue;
-		*out = *found && *out < l->need ? *out : l->need;
-		*found = true;
-	}
-}
-
-enum need rehearsal_need_of(const struct stage *st, const char *service)
-{
-	size_t n;
-	const struct link *core = catalogue_core(&n);
-	const struct target *t = catalogue_target(st->verdict->id);
-	enum need need = NEED_CERTAIN;
-	bool found = false;
-	for (size_t i = 0; i < n; i++) {
-		if (text_equal(core[i].service, service))
-			return core[i].need;
-	}
-	if (t) {
-		strictest(t->links, service, &need, &found);
-	} else {
-		const struct target *all = catalogue_targets(&n);
-		for (size_t i = 0; i < n; i++)
-			strictest(all[i].links, service, &need, &found);
-	}
-	if (!found && is_filter(st->set, service) && !catalogue_driver(service))
-		return NEED_LIKELY;
-	return need;
-}
-
 /* ---- what the steps need ---- */
 
 static int add_service(struct stage *st, struct rehearsal_step *step, const char *name,
@@ -92,8 +58,9 @@ static int add_service(struct stage *st, struct rehearsal_step *step, const char
 	step->services[step->n_services++] = name;
 	if (d && d->everywhere && !text_equal(step->service, name))
 		return 0;
-	step->needs = *step->needs ? arena_printf(st->arena, "%s %s", step->needs, name) : name;
-	return step->needs ? 0 : err_set(err, E_MEMORY, "no memory for the steps");
+	step->needs = *step->needs.plain ? said_make(st->arena, "%s %s", step->needs.plain, name)
+					 : said_as_is(name);
+	return step->needs.plain ? 0 : err_set(err, E_MEMORY, "no memory for the steps");
 }
 
 /* A title for the one service that has one; several, and the step keeps its general one. */

@@ -5,8 +5,7 @@
  */
 #include "rehearsal_internal.h"
 
-#define START_BOOT  0u
-#define FILE_SYSTEM "Ntfs"
+#define START_BOOT 0u
 
 const struct load_item *rehearsal_item_of(const struct stage *st, const char *service)
 {
@@ -22,9 +21,9 @@ static const char *all_start(const struct stage *st, const struct rehearsal_step
 	for (size_t i = 0; i < step->n_services; i++) {
 		const struct service *s = set_service(st->set, step->services[i]);
 		if (s && s->start != START_BOOT)
-			return "loaded in time";
+			return N_("loaded in time");
 	}
-	return "0 Boot";
+	return N_("0 Boot");
 }
 
 static void describe_ok_steps(struct stage *st)
@@ -33,20 +32,21 @@ static void describe_ok_steps(struct stage *st)
 		struct rehearsal_step *step = &st->out->steps[i];
 		if (!step->service && step->n_services)
 			step->service = step->services[0];
-		if (!step->words)
-			step->words = step->n_services ? all_start(st, step) : "nothing needed";
+		if (!step->words.plain)
+			step->words = said_of(step->n_services ? all_start(st, step)
+							       : N_("nothing needed"));
 	}
 }
 
-static void say(struct rehearsal_step *step, const char *words)
+static void say(struct rehearsal_step *step, struct said words)
 {
-	if (!step->words)
+	if (!step->words.plain)
 		step->words = words;
 }
 
-static void not_seen(struct rehearsal_step *step, const char *words)
+static void not_seen(struct rehearsal_step *step, struct said words)
 {
-	if (!step->words)
+	if (!step->words.plain)
 		step->state = REHEARSAL_UNKNOWN;
 	say(step, words);
 }
@@ -55,46 +55,49 @@ static void not_seen(struct rehearsal_step *step, const char *words)
 static const char *unseen_words(const struct stage *st)
 {
 	if (!st->verdict->disk_seen)
-		return "not looked at";
-	return st->verdict->native && !st->verdict->host_seen ? "the host's, not seen" : NULL;
+		return N_("not looked at");
+	return st->verdict->native && !st->verdict->host_seen ? N_("the host's, not seen") : NULL;
 }
 
 static void describe_path(struct stage *st)
 {
-	static const char *const made_for[] = {[FIRMWARE_ANY] = "BIOS or UEFI",
-					       [FIRMWARE_BIOS] = "made for BIOS",
-					       [FIRMWARE_UEFI] = "made for UEFI"};
+	static const char *const made_for[] = {[FIRMWARE_ANY] = N_("BIOS or UEFI"),
+					       [FIRMWARE_BIOS] = N_("made for BIOS"),
+					       [FIRMWARE_UEFI] = N_("made for UEFI")};
 	const char *unseen = unseen_words(st);
 	uint16_t release = st->request->install->release;
 	bool old = release && release < WIN_VISTA;
 	struct rehearsal_step *steps = st->out->steps;
-	say(&steps[STEP_RELEASE], "runs there");
+	say(&steps[STEP_RELEASE], said_of("runs there"));
 	if (unseen) {
 		for (size_t i = STEP_FIRMWARE; i <= STEP_LOADER; i++)
-			not_seen(&steps[i], unseen);
+			not_seen(&steps[i], said_of(unseen));
 		return;
 	}
 	say(&steps[STEP_FIRMWARE],
-	    st->verdict->native ? "the host's" : made_for[st->verdict->made_for]);
-	say(&steps[STEP_BOOT_STORE], old ? "none needed" : "entry found");
-	say(&steps[STEP_LOADER], old ? "NTLDR found" : "winload found");
+	    said_of(st->verdict->native ? N_("the host's") : made_for[st->verdict->made_for]));
+	say(&steps[STEP_BOOT_STORE], said_of(old ? N_("none needed") : N_("entry found")));
+	say(&steps[STEP_LOADER], said_of(old ? N_("NTLDR found") : N_("winload found")));
 }
 
 static int describe_hive(struct stage *st, struct err *err)
 {
 	struct rehearsal_step *step = &st->out->steps[STEP_HIVE];
 	const struct hive *h = st->request->hive;
-	const char *how = !h ? "" : (h->dirty ? "not closed cleanly, " : "clean, ");
-	step->needs = "SYSTEM";
-	if (step->words)
+	const char *how = !h                       ? "%s"
+			  : h->dirty               ? N_("not closed cleanly, %s")
+			  : st->request->recovered ? N_("recovered from its log, %s")
+						   : N_("clean, %s");
+	step->needs = said_as_is("SYSTEM");
+	if (step->words.plain)
 		return 0;
-	if (st->set->problem) {
-		how = "read in parts, ";
+	if (st->set->problem.plain) {
+		how = N_("read in parts, %s");
 		step->state = REHEARSAL_UNKNOWN;
 		step->why = st->set->problem;
 	}
-	step->words = arena_printf(st->arena, "%s%s", how, st->set->key);
-	return step->words ? 0 : no_memory(err);
+	step->words = said_make(st->arena, how, st->set->key);
+	return step->words.plain ? 0 : no_memory(err);
 }
 
 struct tally {
@@ -119,37 +122,36 @@ static int describe_drivers(struct stage *st, struct err *err)
 	size_t n = st->out->list.n;
 	struct tally t = count_files(&st->out->list);
 	const char *machine = st->request->install->architecture;
-	const char *words = "not looked at";
+	struct said words = said_of("not looked at");
 	st->out->n_loading = n - t.failing;
-	step->needs = t.unknown == n
-			      ? arena_printf(st->arena, "%zu files", n)
-			      : arena_printf(st->arena, "%zu of %zu files", n - t.failing, n);
+	step->needs = t.unknown == n ? said_make(st->arena, "%zu files", n)
+				     : said_make(st->arena, "%zu of %zu files", n - t.failing, n);
 	if (t.failing)
-		words = arena_printf(st->arena, "%zu missing or bad", t.failing);
+		words = said_make(st->arena, "%zu missing or bad", t.failing);
 	else if (t.unknown && t.unknown < n)
-		words = arena_printf(st->arena, "%zu not looked at", t.unknown);
+		words = said_make(st->arena, "%zu not looked at", t.unknown);
 	else if (!t.unknown)
-		words = machine ? arena_printf(st->arena, "all present, %s", machine)
-				: "all present";
-	if (!step->words)
+		words = machine ? said_make(st->arena, "all present, %s", machine)
+				: said_of("all present");
+	if (!step->words.plain)
 		step->words = words;
-	return step->needs && step->words ? 0 : no_memory(err);
+	return step->needs.plain && step->words.plain ? 0 : no_memory(err);
 }
 
 static void describe_file_system(struct stage *st)
 {
 	struct rehearsal_step *step = &st->out->steps[STEP_FILE_SYSTEM];
 	bool ntldr = st->request->install->release && st->request->install->release < WIN_VISTA;
-	step->needs = FILE_SYSTEM;
-	if (step->words)
+	step->needs = said_as_is(FILE_SYSTEM);
+	if (step->words.plain)
 		return;
 	if (rehearsal_item_of(st, FILE_SYSTEM)) {
 		step->service = FILE_SYSTEM;
-		step->words = ntldr ? "loaded by ntldr" : "loaded by winload";
+		step->words = said_of(ntldr ? N_("loaded by ntldr") : N_("loaded by winload"));
 		return;
 	}
 	step->state = REHEARSAL_UNKNOWN;
-	step->words = "no such service in the hive";
+	step->words = said_of("no such service in the hive");
 }
 
 int rehearsal_describe(struct stage *st, struct err *err)

@@ -179,17 +179,18 @@ static int unbound(const struct judge *j, const struct question *at, struct find
 	if (!what.id)
 		return 0;
 	out->severity = severity_of(old, &what, link->driver);
-	out->found = arena_printf(j->arena, "%s not bound", what.id);
-	out->needed = "an entry that binds the controller to its driver";
-	out->why = arena_printf(j->arena, "%s is bound to no driver%s", what.id,
-				what.some ? "; some machines show it." : ".");
-	if (!out->found || !out->why)
-		return no_memory(err);
-	out->no_fix =
-		"the driver database belongs to signed packages; install the driver's package";
+	out->found = said_make(j->arena, "%s not bound", what.id);
+	out->needed = said_of("an entry that binds the controller to its driver");
+	out->why = what.some
+			   ? said_make(j->arena, "%s is bound to no driver; some machines show it.",
+				       what.id)
+			   : said_make(j->arena, "%s is bound to no driver.", what.id);
+	out->no_fix = said_of(
+		"the driver database belongs to signed packages; install the driver's package");
 	if (old && fix_binding(j, &what, out, err) < 0)
 		return -1;
-	out->fix_words = out->fixable ? "bind" : "";
+	if (out->fixable)
+		out->fix_words = said_of("bind");
 	return 1;
 }
 

@@ -58,13 +58,15 @@ static const char *why_dangling(const struct judge *j, const struct control_set 
 {
 	const struct service *s = set_service(set, service);
 	if (!is_driver(s)) {
-		bool lost = set->problem || !create_obstacle(j, set, service);
-		return lost ? NULL : "no service";
+		bool lost = set->problem.plain || !create_obstacle(j, set, service);
+		return lost ? NULL : N_("no service");
 	}
 	if (file_is_gone(s))
-		return s->file.state == FILE_EMPTY ? "file empty" : "file missing";
+		return s->file.state == FILE_EMPTY ? N_("file empty")
+		       : s->file.state == FILE_BAD ? N_("file bad")
+						   : N_("file missing");
 	if (s->start == START_DISABLED && !is_windows_own(j, service))
-		return "4 Disabled";
+		return N_("4 Disabled");
 	return NULL;
 }
 
@@ -297,17 +299,18 @@ static int report(const struct judge *j, const struct bad_names *bad, enum sever
 	f->key = bad->first->key;
 	f->written = bad->first->written;
 	f->value = bad->first->value;
-	f->found = bad->n == 1 ? bad->state
-			       : arena_printf(j->arena, "%s, and %zu more", bad->state, bad->n - 1);
-	f->needed = "a driver that loads, or its name out of the list";
-	f->why = arena_printf(j->arena, "%s of %s names %s, which cannot load: 0x7B.", list.value,
-			      kind == OF_DEVICE ? "a device" : list.class_name,
-			      bad->first->service);
-	if (!f->found || !f->why)
-		return no_memory(err);
+	f->found = bad->n == 1 ? said_of(bad->state)
+			       : said_make(j->arena, "%s, and %zu more",
+					   said_word(bad->state, j->arena), bad->n - 1);
+	f->needed = said_of("a driver that loads, or its name out of the list");
+	f->why = said_make(j->arena, "%s of %s names %s, which cannot load: 0x7B.", list.value,
+			   kind == OF_DEVICE ? said_word(N_("a device"), j->arena)
+					     : list.class_name,
+			   bad->first->service);
 	if (fix_list(j, &list, f, err) < 0)
 		return -1;
-	f->fix_words = f->fixable ? "unlist" : "";
+	if (f->fixable)
+		f->fix_words = said_of("unlist");
 	return 1;
 }
 
@@ -376,17 +379,17 @@ int standard_filter_missing(const struct judge *j, const struct question *at, st
 	out->key = class_of(j->set, standard->class_name)->key;
 	out->written = class_of(j->set, standard->class_name)->written;
 	out->value = standard->value;
-	out->found = "not listed";
-	out->needed = "its name in the list";
-	out->why = arena_printf(j->arena, "%s of %s lacks %s, which Windows puts there.",
-				standard->value, standard->class_name, standard->service);
-	out->no_fix = "a plain boot volume is found without it; Windows' own repair puts it back";
-	if (!out->why)
-		return no_memory(err);
+	out->found = said_of("not listed");
+	out->needed = said_of("its name in the list");
+	out->why = said_make(j->arena, "%s of %s lacks %s, which Windows puts there.",
+			     standard->value, standard->class_name, standard->service);
+	out->no_fix = said_of(
+		"a plain boot volume is found without it; Windows' own repair puts it back");
 	if (standard->need == NEED_OPTIONAL)
 		return 1;
 	if (fix_list(j, &list, out, err) < 0)
 		return -1;
-	out->fix_words = out->fixable ? "list" : "";
+	if (out->fixable)
+		out->fix_words = said_of("list");
 	return 1;
 }

@@ -122,7 +122,8 @@ static int fix_leftover(const struct judge *j, const char *service, struct findi
 			return -1;
 	}
 	fix_done(&x, f);
-	f->fix_words = !f->fixable ? "" : listed ? "unlist, Start 4" : "4 Disabled";
+	if (f->fixable)
+		f->fix_words = said_of(listed ? N_("unlist, Start 4") : N_("4 Disabled"));
 	return 0;
 }
 
@@ -136,14 +137,14 @@ int hypervisor_leftover(const struct judge *j, const struct question *at, struct
 	out->severity = SEVERITY_LIKELY;
 	out->key = s->key;
 	out->value = "Start";
-	out->found = listed ? "listed as a filter" : "0 Boot";
-	out->needed = listed ? "its name out of all lists, then 4 Disabled" : "4 Disabled";
-	out->why = arena_printf(j->arena, "%s of %s still loads, on a machine without it.", s->name,
-				at->leftover->of);
-	if (!out->why)
-		return no_memory(err);
+	out->found = said_of(listed ? N_("listed as a filter") : N_("0 Boot"));
+	out->needed = said_of(listed ? N_("its name out of all lists, then 4 Disabled")
+				     : N_("4 Disabled"));
+	out->why = said_make(j->arena, "%s of %s still loads, on a machine without it.", s->name,
+			     at->leftover->of);
 	if (asks_for(j, at->leftover, true)) {
-		out->no_fix = "a machine that is asked for needs it: choose one with --target";
+		out->no_fix = said_of(
+			"a machine that is asked for needs it: choose one with --target");
 		return 1;
 	}
 	return fix_leftover(j, s->name, out, err) < 0 ? -1 : 1;

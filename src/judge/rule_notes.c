@@ -25,6 +25,7 @@
 int select_unusual(const struct judge *j, const struct question *at, struct finding *out,
 		   struct err *err)
 {
+	(void)err;
 	(void)at;
 	const struct install *inst = j->inst;
 	bool good_is_there = inst->select_last_good == 0 ||
@@ -36,13 +37,15 @@ int select_unusual(const struct judge *j, const struct question *at, struct find
 	out->subject = "Select";
 	out->key = "Select";
 	out->value = differs ? "Default" : inst->select_failed ? "Failed" : "LastKnownGood";
-	out->found = arena_printf(j->arena, "Default %u, Current %u, Failed %u",
-				  inst->select_default, inst->select_current, inst->select_failed);
-	out->needed = "Default and Current the same, Failed 0";
-	out->why = differs ? "The set that boots is not the one that ran last; both are shown."
-			   : "Select remembers a set that failed, or one that is not there.";
-	out->no_fix = "fixes edit the set that boots and Current; Select itself is left alone";
-	return out->found ? 1 : no_memory(err);
+	out->found = said_make(j->arena, "Default %u, Current %u, Failed %u", inst->select_default,
+			       inst->select_current, inst->select_failed);
+	out->needed = said_of("Default and Current the same, Failed 0");
+	out->why = said_of(
+		differs ? N_("The set that boots is not the one that ran last; both are shown.")
+			: N_("Select remembers a set that failed, or one that is not there."));
+	out->no_fix = said_of(
+		"fixes edit the set that boots and Current; Select itself is left alone");
+	return 1;
 }
 
 /* ---- F12 ---- */
@@ -63,29 +66,35 @@ static bool is_generalizing(const struct install *inst)
 	return inst->generalization != 0 && inst->generalization != STATE_DONE;
 }
 
-static const char *setup_found(const struct judge *j)
+static struct said setup_found(const struct judge *j)
 {
 	const struct install *inst = j->inst;
 	bool gone = inst->setup_program.state == FILE_MISSING;
+	const char *command = inst->setup_command ? inst->setup_command
+						  : said_word(N_("absent"), j->arena);
+	if (inst->setup_type != 0 && gone)
+		return said_make(j->arena, "SetupType %u, CmdLine %s: not on this disk",
+				 inst->setup_type, command);
 	if (inst->setup_type != 0)
-		return arena_printf(j->arena, "SetupType %u, CmdLine %s%s", inst->setup_type,
-				    inst->setup_command ? inst->setup_command : "absent",
-				    gone ? ": not on this disk" : "");
-	return inst->setup != SETUP_DONE ? setup_words(inst->setup) : "sysprep has not finished";
+		return said_make(j->arena, "SetupType %u, CmdLine %s", inst->setup_type, command);
+	return said_of(inst->setup != SETUP_DONE ? setup_words(inst->setup)
+						 : N_("sysprep has not finished"));
 }
 
-static const char *setup_why(const struct install *inst)
+static struct said setup_why(const struct install *inst)
 {
 	if (inst->setup_program.state == FILE_MISSING)
-		return "The next boots run a program that is not there: they come to no logon.";
+		return said_of(
+			"The next boots run a program that is not there: they come to no logon.");
 	if (inst->setup_type != 0 && !is_first_run(inst))
-		return "The next boots run a program that is not Windows' own first run.";
-	return "Devices are detected anew, but boot drivers are needed to get that far.";
+		return said_of("The next boots run a program that is not Windows' own first run.");
+	return said_of("Devices are detected anew, but boot drivers are needed to get that far.");
 }
 
 int setup_pending(const struct judge *j, const struct question *at, struct finding *out,
 		  struct err *err)
 {
+	(void)err;
 	(void)at;
 	const struct install *inst = j->inst;
 	bool own = is_first_run(inst) || is_generalizing(inst) || inst->setup_type == 0;
@@ -96,11 +105,12 @@ int setup_pending(const struct judge *j, const struct question *at, struct findi
 	out->key = "Setup";
 	out->value = inst->setup != SETUP_DONE ? "SetupType" : "GeneralizationState";
 	out->found = setup_found(j);
-	out->needed = own ? "a Windows that is set up" : "SetupType 0";
+	out->needed = said_of(own ? N_("a Windows that is set up") : N_("SetupType 0"));
 	out->why = setup_why(inst);
-	out->no_fix = own ? "the next boot goes on with it; a generalized image is left alone"
-			  : "SetupType=0 ends it; CmdLine may stay";
-	return out->found ? 1 : no_memory(err);
+	out->no_fix = said_of(
+		own ? N_("the next boot goes on with it; a generalized image is left alone")
+		    : N_("SetupType=0 ends it; CmdLine may stay"));
+	return 1;
 }
 
 /* ---- U1 ---- */
@@ -128,12 +138,14 @@ int half_serviced(const struct judge *j, const struct question *at, struct findi
 	out->key = setup ? arena_printf(j->arena, "%s\\Control\\Session Manager", j->set->key)
 			 : NULL;
 	out->value = setup ? "SetupExecute" : NULL;
-	out->found = pending ? (setup ? "pending.xml and SetupExecute" : "pending.xml")
-			     : "SetupExecute";
-	out->needed = "no servicing left to do";
-	out->why = "Updates wait to be finished at boot; half-done ones are a known cause of 0x7B.";
-	out->no_fix =
-		"rename pending.xml and clear SetupExecute by hand, only if nothing else helps";
+	out->found = said_of(!pending ? "SetupExecute"
+			     : setup  ? N_("pending.xml and SetupExecute")
+				      : "pending.xml");
+	out->needed = said_of("no servicing left to do");
+	out->why = said_of(
+		"Updates wait to be finished at boot; half-done ones are a known cause of 0x7B.");
+	out->no_fix = said_of(
+		"rename pending.xml and clear SetupExecute by hand, only if nothing else helps");
 	return 1;
 }
 
@@ -151,17 +163,19 @@ int program_missing(const struct judge *j, const struct question *at, struct fin
 	out->subject = p->command;
 	out->key = arena_printf(j->arena, "%s\\Control\\Session Manager", j->set->key);
 	out->value = p->value;
-	out->found = "program missing";
-	out->needed = "the program, or its entry gone";
-	out->why = arena_printf(j->arena, "%s names a program that is not in System32.", p->value);
-	out->no_fix = "it is skipped at boot; take the entry out by hand if it is not wanted";
-	return out->key && out->why ? 1 : no_memory(err);
+	out->found = said_of("program missing");
+	out->needed = said_of("the program, or its entry gone");
+	out->why = said_make(j->arena, "%s names a program that is not in System32.", p->value);
+	out->no_fix = said_of(
+		"it is skipped at boot; take the entry out by hand if it is not wanted");
+	return out->key ? 1 : no_memory(err);
 }
 
 /* F4: of the classes that are on the way of every boot; drivers of guest tools are R10's. */
 int stranger_filter(const struct judge *j, const struct question *at, struct finding *out,
 		    struct err *err)
 {
+	(void)err;
 	const struct class_filter *f = at->filter;
 	const struct service *s = set_service(j->set, f->service);
 	if (f->boot_flags || catalogue_leftover(f->service) || catalogue_driver(f->service) ||
@@ -172,10 +186,10 @@ int stranger_filter(const struct judge *j, const struct question *at, struct fin
 	out->subject = s->name;
 	out->key = f->key;
 	out->value = f->value;
-	out->found = "not Windows' own";
-	out->needed = "nothing, as long as it loads";
-	out->why = arena_printf(j->arena, "%s of %s names %s, which is no part of Windows.",
-				f->value, f->class_name, s->name);
-	out->no_fix = "it loads; take its name out by hand if its product is gone";
-	return out->why ? 1 : no_memory(err);
+	out->found = said_of("not Windows' own");
+	out->needed = said_of("nothing, as long as it loads");
+	out->why = said_make(j->arena, "%s of %s names %s, which is no part of Windows.", f->value,
+			     f->class_name, s->name);
+	out->no_fix = said_of("it loads; take its name out by hand if its product is gone");
+	return 1;
 }

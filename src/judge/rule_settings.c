@@ -51,10 +51,11 @@ static int fix_type(const struct judge *j, const char *service, struct finding *
 			return -1;
 	}
 	fix_done(&x, f);
-	f->fix_words = f->fixable ? arena_printf(j->arena, "Type %u", form->type) : "";
+	if (f->fixable)
+		f->fix_words = said_make(j->arena, "Type %u", form->type);
 	if (!form)
-		f->no_fix = "the Type of this driver is not known here";
-	return f->fix_words ? 0 : no_memory(err);
+		f->no_fix = said_of("the Type of this driver is not known here");
+	return 0;
 }
 
 int type_is_no_driver(const struct judge *j, const struct question *at, struct finding *out,
@@ -66,13 +67,12 @@ int type_is_no_driver(const struct judge *j, const struct question *at, struct f
 	out->severity = at->link->need == NEED_OPTIONAL ? SEVERITY_NOTE : SEVERITY_LIKELY;
 	out->key = s->key;
 	out->value = "Type";
-	out->found = s->type == NUMBER_ABSENT ? "absent" : arena_printf(j->arena, "%u", s->type);
-	out->needed = "1 kernel driver, 2 file system driver or 8 recognizer";
-	out->why = arena_printf(j->arena,
-				"Type of %s is %s: the loader does not take it for a driver.",
-				s->name, out->found);
-	if (!out->found || !out->why)
-		return no_memory(err);
+	out->found = s->type == NUMBER_ABSENT ? said_of("absent")
+					      : said_make(j->arena, "%u", s->type);
+	out->needed = said_of("1 kernel driver, 2 file system driver or 8 recognizer");
+	out->why = said_make(j->arena,
+			     "Type of %s is %s: the loader does not take it for a driver.", s->name,
+			     said_arg(out->found, j->arena));
 	return fix_type(j, s->name, out, err) < 0 ? -1 : 1;
 }
 
@@ -81,20 +81,21 @@ int type_is_no_driver(const struct judge *j, const struct question *at, struct f
 int type_refused(const struct judge *j, const struct question *at, struct finding *out,
 		 struct err *err)
 {
+	(void)err;
 	const struct service *s = at->service;
 	if (!s->refused || s->start != 0 || (s->type != NUMBER_ABSENT && s->type >= TYPE_PROCESS))
 		return 0;
 	out->severity = SEVERITY_NOTE;
 	out->key = s->key;
 	out->value = s->refused;
-	out->found = arena_printf(j->arena, "%s is %s", s->refused, s->refused_type);
-	out->needed = text_equal(s->refused, "ErrorControl") ? "REG_DWORD"
-		      : text_equal(s->refused, "Group")      ? "REG_SZ"
-							     : "REG_EXPAND_SZ";
-	out->why = arena_printf(j->arena, "The loader leaves a driver out whose %s is %s.",
-				s->refused, s->refused_type);
-	out->no_fix = "set the value by hand; what it should be is not known here";
-	return out->found && out->why ? 1 : no_memory(err);
+	out->found = said_make(j->arena, "%s is %s", s->refused, s->refused_type);
+	out->needed = said_as_is(text_equal(s->refused, "ErrorControl") ? "REG_DWORD"
+				 : text_equal(s->refused, "Group")      ? "REG_SZ"
+									: "REG_EXPAND_SZ");
+	out->why = said_make(j->arena, "The loader leaves a driver out whose %s is %s.", s->refused,
+			     s->refused_type);
+	out->no_fix = said_of("set the value by hand; what it should be is not known here");
+	return 1;
 }
 
 /* ---- F7 ---- */
@@ -117,12 +118,14 @@ int san_policy_offline(const struct judge *j, const struct question *at, struct 
 	out->severity = SEVERITY_NOTE;
 	out->key = arena_printf(j->arena, "%s\\Services\\partmgr\\Parameters", j->set->key);
 	out->value = "SanPolicy";
-	out->found = j->set->san_policy.value == SAN_OFFLINE_ALL ? "SanPolicy 3, all offline"
-								 : "SanPolicy 4, internal offline";
-	out->needed = "nothing to boot";
-	out->why = "Disks new to Windows stay offline; the one it starts from is exempt.";
-	out->no_fix = "it does not stop the boot; onlining disks that others share can destroy "
-		      "data";
+	out->found = said_of(j->set->san_policy.value == SAN_OFFLINE_ALL
+				     ? N_("SanPolicy 3, all offline")
+				     : N_("SanPolicy 4, internal offline"));
+	out->needed = said_of("nothing to boot");
+	out->why = said_of("Disks new to Windows stay offline; the one it starts from is exempt.");
+	out->no_fix = said_of(
+		"it does not stop the boot; onlining disks that others share can destroy "
+		"data");
 	return out->key ? 1 : no_memory(err);
 }
 
@@ -199,7 +202,8 @@ static int fix_usb(const struct judge *j, struct finding *f, struct err *err)
 			return -1;
 	}
 	fix_done(&x, f);
-	f->fix_words = f->fixable ? "flags 0x14" : "";
+	if (f->fixable)
+		f->fix_words = said_of("flags 0x14");
 	return 0;
 }
 
@@ -213,13 +217,14 @@ static enum severity flags_severity(const struct chain *chain, const struct mach
 	return m->boot_driver_flags.value & USB_BITS ? SEVERITY_LIKELY : SEVERITY_STOP;
 }
 
-static const char *flags_why(const struct judge *j, const struct machine *m)
+static struct said flags_why(const struct judge *j, const struct machine *m)
 {
 	if (!m)
-		return "BootDriverFlags leaves out USB, so its drivers are not promoted at boot.";
-	const char *name = m->id ? machine_words(j->inst, m->id, j->arena) : m->config;
-	return name ? arena_printf(j->arena, "On %s drivers of USB are not promoted at boot.", name)
-		    : NULL;
+		return said_of(
+			"BootDriverFlags leaves out USB, so its drivers are not promoted at boot.");
+	const char *name = m->id ? said_arg(machine_words(j->inst, m->id, j->arena), j->arena)
+				 : m->config;
+	return said_make(j->arena, "On %s drivers of USB are not promoted at boot.", name);
 }
 
 int usb_not_enabled(const struct judge *j, const struct question *at, struct finding *out,
@@ -237,11 +242,11 @@ int usb_not_enabled(const struct judge *j, const struct question *at, struct fin
 	out->severity = flags_severity(chain, m);
 	out->key = m ? machine_key(j, m) : arena_printf(j->arena, "%s\\Control", j->set->key);
 	out->value = "BootDriverFlags";
-	out->found = flags->known ? arena_printf(j->arena, "BootDriverFlags 0x%x", flags->value)
-				  : "no BootDriverFlags";
-	out->needed = "bits 0x4 (USB) and 0x10 (USB 3)";
+	out->found = flags->known ? said_make(j->arena, "BootDriverFlags 0x%x", flags->value)
+				  : said_of("no BootDriverFlags");
+	out->needed = said_of("bits 0x4 (USB) and 0x10 (USB 3)");
 	out->why = flags_why(j, m);
-	if (!out->key || !out->found || !out->why)
+	if (!out->key)
 		return no_memory(err);
 	return fix_usb(j, out, err) < 0 ? -1 : 1;
 }
@@ -260,11 +265,12 @@ int wait_short(const struct judge *j, const struct question *at, struct finding 
 	out->severity = SEVERITY_NOTE;
 	out->key = arena_printf(j->arena, "%s\\Control\\PnP", j->set->key);
 	out->value = "PollBootPartitionTimeout";
-	out->found = wait->known ? arena_printf(j->arena, "%u ms", wait->value) : "absent";
-	out->needed = "30000 ms or more for a slow disk";
-	out->why = "A disk that shows up late may be given up on; reports differ.";
-	out->no_fix = "its effect is not certain; set it by hand if the disk is slow to appear";
-	return out->key && out->found ? 1 : no_memory(err);
+	out->found = wait->known ? said_make(j->arena, "%u ms", wait->value) : said_of("absent");
+	out->needed = said_of("30000 ms or more for a slow disk");
+	out->why = said_of("A disk that shows up late may be given up on; reports differ.");
+	out->no_fix = said_of(
+		"its effect is not certain; set it by hand if the disk is slow to appear");
+	return out->key ? 1 : no_memory(err);
 }
 
 /* ---- D11 ---- */
@@ -282,11 +288,12 @@ int vhd_expands(const struct judge *j, const struct question *at, struct finding
 	out->severity = SEVERITY_NOTE;
 	out->key = arena_printf(j->arena, "%s\\Services\\FsDepends\\Parameters", j->set->key);
 	out->value = "VirtualDiskExpandOnMount";
-	out->found = arena_printf(j->arena, "ExpandOnMount %u", expand->value);
-	out->needed = "room on the host volume, or 4";
-	out->why = "A dynamic VHD is expanded at boot; without room for that: 0x136.";
-	out->no_fix = "4 leaves the file as it is; set it by hand if the host volume is too small";
-	return out->key && out->found ? 1 : no_memory(err);
+	out->found = said_make(j->arena, "ExpandOnMount %u", expand->value);
+	out->needed = said_of("room on the host volume, or 4");
+	out->why = said_of("A dynamic VHD is expanded at boot; without room for that: 0x136.");
+	out->no_fix = said_of(
+		"4 leaves the file as it is; set it by hand if the host volume is too small");
+	return out->key ? 1 : no_memory(err);
 }
 
 /* ---- F14 ---- */
@@ -302,16 +309,17 @@ static const struct chain_link *own_link(const struct chain *chain)
 int target_unseen(const struct judge *j, const struct question *at, struct finding *out,
 		  struct err *err)
 {
+	(void)err;
 	const struct target *t = at->chain->target;
 	if (!t || !t->unseen || at->chain->n == 0)
 		return 0;
 	out->subject = own_link(at->chain)->service;
 	out->severity = SEVERITY_NOTE;
-	out->found = "not to be seen";
-	out->needed = t->unseen;
-	out->why = arena_printf(j->arena, "Not seen: %s.", t->unseen);
-	out->no_fix = "look at the machine and its firmware";
-	return out->why ? 1 : no_memory(err);
+	out->found = said_of("not to be seen");
+	out->needed = said_of(t->unseen);
+	out->why = said_make(j->arena, "Not seen: %s.", said_word(t->unseen, j->arena));
+	out->no_fix = said_of("look at the machine and its firmware");
+	return 1;
 }
 
 /* ---- F6 ---- */
@@ -327,10 +335,11 @@ int hyperv_bus_old(const struct judge *j, const struct question *at, struct find
 	out->subject = "vmbus";
 	out->severity = SEVERITY_NOTE;
 	out->key = arena_printf(j->arena, "%s\\Enum\\ACPI\\VMBus", j->set->key);
-	out->found = "ACPI\\VMBus, no MSFT1000";
-	out->needed = "ACPI\\MSFT1000 on a newer host";
-	out->why = "A newer Hyper-V names its bus MSFT1000, which this Windows has not met.";
-	out->no_fix =
-		"the device's key must be copied with its access rights, which regedit can do";
+	out->found = said_of("ACPI\\VMBus, no MSFT1000");
+	out->needed = said_of("ACPI\\MSFT1000 on a newer host");
+	out->why = said_of(
+		"A newer Hyper-V names its bus MSFT1000, which this Windows has not met.");
+	out->no_fix = said_of(
+		"the device's key must be copied with its access rights, which regedit can do");
 	return out->key ? 1 : no_memory(err);
 }

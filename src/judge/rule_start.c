@@ -27,14 +27,15 @@ struct suspect {
 /* ---- words ---- */
 
 static const char *const start_effects[] = {
-	"Windows loads it",           "Windows starts it too late", "Windows starts it too late",
-	"Windows loads it on demand", "Windows never loads it",
+	N_("Windows loads it"),           N_("Windows starts it too late"),
+	N_("Windows starts it too late"), N_("Windows loads it on demand"),
+	N_("Windows never loads it"),
 };
 
 static const char *start_effect(uint32_t start)
 {
 	return start < sizeof(start_effects) / sizeof(start_effects[0]) ? start_effects[start]
-									: "it is not loaded";
+									: N_("it is not loaded");
 }
 
 static const char *file_name(const struct judge *j, const struct service *s)
@@ -44,16 +45,32 @@ static const char *file_name(const struct judge *j, const struct service *s)
 }
 
 /* Of a file that only the running Windows can read. */
-static const char unpack[] =
-	"unpack it with the disk attached to a newer Windows: compact /u /exe FILE";
+static const char unpack[] = N_(
+	"unpack it with the disk attached to a newer Windows: compact /u /exe FILE");
 
-static const char *file_found(const struct judge *j, const struct service *s)
+static const char *file_state(const struct judge *j, const struct service *s)
 {
-	const char *name = file_name(j, s), *state = file_state_words(s->file.state);
+	return said_arg(driver_file_fault(&s->file), j->arena);
+}
+
+static struct said file_found(const struct judge *j, const struct service *s)
+{
+	const char *name = file_name(j, s);
+	if (s->file.state == FILE_BAD)
+		return said_make(j->arena, "%s: %s", name, file_state(j, s));
 	if (s->file.state != FILE_PACKED)
-		return arena_printf(j->arena, "%s %s", name, state);
-	return arena_printf(j->arena, "%s %s (%s)", name, state,
-			    ntfs_packing_name(s->file.packing));
+		return said_make(j->arena, "%s %s", name, file_state(j, s));
+	return said_make(j->arena, "%s %s (%s)", name, file_state(j, s),
+			 ntfs_packing_name(s->file.packing));
+}
+
+/* "pciide.sys is empty", "lsi_sas.sys: is for x64, this Windows is x86" */
+static const char *file_is(const struct judge *j, const struct service *s)
+{
+	const char *name = file_name(j, s), *state = file_state(j, s);
+	return said_arg(s->file.state == FILE_BAD ? said_make(j->arena, "%s: %s", name, state)
+						  : said_make(j->arena, "%s is %s", name, state),
+			j->arena);
 }
 
 /* ---- how sure ---- */
@@ -134,42 +151,43 @@ static int disabled_filter(const struct suspect *x, struct finding *f, struct er
 	f->severity = SEVERITY_STOP;
 	f->key = x->s->key;
 	f->value = "Start";
-	f->found = "4 Disabled";
-	f->needed = "0 Boot";
+	f->found = said_of("4 Disabled");
+	f->needed = said_of("0 Boot");
 	f->needed_start = START_BOOT;
-	f->why = arena_printf(x->j->arena, "%s of %s names %s, which is disabled: 0x7B.",
-			      filter->value, filter->class_name, x->s->name);
-	if (!f->why)
-		return no_memory(err);
+	f->why = said_make(x->j->arena, "%s of %s names %s, which is disabled: 0x7B.",
+			   filter->value, filter->class_name, x->s->name);
 	if (fix_service(x->j, x->s, START_BOOT, f, err) < 0)
 		return -1;
-	f->fix_words = f->fixable ? f->needed : "";
+	if (f->fixable)
+		f->fix_words = f->needed;
 	return 1;
 }
 
 static int no_service(const struct suspect *x, struct finding *f, struct err *err)
 {
 	const struct driver *d = x->link->driver;
-	const char *never = never_had(x->j, x->link);
+	const struct said never = never_had(x->j, x->link);
 	if (is_driver(x->s) || x->link->need == NEED_OPTIONAL)
 		return 0;
 	f->severity = severity_of(x);
 	f->key = x->s ? x->s->key : NULL;
-	f->needed = "a driver";
-	f->found = "no service";
+	f->needed = said_of("a driver");
+	f->found = said_of("no service");
 	if (x->s)
-		f->found = "key without a driver";
-	else if (never && d->since <= d->until)
-		f->found = "not part of this Windows";
+		f->found = said_of("key without a driver");
+	else if (never.plain && d->since <= d->until)
+		f->found = said_of("not part of this Windows");
 	if (fix_absent(x->j, x->link->service, needed_start(x), f, err) < 0)
 		return -1;
-	f->fix_words = f->fixable ? "create" : "";
-	f->why = never        ? never
-		 : f->fixable ? arena_printf(x->j->arena, "%s: %s; its driver file is there.",
-					     x->link->service, f->found)
-			      : arena_printf(x->j->arena, "There is no driver %s on this disk: %s.",
-					     x->link->service, f->found);
-	return f->why ? 1 : no_memory(err);
+	if (f->fixable)
+		f->fix_words = said_of("create");
+	const char *found = said_arg(f->found, x->j->arena);
+	f->why = never.plain  ? never
+		 : f->fixable ? said_make(x->j->arena, "%s: %s; its driver file is there.",
+					  x->link->service, found)
+			      : said_make(x->j->arena, "There is no driver %s on this disk: %s.",
+					  x->link->service, found);
+	return 1;
 }
 
 static bool is_overridden(const struct service *s)
@@ -194,22 +212,23 @@ static enum severity severity_without_file(const struct judge *j, const struct s
 
 static int no_file(const struct suspect *x, struct finding *f, struct err *err)
 {
+	(void)err;
 	if (!file_fails(x->s) || is_dispensable(x))
 		return 0;
-	const char *state = file_state_words(x->s->file.state);
 	f->severity = stops_the_loader(x->s)           ? SEVERITY_STOP
 		      : x->link->need == NEED_OPTIONAL ? severity_without_file(x->j, x->s)
 						       : severity_of(x);
 	f->key = x->s->key;
 	f->value = "ImagePath";
 	f->found = file_found(x->j, x->s);
-	f->needed = "the driver file";
-	f->no_fix = x->s->file.state == FILE_PACKED ? unpack
-						    : "put the file back; a driver without "
-						      "its file is never made boot-start";
-	f->why = arena_printf(x->j->arena, "%s is %s, so %s cannot be loaded at all.",
-			      file_name(x->j, x->s), state, x->s->name);
-	return f->found && f->why ? 1 : no_memory(err);
+	f->needed = said_of("the driver file");
+	f->no_fix = said_of(x->s->file.state == FILE_PACKED
+				    ? unpack
+				    : N_("put the file back; a driver without its file is never "
+					 "made boot-start"));
+	f->why = said_make(x->j->arena, "%s, so %s cannot be loaded at all.", file_is(x->j, x->s),
+			   x->s->name);
+	return 1;
 }
 
 /*
@@ -239,38 +258,35 @@ static int start_finding(const struct suspect *x, const char *consequence, struc
 	f->severity = s->start == START_BAD ? SEVERITY_LIKELY : severity_of(x);
 	f->key = s->key;
 	f->value = "Start";
-	f->needed = x->link->need == NEED_DEMAND ? "3 Manual" : "0 Boot";
+	f->needed = said_of(x->link->need == NEED_DEMAND ? N_("3 Manual") : N_("0 Boot"));
 	f->needed_start = needed_start(x);
 	if (s->start == START_BAD) {
-		f->found = arena_printf(arena, "Start is %s", s->start_type);
-		f->why = "Start is not a number; what Windows makes of that is not known.";
+		f->found = said_make(arena, "Start is %s", s->start_type);
+		f->why = said_of("Start is not a number; what Windows makes of that is not known.");
 	} else {
-		f->found = arena_strdup(arena, start_words(s->start, buf));
-		f->why = arena_printf(arena, "Start=%u: %s, so %s: 0x7B.", s->start,
-				      start_effect(s->start), consequence);
+		f->found = said_make(arena, "%s", said_word(start_words(s->start, buf), arena));
+		f->why = said_make(arena, "Start=%u: %s, so %s: 0x7B.", s->start,
+				   said_word(start_effect(s->start), arena),
+				   said_word(consequence, arena));
 	}
-	if (!f->found || !f->why)
-		return no_memory(err);
 	if (fix_service(x->j, s, needed_start(x), f, err) < 0)
 		return -1;
-	f->fix_words = f->fixable ? f->needed : "";
+	if (f->fixable)
+		f->fix_words = f->needed;
 	return 1;
 }
 
 /* What the override does: on the machine that is asked for, or on one that may be it. */
-static const char *override_effect(const struct suspect *x, const struct override *o)
+static struct said override_effect(const struct suspect *x, const struct override *o)
 {
 	struct arena *arena = x->j->arena;
-	const char *machine = machine_words(x->j->inst, o->id, arena);
-	if (!machine)
-		return NULL;
+	const char *machine = said_arg(machine_words(x->j->inst, o->id, arena), arena);
 	if (x->chain->machine)
-		return arena_printf(arena, "Parked for %s: it is not loaded there, so 0x7B.",
-				    machine);
-	return arena_printf(arena,
-			    "Parked for %s: not loaded there if it now uses this controller, "
-			    "nor on a clone of it.",
-			    machine);
+		return said_make(arena, "Parked for %s: it is not loaded there, so 0x7B.", machine);
+	return said_make(arena,
+			 "Parked for %s: not loaded there if it now uses this controller, nor on a "
+			 "clone of it.",
+			 machine);
 }
 
 static int overridden(const struct suspect *x, struct finding *f, struct err *err)
@@ -282,26 +298,27 @@ static int overridden(const struct suspect *x, struct finding *f, struct err *er
 	const struct override *o = biting_override(x, &n);
 	if (!o)
 		return 0;
-	const char *value = o->value == START_BAD ? "bad type"
-						  : arena_printf(arena, "%u", o->value);
-	const char *more = n == 1 ? "" : arena_printf(arena, " and %zu more", n - 1);
+	struct said value = o->value == START_BAD ? said_of("bad type")
+						  : said_make(arena, "%u", o->value);
+	struct said more = n == 1 ? said_as_is("") : said_make(arena, " and %zu more", n - 1);
 	f->severity = x->chain->machine ? severity_of(x) : SEVERITY_DOUBT;
 	f->key = arena_printf(arena, "%s\\StartOverride", x->s->key);
 	f->value = o->id;
 	f->machine = o->id;
-	f->found = arena_printf(arena, "StartOverride\\%s = %s%s", o->id, value, more);
-	f->needed = needed_start(x) == START_DEMAND ? "3 Manual" : "0 Boot";
+	f->found = said_make(arena, "StartOverride\\%s = %s%s", o->id, said_arg(value, arena),
+			     said_arg(more, arena));
+	f->needed = said_of(needed_start(x) == START_DEMAND ? N_("3 Manual") : N_("0 Boot"));
 	f->needed_start = needed_start(x);
 	f->why = override_effect(x, o);
-	if (!value || !more || !f->key || !f->found || !f->why)
+	if (!f->key || !value.plain || !more.plain)
 		return no_memory(err);
 	if (fix_service(x->j, x->s, needed_start(x), f, err) < 0)
 		return -1;
-	f->fix_words = !f->fixable ? ""
-		       : x->j->remove_overrides
-			       ? "delete overrides"
-			       : arena_printf(arena, "override %u", needed_start(x));
-	return f->fix_words ? 1 : no_memory(err);
+	if (f->fixable)
+		f->fix_words = x->j->remove_overrides
+				       ? said_of("delete overrides")
+				       : said_make(arena, "override %u", needed_start(x));
+	return 1;
 }
 
 /* ---- the rules ---- */
@@ -352,7 +369,7 @@ int controller_not_started(const struct judge *j, const struct question *at, str
 	const struct suspect x = suspect_of(j, at);
 	if (!is_startable(&x) || is_bus_or_core(at->link))
 		return 0;
-	return start_finding(&x, "it cannot read the boot disk", out, err);
+	return start_finding(&x, N_("it cannot read the boot disk"), out, err);
 }
 
 int chain_broken(const struct judge *j, const struct question *at, struct finding *out,
@@ -361,7 +378,7 @@ int chain_broken(const struct judge *j, const struct question *at, struct findin
 	const struct suspect x = suspect_of(j, at);
 	if (!is_startable(&x) || !is_bus_or_core(at->link))
 		return 0;
-	return start_finding(&x, "the boot disk is not reached", out, err);
+	return start_finding(&x, N_("the boot disk is not reached"), out, err);
 }
 
 int start_overridden(const struct judge *j, const struct question *at, struct finding *out,
@@ -374,31 +391,55 @@ int start_overridden(const struct judge *j, const struct question *at, struct fi
 static int bystander_without_file(const struct judge *j, const struct service *s,
 				  struct finding *out, struct err *err)
 {
+	(void)err;
 	static const char *const effects[] = {
-		[SEVERITY_STOP] = "the boot stops without it",
-		[SEVERITY_LIKELY] = "newer loaders stop",
-		[SEVERITY_NOTE] = "the boot goes on",
+		[SEVERITY_STOP] = N_("the boot stops without it"),
+		[SEVERITY_LIKELY] = N_("newer loaders stop"),
+		[SEVERITY_NOTE] = N_("the boot goes on"),
 	};
 	bool critical = s->error_control == ERROR_CRITICAL;
-	const char *state = file_state_words(s->file.state);
 	if (s->start != START_BOOT || !file_fails(s))
 		return 0;
 	out->severity = severity_without_file(j, s);
 	out->key = s->key;
 	out->value = "ImagePath";
 	out->found = file_found(j, s);
-	out->needed = "the driver file";
-	out->no_fix = s->file.state == FILE_PACKED ? unpack
-						   : "put the file back, or set its Start by hand";
-	out->why = arena_printf(j->arena, "%s is %s; Start=0 and ErrorControl %s: %s.",
-				file_name(j, s), state, critical ? "3" : "is not 3",
-				effects[critical ? SEVERITY_STOP : out->severity]);
-	return out->found && out->why ? 1 : no_memory(err);
+	out->needed = said_of("the driver file");
+	out->no_fix = said_of(s->file.state == FILE_PACKED
+				      ? unpack
+				      : N_("put the file back, or set its Start by hand"));
+	out->why = said_make(
+		j->arena, "%s; Start=0 and ErrorControl %s: %s.", file_is(j, s),
+		critical ? "3" : said_word(N_("is not 3"), j->arena),
+		said_word(effects[critical ? SEVERITY_STOP : out->severity], j->arena));
+	return 1;
 }
 
 static bool is_early_launch(const struct service *s)
 {
 	return text_equal(s->group, "Early-Launch");
+}
+
+static bool is_file_system(const struct service *s)
+{
+	return text_equal(s->name, FILE_SYSTEM);
+}
+
+int file_system_gone(const struct judge *j, const struct question *at, struct finding *out,
+		     struct err *err)
+{
+	const struct service *s = at->service;
+	(void)err;
+	if (!is_file_system(s) || !is_driver(s) || !file_fails(s))
+		return 0;
+	out->severity = SEVERITY_STOP;
+	out->key = s->key;
+	out->value = "ImagePath";
+	out->found = file_found(j, s);
+	out->needed = said_of("the driver file");
+	out->no_fix = said_of("put the file back");
+	out->why = said_make(j->arena, "%s, so the boot volume cannot be mounted.", file_is(j, s));
+	return 1;
 }
 
 int file_gone(const struct judge *j, const struct question *at, struct finding *out,
@@ -407,7 +448,8 @@ int file_gone(const struct judge *j, const struct question *at, struct finding *
 	const struct suspect x = suspect_of(j, at);
 	if (at->link)
 		return is_driver(x.s) ? no_file(&x, out, err) : 0;
-	return is_early_launch(at->service) ? 0 : bystander_without_file(j, at->service, out, err);
+	bool other = is_early_launch(at->service) || is_file_system(at->service);
+	return other ? 0 : bystander_without_file(j, at->service, out, err);
 }
 
 int early_launch_file_gone(const struct judge *j, const struct question *at, struct finding *out,

@@ -77,11 +77,14 @@ int rule_ask(const struct rule *rule, const struct judge *j, const struct questi
 	const char *subject = at->service ? at->service->name : at->link ? at->link->service : NULL;
 	*out = (struct finding){.rule = rule,
 				.subject = subject,
-				.fix_words = "",
+				.fix_words = said_as_is(""),
 				.needed_start = START_ABSENT,
 				.control_set = j->set->number};
 	int found = rule->look(j, at, out, err);
-	if (found > 0)
-		out->step = step_of(rule, j, at, out);
+	if (found <= 0)
+		return found;
+	if (!out->found.plain || !out->needed.plain || !out->why.plain || !out->fix_words.plain)
+		return no_memory(err);
+	out->step = step_of(rule, j, at, out);
 	return found;
 }

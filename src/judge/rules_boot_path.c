@@ -701,6 +701,24 @@ static const struct rule rows[BOOTPATH_RULES] = {
 			.fix = "Choose that firmware when the machine is made.",
 			.source = "doc/FORMATS/boot-path.md, \"The way of UEFI\"",
 		},
+	[BOOTPATH_KERNEL] =
+		{
+			.id = "B39",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_LOADER,
+			.severity = SEVERITY_STOP,
+			.by_place = true,
+			.brief = "no kernel that it could load",
+			.title = "Kernel or HAL cannot be loaded",
+			.means = "ntoskrnl.exe and hal.dll are what the loader reads first. One is "
+				 "missing, empty, cut short, or made for another processor.",
+			.stops = "Without both there is nothing that could run.",
+			.seen = "The file's name, missing or corrupt: 0xc0000098, 0xc000000f or "
+				"0xc000007b; of XP in words alone.",
+			.fix = "Put the file back, from WinSxS or the setup medium of the same "
+			       "Windows and service pack.",
+			.source = "doc/FORMATS/driver-files.md, \"The files of every boot\"",
+		},
 };
 
 const struct rule *rules_of_boot_path(size_t *n)

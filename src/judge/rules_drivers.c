@@ -83,16 +83,17 @@ static const struct rule rows[] = {
 		.step = STEP_DRIVERS,
 		.absent = true,
 		.look = file_gone,
-		.title = "A driver file is missing, empty or cannot be read",
-		.means = "The service is there, its file is not, or holds nothing, or the system "
-			 "keeps "
-			 "it compressed in a form that this Windows' loader does not know.",
+		.title = "A driver file is missing, or cannot be loaded",
+		.means = "The service is there. Its file is not, or is empty, cut short, made for "
+			 "another processor or no driver at all, or compressed in a form that this "
+			 "Windows' loader does not know.",
 		.stops = "The loader stops at a critical driver without a file; that of Windows 10 "
 			 "and later was seen to stop at others too. A needed one that is skipped "
 			 "leaves the device without a driver.",
-		.seen = "The path of the service is looked up on the Windows volume. Without "
-			"ImagePath it is System32\\drivers\\<service>.sys. XPRESS4K is read from "
-			"build 10240 on, other forms from 18362 on.",
+		.seen = "The path of the service is looked up on the Windows volume, and the "
+			"file's headers are read. Without ImagePath it is "
+			"System32\\drivers\\<service>.sys. XPRESS4K is read from build 10240 on, "
+			"other forms from 18362 on.",
 		.fix = "None: put the file back, from the driver store of the same Windows; unpack "
 		       "a "
 		       "compressed one (compact /u /exe).",
@@ -207,6 +208,22 @@ static const struct rule rows[] = {
 		.source = "reactos/reactos, ntoskrnl/config/cmboot.c; doc/FORMATS/boot-drivers.md, "
 			  "\"Start "
 			  "values\"",
+	},
+	{
+		.id = "R13",
+		.looks_at = OF_BYSTANDER,
+		.step = STEP_FILE_SYSTEM,
+		.look = file_system_gone,
+		.title = "The file system's driver cannot be loaded",
+		.means = "The loader reads the driver of the boot volume's file system, Ntfs.sys, "
+			 "last of all and whatever its Start says. Its file is missing, or "
+			 "nothing that could be loaded.",
+		.stops = "The volume is found and cannot be mounted.",
+		.seen = "The path of the service Ntfs is looked up on the Windows volume, and the "
+			"file's headers are read.",
+		.fix = "None: put the file back, from the driver store or WinSxS of the same "
+		       "Windows.",
+		.source = "doc/FORMATS/boot-order.md, \"How the loader sorts\"",
 	},
 };
 

@@ -15,9 +15,9 @@ static const char *wrong_processor(const struct install *inst, const struct targ
 	static const struct {
 		const char *name, *words;
 		enum architecture bit;
-	} all[] = {{"x86", "32-bit Windows", ARCH_X86},
-		   {"x64", "64-bit Windows", ARCH_X64},
-		   {"arm64", "Windows for ARM", ARCH_ARM64}};
+	} all[] = {{"x86", N_("32-bit Windows"), ARCH_X86},
+		   {"x64", N_("64-bit Windows"), ARCH_X64},
+		   {"arm64", N_("Windows for ARM"), ARCH_ARM64}};
 	for (size_t i = 0; t->runs && i < sizeof(all) / sizeof(all[0]); i++) {
 		if (text_equal(inst->architecture, all[i].name) && !(t->runs & all[i].bit))
 			return all[i].words;
@@ -35,32 +35,38 @@ bool runs_there(const struct install *inst, const struct target *t)
 	return !wrong_processor(inst, t) && !is_too_old(inst, t);
 }
 
-const char *why_not_there(const struct judge *j, const struct target *t)
+struct said why_not_there(const struct judge *j, const struct target *t)
 {
 	const char *processor = wrong_processor(j->inst, t);
-	const char *where = t->where ? t->where : "there", *why;
+	const char *where = said_word(t->where ? t->where : N_("there"), j->arena);
 	if (runs_there(j->inst, t))
-		return NULL;
-	why = is_too_old(j->inst, t)
-		      ? arena_printf(j->arena, "%s does not run %s.", j->inst->version, where)
-		      : arena_printf(j->arena, "No %s runs %s.", processor, where);
-	return why ? why : "This Windows does not run there.";
+		return said_of(NULL);
+	const struct said why = is_too_old(j->inst, t)
+					? said_make(j->arena, "%s does not run %s.",
+						    j->inst->version, where)
+					: said_make(j->arena, "No %s runs %s.",
+						    said_word(processor, j->arena), where);
+	return why.plain ? why : said_of("This Windows does not run there.");
 }
 
-const char *never_had(const struct judge *j, const struct chain_link *link)
+struct said never_had(const struct judge *j, const struct chain_link *link)
 {
 	const struct driver *d = link->driver;
 	const struct driver_file *file = install_absent_file(j->inst, link->service);
 	uint16_t release = j->inst->release;
 	if (!d || release == 0 || release_within(release, d->since, d->until) ||
 	    set_service(j->set, link->service) || (file && file->state == FILE_PRESENT))
-		return NULL;
+		return said_of(NULL);
 	if (!d->kind)
-		return arena_printf(j->arena, "%s never had the driver %s.", j->inst->version,
-				    d->service);
-	return arena_printf(j->arena, "%s has no %s driver of its own: %s%s.", j->inst->version,
-			    d->kind, release == d->hotfix ? "Microsoft's hotfix, or " : "",
-			    d->source ? d->source : "a vendor's");
+		return said_make(j->arena, "%s never had the driver %s.", j->inst->version,
+				 d->service);
+	const char *source = said_word(d->source ? d->source : N_("a vendor's"), j->arena);
+	if (release == d->hotfix)
+		return said_make(j->arena,
+				 "%s has no %s driver of its own: Microsoft's hotfix, or %s.",
+				 j->inst->version, d->kind, source);
+	return said_make(j->arena, "%s has no %s driver of its own: %s.", j->inst->version, d->kind,
+			 source);
 }
 
 /* ---- portable ---- */

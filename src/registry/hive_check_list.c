@@ -2,9 +2,12 @@
 /*
  * Subkey lists in the whole-hive check: every list of a key belongs to it alone, its subkeys stand
  * in the order of their upper-case names across all leaves, each with the right hash or hint, and
- * there are as many as the key says.
+ * there are as many as the key says. Below version 1.5 no fast leaf stands under an index root,
+ * because NT's own splitting of lists damages those.
  */
 #include "hive_check_internal.h"
+
+#define HASH_MINOR 5u /* first minor version with hash leaves */
 
 enum { LIST_HEADER = 4, LIST_COUNT_AT = 2, HINT_AT = 4, NAME_MASK = 0xffff };
 
@@ -33,7 +36,7 @@ static bool hash_ok(struct hive_name name, uint32_t hint)
 }
 
 static const struct list_kind kinds[] = {
-	{"lh", 8, 5, hash_ok, D_HASH},
+	{"lh", 8, HASH_MINOR, hash_ok, D_HASH},
 	{"lf", 8, 3, check_name_hint, D_HINT},
 	{"li", 4, 3, NULL, D_KINDS},
 };
@@ -91,7 +94,8 @@ static void check_child(struct check *c, struct family *f, const struct list_kin
 	f->class = class > f->class ? class : f->class;
 }
 
-static void check_leaf(struct check *c, struct family *f, uint32_t at, struct span cell)
+static void check_leaf(struct check *c, struct family *f, uint32_t at, struct span cell,
+		       bool under_root)
 {
 	const struct list_kind *kind = leaf_kind(cell);
 	if (!kind) {
@@ -100,6 +104,8 @@ static void check_leaf(struct check *c, struct family *f, uint32_t at, struct sp
 	}
 	if (c->h->minor < kind->minor)
 		check_defect(c, D_LIST_VERSION, at);
+	if (under_root && c->h->minor < HASH_MINOR && kind->check == check_name_hint)
+		check_defect(c, D_LIST_FAST, at);
 	uint32_t n = elements(c, at, cell, kind->step);
 	for (uint32_t i = 0; i < n; i++) {
 		uint64_t element = LIST_HEADER + (uint64_t)i * kind->step;
@@ -114,7 +120,7 @@ static void check_root(struct check *c, struct family *f, uint32_t at, struct sp
 	for (uint32_t i = 0; i < n; i++) {
 		uint32_t leaf_at = le32(cell, LIST_HEADER + (uint64_t)i * root_kind.step);
 		if (check_reach(c, at, leaf_at, &leaf))
-			check_leaf(c, f, leaf_at, leaf);
+			check_leaf(c, f, leaf_at, leaf, true);
 	}
 }
 
@@ -130,7 +136,7 @@ void check_subkeys(struct check *c, struct check_key key, struct span nk)
 	if (is_kind(&root_kind, cell))
 		check_root(c, &f, at, cell);
 	else
-		check_leaf(c, &f, at, cell);
+		check_leaf(c, &f, at, cell, false);
 	if (f.n != n)
 		check_defect(c, D_LIST_COUNT, key.at);
 	check_bounds(c, key.at,

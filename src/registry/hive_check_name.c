@@ -14,40 +14,29 @@
 #define KEY_NAME_MAX   255u
 #define VALUE_NAME_MAX 16383u
 
-#define LATIN1_END     0x100u
 #define IDEOGRAPHS     0x2e80u /* CJK radicals ... */
 #define IDEOGRAPHS_END 0xa000u /* ... to the end of the unified ideographs */
 #define HASH_FACTOR    37u
 #define HINT_UNITS     4u
 
-static uint32_t units(struct hive_name n)
+bool name_unit_known(uint16_t u)
 {
-	return (uint32_t)(n.latin1 ? n.bytes.len : n.bytes.len / CHECK_UNIT);
-}
-
-static uint16_t unit(struct hive_name n, uint32_t i)
-{
-	return n.latin1 ? n.bytes.p[i] : le16(n.bytes, (uint64_t)i * CHECK_UNIT);
-}
-
-static bool is_known(uint16_t u)
-{
-	return u < LATIN1_END || (u >= IDEOGRAPHS && u < IDEOGRAPHS_END);
+	return u < NAME_LATIN1_END || (u >= IDEOGRAPHS && u < IDEOGRAPHS_END);
 }
 
 static uint16_t upper(uint16_t u)
 {
-	return is_known(u) ? (uint16_t)fold_upper(u) : u;
+	return name_unit_known(u) ? (uint16_t)fold_upper(u) : u;
 }
 
 uint32_t check_name_len(struct hive_name n)
 {
-	return units(n) * CHECK_UNIT;
+	return name_units(n) * CHECK_UNIT;
 }
 
 static bool is_text(struct hive_name n, uint32_t most)
 {
-	return units(n) <= most && (n.latin1 || n.bytes.len % CHECK_UNIT == 0);
+	return name_units(n) <= most && (n.latin1 || n.bytes.len % CHECK_UNIT == 0);
 }
 
 bool check_name_value(struct hive_name n)
@@ -57,22 +46,22 @@ bool check_name_value(struct hive_name n)
 
 bool check_name_key(struct hive_name n)
 {
-	uint32_t len = units(n);
+	uint32_t len = name_units(n);
 	for (uint32_t i = 0; i < len; i++)
-		if (unit(n, i) == '\\')
+		if (name_unit(n, i) == '\\')
 			return false;
 	return len > 0 && is_text(n, KEY_NAME_MAX);
 }
 
 int check_name_order(struct hive_name a, struct hive_name b, bool *sure)
 {
-	uint32_t n_a = units(a), n_b = units(b);
+	uint32_t n_a = name_units(a), n_b = name_units(b);
 	*sure = true;
 	for (uint32_t i = 0; i < n_a && i < n_b; i++) {
-		uint16_t u_a = unit(a, i), u_b = unit(b, i);
+		uint16_t u_a = name_unit(a, i), u_b = name_unit(b, i);
 		if (u_a == u_b || upper(u_a) == upper(u_b))
 			continue;
-		*sure = is_known(u_a) && is_known(u_b);
+		*sure = name_unit_known(u_a) && name_unit_known(u_b);
 		return upper(u_a) < upper(u_b) ? -1 : 1;
 	}
 	return n_a < n_b ? -1 : n_a > n_b;
@@ -80,11 +69,11 @@ int check_name_order(struct hive_name a, struct hive_name b, bool *sure)
 
 uint32_t check_name_hash(struct hive_name n, bool *sure)
 {
-	uint32_t hash = 0, len = units(n);
+	uint32_t hash = 0, len = name_units(n);
 	*sure = true;
 	for (uint32_t i = 0; i < len; i++) {
-		uint16_t u = unit(n, i);
-		*sure = *sure && is_known(u);
+		uint16_t u = name_unit(n, i);
+		*sure = *sure && name_unit_known(u);
 		hash = HASH_FACTOR * hash + upper(u);
 	}
 	return hash;
@@ -92,10 +81,10 @@ uint32_t check_name_hash(struct hive_name n, bool *sure)
 
 bool check_name_hint(struct hive_name n, uint32_t hint)
 {
-	uint32_t len = units(n), expected = 0;
+	uint32_t len = name_units(n), expected = 0;
 	for (uint32_t i = 0; i < HINT_UNITS && i < len; i++) {
-		uint16_t u = unit(n, i);
-		if (u >= LATIN1_END)
+		uint16_t u = name_unit(n, i);
+		if (u >= NAME_LATIN1_END)
 			return (hint & 0xff) == 0;
 		expected |= (uint32_t)u << 8 * i;
 	}

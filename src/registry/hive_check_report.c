@@ -26,6 +26,7 @@ static const char *const sentences[] = {
 	[D_LIST_EMPTY] = "the subkey list is empty",
 	[D_LIST_NESTED] = "the subkey list is an index root inside an index root",
 	[D_LIST_VERSION] = "the subkey list is of a kind that this version of hive does not have",
+	[D_LIST_FAST] = "the subkey list is a fast leaf under an index root",
 	[D_LIST_COUNT] = "the key has another number of subkeys than it says",
 	[D_LEFTOVER] = "the key says that it has nothing in a list, and refers to one",
 	[D_ORDER] = "the key is not in its place in the order of names",

@@ -4,8 +4,8 @@
  * does is in the files beside this one: values, keys, subkey lists, cells, and the journal that
  * takes back an edit which cannot be done whole.
  *
- * A clean hive is left clean: both sequence numbers one above the old primary number, so that no
- * entry of an old log can be taken for newer. The base block's time belongs to the log format:
+ * A clean hive is left clean: both sequence numbers one above the greatest of its own and of what
+ * its logs still carry, so that no entry left there can be taken for newer. The base block's time belongs to the log format:
  * writers up to Windows 8 set it at every flush and match their logs by it, later ones leave it
  * at 0 or at what the installation image had. The hive itself tells which: a writer that keeps
  * the time never leaves the root key newer than the base block.
@@ -18,8 +18,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MINOR_MAX  6u /* versions above are not known to exist */
-#define CLUSTERING 1u
+#define MINOR_MAX    6u /* versions above are not known to exist */
+#define CLUSTERING   1u
+#define UPCASE_BYTES 0x20000u /* a table of 65536 units */
 
 int hive_edit_allowed(const struct hive *h, struct err *err)
 {
@@ -44,7 +45,8 @@ struct hive_edit *hive_edit_open(const struct hive *h, struct err *err)
 		return NULL;
 	struct hive_edit *e = calloc(1, sizeof(*e));
 	if (e) {
-		*e = (struct hive_edit){.view = *h, .keeps_time = keeps_time(h)};
+		*e = (struct hive_edit){
+			.view = *h, .keeps_time = keeps_time(h), .above = h->sequence[0]};
 		e->limit = h->bytes.len;
 		e->bytes = malloc(h->bytes.len);
 	}
@@ -79,14 +81,31 @@ void hive_edit_limit(struct hive_edit *e, uint64_t bytes)
 	e->limit = bytes;
 }
 
+/* Numbers count modulo 2^32. */
+void hive_edit_above(struct hive_edit *e, uint32_t sequence)
+{
+	if (sequence - e->above <= INT32_MAX)
+		e->above = sequence;
+}
+
+void hive_edit_upcase(struct hive_edit *e, struct span table)
+{
+	e->upcase = table.len == UPCASE_BYTES ? table : (struct span){0};
+}
+
+static int new_arena(struct hive_edit *e, struct err *err)
+{
+	arena_free(e->arena);
+	e->arena = arena_new();
+	return e->arena ? 0 : err_set(err, E_MEMORY, "no memory for an edit");
+}
+
 /* Bytes of the caller, copied when they are bytes of the copy that is about to change. */
 static int own_data(struct hive_edit *e, struct span *data, struct err *err)
 {
 	uintptr_t from = (uintptr_t)e->bytes, p = (uintptr_t)data->p;
-	arena_free(e->arena);
-	e->arena = arena_new();
-	if (!e->arena)
-		return err_set(err, E_MEMORY, "no memory for an edit");
+	if (new_arena(e, err))
+		return -1;
 	if (data->len == 0 || p < from || p - from >= e->view.bytes.len)
 		return 0;
 	data->p = arena_copy(e->arena, data->p, data->len);
@@ -129,6 +148,8 @@ int hive_edit_delete_value(struct hive_edit *e, const char *key_path, const char
 
 int hive_edit_create_key(struct hive_edit *e, const char *key_path, uint64_t when, struct err *err)
 {
+	if (new_arena(e, err))
+		return -1;
 	edit_begin(e);
 	int result = edit_end(e, edit_create_key(e, key_path, when, err), err);
 	return result < 0 ? err_at(err, "%s", key_path) : result;
@@ -155,7 +176,7 @@ void hive_edit_finish(struct hive_edit *e, uint64_t when)
 	if (!e->changed || e->view.dirty)
 		return; /* a dirty hive stays dirty: only its log can make it whole */
 	e->changed = false;
-	uint32_t next = e->view.sequence[0] + 1;
+	uint32_t next = e->above + 1;
 	if (e->keeps_time)
 		put_time(e, when);
 	put_le32(e->bytes + BASE_PRIMARY_AT, next);
@@ -163,4 +184,5 @@ void hive_edit_finish(struct hive_edit *e, uint64_t when)
 	put_le32(e->bytes + BASE_CHECKSUM_AT, hive_checksum(e->view.bytes));
 	/* The bins chain, new ones too, so this cannot fail where the first open did not. */
 	hive_open(&e->view, e->view.bytes, NULL);
+	e->above = next;
 }

@@ -68,8 +68,10 @@ struct hive_edit {
 	struct hive view; /* walks bytes */
 	uint8_t *bytes;
 	struct arena *arena; /* of the call that runs */
+	struct span upcase;  /* upper case of all 65536 units, the volume's; empty: not known */
 	bool keeps_time;     /* the hive's writer keeps the base block's time */
 	bool changed;
+	uint32_t above;       /* the numbers at the end go above this one */
 	uint64_t limit;       /* bytes of the file that new bins may use */
 	uint32_t bins_before; /* bins_size when the edit began */
 	struct journal journal;
@@ -125,7 +127,7 @@ void edit_cells_free(struct hive_edit *e);
 
 /* ---- hive_edit_lists.c ---- */
 
-int list_insert(struct hive_edit *e, struct key parent, const char *name, uint32_t child,
+int list_insert(struct hive_edit *e, struct key parent, struct hive_name name, uint32_t child,
 		struct err *err);
 int list_remove(struct hive_edit *e, struct key parent, uint32_t child, struct err *err);
 /* Free the lists of a key whose subkeys are freed already. */
@@ -144,10 +146,23 @@ int edit_free_values(struct hive_edit *e, struct key k, struct err *err);
 
 /* -1 with E_UNSUPPORTED when k is of a kind that is not edited. */
 int edit_check_key(struct key k, struct err *err);
-/* -1 with E_UNSUPPORTED when name (1 to most characters) holds other than printable ASCII. */
-int edit_check_name(const char *name, size_t most, struct err *err);
 int edit_create_key(struct hive_edit *e, const char *path, uint64_t when, struct err *err);
 int edit_delete_key(struct hive_edit *e, const char *path, uint64_t when, struct err *err);
+
+/* ---- hive_edit_name.c ---- */
+
+/*
+ * A new name as a record keeps it, in e->arena. -1 with err: E_UNSUPPORTED (not UTF-8; longer than
+ * most units), E_MEMORY.
+ */
+int edit_name_make(struct hive_edit *e, const char *name, size_t most, struct hive_name *out,
+		   struct err *err);
+/* E_UNSUPPORTED when the name cannot be sorted: letters that need $UpCase, which is not known. */
+int edit_name_check(const struct hive_edit *e, struct hive_name n, struct err *err);
+/* Their order in lists: negative, 0 (equal without case), positive. */
+int edit_name_order(const struct hive_edit *e, struct hive_name a, struct hive_name b);
+uint32_t edit_name_hash(const struct hive_edit *e, struct hive_name n);
+uint32_t edit_name_hint(struct hive_name n); /* for a fast leaf */
 
 /* ---- hive_edit_bounds.c ---- */
 

@@ -44,16 +44,6 @@ int edit_check_key(struct key k, struct err *err)
 	return 0;
 }
 
-int edit_check_name(const char *name, size_t most, struct err *err)
-{
-	if (strlen(name) > most)
-		return err_set(err, E_UNSUPPORTED, "a new name of more than %zu characters", most);
-	for (; *name; name++)
-		if (*name < ' ' || *name > '~')
-			return err_set(err, E_UNSUPPORTED, "a new name that is not ASCII");
-	return 0;
-}
-
 /* ---- paths ---- */
 
 /* Take the next name off *path. 1, 0 at its end, -1 when it is longer than any name. */
@@ -127,30 +117,30 @@ static int drop_sk(struct hive_edit *e, uint32_t at, struct err *err)
 
 /* ---- creating ---- */
 
-static void put_record(struct hive_edit *e, uint32_t at, struct key parent, const char *name,
+static void put_record(struct hive_edit *e, uint32_t at, struct key parent, struct hive_name name,
 		       uint64_t when)
 {
 	static const uint32_t none[] = {NK_LIST_AT, NK_VOLATILE_LIST_AT, NK_VALUE_LIST_AT,
 					NK_CLASS_AT};
-	size_t len = strlen(name);
 	edit_put(e, record_off(at, 0), (struct span){(const uint8_t *)"nk", 2});
-	edit_put16(e, record_off(at, NK_FLAGS_AT), NK_LATIN1);
+	edit_put16(e, record_off(at, NK_FLAGS_AT), name.latin1 ? NK_LATIN1 : 0);
 	edit_put64(e, record_off(at, NK_TIME_AT), when);
 	edit_put32(e, record_off(at, NK_PARENT_AT), parent.at);
 	for (size_t i = 0; i < sizeof(none) / sizeof(*none); i++)
 		edit_put32(e, record_off(at, none[i]), HIVE_NONE);
 	edit_put32(e, record_off(at, NK_SK_AT),
 		   le32(e->view.bytes, record_off(parent.at, NK_SK_AT)));
-	edit_put16(e, record_off(at, NK_NAME_LEN_AT), (uint16_t)len);
-	edit_put(e, record_off(at, NK_SIZE), (struct span){(const uint8_t *)name, len});
+	edit_put16(e, record_off(at, NK_NAME_LEN_AT), (uint16_t)name.bytes.len);
+	edit_put(e, record_off(at, NK_SIZE), name.bytes);
 }
 
-static int create_child(struct hive_edit *e, struct key parent, const char *name, uint64_t when,
+static int create_child(struct hive_edit *e, struct key parent, const char *text, uint64_t when,
 			struct key *out, struct err *err)
 {
+	struct hive_name name;
 	*out = (struct key){.hive = &e->view};
-	if (edit_check_name(name, KEY_NAME_MAX, err) || edit_check_key(parent, err) ||
-	    cell_alloc(e, NK_SIZE + strlen(name), &out->at, err) ||
+	if (edit_name_make(e, text, KEY_NAME_MAX, &name, err) || edit_name_check(e, name, err) ||
+	    edit_check_key(parent, err) || cell_alloc(e, NK_SIZE + name.bytes.len, &out->at, err) ||
 	    use_sk(e, le32(e->view.bytes, record_off(parent.at, NK_SK_AT)), err))
 		return -1;
 	put_record(e, out->at, parent, name, when);

@@ -4,10 +4,10 @@
  * made and dropped.
  *
  * Elements ascend by upper-case name, across all leaves of an index root too; a fast leaf carries
- * the first four characters, a hash leaf the hash of the upper-case name. New names are ASCII,
- * and every other character sorts behind those, so no table of upper-case letters is needed. A
- * leaf keeps its kind; a key's first list is a hash leaf from version 1.5 on and a fast leaf
- * before.
+ * the first four characters, a hash leaf the hash of the upper-case name (hive_edit_name.c). A
+ * key's first list is a hash leaf from version 1.5 on and a fast leaf before. A leaf keeps its
+ * kind, but a fast leaf with FAST_MAX elements becomes an index leaf, and none stays under an index
+ * root: NT's splitting takes the elements there for those of an index leaf.
  *
  * A leaf with LEAF_MAX elements is halved, and a second leaf makes an index root. Hives of
  * Windows XP to 10 show the same: leaves of up to 968 elements, and behind a split halves of 506
@@ -22,14 +22,11 @@
 
 #include <string.h>
 
-#include "stop7b/fold.h"
-
-#define LEAF_MAX    1012u
-#define ROOT_MAX    0xffffu /* the count is 16 bits */
-#define SPLITS_MAX  17u     /* halvings of the longest leaf a count can state, and one more */
-#define HASH_MINOR  5u      /* first minor version with hash leaves */
-#define HASH_FACTOR 37u
-#define HINT_BYTES  4u
+#define LEAF_MAX   1012u
+#define FAST_MAX   507u    /* what fits into one block of 4096 bytes */
+#define ROOT_MAX   0xffffu /* the count is 16 bits */
+#define SPLITS_MAX 17u     /* halvings of the longest leaf a count can state, and one more */
+#define HASH_MINOR 5u      /* first minor version with hash leaves */
 
 enum { LIST_HEADER = 4, LIST_COUNT_AT = 2, ELEMENT_NAME_AT = 4 };
 
@@ -112,54 +109,33 @@ static void put_count(struct hive_edit *e, const struct list *l, uint32_t n)
 
 /* ---- names ---- */
 
-/* Does ASCII name sort before the stored one? */
-static bool is_before(const char *name, struct hive_name stored)
-{
-	size_t step = stored.latin1 ? 1 : 2;
-	for (size_t at = 0; at + step <= stored.bytes.len; at += step, name++) {
-		uint32_t c = stored.latin1 ? u8(stored.bytes, at) : le16(stored.bytes, at);
-		if (*name == '\0' || fold_upper((uint8_t)*name) != fold_upper(c))
-			return fold_upper((uint8_t)*name) <=
-			       fold_upper(c); /* a NUL may be stored, too */
-	}
-	return false;
-}
-
-static int is_before_key(const struct hive_edit *e, const char *name, uint32_t at, bool *out,
+static int is_before_key(const struct hive_edit *e, struct hive_name name, uint32_t at, bool *out,
 			 struct err *err)
 {
 	struct span nk;
 	if (hive_key_record((struct key){&e->view, at}, &nk, err))
 		return -1;
-	*out = is_before(name, hive_key_name(nk));
-	return 0;
+	int order = edit_name_order(e, name, hive_key_name(nk));
+	*out = order < 0;
+	return order != 0 ? 0
+			  : err_set(err, E_UNSUPPORTED,
+				    "nk cell at 0x%x: has this name in other letters", at);
 }
 
-static uint32_t hash_of(const char *name)
+static void put_element(struct hive_edit *e, const struct list *l, uint32_t i,
+			struct hive_name name, uint32_t child)
 {
-	uint32_t hash = 0;
-	for (; *name; name++)
-		hash = HASH_FACTOR * hash + fold_upper((uint8_t)*name);
-	return hash;
-}
-
-static void put_element(struct hive_edit *e, const struct list *l, uint32_t i, const char *name,
-			uint32_t child)
-{
-	uint8_t hint[HINT_BYTES] = {0};
 	edit_put32(e, element_off(l, i), child);
 	if (l->kind == HASH)
-		edit_put32(e, element_off(l, i) + ELEMENT_NAME_AT, hash_of(name));
-	if (l->kind != FAST)
-		return;
-	memcpy(hint, name, strnlen(name, HINT_BYTES));
-	edit_put(e, element_off(l, i) + ELEMENT_NAME_AT, (struct span){hint, HINT_BYTES});
+		edit_put32(e, element_off(l, i) + ELEMENT_NAME_AT, edit_name_hash(e, name));
+	if (l->kind == FAST)
+		edit_put32(e, element_off(l, i) + ELEMENT_NAME_AT, edit_name_hint(name));
 }
 
 /* ---- places ---- */
 
 /* The first element of the leaf that name sorts before, or its end. */
-static int place_in_leaf(const struct hive_edit *e, struct place *p, const char *name,
+static int place_in_leaf(const struct hive_edit *e, struct place *p, struct hive_name name,
 			 struct err *err)
 {
 	bool before = false;
@@ -173,7 +149,7 @@ static int place_in_leaf(const struct hive_edit *e, struct place *p, const char 
 }
 
 /* The last leaf whose first key name does not sort before, or the first leaf. */
-static int choose_leaf(const struct hive_edit *e, struct place *p, const char *name,
+static int choose_leaf(const struct hive_edit *e, struct place *p, struct hive_name name,
 		       struct err *err)
 {
 	for (p->i_leaf = p->root.n; p->i_leaf > 0;) {
@@ -188,8 +164,8 @@ static int choose_leaf(const struct hive_edit *e, struct place *p, const char *n
 	return p->root.n > 0 ? 0 : err_set(err, E_CORRUPT, "ri cell at 0x%x: empty", p->root.at);
 }
 
-static int find_place(const struct hive_edit *e, uint64_t owner, const char *name, struct place *p,
-		      struct err *err)
+static int find_place(const struct hive_edit *e, uint64_t owner, struct hive_name name,
+		      struct place *p, struct err *err)
 {
 	*p = (struct place){0};
 	if (open_list(e, owner, &p->leaf, err))
@@ -303,15 +279,37 @@ static int split_leaf(struct hive_edit *e, struct place *p, struct err *err)
 	return link_leaf(e, p, upper_half.at, err);
 }
 
+/* ---- kinds ---- */
+
+/* Must this leaf become an index leaf before it takes one more element? */
+static bool is_too_fast(const struct place *p)
+{
+	return p->leaf.kind == FAST && (p->has_root || p->leaf.n >= FAST_MAX);
+}
+
+/* The elements lose their hints; the cell stays as long as it is. */
+static void make_plain(struct hive_edit *e, struct list *l)
+{
+	struct list plain = *l;
+	plain.kind = PLAIN;
+	for (uint32_t i = 0; i < l->n; i++)
+		edit_put32(e, element_off(&plain, i), element(l, i));
+	edit_put(e, record_off(l->at, 0),
+		 (struct span){(const uint8_t *)kinds[PLAIN].signature, 2});
+	*l = plain;
+}
+
 /* ---- keys ---- */
 
-static int insert_sorted(struct hive_edit *e, uint64_t owner, const char *name, uint32_t child,
+static int insert_sorted(struct hive_edit *e, uint64_t owner, struct hive_name name, uint32_t child,
 			 struct err *err)
 {
 	struct place p;
 	for (uint32_t splits = 0; splits < SPLITS_MAX; splits++) {
 		if (find_place(e, owner, name, &p, err))
 			return -1;
+		if (is_too_fast(&p))
+			make_plain(e, &p.leaf);
 		if (p.leaf.n < LEAF_MAX) {
 			if (open_gap(e, &p.leaf, p.i, err))
 				return -1;
@@ -324,7 +322,7 @@ static int insert_sorted(struct hive_edit *e, uint64_t owner, const char *name, 
 	return err_set(err, E_CORRUPT, "subkey list cell at 0x%x: does not get shorter", p.leaf.at);
 }
 
-static int insert_first(struct hive_edit *e, uint64_t owner, const char *name, uint32_t child,
+static int insert_first(struct hive_edit *e, uint64_t owner, struct hive_name name, uint32_t child,
 			struct err *err)
 {
 	struct list l;
@@ -336,7 +334,7 @@ static int insert_first(struct hive_edit *e, uint64_t owner, const char *name, u
 	return 0;
 }
 
-int list_insert(struct hive_edit *e, struct key parent, const char *name, uint32_t child,
+int list_insert(struct hive_edit *e, struct key parent, struct hive_name name, uint32_t child,
 		struct err *err)
 {
 	uint32_t n = key_subkey_count(parent);

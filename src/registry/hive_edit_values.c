@@ -2,9 +2,10 @@
 /*
  * Values changed: data put where it fits, moved where it does not, values added and taken out.
  *
- * Data stays in the storage it has whenever it fits there: in the record (up to 4 bytes), in its
- * cell (a shorter one leaves the cell as long as it is), in the segments of big data when their
- * number is the same. So the fix of a number changes that number only. Otherwise it gets new
+ * Up to 4 bytes lie in the record, as Windows keeps them, and free the cell that was there. Other
+ * data stays in the storage it has whenever it fits there: in its cell (a shorter one leaves the
+ * cell as long as it is), in the segments of big data when their number is the same. So the fix of
+ * a number changes that number only. Otherwise it gets new
  * storage of the form its size asks for, written before the old storage is freed. From version
  * 1.4 on more than 16,344 bytes are big data; before, they are refused. Every segment, the last
  * one too, gets a cell for 16,344 bytes: all big data in hives of Windows XP to 10 is stored so.
@@ -159,7 +160,7 @@ static int put_in_cell(struct hive_edit *e, struct value v, const struct data_ce
 		       struct span data, struct err *err)
 {
 	/* Beyond a segment's size a reader takes a cell for a db record, if it was not before. */
-	if (data.len == 0 || (data.len > DB_SEGMENT && v.size <= DB_SEGMENT))
+	if (data.len > DB_SEGMENT && v.size <= DB_SEGMENT)
 		return 0;
 	if (d->cell.len < data.len) {
 		int grown = data.len > DB_SEGMENT ? 0 : cell_grow(e, d->at, data.len, err);
@@ -192,8 +193,8 @@ static int put_in_place(struct hive_edit *e, struct value v, struct span data, s
 			struct err *err)
 {
 	struct data_cells d;
-	if (v.in_line && data.len <= VK_IN_LINE_MAX)
-		return store(e, data, out, err) ? -1 : 1;
+	if (data.len <= VK_IN_LINE_MAX)
+		return !v.in_line ? 0 : store(e, data, out, err) ? -1 : 1;
 	if (open_data(v, &d, err))
 		return -1;
 	if (d.at == HIVE_NONE)
@@ -245,20 +246,21 @@ static int append_value(struct hive_edit *e, struct key k, uint32_t vk, struct e
 	return 0;
 }
 
-static int add_value(struct hive_edit *e, struct key k, const char *name, uint32_t type,
+static int add_value(struct hive_edit *e, struct key k, const char *text, uint32_t type,
 		     struct span data, struct err *err)
 {
+	struct hive_name name;
 	struct value v = {.hive = &e->view};
 	struct storage s;
-	size_t len = strlen(name);
-	if (edit_check_name(name, VALUE_NAME_MAX, err) ||
-	    cell_alloc(e, VK_SIZE + len, &v.at, err) || store(e, data, &s, err) ||
+	if (edit_name_make(e, text, VALUE_NAME_MAX, &name, err) ||
+	    cell_alloc(e, VK_SIZE + name.bytes.len, &v.at, err) || store(e, data, &s, err) ||
 	    append_value(e, k, v.at, err))
 		return -1;
 	edit_put(e, record_off(v.at, 0), (struct span){(const uint8_t *)"vk", 2});
-	edit_put16(e, record_off(v.at, VK_NAME_LEN_AT), (uint16_t)len);
-	edit_put16(e, record_off(v.at, VK_FLAGS_AT), len > 0 ? VK_LATIN1 : 0);
-	edit_put(e, record_off(v.at, VK_SIZE), (struct span){(const uint8_t *)name, len});
+	bool compressed = name.latin1 && name.bytes.len > 0;
+	edit_put16(e, record_off(v.at, VK_NAME_LEN_AT), (uint16_t)name.bytes.len);
+	edit_put16(e, record_off(v.at, VK_FLAGS_AT), compressed ? VK_LATIN1 : 0);
+	edit_put(e, record_off(v.at, VK_SIZE), name.bytes);
 	put_storage(e, v, type, s);
 	edit_bound_value(e, k, v);
 	return 1;

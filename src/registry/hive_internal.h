@@ -99,6 +99,22 @@ int hive_cell(const struct hive *h, uint32_t at, uint64_t least, const char *wha
 int hive_key_record(struct key k, struct span *out, struct err *err);
 int hive_value_record(const struct hive *h, uint32_t at, struct span *out, struct err *err);
 
+#define NAME_LATIN1_END 0x100u /* units below can be stored in one byte */
+
+/* The name as UTF-16 units. */
+static inline uint32_t name_units(struct hive_name n)
+{
+	return (uint32_t)(n.latin1 ? n.bytes.len : n.bytes.len / 2);
+}
+
+static inline uint16_t name_unit(struct hive_name n, uint32_t i)
+{
+	return n.latin1 ? n.bytes.p[i] : le16(n.bytes, (uint64_t)i * 2);
+}
+
+/* Has this unit the same capital, or none, in every version of Windows? */
+bool name_unit_known(uint16_t unit);
+
 /* Name inside a checked record. */
 struct hive_name hive_key_name(struct span nk);
 struct hive_name hive_value_name(struct span vk);

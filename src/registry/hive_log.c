@@ -59,7 +59,7 @@ void log_note(struct recovery *r, const char *fmt, ...)
 		r->out->notes[r->out->n_notes++] = note;
 }
 
-static bool base_is_whole(struct span s)
+bool log_base_is_whole(struct span s)
 {
 	return span_holds(s, 0, BASE_SECTOR) && memcmp(s.p, "regf", 4) == 0 &&
 	       le32(s, BASE_CHECKSUM_AT) == hive_checksum(s);
@@ -68,7 +68,7 @@ static bool base_is_whole(struct span s)
 static void read_primary(struct recovery *r)
 {
 	struct span s = r->in->primary;
-	r->base_ok = base_is_whole(s) && s.len >= HIVE_BASE;
+	r->base_ok = log_base_is_whole(s) && s.len >= HIVE_BASE;
 	r->sequence[0] = le32(s, BASE_PRIMARY_AT);
 	r->sequence[1] = le32(s, BASE_SECONDARY_AT);
 	r->written = r->base_ok ? le64(s, BASE_TIME_AT)
@@ -99,7 +99,7 @@ static void read_log(struct recovery *r, struct log_file *log)
 	log->written = le64(s, BASE_TIME_AT);
 	if (s.len == 0)
 		return;
-	if (!base_is_whole(s))
+	if (!log_base_is_whole(s))
 		log_refuse(r, log, "its base block is damaged");
 	else if (log->sequence != le32(s, BASE_SECONDARY_AT))
 		log_refuse(r, log, "writing it was interrupted");
@@ -208,6 +208,20 @@ static int doubt_damage(struct recovery *r)
 	return 0;
 }
 
+/* Entries above the last that was applied are changes that Windows had promised to keep. */
+static void note_leftovers(struct recovery *r)
+{
+	struct hive_leftovers left;
+	hive_log_leftovers(r->in, r->out->last_sequence, &left);
+	if (left.entries == 0)
+		return;
+	r->out->partial = true;
+	log_note(r, "%u valid log %s with %s above %u %s not applied", left.entries,
+		 left.entries == 1 ? "entry" : "entries",
+		 left.entries == 1 ? "a number" : "numbers", r->out->last_sequence,
+		 left.entries == 1 ? "was" : "were");
+}
+
 static int finish(struct recovery *r, const char *kind)
 {
 	struct hive_recovery *out = r->out;
@@ -225,6 +239,7 @@ static int finish(struct recovery *r, const char *kind)
 			   : NULL;
 	if (r->refusals)
 		log_note(r, "not used: %s", r->refusals);
+	note_leftovers(r);
 	if (doubt_damage(r) < 0)
 		return -1;
 	return out->words ? 0 : err_set(r->err, E_MEMORY, "no memory for a recovered hive");

@@ -17,6 +17,21 @@ enum {
 	BIN_SIZE_AT = 8,
 };
 
+/* Offsets in an entry of a new log. */
+enum {
+	ENTRY_SIZE_AT = 4,
+	ENTRY_FLAGS_AT = 8,
+	ENTRY_SEQUENCE_AT = 12,
+	ENTRY_BINS_AT = 16,
+	ENTRY_COUNT_AT = 20,
+	ENTRY_HASH1_AT = 24,
+	ENTRY_HASH2_AT = 32,
+	ENTRY_HEADER = 40,
+	REF_SIZE_AT = 4,
+	REF_SIZE = 8,
+	ENTRY_ALIGN = 512,
+};
+
 enum log_kind { LOG_NONE, LOG_OLD, LOG_NEW };
 
 struct log_file {
@@ -66,6 +81,9 @@ int recovery_copy(struct recovery *r, uint32_t bins);
 /* Take the base block from log if the primary's is unusable, then set what recovery changes. */
 void recovery_base(struct recovery *r, const struct log_file *log, uint32_t sequence,
 		   uint32_t bins);
+
+/* Does a base block with the right checksum begin s? */
+bool log_base_is_whole(struct span s);
 
 /* True if a bin header stands at the start of s that fits a bin at `at` of `bins` bytes. */
 bool bin_fits(struct span s, uint32_t at, uint32_t bins);

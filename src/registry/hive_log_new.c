@@ -24,20 +24,6 @@
 
 #include <string.h>
 
-/* Offsets in an entry. */
-enum {
-	ENTRY_SIZE_AT = 4,
-	ENTRY_FLAGS_AT = 8,
-	ENTRY_SEQUENCE_AT = 12,
-	ENTRY_BINS_AT = 16,
-	ENTRY_COUNT_AT = 20,
-	ENTRY_HASH1_AT = 24,
-	ENTRY_HASH2_AT = 32,
-	ENTRY_HEADER = 40,
-	REF_SIZE_AT = 4,
-	REF_SIZE = 8,
-	ENTRY_ALIGN = 512,
-};
 #define FLAG_KTM 1u /* the only flag that goes from an entry to the base block */
 
 struct log_entry {
@@ -144,6 +130,8 @@ static void follow_log(struct recovery *r, struct chain *c, struct log_file *log
 		log_refuse(r, log, "its first entry, %u, %s", c->next,
 			   *wrong ? wrong : "is missing");
 	else if (*wrong)
+		r->out->partial = true;
+	if (log->used && *wrong)
 		log_note(r, "%s: entry %u %s; the replay ends before it", log->name, c->next,
 			 wrong);
 }

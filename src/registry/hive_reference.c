@@ -4,9 +4,14 @@
  *
  * This is the only file that knows libregf and libbfio. libregf decides nothing about places; it
  * is asked for names, times, types and data, and every difference is reported, never explained
- * away. Both walks go through the tree in stored order and in lock step, with a stack of their
- * own whose depth is bounded by HIVE_DEPTH_MAX; keys, values and bytes of data are bounded by what
- * fits into the hive, so a list that leads in circles ends the walk.
+ * away. Where its reading is known to be wrong (data of 1 to 3 bytes in the record, big data of
+ * version 1.4) it only says where the record lies, and the raw bytes there are compared. It opens
+ * neither keys nor values with half of a surrogate pair in their names: those, and what is below
+ * such a key, have no second opinion.
+ *
+ * Both walks go through the tree in stored order and in lock step, with a stack of their own whose
+ * depth is bounded by HIVE_DEPTH_MAX; keys, values and bytes of data are bounded by what fits into
+ * the hive, so a list that leads in circles ends the walk.
  */
 #include "stop7b/hive_reference.h"
 #include "hive_internal.h"
@@ -16,10 +21,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ERROR_MAX  160u   /* bytes of libregf's own words in a message */
-#define NAME_UNITS 65536u /* the longest name a record can state, and a terminator */
+#include "stop7b/utf.h"
+
+#define ERROR_MAX      160u /* bytes of libregf's own words in a message */
+#define SURROGATES     0xd800u
+#define SURROGATES_END 0xe000u
+#define NAME_UNITS     65536u /* the longest name a record can state, and a terminator */
 
 struct hive_reference {
+	struct span bytes; /* of the hive, borrowed */
 	libbfio_handle_t *io;
 	libregf_file_t *file;
 };
@@ -33,6 +43,7 @@ struct frame {
 
 struct walk {
 	const struct hive *hive;
+	struct span bytes;   /* that libregf reads */
 	struct arena *arena; /* big data */
 	uint8_t *data;       /* libregf's copy of a value's data */
 	size_t cap;
@@ -71,6 +82,7 @@ struct hive_reference *hive_reference_open(struct span bytes, struct err *err)
 	struct hive_reference *r = calloc(1, sizeof(*r));
 	if (!r)
 		return err_null(err, E_MEMORY, "no memory for libregf");
+	r->bytes = bytes;
 	if (open_memory(r, bytes) || libregf_file_initialize(&r->file, &theirs) != 1 ||
 	    libregf_file_set_ascii_codepage(r->file, LIBREGF_CODEPAGE_WINDOWS_1252, &theirs) != 1 ||
 	    libregf_file_open_file_io_handle(r->file, r->io, libregf_get_access_flags_read(),
@@ -161,6 +173,23 @@ static bool same_name(struct hive_name stored, const uint16_t *units, size_t n)
 	return true;
 }
 
+/* A name with half of a surrogate pair in it: libregf refuses those. */
+static bool is_refused_name(struct hive_name n)
+{
+	for (size_t at = 0; !n.latin1 && at + 1 < n.bytes.len;) {
+		uint32_t c = utf16_next(n.bytes, &at);
+		if (c >= SURROGATES && c < SURROGATES_END)
+			return true;
+	}
+	return false;
+}
+
+static bool has_refused_name(struct key k)
+{
+	struct span nk;
+	return hive_key_record(k, &nk, NULL) == 0 && is_refused_name(hive_key_name(nk));
+}
+
 /* libregf counts a terminator in names, and gives size 0 for the name of a default value. */
 static int compare_key_name(struct walk *w, struct hive_name stored, libregf_key_t *key,
 			    struct err *err)
@@ -209,6 +238,15 @@ static bool same_bytes(struct span a, struct span b)
 	return a.len == b.len && (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
 }
 
+/* Does libregf find this record where it is, with these bytes? */
+static bool same_record(const struct walk *w, uint64_t at, struct span record,
+			libregf_value_t *value)
+{
+	off64_t theirs = -1;
+	return libregf_value_get_offset(value, &theirs, NULL) == 1 && (uint64_t)theirs == at &&
+	       same_bytes(span_sub(w->bytes, at, record.len), record);
+}
+
 /*
  * libregf gives REG_SZ and REG_EXPAND_SZ a length of its own: up to and with the first NUL in the
  * data cell, whatever size the record states. So the common part must be equal, a shorter
@@ -226,22 +264,18 @@ static bool same_text(struct span data, struct span theirs)
 	       same_bytes(span_sub(data, 0, theirs.len), theirs);
 }
 
-/*
- * libregf 20201007 returns the last n of the four bytes of in-line data shorter than that, where
- * the first n are the data (hivex and the specification agree on it).
- */
-static bool same_in_line(struct span vk, struct span theirs)
+/* Is this data that libregf 20201007 reads wrongly? */
+static bool is_misread(struct value v)
 {
-	uint64_t at = VK_DATA_AT + VK_IN_LINE_MAX - theirs.len;
-	return theirs.len < VK_IN_LINE_MAX && same_bytes(span_sub(vk, at, theirs.len), theirs);
+	if (v.in_line)
+		return v.size > 0 && v.size < VK_IN_LINE_MAX;
+	return v.size > DB_SEGMENT && v.hive->minor == DB_MINOR;
 }
 
-static bool same_data(struct value ours, struct span vk, struct span data, struct span theirs)
+static bool same_data(struct value ours, struct span data, struct span theirs)
 {
 	if (same_bytes(data, theirs))
 		return true;
-	if (ours.in_line && data.len == theirs.len)
-		return same_in_line(vk, theirs);
 	return (ours.type == REG_SZ || ours.type == REG_EXPAND_SZ) && same_text(data, theirs);
 }
 
@@ -259,7 +293,9 @@ static int compare_data(struct walk *w, struct value ours, struct span vk, libre
 		return -1;
 	if (size > 0 && libregf_value_get_value_data(value, w->data, size, &theirs) != 1)
 		return refused(theirs, err);
-	if (type != ours.type || !same_data(ours, vk, data, (struct span){w->data, size}))
+	bool same = is_misread(ours) ? same_record(w, value_at(ours), vk, value)
+				     : same_data(ours, data, (struct span){w->data, size});
+	if (type != ours.type || !same)
 		return err_set(err, E_CORRUPT,
 			       "type %u, %zu bytes; libregf reads type %u, %zu bytes%s", ours.type,
 			       data.len, type, size, data.len == size ? " with other content" : "");
@@ -275,11 +311,14 @@ static int compare_value(struct walk *w, struct value ours, libregf_key_t *key, 
 	struct span vk;
 	if (hive_value_record(w->hive, ours.at, &vk, err))
 		return -1;
+	struct hive_name name = hive_value_name(vk);
+	int result = 0;
 	if (libregf_key_get_value(key, i, &value, &theirs) != 1)
-		return refused(theirs, err);
-	int result = compare_value_name(w, hive_value_name(vk), value, err);
-	if (result == 0)
-		result = compare_data(w, ours, vk, value, err);
+		result = is_refused_name(name) ? 0 : refused(theirs, err);
+	else if (compare_value_name(w, name, value, err) || compare_data(w, ours, vk, value, err))
+		result = -1;
+	if (is_refused_name(name))
+		libregf_error_free(&theirs);
 	libregf_value_free(&value, NULL);
 	if (result)
 		return err_at(err, "value %d, vk cell at 0x%x", i, ours.at);
@@ -396,9 +435,12 @@ static int step(struct walk *w, struct err *err)
 	}
 	if (check_counts(ours, err))
 		return -1;
-	if (libregf_key_get_sub_key(top->theirs, top->i++, &theirs, &refusal) != 1)
+	if (libregf_key_get_sub_key(top->theirs, top->i++, &theirs, &refusal) == 1)
+		return enter(w, ours, theirs, err);
+	if (!has_refused_name(ours))
 		return refused(refusal, err);
-	return enter(w, ours, theirs, err);
+	libregf_error_free(&refusal);
+	return 0;
 }
 
 /* Put the path of the key on top of the stack in front of the message; empties the stack. */
@@ -435,6 +477,7 @@ int hive_reference_compare(struct hive_reference *r, const struct hive *h, struc
 	if (!w)
 		return err_set(err, E_MEMORY, "no memory to compare hives");
 	w->hive = h;
+	w->bytes = r->bytes;
 	w->arena = arena_new();
 	w->frames = calloc(HIVE_DEPTH_MAX, sizeof(*w->frames));
 	if (!w->arena || !w->frames) {

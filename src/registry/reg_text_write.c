@@ -86,16 +86,6 @@ static void put_quoted(struct writer *w, uint16_t u)
 
 /* ---- names ---- */
 
-static size_t name_units(struct hive_name name)
-{
-	return name.latin1 ? name.bytes.len : name.bytes.len / REG_TEXT_UNIT;
-}
-
-static uint16_t name_unit(struct hive_name name, size_t i)
-{
-	return name.latin1 ? name.bytes.p[i] : le16(name.bytes, i * REG_TEXT_UNIT);
-}
-
 static bool fits_line(uint16_t u)
 {
 	return u != 0 && u != '\r' && u != '\n';
@@ -108,7 +98,7 @@ static bool is_name(struct hive_name name, size_t most)
 	if (n > most || (!name.latin1 && name.bytes.len % REG_TEXT_UNIT != 0))
 		return false;
 	for (size_t i = 0; i < n; i++)
-		if (!fits_line(name_unit(name, i)))
+		if (!fits_line(name_unit(name, (uint32_t)i)))
 			return false;
 	return true;
 }
@@ -117,7 +107,7 @@ static bool is_key_name(struct hive_name name)
 {
 	size_t n = name_units(name);
 	for (size_t i = 0; i < n; i++)
-		if (name_unit(name, i) == '\\')
+		if (name_unit(name, (uint32_t)i) == '\\')
 			return false;
 	return n > 0 && is_name(name, REG_TEXT_NAME_MAX);
 }
@@ -226,7 +216,7 @@ static void put_value_name(struct writer *w, struct hive_name name)
 	}
 	put_unit(w, '"');
 	for (size_t i = 0; i < n; i++)
-		put_quoted(w, name_unit(name, i));
+		put_quoted(w, name_unit(name, (uint32_t)i));
 	put_unit(w, '"');
 }
 

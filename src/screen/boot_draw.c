@@ -57,13 +57,13 @@ static void step_title(const struct app *app, size_t i, struct table_cell *out)
 
 static void step_needs(const struct app *app, size_t i, struct table_cell *out)
 {
-	out->text = boot_step_at(app, i)->needs;
+	out->text = boot_step_at(app, i)->needs.shown;
 }
 
 static void step_state(const struct app *app, size_t i, struct table_cell *out)
 {
 	const struct rehearsal_step *step = boot_step_at(app, i);
-	out->text = step->words ? _(step->words) : "";
+	out->text = step->words.plain ? step->words.shown : "";
 	out->role = step->state == REHEARSAL_STOPS ? ROLE_BAD : ROLE_PLAIN;
 	out->fills = true;
 }
@@ -151,8 +151,8 @@ static void item_words(const struct load_item *item, char *buf, size_t cap)
 				       item->early ? _("Moved in front of all groups. ") : "",
 				       item->parked ? _("An override parks it on another machine. ")
 						    : "",
-				       item->problem ? item->problem : "");
-	if (used < cap && item->problem)
+				       item->problem.plain ? item->problem.shown : "");
+	if (used < cap && item->problem.plain)
 		used += (size_t)snprintf(buf + used, cap - used, ". ");
 	if (used < cap)
 		snprintf(buf + used, cap - used, "%s: %s.",
@@ -162,9 +162,9 @@ static void item_words(const struct load_item *item, char *buf, size_t cap)
 static void step_words(const struct app *app, size_t i, char *buf, size_t cap)
 {
 	const struct rehearsal_step *step = boot_step_at(app, i);
-	const char *needs = step->n_services > 1 ? step->needs : "";
+	const char *needs = step->n_services > 1 ? step->needs.shown : "";
 	snprintf(buf, cap, "%s%s%s",
-		 step->why ? step->why : boot_step_meaning(boot_place_at(app, i)),
+		 step->why.plain ? step->why.shown : boot_step_meaning(boot_place_at(app, i)),
 		 *needs ? _("  Needs: ") : "", needs);
 }
 
@@ -240,8 +240,8 @@ static void draw_top(const struct app *app, struct grid *g)
 	draw_verdict(g, y, v.glyph, words, fits ? v.rest : "");
 	if (app->h <= NOTE_ABOVE || !r)
 		return;
-	if (boot_state(app)->order && r->list.problem)
-		grid_field(g, 4, y + 1, g->w - 5, ROLE_PLAIN, FIT_END, r->list.problem);
+	if (boot_state(app)->order && r->list.problem.plain)
+		grid_field(g, 4, y + 1, g->w - 5, ROLE_PLAIN, FIT_END, r->list.problem.shown);
 	else if (is_staged(app))
 		grid_field(g, 4, y + 1, g->w - 5, ROLE_NEW, FIT_END,
 			   _("with what is staged; nothing is written yet"));

@@ -85,7 +85,7 @@ static bool passes(const struct list_row *row, const char *filter)
 {
 	return matches(row->name, filter) ||
 	       (row->finding && finding_is_sentence(row->finding) &&
-		matches(row->finding->found, filter)) ||
+		matches(row->finding->found.shown, filter)) ||
 	       matches(row_role(row), filter) ||
 	       (row->service && row->service->group && matches(row->service->group, filter));
 }

@@ -54,7 +54,7 @@ static void stage_start(struct app *app, uint32_t start)
 	if (n < 0)
 		app_say_err(app, &err);
 	else
-		app_say(app, _("Staged Start of %s: %s."), name, start_words(start, odd));
+		app_say(app, _("Staged Start of %s: %s."), name, _(start_words(start, odd)));
 }
 
 static void start_key(struct app *app, int key)

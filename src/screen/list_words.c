@@ -56,7 +56,7 @@ const char *row_start(const struct list_row *row, char buf[64])
 	char odd[24];
 	if (!row->service)
 		return _("absent");
-	snprintf(buf, 64, "%s%s", start_words(row->service->start, odd),
+	snprintf(buf, 64, "%s%s", _(start_words(row->service->start, odd)),
 		 overridden(row->service) ? _(", override") : "");
 	return buf;
 }
@@ -65,11 +65,11 @@ const char *row_fix(const struct app *app, const struct list_row *row, char buf[
 {
 	const struct change *change = row_staged(app, row);
 	char odd[24];
-	const char *words = row->finding ? row->finding->fix_words : "";
+	const char *words = row->finding ? row->finding->fix_words.shown : "";
 	if (!change)
 		return words;
 	if (!words[0] && change->n && change->edits[0].data.len == 4)
-		words = start_words(le32(change->edits[0].data, 0), odd);
+		words = _(start_words(le32(change->edits[0].data, 0), odd));
 	snprintf(buf, 64, "%s", words);
 	return buf;
 }
@@ -99,6 +99,8 @@ static void file_words(const struct app *app, const struct service *service, cha
 		snprintf(buf, cap, _("%s is missing on P%u."), name, p);
 	else if (file->state == FILE_EMPTY)
 		snprintf(buf, cap, _("%s is empty on P%u."), name, p);
+	else if (file->state == FILE_BAD)
+		snprintf(buf, cap, _("%s on P%u: %s."), name, p, file->fault.shown);
 	else if (file->state == FILE_PACKED)
 		snprintf(buf, cap, _("%s on P%u is compressed (%s)."), name, p,
 			 ntfs_packing_name(file->packing));
@@ -114,9 +116,9 @@ void row_why(const struct app *app, const struct list_row *row, char *why, char 
 	why[0] = file[0] = '\0';
 	if (row->finding)
 		snprintf(why, cap, "%s",
-			 row->finding->no_fix && !finding_is_sentence(row->finding)
-				 ? row->finding->no_fix
-				 : row->finding->why);
+			 row->finding->no_fix.plain && !finding_is_sentence(row->finding)
+				 ? row->finding->no_fix.shown
+				 : row->finding->why.shown);
 	else if (service)
 		snprintf(why, cap, "%s", start_prose(service->start));
 	if (!service)

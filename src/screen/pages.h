@@ -30,6 +30,7 @@ struct review;
 	X(RESULT, result)                                                                          \
 	X(TARGETS, targets)                                                                        \
 	X(BOOT, boot)                                                                              \
+	X(AID, aid)                                                                                \
 	X(DISK, disk)                                                                              \
 	X(FILES, files)                                                                            \
 	X(REGISTRY, registry)                                                                      \
@@ -112,6 +113,9 @@ void registry_forget(struct app *app);
 bool edit_changed(const struct app *app); /* lines of a value are not staged yet */
 
 /* ---- boot stores ---- */
+
+/* Does a marked target need an entry in its host's boot menu? Then p begins with that plan. */
+bool plan_adds(const struct app *app);
 
 /* The page of a whole store: the host's at an object, or the image's own. */
 void store_show(struct app *app, bool of_host, const char *object);

@@ -20,19 +20,23 @@ struct plan_row {
 enum plan_format { PLAN_CMD, PLAN_MD, PLAN_JSON, PLAN_FORMATS };
 
 struct plan_state {
-	struct arena *arena;     /* the host's store and the rows, or the plain text */
+	char vhd[APP_TEXT];   /* path on the host; "": not asked yet */
+	char store[APP_TEXT]; /* the host's boot store; "": none */
+	bool asked_store;
+	bool add;                /* the other direction: an entry is made, no store is looked at */
+	struct arena *arena;     /* the host's store and the rows */
 	struct arena *scratch;   /* the plan, made again after every choice */
-	char vhd[APP_TEXT];      /* path on the host */
+	struct arena *plain;     /* the plan without a store, or that makes an entry */
 	const struct menu *menu; /* NULL: no store of the host, the plain plan is shown */
 	struct plan_row *rows;   /* matches, then the other loaders */
 	size_t n_rows;
 	const struct cleanup_plan *plan; /* of the rows that are chosen */
-	const char *text;                /* the plain plan, CR LF, as saved */
+	const char *text;                /* the plain plan in its format, as saved */
 	enum plan_format format;
 	char file[APP_TEXT];
-	bool saved;              /* file holds the plan that is shown */
-	bool over[PLAN_FORMATS]; /* o may save over the file of that format */
-	struct boot_store *own;  /* the image's own; the session's */
+	bool saved;                 /* file holds the plan that is shown */
+	bool over[2][PLAN_FORMATS]; /* o may save over the file of that direction and format */
+	struct boot_store *own;     /* the image's own; the session's */
 	size_t n_own;
 	struct err own_error;
 };
@@ -41,8 +45,11 @@ struct plan_state *plan_state(const struct app *app);
 
 /* ---- the plan, in plan_make.c ---- */
 
-/* Ask for nothing: read the store (none for ""), and make the plan. -1 with err: no page. */
-int plan_make(struct app *app, const char *vhd, const char *store, struct err *err);
+/*
+ * Make what path, store, direction and format ask for, and is not made yet. -1 with err: no page. A
+ * store that cannot be read is said; the plain plan is shown then.
+ */
+int plan_make(struct app *app, struct err *err);
 void plan_read_own(struct app *app); /* the image's own stores */
 /* They, as far as read; err, when not NULL, is why there may be none. */
 const struct boot_store *plan_own(const struct app *app, size_t *n, const struct err **err);
@@ -53,8 +60,8 @@ const struct cleanup_block *plan_block_of(const struct app *app, const struct pl
 const char *plan_refusal_of(const struct cleanup_plan *plan, const char *guid); /* or NULL */
 /* Choose an entry or leave it out, and make the plan again; says what came of it. */
 void plan_toggle(struct app *app, struct plan_row *row);
-void plan_name_file(struct app *app);
 void plan_save(struct app *app);
+void plan_next_format(struct app *app);
 void plan_forget(struct app *app);
 void plan_changed(struct app *app); /* the session was rebuilt: find the stores again */
 
@@ -86,5 +93,10 @@ void plan_undo_words(const struct cleanup_plan *plan, char *buf, size_t cap);
 /* ---- keys that both pages have, in view_plan.c ---- */
 
 bool is_plan_saved(const struct app *app);
+/* A plan that removes becomes one that adds, and back. */
+void plan_turn(struct app *app);
+bool is_plan_adding(const struct app *app);
+/* Ask for the disk's path and the host's store again. */
+void plan_ask_again(struct app *app);
 
 #endif

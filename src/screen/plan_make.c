@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The state behind the plan's pages: the host's store and what is chosen in it, the plan made of
- * that, and the file it is saved in.
+ * The state behind the plan's pages: the disk's path on the host, the host's store and what is
+ * chosen in it, the plan made of that, and the file it is saved in. What was asked once is kept for
+ * the whole run; what is chosen is kept while the other direction is looked at.
  *
  * What may be deleted is decided in one place, cleanup_plan(): a choice is tried, and taken back
  * with the plan's own reason when the plan refuses it. Nothing is saved unless o is pressed; a
@@ -29,6 +30,7 @@ void plan_forget(struct app *app)
 {
 	arena_free(plan_state(app)->arena);
 	arena_free(plan_state(app)->scratch);
+	arena_free(plan_state(app)->plain);
 	*plan_state(app) = (struct plan_state){.arena = NULL};
 	store_forget(app);
 }
@@ -70,21 +72,35 @@ void plan_changed(struct app *app)
 
 /* ---- the plain plan ---- */
 
+static struct cleanup_plan_request plain_request(const struct app *app, const char *when)
+{
+	const struct image_info *info = app->session ? image_info(app->session->image) : NULL;
+	return (struct cleanup_plan_request){
+		.vhd = plan_state(app)->vhd,
+		.image = app_image_name(app),
+		.tool = "stop7b " PACKAGE_VERSION,
+		.when = when,
+		.add = plan_state(app)->add,
+		.grows = info && strcmp(info->type, "fixed") != 0,
+		.virtual_size = info ? info->size : 0,
+	};
+}
+
 static int make_plain(struct app *app, struct err *err)
 {
 	struct plan_state *p = plan_state(app);
 	struct cleanup_plan plan;
 	char when[TIME_TEXT], *text = NULL;
+	struct arena *arena = arena_new();
 	filetime_text(app_now(app), when);
-	const struct cleanup_plan_request request = {
-		.vhd = p->vhd,
-		.image = app_image_name(app),
-		.tool = "stop7b " PACKAGE_VERSION,
-		.when = when,
-	};
-	if (cleanup_plan(&request, p->arena, &plan, err) < 0 ||
-	    formats[PLAN_CMD].write(&plan, p->arena, &text, err) < 0)
-		return -1;
+	const struct cleanup_plan_request request = plain_request(app, when);
+	if (!arena || cleanup_plan(&request, arena, &plan, err) < 0 ||
+	    formats[p->format].write(&plan, arena, &text, err) < 0) {
+		arena_free(arena);
+		return arena ? -1 : no_memory(err);
+	}
+	arena_free(p->plain);
+	p->plain = arena;
 	p->text = text;
 	return 0;
 }
@@ -212,22 +228,26 @@ static int make_menu(struct app *app, const char *store, struct err *err)
 	return 0;
 }
 
-int plan_make(struct app *app, const char *vhd, const char *store, struct err *err)
+static void name_file(struct app *app)
+{
+	struct plan_state *p = plan_state(app);
+	snprintf(p->file, sizeof(p->file), "./%.470s.bcdedit%s.%s", app_image_name(app),
+		 p->add ? "-add" : "", formats[p->format].suffix);
+	p->saved = false;
+}
+
+int plan_make(struct app *app, struct err *err)
 {
 	struct plan_state *p = plan_state(app);
 	struct err why = {0};
-	char path[sizeof(p->vhd)];
-	snprintf(path, sizeof(path), "%s", vhd);
-	plan_forget(app);
-	memcpy(p->vhd, path, sizeof(path));
-	p->arena = arena_new();
+	p->arena = p->arena ? p->arena : arena_new();
 	if (!p->arena)
-		return err_set(err, E_MEMORY, "no memory for a plan");
-	plan_name_file(app);
+		return no_memory(err);
+	name_file(app);
 	plan_read_own(app);
 	if (make_plain(app, err) < 0)
 		return -1;
-	if (store[0] && make_menu(app, store, &why) < 0)
+	if (!p->add && !p->menu && p->store[0] && make_menu(app, p->store, &why) < 0)
 		app_say_err(app, &why);
 	return 0;
 }
@@ -304,12 +324,13 @@ void plan_toggle(struct app *app, struct plan_row *row)
 
 /* ---- saving ---- */
 
-void plan_name_file(struct app *app)
+void plan_next_format(struct app *app)
 {
 	struct plan_state *p = plan_state(app);
-	snprintf(p->file, sizeof(p->file), "./%.480s.bcdedit.%s", app_image_name(app),
-		 formats[p->format].suffix);
-	p->saved = false;
+	struct err err = {0};
+	p->format = (enum plan_format)((p->format + 1) % PLAN_FORMATS);
+	if (plan_make(app, &err) < 0)
+		app_say_err(app, &err);
 }
 
 static void save_text(struct app *app, const char *text)
@@ -317,12 +338,12 @@ static void save_text(struct app *app, const char *text)
 	struct plan_state *p = plan_state(app);
 	struct err err = {0};
 	struct span bytes = {(const uint8_t *)text, strlen(text)};
-	if (save_file(p->file, bytes, p->over[p->format], &err) == 0) {
+	if (save_file(p->file, bytes, p->over[p->add][p->format], &err) == 0) {
 		p->saved = true;
-		p->over[p->format] = true;
+		p->over[p->add][p->format] = true;
 		app_say(app, _("Saved to %s"), p->file);
 	} else if (err.code == E_GUARD) {
-		p->over[p->format] = true;
+		p->over[p->add][p->format] = true;
 		app_say(app, _("Not saved: %s is there already; o again saves over it."), p->file);
 	} else {
 		app_say_err(app, &err);
@@ -347,7 +368,7 @@ static void save_plan(struct app *app)
 
 void plan_save(struct app *app)
 {
-	if (plan_state(app)->menu)
+	if (plan_state(app)->menu && !plan_state(app)->add)
 		save_plan(app);
 	else
 		save_text(app, plan_state(app)->text);

@@ -282,23 +282,26 @@ static void cmd_plan_toggle(struct app *app)
 		plan_toggle(app, &plan_state(app)->rows[sel]);
 }
 
-static void cmd_plan_format(struct app *app)
-{
-	plan_state(app)->format = (enum plan_format)((plan_state(app)->format + 1) % PLAN_FORMATS);
-	plan_name_file(app);
-}
-
 static const struct command keys[] = {
 	{.keys = {K_TAB},
 	 .kind = DO_NARROW,
-	 .run = cmd_plan_format,
+	 .run = plan_next_format,
 	 .bar = {.text = N_("format"), .place = 25, .keep = 6},
 	 .help = N_("format of the file: cmd, md, json")},
+	{.keys = {'c'},
+	 .kind = DO_NARROW,
+	 .run = plan_turn,
+	 .bar = {.text = N_("add entry"), .wide = N_("add an entry"), .place = 27, .keep = 4},
+	 .help = N_("the plan that adds an entry for this disk")},
+	{.keys = {'e'},
+	 .kind = DO_NARROW,
+	 .run = plan_ask_again,
+	 .help = N_("ask for the disk's path and the host's store again")},
 	{.keys = {K_ENTER, K_RIGHT, 'l'},
 	 .kind = DO_ENTER,
 	 .run = cmd_enter,
 	 .when = has_plan_rows,
-	 .bar = {.text = N_("its elements"), .place = 20, .keep = 5},
+	 .bar = {.text = N_("its elements"), .place = 20, .keep = 7},
 	 .help = N_("this entry and the whole store")},
 	{.keys = {' '},
 	 .kind = DO_STAGE,

@@ -149,13 +149,13 @@ static void add_match(const struct plan_row *row, struct plan_why *out)
 	if (!m)
 		add(out, _("%s  Nothing in it names this disk."), id);
 	else if (m->how == BCD_MATCH_NONE)
-		add(out, _("%s  is not this disk: %s."), id, m->why);
+		add(out, _("%s  is not this disk: %s."), id, _(m->why));
 	else if (m->certain)
-		add(out, _("%s  is this disk: %s."), id, m->why);
+		add(out, _("%s  is this disk: %s."), id, _(m->why));
 	else if (row->chosen)
-		add(out, _("%s  may be this disk: %s."), id, m->why);
+		add(out, _("%s  may be this disk: %s."), id, _(m->why));
 	else
-		add(out, _("%s  may be this disk: %s. Space chooses it by hand."), id, m->why);
+		add(out, _("%s  may be this disk: %s. Space chooses it by hand."), id, _(m->why));
 }
 
 /* What the plan knows of an entry that it deletes. */

@@ -88,10 +88,10 @@ static void start_data(const struct app *app, const struct registry_row *row, ui
 		       char *buf, size_t cap)
 {
 	const struct finding *f = finding_of(app, row);
-	snprintf(buf, cap, "%u  %s", start, start_name(start));
+	snprintf(buf, cap, "%u  %s", start, _(start_name(start)));
 	size_t len = strlen(buf);
-	if (f && f->found && f->needed && f->needed_start != start)
-		snprintf(buf + len, cap - len, _(", needs %s"), f->needed);
+	if (f && f->needed_start != start)
+		snprintf(buf + len, cap - len, _(", needs %s"), f->needed.shown);
 }
 
 void registry_data(const struct app *app, const struct registry_row *row, char *buf, size_t cap)
@@ -106,8 +106,8 @@ void registry_data(const struct app *app, const struct registry_row *row, char *
 	else if (is_service_type(registry_state(app), row) &&
 		 value_u32(row->value, &number, NULL) == 0 && service_type_words(number)[0])
 		snprintf(buf, cap, "%u  %s", number, service_type_words(number));
-	else if (f && f->found && f->needed && row->mark == MARK_NONE)
-		snprintf(buf, cap, _("%s, needs %s"), f->found, f->needed);
+	else if (f && row->mark == MARK_NONE)
+		snprintf(buf, cap, _("%s, needs %s"), f->found.shown, f->needed.shown);
 	arena_free(arena);
 }
 

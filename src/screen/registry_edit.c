@@ -11,6 +11,7 @@
 #include "registry_walk.h"
 #include "stop7b/i18n.h"
 #include "stop7b/reg_data.h"
+#include "stop7b/utf.h"
 
 #define KEY_NAME_MAX 255u /* characters, the limit Windows sets */
 
@@ -239,25 +240,28 @@ static const struct registry_row *row_named(const struct app *app, bool is_key, 
 	return NULL;
 }
 
-static bool is_plain(const char *name)
+/* Units of UTF-16, as Windows counts the length of a name. */
+static size_t name_length(const char *name)
 {
-	for (; *name; name++)
-		if (*name < 32 || *name > 126)
-			return false;
-	return true;
+	struct span s = {(const uint8_t *)name, strlen(name)};
+	size_t n = 0;
+	for (size_t at = 0; at < s.len; n++) {
+		uint32_t c = utf8_next(s, &at);
+		at += c == UTF_BAD;
+		n += c != UTF_BAD && c > UINT16_MAX;
+	}
+	return n;
 }
 
 /* Words why a new key or value cannot have that name; NULL when it can. */
 static const char *name_fault(const struct app *app, bool is_key, const char *name)
 {
 	const struct registry_row *row = row_named(app, is_key, name);
-	if (!is_plain(name))
-		return _("New names are plain ASCII.");
 	if (is_key && !name[0])
 		return _("A key needs a name.");
 	if (is_key && strchr(name, '\\'))
 		return _("A key's name has no backslash.");
-	if (is_key && strlen(name) > KEY_NAME_MAX)
+	if (is_key && name_length(name) > KEY_NAME_MAX)
 		return _("A key's name has at most 255 characters.");
 	if (row && row->mark == MARK_DELETED)
 		return is_key ? _("It is deleted in what is staged; space on it takes that back.")

@@ -81,8 +81,8 @@ static void put_value(struct app *app, const struct review_value *v)
 	for (size_t i = 0; i < n; i++) {
 		const struct review_line *l = &lines[i];
 		put_diff(&app->sheet, l->sign,
-			 &(struct diff_line){l->is_key ? "\\" : l->name, l->type, l->words,
-					     v->bytes, v->file_at});
+			 &(struct diff_line){l->is_key ? last_part(v->key) : l->name, l->type,
+					     l->words, v->bytes, v->file_at});
 	}
 }
 
@@ -90,6 +90,8 @@ static void build_hive(struct app *app, size_t hive)
 {
 	const struct review *r = &review_state(app)->bytes;
 	const char *key = "", *subject = "";
+	if (hive >= r->n_hives && !review_changes(r, hive))
+		return;
 	sheet_putf(&app->sheet, 1, ROLE_PLAIN, _("--- %s   as it is"), r->hives[hive]);
 	sheet_putf(&app->sheet, 1, ROLE_PLAIN, _("+++ %s   after apply"), r->hives[hive]);
 	for (size_t i = 0; i < r->n; i++) {
@@ -115,7 +117,7 @@ static void build_other(struct app *app)
 	sheet_put(&app->sheet, 0, ROLE_PLAIN, "");
 	sheet_wrap(&app->sheet, 1, ROLE_PLAIN, text);
 	for (size_t i = 0; i < review_state(app)->bytes.n_warnings; i++)
-		sheet_wrap(&app->sheet, 1, ROLE_WARN, review_state(app)->bytes.warnings[i]);
+		sheet_wrap(&app->sheet, 1, ROLE_WARN, review_state(app)->bytes.warnings[i].shown);
 	if (copied_words(&review_state(app)->bytes, text))
 		sheet_wrap(&app->sheet, 1, ROLE_PLAIN, text);
 }
@@ -151,7 +153,7 @@ static void build_apply(struct app *app)
 	sheet_wrap(s, 1, ROLE_PLAIN,
 		   _("Nothing is written yet. These are all the bytes that will change:"));
 	sheet_put(s, 0, ROLE_PLAIN, "");
-	for (size_t i = 0; i < r->n_hives; i++)
+	for (size_t i = 0; i < r->n_hives + REVIEW_OTHERS; i++)
 		build_hive(app, i);
 	build_other(app);
 	build_guards(app);
@@ -246,11 +248,11 @@ static void put_range(struct sheet *s, uint64_t at, size_t len, const char *what
 static void put_stretch(struct sheet *s, const struct changed_stretch *c)
 {
 	if (c->places == 1)
-		put_range(s, c->file_at, c->bytes, c->what);
+		put_range(s, c->file_at, c->bytes, c->what.shown);
 	else
 		sheet_putf(s, 3, ROLE_DIM, _("0x%010llx  %5zu of %llu bytes  %s"),
 			   (unsigned long long)c->file_at, c->bytes,
-			   (unsigned long long)(c->end - c->file_at), c->what);
+			   (unsigned long long)(c->end - c->file_at), c->what.shown);
 }
 
 static void build_ranges(struct app *app)
@@ -267,10 +269,11 @@ static void build_ranges(struct app *app)
 		put_stretch(s, &stretch);
 	for (size_t i = 0; apply && i < p->metadata.n; i++)
 		put_range(s, p->metadata.items[i].off, p->metadata.items[i].len,
-			  p->metadata.items[i].what);
+			  p->metadata.items[i].what.shown);
 	sheet_put(s, 1, ROLE_HEAD, _("They are written as whole sectors"));
 	for (size_t i = 0; i < sectors->n; i++)
-		put_range(s, sectors->items[i].off, sectors->items[i].len, sectors->items[i].what);
+		put_range(s, sectors->items[i].off, sectors->items[i].len,
+			  sectors->items[i].what.shown);
 }
 
 void review_build(struct app *app)

@@ -31,6 +31,8 @@ size_t targets_rows(const struct app *app);
 const struct target_verdict *targets_at(const struct app *app, size_t row);
 /* The row of the i-th target; 0 when there are none. */
 size_t targets_row_of(const struct app *app, size_t i);
+/* The first target of the group behind a row's; behind the last group the first target of all. */
+size_t targets_next_group(const struct app *app, size_t row);
 /* The cursor does not rest on a head: it goes on the way it went. */
 void targets_moved(struct app *app);
 

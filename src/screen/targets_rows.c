@@ -54,6 +54,14 @@ size_t targets_row_of(const struct app *app, size_t i)
 	return 0;
 }
 
+size_t targets_next_group(const struct app *app, size_t row)
+{
+	const struct targets_state *t = targets_state(app);
+	while (row < t->n_rows && !t->rows[row].head)
+		row++;
+	return row + 1 < t->n_rows ? row + 1 : 0;
+}
+
 /* A head has a target on either side. */
 void targets_moved(struct app *app)
 {

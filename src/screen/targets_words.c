@@ -21,16 +21,16 @@ void targets_why(const struct diagnosis *d, const struct target_verdict *t, char
 {
 	const struct finding *f = in_the_way(d, t);
 	buf[0] = '\0';
-	if (t->release)
-		snprintf(buf, cap, "%s", t->release);
-	else if (t->verdict == VERDICT_UNKNOWN && t->unknown)
-		snprintf(buf, cap, "%s", t->unknown);
+	if (t->release.plain)
+		snprintf(buf, cap, "%s", t->release.shown);
+	else if (t->verdict == VERDICT_UNKNOWN && t->unknown.plain)
+		snprintf(buf, cap, "%s", t->unknown.shown);
 	else if (f && finding_is_sentence(f))
-		snprintf(buf, cap, "%s", f->rule->brief ? _(f->rule->brief) : f->found);
+		snprintf(buf, cap, "%s", f->rule->brief ? _(f->rule->brief) : f->found.shown);
 	else if (f && t->n > 1)
-		snprintf(buf, cap, _("%s %s, and %zu more"), f->subject, f->found, t->n - 1);
+		snprintf(buf, cap, _("%s %s, and %zu more"), f->subject, f->found.shown, t->n - 1);
 	else if (f)
-		snprintf(buf, cap, "%s %s", f->subject, f->found);
+		snprintf(buf, cap, "%s %s", f->subject, f->found.shown);
 }
 
 static bool is_named(const struct target *known, const char *service)
@@ -81,14 +81,14 @@ void targets_reason(const struct diagnosis *d, const struct target_verdict *t, c
 		    size_t cap)
 {
 	const struct finding *f = in_the_way(d, t);
-	if (t->release)
-		snprintf(buf, cap, "%s", t->release);
-	else if (t->verdict == VERDICT_UNKNOWN && t->unknown)
-		snprintf(buf, cap, "%s", t->unknown);
-	else if (f && f->no_fix && !finding_is_sentence(f))
-		snprintf(buf, cap, _("No fix from here: %s"), f->no_fix);
+	if (t->release.plain)
+		snprintf(buf, cap, "%s", t->release.shown);
+	else if (t->verdict == VERDICT_UNKNOWN && t->unknown.plain)
+		snprintf(buf, cap, "%s", t->unknown.shown);
+	else if (f && f->no_fix.plain && !finding_is_sentence(f))
+		snprintf(buf, cap, _("No fix from here: %s"), f->no_fix.shown);
 	else if (f)
-		snprintf(buf, cap, "%s", f->why);
+		snprintf(buf, cap, "%s", f->why.shown);
 	else
 		snprintf(buf, cap, _("All %zu drivers on the way to the volume load in time."),
 			 t->n_services);

@@ -28,7 +28,7 @@ struct sides {
 static void say_start(const struct service *s, char *buf)
 {
 	char odd[24];
-	snprintf(buf, CELL_TEXT, "%s", start_words(s->start, odd));
+	snprintf(buf, CELL_TEXT, "%s", _(start_words(s->start, odd)));
 }
 
 static void say_override(const struct service *s, char *buf)
@@ -39,7 +39,7 @@ static void say_override(const struct service *s, char *buf)
 		char odd[24];
 		used += (size_t)snprintf(buf + used, CELL_TEXT - used, "%s%s: %s", i ? ", " : "",
 					 s->overrides[i].id,
-					 start_words(s->overrides[i].value, odd));
+					 _(start_words(s->overrides[i].value, odd)));
 	}
 }
 
@@ -170,12 +170,15 @@ static void put_file(struct app *app, const struct service *service)
 		[FILE_PRESENT] = N_("present"),
 		[FILE_MISSING] = N_("missing"),
 		[FILE_EMPTY] = N_("empty"),
+		[FILE_BAD] = N_("bad"),
 		[FILE_PACKED] = N_("compressed, the loader cannot read it"),
 		[FILE_ELSEWHERE] = N_("on another volume")};
 	snprintf(text, sizeof(text), "%s", _(states[file->state]));
 	if (file->state == FILE_PRESENT)
 		snprintf(text, sizeof(text), _("present, %s bytes, %s UTC"),
 			 number_words(file->size, number), minute_words(file->modified, time));
+	if (file->state == FILE_BAD)
+		snprintf(text, sizeof(text), "%s", file->fault.shown);
 	put_fact(&app->sheet, _("File"), text);
 	if (file->path)
 		put_fact(&app->sheet, "", file->path);
@@ -192,7 +195,7 @@ static bool needs(const struct target_verdict *t, const char *service)
 /* Machines of the catalogue that this Windows can run on; "portable" and "last" are no machines. */
 static bool is_machine(const struct target_verdict *t)
 {
-	return !t->release && catalogue_target(t->id);
+	return !t->release.plain && catalogue_target(t->id);
 }
 
 static void put_needed_by(struct app *app, const char *name)
@@ -252,13 +255,13 @@ static void put_rule(struct app *app, const struct rule *rule)
 /* Of the disk, not of a driver: there are no values to show. */
 static void put_sentence(struct app *app, const struct finding *f)
 {
-	put_fact(&app->sheet, _("Found"), f->found);
+	put_fact(&app->sheet, _("Found"), f->found.shown);
 	put_fact(&app->sheet, _("Place"), f->subject);
 	if (f->key)
 		put_fact(&app->sheet, "", f->key);
-	put_fact(&app->sheet, _("Why"), f->why);
+	put_fact(&app->sheet, _("Why"), f->why.shown);
 	put_fact(&app->sheet, _("Seen as"), _(f->rule->seen));
-	put_fact(&app->sheet, _("What to do"), _(f->no_fix));
+	put_fact(&app->sheet, _("What to do"), f->no_fix.shown);
 }
 
 static void put_facts(struct app *app, const struct sides *sides)
@@ -270,11 +273,11 @@ static void put_facts(struct app *app, const struct sides *sides)
 	put_needed_by(app, sides->row->name);
 	if (f) {
 		char repair[REPAIR_TEXT];
-		put_fact(&app->sheet, _("Why"), f->why);
+		put_fact(&app->sheet, _("Why"), f->why.shown);
 		if (f->fixable)
 			put_fact(&app->sheet, _("Fix"), finding_repair(f, repair));
-		if (f->no_fix)
-			put_fact(&app->sheet, _("No fix"), f->no_fix);
+		if (f->no_fix.plain)
+			put_fact(&app->sheet, _("No fix"), f->no_fix.shown);
 		put_rule(app, f->rule);
 	}
 	put_written_at(app, sides);

@@ -42,8 +42,8 @@ static void draw_heading(const struct app *app, struct grid *g, int y)
 	const struct image_info *info = image_info(app->session->image);
 	char size[NUMBER_TEXT], stored[NUMBER_TEXT], line[APP_TEXT], part[64] = "";
 	static const char *const schemes[] = {[SCHEME_NONE] = N_("no partition table"),
-					      [SCHEME_MBR] = "MBR",
-					      [SCHEME_GPT] = "GPT"};
+					      [SCHEME_MBR] = N_("MBR"),
+					      [SCHEME_GPT] = N_("GPT")};
 	if (info->stored != UINT64_MAX)
 		snprintf(part, sizeof(part), _(", %s stored"), size_words(info->stored, stored));
 	snprintf(line, sizeof(line), _("%s %s, %s virtual%s, %s, %u-byte sectors"),
@@ -60,7 +60,7 @@ static const struct partition *partition_at(const struct app *app, size_t i)
 
 static void glyph_cell(const struct app *app, size_t i, struct table_cell *out)
 {
-	out->text = partition_at(app, i)->problem ? "X" : "=";
+	out->text = partition_at(app, i)->problem.plain ? "X" : "=";
 	out->role = glyph_role(out->text[0]);
 }
 
@@ -164,8 +164,9 @@ static void draw_below(const struct app *app, struct grid *g, int y)
 	int x = grid_putf(g, 1, y, ROLE_KEY, "%u", p->number) + 3;
 	if (w)
 		windows_line(w, text, sizeof(text));
-	else if (p->problem || (v && v->error.code))
-		snprintf(text, sizeof(text), "%s", p->problem ? p->problem : v->error.shown);
+	else if (p->problem.plain || (v && v->error.code))
+		snprintf(text, sizeof(text), "%s",
+			 p->problem.plain ? p->problem.shown : v->error.shown);
 	else
 		snprintf(text, sizeof(text), "%s  %s", p->type_id ? p->type_id : "", p->name);
 	int used = draw_wrapped(g, x, y, 2, ROLE_PLAIN, text);

@@ -92,8 +92,9 @@ static void note_data(const struct app *app, const char *text, char *buf, size_t
 		snprintf(buf, cap, "%s", err.shown);
 	} else if (is_number(e)) {
 		uint64_t n = data.len == 4 ? le32(data, 0) : le64(data, 0);
-		const char *start = text_equal(e->name, "Start") && n < 5 ? start_name((uint32_t)n)
-									  : "";
+		const char *start = text_equal(e->name, "Start") && n < 5
+					    ? _(start_name((uint32_t)n))
+					    : "";
 		snprintf(buf, cap, "%llu = 0x%llx  %s", (unsigned long long)n,
 			 (unsigned long long)n, start);
 	} else {

@@ -112,13 +112,13 @@ static void put_finding(struct app *app, const struct finding *f)
 	int x = grid_put(app->sheet.grid, 4, y, ROLE_KEY, f->subject);
 	grid_putf(app->sheet.grid, x + 2, y, ROLE_PLAIN, "%s", _(severities[f->severity].words));
 	sheet_put(&app->sheet, 0, ROLE_PLAIN, "");
-	put_fact(&app->sheet, _("Found"), f->found);
-	put_fact(&app->sheet, _("Needed"), f->needed);
+	put_fact(&app->sheet, _("Found"), f->found.shown);
+	put_fact(&app->sheet, _("Needed"), f->needed.shown);
 	snprintf(text, sizeof(text), "%s%s%s", f->key ? f->key : "",
 		 f->key && f->value ? _(", value ") : "", f->value ? f->value : "");
 	put_fact(&app->sheet, _("Where"), text);
-	put_fact(&app->sheet, _("Why"), f->why);
-	put_fact(&app->sheet, _("Fix"), f->fixable ? f->fix_words : f->no_fix);
+	put_fact(&app->sheet, _("Why"), f->why.shown);
+	put_fact(&app->sheet, _("Fix"), f->fixable ? f->fix_words.shown : f->no_fix.shown);
 }
 
 static void explain_build(struct app *app)

@@ -44,9 +44,9 @@ static void put_image(struct app *app)
 	put(app, _("Id"), info->id);
 	for (size_t i = 0; i < info->n_parents; i++)
 		put(app, _("Parent"), info->parents[i]);
-	put(app, _("Not writable"), info->no_writes);
+	put(app, _("Not writable"), said_of(info->no_writes).shown);
 	for (size_t i = 0; i < info->n_notes; i++)
-		put(app, _("Note"), info->notes[i]);
+		put(app, _("Note"), info->notes[i].shown);
 }
 
 static void put_partitions(struct app *app)
@@ -63,12 +63,12 @@ static void put_partitions(struct app *app)
 			 filesystem_name(p->filesystem), number_words(p->start, start),
 			 size_words(p->size, size));
 		put(app, name, text);
-		put(app, "", p->problem);
+		put(app, "", p->problem.shown);
 		if (s->volumes && s->volumes[i].error.code)
 			put(app, "", s->volumes[i].error.shown);
 	}
 	for (size_t i = 0; i < s->table.n_notes; i++)
-		put(app, _("Note"), s->table.notes[i]);
+		put(app, _("Note"), s->table.notes[i].shown);
 }
 
 static void put_hive(struct app *app, const struct windows *w)
@@ -115,17 +115,17 @@ static void put_windows(struct app *app, const struct windows *w)
 		put(app, i ? "" : _("Controllers"), text);
 	}
 	for (size_t i = 0; i < inst->n_history; i++)
-		put(app, i ? "" : _("History"), inst->history[i]);
+		put(app, i ? "" : _("History"), inst->history[i].shown);
 	put_hive(app, w);
 	for (size_t i = 0; i < inst->n_notes; i++)
-		put(app, _("Note"), inst->notes[i]);
+		put(app, _("Note"), inst->notes[i].shown);
 	const struct diagnosis *d = &app->session->now;
 	for (size_t i = 0; i < d->n; i++) {
 		const struct finding *f = &d->findings[i];
 		if (!finding_is_sentence(f))
 			continue;
-		put(app, f->rule->id, f->found);
-		put(app, "", f->why);
+		put(app, f->rule->id, f->found.shown);
+		put(app, "", f->why.shown);
 	}
 }
 

@@ -262,7 +262,7 @@ static bool sentence_row(const struct app *app, struct grid *g, int y, size_t i)
 	grid_putf(g, 2, y, glyph_role(row_glyph(row)), "%c", row_glyph(row));
 	grid_put(g, NAME_X, y, ROLE_PLAIN, row->name);
 	grid_field(g, SENTENCE_X, y, g->w - SENTENCE_X - 1, ROLE_PLAIN, FIT_END,
-		   row->finding->found);
+		   row->finding->found.shown);
 	return true;
 }
 
@@ -426,6 +426,11 @@ static const struct command keys[] = {
 	 .alternative = is_staged,
 	 .other = {.text = N_("review+apply"), .place = 9, .keep = 2},
 	 .help = N_("review, then apply")},
+	{.keys = {'z'},
+	 .kind = GO_BOOT,
+	 .run = cmd_aid,
+	 .when = can_targets,
+	 .help = N_("first aid: see the stop code, safe mode, go back")},
 	{.keys = {'i'},
 	 .kind = GO_FACTS,
 	 .run = cmd_facts,

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The bcdedit plan: asks where the disk lies on the host and for the host's boot store, and opens
- * the page that fits. With a store that is the boot menu (plan_menu.c); without one the page here
- * shows what the image's own store holds and the plain command file, which finds the entry on the
- * host by the disk's path. No boot store is written.
+ * The bcdedit plan: asks once where the disk lies on the host and for the host's boot store, and
+ * opens the page that fits. With a store that is the boot menu (plan_menu.c); without one the page
+ * here shows what the image's own store holds and the plain command file, which finds the entry on
+ * the host by the disk's path. The other direction, an entry for the disk, is shown here too: first
+ * where a marked target starts the disk natively. No boot store is written.
  */
 #include "plan_internal.h"
 
@@ -20,38 +21,108 @@ struct plan_state *plan_state(const struct app *app)
 
 /* ---- asking ---- */
 
-static void plan_for(struct app *app, const char *store)
+static void plan_show(struct app *app)
 {
+	struct plan_state *p = plan_state(app);
+	enum page top = app_frame(app)->page;
 	struct err err = {0};
-	char vhd[sizeof(plan_state(app)->vhd)];
-	memcpy(vhd, plan_state(app)->vhd, sizeof(vhd));
-	if (plan_make(app, vhd, store, &err) < 0)
+	if (plan_make(app, &err) < 0) {
 		app_say_err(app, &err);
-	else
-		app_push(app, plan_state(app)->menu ? PAGE_MENU : PAGE_PLAN);
+		p->vhd[0] = '\0'; /* asked for again */
+		return;
+	}
+	if (top == PAGE_PLAN || top == PAGE_MENU)
+		app_pop(app);
+	app_push(app, p->menu && !p->add ? PAGE_MENU : PAGE_PLAN);
 }
 
-/* The path is remembered where the plan keeps it; the plan itself is made by plan_for(). */
-static void ask_store(struct app *app, const char *vhd)
+static void take_store(struct app *app, const char *store)
+{
+	struct plan_state *p = plan_state(app);
+	snprintf(p->store, sizeof(p->store), "%s", store);
+	p->asked_store = true;
+	plan_show(app);
+}
+
+static void ask_store(struct app *app)
 {
 	const char *store = app->options ? app->options->host_store : NULL;
-	snprintf(plan_state(app)->vhd, sizeof(plan_state(app)->vhd), "%s", vhd);
 	prompt_text(app,
 		    app->w >= WIDE_FROM ? _("Host boot store: a file, IMAGE:N:\\PATH, or empty")
 					: _("Host boot store, or empty"),
-		    store ? store : "", plan_for);
+		    store ? store : "", take_store);
 	app->prompt.may_be_empty = true;
 }
 
-void cmd_plan(struct app *app)
+/* A plan that adds an entry looks at no store. */
+static void go_on(struct app *app)
+{
+	if (plan_state(app)->add || plan_state(app)->asked_store)
+		plan_show(app);
+	else
+		ask_store(app);
+}
+
+static void take_path(struct app *app, const char *vhd)
+{
+	snprintf(plan_state(app)->vhd, sizeof(plan_state(app)->vhd), "%s", vhd);
+	go_on(app);
+}
+
+static void ask_path(struct app *app, const char *before)
 {
 	const char *given = app->options ? app->options->host_path : NULL;
 	char path[APP_TEXT];
-	if (given)
-		snprintf(path, sizeof(path), "%s", given);
+	if (before[0] || given)
+		snprintf(path, sizeof(path), "%s", before[0] ? before : given);
 	else
 		snprintf(path, sizeof(path), "D:\\%.400s", app_image_name(app));
-	prompt_text(app, _("Path of this disk on the host"), path, ask_store);
+	prompt_text(app, _("Path of this disk on the host"), path, take_path);
+}
+
+bool plan_adds(const struct app *app)
+{
+	const struct session *s = app->session;
+	for (size_t i = 0; s && i < s->n_targets; i++) {
+		const struct target *t = catalogue_target(s->targets[i]);
+		if (t && t->native)
+			return true;
+	}
+	return false;
+}
+
+/* Each is asked once; what the marked targets need comes first. */
+void cmd_plan(struct app *app)
+{
+	plan_state(app)->add = plan_adds(app);
+	if (plan_state(app)->vhd[0])
+		go_on(app);
+	else
+		ask_path(app, "");
+}
+
+void plan_ask_again(struct app *app)
+{
+	struct plan_state *p = plan_state(app);
+	char before[sizeof(p->vhd)];
+	bool add = p->add;
+	enum plan_format format = p->format;
+	memcpy(before, p->vhd, sizeof(before));
+	plan_forget(app);
+	p->add = add;
+	p->format = format;
+	ask_path(app, before);
+}
+
+void plan_turn(struct app *app)
+{
+	plan_state(app)->add = !plan_state(app)->add;
+	go_on(app);
+}
+
+bool is_plan_adding(const struct app *app)
+{
+	return plan_state(app)->add;
 }
 
 bool is_plan_saved(const struct app *app)
@@ -122,7 +193,7 @@ static void put_file(struct app *app)
 	}
 }
 
-static void plan_build(struct app *app)
+static void put_removing(struct app *app)
 {
 	struct sheet *s = &app->sheet;
 	sheet_wrap(
@@ -132,17 +203,43 @@ static void plan_build(struct app *app)
 		  "store first and stops if anything differs."));
 	sheet_put(s, 0, ROLE_PLAIN, "");
 	put_own(app);
+}
+
+static void put_adding(struct app *app)
+{
+	sheet_putf(&app->sheet, 1, ROLE_PLAIN, _("Adds %s to the host's boot menu."),
+		   plan_state(app)->vhd);
+	sheet_wrap(&app->sheet, 1, ROLE_PLAIN,
+		   _("Run the saved file there, as administrator. Without /go it only shows what "
+		     "it would do; where an entry for this disk is already, it does nothing."));
+}
+
+static void plan_build(struct app *app)
+{
+	const struct plan_state *p = plan_state(app);
+	struct sheet *s = &app->sheet;
+	if (p->add)
+		put_adding(app);
+	else
+		put_removing(app);
 	sheet_put(s, 0, ROLE_PLAIN, "");
-	sheet_putf(s, 3, ROLE_KEY, plan_state(app)->saved ? _("%s, saved") : _("%s, not saved yet"),
-		   plan_state(app)->file);
-	put_file(app);
+	sheet_putf(s, 3, ROLE_KEY, p->saved ? _("%s, saved") : _("%s, not saved yet"), p->file);
+	if (p->format == PLAN_JSON)
+		sheet_put(s, 3, ROLE_PLAIN, _("For programs: one line of JSON."));
+	else
+		put_file(app);
 }
 
 static void plan_crumbs(const struct app *app, char *buf, size_t cap, bool brief)
 {
-	(void)app;
+	bool add = plan_state(app)->add && app_frame(app)->page == PAGE_PLAN;
 	(void)brief;
-	snprintf(buf, cap, "%s", _("bcdedit plan"));
+	snprintf(buf, cap, "%s", add ? _("bcdedit plan: add") : _("bcdedit plan"));
+}
+
+static bool can_look_at_own(const struct app *app)
+{
+	return !plan_state(app)->add && can_own_store(app);
 }
 
 static void plan_enter(struct app *app)
@@ -154,9 +251,25 @@ static const struct command keys[] = {
 	{.keys = {K_ENTER, K_RIGHT, 'l'},
 	 .kind = DO_ENTER,
 	 .run = cmd_enter,
-	 .when = can_own_store,
-	 .bar = {.text = N_("its store"), .wide = N_("the image's store"), .place = 20, .keep = 5},
+	 .when = can_look_at_own,
+	 .bar = {.text = N_("its store"), .wide = N_("the image's store"), .place = 20, .keep = 7},
 	 .help = N_("the image's own boot store")},
+	{.keys = {K_TAB},
+	 .kind = DO_NARROW,
+	 .run = plan_next_format,
+	 .bar = {.text = N_("format"), .place = 25, .keep = 6},
+	 .help = N_("format of the file: cmd, md, json")},
+	{.keys = {'c'},
+	 .kind = DO_NARROW,
+	 .run = plan_turn,
+	 .bar = {.text = N_("add entry"), .wide = N_("add an entry"), .place = 27, .keep = 4},
+	 .alternative = is_plan_adding,
+	 .other = {.text = N_("remove entry"), .place = 27, .keep = 4},
+	 .help = N_("the plan that adds the entry, or removes it")},
+	{.keys = {'e'},
+	 .kind = DO_NARROW,
+	 .run = plan_ask_again,
+	 .help = N_("ask for the disk's path and the host's store again")},
 	{.keys = {'o'},
 	 .kind = DO_SAVE,
 	 .run = plan_save,

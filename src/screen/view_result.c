@@ -189,7 +189,10 @@ static void applied(const struct app *app, struct outcome *o)
 	}
 	o->glyph = res->fixed ? '=' : 'X';
 	o->words = res->fixed ? _("FIXED") : _("WRITTEN, NOT ALL FIXED");
-	if (!res->fixed && !res->blocked_after)
+	if (res->critical == 0)
+		snprintf(o->rest, sizeof(o->rest), "%s",
+			 _("this Windows has no boot-critical driver left to judge"));
+	else if (!res->fixed && !res->blocked_after)
 		snprintf(o->rest, sizeof(o->rest), "%s",
 			 _("the drivers are mended; it does not start yet"));
 	else
@@ -292,6 +295,19 @@ static void put_allowed(struct app *app)
 	}
 }
 
+/* A disk that its host starts needs an entry there; one that goes elsewhere may have left one. */
+static const char *next_words(const struct app *app)
+{
+	return plan_adds(app)
+		       ? _("p makes the plan that adds this disk to the host's boot menu; c there "
+			   "makes the one that takes it out again. If 0x7B stays, i lists what "
+			   "cannot be seen from here.")
+		       : _("Attach the disk and boot. If 0x7B stays, i lists what cannot be seen "
+			   "from here. Where a host started this disk before, p makes the plan "
+			   "that "
+			   "cleans its boot menu.");
+}
+
 static void put_success(struct app *app)
 {
 	const struct result_state *r = result_state(app);
@@ -317,9 +333,7 @@ static void put_success(struct app *app)
 	put_still(app);
 	put_note(&app->sheet, _("NEXT"),
 		 r->result.fixed || !app->session->chosen
-			 ? _("Attach the disk and boot. Settings that are right are not yet a "
-			     "boot: if 0x7B stays, i lists what cannot be seen from here.   p "
-			     "bcdedit plan")
+			 ? next_words(app)
 			 : _("esc shows what is still in the way, enter there what can be done "
 			     "about it."));
 	snprintf(text, sizeof(text),
@@ -383,8 +397,13 @@ static const struct command keys[] = {
 	{.keys = {'p'},
 	 .kind = GO_PLAN,
 	 .run = cmd_plan,
-	 .bar = {.text = N_("bcdedit plan"), .place = 15, .keep = 5},
-	 .help = N_("bcdedit plan")},
+	 .bar = {.text = N_("host cleanup"), .place = 15, .keep = 5},
+	 .alternative = plan_adds,
+	 .other = {.text = N_("boot entry"),
+		   .wide = N_("boot entry on the host"),
+		   .place = 15,
+		   .keep = 5},
+	 .help = N_("bcdedit plan for the host: add the entry, or clean up")},
 };
 
 const struct view view_result = {

@@ -53,7 +53,7 @@ static int judge_all(struct app *app, struct err *err)
 	if (targets_make_rows(t, err) < 0)
 		return -1;
 	t->members = list_members(app->session, t->arena);
-	t->machine = machine_asked_words(&w->install, t->all.targets[0].machine, t->arena);
+	t->machine = machine_asked_words(&w->install, t->all.targets[0].machine, t->arena).shown;
 	return 0;
 }
 
@@ -169,7 +169,7 @@ static const char *words_of(const struct app *app, size_t i, char *glyph)
 {
 	const struct target_verdict *t = targets_at(app, i);
 	const char *words = target_words(t, &targets_state(app)->all, glyph);
-	if (t->release)
+	if (t->release.plain)
 		*glyph = '-';
 	return words;
 }
@@ -232,7 +232,7 @@ static void draw_below(const struct app *app, struct grid *g)
 		return;
 	const struct target *known = catalogue_target(t->id);
 	int y = g->h - 2 - BELOW_ROWS, x = grid_put(g, 1, y, ROLE_KEY, t->id) + 3;
-	grid_field(g, x, y, g->w - x - 1, ROLE_PLAIN, FIT_END, known ? known->words : t->title);
+	grid_field(g, x, y, g->w - x - 1, ROLE_PLAIN, FIT_END, _(known ? known->words : t->title));
 	targets_way(t, targets_state(app)->members, &app->session->chosen->install, text,
 		    sizeof(text));
 	int used = 1;
@@ -313,7 +313,18 @@ static void targets_forget(struct app *app)
 	arena_free(targets_state(app)->arena);
 }
 
+static void cmd_next_group(struct app *app)
+{
+	app_top(app)->sel = targets_next_group(app, app_frame(app)->sel);
+	targets_moved(app);
+}
+
 static const struct command keys[] = {
+	{.keys = {K_TAB},
+	 .kind = DO_NARROW,
+	 .run = cmd_next_group,
+	 .bar = {.text = N_("group"), .wide = N_("next group"), .place = 15, .keep = 8},
+	 .help = N_("the first target of the next group")},
 	{.keys = {K_ENTER, K_RIGHT, 'l'},
 	 .kind = DO_ENTER,
 	 .run = cmd_boot,
@@ -344,7 +355,7 @@ const struct view view_targets = {
 	.name = N_("targets"),
 	.state_size = sizeof(struct targets_state),
 	.takes = TAKES_LIST | TAKES_BACK | TAKES_UNDO | TAKES_REVIEW | TAKES_BOOT | TAKES_DISK |
-		 TAKES_FACTS | TAKES_SAVE | TAKES_QUIT,
+		 TAKES_PLAN | TAKES_FACTS | TAKES_SAVE | TAKES_QUIT,
 	KEYS_OF(keys),
 	.crumbs = targets_crumbs,
 	.open = targets_open,

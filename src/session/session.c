@@ -28,8 +28,8 @@ static bool is_fat(enum filesystem fs)
 static void open_volume(struct session *s, struct volume *v)
 {
 	const struct partition *p = v->partition;
-	if (p->problem)
-		err_set(&v->error, E_CORRUPT, "partition %u %s", p->number, p->problem);
+	if (p->problem.plain)
+		err_set(&v->error, E_CORRUPT, "partition %u %s", p->number, SAID_ARG(p->problem));
 	else if (p->filesystem == FS_BITLOCKER)
 		err_set(&v->error, E_GUARD,
 			"bitlocker: partition %u is encrypted with BitLocker; unlock it in Windows "
@@ -42,7 +42,7 @@ static void open_volume(struct session *s, struct volume *v)
 	else
 		v->ntfs = ntfs_open(s->image, p->start, p->size, &v->error);
 	if (!v->ntfs && !v->fat && (is_fat(p->filesystem) || p->filesystem == FS_NTFS) &&
-	    !p->problem)
+	    !p->problem.plain)
 		err_at(&v->error, "partition %u", p->number);
 }
 
@@ -87,8 +87,7 @@ static void find_on_volume(struct session *s, struct volume *v)
 			.partition = v->partition,
 			.volume = v->ntfs,
 			.place = places[i],
-			.system = hive_file_add(s, v->partition, v->ntfs, places[i].hive_path,
-						&v->error),
+			.system = hive_file_add(s, v, places[i].hive_path, &v->error),
 		};
 		s->n_windows += w->system != NULL;
 	}
@@ -123,6 +122,7 @@ int session_choose(struct session *s, size_t i, struct err *err)
 		return -1;
 	}
 	s->chosen = w;
+	s->packages = NULL;
 	staged_clear(s->staged);
 	if (session_rebuild(s, err) < 0) {
 		s->chosen = NULL;
@@ -348,8 +348,9 @@ void session_close(struct session *s)
 		return;
 	for (size_t i = 0; i < s->n_hives; i++) {
 		hive_edit_close(s->hives[i]->edit);
-		ntfs_file_close(s->hives[i]->file);
+		hive_file_close(s->hives[i]);
 	}
+	image_close(s->edited_image);
 	for (size_t i = 0; s->volumes && i < s->table.n; i++) {
 		ntfs_close(s->volumes[i].ntfs);
 		fat_close(s->volumes[i].fat);

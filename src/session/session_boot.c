@@ -53,6 +53,7 @@ int session_rehearse(struct session *s, const char *target, struct arena *arena,
 	const struct rehearsal_request rehearsal = {
 		.install = &s->edited,
 		.hive = session_hive_view(s->chosen->system),
+		.recovered = s->chosen->system->recovery.recovered,
 		.diagnosis = &alone,
 		.control_set = s->options.control_set,
 		.read_file = read_driver,

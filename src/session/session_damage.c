@@ -8,28 +8,32 @@
 
 #include "stop7b/hive_check.h"
 
-char *damage_words(const struct hive_file *f, const struct hive_report *report, struct arena *arena)
+struct said damage_words(const struct hive_file *f, const struct hive_report *report,
+			 struct arena *arena)
 {
-	return arena_printf(arena, "%s is damaged (%zu defect%s, the first: %s, cell 0x%x)",
-			    f->name, report->defects, report->defects == 1 ? "" : "s",
-			    report->first[0].what, report->first[0].at);
+	const char *first = said_word(report->first[0].what, arena);
+	if (report->defects == 1)
+		return said_make(arena, "%s is damaged (1 defect, the first: %s, cell 0x%x)",
+				 f->name, first, report->first[0].at);
+	return said_make(arena, "%s is damaged (%zu defects, the first: %s, cell 0x%x)", f->name,
+			 report->defects, first, report->first[0].at);
 }
 
 int damage_refuses(const struct hive_file *f, const struct hive_report *before, struct arena *arena,
 		   struct err *err)
 {
-	const char *words = damage_words(f, before, arena);
-	if (!words)
+	struct said words = damage_words(f, before, arena);
+	if (!words.plain)
 		return no_memory(err);
 	return err_set(err, E_GUARD,
 		       "%s, so only values that are there can be changed, inside the bytes they "
 		       "have",
-		       words);
+		       SAID_ARG(words));
 }
 
 /* Old damage is told, and keeps every edit out that would need to know what belongs to whom. */
 static int judge_damage(const struct hive_file *f, bool structural,
-			const struct hive_report *before, struct arena *arena, const char **warning,
+			const struct hive_report *before, struct arena *arena, struct said *warning,
 			struct err *err)
 {
 	if (before->defects == 0)
@@ -38,13 +42,13 @@ static int judge_damage(const struct hive_file *f, bool structural,
 		damage_refuses(f, before, arena, err);
 		return err_at(err, "hive-damaged");
 	}
-	const char *words = damage_words(f, before, arena);
-	*warning = words ? arena_printf(arena, "%s; this stays as it is", words) : NULL;
-	return *warning ? 0 : no_memory(err);
+	struct said words = damage_words(f, before, arena);
+	*warning = said_make(arena, "%s; this stays as it is", said_arg(words, arena));
+	return warning->plain ? 0 : no_memory(err);
 }
 
 static int compare_reports(const struct hive_file *f, bool structural, struct arena *work,
-			   struct arena *arena, const char **warning, struct err *err)
+			   struct arena *arena, struct said *warning, struct err *err)
 {
 	struct hive_report before, after;
 	struct err why = {0};
@@ -59,7 +63,7 @@ static int compare_reports(const struct hive_file *f, bool structural, struct ar
 }
 
 int damage_check(const struct hive_file *f, bool structural, struct arena *arena,
-		 const char **warning, struct err *err)
+		 struct said *warning, struct err *err)
 {
 	struct arena *work = arena_new();
 	int rc = work ? compare_reports(f, structural, work, arena, warning, err)

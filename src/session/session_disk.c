@@ -1,22 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the judge may see of the disk below a Windows: the image's table, its own boot stores, its
- * bytes and which files are there. What they mean for a target is the judge's part.
+ * What the judge may see of the disk below a Windows: a view's table, boot stores and bytes, and
+ * which files are there. What they mean for a target is the judge's part.
  */
 #include "session_internal.h"
 
 #include "stop7b/session_store.h"
 
+struct seen {
+	struct session *s;
+	struct image *image;
+};
+
 static int read_disk(void *ctx, uint64_t off, void *buf, size_t len, struct err *err)
 {
-	const struct session *s = ctx;
-	return image_read(s->image, off, buf, len, err);
+	const struct seen *seen = ctx;
+	return image_read(seen->image, off, buf, len, err);
 }
 
 static int file_exists(void *ctx, const struct partition *p, const char *path)
 {
+	const struct seen *seen = ctx;
 	struct err err = {0};
-	struct session_file *f = session_file_open(ctx, p->number, path, &err);
+	struct session_file *f = session_file_open(seen->s, p->number, path, &err);
 	session_file_close(f);
 	return f ? 1 : err.code == E_NOTFOUND ? 0 : -1;
 }
@@ -24,7 +30,8 @@ static int file_exists(void *ctx, const struct partition *p, const char *path)
 static int read_file(void *ctx, const struct partition *p, const char *path, size_t limit,
 		     struct arena *arena, struct span *out, struct err *err)
 {
-	return session_file_bytes(ctx, p->number, path, limit, arena, out, err);
+	const struct seen *seen = ctx;
+	return session_file_bytes(seen->s, p->number, path, limit, arena, out, err);
 }
 
 /* The host's store that the user named; one that cannot be read is kept with its error. */
@@ -44,19 +51,19 @@ static int read_host_store(struct session *s, struct err *err)
 	return 0;
 }
 
-int session_disk(struct session *s, const struct windows *w, struct bootpath_request *out,
-		 struct err *err)
+int session_disk(struct session *s, const struct windows *w, const struct disk_view *view,
+		 struct arena *arena, struct bootpath_request *out, struct err *err)
 {
 	const struct image_info *info = image_info(s->image);
-	struct boot_store *stores;
-	size_t n_stores;
-	if (session_stores(s, &stores, &n_stores, err) < 0 || read_host_store(s, err) < 0)
+	struct seen *seen = arena_alloc(arena, sizeof(*seen), err);
+	if (!seen || read_host_store(s, err) < 0)
 		return -1;
+	*seen = (struct seen){s, view->image};
 	*out = (struct bootpath_request){
-		.table = &s->table,
+		.table = &view->table,
 		.install = &w->install,
-		.stores = stores,
-		.n_stores = n_stores,
+		.stores = view->stores,
+		.n_stores = view->n_stores,
 		.host_stores = s->host,
 		.n_host_stores = s->host != NULL,
 		.vhd = s->options.host_path,
@@ -68,7 +75,7 @@ int session_disk(struct session *s, const struct windows *w, struct bootpath_req
 		.read = read_disk,
 		.exists = file_exists,
 		.read_file = read_file,
-		.ctx = s,
+		.ctx = seen,
 	};
 	return 0;
 }

@@ -86,6 +86,32 @@ int session_file_read(struct session_file *f, uint64_t off, void *buf, size_t le
 		       : fat_file_read(f->fat, off, buf, len, err);
 }
 
+static int read_all(struct session_file *f, struct arena *arena, struct span *out, struct err *err)
+{
+	uint64_t size = session_file_size(f);
+	uint8_t *p = size < SIZE_MAX ? arena_alloc(arena, (size_t)size, err) : NULL;
+	*out = (struct span){p, (size_t)size};
+	return p ? session_file_read(f, 0, p, (size_t)size, err) : -1;
+}
+
+int image_file_bytes(struct image *img, const struct partition *p, const char *path,
+		     struct arena *arena, struct span *out, struct err *err)
+{
+	struct volume v = {.partition = p};
+	struct session_file f = {0};
+	if (p->filesystem == FS_NTFS)
+		v.ntfs = ntfs_open(img, p->start, p->size, err);
+	else
+		v.fat = fat_open(img, p->start, p->size, err);
+	bool open = (v.ntfs || v.fat) && open_on(&v, path, &f, err);
+	int rc = open ? read_all(&f, arena, out, err) : -1;
+	ntfs_file_close(f.ntfs);
+	fat_file_close(f.fat);
+	ntfs_close(v.ntfs);
+	fat_close(v.fat);
+	return rc;
+}
+
 /* ---- what is in a directory ---- */
 
 static struct ntfs_entry entry_of(const struct fat_entry *e)

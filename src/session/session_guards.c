@@ -19,6 +19,7 @@ const struct guard_kind guard_kinds[GUARD_CODES] = {
 	[GUARD_HIVE_DIRTY] = {"hive-dirty", OVERRIDE_NONE},
 	[GUARD_HIVE_DAMAGED] = {"hive-damaged", OVERRIDE_NONE},
 	[GUARD_CANNOT_VERIFY] = {"cannot-verify", OVERRIDE_NONE},
+	[GUARD_LOG_PARTIAL] = {"log-partial", OVERRIDE_ALLOW},
 	[GUARD_NOT_IN_PLACE] = {"not-in-place", OVERRIDE_NONE},
 	[GUARD_NTFS_LOG] = {"ntfs-log", OVERRIDE_ALLOW},
 	[GUARD_DIRTY_VOLUME] = {"dirty-volume", OVERRIDE_ALLOW},
@@ -167,13 +168,29 @@ static void check_log_and_flags(struct session *s, struct hive_file *f, const st
 			    N_("Let Windows check the volume (chkdsk /f) first."));
 }
 
+static void check_fat(struct session *s, struct hive_file *f)
+{
+	struct fat_state state;
+	struct err err = {0};
+	if (fat_state(f->fat, &state, &err) < 0)
+		raise_guard(s, f, GUARD_DIRTY_VOLUME,
+			    said_make(s->arena, "The state of the volume could not be read: %s",
+				      ERR_ARG(&err)),
+			    N_("Let Windows check the volume (chkdsk /f)."));
+	else if (state.mounted || state.errors)
+		raise_guard(s, f, GUARD_DIRTY_VOLUME,
+			    said_of(state.mounted
+					    ? N_("The FAT volume was not put away cleanly: what "
+						 "was last written to it may not be complete.")
+					    : N_("The FAT volume is marked as having met errors.")),
+			    N_("Let Windows check the volume (chkdsk /f) first."));
+}
+
 static void check_volume(struct session *s, struct hive_file *f)
 {
-	if (!f->volume)
-		raise_guard(s, f, GUARD_NOT_IN_PLACE,
-			    said_of(N_("The hive lies on a FAT volume, which is only read here.")),
-			    N_("Change it in Windows, or work on a copy."));
 	check_hibernation(s, f);
+	if (f->fat)
+		check_fat(s, f);
 	for (size_t i = 0; f->volume && i < s->table.n; i++)
 		if (s->volumes[i].ntfs == f->volume)
 			check_log_and_flags(s, f, volume_state(&s->volumes[i]));
@@ -184,6 +201,28 @@ static const char *leaf_of(const char *path)
 	const char *slash = strrchr(path, '\\'), *other = strrchr(path, '/');
 	const char *cut = other > slash ? other : slash;
 	return cut ? cut + 1 : path;
+}
+
+/* The notes of a recovery as one text. */
+static const char *notes_of(struct session *s, const struct hive_recovery *rec)
+{
+	const char *all = "";
+	for (size_t i = 0; i < rec->n_notes && all; i++)
+		all = arena_printf(s->arena, "%s%s%s", all, i > 0 ? "; " : "", rec->notes[i]);
+	return all ? all : "";
+}
+
+static void check_log(struct session *s, struct hive_file *f)
+{
+	if (f->recovery.recovered && f->recovery.partial)
+		raise_guard(s, f, GUARD_LOG_PARTIAL,
+			    said_make(s->arena,
+				      "The %s hive was recovered from its logs only in part: %s. "
+				      "Windows had promised to keep those changes; a write here "
+				      "gives them up.",
+				      leaf_of(f->path), notes_of(s, &f->recovery)),
+			    N_("Boot Windows once and shut it down fully, then open the image "
+			       "again."));
 }
 
 static void check_hive(struct session *s, struct hive_file *f)
@@ -244,6 +283,7 @@ void guards_collect(struct session *s, struct hive_file *f)
 	check_children(s, f);
 	check_volume(s, f);
 	check_hive(s, f);
+	check_log(s, f);
 	check_undo_place(s, f);
 }
 
@@ -259,6 +299,18 @@ void guard_unverifiable(struct session *s, struct hive_file *f, struct err *why)
 		N_("Convert the image with qemu-img and work on the converted copy."));
 	*why = (struct err){0};
 	err_set(why, E_GUARD, "%s: %s", guard_kinds[GUARD_CANNOT_VERIFY].id, ERR_ARG(&local));
+}
+
+void guards_of_bytes(struct session *s, struct hive_file *f, enum edit_kind kind)
+{
+	f->n_guards = 0;
+	check_in_use(s, f);
+	if (kind == EDIT_DISK_BYTES) {
+		check_container(s, f);
+		check_hibernation(s, f);
+	}
+	check_children(s, f);
+	check_undo_place(s, f);
 }
 
 /* ---- what cannot be mended ---- */
@@ -310,12 +362,10 @@ static const struct guard *first_blocking(const struct hive_file *f)
 const struct guard *session_writes_off(const struct session *s)
 {
 	const struct guard *off = NULL;
-	bool staged = false;
-	for (size_t i = 0; i < s->n_hives && !off; i++)
-		if (s->hives[i]->edit) {
-			staged = true;
-			off = first_blocking(s->hives[i]);
-		}
+	const struct hive_file *f;
+	bool staged = session_changed(s, 0) != NULL;
+	for (size_t i = 0; !off && (f = session_changed(s, i)); i++)
+		off = first_blocking(f);
 	return staged || !s->chosen ? off : first_blocking(s->chosen->system);
 }
 

@@ -78,35 +78,69 @@ static const char *log_kind(struct session *s, const struct hive_file *f)
 	return kind ? kind : "none";
 }
 
-/* A log that is there and cannot be read leaves the state unknown: then nothing is replayed. */
-static int read_logs(struct session *s, struct hive_file *f, struct hive_log_input *in)
+/* -1 when a log that is there cannot be read; those that can are. */
+static int read_logs(struct session *s, const struct hive_file *f, struct arena *arena,
+		     struct hive_log_input *in)
 {
+	int result = 0;
 	for (size_t i = 0; i < HIVE_LOGS; i++) {
 		struct err err = {0};
 		struct session_file *log = open_log(s, f, i, &err);
-		int rc = log ? read_limited(log, HIVE_MAX, s->arena, &in->logs[i], NULL, &err) : 0;
+		int rc = log ? read_limited(log, HIVE_MAX, arena, &in->logs[i], NULL, &err) : 0;
 		session_file_close(log);
 		if (rc < 0 || (!log && err.code != E_NOTFOUND))
-			return -1;
+			result = -1;
 	}
-	return 0;
+	return result;
 }
 
 /* Logs are read only for a hive that needs them. */
-static int recover_hive(struct session *s, struct hive_file *f, struct err *err)
+int hive_file_recover(struct session *s, const struct hive_file *f, struct span bytes,
+		      struct arena *arena, struct hive_recovery *out, struct err *err)
+{
+	struct hive_log_input in = {.primary = bytes};
+	if (hive_recover(&in, arena, out, err) < 0)
+		return -1;
+	/* A log that cannot be read leaves the state unknown: then nothing is replayed. */
+	if (!out->was_dirty || read_logs(s, f, arena, &in) < 0)
+		return 0;
+	return hive_recover(&in, arena, out, err);
+}
+
+/* The logs of a clean hive count too: what they still carry may not become the newer state. */
+static int find_greatest(struct session *s, struct hive_file *f, struct err *err)
 {
 	struct hive_log_input in = {.primary = f->clean};
-	if (hive_recover(&in, s->arena, &f->recovery, err) < 0)
-		return -1;
-	if (!f->recovery.was_dirty || read_logs(s, f, &in) < 0)
+	struct arena *arena = arena_new();
+	if (!arena)
+		return no_memory(err);
+	struct hive_leftovers left;
+	read_logs(s, f, arena, &in); /* nobody replays what cannot be read */
+	hive_log_leftovers(&in, f->hive.sequence[0], &left);
+	arena_free(arena);
+	f->greatest = left.greatest;
+	f->greatest_known = true;
+	return 0;
+}
+
+int hive_file_edit(struct session *s, struct hive_file *f, struct err *err)
+{
+	if (f->edit)
 		return 0;
-	return hive_recover(&in, s->arena, &f->recovery, err);
+	if (!f->greatest_known && find_greatest(s, f, err) < 0)
+		return -1;
+	f->edit = hive_edit_open(&f->hive, err);
+	if (!f->edit)
+		return -1;
+	hive_edit_limit(f->edit, f->valid);
+	hive_edit_above(f->edit, f->greatest);
+	return 0;
 }
 
 /* ---- one hive ---- */
 
-struct hive_file *hive_file_add(struct session *s, const struct partition *p, struct ntfs *vol,
-				const char *path, struct err *err)
+struct hive_file *hive_file_add(struct session *s, const struct volume *v, const char *path,
+				struct err *err)
 {
 	struct hive_file *f = arena_alloc(s->arena, sizeof(*f), err);
 	if (!f)
@@ -123,9 +157,10 @@ struct hive_file *hive_file_add(struct session *s, const struct partition *p, st
 		s->cap_hives = cap;
 	}
 	*f = (struct hive_file){
-		.name = arena_printf(s->arena, "%u:%s", p->number, path),
-		.partition = p,
-		.volume = vol,
+		.name = arena_printf(s->arena, "%u:%s", v->partition->number, path),
+		.partition = v->partition,
+		.volume = v->ntfs,
+		.fat = v->fat,
 		.path = arena_strdup(s->arena, path),
 		.log = "none",
 	};
@@ -148,11 +183,39 @@ static int read_hive(struct session *s, struct hive_file *f, const struct sessio
 	return rc;
 }
 
-/* Where the bytes lie is known of NTFS files only. */
+static int map_ntfs(void *file, uint64_t off, uint64_t len, uint64_t *vol_off, uint64_t *run,
+		    struct err *err)
+{
+	return ntfs_file_map(file, off, len, vol_off, run, err);
+}
+
+static int map_fat(void *file, uint64_t off, uint64_t len, uint64_t *vol_off, uint64_t *run,
+		   struct err *err)
+{
+	return fat_file_map(file, off, len, vol_off, run, err);
+}
+
+struct patch_file hive_file_map(const struct hive_file *f)
+{
+	return f->fat_file ? (struct patch_file){f->fat_file, map_fat}
+			   : (struct patch_file){f->file, map_ntfs};
+}
+
+void hive_file_close(struct hive_file *f)
+{
+	ntfs_file_close(f->file);
+	fat_file_close(f->fat_file);
+	f->file = NULL;
+	f->fat_file = NULL;
+}
+
 static int open_for_mapping(struct hive_file *f, struct err *err)
 {
-	if (!f->volume)
-		return 0;
+	if (f->fat) {
+		f->fat_file = fat_file_open(f->fat, f->path, err);
+		f->valid = f->fat_file ? fat_file_size(f->fat_file) : 0;
+		return f->fat_file ? 0 : -1;
+	}
 	f->file = ntfs_file_open(f->volume, f->path, err);
 	if (!f->file)
 		return -1;
@@ -164,7 +227,8 @@ static int open_for_mapping(struct hive_file *f, struct err *err)
 int hive_file_load(struct session *s, struct hive_file *f, const struct session_watch *watch,
 		   struct err *err)
 {
-	if (read_hive(s, f, watch, err) < 0 || recover_hive(s, f, err) < 0 ||
+	if (read_hive(s, f, watch, err) < 0 ||
+	    hive_file_recover(s, f, f->clean, s->arena, &f->recovery, err) < 0 ||
 	    hive_open(&f->hive, f->recovery.bytes, err) < 0 || open_for_mapping(f, err) < 0)
 		return -1;
 	f->log = log_kind(s, f);
@@ -210,27 +274,27 @@ static struct hive_file *known_hive(const struct session *s, unsigned partition,
 	return NULL;
 }
 
-static const struct partition *partition_of(const struct session *s, unsigned number)
+static const struct volume *numbered_volume(const struct session *s, unsigned number)
 {
-	for (size_t i = 0; i < s->table.n; i++)
-		if (s->table.items[i].number == number)
-			return &s->table.items[i];
+	for (size_t i = 0; s->volumes && i < s->table.n; i++)
+		if (s->volumes[i].partition->number == number)
+			return &s->volumes[i];
 	return NULL;
 }
 
 static struct hive_file *load_named(struct session *s, unsigned partition, const char *path,
 				    struct err *err)
 {
-	const struct partition *p = partition_of(s, partition);
-	if (!p)
+	const struct volume *v = numbered_volume(s, partition);
+	if (!v)
 		return err_null(err, E_NOTFOUND, "there is no partition %u", partition);
 	if (s->n_hives >= HIVES_MAX)
 		return err_null(err, E_UNSUPPORTED, "more than %u hives at once", HIVES_MAX);
-	struct hive_file *f = hive_file_add(s, p, session_volume(s, partition, NULL), path, err);
+	struct hive_file *f = hive_file_add(s, v, path, err);
 	if (!f)
 		return NULL;
 	if (hive_file_load(s, f, NULL, err) < 0) {
-		ntfs_file_close(f->file);
+		hive_file_close(f);
 		s->n_hives--;
 		return NULL;
 	}

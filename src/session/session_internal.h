@@ -18,6 +18,9 @@ void windows_load(struct session *s, struct windows *w, session_progress *progre
 /* Has the volume a Windows that would resume with what it knew? Counts what cannot be told. */
 bool is_hibernated(struct volume *v);
 
+/* Fill the guards of what is no hive: bytes of the disk, or of the image file. */
+void guards_of_bytes(struct session *s, struct hive_file *f, enum edit_kind kind);
+
 /* Fill f->guards from the image, the volume and the hive. */
 void guards_collect(struct session *s, struct hive_file *f);
 /* cannot-verify: the libraries cannot read it. Its text is in why afterwards, as E_GUARD. */
@@ -31,17 +34,72 @@ struct session_watch {
 };
 
 /* A hive of the session, not read yet. NULL with E_MEMORY. */
-struct hive_file *hive_file_add(struct session *s, const struct partition *p, struct ntfs *vol,
-				const char *path, struct err *err);
+struct hive_file *hive_file_add(struct session *s, const struct volume *v, const char *path,
+				struct err *err);
 /* Read and recover it. watch may be NULL. 0, or -1 with err. */
 int hive_file_load(struct session *s, struct hive_file *f, const struct session_watch *watch,
 		   struct err *err);
+
+/* Make the edited copy of f unless it is there. 0, or -1 with err of hive_edit_open(). */
+int hive_file_edit(struct session *s, struct hive_file *f, struct err *err);
+/* Close its file; the hive stays. */
+void hive_file_close(struct hive_file *f);
+/* The hive's file for a patch: how its bytes are found on the volume. */
+struct patch_file hive_file_map(const struct hive_file *f);
+/* What the logs beside f make of these bytes of its file. 0, or -1 with E_MEMORY. */
+int hive_file_recover(struct session *s, const struct hive_file *f, struct span bytes,
+		      struct arena *arena, struct hive_recovery *out, struct err *err);
+/* A whole file, read through any image of the disk. 0, or -1 with err of ntfs.h and fat.h. */
+int image_file_bytes(struct image *img, const struct partition *p, const char *path,
+		     struct arena *arena, struct span *out, struct err *err);
+
+/* ---- session_bytes.c: bytes of the disk and of the image file ---- */
+
+#define BYTE_KINDS REVIEW_OTHERS
+
+/* What is staged of that kind, with what stands there now, by rising offset. 0, or -1 with err. */
+int bytes_staged(struct session *s, enum edit_kind kind, struct write_list *out, struct err *err);
+/* Make the disk as it would be, and the guards. 0, or -1 with err: E_GUARD (not alone), ... */
+int bytes_rebuild(struct session *s, struct err *err);
+/* "disk", "image file" */
+const char *bytes_name(size_t kind);
+/* Append their lines to out->values, which has room. 0, or -1 with E_MEMORY. */
+int bytes_review(struct session *s, const struct patch_request *request, struct review *out,
+		 struct err *err);
+/* Are the new bytes of the lists there? lists: of the disk, of the image file. */
+int bytes_verify(struct image *img, const struct write_list lists[BYTE_KINDS], struct arena *arena,
+		 struct err *err);
+
+/* ---- session_view.c: the disk below a Windows; ints are 0, or -1 with err ---- */
+
+struct disk_view {
+	struct image *image;
+	struct partition_table table;
+	struct boot_store *stores;
+	size_t n_stores;
+};
+int view_as_it_is(struct session *s, struct disk_view *out, struct err *err);
+/* Does what is staged change what the judge sees of it? */
+bool view_differs(struct session *s);
+int view_as_it_would_be(struct session *s, struct arena *arena, struct disk_view *out,
+			struct err *err);
+/* As img shows it, which was opened after a write. */
+int view_of_reader(struct session *s, struct image *img, struct arena *arena, struct disk_view *out,
+		   struct err *err);
+
+/* session_diagnose() of a given view. */
+int session_diagnose_view(struct session *s, const struct windows *w, const struct install *inst,
+			  const struct disk_view *view, const struct session_question *question,
+			  struct arena *arena, struct diagnosis *out, struct err *err);
 
 /* Compute now, after and the edited hive anew from what is staged and the targets. */
 int session_rebuild(struct session *s, struct err *err);
 
 /* Control sets that fixes edit, as diagnose() wants them; n 0 stands for its default. */
 size_t session_fix_sets(const struct session *s, unsigned sets[CONTROL_SETS_MAX]);
+
+/* The same, and the default spelled out: the set that boots, and Current where it differs. */
+size_t session_edit_sets(const struct session *s, unsigned sets[CONTROL_SETS_MAX]);
 
 /* In session_record.c: the image's undo record, compared with the image when it is unfinished. */
 void session_find_record(struct session *s);
@@ -55,6 +113,7 @@ struct expected_hive {
 struct expected {
 	struct expected_hive *hives;
 	size_t n;
+	struct write_list bytes[BYTE_KINDS];
 };
 
 /* Try on the edited copies what verification will demand. 0, or -1 with E_GUARD, E_MEMORY. */
@@ -100,11 +159,11 @@ void guard_repairs(struct session *s);
  * *warning is set where the hive has damage. Texts live in arena.
  */
 int damage_check(const struct hive_file *f, bool structural, struct arena *arena,
-		 const char **warning, struct err *err);
+		 struct said *warning, struct err *err);
 /* "2:\\...\\SYSTEM is damaged (1 defect, the first: ...)"; NULL without memory. */
 struct hive_report;
-char *damage_words(const struct hive_file *f, const struct hive_report *report,
-		   struct arena *arena);
+struct said damage_words(const struct hive_file *f, const struct hive_report *report,
+			 struct arena *arena);
 /* Set E_GUARD, or E_MEMORY, for a structural edit of such a hive. Returns -1. */
 int damage_refuses(const struct hive_file *f, const struct hive_report *before, struct arena *arena,
 		   struct err *err);
@@ -120,14 +179,16 @@ void second_opinion(struct session *s, struct windows *w);
  * data or "absent". NULL without memory. Returns whether it is there.
  */
 bool edit_words(const struct hive *h, const struct edit *e, struct arena *arena, const char **type,
-		const char **words);
+		struct said *words);
 
 /*
  * What the judge needs of the disk that a Windows lies on, for diagnose_request.disk.
- *   w  one of the session's
+ *   w      one of the session's
+ *   view   must outlive out
+ *   arena  owns what out's calls need
  * 0, or -1 with E_MEMORY.
  */
-int session_disk(struct session *s, const struct windows *w, struct bootpath_request *out,
-		 struct err *err);
+int session_disk(struct session *s, const struct windows *w, const struct disk_view *view,
+		 struct arena *arena, struct bootpath_request *out, struct err *err);
 
 #endif

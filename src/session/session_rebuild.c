@@ -6,13 +6,13 @@
  */
 #include "session_internal.h"
 
-int session_diagnose(struct session *s, const struct windows *w, const struct install *inst,
-		     const struct session_question *question, struct arena *arena,
-		     struct diagnosis *out, struct err *err)
+int session_diagnose_view(struct session *s, const struct windows *w, const struct install *inst,
+			  const struct disk_view *view, const struct session_question *question,
+			  struct arena *arena, struct diagnosis *out, struct err *err)
 {
 	unsigned sets[CONTROL_SETS_MAX];
 	struct bootpath_request disk;
-	if (session_disk(s, w, &disk, err) < 0)
+	if (session_disk(s, w, view, arena, &disk, err) < 0)
 		return -1;
 	const struct diagnose_request request = {
 		.targets = question ? question->targets : s->targets,
@@ -25,7 +25,18 @@ int session_diagnose(struct session *s, const struct windows *w, const struct in
 		.all_machines = question && question->all_machines,
 		.disk = &disk,
 	};
-	if (diagnose(inst, &request, arena, out, err) < 0)
+	return diagnose(inst, &request, arena, out, err);
+}
+
+int session_diagnose(struct session *s, const struct windows *w, const struct install *inst,
+		     const struct session_question *question, struct arena *arena,
+		     struct diagnosis *out, struct err *err)
+{
+	struct disk_view view;
+	bool edited = inst == &s->edited;
+	if ((edited ? view_as_it_would_be(s, arena, &view, err) : view_as_it_is(s, &view, err)) <
+		    0 ||
+	    session_diagnose_view(s, w, inst, &view, question, arena, out, err) < 0)
 		return -1;
 	return inst == &w->install ? session_ask_repairs(s, w->system, arena, out, err) : 0;
 }
@@ -63,17 +74,35 @@ int hive_do(struct hive_edit *h, const struct edit *e, uint64_t when, struct err
 	return doers[e->op](h, e, when, err);
 }
 
+static bool is_ascii(const char *name)
+{
+	for (; *name; name++)
+		if ((unsigned char)*name > '~')
+			return false;
+	return true;
+}
+
+/* Names outside ASCII are sorted as Windows does it on that volume. */
+static int need_upcase(struct hive_file *f, const struct edit *e, struct err *err)
+{
+	struct span table;
+	if (!f->volume || (is_ascii(e->key) && (!e->name || is_ascii(e->name))))
+		return 0;
+	if (ntfs_upcase(f->volume, &table, err) < 0)
+		return -1;
+	hive_edit_upcase(f->edit, table);
+	return 0;
+}
+
 static int edit_one(struct session *s, const struct edit *e, uint64_t when, struct err *err)
 {
+	if (e->kind == EDIT_DISK_BYTES || e->kind == EDIT_CONTAINER_BYTES)
+		return 0; /* bytes_rebuild() */
 	struct hive_file *f = e->kind == EDIT_REGISTRY ? session_hive(s, e->hive, err) : NULL;
 	if (!f) /* err stays as it is when session_hive() set it */
-		return err_set(err, E_UNSUPPORTED, "only registry edits can be made");
-	if (!f->edit) {
-		f->edit = hive_edit_open(&f->hive, err);
-		if (!f->edit)
-			return -1;
-		hive_edit_limit(f->edit, f->valid);
-	}
+		return err_set(err, E_UNSUPPORTED, "no file can be added yet");
+	if (hive_file_edit(s, f, err) < 0 || need_upcase(f, e, err) < 0)
+		return -1;
 	struct err why = {0};
 	if (hive_do(f->edit, e, when, &why) >= 0 || (e->may_be_absent && why.code == E_NOTFOUND))
 		return 0;
@@ -94,16 +123,24 @@ static int edit_hives(struct session *s, uint64_t when, struct err *err)
 	return 0;
 }
 
+static int read_edited(struct session *s, struct err *err)
+{
+	const struct hive_file *f = s->chosen->system;
+	s->edited = s->chosen->install;
+	if (!f->edit)
+		return 0;
+	if (install_read(hive_edit_view(f->edit), s->scratch, &s->edited, err) < 0)
+		return -1;
+	install_copy_files(&s->chosen->install, &s->edited);
+	return 0;
+}
+
 static int judge_edited(struct session *s, struct err *err)
 {
 	struct err why = {0};
-	const struct hive *h = hive_edit_view(s->chosen->system->edit);
-	if (install_read(h, s->scratch, &s->edited, &why) == 0) {
-		install_copy_files(&s->chosen->install, &s->edited);
-		if (session_diagnose(s, s->chosen, &s->edited, NULL, s->scratch, &s->after, &why) ==
-		    0)
-			return 0;
-	}
+	if (read_edited(s, &why) == 0 &&
+	    session_diagnose(s, s->chosen, &s->edited, NULL, s->scratch, &s->after, &why) == 0)
+		return 0;
 	return err_set(err, why.code == E_MEMORY ? E_MEMORY : E_GUARD,
 		       "not staged: after it this Windows could not be judged any more (%s)",
 		       ERR_ARG(&why));
@@ -115,6 +152,8 @@ static void forget_edits(struct session *s)
 		hive_edit_close(s->hives[i]->edit);
 		s->hives[i]->edit = NULL;
 	}
+	image_close(s->edited_image);
+	s->edited_image = NULL;
 }
 
 int session_rebuild(struct session *s, struct err *err)
@@ -129,9 +168,9 @@ int session_rebuild(struct session *s, struct err *err)
 	    session_diagnose(s, s->chosen, &s->chosen->install, NULL, s->scratch, &s->now, err) < 0)
 		return -1;
 	guard_repairs(s);
-	if (edit_hives(s, filetime_now(), err) < 0)
+	if (edit_hives(s, filetime_now(), err) < 0 || bytes_rebuild(s, err) < 0)
 		return -1;
-	if (s->chosen && s->chosen->system->edit)
+	if (s->chosen && (s->chosen->system->edit || view_differs(s)))
 		return judge_edited(s, err);
 	if (s->chosen)
 		s->edited = s->chosen->install;

@@ -46,10 +46,10 @@ static bool needs_trial(const struct trial *t, const struct finding *f)
 static void refuse(struct trial *t, struct finding *f, const struct err *why)
 {
 	f->fixable = false;
-	f->fix_words = "";
-	f->no_fix = arena_strdup(t->arena, ERR_ARG(why));
-	if (!f->no_fix)
-		f->no_fix = "the hive does not take it";
+	f->fix_words = said_as_is("");
+	f->no_fix = err_said(why, t->arena);
+	if (!f->no_fix.plain)
+		f->no_fix = said_of("the hive does not take it");
 	if (t->d->n_refused++ == 0)
 		t->d->refusal = *why;
 }

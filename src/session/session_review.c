@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The review: every staged edit with what was there and what will be, and the complete list of
+ * The review: every staged edit of a hive with what was there and what will be, and the complete list of
  * image bytes that would be written, computed from the edited hives. What is built here is what
  * apply writes; nothing is computed again after a person said yes.
  *
@@ -16,8 +16,9 @@
 
 #include "stop7b/records.h"
 
-#define MARKS_PER_EDIT 3u /* the value, its record, its key's time */
-#define MARKS_OF_HIVE  2u /* base block, first bin's time */
+#define MARKS_PER_EDIT   3u               /* the value, its record, its key's time */
+#define WARNINGS_OF_HIVE (HIVE_NOTES + 1) /* damage, and what is to say of its recovery */
+#define MARKS_OF_HIVE    2u               /* base block, first bin's time */
 
 /* One hive with staged edits: what the patch needs, and where its marks are. */
 struct edited_hive {
@@ -43,18 +44,20 @@ struct building {
 	size_t n_hives;
 	struct placed_edit *edits;
 	size_t n_edits;
+	size_t n_staged; /* edits of every kind */
+	struct patch_request request;
 };
 
 /* ---- marks ---- */
 
-static void add_mark(struct edited_hive *h, struct hive_range r, const char *what)
+static void add_mark(struct edited_hive *h, struct hive_range r, struct said what)
 {
 	h->marks[h->n_marks++] = (struct patch_mark){r.at, r.len, what, false};
 }
 
 /* What a person asked for: the bytes that stand for the whole edit. */
 static void add_main(struct edited_hive *h, struct placed_edit *p, struct hive_range r,
-		     const char *what)
+		     struct said what)
 {
 	p->main = (struct patch_mark){r.at, r.len, what, true};
 	h->marks[h->n_marks++] = p->main;
@@ -71,16 +74,16 @@ static bool find_value(const struct hive *h, const struct edit *e, struct key *k
 	       value_find(*k, e->name, v, NULL) == 0;
 }
 
-static const char *what_of(struct building *b, const struct placed_edit *p)
+static struct said what_of(struct building *b, const struct placed_edit *p)
 {
 	bool by_hand = strchr(p->change->subject, '\\') != NULL;
 	if (by_hand)
-		return arena_strdup(b->arena, p->change->subject);
+		return said_as_is(arena_strdup(b->arena, p->change->subject));
 	const char *cut = strrchr(p->edit->key, '\\');
-	return arena_printf(b->arena, "%s %s", p->change->subject,
-			    p->edit->name[0] ? p->edit->name
-			    : cut            ? cut + 1
-					     : p->edit->key);
+	return said_as_is(arena_printf(b->arena, "%s %s", p->change->subject,
+				       p->edit->name[0] ? p->edit->name
+				       : cut            ? cut + 1
+							: p->edit->key));
 }
 
 static void mark_set(struct building *b, struct placed_edit *p)
@@ -95,7 +98,7 @@ static void mark_set(struct building *b, struct placed_edit *p)
 		     value_at(old) == value_at(v) && value_data_at(old) == value_data_at(v);
 	if (!stays)
 		add_mark(h, value_range(v, VALUE_RECORD),
-			 arena_printf(b->arena, "record of %s", p->main.what));
+			 said_make(b->arena, "record of %s", said_arg(p->main.what, b->arena)));
 	h->structural |= !stays;
 }
 
@@ -148,7 +151,7 @@ static void mark_key_time(struct building *b, const struct placed_edit *p)
 	struct key k;
 	if (key_find(hive_root(edited_of(h)), p->edit->key, &k, NULL) == 0)
 		add_mark(h, key_range(k, KEY_TIME),
-			 arena_printf(b->arena, "time of key %s", p->edit->key));
+			 said_make(b->arena, "time of key %s", p->edit->key));
 }
 
 /* ---- what is edited ---- */
@@ -157,8 +160,9 @@ static int collect_hives(struct building *b, struct err *err)
 {
 	struct session *s = b->s;
 	b->hives = arena_array(b->arena, s->n_hives, sizeof(*b->hives), err);
-	b->out->hives = arena_array(b->arena, s->n_hives, sizeof(char *), err);
-	b->out->warnings = arena_array(b->arena, s->n_hives + 1, sizeof(char *), err);
+	b->out->hives = arena_array(b->arena, s->n_hives + REVIEW_OTHERS, sizeof(char *), err);
+	b->out->warnings = arena_array(b->arena, s->n_hives * WARNINGS_OF_HIVE + 1,
+				       sizeof(*b->out->warnings), err);
 	if (!b->hives || !b->out->hives || !b->out->warnings)
 		return -1;
 	for (size_t i = 0; i < s->n_hives; i++) {
@@ -169,6 +173,8 @@ static int collect_hives(struct building *b, struct err *err)
 		b->out->hives[b->n_hives++] = arena_printf(b->arena, "P%s", f->name);
 	}
 	b->out->n_hives = b->n_hives;
+	for (size_t i = 0; i < REVIEW_OTHERS; i++)
+		b->out->hives[b->n_hives + i] = bytes_name(i);
 	return 0;
 }
 
@@ -205,6 +211,23 @@ static bool sets_same_value(const struct placed_edit *a, const struct placed_edi
 	       text_equal(a->edit->key, b->edit->key) && text_equal(a->edit->name, b->edit->name);
 }
 
+/* A text names each key whose values it sets: one that is there, and stays, is no change. */
+static void drop_known_keys(struct building *b)
+{
+	struct key k;
+	size_t kept = 0;
+	bool stays = true;
+	for (size_t i = 0; i < b->n_edits; i++)
+		stays = stays && b->edits[i].edit->op != HIVE_DELETE_KEY;
+	for (size_t i = 0; i < b->n_edits; i++) {
+		const struct hive *h = &b->hives[b->edits[i].hive].file->hive;
+		const struct edit *e = b->edits[i].edit;
+		if (!stays || e->op != HIVE_CREATE_KEY || key_find(hive_root(h), e->key, &k, NULL))
+			b->edits[kept++] = b->edits[i];
+	}
+	b->n_edits = kept;
+}
+
 /* One value is listed once, whoever asked for it: the last word about it stays. */
 static int drop_repeated(struct building *b, struct err *err)
 {
@@ -228,19 +251,21 @@ static int drop_repeated(struct building *b, struct err *err)
 static int collect_edits(struct building *b, struct err *err)
 {
 	struct session *s = b->s;
-	size_t n = count_edits(s);
-	b->edits = arena_array(b->arena, n, sizeof(*b->edits), err);
+	b->n_staged = count_edits(s);
+	b->edits = arena_array(b->arena, b->n_staged, sizeof(*b->edits), err);
 	if (!b->edits)
 		return -1;
 	for (size_t i = 0; i < staged_count(s->staged); i++) {
 		const struct change *change = staged_get(s->staged, i);
 		for (size_t j = 0; j < change->n; j++)
-			b->edits[b->n_edits++] = (struct placed_edit){
-				.change = change,
-				.edit = &change->edits[j],
-				.hive = hive_index(b, &change->edits[j]),
-			};
+			if (change->edits[j].kind == EDIT_REGISTRY)
+				b->edits[b->n_edits++] = (struct placed_edit){
+					.change = change,
+					.edit = &change->edits[j],
+					.hive = hive_index(b, &change->edits[j]),
+				};
 	}
+	drop_known_keys(b);
 	return drop_repeated(b, err);
 }
 
@@ -252,8 +277,8 @@ static int collect_marks(struct building *b, struct err *err)
 				       sizeof(*h->marks), err);
 		if (!h->marks)
 			return -1;
-		add_mark(h, hive_range(HIVE_BASE_BLOCK), "hive header");
-		add_mark(h, hive_range(HIVE_FIRST_BIN_TIME), "time in the first hive bin");
+		add_mark(h, hive_range(HIVE_BASE_BLOCK), said_of("hive header"));
+		add_mark(h, hive_range(HIVE_FIRST_BIN_TIME), said_of("time in the first hive bin"));
 	}
 	for (size_t i = 0; i < b->n_edits; i++) {
 		markers[b->edits[i].edit->op](b, &b->edits[i]);
@@ -311,8 +336,8 @@ static int fill_value(struct building *b, const struct placed_edit *p, struct re
 	};
 	rv->was_there = edit_words(&h->file->hive, p->edit, b->arena, &rv->was_type, &rv->was);
 	rv->is_there = edit_words(edited_of(h), p->edit, b->arena, &rv->type, &rv->becomes);
-	if (!rv->subject || !rv->key || !rv->name || !rv->type || !rv->was_type || !rv->was ||
-	    !rv->becomes)
+	if (!rv->subject || !rv->key || !rv->name || !rv->type || !rv->was_type || !rv->was.plain ||
+	    !rv->becomes.plain)
 		return no_memory(err);
 	place_value(rv, &b->out->patch, p);
 	return 0;
@@ -320,14 +345,14 @@ static int fill_value(struct building *b, const struct placed_edit *p, struct re
 
 static int fill_values(struct building *b, struct err *err)
 {
-	b->out->values = arena_array(b->arena, b->n_edits, sizeof(*b->out->values), err);
+	b->out->values = arena_array(b->arena, b->n_staged, sizeof(*b->out->values), err);
 	if (!b->out->values)
 		return -1;
 	b->out->n = b->n_edits;
 	for (size_t i = 0; i < b->n_edits; i++)
 		if (fill_value(b, &b->edits[i], &b->out->values[i], err) < 0)
 			return -1;
-	return 0;
+	return bytes_review(b->s, &b->request, b->out, err);
 }
 
 /* ---- all of it ---- */
@@ -339,23 +364,26 @@ static int build_patch(struct building *b, struct err *err)
 		return -1;
 	for (size_t i = 0; i < b->n_hives; i++) {
 		const struct edited_hive *h = &b->hives[i];
-		if (!h->file->file)
-			return err_set(err, E_MAP, "%s: only files on NTFS volumes are written",
-				       h->file->name);
 		hives[i] = (struct patch_hive){
 			.partition_start = h->file->partition->start,
-			.file = h->file->file,
+			.file = hive_file_map(h->file),
 			.clean = h->file->clean,
 			.edited = edited_of(h)->bytes,
 			.marks = h->marks,
 			.n_marks = h->n_marks,
 			.unmarked = h->file->recovery.recovered
-					    ? "page recovered from the hive's log"
-					    : "hive bookkeeping",
+					    ? said_of("page recovered from the hive's log")
+					    : said_of("hive bookkeeping"),
 		};
 	}
-	const struct patch_request request = {.hives = hives, .n_hives = b->n_hives};
-	return patch_build(b->s->image, &request, b->arena, &b->out->patch, err);
+	b->request = (struct patch_request){.hives = hives,
+					    .n_hives = b->n_hives,
+					    .disk.arena = b->arena,
+					    .container.arena = b->arena};
+	if (bytes_staged(b->s, EDIT_DISK_BYTES, &b->request.disk, err) < 0 ||
+	    bytes_staged(b->s, EDIT_CONTAINER_BYTES, &b->request.container, err) < 0)
+		return -1;
+	return patch_build(b->s->image, &b->request, b->arena, &b->out->patch, err);
 }
 
 /* Under another of its names the image does not have its record beside it. */
@@ -365,11 +393,11 @@ static int warn_of_links(struct building *b, struct err *err)
 	const char *real_path = image_info(b->s->image)->real_path;
 	if (stat(real_path, &st) < 0 || !S_ISREG(st.st_mode) || st.st_nlink < 2)
 		return 0;
-	const char *words = arena_printf(b->arena,
-					 "the image has %lu names (hard links): its undo record is "
-					 "found by this one, and by others in the same folder",
-					 (unsigned long)st.st_nlink);
-	if (!words)
+	struct said words = said_make(b->arena,
+				      N_("the image has %lu names (hard links): its undo record is "
+					 "found by this one, and by others in the same folder"),
+				      (unsigned long)st.st_nlink);
+	if (!words.plain)
 		return no_memory(err);
 	b->out->warnings[b->out->n_warnings++] = words;
 	return 0;
@@ -396,11 +424,15 @@ static int build(struct session *s, struct review *out, struct err *err)
 	if (collect_hives(&b, err) < 0 || collect_edits(&b, err) < 0 || collect_marks(&b, err) < 0)
 		return -1;
 	for (size_t i = 0; i < b.n_hives; i++) {
-		const char *warning = NULL;
+		const struct hive_recovery *rec = &b.hives[i].file->recovery;
+		for (size_t k = 0; rec->recovered && k < rec->n_notes; k++)
+			out->warnings[out->n_warnings++] = said_make(
+				b.arena, "%s: %s", b.hives[i].file->name, rec->notes[k]);
+		struct said warning = said_of(NULL);
 		if (damage_check(b.hives[i].file, b.hives[i].structural, b.arena, &warning, err) <
 		    0)
 			return -1;
-		if (warning)
+		if (warning.plain)
 			out->warnings[out->n_warnings++] = warning;
 	}
 	if (build_patch(&b, err) < 0 || check_readers(&b, err) < 0 || warn_of_links(&b, err) < 0)

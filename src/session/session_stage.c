@@ -71,7 +71,7 @@ static int collect_fix(struct session *s, const char *service, struct arena *are
 			continue;
 		for (size_t j = 0; j < f->n_edits; j++) {
 			edits[out->n++] = f->edits[j];
-			out->reason = f->why;
+			out->reason = f->why.plain;
 		}
 	}
 	return 0;
@@ -180,14 +180,14 @@ static int stage_by_hand(struct session *s, const char *subject, const struct ed
 
 static int refuse_boot_start(const struct service *svc, struct err *err)
 {
-	const char *state = file_state_words(svc->file.state);
-	if (!*state)
+	const struct said state = driver_file_fault(&svc->file);
+	if (!*state.plain)
 		return 0;
-	return err_set(err, E_GUARD, "%s cannot be boot-start: its file %s is %s", svc->name,
-		       svc->file.path ? svc->file.path : "", state);
+	return err_set(err, E_GUARD, "%s cannot be boot-start: its file %s: %s", svc->name,
+		       svc->file.path ? svc->file.path : "", SAID_ARG(state));
 }
 
-static size_t hand_sets(const struct session *s, unsigned sets[CONTROL_SETS_MAX])
+size_t session_edit_sets(const struct session *s, unsigned sets[CONTROL_SETS_MAX])
 {
 	size_t n = session_fix_sets(s, sets);
 	const struct install *inst = &s->chosen->install;
@@ -205,7 +205,7 @@ int session_stage_start(struct session *s, const char *service, uint32_t start, 
 	unsigned sets[CONTROL_SETS_MAX];
 	struct edit edits[CONTROL_SETS_MAX];
 	uint8_t data[4];
-	size_t n = 0, n_sets = hand_sets(s, sets);
+	size_t n = 0, n_sets = session_edit_sets(s, sets);
 	if (start > 4)
 		return err_set(err, E_USAGE, "Start is 0 to 4, not %u", start);
 	put_le32(data, start);
@@ -255,6 +255,8 @@ static const char *plain_name(const char *name, struct arena *arena)
 const char *session_edit_subject(const struct edit *e, struct arena *arena)
 {
 	bool is_key = e->op == HIVE_CREATE_KEY || e->op == HIVE_DELETE_KEY;
+	if (e->kind != EDIT_REGISTRY)
+		return arena_strdup(arena, e->meaning);
 	const char *name = is_key ? "" : e->name[0] ? plain_name(e->name, arena) : "(Default)";
 	const char *hive = e->hive ? e->hive : "";
 	return name ? arena_printf(arena, "%s%s%s\\%s", hive, *hive ? " " : "", e->key, name)
@@ -268,10 +270,12 @@ int session_stage_edits(struct session *s, const char *subject, const struct edi
 	if (!real)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
+		real[i] = edits[i];
+		if (edits[i].kind != EDIT_REGISTRY)
+			continue;
 		struct hive_file *f = session_hive(s, edits[i].hive, err);
 		if (!f)
 			return -1;
-		real[i] = edits[i];
 		real[i].name = edits[i].name ? edits[i].name : "";
 		/* One hive has one name among staged edits, and the one that is judged has none. */
 		bool judged = s->chosen && f == s->chosen->system;

@@ -46,7 +46,8 @@ static int compare_numbers(struct session *s, const struct hive_file *f, struct 
 		const struct change *change = staged_get(s->staged, i);
 		for (size_t j = 0; rc == 0 && j < change->n; j++) {
 			const struct edit *e = &change->edits[j];
-			if (session_hive(s, e->hive, NULL) == f && compare_number(r, e, err) < 0)
+			if (e->kind == EDIT_REGISTRY && session_hive(s, e->hive, NULL) == f &&
+			    compare_number(r, e, err) < 0)
 				rc = err_at(err, "%s: %s", e->key, e->name);
 		}
 	}
@@ -86,29 +87,21 @@ int verify_prepare(struct session *s, struct arena *arena, struct expected *out,
 		if (s->hives[i]->edit &&
 		    prepare_hive(s, s->hives[i], &out->hives[out->n++], err) < 0)
 			return -1;
-	return 0;
+	out->bytes[0].arena = out->bytes[1].arena = arena;
+	return bytes_staged(s, EDIT_DISK_BYTES, &out->bytes[0], err) < 0 ||
+			       bytes_staged(s, EDIT_CONTAINER_BYTES, &out->bytes[1], err) < 0
+		       ? -1
+		       : 0;
 }
 
 /* ---- what is there ---- */
 
-static int read_back(struct ntfs *vol, const char *path, struct arena *arena, struct span *out,
-		     struct err *err)
-{
-	struct ntfs_file *f = ntfs_file_open(vol, path, err);
-	uint64_t size = f ? ntfs_file_size(f) : 0;
-	uint8_t *p = f ? arena_alloc(arena, (size_t)size, err) : NULL;
-	int rc = p ? ntfs_file_read(f, 0, p, (size_t)size, err) : -1;
-	ntfs_file_close(f);
-	*out = (struct span){p, (size_t)size};
-	return rc;
-}
-
-static int verify_hive(struct session *s, struct ntfs *vol, const struct expected_hive *e,
+static int verify_hive(struct session *s, struct image *img, const struct expected_hive *e,
 		       struct arena *arena, struct err *err)
 {
 	struct span is;
 	struct hive h;
-	if (read_back(vol, e->file->path, arena, &is, err) < 0)
+	if (image_file_bytes(img, e->file->partition, e->file->path, arena, &is, err) < 0)
 		return -1;
 	if (is.len != e->bytes.len || memcmp(is.p, e->bytes.p, is.len) != 0)
 		return err_set(err, E_CHANGED,
@@ -119,9 +112,11 @@ static int verify_hive(struct session *s, struct ntfs *vol, const struct expecte
 }
 
 /* compare: no hive was compared by libregf yet */
-static int judge(struct session *s, struct ntfs *vol, bool compare, struct arena *arena,
-		 struct diagnosis *out, struct err *err)
+static int judge(struct session *s, struct image *img, struct ntfs *vol, bool compare,
+		 struct arena *arena, struct diagnosis *out, struct err *err)
 {
+	struct disk_view view;
+	const struct windows *w = s->chosen;
 	struct hive h;
 	struct span is;
 	struct install inst;
@@ -129,15 +124,17 @@ static int judge(struct session *s, struct ntfs *vol, bool compare, struct arena
 	wanted.names = catalogue_wanted(arena, &wanted.n, err);
 	if (!wanted.names)
 		return -1;
-	if (read_back(vol, s->chosen->system->path, arena, &is, err) < 0 ||
+	if (image_file_bytes(img, w->partition, w->system->path, arena, &is, err) < 0 ||
 	    hive_open(&h, is, err) < 0 || (compare && compare_whole(is, &h, err) < 0) ||
 	    install_read(&h, arena, &inst, err) < 0)
 		return -1;
-	inst.root = s->chosen->place.root;
-	inst.hive_path = s->chosen->place.hive_path;
-	if (install_check_files(&inst, vol, arena, &wanted, err) < 0)
+	inst.partition = w->partition->number;
+	inst.root = w->place.root;
+	inst.hive_path = w->place.hive_path;
+	if (install_check_files(&inst, vol, arena, &wanted, err) < 0 ||
+	    view_of_reader(s, img, arena, &view, err) < 0)
 		return -1;
-	return session_diagnose(s, s->chosen, &inst, NULL, arena, out, err);
+	return session_diagnose_view(s, w, &inst, &view, NULL, arena, out, err);
 }
 
 static struct ntfs *open_volume(struct image *img, const struct partition *p, struct err *err)
@@ -148,14 +145,10 @@ static struct ntfs *open_volume(struct image *img, const struct partition *p, st
 static int verify_hives(struct session *s, struct image *img, const struct expected *e,
 			struct arena *arena, struct err *err)
 {
-	for (size_t i = 0; i < e->n; i++) {
-		struct ntfs *vol = open_volume(img, e->hives[i].file->partition, err);
-		int rc = vol ? verify_hive(s, vol, &e->hives[i], arena, err) : -1;
-		ntfs_close(vol);
-		if (rc < 0)
+	for (size_t i = 0; i < e->n; i++)
+		if (verify_hive(s, img, &e->hives[i], arena, err) < 0)
 			return err_at(err, "%s", e->hives[i].file->name);
-	}
-	return 0;
+	return bytes_verify(img, e->bytes, arena, err);
 }
 
 static int verify_windows(struct session *s, struct image *img, bool compare, struct arena *arena,
@@ -164,7 +157,7 @@ static int verify_windows(struct session *s, struct image *img, bool compare, st
 	if (!s->chosen)
 		return 0;
 	struct ntfs *vol = open_volume(img, s->chosen->partition, err);
-	int rc = vol ? judge(s, vol, compare, arena, out, err) : -1;
+	int rc = vol ? judge(s, img, vol, compare, arena, out, err) : -1;
 	ntfs_close(vol);
 	return rc;
 }
@@ -177,12 +170,21 @@ static bool all_whole(const struct expected *e)
 	return true;
 }
 
+static bool any_on_fat(const struct expected *e)
+{
+	for (size_t i = 0; i < e->n; i++)
+		if (e->hives[i].file->fat)
+			return true;
+	return false;
+}
+
 int verify_written(struct session *s, const struct expected *e, struct arena *arena,
 		   struct diagnosis *out, const char **by, struct err *err)
 {
 	struct image *img = image_open_reference(s->path, &s->options.image, err);
-	*by = img ? arena_printf(arena, "%s, libfsntfs, libregf%s", image_info(img)->reader,
-				 all_whole(e) ? "" : " for the numbers that were set")
+	*by = img ? arena_printf(arena, "%s, libfsntfs, libregf%s%s", image_info(img)->reader,
+				 all_whole(e) ? "" : " for the numbers that were set",
+				 any_on_fat(e) ? "; FAT by stop7b itself" : "")
 		  : NULL;
 	int rc = img ? verify_hives(s, img, e, arena, err) : -1;
 	if (rc == 0)

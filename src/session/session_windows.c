@@ -39,7 +39,7 @@ static bool has_shadow_copies(struct session *s, const struct windows *w)
 	return found;
 }
 
-static void add_note(struct install *inst, const char *note)
+static void add_note(struct install *inst, struct said note)
 {
 	if (inst->n_notes < sizeof(inst->notes) / sizeof(inst->notes[0]))
 		inst->notes[inst->n_notes++] = note;
@@ -54,7 +54,7 @@ void windows_load(struct session *s, struct windows *w, session_progress *progre
 	w->readable = true;
 	if (has_shadow_copies(s, w))
 		add_note(&w->install,
-			 "The volume has shadow copies (restore points): they keep the "
-			 "hive as it was before, and a restore brings it back.");
+			 said_of("The volume has shadow copies (restore points): they keep the "
+				 "hive as it was before, and a restore brings it back."));
 	guards_collect(s, w->system);
 }

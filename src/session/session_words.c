@@ -20,35 +20,38 @@ static bool is_start(const struct edit *e)
 	       (len > tail && text_equal(e->key + len - tail, override));
 }
 
-static const char *data_words(struct value v, const struct edit *e, struct arena *arena)
+static struct said data_words(struct value v, const struct edit *e, struct arena *arena)
 {
 	static const struct value_form brief = {
 		.quote = "\"", .between = ", ", .texts = SHOWN_STRINGS, .bytes = SHOWN_BYTES};
 	uint32_t number;
 	if (value_u32(v, &number, NULL) == 0) {
-		const char *words = is_start(e) ? start_name(number) : "";
-		return arena_printf(arena, "%u%s%s", number, *words ? " " : "", words);
+		char odd[24];
+		if (is_start(e))
+			return said_make(arena, "%s", said_word(start_words(number, odd), arena));
+		return said_make(arena, "%u", number);
 	}
 	const char *words = value_words(v, &brief, arena, NULL);
-	return words ? words : "unreadable";
+	return words ? said_as_is(words) : said_of("unreadable");
 }
 
-static const char *key_words(struct key k, struct arena *arena)
+static struct said key_words(struct key k, struct arena *arena)
 {
 	uint32_t keys = key_subkey_count(k), values = key_value_count(k);
 	if (keys == 0 && values == 0)
-		return "key, empty";
-	return arena_printf(arena, "key with %u subkeys and %u values", keys, values);
+		return said_of("key, empty");
+	return said_make(arena, "key with %u subkey%s and %u value%s", keys, keys == 1 ? "" : "s",
+			 values, values == 1 ? "" : "s");
 }
 
 bool edit_words(const struct hive *h, const struct edit *e, struct arena *arena, const char **type,
-		const char **words)
+		struct said *words)
 {
 	struct key k;
 	struct value v;
 	bool is_key = e->op == HIVE_CREATE_KEY || e->op == HIVE_DELETE_KEY;
 	*type = "";
-	*words = "absent";
+	*words = said_of("absent");
 	if (key_find(hive_root(h), e->key, &k, NULL) < 0)
 		return false;
 	if (is_key) {

@@ -40,13 +40,15 @@ static int fill_values(const struct review *review, struct undo_record *record, 
 		if (rv->bytes == 0)
 			continue;
 		const char *leaf = strrchr(rv->key, '\\');
-		bool below = leaf && text_equal(leaf + 1, "StartOverride");
+		bool is_key = rv->op == HIVE_CREATE_KEY || rv->op == HIVE_DELETE_KEY;
+		bool below = !is_key && leaf && text_equal(leaf + 1, "StartOverride");
 		record->values[record->n_values++] = (struct undo_value){
 			.subject = rv->subject,
-			.name = below ? arena_printf(arena, "StartOverride\\%s", rv->name)
-				      : rv->name,
-			.was = rv->was,
-			.becomes = rv->becomes,
+			.name = below    ? arena_printf(arena, "StartOverride\\%s", rv->name)
+				: is_key ? leaf ? leaf + 1 : rv->key
+					 : rv->name,
+			.was = rv->was.plain,
+			.becomes = rv->becomes.plain,
 			.file_at = rv->file_at,
 			.len = (uint32_t)rv->bytes,
 		};

@@ -21,15 +21,13 @@
 
 void install_note(struct reader *r, const char *fmt, ...)
 {
-	char text[ERR_TEXT_MAX + 128];
 	va_list ap;
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
 	if (r->out->n_notes == COUNT(r->out->notes))
 		return;
-	char *note = arena_strdup(r->arena, text);
-	if (note)
+	va_start(ap, fmt);
+	struct said note = said_makev(r->arena, fmt, ap);
+	va_end(ap);
+	if (note.plain)
 		r->out->notes[r->out->n_notes++] = note;
 }
 
@@ -92,7 +90,7 @@ int install_read(const struct hive *h, struct arena *arena, struct install *out,
 				.version = "Windows"};
 	int found = key_find(hive_root(h), "Select", &k, &why);
 	if (found < 0 && why.code != E_NOTFOUND)
-		install_note(&r, "Select cannot be read: %s", why.text);
+		install_note(&r, "Select cannot be read: %s", ERR_ARG(&why));
 	if (read_machine(&r, err) < 0 || read_sets(&r, err) < 0)
 		return -1;
 	if (found < 0 && out->n_sets == 0)
@@ -152,13 +150,20 @@ uint64_t service_changed(const struct service *s)
 
 const char *file_state_words(enum file_state s)
 {
-	return s == FILE_MISSING  ? "missing"
-	       : s == FILE_EMPTY  ? "empty"
-	       : s == FILE_PACKED ? "compressed"
+	return s == FILE_MISSING  ? N_("missing")
+	       : s == FILE_EMPTY  ? N_("empty")
+	       : s == FILE_PACKED ? N_("compressed")
+	       : s == FILE_BAD    ? N_("bad")
 				  : "";
 }
 
-static const char *const start_names[] = {"Boot", "System", "Automatic", "Manual", "Disabled"};
+struct said driver_file_fault(const struct driver_file *f)
+{
+	return f->state == FILE_BAD ? f->fault : said_of(file_state_words(f->state));
+}
+
+static const char *const start_names[] = {N_("Boot"), N_("System"), N_("Automatic"), N_("Manual"),
+					  N_("Disabled")};
 
 const char *start_name(uint32_t start)
 {
@@ -167,11 +172,15 @@ const char *start_name(uint32_t start)
 
 const char *start_words(uint32_t start, char buf[24])
 {
+	static const char *const words[] = {N_("0 Boot"), N_("1 System"), N_("2 Automatic"),
+					    N_("3 Manual"), N_("4 Disabled")};
 	if (start == START_ABSENT)
-		return "absent";
+		return N_("absent");
 	if (start == START_BAD)
-		return "bad type";
-	snprintf(buf, 24, start < COUNT(start_names) ? "%u %s" : "%u", start, start_name(start));
+		return N_("bad type");
+	if (start < COUNT(words))
+		return words[start];
+	snprintf(buf, 24, "%u", start);
 	return buf;
 }
 
@@ -225,6 +234,7 @@ void install_copy_files(const struct install *from, struct install *to)
 	to->absent = from->absent;
 	to->n_absent = from->n_absent;
 	to->pending_xml = from->pending_xml;
+	memcpy(to->kernel, from->kernel, sizeof(to->kernel));
 	if (text_equal(from->raw_setup_command, to->raw_setup_command))
 		to->setup_program = from->setup_program;
 }

@@ -106,7 +106,7 @@ static int read_critical_devices(struct reader *r, struct control_set *set, stru
 			return -1;
 	}
 	if (it.err.code != E_OK) {
-		install_note(r, "%s: %s", database, it.err.text);
+		install_note(r, "%s: %s", database, ERR_ARG(&it.err));
 		set->has_critical_devices = false;
 	}
 	set->bindings = found.items;
@@ -199,7 +199,7 @@ static int read_bus_ids(struct reader *r, struct key database, struct key bus, c
 			return -1;
 	}
 	if (it.err.code != E_OK)
-		install_note(r, "DriverDatabase\\DeviceIds\\%s: %s", name, it.err.text);
+		install_note(r, "DriverDatabase\\DeviceIds\\%s: %s", name, ERR_ARG(&it.err));
 	return 0;
 }
 

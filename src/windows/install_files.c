@@ -6,7 +6,8 @@
  * thousands. A file that the system keeps compressed (WOF) counts as present where this Windows'
  * loader can read it; whose content lies in another file (WIM) stays unchecked. What cannot be looked up because the volume is damaged stays unchecked, with a note;
  * unchecked is never "missing". A named driver without a service is looked up where setup would
- * have put its file, so that the service can be made again.
+ * have put its file, so that the service can be made again. Of files that the loader reads the first
+ * bytes are looked at, while they are open.
  */
 #include "install_internal.h"
 
@@ -30,6 +31,7 @@ struct lookup {
 	struct reader note; /* for install_note() */
 	struct ntfs *vol;
 	struct arena *arena;
+	const char *machine; /* that a driver must be for; NULL: not known */
 	struct directory dirs[DIRECTORIES_MAX];
 	size_t n_dirs;
 	bool said_unreadable;
@@ -38,7 +40,7 @@ struct lookup {
 static void say_unreadable(struct lookup *l, const char *path, const struct err *why)
 {
 	if (!l->said_unreadable)
-		install_note(&l->note, "%s could not be looked up: %s", path, why->text);
+		install_note(&l->note, "%s could not be looked up: %s", path, ERR_ARG(why));
 	l->said_unreadable = true;
 }
 
@@ -94,23 +96,30 @@ static int stat_file(struct lookup *l, struct ntfs_file *f, struct driver_file *
 	return 0;
 }
 
-static void look_up_name(struct lookup *l, const struct directory *d, const char *name,
-			 struct driver_file *out)
+/* Who would use the file: Windows' loader, which takes only what is made for it, or somebody. */
+enum user { FOR_LOADER, FOR_ANY };
+
+static int look_up_name(struct lookup *l, const struct directory *d, const char *name,
+			enum user user, struct driver_file *out, struct err *err)
 {
 	struct err why = {0};
+	int rc = 0;
 	if (!d->dir) {
 		out->state = d->why == E_NOTFOUND ? FILE_MISSING : FILE_UNCHECKED;
-		return;
+		return 0;
 	}
 	struct ntfs_file *f = ntfs_file_child(d->dir, name, &why);
 	if (!f && why.code == E_NOTFOUND)
 		out->state = FILE_MISSING;
 	else if (!f || stat_file(l, f, out, &why) < 0)
 		say_unreadable(l, out->path, &why);
+	else if (user == FOR_LOADER && out->state == FILE_PRESENT)
+		rc = judge_head(f, l->machine, l->arena, out, err);
 	ntfs_file_close(f);
+	return rc;
 }
 
-static int look_up(struct lookup *l, struct driver_file *out, struct err *err)
+static int look_up(struct lookup *l, enum user user, struct driver_file *out, struct err *err)
 {
 	const char *raw = driver_file_raw(out), *slash = strrchr(raw, '\\');
 	char *path = slash ? arena_printf(l->arena, "%.*s", (int)(slash - raw), raw) : NULL;
@@ -118,14 +127,14 @@ static int look_up(struct lookup *l, struct driver_file *out, struct err *err)
 		return slash ? err_set(err, E_MEMORY, "no memory for a path") : 0;
 	struct directory *known = known_directory(l, path);
 	struct directory d = known ? *known : open_directory(l, path);
-	look_up_name(l, &d, slash + 1, out);
+	int rc = look_up_name(l, &d, slash + 1, user, out, err);
 	if (known)
-		return 0;
+		return rc;
 	if (l->n_dirs < DIRECTORIES_MAX)
 		l->dirs[l->n_dirs++] = d;
 	else
 		ntfs_file_close(d.dir);
-	return 0;
+	return rc;
 }
 
 /* A file by its raw path, not looked up yet. 0, or -1 without memory. */
@@ -147,7 +156,7 @@ static int check_service(struct lookup *l, struct service *s, struct err *err)
 		return 0;
 	if (name_file(&s->file, raw, l->arena) < 0)
 		return no_memory(err);
-	return look_up(l, &s->file, err);
+	return look_up(l, FOR_LOADER, &s->file, err);
 }
 
 static bool is_listed(const struct class_filter *filters, size_t n, const char *name)
@@ -175,6 +184,8 @@ static bool is_named(const struct install *inst, const struct control_set *set,
 		if (text_equal(wanted->names[i], name))
 			return true;
 	}
+	if (text_equal(name, FILE_SYSTEM))
+		return true;
 	if (is_listed(set->filters, set->n_filters, name) ||
 	    is_listed(set->device_filters, set->n_device_filters, name) ||
 	    is_bound(set->bindings, set->n_bindings, name) ||
@@ -214,6 +225,33 @@ static int check_set(struct lookup *l, struct install *inst, size_t at,
 	return 0;
 }
 
+/* ---- kernel and HAL ---- */
+
+/* Where the hive does not say which processor this Windows is for, its kernel does. */
+static void learn_machine(struct lookup *l, const char *kernel)
+{
+	l->machine = l->note.out->architecture;
+	struct ntfs_file *f = l->machine ? NULL : ntfs_file_open(l->vol, kernel, NULL);
+	if (f)
+		l->machine = machine_of_file(f);
+	ntfs_file_close(f);
+}
+
+static int check_kernel(struct lookup *l, struct install *inst, struct err *err)
+{
+	static const char *const names[KERNEL_FILES] = {"ntoskrnl.exe", "hal.dll"};
+	for (size_t i = 0; i < KERNEL_FILES; i++) {
+		const char *path = arena_printf(l->arena, "%s\\System32\\%s", inst->root, names[i]);
+		if (!path || name_file(&inst->kernel[i], path, l->arena) < 0)
+			return no_memory(err);
+		if (i == 0)
+			learn_machine(l, path);
+		if (look_up(l, FOR_LOADER, &inst->kernel[i], err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* ---- files that are no drivers ---- */
 
 /* Up to the first space, with `.exe` behind it: "autochk *" is autochk.exe in System32. */
@@ -236,7 +274,7 @@ static int check_programs(struct lookup *l, struct control_set *set, struct err 
 	for (size_t i = 0; i < set->n_programs; i++) {
 		struct boot_program *p = &set->programs[i];
 		p->file = (struct driver_file){.path = program_path(l, p->command)};
-		if (p->file.path && look_up(l, &p->file, err) < 0)
+		if (p->file.path && look_up(l, FOR_ANY, &p->file, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -274,7 +312,7 @@ static int look_up_program(struct lookup *l, const char *program, const char *fo
 		return 0;
 	if (name_file(out, raw, l->arena) < 0)
 		return no_memory(err);
-	return look_up(l, out, err);
+	return look_up(l, FOR_ANY, out, err);
 }
 
 /* A bare name is looked for in System32, then in the system root. */
@@ -305,7 +343,7 @@ static int check_pending(struct lookup *l, struct install *inst, struct err *err
 	f->path = arena_printf(l->arena, "%s\\WinSxS\\pending.xml", inst->root);
 	if (!f->path)
 		return err_set(err, E_MEMORY, "no memory for a path");
-	return look_up(l, f, err);
+	return look_up(l, FOR_ANY, f, err);
 }
 
 /* ---- files of services that are not there ---- */
@@ -353,7 +391,7 @@ static int check_absent(struct lookup *l, struct install *inst,
 		a->file.path = default_path(l, a->name);
 		if (!a->file.path)
 			return err_set(err, E_MEMORY, "no memory for a path");
-		if (look_up(l, &a->file, err) < 0)
+		if (look_up(l, FOR_LOADER, &a->file, err) < 0)
 			return -1;
 		inst->n_absent++;
 	}
@@ -364,7 +402,7 @@ int install_check_files(struct install *inst, struct ntfs *vol, struct arena *ar
 			const struct install_files_wanted *wanted, struct err *err)
 {
 	struct lookup l = {.note = {.arena = arena, .out = inst}, .vol = vol, .arena = arena};
-	int rc = 0;
+	int rc = check_kernel(&l, inst, err);
 	for (size_t i = 0; rc == 0 && i < inst->n_sets; i++)
 		rc = check_set(&l, inst, i, wanted, err);
 	for (size_t i = 0; rc == 0 && i < inst->n_sets; i++)

@@ -61,7 +61,8 @@ int read_filter_list(struct reader *r, struct key k, const struct class_filter *
 		return 0;
 	if (value_texts(v, r->arena, &names, &n_names, &why) < 0 ||
 	    value_data(v, r->arena, &data, &why) < 0) {
-		install_note(r, "%s: %s cannot be read: %s", shape->key, shape->value, why.text);
+		install_note(r, "%s: %s cannot be read: %s", shape->key, shape->value,
+			     ERR_ARG(&why));
 		return why.code == E_MEMORY ? err_set(err, E_MEMORY, "%s", why.text) : 1;
 	}
 	for (size_t i = 0, at = 0; i < n_names; i++) {

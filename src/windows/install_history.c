@@ -183,20 +183,20 @@ const char *setup_words(enum setup_state s)
 {
 	static const char *const words[] = {
 		[SETUP_DONE] = "",
-		[SETUP_RUNNING] = "setup has not finished",
-		[SETUP_SPECIALIZE] = "prepared by sysprep; specialise is pending",
-		[SETUP_OOBE] = "the first-run questions are pending",
-		[SETUP_AUDIT] = "in audit mode",
+		[SETUP_RUNNING] = N_("setup has not finished"),
+		[SETUP_SPECIALIZE] = N_("prepared by sysprep; specialise is pending"),
+		[SETUP_OOBE] = N_("the first-run questions are pending"),
+		[SETUP_AUDIT] = N_("in audit mode"),
 	};
 	return words[s];
 }
 
 /* ---- sentences ---- */
 
-static int say(struct reader *r, const char *sentence, size_t *cap, struct err *err)
+static int say(struct reader *r, struct said sentence, size_t *cap, struct err *err)
 {
 	struct install *out = r->out;
-	if (!sentence)
+	if (!sentence.plain)
 		return no_memory(err);
 	out->history = list_grow(r->arena, out->history, out->n_history, cap, sizeof(*out->history),
 				 err);
@@ -218,19 +218,21 @@ static int say_machines(struct reader *r, size_t *cap, struct err *err)
 	const struct install *out = r->out;
 	for (size_t i = 0; i < out->n_machines; i++) {
 		const struct machine *m = &out->machines[i];
-		const char *maker = m->manufacturer ? m->manufacturer : "a machine";
-		const char *product = m->product ? m->product : "without a name";
-		const char *sentence = arena_printf(r->arena, "%s on %s %s%s.",
-						    i ? "Before that" : "Last ran", maker, product,
-						    day(r, m->last_use));
+		const char *maker = m->manufacturer ? m->manufacturer
+						    : said_word(N_("a machine"), r->arena);
+		const char *product = m->product ? m->product
+						 : said_word(N_("without a name"), r->arena);
+		struct said sentence = said_make(
+			r->arena, i ? N_("Before that on %s %s%s.") : N_("Last ran on %s %s%s."),
+			maker, product, day(r, m->last_use));
 		if (say(r, sentence, cap, err) < 0)
 			return -1;
 	}
 	if (out->n_machines > 0 || !out->manufacturer)
 		return 0;
 	return say(r,
-		   arena_printf(r->arena, "Last ran on %s %s.", out->manufacturer,
-				out->product ? out->product : ""),
+		   said_make(r->arena, "Last ran on %s %s.", out->manufacturer,
+			     out->product ? out->product : ""),
 		   cap, err);
 }
 
@@ -249,10 +251,10 @@ static int say_platform(struct reader *r, size_t *cap, struct err *err)
 		for (size_t k = 0; k < out->n_controllers; k++) {
 			if (!names(out->controllers[k].hardware, platforms[i].mark))
 				continue;
-			return say(r,
-				   arena_printf(r->arena, "It knows devices of %s.",
-						platforms[i].name),
-				   cap, err);
+			return say(
+				r,
+				said_make(r->arena, "It knows devices of %s.", platforms[i].name),
+				cap, err);
 		}
 	}
 	return 0;
@@ -278,8 +280,7 @@ static int say_controllers(struct reader *r, size_t *cap, struct err *err)
 	}
 	if (!*list)
 		return 0;
-	return say(r, arena_printf(r->arena, "Controllers it knows and starts: %s.", list), cap,
-		   err);
+	return say(r, said_make(r->arena, "Controllers it knows and starts: %s.", list), cap, err);
 }
 
 static int say_state(struct reader *r, size_t *cap, struct err *err)
@@ -287,19 +288,19 @@ static int say_state(struct reader *r, size_t *cap, struct err *err)
 	const struct install *out = r->out;
 	char text[TIME_TEXT];
 	filetime_text(out->shut_down, text);
-	if (*text && say(r, arena_printf(r->arena, "Shut down %s.", text), cap, err) < 0)
+	if (*text && say(r, said_make(r->arena, "Shut down %s.", text), cap, err) < 0)
 		return -1;
-	if (out->drive_c &&
-	    say(r, arena_printf(r->arena, "C: was %s.", out->drive_c), cap, err) < 0)
+	if (out->drive_c && say(r, said_make(r->arena, "C: was %s.", out->drive_c), cap, err) < 0)
 		return -1;
 	if (out->setup != SETUP_DONE &&
-	    say(r, arena_printf(r->arena, "Setup: %s.", setup_words(out->setup)), cap, err) < 0)
+	    say(r, said_make(r->arena, "Setup: %s.", said_word(setup_words(out->setup), r->arena)),
+		cap, err) < 0)
 		return -1;
 	if (out->generalization == 0 || out->generalization == STATE_DONE)
 		return 0;
 	return say(r,
-		   arena_printf(r->arena, "Sysprep: generalisation is in state %u, not done.",
-				out->generalization),
+		   said_make(r->arena, "Sysprep: generalisation is in state %u, not done.",
+			     out->generalization),
 		   cap, err);
 }
 

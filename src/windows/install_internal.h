@@ -42,6 +42,18 @@ int read_filters(struct reader *r, struct key set_key, struct control_set *set, 
 int read_filter_list(struct reader *r, struct key k, const struct class_filter *shape,
 		     struct class_filter **filters, size_t *n, size_t *cap, struct err *err);
 
+/* ---- install_head.c ---- */
+/*
+ * What the first bytes of a file say that is there: sets out->state to FILE_BAD, with the fault, when
+ * no loader takes it. What cannot be read stays as it is.
+ *   wanted  as pe_machine_name()
+ * 0, or -1 with E_MEMORY.
+ */
+int judge_head(struct ntfs_file *f, const char *wanted, struct arena *arena,
+	       struct driver_file *out, struct err *err);
+/* The machine of a program file; NULL when that cannot be told. */
+const char *machine_of_file(struct ntfs_file *f);
+
 /* ---- install_path.c ---- */
 /* As it is stored; NULL if none. */
 const char *stored_image_path(const struct service *s);

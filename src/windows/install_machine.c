@@ -150,10 +150,10 @@ static int read_bus(struct reader *r, struct key bus, const char *bus_name, size
 				return -1;
 		}
 		if (instances.err.code != E_OK)
-			install_note(r, "Enum\\%s: %s", hardware, instances.err.text);
+			install_note(r, "Enum\\%s: %s", hardware, ERR_ARG(&instances.err));
 	}
 	if (devices.err.code != E_OK)
-		install_note(r, "Enum\\%s: %s", bus_name, devices.err.text);
+		install_note(r, "Enum\\%s: %s", bus_name, ERR_ARG(&devices.err));
 	return 0;
 }
 
@@ -170,7 +170,7 @@ int read_controllers(struct reader *r, struct err *err)
 		return -1;
 	struct err why = {0};
 	if (key_find(set_key, "Enum", &devices, &why) < 0) {
-		install_note(r, "the devices of the last machine are not known: %s", why.text);
+		install_note(r, "the devices of the last machine are not known: %s", ERR_ARG(&why));
 		return 0;
 	}
 	for (size_t i = 0; i < COUNT(buses); i++) {

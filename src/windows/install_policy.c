@@ -26,7 +26,7 @@ static int read_programs(struct reader *r, struct key manager, const char *name,
 	if (value_find(manager, name, &v, NULL) < 0)
 		return 0;
 	if (value_texts(v, r->arena, &commands, &n, &why) < 0) {
-		install_note(r, "%s: %s cannot be read: %s", set->key, name, why.text);
+		install_note(r, "%s: %s cannot be read: %s", set->key, name, ERR_ARG(&why));
 		return why.code == E_MEMORY ? no_memory(err) : 0;
 	}
 	for (size_t i = 0; i < n; i++) {

@@ -246,11 +246,11 @@ static int read_services(struct reader *r, struct key services, struct control_s
 		if (read_service(r, k, at, &set->services[set->n++], &why) < 0) {
 			if (why.code == E_MEMORY)
 				return err_set(err, E_MEMORY, "%s", ERR_ARG(&why));
-			set->problem = arena_strdup(r->arena, why.text);
+			set->problem = err_said(&why, r->arena);
 		}
 	}
 	if (it.err.code != E_OK)
-		set->problem = arena_strdup(r->arena, it.err.text);
+		set->problem = err_said(&it.err, r->arena);
 	if (set->n)
 		qsort(set->services, set->n, sizeof(*set->services), by_name);
 	return 0;
@@ -261,8 +261,8 @@ static int read_set(struct reader *r, struct key k, struct control_set *set, str
 	struct err why = {0};
 	struct key services;
 	if (key_find(k, "Services", &services, &why) < 0) {
-		set->problem = why.code == E_NOTFOUND ? "has no Services key"
-						      : arena_strdup(r->arena, why.text);
+		set->problem = why.code == E_NOTFOUND ? said_of("has no Services key")
+						      : err_said(&why, r->arena);
 		return 0;
 	}
 	if (read_services(r, services, set, err) < 0)
@@ -315,11 +315,11 @@ int read_sets(struct reader *r, struct err *err)
 		*set = (struct control_set){.number = n, .key = name};
 		if (read_set(r, k, set, err) < 0)
 			return -1;
-		if (set->problem)
-			install_note(r, "%s: %s", set->key, set->problem);
+		if (set->problem.plain)
+			install_note(r, "%s: %s", set->key, said_arg(set->problem, r->arena));
 	}
 	if (it.err.code != E_OK)
-		install_note(r, "the list of control sets is damaged: %s", it.err.text);
+		install_note(r, "the list of control sets is damaged: %s", ERR_ARG(&it.err));
 	qsort(out->sets, out->n_sets, sizeof(out->sets[0]), by_number);
 	return 0;
 }

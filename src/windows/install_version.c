@@ -197,6 +197,7 @@ int read_version(struct reader *r, struct err *err)
 			return -1;
 	}
 	bool server = product && !text_equal(product, "WinNT");
+	out->edition = server ? EDITION_SERVER : product ? EDITION_CLIENT : EDITION_UNKNOWN;
 	if (set && !out->has_driver_database)
 		out->release = release_by_marks(set, server);
 	if (out->release == 0)

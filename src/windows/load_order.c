@@ -29,7 +29,6 @@
 
 #define COUNT(a)        (sizeof(a) / sizeof((a)[0]))
 #define START_BOOT      0u
-#define FILE_SYSTEM     "Ntfs" /* a volume that this program reads is NTFS */
 #define TAG_NOT_IN_LIST 0xfffffffeu
 #define TAG_NO_GROUP    0xffffffffu
 #define TAG_NONE        0x100000000u
@@ -84,16 +83,16 @@ static int read_groups(struct order *o, struct err *err)
 	struct key k;
 	struct value v;
 	struct err why = {0};
-	o->out->problem = "ServiceGroupOrder cannot be read: the order is by tag alone";
+	o->out->problem = said_of("ServiceGroupOrder cannot be read: the order is by tag alone");
 	if (!o->has_control || key_find(o->control, "ServiceGroupOrder", &k, NULL) < 0 ||
 	    value_find(k, "List", &v, NULL) < 0)
 		return 0;
 	if (value_texts(v, o->arena, &o->groups, &o->n_groups, &why) < 0)
 		return why.code == E_MEMORY ? err_set(err, E_MEMORY, "%s", why.text) : 0;
-	o->out->problem = NULL;
+	o->out->problem = said_of(NULL);
 	if (o->n_groups > LOAD_GROUPS_MAX) {
 		o->n_groups = LOAD_GROUPS_MAX;
-		o->out->problem = "ServiceGroupOrder is longer than any Windows has it";
+		o->out->problem = said_of("ServiceGroupOrder is longer than any Windows has it");
 	}
 	return 0;
 }
@@ -103,18 +102,18 @@ static void read_tags(struct value v, struct arena *arena, struct tag_list *out)
 {
 	struct span data;
 	if (v.type != REG_BINARY)
-		out->problem = "the tag list of its group is not REG_BINARY";
+		out->problem = N_("the tag list of its group is not REG_BINARY");
 	else if (v.size > (LOAD_TAGS_MAX + 1) * 4u)
-		out->problem = "the tag list of its group is longer than any Windows has it";
+		out->problem = N_("the tag list of its group is longer than any Windows has it");
 	if (out->problem)
 		return;
 	if (value_data(v, arena, &data, NULL) < 0 || data.len < 4) {
-		out->problem = "the tag list of its group cannot be read";
+		out->problem = N_("the tag list of its group cannot be read");
 		return;
 	}
 	size_t n = (data.len - 4) / 4;
 	if (le32(data, 0) > n)
-		out->problem = "the tag list of its group holds fewer tags than it says";
+		out->problem = N_("the tag list of its group holds fewer tags than it says");
 	else
 		n = le32(data, 0);
 	out->tags = span_sub(data, 4, n * 4);
@@ -236,11 +235,12 @@ static struct draft place(const struct order *o, const struct service *s, enum l
 				 .file = s->file.path,
 				 .raw_file = s->file.raw_path};
 	item.parked = reason == LOAD_START && is_parked(o, s);
-	item.problem = odd_tag(o, s);
-	if (!item.problem && s->type != UINT32_MAX && (s->type == 0 || s->type >= TYPE_PROCESS))
-		item.problem = "its Type is not that of a driver";
-	if (!item.problem && list && s->tag != UINT32_MAX)
-		item.problem = list->problem;
+	item.problem = said_of(odd_tag(o, s));
+	if (!item.problem.plain && s->type != UINT32_MAX &&
+	    (s->type == 0 || s->type >= TYPE_PROCESS))
+		item.problem = said_of("its Type is not that of a driver");
+	if (!item.problem.plain && list && s->tag != UINT32_MAX)
+		item.problem = said_of(list->problem);
 	struct draft d = {.tag_key = tag_key(o, &item, list), .arrival = o->n};
 	d.rank = rank_of(o, &item);
 	d.item = item;
@@ -264,8 +264,8 @@ static int is_loaded(const struct order *o, const struct service *s, enum load_r
 static int add(struct order *o, const struct service *s, enum load_reason reason, struct err *err)
 {
 	if (o->n == LOAD_ITEMS_MAX) {
-		o->out->problem =
-			"more boot-start drivers than any Windows has; the rest is left out";
+		o->out->problem = said_of(
+			"more boot-start drivers than any Windows has; the rest is left out");
 		return 0;
 	}
 	o->drafts = list_grow(o->arena, o->drafts, o->n, &o->cap, sizeof(*o->drafts), err);

@@ -5,7 +5,8 @@
  * What is not a PE file at all is an error; what is one and still cannot be loaded is a problem
  * in words, so that a caller can show both the machine and the fault. "Truncated" is judged by
  * what the headers promise: raw data of sections and the signature behind them. A file cut inside
- * its last padding is found because section sizes are multiples of the file alignment.
+ * its last padding is found because section sizes are multiples of the file alignment. All of
+ * that can be told from the first bytes and the length (pe_read_head), the checksum cannot.
  * The file knows nothing of Windows releases or of other files.
  * Source: "PE Format", Microsoft Learn (headers, section table, optional header's checksum).
  */
@@ -20,7 +21,8 @@
 #define MAGIC_PE32    0x10bu
 #define MAGIC_PE32_64 0x20bu
 #define NATIVE        1u
-#define AT_HEADERS    60u /* in the optional header, as the next two */
+#define AT_VERSION    48u /* of the subsystem; in the optional header, as the next three */
+#define AT_HEADERS    60u
 #define AT_CHECKSUM   64u
 #define AT_SUBSYSTEM  68u
 
@@ -54,6 +56,22 @@ void pe_problem(struct pe_file *f, const char *words)
 
 /* ---- headers ---- */
 
+static bool fits(const struct pe_file *f, uint64_t at, uint64_t len)
+{
+	return at <= f->size && len <= f->size - at;
+}
+
+/* Inside the file and not among the bytes at hand, or behind its end. */
+static int not_held(const struct pe_file *f, uint64_t at, uint64_t len, const char *what,
+		    struct err *err)
+{
+	if (fits(f, at, len))
+		return err_set(err, E_UNSUPPORTED, "its %s at 0x%llx: not read so far", what,
+			       (unsigned long long)at);
+	return err_set(err, E_CORRUPT, "its %s at 0x%llx runs past its end", what,
+		       (unsigned long long)at);
+}
+
 static int read_file_header(struct pe_file *f, struct err *err)
 {
 	struct span b = f->bytes;
@@ -61,8 +79,7 @@ static int read_file_header(struct pe_file *f, struct err *err)
 		return err_set(err, E_CORRUPT, "not a program file: no MZ at its beginning");
 	uint64_t at = le32(b, AT_PE_OFFSET);
 	if (!span_holds(b, at, COFF_HEADER))
-		return err_set(err, E_CORRUPT, "its PE header at 0x%llx is behind its end",
-			       (unsigned long long)at);
+		return not_held(f, at, COFF_HEADER, "PE header", err);
 	if (le32(b, at) != 0x00004550)
 		return err_set(err, E_CORRUPT, "no PE signature at 0x%llx", (unsigned long long)at);
 	f->out->machine = le16(b, at + 4);
@@ -83,6 +100,8 @@ static int read_optional_header(struct pe_file *f, struct err *err)
 {
 	struct span optional = span_sub(f->bytes, f->optional, f->optional_size);
 	uint16_t magic = le16(optional, 0);
+	if (!span_holds(f->bytes, f->optional, f->optional_size))
+		return not_held(f, f->optional, f->optional_size, "optional header", err);
 	f->out->wide = magic == MAGIC_PE32_64;
 	if (magic != MAGIC_PE32 && magic != MAGIC_PE32_64)
 		return err_set(err, E_CORRUPT, "optional header at 0x%llx: unknown kind 0x%x",
@@ -94,6 +113,8 @@ static int read_optional_header(struct pe_file *f, struct err *err)
 	f->out->checksum = le32(optional, AT_CHECKSUM);
 	f->out->subsystem = le16(optional, AT_SUBSYSTEM);
 	f->out->native = f->out->subsystem == NATIVE;
+	f->out->made_for = (uint16_t)((le16(optional, AT_VERSION) & 0xff) << 8 |
+				      (le16(optional, AT_VERSION + 2) & 0xff));
 	return 0;
 }
 
@@ -103,8 +124,8 @@ static int check_section_table(const struct pe_file *f, struct err *err)
 		return err_set(err, E_CORRUPT, "%u sections, more than Windows loads",
 			       f->n_sections);
 	if (!span_holds(f->bytes, f->sections, (uint64_t)f->n_sections * SECTION_SIZE))
-		return err_set(err, E_CORRUPT, "section table at 0x%llx runs past its end",
-			       (unsigned long long)f->sections);
+		return not_held(f, f->sections, (uint64_t)f->n_sections * SECTION_SIZE,
+				"section table", err);
 	return 0;
 }
 
@@ -158,7 +179,7 @@ static bool sections_fit(const struct pe_file *f)
 	for (uint16_t i = 0; i < f->n_sections; i++) {
 		uint64_t at = f->sections + (uint64_t)i * SECTION_SIZE;
 		uint32_t stored = le32(f->bytes, at + 16);
-		if (stored && !span_holds(f->bytes, le32(f->bytes, at + 20), stored))
+		if (stored && !fits(f, le32(f->bytes, at + 20), stored))
 			return false;
 	}
 	return true;
@@ -167,9 +188,11 @@ static bool sections_fit(const struct pe_file *f)
 static void judge_length(struct pe_file *f)
 {
 	uint32_t at, size;
-	bool cut = !sections_fit(f) || f->headers_size > f->bytes.len;
-	if (pe_directory(f, PE_DIRECTORY_SECURITY, &at, &size))
-		cut |= !span_holds(f->bytes, at, size);
+	bool cut = !sections_fit(f) || f->headers_size > f->size;
+	bool stored = pe_directory(f, PE_DIRECTORY_SECURITY, &at, &size);
+	f->out->has_signature = stored && size > 0;
+	if (stored)
+		cut |= !fits(f, at, size);
 	f->out->truncated = cut;
 	if (cut)
 		pe_problem(f, "truncated: its headers promise more bytes than it has");
@@ -197,16 +220,42 @@ static void judge_checksum(struct pe_file *f)
 	f->out->checksum_ok = f->out->checksum == 0 || f->out->checksum == image_checksum(f);
 }
 
+static int read_headers(struct pe_file *f, struct err *err)
+{
+	*f->out = (struct pe){.exports_known = true, .checksum_ok = true};
+	if (read_file_header(f, err) < 0 || read_optional_header(f, err) < 0 ||
+	    check_section_table(f, err) < 0)
+		return -1;
+	judge_length(f);
+	return 0;
+}
+
+int pe_read_head(struct span head, uint64_t size, struct pe *out, struct err *err)
+{
+	struct pe_file f = {.bytes = head, .size = size, .out = out};
+	return read_headers(&f, err);
+}
+
 int pe_read(struct span file, struct arena *arena, struct pe *out, struct err *err)
 {
-	struct pe_file f = {.bytes = file, .arena = arena, .out = out};
-	*out = (struct pe){.exports_known = true};
-	if (read_file_header(&f, err) < 0 || read_optional_header(&f, err) < 0 ||
-	    check_section_table(&f, err) < 0)
+	struct pe_file f = {.bytes = file, .size = file.len, .arena = arena, .out = out};
+	if (read_headers(&f, err) < 0)
 		return -1;
-	judge_length(&f);
 	judge_checksum(&f);
 	if (pe_read_imports(&f, err) < 0)
 		return -1;
 	return pe_read_exports(&f, err);
+}
+
+struct said pe_unfit(const struct pe *pe, const char *wanted, struct arena *arena, struct err *err)
+{
+	const char *is = pe_machine_name(pe->machine);
+	struct said words = said_of(pe->problem);
+	if (pe->problem || (is && (!wanted || text_equal(wanted, is))))
+		return words;
+	words = is ? said_make(arena, "is for %s, this Windows is %s", is, wanted)
+		   : said_make(arena, "is for an unknown machine, 0x%x", pe->machine);
+	if (!words.plain)
+		no_memory(err);
+	return words;
 }

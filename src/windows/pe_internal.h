@@ -10,7 +10,8 @@
 enum pe_directory { PE_DIRECTORY_EXPORT = 0, PE_DIRECTORY_IMPORT = 1, PE_DIRECTORY_SECURITY = 4 };
 
 struct pe_file {
-	struct span bytes;
+	struct span bytes; /* its first ones, or all */
+	uint64_t size;     /* of the whole file */
 	struct arena *arena;
 	struct pe *out;
 	uint64_t optional; /* offset of the optional header */

@@ -76,8 +76,8 @@ const char *boot_file_words(const struct load_item *item)
 					    [LOAD_FILE_MISSING] = N_("missing"),
 					    [LOAD_FILE_EMPTY] = N_("empty"),
 					    [LOAD_FILE_BAD] = N_("bad")};
-	if (item->words)
-		return item->words;
+	if (item->words.plain)
+		return item->words.shown;
 	if (item->state == LOAD_FILE_UNCHECKED && !item->file)
 		return _("on another volume");
 	if (item->state == LOAD_FILE_UNCHECKED && item->service->file.state == FILE_PRESENT)
@@ -108,11 +108,11 @@ static void say(const struct rehearsal *r, const char *words, const char *tail,
 		struct boot_words *out)
 {
 	enum boot_step at = boot_verdict_step(r);
-	bool named = r->machine_words && (verdict_is_good(r->verdict) || at >= STEP_DRIVERS);
+	bool named = r->machine_words.plain && (verdict_is_good(r->verdict) || at >= STEP_DRIVERS);
 	snprintf(out->words, sizeof(out->words), "%s%s", words, tail);
 	if (named)
-		snprintf(out->whole, sizeof(out->whole), _("%s on %s%s"), words, r->machine_words,
-			 tail);
+		snprintf(out->whole, sizeof(out->whole), _("%s on %s%s"), words,
+			 r->machine_words.shown, tail);
 	else
 		snprintf(out->whole, sizeof(out->whole), "%s", out->words);
 }
@@ -121,7 +121,7 @@ static void say_where(const struct rehearsal *r, const char *verb, struct boot_w
 {
 	char words[sizeof(out->words)];
 	enum boot_step at = boot_verdict_step(r);
-	const char *state = at < BOOT_STEPS ? r->steps[at].words : NULL;
+	const char *state = at < BOOT_STEPS ? r->steps[at].words.shown : NULL;
 	if (at == BOOT_STEPS) {
 		say(r, verb, "", out);
 		return;
@@ -134,9 +134,9 @@ static void say_where(const struct rehearsal *r, const char *verb, struct boot_w
 				  r->n_loading),
 			 r->n_loading);
 	else if (at == STEP_DRIVERS)
-		snprintf(out->rest, sizeof(out->rest), "%s", r->steps[at].needs);
+		snprintf(out->rest, sizeof(out->rest), "%s", r->steps[at].needs.shown);
 	else
-		snprintf(out->rest, sizeof(out->rest), "%s", state ? _(state) : "");
+		snprintf(out->rest, sizeof(out->rest), "%s", state ? state : "");
 }
 
 static void say_stops(const struct rehearsal *r, struct boot_words *out)
@@ -175,7 +175,8 @@ static void say_doubt(const struct rehearsal *r, struct boot_words *out)
 static void say_unknown(const struct rehearsal *r, struct boot_words *out)
 {
 	say(r, _("NOT CHECKED"), "", out);
-	snprintf(out->rest, sizeof(out->rest), "%s", r->target_words ? r->target_words : "");
+	snprintf(out->rest, sizeof(out->rest), "%s",
+		 r->target_words.plain ? r->target_words.shown : "");
 }
 
 void boot_words_of(const struct rehearsal *r, struct boot_words *out)

@@ -81,7 +81,7 @@ const char *finding_repair(const struct finding *f, char buf[REPAIR_TEXT])
 	const struct repair r = repair_of(f);
 	size_t used = 0;
 	if (r.other || f->n_edits == 0)
-		return f->fix_words;
+		return f->fix_words.shown;
 	if (r.start)
 		used = (size_t)snprintf(buf, REPAIR_TEXT, "Start = %u%s", le32(r.start->data, 0),
 					r.override ? ", " : "");

@@ -52,7 +52,7 @@ static const char *brief(const struct target_verdict *t, struct arena *arena)
 void question_words(const struct target_verdict *t, const struct install *inst, struct arena *arena,
 		    struct question_words *out)
 {
-	const char *machine = machine_asked_words(inst, t->machine, arena);
+	const char *machine = machine_asked_words(inst, t->machine, arena).shown;
 	const char *full = is(t, "portable") ? all_machines(t->machine, machine, arena)
 			   : is(t, "last")   ? last_machine(machine, arena)
 					     : one_target(t, machine, arena);
@@ -96,7 +96,7 @@ static size_t count_verdict(const struct diagnosis *d, enum verdict verdict)
 static const char *some_targets(const struct target_verdict *t, const struct diagnosis *d,
 				const struct install *inst, struct arena *arena)
 {
-	const char *machine = machine_asked_words(inst, t->machine, arena);
+	const char *machine = machine_asked_words(inst, t->machine, arena).shown;
 	return arena_printf(arena, _("%zu of %zu targets%s%s"), count_verdict(d, t->verdict),
 			    d->n_targets, machine ? ", " : "", machine ? machine : "");
 }

@@ -68,7 +68,7 @@ const char *target_words(const struct target_verdict *t, const struct diagnosis 
 		[VERDICT_UNKNOWN] = {'?', N_("NOT CHECKED"), N_("NOT CHECKED")},
 	};
 	*glyph = table[t->verdict].glyph;
-	if (t->release)
+	if (t->release.plain)
 		return _("does not run there");
 	if (verdict_is_early(t))
 		return _(table[t->verdict].early);

@@ -173,13 +173,13 @@ static void early_prose(struct session *s, const struct target_verdict *t, struc
 	const struct finding *f = target_reason(t, &s->now);
 	if (s->now.n_targets > 1)
 		groups_prose(s, v);
-	if (t->release)
-		verdict_prose(v, "%s", t->release);
+	if (t->release.plain)
+		verdict_prose(v, "%s", t->release.shown);
 	if (f)
 		verdict_prose(v, _("You would see: %s"), _(f->rule->seen));
 	v->n_facts = v->n_prose;
 	if (f) /* check says it below, with the finding */
-		verdict_prose(v, _("What to do: %s"), _(f->no_fix));
+		verdict_prose(v, _("What to do: %s"), f->no_fix.shown);
 	hints(s, v);
 }
 
@@ -188,10 +188,10 @@ static void early_prose(struct session *s, const struct target_verdict *t, struc
 static void early(struct session *s, const struct target_verdict *t, struct verdict_words *v)
 {
 	const struct finding *f = target_reason(t, &s->now);
-	if (t->release)
-		set_rest(v, t->release, _("does not run there"));
+	if (t->release.plain)
+		set_rest(v, t->release.shown, _("does not run there"));
 	else if (f)
-		set_rest(v, f->found, f->rule->brief ? _(f->rule->brief) : _(f->rule->title));
+		set_rest(v, f->found.shown, f->rule->brief ? _(f->rule->brief) : _(f->rule->title));
 	early_prose(s, t, v);
 }
 
@@ -226,16 +226,20 @@ static void likely(struct session *s, const struct target_verdict *t, struct ver
 static void not_checked(struct session *s, const struct target_verdict *t, struct verdict_words *v)
 {
 	const struct diagnosis *d = &s->now;
-	set_rest(v, t->unknown ? t->unknown : "", "");
+	set_rest(v, t->unknown.plain ? t->unknown.shown : "", "");
 	for (size_t i = 0; i < d->n_targets; i++)
-		if (d->targets[i].verdict == VERDICT_UNKNOWN && d->targets[i].unknown)
-			verdict_prose(v, "%s: %s", d->targets[i].id, d->targets[i].unknown);
+		if (d->targets[i].verdict == VERDICT_UNKNOWN && d->targets[i].unknown.plain)
+			verdict_prose(v, "%s: %s", d->targets[i].id, d->targets[i].unknown.shown);
 	v->n_facts = v->n_prose;
 }
 
 static void can_load(struct verdict_words *v, const struct diagnosis *d)
 {
 	size_t good = d->n_critical - count_blocked(d, SEVERITY_LIKELY);
+	if (d->n_critical == 0) {
+		set_rest(v, _("it has no boot-critical driver to judge"), _("no driver to judge"));
+		return;
+	}
 	snprintf(v->rest, sizeof(v->rest), _("%zu of %zu boot-critical drivers can load"), good,
 		 d->n_critical);
 	snprintf(v->rest_brief, sizeof(v->rest_brief), _("%zu of %zu can load"), good,
@@ -257,9 +261,9 @@ static void boots(struct session *s, const struct target_verdict *t, struct verd
 	verdict_prose(v, _("ok   every boot-critical driver has its .sys file on P%u"),
 		      w->install.partition);
 	for (size_t i = 0; i < d->n && v->n_prose < 6; i++)
-		verdict_prose(v, "-    %s: %s", d->findings[i].subject, d->findings[i].found);
+		verdict_prose(v, "-    %s: %s", d->findings[i].subject, d->findings[i].found.shown);
 	for (size_t i = 0; i < w->install.n_notes && v->n_prose < 6; i++)
-		verdict_prose(v, "?    %s", w->install.notes[i]);
+		verdict_prose(v, "?    %s", w->install.notes[i].shown);
 }
 
 /* "Dell Latitude E6430 (id 0) and 1 more" */
@@ -276,7 +280,7 @@ static const char *parked_for(struct session *s, const char *first)
 		if (id && k == n && !text_equal(id, first))
 			others[n++] = id;
 	}
-	const char *words = machine_words(&s->chosen->install, first, s->scratch);
+	const char *words = machine_words(&s->chosen->install, first, s->scratch).shown;
 	if (n > 0 && words)
 		words = arena_printf(s->scratch, _("%s and %zu more"), words, n);
 	return words ? words : first;
@@ -299,8 +303,8 @@ static void doubt(struct session *s, const struct target_verdict *t, struct verd
 				       "Parked for %s: %s. Elsewhere they load.", names.n),
 			      machine, names.text);
 	} else if (f) {
-		snprintf(v->rest, sizeof(v->rest), _("a doubt: %s"), f->found);
-		verdict_prose(v, "%s: %s", f->subject, f->why);
+		snprintf(v->rest, sizeof(v->rest), _("a doubt: %s"), f->found.shown);
+		verdict_prose(v, "%s: %s", f->subject, f->why.shown);
 	}
 	groups_prose(s, v);
 	v->n_facts = v->n_prose;

@@ -64,6 +64,19 @@ const char *hive_words(const struct windows *w)
 					     : _("not closed cleanly");
 }
 
+size_t recovery_words(const struct hive_file *f, const char *lines[RECOVERY_LINES],
+		      struct arena *arena)
+{
+	const struct hive_recovery *rec = &f->recovery;
+	size_t n = 0;
+	if (!rec->was_dirty || !rec->recovered)
+		return 0;
+	lines[n++] = arena_printf(arena, "%s    %s", _("HIVE RECOVERED"), rec->words);
+	for (size_t i = 0; i < rec->n_notes; i++)
+		lines[n++] = rec->notes[i];
+	return lines[0] ? n : 0;
+}
+
 const char *install_words(const struct install *inst, struct arena *arena)
 {
 	static const struct {
@@ -127,6 +140,14 @@ bool copied_words(const struct review *r, char buf[COPIED_WORDS])
 	return buf[0] != '\0';
 }
 
+bool review_changes(const struct review *r, size_t hive)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (r->values[i].hive == hive)
+			return true;
+	return false;
+}
+
 size_t review_lines(const struct review_value *v, struct review_line out[2])
 {
 	size_t n = 0;
@@ -136,14 +157,14 @@ size_t review_lines(const struct review_value *v, struct review_line out[2])
 		out[n] = line;
 		out[n].sign = '-';
 		out[n].type = v->was_type;
-		out[n++].words = v->was;
+		out[n++].words = v->was.shown;
 	}
 	if (v->was_there || v->is_there) {
 		out[n] = line;
 		out[n].sign = '+';
 		out[n].type = v->type;
 		out[n].gone = !v->is_there;
-		out[n++].words = v->is_there ? v->becomes : _("deleted");
+		out[n++].words = v->is_there ? v->becomes.shown : _("deleted");
 	}
 	return n;
 }
@@ -152,7 +173,7 @@ static bool belongs(const struct changed_stretch *s, const struct patch_range *r
 {
 	bool header = r->hive_at < HIVE_BASE; /* four fields that people look for */
 	return !header && !s->value && !r->value && r->file_at >= s->end &&
-	       r->file_at - s->end <= GAP_MAX && strcmp(r->what, s->what) == 0;
+	       r->file_at - s->end <= GAP_MAX && strcmp(r->what.plain, s->what.plain) == 0;
 }
 
 bool next_stretch(const struct patch *p, size_t *i, struct changed_stretch *out)

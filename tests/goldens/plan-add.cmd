@@ -10,6 +10,7 @@ rem Note: Not every edition of Windows starts from a virtual disk: Windows 7 onl
 rem Note: The copy keeps the path of the entry it is made from: winload.efi on a UEFI machine, winload.exe on a BIOS machine.
 setlocal EnableExtensions DisableDelayedExpansion
 set "BCD=%SystemRoot%\System32\bcdedit.exe"
+if exist "%SystemRoot%\Sysnative\bcdedit.exe" set "BCD=%SystemRoot%\Sysnative\bcdedit.exe"
 set "FILE="
 set "STORE="
 if defined FILE set STORE=/store "%FILE%"
@@ -19,11 +20,17 @@ if not defined GO if not "%~1"=="" goto usage
 call :first {bootmgr}
 if not defined SEEN goto noaccess
 set "FOUND="
+set "ANY="
+set "NEXT="
 for /f "tokens=1*" %%a in ('%BCD% %STORE% /enum osloader /v') do (
-  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%e"=="\vhd\win7.vhd" set "FOUND=1"
-  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%e"=="\vhd\win7.vhd,locate=custom:12000002" set "FOUND=1"
-  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%e"=="\vhd\win7.vhd,locate=custom:22000002" set "FOUND=1"
+  if defined NEXT set "ANY=1"
+  set "NEXT=1"
+  for /f "delims=-" %%c in ("%%a") do set "NEXT="
+  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if /i "%%c[]%%e"=="vhd=[]\vhd\win7.vhd" set "FOUND=1"
+  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if /i "%%c[]%%e"=="vhd=[]\vhd\win7.vhd,locate=custom:12000002" set "FOUND=1"
+  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if /i "%%c[]%%e"=="vhd=[]\vhd\win7.vhd,locate=custom:22000002" set "FOUND=1"
 )
+if not defined ANY goto blind
 if defined FOUND goto there
 set "NEW=new"
 echo To do: bcdedit %STORE% /copy {current} /d "Windows (win7.vhd)"
@@ -69,6 +76,10 @@ echo "%~nx0" [/go]
 exit /b 2
 :noaccess
 echo The boot store cannot be read. Run this file as administrator.
+exit /b 1
+:blind
+echo Not one entry that starts Windows was seen in what bcdedit prints.
+echo So this file cannot tell whether its own is there. Nothing was changed.
 exit /b 1
 :nocopy
 echo bcdedit could not copy an entry. Nothing was changed.

@@ -30,6 +30,7 @@ rem Note: Which entry is running now cannot be known here: the commands ask for 
 rem Note: On a UEFI machine an import can leave a second firmware entry of the same name.
 setlocal EnableExtensions DisableDelayedExpansion
 set "BCD=%SystemRoot%\System32\bcdedit.exe"
+if exist "%SystemRoot%\Sysnative\bcdedit.exe" set "BCD=%SystemRoot%\Sysnative\bcdedit.exe"
 set "XCOPY=%SystemRoot%\System32\xcopy.exe"
 set "FILE="
 set "STORE="
@@ -42,6 +43,7 @@ if not defined GO if not "%~1"=="" goto usage
 set "TODO="
 call :first {bootmgr} {none}
 if not defined SEEN goto noaccess
+set "ANY="
 set "NEXT="
 for /f "tokens=1*" %%a in ('%BCD% %STORE% /enum all /v') do (
   if defined NEXT set "S7B_all_%%b=1"
@@ -51,6 +53,7 @@ for /f "tokens=1*" %%a in ('%BCD% %STORE% /enum all /v') do (
 set "NEXT="
 for /f "tokens=1*" %%a in ('%BCD% %STORE% /enum osloader /v') do (
   if defined NEXT set "S7B_osloader_%%b=1"
+  if defined NEXT set "ANY=1"
   set "NEXT=1"
   for /f "delims=-" %%c in ("%%a") do set "NEXT="
 )
@@ -60,6 +63,7 @@ for /f "tokens=1*" %%a in ('%BCD% %STORE% /enum resume /v') do (
   set "NEXT=1"
   for /f "delims=-" %%c in ("%%a") do set "NEXT="
 )
+if not defined ANY goto blind
 
 rem ---- check entry 1
 set "HERE0="
@@ -75,13 +79,13 @@ for /f "tokens=1*" %%a in ('%BCD% %STORE% /enum {22222222-0000-11e4-9e43-806e6f6
   if defined NEXT if not defined SEEN if /i "%%b"=="{22222222-0000-11e4-9e43-806e6f6e6963}" set "SEEN=1"
   set "NEXT=1"
   for /f "delims=-" %%c in ("%%a") do set "NEXT="
-  if "%%a"=="device" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%e"=="\vhd\win7.vhd" set "FACT0=1"
-  if "%%a"=="device" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%e"=="\vhd\win7.vhd,locate=custom:12000002" set "FACT0=1"
-  if "%%a"=="path" if /i "%%b"=="\Windows\system32\winload.exe" set "FACT1=1"
-  if "%%a"=="description" if /i "%%b"=="Windows 7 (VHD)" set "FACT2=1"
-  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%e"=="\vhd\win7.vhd" set "FACT3=1"
-  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%e"=="\vhd\win7.vhd,locate=custom:22000002" set "FACT3=1"
-  if "%%a"=="systemroot" if /i "%%b"=="\Windows" set "FACT4=1"
+  if "%%a"=="device" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if /i "%%c[]%%e"=="vhd=[]\vhd\win7.vhd" set "FACT0=1"
+  if "%%a"=="device" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if /i "%%c[]%%e"=="vhd=[]\vhd\win7.vhd,locate=custom:12000002" set "FACT0=1"
+  if /i "%%a %%b"=="path \Windows\system32\winload.exe" set "FACT1=1"
+  if /i "%%a %%b"=="description Windows 7 (VHD)" set "FACT2=1"
+  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if /i "%%c[]%%e"=="vhd=[]\vhd\win7.vhd" set "FACT3=1"
+  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if /i "%%c[]%%e"=="vhd=[]\vhd\win7.vhd,locate=custom:22000002" set "FACT3=1"
+  if /i "%%a %%b"=="systemroot \Windows" set "FACT4=1"
 )
 if not defined SEEN goto checked0
 set "WHAT={22222222-0000-11e4-9e43-806e6f6e6963}: its kind is not what the plan saw"
@@ -211,6 +215,10 @@ exit /b 0
 :usage
 echo "%~nx0" [/go or /undo]
 exit /b 2
+:blind
+echo Not one entry that starts Windows was seen in what bcdedit prints.
+echo So this file cannot tell whether its own is there. Nothing was changed.
+exit /b 1
 :noaccess
 echo The boot store cannot be read. Run this file as administrator.
 exit /b 1

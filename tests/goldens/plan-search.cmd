@@ -22,6 +22,7 @@ rem Note: Which entry is running now cannot be known here: the commands ask for 
 rem Note: On a UEFI machine an import can leave a second firmware entry of the same name.
 setlocal EnableExtensions DisableDelayedExpansion
 set "BCD=%SystemRoot%\System32\bcdedit.exe"
+if exist "%SystemRoot%\Sysnative\bcdedit.exe" set "BCD=%SystemRoot%\Sysnative\bcdedit.exe"
 set "XCOPY=%SystemRoot%\System32\xcopy.exe"
 set "FILE="
 set "STORE="
@@ -34,6 +35,7 @@ if not defined GO if not "%~1"=="" goto usage
 set "TODO="
 call :first {bootmgr} {none}
 if not defined SEEN goto noaccess
+set "ANY="
 set "NEXT="
 for /f "tokens=1*" %%a in ('%BCD% %STORE% /enum all /v') do (
   if defined NEXT set "S7B_all_%%b=1"
@@ -43,6 +45,7 @@ for /f "tokens=1*" %%a in ('%BCD% %STORE% /enum all /v') do (
 set "NEXT="
 for /f "tokens=1*" %%a in ('%BCD% %STORE% /enum osloader /v') do (
   if defined NEXT set "S7B_osloader_%%b=1"
+  if defined NEXT set "ANY=1"
   set "NEXT=1"
   for /f "delims=-" %%c in ("%%a") do set "NEXT="
 )
@@ -52,6 +55,7 @@ for /f "tokens=1*" %%a in ('%BCD% %STORE% /enum resume /v') do (
   set "NEXT=1"
   for /f "delims=-" %%c in ("%%a") do set "NEXT="
 )
+if not defined ANY goto blind
 
 rem ---- find the entry of the disk
 set "ID="
@@ -64,14 +68,14 @@ for /f "tokens=1*" %%a in ('%BCD% %STORE% /enum osloader /v') do (
   if defined NEXT set "THIS=%%b"
   set "NEXT=1"
   for /f "delims=-" %%c in ("%%a") do set "NEXT="
-  if "%%a"=="device" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%d"=="D:" if /i "%%e"=="\vhd\win7.vhd" call :match
-  if "%%a"=="device" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%d"=="D:" if /i "%%e"=="\vhd\win7.vhd,locate=custom:12000002" call :match
-  if "%%a"=="device" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%d"=="locate" if /i "%%e"=="\vhd\win7.vhd" call :match
-  if "%%a"=="device" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%d"=="locate" if /i "%%e"=="\vhd\win7.vhd,locate=custom:12000002" call :match
-  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%d"=="D:" if /i "%%e"=="\vhd\win7.vhd" call :match
-  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%d"=="D:" if /i "%%e"=="\vhd\win7.vhd,locate=custom:22000002" call :match
-  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%d"=="locate" if /i "%%e"=="\vhd\win7.vhd" call :match
-  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%d"=="locate" if /i "%%e"=="\vhd\win7.vhd,locate=custom:22000002" call :match
+  if "%%a"=="device" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if /i "%%c[%%d]%%e"=="vhd=[D:]\vhd\win7.vhd" call :match
+  if "%%a"=="device" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if /i "%%c[%%d]%%e"=="vhd=[D:]\vhd\win7.vhd,locate=custom:12000002" call :match
+  if "%%a"=="device" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if /i "%%c[%%d]%%e"=="vhd=[locate]\vhd\win7.vhd" call :match
+  if "%%a"=="device" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if /i "%%c[%%d]%%e"=="vhd=[locate]\vhd\win7.vhd,locate=custom:12000002" call :match
+  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if /i "%%c[%%d]%%e"=="vhd=[D:]\vhd\win7.vhd" call :match
+  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if /i "%%c[%%d]%%e"=="vhd=[D:]\vhd\win7.vhd,locate=custom:22000002" call :match
+  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if /i "%%c[%%d]%%e"=="vhd=[locate]\vhd\win7.vhd" call :match
+  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if /i "%%c[%%d]%%e"=="vhd=[locate]\vhd\win7.vhd,locate=custom:22000002" call :match
   if "%%a"=="osdevice" for /f "delims=[]" %%c in ("%%b") do if not "%%c"=="ramdisk=" call :other
 )
 if defined MORE goto several
@@ -88,14 +92,14 @@ for /f "tokens=1*" %%a in ('%BCD% %STORE% /enum %ID% /v') do (
   if defined NEXT if not defined SEEN if /i "%%b"=="%ID%" set "SEEN=1"
   set "NEXT=1"
   for /f "delims=-" %%c in ("%%a") do set "NEXT="
-  if "%%a"=="device" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%d"=="D:" if /i "%%e"=="\vhd\win7.vhd" set "FACT0=1"
-  if "%%a"=="device" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%d"=="D:" if /i "%%e"=="\vhd\win7.vhd,locate=custom:12000002" set "FACT0=1"
-  if "%%a"=="device" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%d"=="locate" if /i "%%e"=="\vhd\win7.vhd" set "FACT0=1"
-  if "%%a"=="device" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%d"=="locate" if /i "%%e"=="\vhd\win7.vhd,locate=custom:12000002" set "FACT0=1"
-  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%d"=="D:" if /i "%%e"=="\vhd\win7.vhd" set "FACT1=1"
-  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%d"=="D:" if /i "%%e"=="\vhd\win7.vhd,locate=custom:22000002" set "FACT1=1"
-  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%d"=="locate" if /i "%%e"=="\vhd\win7.vhd" set "FACT1=1"
-  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if "%%c"=="vhd=" if /i "%%d"=="locate" if /i "%%e"=="\vhd\win7.vhd,locate=custom:22000002" set "FACT1=1"
+  if "%%a"=="device" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if /i "%%c[%%d]%%e"=="vhd=[D:]\vhd\win7.vhd" set "FACT0=1"
+  if "%%a"=="device" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if /i "%%c[%%d]%%e"=="vhd=[D:]\vhd\win7.vhd,locate=custom:12000002" set "FACT0=1"
+  if "%%a"=="device" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if /i "%%c[%%d]%%e"=="vhd=[locate]\vhd\win7.vhd" set "FACT0=1"
+  if "%%a"=="device" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if /i "%%c[%%d]%%e"=="vhd=[locate]\vhd\win7.vhd,locate=custom:12000002" set "FACT0=1"
+  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if /i "%%c[%%d]%%e"=="vhd=[D:]\vhd\win7.vhd" set "FACT1=1"
+  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if /i "%%c[%%d]%%e"=="vhd=[D:]\vhd\win7.vhd,locate=custom:22000002" set "FACT1=1"
+  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if /i "%%c[%%d]%%e"=="vhd=[locate]\vhd\win7.vhd" set "FACT1=1"
+  if "%%a"=="osdevice" for /f "tokens=1,2* delims=[]" %%c in ("%%b") do if /i "%%c[%%d]%%e"=="vhd=[locate]\vhd\win7.vhd,locate=custom:22000002" set "FACT1=1"
   if "%%a"=="resumeobject" set "RESUME=%%b"
 )
 if not defined SEEN goto checked0
@@ -202,6 +206,10 @@ exit /b 0
 :usage
 echo "%~nx0" [/go or /undo]
 exit /b 2
+:blind
+echo Not one entry that starts Windows was seen in what bcdedit prints.
+echo So this file cannot tell whether its own is there. Nothing was changed.
+exit /b 1
 :noaccess
 echo The boot store cannot be read. Run this file as administrator.
 exit /b 1

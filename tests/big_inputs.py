@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: MIT
+"""big_inputs.py FOLDER: registry texts as large as somebody will feed the program one day.
+
+keys.reg       200,000 new keys below one, a value in each, about 50 MB
+one-value.reg  one value set a million times
+deletions.reg  300,000 deletions of values that are not there
+services.reg   100,000 services, for mkhive
+store.reg      10,000 objects of a boot store, for mkhive
+
+`make big-inputs` makes them in big/ of the build folder; nothing of them is part of the tests.
+"""
+import sys
+from pathlib import Path
+
+folder = Path(sys.argv[1])
+folder.mkdir(parents=True, exist_ok=True)
+HEADER = "Windows Registry Editor Version 5.00\n\n"
+TOP = "HKEY_LOCAL_MACHINE\\SYSTEM\\ControlSet001\\"
+
+
+def write(name, lines):
+    with open(folder / name, "w", encoding="ascii", newline="\n") as out:
+        out.write(HEADER)
+        out.writelines(lines)
+
+
+def keys(n=200_000):
+    for i in range(n):
+        yield "[%sBig\\Key %06d]\n" % (TOP, i * 7919 % n)
+        yield '"A value with a name"="%s"\n\n' % ("words " * 26)
+
+
+def one_value(n=1_000_000):
+    yield "[%sControl]\n" % TOP
+    for i in range(n):
+        yield '"Counter"=dword:%08x\n' % i
+
+
+def deletions(n=300_000):
+    yield "[%sControl]\n" % TOP
+    for i in range(n):
+        yield '"Value that is not there %06d"=-\n' % i
+
+
+def services(n=100_000):
+    for i in range(n):
+        yield "[ControlSet001\\services\\Big %06d]\n" % i
+        yield '"Type"=dword:00000001\n"Start"=dword:00000003\n"ErrorControl"=dword:00000001\n\n'
+
+
+def store(n=10_000):
+    for i in range(n):
+        top = "Objects\\{%08x-0000-4000-8000-000000000000}" % i
+        yield '[%s\\Description]\n"Type"=dword:10200003\n\n' % top
+        yield '[%s\\Elements\\12000004]\n"Element"="Entry %d"\n\n' % (top, i)
+
+
+write("keys.reg", keys())
+write("one-value.reg", one_value())
+write("deletions.reg", deletions())
+write("services.reg", services())
+write("store.reg", store())

@@ -1,0 +1,55 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# big_inputs.sh OUTDIR: inputs as large as somebody will feed the program one day. Made by `make
+# big-inputs` in big/ of the build folder; no part of the tests, which count steps instead.
+#
+#	*.reg          registry texts, see big_inputs.py
+#	services.vhd   Windows 7 with 100,000 services more
+#	slack.vhd      Windows 7 whose SYSTEM has room for all of keys.reg
+#	files.vhd      the same with 100,000 files in System32
+#	BCD            a boot store with 10,000 objects
+#
+# Measure with `/usr/bin/time -v stop7b check big/services.vhd` and the like.
+
+set -eu
+here=$(cd "$(dirname "$0")/../fixtures" && pwd)
+PATH=$PATH:/usr/sbin:/sbin
+bin=$(cd "${FIXTURE_BIN:-$here}" && pwd)
+mkdir -p "$1"
+out=$(cd "$1" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
+. "$here/parts.sh"
+. "$here/recipes.sh"
+
+MIB=2048 # sectors
+
+# finish NAME VOLUME-MIB: as windows7_disk does it, on a larger disk
+finish() {
+	windows_sectors=$(($2 * MIB))
+	disk $(($2 + 12))
+	mbr 0x5b7d0007
+	ntfs "$work/system.ntfs" $boot_start $boot_sectors "$work/system.txt"
+	ntfs "$work/windows.ntfs" $windows_start $windows_sectors "$work/windows.txt"
+	put "$work/system.ntfs" $boot_start
+	put "$work/windows.ntfs" $windows_start
+	vhd "$1" dynamic
+}
+
+python3 "$(dirname "$0")/big_inputs.py" "$out"
+
+windows7
+hive "$work/SYSTEM" $windows7_sequence $windows7_texts "$out/services.reg"
+finish services 160
+
+windows7
+hive "$work/SYSTEM" $windows7_sequence --slack 209715200 $windows7_texts
+finish slack 320
+
+windows7
+echo 'many /Windows/System32 100000' >>"$work/windows.txt"
+finish files 400
+
+hive "$out/BCD" --minor 3 --root NewStoreRoot "$here/bcd7.reg" "$out/store.reg"

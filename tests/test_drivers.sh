@@ -1,0 +1,177 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# test_drivers.sh: stop7b drivers over packages in folders, an ISO and a zip, and in the DriverStore of
+# a disk: which fit, which is the best, why the others do not, and that nothing is written or unpacked.
+
+. "${S7B_SRC:?}/tests/lib.sh"
+
+packages=$images/packages
+ten=$images/win10-gpt-dynamic.vhd
+seven=$images/win7-mbr-dynamic.vhd
+
+drivers() { # IMAGE PATH...: as JSON
+	image=$1
+	shift
+	for path; do
+		shift
+		set -- "$@" --drivers "$path"
+	done
+	"$s7b" drivers --json "$@" "$image"
+}
+
+# asked FILTER EXPECTED IMAGE PATH...
+asked() {
+	filter=$1 expected=$2
+	shift 2
+	got=$(drivers "$@" | jq -c "$filter")
+	[ "$got" = "$expected" ] || { echo "$got"; return 1; }
+}
+
+# ---- what fits ----
+
+fitting='[.packages[]|select(.fits)|.source|sub(".*/packages/";"")]'
+virtio='["DIRvioscsi/w10/amd64/vioscsi.inf","DIRvioscsi/2k19/amd64/vioscsi.inf"'
+virtio=$virtio',"DIRvioscsi/w8.1/amd64/vioscsi.inf","DIRvioscsi/w7/amd64/vioscsi.inf"'
+virtio=$virtio',"DIRviostor/w10/amd64/viostor.inf","DIRviostor/2k19/amd64/viostor.inf"'
+virtio=$virtio',"DIRviostor/w8.1/amd64/viostor.inf","DIRviostor/w7/amd64/viostor.inf"]'
+in_form() { # TEXT: the list with TEXT in front of each
+	echo "$virtio" | sed "s|DIR|$1|g"
+}
+
+check "a folder: the best for this Windows comes first" asked "$fitting" "$(in_form virtio/)" \
+	"$ten" "$packages/virtio"
+check "an ISO gives the same" asked "$fitting" "$(in_form 'virtio.iso: ')" "$ten" "$packages/virtio.iso"
+check "an .inf stands for itself" asked "$fitting" '["virtio/viostor/w10/amd64/viostor.inf"]' "$ten" \
+	"$packages/virtio/viostor/w10/amd64/viostor.inf"
+check "a zip" asked "$fitting" '["vmd.zip: iaStorVD.inf"]' "$ten" "$packages/vmd.zip"
+check "several places" asked "$fitting|length" 9 "$ten" "$packages/virtio.iso" "$packages/vmd"
+check "32 bits of Windows 7" asked "$fitting" \
+	'["virtio/vioscsi/w7/x86/vioscsi.inf","virtio/viostor/w7/x86/viostor.inf"]' "$seven" "$packages/virtio"
+check "none for Windows XP" asked "$fitting" '[]' "$images/xp-mbr.vhd" "$packages/virtio"
+
+viostor='.packages[]|select(.source|endswith("viostor/w10/amd64/viostor.inf"))'
+check "what it is" asked "$viostor|[.inf,.origin,.provider,.description,.version,.date,.architecture]" \
+	'["viostor.inf","given","Fixture Works; Inc.","Fixture viostor controller","100.95.104.26200","2024-11-04","x64"]' \
+	"$ten" "$packages/virtio.iso"
+check "what it drives" asked "$viostor|[.service,.file,.ids,.targets,.signed]" \
+	'["viostor","viostor.sys",["PCI\\VEN_1AF4&DEV_1001&SUBSYS_00021AF4&REV_00","PCI\\VEN_1AF4&DEV_1001","PCI\\VEN_1AF4&DEV_1042&SUBSYS_11001AF4&REV_01","PCI\\VEN_1AF4&DEV_1042"],["kvm-virtio-blk"],true]' \
+	"$ten" "$packages/virtio.iso"
+check "one package of three models, helpers left to Windows" \
+	asked '.packages[]|[.service,.ids,.targets,.left_to_windows]' \
+	'["iaStorVD",["PCI\\VEN_8086&DEV_9A0B","PCI\\VEN_8086&DEV_467F","PCI\\VEN_8086&DEV_A77F"],["physical-vmd","vhd-on-vmd"],["PciD3ColdSupported.HW of the device","service RstMwService","file RstMwService.exe"]]' \
+	"$ten" "$packages/vmd.zip"
+
+# ---- what does not ----
+
+why() { # SOURCE-ENDING EXPECTED IMAGE PATH
+	asked ".packages[]|select(.source|endswith(\"$1\"))|[.fits,.why]" "[false,\"$2\"]" "$3" "$4"
+}
+check "another processor" why viostor/w10/x86/viostor.inf 'viostor.sys is for x86, this Windows is x64' \
+	"$ten" "$packages/virtio"
+check "a newer Windows, by its folder" why viostor/w11/amd64/viostor.inf \
+	'its folder is named after a newer Windows' "$ten" "$packages/virtio"
+check "no disk" why NetKVM/w10/amd64/netkvm.inf "it drives no disk controller of a target's" "$ten" "$packages/virtio"
+check "a Windows that is too old" why vmd/iaStorVD.inf \
+	'it is not for this Windows (its sections are for NTamd64.10.0...15063)' "$seven" "$packages/vmd"
+mkdir -p made
+"$FIXTURE_BIN/mkpe" made/viostor.sys --machine x86 --windows 10.0 --size 4096
+cp "$packages/virtio/viostor/w7/x86/viostor.inf" made
+check "a file for a newer Windows" why made/viostor.inf \
+	'viostor.sys is made for Windows 10.0 and later, this is 6.1' "$seven" made
+
+odd() { # NAME EXPECTED
+	check "odd: $1" why "odd/$1/viostor.inf" "$2" "$ten" "$packages/odd"
+}
+odd cut-file 'viostor.sys: truncated: its headers promise more bytes than it has'
+odd empty-file 'viostor.sys is empty'
+odd filter 'it puts the filter viofilter on its device (UpperFilters)'
+odd needs '[viostor_inst] has Needs=other.NT, which is not followed'
+odd newer 'it is not for this Windows (its sections are for NTamd64.10.0...99999)'
+odd no-file 'viostor.sys is not in the package'
+odd no-program 'viostor.sys: not a program file: no MZ at its beginning'
+odd no-text 'no text: it holds a NUL'
+odd not-nt 'its [Version] is not that of Windows NT'
+odd other-machine 'viostor.sys is for x86, this Windows is x64'
+odd outside 'the folder of viostor.sys leads out of the package'
+
+check "unsigned, 64 bits" asked '[.packages[]|select(.fits)|[.source,.signed,.needs_allow]]|map(.[0]|=sub(".*/odd/";""))' \
+	'[["unsigned/viostor.inf",false,true]]' "$ten" "$packages/odd"
+check "nothing below six folders" asked '[.packages[]|select(.source|contains("deep"))]' '[]' "$ten" "$packages/odd"
+check "no link is followed, no device read" asked '.problems|map(sub(".*odd: ";""))' \
+	'["loop/endless.inf: not an ordinary file","loop/fifo.inf: not an ordinary file"]' "$ten" "$packages/odd"
+
+# ---- the DriverStore ----
+
+imported=$images/win10-imported.vhd
+check "the disk's own DriverStore" asked '.packages|map([.inf,.origin,.source,.targets])' \
+	'[["viostor.inf","store","\\Windows\\System32\\DriverStore\\FileRepository\\viostor.inf_amd64_0f1e2d3c4b5a6978\\viostor.inf",["kvm-virtio-blk"]]]' \
+	"$imported"
+check "check names what lies there" says \
+	"^         A package in this disk's DriverStore fits: viostor.inf\$" \
+	"$s7b" check --target kvm-virtio-blk "$imported"
+check "and only for a machine that lacks it" sh -c '! "$1" check --target vmware-nvme "$2" | grep DriverStore' - \
+	"$s7b" "$imported"
+check "and only where it lies" sh -c '! "$1" check --target kvm-virtio-blk "$2" | grep DriverStore' - \
+	"$s7b" "$ten"
+check "nothing there" asked '[.packages,.problems,.exit]' '[[],[],1]' "$ten"
+
+# ---- archives that are not ----
+
+bad() { # NAME: a problem is said, and nothing fits
+	asked '[(.problems|length),(.packages|map(select(.fits))|length)]' '[1,0]' "$ten" "$1"
+}
+head -c 100000 /dev/urandom >noise.iso
+check "noise" bad noise.iso
+head -c 30000 "$packages/virtio.iso" >cut.iso
+check "an ISO that ends early" bad cut.iso
+head -c $(($(wc -c <"$packages/vmd.zip") / 2)) "$packages/vmd.zip" >cut.zip
+check "a zip that ends early" asked '.problems|length>0' true "$ten" cut.zip
+: >empty.cab
+check "an empty file" bad empty.cab
+mkdir -p bomb/a
+head -c 20000000 /dev/zero >bomb/a/large.inf
+7zz a -bd -tzip bomb.zip ./bomb/* >out.txt
+check "an .inf of 20 MB" asked '.problems' '["bomb.zip: a/large.inf: longer than 4 MiB"]' "$ten" bomb.zip
+
+# A zip whose member would leave the folder; ours is not one that makes such names.
+leads_out() {
+	mkdir -p x/yy && cp "$packages/virtio/viostor/w10/amd64/viostor.inf" x/yy/v.inf
+	(cd x && 7zz a -bd -tzip ../out.zip yy/v.inf >/dev/null)
+	LC_ALL=C sed -i 's|yy/v\.inf|../v.inf|g' out.zip
+	asked '[.packages,.problems]' '[[],[]]' "$ten" out.zip
+}
+check "a name that leads out of the archive" leads_out
+
+# ---- words and statuses ----
+
+check "something fits" status 0 "$s7b" drivers --drivers "$packages/vmd.zip" "$ten"
+check "nothing fits" status 1 "$s7b" drivers --drivers "$packages/virtio" "$images/xp-mbr.vhd"
+check "a place that is not there" status 3 "$s7b" drivers --drivers nowhere "$ten"
+check "it is named" says '^stop7b: nowhere: cannot be opened \(No such file' "$s7b" drivers --drivers nowhere "$ten"
+check "a file of another kind" says '^stop7b: out.txt: no folder, and no .inf, .iso, .zip or .cab' \
+	"$s7b" drivers --drivers out.txt "$ten"
+check "no Windows" status 3 "$s7b" drivers "$images/nowindows.vhd"
+check "why, when asked" says '^      viostor.sys is not in the package' "$s7b" drivers --all --drivers "$packages/odd" "$ten"
+check "how many, when not" says '^11 packages do not fit; --all says why' "$s7b" drivers --drivers "$packages/odd" "$ten"
+check "unsigned in words" says 'no embedded signature: only with --allow unsigned' \
+	"$s7b" drivers --drivers "$packages/odd" "$ten"
+
+golden() {
+	"$s7b" drivers --drivers "$packages/virtio.iso" --drivers "$packages/vmd.zip" "$ten" |
+		sed "s|$packages/||" >lines.txt
+	[ -z "${S7B_UPDATE-}" ] || cp lines.txt "$src/tests/goldens/drivers.txt"
+	diff "$src/tests/goldens/drivers.txt" lines.txt
+}
+check "the lines" golden
+
+# ---- nothing is written, nothing unpacked ----
+
+quiet() {
+	mkdir -p empty && cp "$ten" disk.vhd && before=$(sum disk.vhd)
+	(cd empty && TMPDIR=$PWD "$s7b" drivers --drivers "$packages/virtio.iso" ../disk.vhd) >out.txt
+	[ -z "$(ls -A empty)" ] && same_sum disk.vhd "$before"
+}
+check "no file is made, the disk stays as it is" quiet
+
+done_testing
