@@ -106,15 +106,39 @@ static void build_hive(struct app *app, size_t hive)
 	}
 }
 
+/* "Also: 481 pages replayed from LOG1+LOG2, with 2472 keys" */
+static bool put_recovered(struct app *app)
+{
+	const struct review *r = &review_state(app)->bytes;
+	char text[APP_TEXT];
+	bool any = false;
+	for (size_t i = 0; i < r->n_hives; i++) {
+		if (!r->recovered[i].shown)
+			continue;
+		snprintf(text, sizeof(text), _("Also, from the log of %s: %s."),
+			 last_part(r->hives[i]), r->recovered[i].shown);
+		sheet_wrap(&app->sheet, 1, ROLE_WARN, text);
+		any = true;
+	}
+	return any;
+}
+
 static void build_other(struct app *app)
 {
 	const struct patch *p = &review_state(app)->bytes.patch;
 	char text[APP_TEXT];
-	snprintf(text, sizeof(text),
-		 _("Also: hive header and key times, %zu bytes in %zu sectors. Nothing else "
-		   "changes: file sizes, clusters and all other keys stay as they are."),
-		 p->other_bytes, p->other_sectors);
 	sheet_put(&app->sheet, 0, ROLE_PLAIN, "");
+	if (put_recovered(app))
+		snprintf(text, sizeof(text),
+			 _("With these pages, hive header and key times: %zu bytes in %zu sectors. "
+			   "Nothing else changes: file sizes and clusters stay as they are."),
+			 p->other_bytes, p->other_sectors);
+	else
+		snprintf(
+			text, sizeof(text),
+			_("Also: hive header and key times, %zu bytes in %zu sectors. Nothing else "
+			  "changes: file sizes, clusters and all other keys stay as they are."),
+			p->other_bytes, p->other_sectors);
 	sheet_wrap(&app->sheet, 1, ROLE_PLAIN, text);
 	for (size_t i = 0; i < review_state(app)->bytes.n_warnings; i++)
 		sheet_wrap(&app->sheet, 1, ROLE_WARN, review_state(app)->bytes.warnings[i].shown);

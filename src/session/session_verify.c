@@ -235,8 +235,19 @@ static int compare_samples(struct ntfs_file *file, const struct hive_file *f,
 	return 0;
 }
 
-static int read_by_others(struct image *img, const struct hive_file *f,
-			  const struct verify_sample *sample, struct arena *arena, struct err *err)
+static int read_whole(struct image *img, const struct hive_file *f, struct arena *arena,
+		      struct err *err)
+{
+	struct span is;
+	if (image_file_bytes(img, f->partition, f->path, arena, &is, err) < 0)
+		return -1;
+	if (is.len == f->clean.len && memcmp(is.p, f->clean.p, is.len) == 0)
+		return 0;
+	return err_set(err, E_CHANGED, "its bytes are read differently");
+}
+
+static int read_samples(struct image *img, const struct hive_file *f,
+			const struct verify_sample *sample, struct arena *arena, struct err *err)
 {
 	struct ntfs *vol = open_volume(img, f->partition, err);
 	struct ntfs_file *file = vol ? ntfs_file_open(vol, f->path, err) : NULL;
@@ -244,10 +255,17 @@ static int read_by_others(struct image *img, const struct hive_file *f,
 	if (file && ntfs_file_size(file) != f->clean.len)
 		err_set(err, E_CHANGED, "its size is read differently");
 	else if (file)
-		rc = sample ? compare_samples(file, f, sample, arena, err)
-			    : compare_at(file, f, 0, f->clean.len, arena, err);
+		rc = compare_samples(file, f, sample, arena, err);
 	ntfs_file_close(file);
 	ntfs_close(vol);
+	return rc;
+}
+
+static int read_by_others(struct image *img, const struct hive_file *f,
+			  const struct verify_sample *sample, struct arena *arena, struct err *err)
+{
+	int rc = sample && !f->fat ? read_samples(img, f, sample, arena, err)
+				   : read_whole(img, f, arena, err);
 	return rc < 0 ? err_at(err, "%s", f->name) : 0;
 }
 
