@@ -440,6 +440,15 @@ UNUSED_OK static void dangling_default(struct stage *s)
 	element_of(s, MANAGER, BCD_DEFAULT)->guids[0] = LOADER_2;
 }
 
+/* Neither the default nor the menu has an entry that is there. */
+UNUSED_OK static void nothing_starts(struct stage *s)
+{
+	element_of(s, MANAGER, BCD_DEFAULT)->guids[0] = LOADER_2;
+	for (size_t i = 0; i < s->stores[0].store.n; i++)
+		if (bcd_element(&s->stores[0].store.objects[i], BCD_DISPLAY_ORDER))
+			remove_element(s, s->stores[0].store.objects[i].guid, BCD_DISPLAY_ORDER);
+}
+
 UNUSED_OK static void no_default(struct stage *s)
 {
 	remove_element(s, MANAGER, BCD_DEFAULT);

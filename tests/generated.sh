@@ -67,7 +67,7 @@ if command -v bash >/dev/null; then
 	check "of the screen" completes '--bcd' stop7b --b
 	check "a target" completes 'physical-ahci' stop7b check --target physical-a
 	check "behind =" completes 'physical-ahci' stop7b check --target = physical-a
-	check "a guard" completes 'dirty-volume log-partial ntfs-log saved-state' stop7b fix --allow ''
+	check "a guard" completes 'dirty-volume log-partial ntfs-log saved-state unsigned' stop7b fix --allow ''
 	check "a format" completes 'cmd json md' stop7b plan --format ''
 	check "a rule" completes 'X1' stop7b explain X1
 	check "and its other words" completes 'offline' stop7b explain off

@@ -212,7 +212,7 @@ static inline struct outcome recover(struct span primary, struct span log1, stru
 	struct err err = {0};
 	assert_non_null(o.arena);
 	assert_int_equal(hive_recover(&in, o.arena, &o.got, &err), 0);
-	assert_non_null(o.got.words);
+	assert_non_null(o.got.words.plain);
 	assert_int_equal(err.code, E_OK);
 	return o;
 }
@@ -226,7 +226,7 @@ static inline void outcome_free(struct outcome *o)
 static inline bool has_note(const struct hive_recovery *got, const char *part)
 {
 	for (size_t i = 0; i < got->n_notes; i++)
-		if (strstr(got->notes[i], part))
+		if (strstr(got->notes[i].plain, part))
 			return true;
 	return false;
 }

@@ -193,7 +193,7 @@ said "libseccomp only in the filter of that" <<-END
 	$(only_in 'include *<(linux/)?seccomp|seccomp_[a-z_]* *\(' 'src/fs/optional/ntfs_write_filter\.c:')
 END
 said "libarchive only in src/windows/package_archive.c" <<-END
-	$(only_in 'include *<archive|(^|[^a-z_])archive_(read|entry)_[a-z0-9_]+ *\\(' 'src/windows/package_archive\.c:')
+	$(only_in 'include *<archive|(^|[^a-z_])archive_(read|entry)_[a-z0-9_]+ *\(' 'src/windows/package_archive\.c:')
 END
 said "jansson only in src/cli" <<-END
 	$(only_in 'include *<jansson' 'src/cli/')

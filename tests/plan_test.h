@@ -125,8 +125,8 @@ static inline void need_fixtures(void)
 	if (access("host.bcd", F_OK) != 0)
 		make_stores();
 	const char *const saved[] = {CMD, DISK ".bcdedit.md", DISK ".bcdedit.json",
-				     DISK ".bcdedit-add.md"};
-	for (size_t i = 0; i < 4; i++)
+				     DISK ".bcdedit-add.md", DISK ".bcdedit-add.cmd"};
+	for (size_t i = 0; i < 5; i++)
 		remove(saved[i]);
 }
 

@@ -25,7 +25,7 @@ static const struct {
 	{"win10-mbr-fixed", ""},
 	{"xp-mbr", ""},
 	{"xp-boot-ini", "B30"},
-	{"cloned-mbr", "B4 B4 B12"},
+	{"cloned-mbr", "B4 B4 B12 B41"},
 	{"cloned-gpt", "B4 B4 B12"},
 	{"ldm-mbr", "B33"},
 	{"drive-letter", "B35"},

@@ -116,6 +116,19 @@ check "and only where it lies" sh -c '! "$1" check --target kvm-virtio-blk "$2" 
 	"$s7b" "$ten"
 check "nothing there" asked '[.packages,.problems,.exit]' '[[],[],1]' "$ten"
 
+# ---- which of two ----
+
+mkdir -p two/a two/b
+cp "$packages/virtio/viostor/w10/amd64/viostor.inf" two/a
+cp two/a/viostor.inf two/b
+"$FIXTURE_BIN/mkpe" two/a/viostor.sys --machine x64 --windows 10.0 --size 4096 --signed
+cp two/a/viostor.sys two/b
+check "two copies of one file are no tie" asked '.ties' '[]' "$ten" two
+"$FIXTURE_BIN/mkpe" two/b/viostor.sys --machine x64 --windows 10.0 --size 8192 --signed
+check "a tie is shown" asked '.ties' \
+	'[{"target":"kvm-virtio-blk","sources":["two/a/viostor.inf","two/b/viostor.inf"]}]' "$ten" two
+check "in words" says '^Equally good for kvm-virtio-blk:$' "$s7b" drivers --drivers two "$ten"
+
 # ---- archives that are not ----
 
 bad() { # NAME: a problem is said, and nothing fits

@@ -78,6 +78,30 @@ static void test_combining(void **state)
 	grid_free(g);
 }
 
+/* What cannot be seen is spelled out; a cell has two marks; a joiner stays inside a picture. */
+static void test_unseen(void **state)
+{
+	(void)state;
+	struct grid *g = grid_new(40, 1);
+	grid_put(g, 0, 0, ROLE_PLAIN,
+		 "a\xe2\x80\x8b"
+		 "b\xc2\xad"
+		 "c\xef\xb8\x8f"
+		 "d\xe3\x85\xa4");
+	assert_picture(g, "a\\u200bb\\xadc\\ufe0fd\\u3164\n");
+	grid_free(g);
+	g = grid_new(24, 1);
+	grid_put(g, 0, 0, ROLE_PLAIN, "e\xcc\x81\xcc\x82\xcc\x83x");
+	assert_picture(g, "e\xcc\x81\xcc\x82\\u0303x\n");
+	grid_free(g);
+	g = grid_new(24, 1);
+	grid_put(g, 0, 0, ROLE_PLAIN,
+		 "a\xe2\x80\x8d"
+		 "b \xf0\x9f\x91\xa8\xe2\x80\x8d\xf0\x9f\x92\xbb");
+	assert_picture(g, "a\\u200db \xf0\x9f\x91\xa8\xe2\x80\x8d\xf0\x9f\x92\xbb\n");
+	grid_free(g);
+}
+
 static void test_hostile_text(void **state)
 {
 	(void)state;
@@ -180,6 +204,7 @@ int main(void)
 		cmocka_unit_test(test_wide),
 		cmocka_unit_test(test_wide_at_the_edge),
 		cmocka_unit_test(test_combining),
+		cmocka_unit_test(test_unseen),
 		cmocka_unit_test(test_hostile_text),
 		cmocka_unit_test(test_ascii_locale),
 		cmocka_unit_test(test_field),

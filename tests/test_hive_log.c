@@ -151,7 +151,7 @@ static void tell(const struct story *s)
 		logs[i] = play(&s->logs[i]);
 	struct outcome o = recover(made_span(&hive), made_span(&logs[0]), made_span(&logs[1]),
 				   made_span(&logs[2]));
-	assert_string_equal(o.got.words, s->words);
+	assert_string_equal(o.got.words.plain, s->words);
 	assert_int_equal(o.got.entries, s->entries);
 	assert_int_equal(o.got.last_sequence, s->last);
 	assert_int_equal(o.got.was_dirty, s->primary != s->secondary);
@@ -256,7 +256,7 @@ static void test_lost_base_block(void **state)
 			assert_true(has_note(&o.got, "LOG2: is the earlier one"));
 		} else {
 			assert_false(o.got.recovered);
-			assert_non_null(strstr(o.got.words, cases[i].say));
+			assert_non_null(strstr(o.got.words.plain, cases[i].say));
 		}
 		outcome_free(&o);
 		made_free(&logs[0]);
@@ -277,7 +277,7 @@ static void test_short_primary(void **state)
 		struct outcome o = recover((struct span){exact, len}, made_span(&log), NO_LOG,
 					   NO_LOG);
 		assert_true(o.got.was_dirty);
-		assert_string_equal(o.got.words, "LOG1: belongs to another hive or time");
+		assert_string_equal(o.got.words.plain, "LOG1: belongs to another hive or time");
 		assert_int_equal(o.got.bytes.len, len);
 		outcome_free(&o);
 		free(exact);
@@ -309,7 +309,7 @@ static void test_refused_log(void **state)
 		if (cases[i].checksum)
 			own_checksum(log.p);
 		struct outcome o = recover(made_span(&hive), made_span(&log), NO_LOG, NO_LOG);
-		assert_string_equal(o.got.words, cases[i].words);
+		assert_string_equal(o.got.words.plain, cases[i].words);
 		assert_bins(&o.got, "abc");
 		outcome_free(&o);
 		made_free(&log);

@@ -105,7 +105,7 @@ static void tell(const struct story *s)
 	bool replayed = s->words[0] >= '0' && s->words[0] <= '9';
 	apply(&log, &s->in_log);
 	struct outcome o = recover(made_span(&hive), made_span(&log), NO_LOG, NO_LOG);
-	assert_string_equal(o.got.words, s->words);
+	assert_string_equal(o.got.words.plain, s->words);
 	assert_int_equal(o.got.recovered, replayed);
 	assert_true(o.got.was_dirty);
 	assert_string_equal(o.got.log_kind, replayed ? "old" : "none");
@@ -164,7 +164,7 @@ static void test_order(void **state)
 			put_le32(logs[0].p + PAGES, 0);
 		struct outcome o = recover(made_span(&hive), made_span(&logs[0]),
 					   made_span(&logs[1]), made_span(&logs[2]));
-		assert_string_equal(o.got.words, cases[i].words);
+		assert_string_equal(o.got.words.plain, cases[i].words);
 		assert_bins(&o.got, cases[i].after);
 		outcome_free(&o);
 		for (uint32_t k = 0; k < HIVE_LOGS; k++)
@@ -182,12 +182,12 @@ static void test_leftover(void **state)
 	made_entry(&fresh, 5, "--C");
 	made_entry(&stale, 4, "--X");
 	struct outcome o = recover(made_span(&hive), made_span(&old), made_span(&fresh), NO_LOG);
-	assert_string_equal(o.got.words, "1 page replayed from LOG2");
+	assert_string_equal(o.got.words.plain, "1 page replayed from LOG2");
 	assert_bins(&o.got, "abC");
 	outcome_free(&o);
 	o = recover(made_span(&hive), made_span(&old), made_span(&stale), NO_LOG);
 	assert_false(o.got.recovered);
-	assert_non_null(strstr(o.got.words, "LOG1: is a leftover of an older Windows"));
+	assert_non_null(strstr(o.got.words.plain, "LOG1: is a leftover of an older Windows"));
 	assert_bins(&o.got, "abc");
 	outcome_free(&o);
 	made_free(&stale);
@@ -214,7 +214,7 @@ static void test_lost_base_block(void **state)
 	put_le64(hive.p + 4096 + 20, 1);
 	o = recover(made_span(&hive), made_span(&log), NO_LOG, NO_LOG);
 	assert_false(o.got.recovered);
-	assert_string_equal(o.got.words, "LOG1: belongs to another hive or time");
+	assert_string_equal(o.got.words.plain, "LOG1: belongs to another hive or time");
 	outcome_free(&o);
 	made_free(&log);
 	made_free(&hive);
@@ -227,7 +227,7 @@ static void test_foreign_damage(void **state)
 	struct made hive = made_hive(6, 5, "abc", 0), log = made_old_log(6, "A--", 1);
 	put_le32(hive.p + 4096 + 2 * 4096 + 4, 77);
 	struct outcome o = recover(made_span(&hive), made_span(&log), NO_LOG, NO_LOG);
-	assert_string_equal(o.got.words, "8 pages replayed from LOG1");
+	assert_string_equal(o.got.words.plain, "8 pages replayed from LOG1");
 	assert_false(o.got.doubtful);
 	assert_int_equal(le32(o.got.bytes, 4096 + 2 * 4096 + 4), 77);
 	outcome_free(&o);

@@ -179,7 +179,7 @@ static void test_recordings(void **state)
 		assert_int_equal(o.got.recovered, want->recovered);
 		assert_false(o.got.doubtful);
 		assert_string_equal(o.got.log_kind, want->kind);
-		assert_string_equal(o.got.words, want->words);
+		assert_string_equal(o.got.words.plain, want->words);
 		assert_int_equal(o.got.pages, want->pages);
 		assert_int_equal(o.got.entries, want->entries);
 		assert_int_equal(o.got.last_sequence, want->last);
@@ -255,7 +255,7 @@ static void test_closed_hives(void **state)
 			continue;
 		print_message("  %s\n", cases[i].primary);
 		struct outcome o = recover_loaded(&l);
-		assert_string_equal(o.got.words, "closed cleanly");
+		assert_string_equal(o.got.words.plain, "closed cleanly");
 		assert_ptr_equal(o.got.bytes.p, l.primary.p);
 		outcome_free(&o);
 		uint8_t *dirty = malloc(l.primary.len);
@@ -265,7 +265,7 @@ static void test_closed_hives(void **state)
 		own_checksum(dirty);
 		o = recover((struct span){dirty, l.primary.len}, l.logs[0], l.logs[1], l.logs[2]);
 		assert_true(o.got.recovered);
-		assert_string_equal(strstr(o.got.words, "LOG"), cases[i].used);
+		assert_string_equal(strstr(o.got.words.plain, "LOG"), cases[i].used);
 		assert_int_equal(o.got.bytes.len, l.primary.len);
 		assert_memory_equal(o.got.bytes.p, l.primary.p, l.primary.len);
 		outcome_free(&o);

@@ -81,7 +81,8 @@ everywhere() { # PREPARE COMMAND...
 	done
 }
 
-for image in child.vhd disk.vhdx child.vhdx; do
+cp "$images/cloned-gpt.vhd" store.vhd # its boot store lies on FAT
+for image in child.vhd disk.vhdx child.vhdx store.vhd; do
 	cp "$image" before
 	check "$image: fix, killed anywhere" everywhere true "$s7b" fix --yes --undo-dir undo "$image"
 	check "$image: undo, killed anywhere" everywhere fix "$s7b" undo --yes --undo-dir undo "$image"

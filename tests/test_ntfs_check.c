@@ -363,7 +363,7 @@ static void forget_name(struct tried *t)
 	struct write_list *list = &t->written.sectors;
 	size_t n = 0;
 	for (size_t i = 0; i < list->n; i++) {
-		if (strcmp(list->items[i].what, "NTFS: index of a directory") != 0)
+		if (strcmp(list->items[i].what.plain, "NTFS: index of a directory") != 0)
 			list->items[n++] = list->items[i];
 	}
 	assert_true(n < list->n);

@@ -289,6 +289,21 @@ static void test_models(void **state)
 	forget(&m);
 }
 
+/* Another FeatureScore ranks the device differently: a package of its own. */
+static void test_feature_score(void **state)
+{
+	struct made m;
+	struct arena *arena = arena_new();
+	const char *at = strstr(text, "[b]\n");
+	(void)state;
+	find(&m,
+	     arena_printf(arena, "%.*s[b]\nFeatureScore=0x80\n%s", (int)(at - text), text, at + 4),
+	     &driver, NULL);
+	assert_int_equal(m.all.n, 3);
+	forget(&m);
+	arena_free(arena);
+}
+
 /* One text of the file changed, and why it does not fit then. */
 static const struct {
 	const char *from, *to, *why;
@@ -511,13 +526,13 @@ static void test_unknown_windows(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_versions),        cmocka_unit_test(test_guids),
-		cmocka_unit_test(test_folders),         cmocka_unit_test(test_rank),
-		cmocka_unit_test(test_same_file),       cmocka_unit_test(test_unsigned),
-		cmocka_unit_test(test_models),          cmocka_unit_test(test_changes),
-		cmocka_unit_test(test_driver),          cmocka_unit_test(test_imports),
-		cmocka_unit_test(test_cabinet),         cmocka_unit_test(test_damaged_archives),
-		cmocka_unit_test(test_unknown_windows),
+		cmocka_unit_test(test_versions),         cmocka_unit_test(test_guids),
+		cmocka_unit_test(test_folders),          cmocka_unit_test(test_rank),
+		cmocka_unit_test(test_same_file),        cmocka_unit_test(test_unsigned),
+		cmocka_unit_test(test_models),           cmocka_unit_test(test_feature_score),
+		cmocka_unit_test(test_changes),          cmocka_unit_test(test_driver),
+		cmocka_unit_test(test_imports),          cmocka_unit_test(test_cabinet),
+		cmocka_unit_test(test_damaged_archives), cmocka_unit_test(test_unknown_windows),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

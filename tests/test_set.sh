@@ -199,6 +199,31 @@ for i in 1 2 3; do
 done
 check "undo, three times" same_sum disk.vhd "$before"
 
+# ---- what cannot be seen is spelled out, in text, JSON and on the screen ----
+
+{
+	printf 'Windows Registry Editor Version 5.00\n\n[HKEY_LOCAL_MACHINE\\SYSTEM\\Zero\342\200\213width]\n'
+	printf '"soft\302\255hyphen"="filler\343\205\244 e\314\201\314\202\314\203"\n'
+} >unseen.reg
+unseen=$(printf '\342\200\213\|\302\255\|\343\205\244\|\314\203')
+none_in() { # COMMAND...: its output has no such character
+	! "$@" 2>&1 | grep -q -a "$unseen"
+}
+check "in a review" none_in "$s7b" set --undo-dir . --file unseen.reg disk.vhd
+check "spelled out" says '@@ Zero.u200bwidth' "$s7b" set --undo-dir . --file unseen.reg disk.vhd
+check "in its JSON" none_in "$s7b" set --json --undo-dir . --file unseen.reg disk.vhd
+check "in an error" none_in "$s7b" reg disk.vhd "$(printf 'No\342\200\213such')"
+check "written" set_value --file unseen.reg
+check "in keys" none_in "$s7b" reg disk.vhd
+check "spelled out" says '^Zero.u200bwidth' "$s7b" reg disk.vhd
+key=$(printf 'Zero\342\200\213width')
+check "in values" none_in "$s7b" reg disk.vhd "$key"
+check "spelled out" says 'soft.xadhyphen .*filler.u3164 .*u0303' "$s7b" reg disk.vhd "$key"
+check "in their JSON" none_in "$s7b" reg --json disk.vhd "$key"
+check "in the list of records" none_in "$s7b" undo --list --undo-dir . disk.vhd
+check "on the screen" none_in "$s7b" --screen 80x24 --keys 'i' disk.vhd
+check "undo" restored
+
 # ---- names outside ASCII: the volume's own table sorts them ----
 
 printf 'Windows Registry Editor Version 5.00\n\n' >names.reg

@@ -169,6 +169,40 @@ static void test_asked_once(void **state)
 	app_end(&app);
 }
 
+/* A question that is left changes nothing of the page below it. */
+static void test_left_questions_change_nothing(void **state)
+{
+	static const char *const keys[] = {MENU "e<esc>", MENU "e<ctrl-c>", ADD "c<esc>",
+					   ADD "e<esc>"};
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		struct app app;
+		need_fixtures();
+		open_at(&app, DISK, keys[i], 80, 24);
+		expects(&app, i < 2 ? PAGE_MENU : PAGE_PLAN, i >= 2);
+		press(&app, "o");
+		assert_true(is_plan_saved(&app));
+		assert_int_equal(access(i < 2 ? CMD : DISK ".bcdedit-add.cmd", F_OK), 0);
+		app_end(&app);
+	}
+	/* a path that is refused: the page is gone, and p asks */
+	struct app app;
+	need_fixtures();
+	open_at(&app, DISK, ADD "e<ctrl-u>\\\\srv\\x.vhd<enter>", 80, 24);
+	assert_int_equal(app_frame(&app)->page, PAGE_TARGETS);
+	assert_non_null(strstr(app.message, "local drive"));
+	press(&app, "p");
+	assert_true(prompt_is_open(&app));
+	app_end(&app);
+	/* one that a command file that adds cannot hold, though one that removes can */
+	open_at(&app, DISK, "p<ctrl-u>D:\\%A%\\x.vhd<enter>host.bcd<enter>c", 80, 24);
+	expects(&app, PAGE_MENU, false);
+	assert_non_null(strstr(app.message, "cannot be written safely"));
+	press(&app, " ");
+	assert_int_equal(plan_state(&app)->n_rows, 4);
+	app_end(&app);
+}
+
 /* What the marked targets need comes first. */
 static void test_direction_follows_the_target(void **state)
 {
@@ -491,6 +525,8 @@ static void test_random_keys(void **state)
 			app_resize(&app, rand() % 140 + 1, rand() % 50 + 1);
 		if (app_frame(&app)->page < PAGE_PLAN && !prompt_is_open(&app))
 			press(&app, "dp");
+		if (prompt_is_open(&app) && i % 5 == 0)
+			press(&app, "<esc>");
 		if (prompt_is_open(&app))
 			press(&app, i % 2 ? "<enter>twin.bcd<enter>" : "<enter>damaged.bcd<enter>");
 		struct grid *g = app_draw(&app);
@@ -510,6 +546,7 @@ int main(void)
 		cmocka_unit_test(test_pictures),
 		cmocka_unit_test(test_questions_are_answered_beforehand),
 		cmocka_unit_test(test_asked_once),
+		cmocka_unit_test(test_left_questions_change_nothing),
 		cmocka_unit_test(test_direction_follows_the_target),
 		cmocka_unit_test(test_questions_can_be_left),
 		cmocka_unit_test(test_question_in_a_window_that_shrinks),

@@ -20,17 +20,25 @@ mux() {
 	tmux -f /dev/null -S "$socket" "$@"
 }
 
-# open ENVIRONMENT... : a fresh image, the program in a window of 80x24
-open() {
-	mux kill-server 2>/dev/null
+fresh() {
 	cp "$images/win7-mbr-dynamic.vhd" web01.vhd
-	rm -f web01.vhd.stop7b-undo
+	rm -f web01.vhd.stop7b-undo web01.vhd.bcdedit*
+}
+
+# launch ENVIRONMENT... : the program in a window of 80x24
+launch() {
+	mux kill-server 2>/dev/null
 	before=$(sum web01.vhd)
 	mux new-session -d -s $session -x 80 -y 24 "sh"
 	mux set-option -g status off
 	mux resize-window -t $session -x 80 -y 24
 	mux send-keys -t $session "PS1='% '; clear; cd $tmp; env $* $s7b web01.vhd; echo ended \$?" Enter
 	wait_for 'q quit'
+}
+
+# open ENVIRONMENT... : the same with a fresh image
+open() {
+	fresh && launch "$@"
 }
 
 # until COMMAND...: it succeeds; asked for a minute at most, for machines that are busy
@@ -71,6 +79,50 @@ fix_and_undo() {
 		confirm && wait_for 'FIXED' && [ "$(sum web01.vhd)" != "$before" ] &&
 		press u && wait_for 'Put these 3' && confirm && wait_for 'RESTORED' &&
 		same_sum web01.vhd "$before" && press q && wait_for 'ended 0'
+}
+
+# ---- the walks of the README, with the keys they take ----
+
+keys=0
+key() {
+	keys=$((keys + 1))
+	press "$1"
+}
+
+took() {
+	[ "$keys" = "$1" ] || { echo "$keys keys, not $1"; return 1; }
+}
+
+vm_to_metal() {
+	keys=0
+	open && key t && key Tab && wait_for '>X[ ]vhd-on-ide' && key Down && key Space &&
+		wait_for '>X[x]vhd-on-ahci' && key f && wait_for 'Staged 3 fixes.' && key a &&
+		wait_for 'Write these 3' && sleep 0.4 && key y && wait_for 'FIXED' &&
+		wait_for "adds this disk to the host's boot menu" && key p &&
+		wait_for 'on the host: D:\web01.vhd' && key Enter && wait_for 'Adds D:\web01.vhd' &&
+		key o && wait_for 'Saved to ./web01.vhd.bcdedit-add.cmd' && press q &&
+		wait_for 'ended 0' && took 10 && "$s7b" check --target vhd-on-ahci web01.vhd &&
+		grep -q '/set {%NEW%} osdevice "vhd=\[D:\]\\web01.vhd"' web01.vhd.bcdedit-add.cmd
+}
+
+# What the disk looks like after a while on metal: what a virtual machine needs is parked.
+park() {
+	fresh && "$s7b" fix --yes web01.vhd >/dev/null &&
+		for service in LSI_SAS intelide; do
+			"$s7b" set --yes web01.vhd "CurrentControlSet\\Services\\$service" Start dword 3 \
+				>/dev/null || return 1
+		done
+	! "$s7b" check web01.vhd
+}
+
+metal_to_vm() {
+	keys=0
+	park && launch && key f && wait_for 'Staged 2 fixes.' && key a && wait_for 'Write these 2' &&
+		sleep 0.4 && key y && wait_for 'FIXED' && wait_for 'cleans its boot menu' && key p &&
+		wait_for 'on the host: D:\web01.vhd' && key Enter && wait_for 'Host boot store' &&
+		key Enter && wait_for 'No boot store of the host was read.' && key o &&
+		wait_for 'Saved to ./web01.vhd.bcdedit.cmd' && press q && wait_for 'ended 0' &&
+		took 7 && "$s7b" check web01.vhd && grep -q '/delete %ID% /cleanup' web01.vhd.bcdedit.cmd
 }
 
 looked_only() {
@@ -147,6 +199,8 @@ first_page() {
 
 open && sed 23d "$tmp/screen" >"$tmp/first"
 check "f a y fixes, u y restores the image byte for byte" fix_and_undo
+check "from a virtual machine to metal in ten keys" vm_to_metal
+check "from metal to a virtual machine in seven keys" metal_to_vm
 check "looking around changes nothing" looked_only
 check "a resized window keeps the selection" resize_keeps_selection
 check "ctrl-z suspends, fg comes back" suspend_and_resume

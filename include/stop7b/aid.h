@@ -29,7 +29,7 @@ struct aid_request {
 	size_t n_sets;
 	const struct aid_entry *entries;
 	size_t n_entries;
-	const char *name; /* a service, for an action that takes one; then also: */
+	const char *name;               /* a service, for an action that takes one; then also: */
 	const struct diagnosis *starts; /* where it starts now */
 };
 

@@ -23,6 +23,7 @@ enum bcd_object_type {
 	BCD_RESUME = 0x10200004,
 	BCD_MEMORY_TESTER = 0x10200005,
 	BCD_LEGACY_LOADER = 0x10300006,
+	BCD_FIRMWARE_APPLICATION = 0x101fffff,
 	BCD_RAMDISK_OPTIONS = 0x30000000
 };
 
@@ -78,11 +79,11 @@ enum bcd_table { BCD_TABLE_GPT, BCD_TABLE_MBR, BCD_TABLE_RAW };
 
 struct bcd_device {
 	enum bcd_device_kind kind;
-	uint32_t type;             /* as stored, with kind UNKNOWN */
-	enum bcd_table table;      /* PARTITION, DISK, VHD */
-	uint32_t signature;        /* MBR */
-	uint64_t offset;           /* MBR, PARTITION: byte of the disk */
-	char disk[GUID_TEXT];      /* GPT: without braces; "" otherwise, and for a VHD without one */
+	uint32_t type;        /* as stored, with kind UNKNOWN */
+	enum bcd_table table; /* PARTITION, DISK, VHD */
+	uint32_t signature;   /* MBR */
+	uint64_t offset;      /* MBR, PARTITION: byte of the disk */
+	char disk[GUID_TEXT]; /* GPT: without braces; "" otherwise, and for a VHD without one */
 	char partition[GUID_TEXT]; /* GPT, PARTITION */
 	uint32_t element;          /* LOCATE: where the path to search for stands; 0: by path */
 	const char *path;          /* FILE, RAMDISK, LOCATE: escaped; "" when there is none */

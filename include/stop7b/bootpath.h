@@ -12,6 +12,7 @@
 
 #include "stop7b/bcd.h"
 #include "stop7b/catalogue.h"
+#include "stop7b/edit.h"
 #include "stop7b/install.h"
 #include "stop7b/partition.h"
 #include "stop7b/said.h"
@@ -50,7 +51,16 @@ struct bootpath_request {
 	 */
 	int (*read_file)(void *ctx, const struct partition *p, const char *path, size_t limit,
 			 struct arena *arena, struct span *out, struct err *err);
+	/*
+	 * Has another disk that may be in the same machine this identifier (as disk_id of a table)?
+	 * 1, 0, or -1 when that cannot be told. NULL: none has.
+	 */
+	int (*id_taken)(void *ctx, const char *disk_id);
 	void *ctx; /* of all of them */
+	/* What mends the image file itself: these bytes at that place of it; empty: nothing does. */
+	struct span copy;
+	uint64_t copy_to;
+	const char *damage; /* what is wrong with it, in words */
 };
 
 /* What a check can notice, in the order in which people are told. */
@@ -94,6 +104,10 @@ enum bootpath_rule {
 	BOOTPATH_NATIVE_EDITION,
 	BOOTPATH_FIRMWARE_FREE, /* of bootpath_note_firmware() */
 	BOOTPATH_KERNEL,
+	BOOTPATH_NOTHING_STARTS,
+	BOOTPATH_IDENTITY,
+	BOOTPATH_FOOTER_COPY,
+	BOOTPATH_GPT_COPY,
 	BOOTPATH_RULES
 };
 
@@ -105,7 +119,10 @@ struct bootpath_fact {
 	const char *value;   /* the element or field; NULL when there is none */
 	struct said found, needed; /* found is a sentence of its own */
 	struct said cure;          /* what a person can do here; NULLs: what the rule says */
-	bool doubtful;              /* it may be right all the same */
+	bool doubtful;             /* it may be right all the same */
+	const char *fix_words;     /* what the Fix column shows; NULL: no repair from here */
+	struct edit *edits;
+	size_t n_edits;
 };
 
 /* Is it a dynamic disk, whose volumes are in a database of Windows (LDM)? */

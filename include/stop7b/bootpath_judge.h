@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the facts of the boot path (bootpath.h) mean: findings like those of the drivers. None can
- * be fixed here.
+ * What the facts of the boot path (bootpath.h) mean: findings like those of the drivers, with the
+ * edits that mend them where bytes that are there can.
  */
 #ifndef STOP7B_BOOTPATH_JUDGE_H
 #define STOP7B_BOOTPATH_JUDGE_H
@@ -17,7 +17,7 @@ struct bootpath_gap {
 const struct bootpath_gap *bootpath_not_checkable(size_t *n);
 
 struct bootpath_judgement {
-	struct finding *findings; /* in the order of the rules; fixable false */
+	struct finding *findings; /* in the order of the rules */
 	size_t n;
 	enum firmware made_for; /* what can start the disk; ANY: either, or that cannot be told */
 };
@@ -30,7 +30,8 @@ bool bootpath_note_firmware(enum firmware made_for, struct finding *out);
 
 /*
  * Whether such a finding ends the boot for good before any driver, so that a driver's repair is of no
- * use there. A disk without a boot store is no such end: its host may start it as a virtual disk.
+ * use there. One that is mended here is no such end, nor is a disk without a boot store: its host may
+ * start it as a virtual disk.
  */
 bool bootpath_shuts(const struct finding *f);
 

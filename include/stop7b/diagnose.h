@@ -86,6 +86,9 @@ struct diagnosis {
 	/* Findings that the hive would not take the repair of, and why the first: set by the session. */
 	size_t n_refused;
 	struct err refusal;
+	/* Findings whose driver a package brings and the disk takes no file; the same. */
+	size_t n_unadded;
+	struct err unadded;
 };
 
 #define MACHINE_NEW  "new"

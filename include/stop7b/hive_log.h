@@ -12,6 +12,7 @@
 #define STOP7B_HIVE_LOG_H
 
 #include "stop7b/hive.h"
+#include "stop7b/said.h"
 
 #define HIVE_LOGS  3u /* LOG1, LOG2, LOG */
 #define HIVE_NOTES 8u /* more notes than this are dropped */
@@ -53,8 +54,8 @@ struct hive_recovery {
 	uint32_t dummy_bins;    /* empty bins put where new logs had a wrong one or none */
 	uint64_t needs_len;     /* bytes the file must own to hold the recovered base and bins;
 	                         * the primary's length when not recovered */
-	const char *words;      /* "212 pages replayed from LOG1+LOG2", or why nothing was */
-	const char *notes[HIVE_NOTES]; /* what else is worth saying, a sentence each */
+	struct said words;      /* "212 pages replayed from LOG1+LOG2", or why nothing was */
+	struct said notes[HIVE_NOTES]; /* what else is worth saying, a sentence each */
 	size_t n_notes;
 };
 

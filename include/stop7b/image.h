@@ -36,6 +36,9 @@ struct image_info {
 	bool saved_state;      /* the footer says a machine was saved with this disk */
 	const char *no_writes; /* N_(): why this container may be read but not written, or NULL */
 	const char *mend; /* N_(): what a person can do about that, one sentence; may be NULL */
+	/* Bytes of the file that, copied over others of it, mend that; len 0: none are known to. */
+	uint64_t mend_from, mend_to;
+	size_t mend_len;
 	/* libvhdi is known to misread such a file: verify must not ask image_open_reference() */
 	bool reference_unsafe;
 	const char *parents[IMAGE_PARENTS_MAX]; /* nearest first */

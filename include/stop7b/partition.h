@@ -32,6 +32,13 @@ struct partition_table {
 	const char *disk_id;  /* "0x36234da4" or the GPT disk GUID; NULL if there is none */
 	struct said notes[8]; /* "the primary GPT is damaged (header CRC); the backup is used" */
 	size_t n_notes;
+	/*
+	 * What makes a damaged copy of the GPT like the sound one, writes of the disk that do not
+	 * overlap, and which copy is damaged ("primary"); none where both are sound, or there is no
+	 * place for it.
+	 */
+	struct write_list mend;
+	const char *damaged;
 };
 
 /*
@@ -48,6 +55,15 @@ struct partition_table {
  */
 int partition_list(struct image *img, struct arena *arena, struct partition_table *out,
 		   struct err *err);
+
+/*
+ * Is there another disk image in the folder of this one with that disk_id (of a table)?
+ *   path   image file
+ *   arena  owns *name, the file's name, escaped
+ * 1 when there is, 0 when not, or -1 with err: E_OPEN, E_UNSUPPORTED (too many files), E_MEMORY.
+ */
+int image_same_id(const char *path, const char *disk_id, struct arena *arena, const char **name,
+		  struct err *err);
 
 /* "ntfs", "fat32", "bitlocker", ...: the words of the JSON schema. */
 const char *filesystem_name(enum filesystem fs);

@@ -75,6 +75,7 @@ struct patch_request {
 	const struct patch_hive *hives;
 	size_t n_hives;
 	struct write_list disk;      /* bytes of the disk, sorted, beside those of the hives */
+	struct write_list files;     /* the same, of files that are added: no values of their own */
 	struct write_list container; /* bytes of the image file itself, sorted */
 };
 

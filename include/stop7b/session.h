@@ -65,6 +65,7 @@ enum guard_code {
 	GUARD_SAVED_STATE,
 	GUARD_IS_PARENT,
 	GUARD_NO_UNDO_PLACE,
+	GUARD_UNSIGNED, /* of a driver package: it is not offered */
 	GUARD_CODES
 };
 
@@ -136,6 +137,14 @@ struct volume {
 
 struct boot_store;
 
+#define ADDED_VOLUMES 8u
+struct added;
+struct added_set {
+	struct arena *arena;
+	struct added *items[ADDED_VOLUMES];
+	size_t n;
+};
+
 struct session {
 	struct arena *arena;   /* lives as long as the session */
 	struct arena *scratch; /* rebuilt diagnosis; dies at the next rebuild */
@@ -168,6 +177,7 @@ struct session {
 	size_t n_stores;
 	bool stores_read;
 	struct boot_store *host;    /* the host's, once it was asked for; NULL: none was given */
+	struct added_set added;     /* files that are staged, and the sectors that they take */
 	struct packages *packages;  /* of session_packages(); NULL until it was asked */
 	bool interrupted;           /* an undo record without completion mark is of this image */
 	bool has_undo;              /* a completed undo record is there */
@@ -302,6 +312,8 @@ struct review {
 	struct said *warnings; /* of each changed hive: damage of before, notes of its recovery; of
 				* hard links */
 	size_t n_warnings;
+	struct said *added; /* of each volume that gets a file: what of NTFS changes */
+	size_t n_added;
 };
 
 /*
@@ -317,6 +329,7 @@ struct result {
 	size_t blocked_before, blocked_after, critical;
 	const char *verified_by; /* "libvhdi, libfsntfs, libregf"; NULL if it could not be */
 	const char *undo_file;   /* where the record lies; lives as long as the session */
+	bool added;    /* a driver was added: Windows has something to do at its first start */
 	bool unmarked;     /* only --undo-dir leads there: no mark could be left beside the image */
 	struct err reload; /* the image could not be opened again afterwards */
 };
@@ -374,13 +387,6 @@ int session_rehearse(struct session *s, const char *target, struct arena *arena,
  * they are first asked for. NULL with err: E_NOWINDOWS, or as packages_find().
  */
 const struct packages *session_packages(struct session *s, struct err *err);
-
-/*
- * The package that brings the driver which a finding of the diagnosis as it is misses: the best for a
- * target that has the finding. NULL when there is none, or the finding is of another kind, which
- * costs nothing; for the first of this kind the packages are looked for.
- */
-const struct package *session_package_for(struct session *s, const struct finding *f);
 
 /*
  * The registry part of adding one of them: the edits that session_stage_edits() takes. The session

@@ -94,4 +94,7 @@ struct changed_stretch {
  */
 bool next_stretch(const struct patch *p, size_t *i, struct changed_stretch *out);
 
+/* What happens at the first start after a driver was added, and what is left to do there. */
+extern const char added_words[];
+
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Text from the image, made safe to show: UTF-16, Latin-1 and claimed UTF-8 become valid UTF-8
- * in which control characters, bidirectional controls and broken units are spelled out.
+ * in which what cannot be seen (unseen.c) and broken units are spelled out.
  * A backslash is not escaped (it separates names in paths), so the form is for eyes, not for
  * reading back.
  */
@@ -10,21 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "stop7b/unseen.h"
 #include "stop7b/utf.h"
 
-#define ESCAPE_MAX 8 /* "\uNNNN" and room; also more than any UTF-8 sequence */
-
-static bool is_bidi(uint32_t c)
-{
-	return c == 0x061c || c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) ||
-	       (c >= 0x2066 && c <= 0x2069);
-}
-
-static bool is_unsafe(uint32_t c)
-{
-	return c < 0x20 || (c >= 0x7f && c < 0xa0) || is_bidi(c) || c == 0x2028 || c == 0x2029 ||
-	       c == 0xfeff || (c >= 0xd800 && c < 0xe000);
-}
+#define ESCAPE_MAX 8 /* "\uNNNN" and room, of one unit; "\UNNNNNNNN" comes of two or more */
 
 static char *put_hex(char *p, uint32_t c, unsigned digits)
 {
@@ -37,13 +26,40 @@ static char *put_hex(char *p, uint32_t c, unsigned digits)
 static char *put_escape(char *p, uint32_t c)
 {
 	*p++ = '\\';
-	*p++ = c < 0x100 ? 'x' : 'u';
-	return put_hex(p, c, c < 0x100 ? 2 : 4);
+	*p++ = c < 0x100 ? 'x' : c < 0x10000 ? 'u' : 'U';
+	return put_hex(p, c, c < 0x100 ? 2 : c < 0x10000 ? 4 : 8);
 }
 
-static char *put_char(char *p, uint32_t c)
+/* A text on its way out, one character late: how it is put can depend on the next. */
+struct writer {
+	char *p;
+	struct unseen seen;
+	uint32_t held; /* the last character, when any */
+	bool any;
+	bool raw; /* put everything as it is */
+};
+
+static void put_held(struct writer *w, uint32_t after)
 {
-	return is_unsafe(c) ? put_escape(p, c) : utf8_put(p, c);
+	if (w->any)
+		w->p = unseen_next(&w->seen, w->held, after) && !w->raw ? put_escape(w->p, w->held)
+									: utf8_put(w->p, w->held);
+	w->any = false;
+}
+
+static void put_char(struct writer *w, uint32_t c)
+{
+	put_held(w, c);
+	w->held = c;
+	w->any = true;
+}
+
+/* What is no character. */
+static void put_broken(struct writer *w, uint8_t byte)
+{
+	put_held(w, 0);
+	w->p = put_escape(w->p, byte);
+	w->seen = (struct unseen){0};
 }
 
 /* Room for n characters of any kind; gives the unused part back by copying into the arena. */
@@ -52,9 +68,10 @@ static char *escape_buffer(size_t n)
 	return n > SIZE_MAX / ESCAPE_MAX - 1 ? NULL : malloc(n * ESCAPE_MAX + 1);
 }
 
-static char *keep(struct arena *a, char *buf, const char *end)
+static char *keep(struct arena *a, char *buf, struct writer *w)
 {
-	size_t len = (size_t)(end - buf);
+	put_held(w, 0);
+	size_t len = (size_t)(w->p - buf);
 	char *s = arena_alloc(a, len + 1, NULL);
 	if (s)
 		memcpy(s, buf, len);
@@ -63,37 +80,37 @@ static char *keep(struct arena *a, char *buf, const char *end)
 }
 
 static char *from_utf16(struct arena *a, struct span s, uint16_t (*unit)(struct span, uint64_t),
-			char *(*put)(char *p, uint32_t c))
+			bool raw)
 {
 	size_t n = s.len / 2;
 	char *buf = escape_buffer(n);
 	if (!buf)
 		return NULL;
-	char *p = buf;
+	struct writer w = {.p = buf, .raw = raw};
 	for (size_t i = 0; i < n; i++) {
 		uint32_t c = unit(s, 2 * i);
 		if (c == 0)
 			break;
 		uint32_t pair = i + 1 < n ? utf16_pair(c, unit(s, 2 * i + 2)) : 0;
 		i += pair != 0;
-		p = put(p, pair ? pair : c);
+		put_char(&w, pair ? pair : c);
 	}
-	return keep(a, buf, p);
+	return keep(a, buf, &w);
 }
 
 char *text_utf16le(struct arena *a, struct span s)
 {
-	return from_utf16(a, s, le16, put_char);
+	return from_utf16(a, s, le16, false);
 }
 
 char *text_utf16be(struct arena *a, struct span s)
 {
-	return from_utf16(a, s, be16, put_char);
+	return from_utf16(a, s, be16, false);
 }
 
 char *text_utf16le_raw(struct arena *a, struct span s)
 {
-	return from_utf16(a, s, le16, utf8_put);
+	return from_utf16(a, s, le16, true);
 }
 
 char *text_latin1(struct arena *a, struct span s)
@@ -101,10 +118,10 @@ char *text_latin1(struct arena *a, struct span s)
 	char *buf = escape_buffer(s.len);
 	if (!buf)
 		return NULL;
-	char *p = buf;
+	struct writer w = {.p = buf};
 	for (size_t i = 0; i < s.len; i++)
-		p = put_char(p, s.p[i]);
-	return keep(a, buf, p);
+		put_char(&w, s.p[i]);
+	return keep(a, buf, &w);
 }
 
 char *text_utf8(struct arena *a, const char *s)
@@ -113,12 +130,15 @@ char *text_utf8(struct arena *a, const char *s)
 	char *buf = escape_buffer(text.len);
 	if (!buf)
 		return NULL;
-	char *p = buf;
+	struct writer w = {.p = buf};
 	for (size_t at = 0; at < text.len;) {
 		uint32_t c = utf8_next(text, &at);
-		p = c != UTF_BAD ? put_char(p, c) : put_escape(p, u8(text, at++));
+		if (c != UTF_BAD)
+			put_char(&w, c);
+		else
+			put_broken(&w, u8(text, at++));
 	}
-	return keep(a, buf, p);
+	return keep(a, buf, &w);
 }
 
 int text_to_utf16le(struct arena *a, const char *s, struct span *out, struct err *err)

@@ -9,6 +9,8 @@
  */
 #include "bootpath_internal.h"
 
+#include "stop7b/i18n.h"
+
 #define FACTS_MAX 64u /* one disk gives below 40: a few for each rule */
 #define ESP_GUID  "c12a7328-f81f-11d2-ba4b-00a0c93ec93b"
 #define ESP_MBR   "0xef"
@@ -120,6 +122,25 @@ enum firmware bootpath_made_for(const struct bootpath_request *request)
 	return b.bios == b.uefi ? FIRMWARE_ANY : b.bios ? FIRMWARE_BIOS : FIRMWARE_UEFI;
 }
 
+/* Not of the way, but of the file that holds it: nothing can be written as long as it stands. */
+static int check_copy(struct bootpath *b)
+{
+	struct mending m = {.b = b};
+	struct bootpath_fact fact = {
+		.subject = "footer-copy",
+		.key = "image file",
+		.value = "footer",
+		.found = said_of(b->q->damage),
+		.needed = said_of("two equal copies"),
+	};
+	if (b->q->copy.len == 0)
+		return 0;
+	mend_file(&m, b->q->copy_to, b->q->copy, "footer copy");
+	return mend_done(&m, N_("copy it"), &fact) < 0
+		       ? -1
+		       : bootpath_add(b, BOOTPATH_FOOTER_COPY, fact);
+}
+
 const struct bcd_object *bootpath_entry(const struct bootpath_request *request,
 					const struct boot_store *store)
 {
@@ -144,7 +165,7 @@ int bootpath_check(const struct bootpath_request *request, struct arena *arena,
 	if (request->table->scheme == SCHEME_NONE || !b.windows)
 		return 0; /* a volume without its disk: nothing starts it and nothing is known */
 	if (bootpath_check_stores(&b) < 0 || bootpath_check_disk(&b) < 0 ||
-	    bootpath_check_sectors(&b) < 0 || bootpath_check_letter(&b) < 0)
+	    bootpath_check_sectors(&b) < 0 || bootpath_check_letter(&b) < 0 || check_copy(&b) < 0)
 		return -1;
 	sort_facts(&b);
 	*n = b.n;

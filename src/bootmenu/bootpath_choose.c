@@ -25,7 +25,7 @@ bool judged_is_of_disk(const struct partition_table *t, const struct bcd_device 
 	return d->table == BCD_TABLE_MBR && strtoul(t->disk_id, NULL, 16) == d->signature;
 }
 
-static bool same_partition(const struct partition *p, const struct bcd_device *d)
+bool judged_is_partition(const struct partition *p, const struct bcd_device *d)
 {
 	return p->scheme == SCHEME_GPT ? text_equal(p->id, d->partition) : p->start == d->offset;
 }
@@ -45,7 +45,7 @@ static struct named partition_named(const struct bootpath *b, const struct bcd_d
 {
 	const struct partition_table *t = b->q->table;
 	for (size_t i = 0; judged_is_of_disk(t, d) && i < t->n; i++)
-		if (same_partition(&t->items[i], d))
+		if (judged_is_partition(&t->items[i], d))
 			return on_partition(&t->items[i], wanted);
 	return nowhere(NAMES_FOREIGN);
 }

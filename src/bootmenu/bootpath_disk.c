@@ -5,6 +5,8 @@
  */
 #include "bootpath_internal.h"
 
+#include "stop7b/i18n.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,6 +73,25 @@ static const struct partition *find_manager(struct bootpath *b)
 	return NULL;
 }
 
+/* p: the one that should be, or NULL. Another active partition may have a manager of its own. */
+static int add_active(struct bootpath *b, const struct partition *p, struct said found,
+		      struct said needed)
+{
+	struct bootpath_fact fact = {
+		.subject = b->active ? bootpath_partition(b, b->active) : "active-flag",
+		.key = b->active ? bootpath_partition(b, b->active) : "partition table",
+		.value = ACTIVE_NAME,
+		.found = found,
+		.needed = needed,
+		.doubtful = b->active != NULL,
+	};
+	struct mending m = {.b = b};
+	if (p)
+		mend_active(&m, p);
+	return mend_done(&m, N_("active flag"), &fact) < 0 ? -1
+							   : bootpath_add(b, BOOTPATH_ACTIVE, fact);
+}
+
 static int check_active(struct bootpath *b)
 {
 	const size_t n = count_active(b->q->table);
@@ -81,25 +102,16 @@ static int check_active(struct bootpath *b)
 					   manager_file(b))
 			       : said_of("one partition, with the boot manager");
 	if (n == 0)
-		return add_disk(b, BOOTPATH_ACTIVE, ACTIVE_NAME, said_of("no partition is active"),
-				needed);
+		return add_active(b, p, said_of("no partition is active"), needed);
 	if (n > 1)
-		return add_disk(b, BOOTPATH_ACTIVE, ACTIVE_NAME,
-				said_make(b->arena, "%zu partitions are active", n), needed);
+		return add_active(b, p, said_make(b->arena, "%zu partitions are active", n),
+				  needed);
 	if (p && bootpath_exists(b, b->active, manager_file(b)) == 0)
-		return bootpath_add(
-			b, BOOTPATH_ACTIVE,
-			(struct bootpath_fact){
-				.subject = bootpath_partition(b, b->active),
-				.key = bootpath_partition(b, b->active),
-				.value = ACTIVE_NAME,
-				.found = said_make(
-					b->arena,
-					"partition %u is active, and %s lies on partition %u",
-					b->active->number, manager_file(b), p->number),
-				.needed = needed,
-				.doubtful = true,
-			});
+		return add_active(b, p,
+				  said_make(b->arena,
+					    "partition %u is active, and %s lies on partition %u",
+					    b->active->number, manager_file(b), p->number),
+				  needed);
 	return 0;
 }
 
@@ -314,11 +326,35 @@ static int check_azure(struct bootpath *b)
 		said_of("a multiple of 1,048,576 bytes"));
 }
 
+static int check_copies(struct bootpath *b)
+{
+	const struct partition_table *t = b->q->table;
+	struct mending m = {.b = b};
+	struct bootpath_fact fact = {
+		.subject = "gpt-copy",
+		.key = "partition table",
+		.value = t->damaged,
+		.found = said_make(b->arena, "the %s GPT is damaged, and the other one is sound",
+				   t->damaged ? t->damaged : ""),
+		.needed = said_of("two equal copies"),
+	};
+	if (!t->damaged)
+		return 0;
+	for (size_t i = 0; i < t->mend.n; i++)
+		mend_bytes(&m,
+			   (struct edit){.at = t->mend.items[i].off,
+					 .data = {t->mend.items[i].new_bytes, t->mend.items[i].len},
+					 .meaning = t->mend.items[i].what.plain});
+	return mend_done(&m, N_("copy it"), &fact) < 0 ? -1
+						       : bootpath_add(b, BOOTPATH_GPT_COPY, fact);
+}
+
 int bootpath_check_disk(struct bootpath *b)
 {
 	static int (*const checks[])(struct bootpath * b) = {
-		check_active, check_types,    check_signature, check_esp,   check_gap,
-		check_ends,   check_firmware, check_4k,        check_azure, check_dynamic,
+		check_active, check_types,   check_signature, check_esp,
+		check_gap,    check_ends,    check_firmware,  check_4k,
+		check_azure,  check_dynamic, check_copies,
 	};
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
 		if (checks[i](b) < 0)

@@ -107,37 +107,74 @@ static struct said device_cure(struct judged *j, const struct bcd_device *d)
 			 said_arg(lines, j->b->arena));
 }
 
-static int check_device(struct judged *j, uint32_t id, enum names names, struct said cure)
+bool bootpath_has_no_signature(const struct bootpath *b)
+{
+	return b->q->table->scheme == SCHEME_MBR && signature_of(b) == 0;
+}
+
+/*
+ * The element, and with it what else names the same: that is where this disk is meant. A disk that
+ * has lost its signature gets it back.
+ */
+static int mend_devices(struct judged *j, uint32_t id, struct bootpath_fact *fact)
+{
+	struct mending m = mend_begin(j->b, j->store);
+	const bool nameless = bootpath_has_no_signature(j->b);
+	if (m.hive && nameless && only_signature_differs(j->b, device_of(j, id))) {
+		mend_signature(&m, device_of(j, id)->signature);
+		return mend_done(&m, N_("the signature"), fact);
+	}
+	if (m.hive && !nameless &&
+	    mend_device(&m, j->object, bcd_element(j->object, id), j->b->windows))
+		mend_others(&m, j);
+	return mend_done(&m, N_("name this disk"), fact);
+}
+
+static int check_device(struct judged *j, uint32_t id, enum names names)
 {
 	const char *name = id == BCD_DEVICE ? "device" : "osdevice";
+	const bool again = id == BCD_OS_DEVICE && leads_nowhere(j->device.names);
+	struct bootpath_fact fact = {
+		.value = name,
+		.found = device_words(j, id, name, names),
+		.needed = identifiers(j->b, j->b->windows),
+		.doubtful = names == NAMES_UNKNOWN,
+	};
 	if (!leads_nowhere(names))
 		return 0;
-	return judged_fact(j, BOOTPATH_OTHER_DISK,
-			   (struct bootpath_fact){
-				   .value = name,
-				   .found = device_words(j, id, name, names),
-				   .needed = identifiers(j->b, j->b->windows),
-				   .doubtful = names == NAMES_UNKNOWN,
-				   .cure = cure.plain ? cure : device_cure(j, device_of(j, id)),
-			   });
+	fact.cure = again ? said_of(N_("The same lines as for its device."))
+			  : device_cure(j, device_of(j, id));
+	return mend_devices(j, id, &fact) < 0 ? -1 : judged_fact(j, BOOTPATH_OTHER_DISK, fact);
+}
+
+/* The one that does not lead to this Windows is made to. */
+static int mend_differing(struct judged *j, struct bootpath_fact *fact)
+{
+	struct mending m = mend_begin(j->b, j->store);
+	uint32_t id = j->device.names != NAMES_HERE ? BCD_DEVICE : BCD_OS_DEVICE;
+	bool here = j->device.names == NAMES_HERE || j->os.names == NAMES_HERE;
+	if (here && !bootpath_has_no_signature(j->b))
+		mend_device(&m, j->object, bcd_element(j->object, id), j->b->windows);
+	return mend_done(&m, N_("one partition"), fact);
 }
 
 static int check_devices(struct judged *j)
 {
 	const struct bcd_element *device = bcd_element(j->object, BCD_DEVICE);
 	const struct bcd_element *os = bcd_element(j->object, BCD_OS_DEVICE);
-	bool first = leads_nowhere(j->device.names);
-	if (check_device(j, BCD_DEVICE, j->device.names, said_of(NULL)) < 0 ||
-	    check_device(j, BCD_OS_DEVICE, j->os.names,
-			 said_of(first ? N_("The same lines as for its device.") : NULL)) < 0)
+	if (check_device(j, BCD_DEVICE, j->device.names) < 0 ||
+	    check_device(j, BCD_OS_DEVICE, j->os.names) < 0)
 		return -1;
-	if (first || leads_nowhere(j->os.names) || j->device.names == j->os.names)
+	if (leads_nowhere(j->device.names) || leads_nowhere(j->os.names) ||
+	    j->device.names == j->os.names)
 		return 0;
-	return judged_add(j, BOOTPATH_DEVICES_DIFFER,
-			  j->device.names != NAMES_HERE ? "device" : "osdevice",
-			  said_make(j->b->arena, "%s: its device is %s and its osdevice %s",
-				    judged_name(j), device->text, os->text),
-			  identifiers(j->b, j->b->windows));
+	struct bootpath_fact fact = {
+		.value = j->device.names != NAMES_HERE ? "device" : "osdevice",
+		.found = said_make(j->b->arena, "%s: its device is %s and its osdevice %s",
+				   judged_name(j), device->text, os->text),
+		.needed = identifiers(j->b, j->b->windows),
+	};
+	return mend_differing(j, &fact) < 0 ? -1 : judged_fact(j, BOOTPATH_DEVICES_DIFFER, fact);
 }
 
 /* ---- the loader ---- */
@@ -148,6 +185,28 @@ static bool ends_with(const char *s, const char *tail)
 	return len >= n && text_casecmp(s + len - n, tail) == 0;
 }
 
+/* It starts nothing: this Windows takes its place. */
+static int add_instead(struct judged *j, enum bootpath_rule rule, struct bootpath_fact fact)
+{
+	struct mending m = mend_begin(j->b, j->store);
+	mend_default(&m, j->instead->guid);
+	mend_menu(&m, j->instead->guid);
+	return mend_done(&m, N_("the default"), &fact) < 0 ? -1 : judged_fact(j, rule, fact);
+}
+
+static int add_loader(struct judged *j, enum bootpath_rule rule, struct said found,
+		      const char *needed)
+{
+	struct bootpath_fact fact = {.value = "path", .found = found, .needed = said_as_is(needed)};
+	struct mending m = mend_begin(j->b, j->store);
+	if (j->instead)
+		return add_instead(j, rule, fact);
+	mend_loader(&m, j);
+	return mend_done(&m, j->store->efi ? "winload.efi" : "winload.exe", &fact) < 0
+		       ? -1
+		       : judged_fact(j, rule, fact);
+}
+
 static int check_loader(struct judged *j)
 {
 	const bool efi = j->store->efi;
@@ -155,20 +214,20 @@ static int check_loader(struct judged *j)
 	const char *path = judged_string(j->object, BCD_PATH);
 	const char *name = efi ? "winload.efi" : "winload.exe";
 	if (path && ends_with(path, efi ? ".exe" : ".efi") &&
-	    judged_add(
-		    j, BOOTPATH_LOADER_KIND, "path",
+	    add_loader(
+		    j, BOOTPATH_LOADER_KIND,
 		    said_make(j->b->arena, "%s: its path is %s, a loader for %s, in a store for %s",
 			      judged_name(j), path, efi ? "BIOS" : "UEFI", efi ? "UEFI" : "BIOS"),
-		    said_as_is(name)) < 0)
+		    name) < 0)
 		return -1;
 	if (!p || (path && bootpath_exists(j->b, p, path) != 0))
 		return 0;
-	return judged_add(j, BOOTPATH_LOADER_MISSING, "path",
+	return add_loader(j, BOOTPATH_LOADER_MISSING,
 			  path ? said_make(j->b->arena,
 					   "%s: its loader %s is missing on partition %u",
 					   judged_name(j), path, p->number)
 			       : judged_no_path(j),
-			  said_as_is(path ? path : name));
+			  path ? path : name);
 }
 
 /* ---- what is set ---- */
@@ -204,11 +263,38 @@ static int check_default(struct judged *j, const struct bcd_object *chosen)
 	const struct bcd_element *e = bcd_element(j->object, BCD_DEFAULT);
 	if (!e || e->problem || bcd_names(e, chosen->guid))
 		return 0;
-	return judged_add(
-		j, BOOTPATH_DEFAULT, "default",
-		e->n > 0 ? entry_words(j, e->guids[0])
-			 : said_make(j->b->arena, "%s: its default is empty", judged_name(j)),
-		said_as_is(chosen->guid));
+	struct bootpath_fact fact = {
+		.value = "default",
+		.found = e->n > 0 ? entry_words(j, e->guids[0])
+				  : said_make(j->b->arena, "%s: its default is empty",
+					      judged_name(j)),
+		.needed = said_as_is(chosen->guid),
+	};
+	struct mending m = mend_begin(j->b, j->store);
+	mend_default(&m, chosen->guid);
+	return mend_done(&m, N_("the default"), &fact) < 0 ? -1
+							   : judged_fact(j, BOOTPATH_DEFAULT, fact);
+}
+
+/* Neither the default nor the menu names an entry that is there. */
+static int check_start(struct judged *j, const struct bcd_object *chosen)
+{
+	struct bootpath_fact fact = {
+		.value = "default",
+		.found = said_make(j->b->arena,
+				   "%s names no entry that is there, neither as default nor in "
+				   "its menu",
+				   judged_name(j)),
+		.needed = said_as_is(chosen->guid),
+	};
+	if (bootpath_starts(&j->store->store))
+		return check_default(j, chosen);
+	struct mending m = mend_begin(j->b, j->store);
+	mend_default(&m, chosen->guid);
+	mend_menu(&m, chosen->guid);
+	return mend_done(&m, N_("the default"), &fact) < 0
+		       ? -1
+		       : judged_fact(j, BOOTPATH_NOTHING_STARTS, fact);
 }
 
 static int check_sequence(struct judged *j)
@@ -222,6 +308,28 @@ static int check_sequence(struct judged *j)
 			  said_of("not set"));
 }
 
+static int add_manager_device(struct judged *j)
+{
+	const struct bcd_element *device = bcd_element(j->object, BCD_DEVICE);
+	const struct partition *p = j->store->partition;
+	struct bootpath_fact fact = {
+		.value = "device",
+		.found =
+			device ? said_make(
+					 j->b->arena,
+					 "%s: its device is %s, and the store lies on partition %u",
+					 judged_name(j), device->text, p->number)
+			       : said_make(j->b->arena, "%s has no device", judged_name(j)),
+		.needed = identifiers(j->b, p),
+	};
+	struct mending m = mend_begin(j->b, j->store);
+	if (!bootpath_has_no_signature(j->b))
+		mend_device(&m, j->object, device, p);
+	return mend_done(&m, N_("name this disk"), &fact) < 0
+		       ? -1
+		       : judged_fact(j, BOOTPATH_MANAGER_ENTRY, fact);
+}
+
 static int check_manager(struct bootpath *b, const struct boot_store *store,
 			 const struct bcd_object *chosen)
 {
@@ -233,17 +341,10 @@ static int check_manager(struct bootpath *b, const struct boot_store *store,
 				  said_make(b->arena, "%s is not in the store", judged_name(&j)),
 				  said_as_is("{bootmgr}"));
 	}
-	const struct bcd_element *device = bcd_element(j.object, BCD_DEVICE);
 	if (judged_named(&j, BCD_DEVICE, store->partition).names != NAMES_HERE &&
-	    judged_add(
-		    &j, BOOTPATH_MANAGER_ENTRY, "device",
-		    device ? said_make(b->arena,
-				       "%s: its device is %s, and the store lies on partition %u",
-				       judged_name(&j), device->text, store->partition->number)
-			   : said_make(b->arena, "%s has no device", judged_name(&j)),
-		    identifiers(b, store->partition)) < 0)
+	    add_manager_device(&j) < 0)
 		return -1;
-	if (chosen && check_default(&j, chosen) < 0)
+	if (chosen && check_start(&j, chosen) < 0)
 		return -1;
 	return check_sequence(&j);
 }
@@ -256,44 +357,58 @@ static int check_other_root(struct judged *j)
 	const char *root = judged_string(j->object, BCD_SYSTEM_ROOT);
 	if (!root || bootpath_exists(j->b, j->os.partition, root) != 0)
 		return 0;
-	return judged_add(j, BOOTPATH_SYSTEM_ROOT, "systemroot",
-			  said_make(j->b->arena, "%s: its systemroot %s is not on partition %u",
-				    judged_name(j), root, j->os.partition->number),
-			  said_of("a folder that is there"));
+	return add_instead(
+		j, BOOTPATH_SYSTEM_ROOT,
+		(struct bootpath_fact){
+			.value = "systemroot",
+			.found = said_make(j->b->arena,
+					   "%s: its systemroot %s is not on partition %u",
+					   judged_name(j), root, j->os.partition->number),
+			.needed = said_of("a folder that is there"),
+		});
 }
 
 /* Whether it can start at all: the Windows that it is for is somebody else's matter. */
-static int check_other(struct judged *j, const struct bcd_object *chosen)
+static int check_other(struct judged *j)
 {
-	const struct said cure = said_make(j->b->arena,
-					   "Make this Windows the default: bcdedit /store S:%s "
-					   "/default %s, with S: for the partition of the store.",
-					   j->store->path, chosen->guid);
 	if (j->object->type != BCD_LOADER || j->device.names == NAMES_VHD ||
 	    j->os.names == NAMES_VHD || j->device.names == NAMES_OTHER)
 		return 0;
-	if (leads_nowhere(j->device.names))
-		return check_device(j, BCD_DEVICE, j->device.names, cure);
-	return check_loader(j) < 0 ? -1 : check_other_root(j);
+	if (!leads_nowhere(j->device.names))
+		return check_loader(j) < 0 ? -1 : check_other_root(j);
+	return add_instead(
+		j, BOOTPATH_OTHER_DISK,
+		(struct bootpath_fact){
+			.value = "device",
+			.found = device_words(j, BCD_DEVICE, "device", j->device.names),
+			.needed = identifiers(j->b, j->b->windows),
+			.doubtful = j->device.names == NAMES_UNKNOWN,
+			.cure = said_make(j->b->arena,
+					  "Make this Windows the default: bcdedit /store S:%s "
+					  "/default %s, with S: for the partition of the store.",
+					  j->store->path, j->instead->guid),
+		});
 }
 
 /* ---- all of it ---- */
 
 static int no_entry(struct bootpath *b, const struct boot_store *store)
 {
-	return bootpath_add(b, BOOTPATH_NO_ENTRY,
-			    (struct bootpath_fact){
-				    .subject = bootpath_partition(b, b->windows),
-				    .key = arena_printf(b->arena, "%u:%s", store->partition->number,
-							store->path),
-				    .found = said_make(b->arena,
-						       "no entry of %s on partition %u leads "
-						       "to partition %u, that of this "
-						       "Windows",
-						       store->path, store->partition->number,
-						       b->windows->number),
-				    .needed = identifiers(b, b->windows),
-			    });
+	struct bootpath_fact fact = {
+		.subject = bootpath_partition(b, b->windows),
+		.key = arena_printf(b->arena, "%u:%s", store->partition->number, store->path),
+		.found = said_make(b->arena,
+				   "no entry of %s on partition %u leads to partition %u, that of "
+				   "this Windows",
+				   store->path, store->partition->number, b->windows->number),
+		.needed = identifiers(b, b->windows),
+	};
+	struct mending m = mend_begin(b, store);
+	if (!bootpath_has_no_signature(b))
+		mend_new_entry(&m);
+	return mend_done(&m, N_("a new entry"), &fact) < 0
+		       ? -1
+		       : bootpath_add(b, BOOTPATH_NO_ENTRY, fact);
 }
 
 int bootpath_check_entry(struct bootpath *b, const struct boot_store *store)
@@ -304,9 +419,10 @@ int bootpath_check_entry(struct bootpath *b, const struct boot_store *store)
 		return -1;
 	if (!j.object)
 		return no_entry(b, store);
-	if (first.object && first.object != j.object && check_other(&first, j.object) < 0)
+	first.instead = j.object;
+	if (first.object && first.object != j.object && check_other(&first) < 0)
 		return -1;
-	return check_devices(&j) < 0 || check_loader(&j) < 0 ||
+	return check_devices(&j) < 0 || bootpath_check_identity(&j) < 0 || check_loader(&j) < 0 ||
 			       (j.os.names == NAMES_HERE && judged_check_root(&j) < 0) ||
 			       judged_check_settings(&j) < 0 || check_recovery(&j) < 0
 		       ? -1

@@ -56,6 +56,7 @@ struct judged {
 	const struct boot_store *store; /* without partition: the host's */
 	const struct bcd_object *object;
 	struct named device, os;
+	const struct bcd_object *instead; /* what is to start in its place; NULL: it is mended */
 };
 
 /* An entry and where its devices lead; object may be NULL. */
@@ -65,6 +66,10 @@ struct judged judged_entry(struct bootpath *b, const struct boot_store *store,
 struct judged judged_choose(struct bootpath *b, const struct boot_store *store);
 /* Where a device leads, seen from the partition that is wanted. */
 struct named judged_named(struct judged *j, uint32_t id, const struct partition *wanted);
+/* The sixteen bytes of a GUID's text in Windows' mixed order; false: no GUID. */
+bool bootpath_guid(const char *text, uint8_t out[16]);
+/* Is it the partition that a device of this disk names? */
+bool judged_is_partition(const struct partition *p, const struct bcd_device *d);
 /* Does a device name this disk? */
 bool judged_is_of_disk(const struct partition_table *t, const struct bcd_device *d);
 /* What starts when nobody chooses; NULL when that cannot be told. */
@@ -84,6 +89,72 @@ const char *judged_string(const struct bcd_object *o, uint32_t id);
 bool judged_names_root(const struct judged *j);
 int judged_check_root(struct judged *j);
 int judged_check_settings(struct judged *j);
+
+/* ---- what would mend it (bootpath_mend.c) ---- */
+
+#define MEND_DEVICE 88u /* bytes of a plain device element */
+
+/* Edits of one fact in the making; hive NULL: a store that is not edited, and edits of it are dropped. */
+struct mending {
+	struct bootpath *b;
+	const struct boot_store *store;
+	const char *hive;
+	struct edit *edits;
+	size_t n, cap;
+	bool failed; /* no memory */
+};
+struct mend_element {
+	const char *guid; /* of the object */
+	uint32_t id;
+	uint32_t type; /* enum reg_type */
+	struct span data;
+};
+struct mending mend_begin(struct bootpath *b, const struct boot_store *store);
+/* Hand the edits to a fact, which has a repair then if there are any. 0, or -1 with E_MEMORY. */
+int mend_done(struct mending *m, const char *words, struct bootpath_fact *fact);
+void mend_add(struct mending *m, struct edit edit);   /* of the store */
+void mend_bytes(struct mending *m, struct edit edit); /* of the disk: at, data, meaning */
+/* Bytes of the image file itself. */
+void mend_file(struct mending *m, uint64_t at, struct span data, const char *meaning);
+const char *mend_element_key(struct mending *m, const char *guid, uint32_t id);
+/* Set an element, and make it where the object has none. */
+void mend_element(struct mending *m, const struct mend_element *e);
+void mend_string(struct mending *m, const char *guid, uint32_t id, const char *text);
+void mend_list(struct mending *m, const char *guid, uint32_t id, const char *const *guids,
+	       size_t n);
+/* A plain element that names a partition of this disk; false: it has no identifiers. */
+bool mend_device_bytes(const struct bootpath *b, const struct partition *p, uint8_t out[88]);
+/* Make an element that is there name p, in its bytes; false for a form that is not written. */
+bool mend_device(struct mending *m, const struct bcd_object *o, const struct bcd_element *e,
+		 const struct partition *p);
+/* What else in the store names the partitions that the entry j names and that are not there. */
+void mend_others(struct mending *m, const struct judged *j);
+/* Make an entry the default; put it last in the menu, without entries that are not there. */
+void mend_default(struct mending *m, const char *guid);
+void mend_menu(struct mending *m, const char *guid);
+
+/* ---- bootpath_bytes.c: bytes of the disk ---- */
+
+void mend_signature(struct mending *m, uint32_t signature); /* of the MBR */
+/* p active and no other; nothing where p is no primary partition of an MBR. */
+void mend_active(struct mending *m, const struct partition *p);
+/* In the boot sector of p, and in its copy where that is one. */
+void mend_hidden(struct mending *m, const struct partition *p, uint32_t sectors);
+/* As the copy has them, where that is right: NTFS counts all sectors but the last. */
+void mend_total(struct mending *m, const struct partition *p);
+
+/* The disk's MBR has no signature, so that no store can name it. */
+bool bootpath_has_no_signature(const struct bootpath *b);
+/* Offer this disk the identifier that the entry names (bootpath_identity.c). 0, or -1. */
+int bootpath_check_identity(const struct judged *j);
+
+/* ---- bootpath_loader.c ---- */
+
+/* The loader of that kind which is there: now's name with the other ending, or the usual; or NULL. */
+const char *loader_path(struct bootpath *b, const struct partition *p, bool efi, const char *now);
+void mend_loader(struct mending *m, const struct judged *j); /* its path, where one is there */
+void mend_root(struct mending *m, const struct judged *j);
+void mend_new_entry(struct mending *m); /* for this Windows, and the default */
 
 /* ---- the checks ---- */
 

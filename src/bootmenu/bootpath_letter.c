@@ -39,8 +39,7 @@ static bool is_of(const struct partition_table *t, const struct partition *p, st
 
 /* ---- the value that would be right ---- */
 
-/* The sixteen bytes of a GUID's text in Windows' mixed order. */
-static bool guid_bytes(const char *text, uint8_t out[GUID_BYTES])
+bool bootpath_guid(const char *text, uint8_t out[GUID_BYTES])
 {
 	static const uint8_t at[GUID_BYTES] = {3, 2, 1,  0,  5,  4,  7,  6,
 					       8, 9, 10, 11, 12, 13, 14, 15};
@@ -64,7 +63,7 @@ static const char *right_value(struct bootpath *b)
 	size_t len = MBR_DRIVE;
 	if (b->windows->scheme == SCHEME_GPT) {
 		len = GPT_DRIVE;
-		if (!guid_bytes(b->windows->id, value + strlen(GPT_MARK)))
+		if (!bootpath_guid(b->windows->id, value + strlen(GPT_MARK)))
 			return NULL;
 	} else {
 		put_le32(value, signature_of(b->q->table));

@@ -26,21 +26,27 @@ static int read_disk(struct bootpath *b, uint64_t off, uint8_t *buf, size_t len)
 	return b->q->read ? b->q->read(b->q->ctx, off, buf, len, NULL) : -1;
 }
 
-static int add(struct bootpath *b, enum bootpath_rule rule, const struct partition *p,
-	       const char *value, struct said found, struct said needed)
+/* m: what mends it, or NULL */
+static int add_mended(struct bootpath *b, enum bootpath_rule rule, const struct partition *p,
+		      const char *value, struct said found, struct said needed, struct mending *m)
 {
 	const char *subject = p ? bootpath_partition(b, p) : "disk";
 	const char *what = said_arg(found, b->arena);
-	const struct said words = p ? said_make(b->arena, "the boot sector of %s %s", subject, what)
-				    : said_make(b->arena, "the first sector of the disk %s", what);
-	return bootpath_add(b, rule,
-			    (struct bootpath_fact){
-				    .subject = subject,
-				    .key = p ? "boot sector" : "first sector",
-				    .value = value,
-				    .found = words,
-				    .needed = needed,
-			    });
+	struct bootpath_fact fact = {
+		.subject = subject,
+		.key = p ? "boot sector" : "first sector",
+		.value = value,
+		.found = p ? said_make(b->arena, "the boot sector of %s %s", subject, what)
+			   : said_make(b->arena, "the first sector of the disk %s", what),
+		.needed = needed,
+	};
+	return m && mend_done(m, value, &fact) < 0 ? -1 : bootpath_add(b, rule, fact);
+}
+
+static int add(struct bootpath *b, enum bootpath_rule rule, const struct partition *p,
+	       const char *value, struct said found, struct said needed)
+{
+	return add_mended(b, rule, p, value, found, needed, NULL);
 }
 
 static int add_number(struct bootpath *b, enum bootpath_rule rule, const struct partition *p,
@@ -59,12 +65,14 @@ static int check_hidden(struct bootpath *b, const struct partition *p, struct sp
 	if (!b->bios || p != b->manager || p->number >= FIRST_LOGICAL || start > UINT32_MAX ||
 	    le32(s, AT_HIDDEN) == start)
 		return 0;
-	return add_number(b, BOOTPATH_HIDDEN_SECTORS, p, "hidden sectors",
+	struct mending m = {.b = b};
+	mend_hidden(&m, p, (uint32_t)start);
+	return add_mended(b, BOOTPATH_HIDDEN_SECTORS, p, N_("hidden sectors"),
 			  said_make(b->arena,
 				    "counts %u hidden sectors, and the partition begins at "
 				    "sector %llu",
 				    le32(s, AT_HIDDEN), (unsigned long long)start),
-			  start);
+			  said_make(b->arena, "%llu", (unsigned long long)start), &m);
 }
 
 static int check_total(struct bootpath *b, const struct partition *p, struct span s)
@@ -74,10 +82,13 @@ static int check_total(struct bootpath *b, const struct partition *p, struct spa
 		return 0;
 	if (!__builtin_mul_overflow(total, sector, &bytes) && bytes <= p->size)
 		return 0;
-	return add(b, BOOTPATH_VOLUME_SIZE, p, "total sectors",
-		   said_make(b->arena, "counts %llu sectors, the partition has %llu",
-			     (unsigned long long)total, (unsigned long long)(p->size / sector)),
-		   said_make(b->arena, "at most %llu", (unsigned long long)(p->size / sector)));
+	struct mending m = {.b = b};
+	mend_total(&m, p);
+	return add_mended(
+		b, BOOTPATH_VOLUME_SIZE, p, N_("total sectors"),
+		said_make(b->arena, "counts %llu sectors, the partition has %llu",
+			  (unsigned long long)total, (unsigned long long)(p->size / sector)),
+		said_make(b->arena, "at most %llu", (unsigned long long)(p->size / sector)), &m);
 }
 
 static int check_sector_size(struct bootpath *b, const struct partition *p, struct span s)

@@ -94,11 +94,17 @@ int judged_check_root(struct judged *j)
 	const char *root = judged_string(j->object, BCD_SYSTEM_ROOT);
 	if (judged_names_root(j))
 		return 0;
-	return judged_add(
-		j, BOOTPATH_SYSTEM_ROOT, "systemroot",
-		root ? said_make(j->b->arena, "%s: its systemroot is %s", judged_name(j), root)
-		     : said_make(j->b->arena, "%s has no systemroot", judged_name(j)),
-		said_as_is(j->b->q->install->root));
+	struct bootpath_fact fact = {
+		.value = "systemroot",
+		.found = root ? said_make(j->b->arena, "%s: its systemroot is %s", judged_name(j),
+					  root)
+			      : said_make(j->b->arena, "%s has no systemroot", judged_name(j)),
+		.needed = said_as_is(j->b->q->install->root),
+	};
+	struct mending m = mend_begin(j->b, j->store);
+	mend_root(&m, j);
+	return mend_done(&m, "systemroot", &fact) < 0 ? -1
+						      : judged_fact(j, BOOTPATH_SYSTEM_ROOT, fact);
 }
 
 /* ---- what is set ---- */

@@ -245,7 +245,8 @@ static int add_hive(struct build *b, const struct patch_hive *from, struct err *
 /* ---- bytes that belong to no hive ---- */
 
 /* The stretches of one write that differ, cut where a sector ends. */
-static int add_bytes(struct build *b, size_t source, const struct write *w, struct err *err)
+static int add_bytes(struct build *b, size_t source, bool value, const struct write *w,
+		     struct err *err)
 {
 	for (size_t at = 0, end; at < w->len; at = end) {
 		end = at + 1;
@@ -263,7 +264,7 @@ static int add_bytes(struct build *b, size_t source, const struct write *w, stru
 			.old_bytes = w->old_bytes + at,
 			.new_bytes = w->new_bytes + at,
 			.what = w->what,
-			.value = true,
+			.value = value,
 		};
 		bool of_disk = source == b->request->n_hives;
 		if ((of_disk && change_sector(b, &r, err) < 0) || add_range(b, &r, err) < 0)
@@ -272,14 +273,22 @@ static int add_bytes(struct build *b, size_t source, const struct write *w, stru
 	return 0;
 }
 
+static int add_list(struct build *b, size_t source, bool value, const struct write_list *list,
+		    struct err *err)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (add_bytes(b, source, value, &list->items[i], err) < 0)
+			return -1;
+	return 0;
+}
+
 static int add_lists(struct build *b, struct err *err)
 {
-	const struct write_list *lists[] = {&b->request->disk, &b->request->container};
-	for (size_t i = 0; i < 2; i++)
-		for (size_t j = 0; j < lists[i]->n; j++)
-			if (add_bytes(b, b->request->n_hives + i, &lists[i]->items[j], err) < 0)
-				return -1;
-	return 0;
+	const struct patch_request *q = b->request;
+	if (add_list(b, q->n_hives, true, &q->disk, err) < 0 ||
+	    add_list(b, q->n_hives, false, &q->files, err) < 0)
+		return -1;
+	return add_list(b, q->n_hives + 1, true, &q->container, err);
 }
 
 /* ---- into the file ---- */

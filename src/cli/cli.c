@@ -227,8 +227,24 @@ int cli_read_file(const struct cli *cli, const char *path, uint64_t limit, struc
 	return rc;
 }
 
+/* Spell out what cannot be seen in every string below value, object keys excepted: those are ours. */
+static void make_seen(const struct cli *cli, json_t *value)
+{
+	const char *key;
+	json_t *item;
+	size_t i;
+	if (json_is_string(value)) {
+		const char *shown = text_utf8(cli->arena, json_string_value(value));
+		if (shown && strcmp(shown, json_string_value(value)) != 0)
+			json_string_set(value, shown);
+	}
+	json_array_foreach(value, i, item) make_seen(cli, item);
+	json_object_foreach(value, key, item) make_seen(cli, item);
+}
+
 void cli_json(const struct cli *cli, json_t *value)
 {
+	make_seen(cli, value);
 	json_dumpf(value, cli->out, JSON_COMPACT | JSON_ENSURE_ASCII * 0);
 	fputc('\n', cli->out);
 	json_decref(value);

@@ -17,7 +17,7 @@ static bool is_brief(const struct cli *cli)
 }
 
 /* " X  R1   storvsc       3 Manual                 fix: Start = 0" */
-static void print_finding(const struct cli *cli, struct session *s, const struct finding *f)
+static void print_finding(const struct cli *cli, const struct finding *f)
 {
 	char repair[REPAIR_TEXT];
 	fprintf(cli->out, " %c  %-4s ", finding_glyph(f->severity), f->rule->id);
@@ -32,13 +32,10 @@ static void print_finding(const struct cli *cli, struct session *s, const struct
 		return;
 	fprintf(cli->out, "         %s\n", f->why.shown);
 	if (finding_is_sentence(f))
-		fprintf(cli->out, "         %s: %s\n", _("What to do"), f->no_fix.shown);
+		fprintf(cli->out, "         %s: %s\n", f->fixable ? _("Fix") : _("What to do"),
+			f->fixable ? f->fix_words.shown : f->no_fix.shown);
 	else if (!f->fixable && f->no_fix.plain)
 		fprintf(cli->out, "         %s: %s\n", _("No fix from here"), f->no_fix.shown);
-	const struct package *p = session_package_for(s, f);
-	if (p)
-		fprintf(cli->out, _("         A package in this disk's DriverStore fits: %s\n"),
-			p->inf);
 }
 
 static void print_guard(const struct cli *cli, const struct guard *g)
@@ -81,7 +78,7 @@ static void print_verdict(const struct cli *cli, struct session *s)
 			d->targets[i].unknown.plain ? d->targets[i].unknown.shown : words);
 	}
 	for (size_t i = 0; i < d->n; i++)
-		print_finding(cli, s, &d->findings[i]);
+		print_finding(cli, &d->findings[i]);
 }
 
 /* One Windows; returns 0 or 1 by its verdict, or the status of why it could not be read. */

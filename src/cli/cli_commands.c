@@ -18,10 +18,10 @@
 #define EVERYWHERE MAY(GROUP_EVERYWHERE)
 
 const struct cli_group cli_groups[GROUPS] = {
-	[GROUP_SELECT - OPTIONS] = {"select",
-				    N_("which Windows, for which machines, which repairs"),
-				    IDS(OPT_TARGET, OPT_MACHINE, OPT_ONLY, OPT_CONTROL_SET,
-					OPT_PARTITION, OPT_ROOT, OPT_REMOVE_OVERRIDES, OPT_ALLOW)},
+	[GROUP_SELECT -
+	 OPTIONS] = {"select", N_("which Windows, for which machines, which repairs"),
+		     IDS(OPT_TARGET, OPT_MACHINE, OPT_ONLY, OPT_CONTROL_SET, OPT_PARTITION,
+			 OPT_ROOT, OPT_REMOVE_OVERRIDES, OPT_DRIVERS, OPT_ALLOW)},
 	[GROUP_WHICH - OPTIONS] = {"which", N_("which Windows, when there are several"),
 				   IDS(OPT_PARTITION, OPT_ROOT)},
 	[GROUP_EVERYWHERE - OPTIONS] = {"everywhere", N_("wherever an image is opened"),

@@ -49,14 +49,41 @@ static json_t *json_package(const struct package *p)
 		"left_to_windows", json_saids(p->left, p->n_left), "why", json_text(p->why.plain));
 }
 
+/* Call look for each target that has several packages which are equally good. */
+typedef void tie_look(const struct cli *cli, const struct target *t, const struct package **equal,
+		      size_t n, void *ctx);
+
+static void each_tie(const struct cli *cli, const struct packages *all, tie_look *look, void *ctx)
+{
+	size_t n_targets, n, n_best;
+	const struct target *targets = catalogue_targets(&n_targets);
+	for (size_t i = 0; i < n_targets; i++) {
+		const struct package **list = packages_for(all, targets[i].id, true, cli->arena, &n,
+							   &n_best, NULL);
+		if (list && n_best > 1)
+			look(cli, &targets[i], list, n_best, ctx);
+	}
+}
+
+static void json_tie(const struct cli *cli, const struct target *t, const struct package **equal,
+		     size_t n, void *ctx)
+{
+	json_t *sources = json_array();
+	(void)cli;
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(sources, json_string(equal[i]->source));
+	json_array_append_new(ctx, json_pack("{s:s, s:o}", "target", t->id, "sources", sources));
+}
+
 static void json_drivers(const struct cli *cli, const struct packages *all, int status)
 {
-	json_t *list = json_array();
+	json_t *list = json_array(), *ties = json_array();
 	for (size_t i = 0; i < all->n; i++)
 		json_array_append_new(list, json_package(&all->items[i]));
-	cli_json(cli,
-		 json_pack("{s:s, s:o, s:o, s:i}", "schema", "stop7b.drivers/1", "packages", list,
-			   "problems", json_saids(all->problems, all->n_problems), "exit", status));
+	each_tie(cli, all, json_tie, ties);
+	cli_json(cli, json_pack("{s:s, s:o, s:o, s:o, s:i}", "schema", "stop7b.drivers/1",
+				"packages", list, "ties", ties, "problems",
+				json_saids(all->problems, all->n_problems), "exit", status));
 }
 
 /* ---- lines ---- */
@@ -145,6 +172,15 @@ static void print_others(const struct cli *cli, const struct packages *all, size
 		fprintf(cli->out, " !  %s\n", all->problems[i].shown);
 }
 
+static void print_tie(const struct cli *cli, const struct target *t, const struct package **equal,
+		      size_t n, void *ctx)
+{
+	(void)ctx;
+	fprintf(cli->out, _("Equally good for %s:\n"), t->id);
+	for (size_t i = 0; i < n; i++)
+		fprintf(cli->out, "      %s\n", equal[i]->source);
+}
+
 static void print_drivers(const struct cli *cli, const struct packages *all, size_t fits)
 {
 	if (!fits)
@@ -153,6 +189,7 @@ static void print_drivers(const struct cli *cli, const struct packages *all, siz
 		print_package(cli, &all->items[i]);
 		fputc('\n', cli->out);
 	}
+	each_tie(cli, all, print_tie, NULL);
 	print_others(cli, all, fits);
 }
 

@@ -61,6 +61,8 @@ static void print_result(const struct cli *cli, struct session *s, const struct 
 	print_still(cli, s, r);
 	fprintf(cli->out, _("    verified by %s; to put the old bytes back:\n    %s\n"),
 		r->verified_by, undo_command(s, cli->arena));
+	if (r->added)
+		fprintf(cli->out, "    %s\n", _(added_words));
 	if (r->unmarked)
 		fprintf(cli->out, " !  %s\n",
 			_("No mark could be left beside the image: undo and recover must be told "

@@ -40,7 +40,7 @@ static void print_value(const struct cli *cli, const struct review_value *v, con
 static void print_bytes_at(const struct cli *cli, const struct review_value *v)
 {
 	fprintf(cli->out, "   %zu byte%s: ", v->bytes, v->bytes == 1 ? "" : "s");
-	if (v->kind == EDIT_DISK_BYTES)
+	if (v->kind != EDIT_CONTAINER_BYTES)
 		fprintf(cli->out, "disk 0x%llx > ", (unsigned long long)v->disk_at);
 	fprintf(cli->out, "image 0x%llx\n", (unsigned long long)v->file_at);
 }
@@ -113,6 +113,8 @@ void cli_print_review(const struct cli *cli, const struct session *s, const stru
 	for (size_t i = 0; i < r->n_hives; i++)
 		if (r->recovered[i].shown)
 			fprintf(cli->out, "   %s: %s\n", r->hives[i], r->recovered[i].shown);
+	for (size_t i = 0; i < r->n_added; i++)
+		fprintf(cli->out, "   %s\n", r->added[i].shown);
 	print_ranges(cli, &r->patch);
 	fprintf(cli->out, _("Written in %zu sectors of %u bytes; nothing else changes.\n"),
 		r->patch.sectors.n, PATCH_SECTOR);

@@ -116,8 +116,8 @@ json_t *json_recovery(const struct hive_file *f)
 	const struct hive_recovery *rec = &f->recovery;
 	if (!rec->was_dirty || !rec->recovered)
 		return json_null();
-	return json_pack("{s:s, s:b, s:o}", "words", rec->words, "partial", rec->partial, "notes",
-			 json_texts(rec->notes, rec->n_notes));
+	return json_pack("{s:s, s:b, s:o}", "words", rec->words.plain, "partial", rec->partial,
+			 "notes", json_saids(rec->notes, rec->n_notes));
 }
 
 static json_t *json_hive(const struct windows *w)
@@ -324,7 +324,9 @@ static json_t *json_place(bool has, uint64_t at)
 
 static json_t *json_value(const struct review *r, const struct review_value *v)
 {
-	const char *operation = v->kind == EDIT_REGISTRY ? op_names[v->op] : "bytes";
+	const char *operation = v->kind == EDIT_REGISTRY ? op_names[v->op]
+				: v->kind == EDIT_FILE   ? "add-file"
+							 : "bytes";
 	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o}",
 			 "subject", v->subject, "hive", r->hives[v->hive], "operation", operation,
 			 "key", v->key, "name", v->name, "old_type", v->was_type, "type", v->type,
@@ -363,11 +365,12 @@ json_t *json_review(const struct review *r)
 		json_array_append_new(values, json_value(r, &r->values[i]));
 	for (size_t i = 0; i < p->n; i++)
 		json_array_append_new(ranges, json_range(r, &p->ranges[i]));
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s}", "hive",
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s}", "hive",
 			 json_text(r->n_hives ? r->hives[0] : NULL), "values", values, "ranges",
 			 ranges, "sectors", json_sectors(&p->sectors), "grows_by",
 			 json_number(p->file_growth), "new_blocks", json_number(p->new_blocks),
 			 "copied_sectors", json_number(p->copied), "copied_up_from",
 			 json_text(r->parent), "warnings", json_saids(r->warnings, r->n_warnings),
-			 "undo_record", r->undo_file);
+			 "file_system", json_saids(r->added, r->n_added), "undo_record",
+			 r->undo_file);
 }

@@ -249,6 +249,70 @@ static int list(const struct disk *d, const struct gpt *g, struct arena *arena,
 	return 0;
 }
 
+/* ---- a damaged copy, made anew from the sound one ---- */
+
+#define HEADER_MY_ARRAY_PRIMARY 2u /* the entries follow the primary header */
+
+struct copying {
+	const struct disk *d;
+	const struct gpt *sound;
+	uint64_t from, to, array_to; /* sectors: headers, and the new array */
+};
+
+static int add_write(const struct copying *c, uint64_t off, const uint8_t *bytes, size_t len,
+		     struct partition_table *out, struct err *err)
+{
+	uint8_t *old = arena_alloc(out->mend.arena, len, err);
+	const struct write w = {off, len, old, bytes, said_of("GPT copy")};
+	return !old || image_read(c->d->img, off, old, len, err) < 0
+		       ? -1
+		       : writes_add(&out->mend, &w, err);
+}
+
+static int add_header(const struct copying *c, struct partition_table *out, struct err *err)
+{
+	uint8_t raw[SECTOR_MAX];
+	uint32_t sector = c->d->sector;
+	if (image_read(c->d->img, c->from * sector, raw, sector, err) < 0)
+		return -1;
+	uint32_t len = le32((struct span){raw, sector}, HEADER_LEN);
+	memset(raw + len, 0, sector - len);
+	put_le64(raw + HEADER_MY_LBA, c->to);
+	put_le64(raw + HEADER_OTHER_LBA, c->from);
+	put_le64(raw + HEADER_ARRAY_LBA, c->array_to);
+	put_le32(raw + HEADER_CRC, header_crc((struct span){raw, len}));
+	return add_write(c, c->to * sector, raw, sector, out, err);
+}
+
+/* The primary's array lies behind its header, the backup's before it. */
+static bool find_room(struct copying *c)
+{
+	const struct gpt *g = c->sound;
+	uint64_t n = (g->array_len + c->d->sector - 1) / c->d->sector;
+	bool primary = c->to == PRIMARY_LBA;
+	if (n == 0 || c->to >= c->d->sectors || (!primary && c->to <= n))
+		return false;
+	c->array_to = primary ? HEADER_MY_ARRAY_PRIMARY : c->to - n;
+	return primary ? c->array_to + n <= g->first_usable : c->array_to > g->last_usable;
+}
+
+/* What stands there now may be unreadable: then nothing is offered. */
+static int offer(struct copying c, const char *damaged, struct arena *arena,
+		 struct partition_table *out, struct err *err)
+{
+	struct err why = {0};
+	out->mend = (struct write_list){.arena = arena};
+	if (!find_room(&c))
+		return 0;
+	if (add_header(&c, out, &why) < 0 || add_write(&c, c.array_to * c.d->sector, c.sound->array,
+						       c.sound->array_len, out, &why) < 0) {
+		out->mend = (struct write_list){0};
+		return why.code == E_MEMORY ? err_pass(err, &why) : 0;
+	}
+	out->damaged = damaged;
+	return writes_sort(&out->mend, err);
+}
+
 /* ---- both copies ---- */
 
 static bool same_content(const struct gpt *a, const struct gpt *b)
@@ -264,12 +328,17 @@ static int compare(const struct disk *d, const struct gpt *primary, struct arena
 	struct gpt backup;
 	struct err why = {0};
 	int rc = 0;
+	const struct copying anew = {
+		.d = d, .sound = primary, .from = PRIMARY_LBA, .to = primary->other_lba};
 	if (!load(d, primary->other_lba, &backup, &why))
-		return partition_note(
-			out,
-			said_make(arena, "the backup GPT is damaged (%s); the primary is used",
-				  ERR_ARG(&why)),
-			err);
+		return offer(anew, "backup", arena, out, err) < 0
+			       ? -1
+			       : partition_note(out,
+						said_make(arena,
+							  "the backup GPT is damaged (%s); the "
+							  "primary is used",
+							  ERR_ARG(&why)),
+						err);
 	if (!same_content(primary, &backup))
 		rc = partition_note(
 			out, said_of("the primary and the backup GPT differ; the primary is used"),
@@ -305,8 +374,12 @@ static int use_backup(const struct disk *d, const struct err *why, struct arena 
 					  "the primary GPT is damaged (%s); the backup is used",
 					  ERR_ARG(why)),
 				err);
+	const struct copying anew = {
+		.d = d, .sound = &backup, .from = d->sectors - 1, .to = PRIMARY_LBA};
 	if (rc == 0)
 		rc = list(d, &backup, arena, out, err);
+	if (rc == 0)
+		rc = offer(anew, "primary", arena, out, err);
 	gpt_free(&backup);
 	return rc;
 }

@@ -23,6 +23,14 @@ static int try_footer(struct vhd_end *e, uint64_t at, size_t len, uint8_t *raw, 
 	return vhd_footer_parse((struct span){raw, len}, at, &e->footer, err);
 }
 
+/* These bytes of the file are right, and those are not. */
+static void offer_copy(struct image_info *info, uint64_t from, uint64_t to)
+{
+	info->mend_from = from;
+	info->mend_to = to;
+	info->mend_len = VHD_FOOTER_LEN;
+}
+
 static int restrict_writes(struct image_info *info, const char *why, const char *mend,
 			   struct err *err)
 {
@@ -39,11 +47,12 @@ static int compare_copy(struct vhd_end *e, const uint8_t *footer, struct image_i
 		return -1;
 	if (memcmp(copy, footer, e->len) == 0)
 		return 0;
+	offer_copy(info, e->at, 0);
 	return restrict_writes(info,
 			       "the two copies of the VHD footer differ; the one at the end "
 			       "of the file is used",
 			       "If that one is right, copy the last 512 bytes of the file over its "
-			       "first 512 bytes.",
+			       "first 512 bytes: stop7b fix --yes --only footer-copy does it.",
 			       err);
 }
 
@@ -61,6 +70,16 @@ static int use_old_footer(struct vhd_end *e, struct image_info *info, uint8_t *r
 			       err);
 }
 
+/* What stands at the end still says that it is one. */
+static bool is_damaged_footer(struct image_file *f)
+{
+	uint8_t cookie[8];
+	uint64_t size = image_file_size(f);
+	return size >= 2 * VHD_FOOTER_LEN && size % VHD_FOOTER_LEN == 0 &&
+	       image_file_read(f, size - VHD_FOOTER_LEN, cookie, sizeof(cookie), NULL) == 0 &&
+	       memcmp(cookie, "conectix", sizeof(cookie)) == 0;
+}
+
 /* Blocks may reach to the end of the file: nothing is known about where the footer was. */
 static int use_head_copy(struct vhd_end *e, struct image_info *info, uint8_t *raw, struct err *err)
 {
@@ -69,6 +88,15 @@ static int use_head_copy(struct vhd_end *e, struct image_info *info, uint8_t *ra
 	if (e->footer.type == VHD_FIXED)
 		return err_set(err, E_CORRUPT, "a fixed VHD without a footer at its end");
 	e->at = image_file_size(e->file);
+	if (is_damaged_footer(e->file)) {
+		offer_copy(info, 0, e->at - VHD_FOOTER_LEN);
+		return restrict_writes(info,
+				       "the VHD footer at the end of the file is damaged; the "
+				       "copy at its start is used",
+				       "Copy the first 512 bytes of the file over its last 512 "
+				       "bytes: stop7b fix --yes --only footer-copy does it.",
+				       err);
+	}
 	return restrict_writes(info,
 			       "the VHD footer at the end of the file is damaged; the copy at "
 			       "its start is used",

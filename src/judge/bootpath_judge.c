@@ -20,9 +20,14 @@ static struct finding finding_of(const struct bootpath_fact *fact)
 		.found = fact->found,
 		.needed = fact->needed,
 		.needed_start = START_ABSENT,
-		.fix_words = said_as_is(""),
+		.fix_words = said_of(fact->fix_words ? fact->fix_words : ""),
+		.fixable = fact->fix_words != NULL,
 		.why = said_of(row->stops),
-		.no_fix = fact->cure.plain ? fact->cure : said_of(row->fix),
+		.no_fix = fact->fix_words    ? said_of(NULL)
+			  : fact->cure.plain ? fact->cure
+					     : said_of(row->fix),
+		.edits = fact->edits,
+		.n_edits = fact->n_edits,
 	};
 }
 
@@ -48,7 +53,7 @@ bool bootpath_note_firmware(enum firmware made_for, struct finding *out)
 bool bootpath_shuts(const struct finding *f)
 {
 	size_t n;
-	return f->severity == SEVERITY_STOP &&
+	return f->severity == SEVERITY_STOP && !f->fixable &&
 	       f->rule != &rules_of_boot_path(&n)[BOOTPATH_NO_STORE];
 }
 

@@ -106,7 +106,7 @@ static struct finding as_seen_from(const struct tally *t, const struct finding *
 		.no_fix = said_of("the boot ends before its drivers are read: mend that first"),
 	};
 	struct finding seen = *f;
-	if (t->shut && f->fixable)
+	if (t->shut && f->fixable && f->rule->looks_at != OF_BOOT_PATH)
 		take_repair(&seen, &none);
 	return seen;
 }

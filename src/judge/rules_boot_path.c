@@ -719,6 +719,77 @@ static const struct rule rows[BOOTPATH_RULES] = {
 			       "Windows and service pack.",
 			.source = "doc/FORMATS/driver-files.md, \"The files of every boot\"",
 		},
+	[BOOTPATH_IDENTITY] =
+		{
+			.id = "B41",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
+			.severity = SEVERITY_NOTE,
+			.by_place = true,
+			.title = "The other cure: this disk's identifier",
+			.means = "The store names another disk and the right partition of it: "
+				 "with the identifier of that disk, this one fits.",
+			.stops = "Nothing by itself. The elements of the store are the smaller "
+				 "change; the identifier also mends what else goes by it, and must "
+				 "not be given while the other disk is in the same machine.",
+			.seen = "With B4.",
+			.fix = "--only disk-signature writes it: 4 bytes of the MBR, or both GPT "
+			       "headers with their checksums.",
+			.source = PART,
+		},
+	[BOOTPATH_FOOTER_COPY] =
+		{
+			.id = "B42",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_FIRMWARE,
+			.severity = SEVERITY_NOTE,
+			.by_place = true,
+			.title = "Damaged footer of the VHD",
+			.means = "The two copies of the VHD's footer are not the same, or one of "
+				 "them is damaged.",
+			.stops = "It stops no start by itself, but some programs refuse the file, "
+				 "and nothing else is written into it here.",
+			.seen = "\"The file or directory is corrupted\" when Windows attaches it.",
+			.fix = "--only footer-copy copies the 512 sound bytes over the others, "
+			       "and nothing else with them.",
+			.source = "Virtual Hard Disk Image Format Specification 1.0, \"Hard Disk "
+				  "Footer Format\"",
+		},
+	[BOOTPATH_GPT_COPY] =
+		{
+			.id = "B43",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_FIRMWARE,
+			.severity = SEVERITY_NOTE,
+			.by_place = true,
+			.title = "One copy of the GPT is damaged",
+			.means = "A GPT is there twice, at both ends of the disk. One copy breaks "
+				 "its checksums or rules, the other one is sound.",
+			.stops = "It hardly does: firmware and Windows use the sound one, as long "
+				 "as it is that. Some firmware starts by the primary alone.",
+			.seen = "Nothing, or a firmware that finds no partition.",
+			.fix = "--only gpt-copy makes it like the sound one, header and entries, "
+			       "with its checksums.",
+			.source = PART,
+		},
+	[BOOTPATH_NOTHING_STARTS] =
+		{
+			.id = "B40",
+			.looks_at = OF_BOOT_PATH,
+			.step = STEP_BOOT_STORE,
+			.severity = SEVERITY_LIKELY,
+			.by_place = true,
+			.brief = "its boot menu names nothing",
+			.title = "Nothing to start",
+			.means = "Neither the default nor the menu (displayorder) of the boot "
+				 "manager names an entry that the store has.",
+			.stops = "The boot manager has no entry to start, though the store has "
+				 "one for this Windows.",
+			.seen = "0xc0000225, or an empty menu.",
+			.fix = "The default and the menu are made to name this Windows; or "
+			       "bcdedit /store FILE /default {id}.",
+			.source = PLAN,
+		},
 };
 
 const struct rule *rules_of_boot_path(size_t *n)

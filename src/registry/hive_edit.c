@@ -47,6 +47,7 @@ struct hive_edit *hive_edit_open(const struct hive *h, struct err *err)
 	if (e) {
 		*e = (struct hive_edit){
 			.view = *h, .keeps_time = keeps_time(h), .above = h->sequence[0]};
+		e->finder.hive = &e->view;
 		e->limit = h->bytes.len;
 		e->bytes = malloc(h->bytes.len);
 	}
@@ -65,6 +66,7 @@ void hive_edit_close(struct hive_edit *e)
 		return;
 	edit_cells_free(e);
 	edit_bounds_free(e);
+	key_finder_forget(&e->finder);
 	edit_journal_free(e);
 	arena_free(e->arena);
 	free(e->bytes);
@@ -121,7 +123,7 @@ int hive_edit_set(struct hive_edit *e, const char *key_path, const char *name, u
 		  struct span data, uint64_t when, struct err *err)
 {
 	struct key k;
-	if (key_find(hive_root(&e->view), key_path, &k, err))
+	if (key_finder_find(&e->finder, hive_root(&e->view), key_path, &k, err))
 		return -1;
 	edit_begin(e);
 	int result = own_data(e, &data, err) || edit_check_key(k, err) ||
@@ -137,7 +139,7 @@ int hive_edit_delete_value(struct hive_edit *e, const char *key_path, const char
 			   uint64_t when, struct err *err)
 {
 	struct key k;
-	if (key_find(hive_root(&e->view), key_path, &k, err))
+	if (key_finder_find(&e->finder, hive_root(&e->view), key_path, &k, err))
 		return -1;
 	edit_begin(e);
 	int result = edit_check_key(k, err) ? -1 : edit_delete_value(e, k, name, when, err);

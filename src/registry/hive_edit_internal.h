@@ -14,7 +14,7 @@
 #define STOP7B_HIVE_EDIT_INTERNAL_H
 
 #include "stop7b/hive_edit.h"
-#include "hive_internal.h"
+#include "hive_finder_internal.h"
 
 /* More fields of the key record "nk"; a name length counts bytes of UTF-16. */
 enum {
@@ -76,6 +76,7 @@ struct hive_edit {
 	uint32_t bins_before; /* bins_size when the edit began */
 	struct journal journal;
 	struct cells cells;
+	struct key_finder finder;
 	uint64_t *bounded[BOUND_LISTS]; /* one bit for every 8 bytes: that key's bounds are true */
 };
 

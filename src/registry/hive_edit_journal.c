@@ -35,6 +35,7 @@ static void take_back(struct hive_edit *e)
 	if (e->cells.touched)
 		e->cells.known = false;
 	edit_bounds_free(e);
+	key_finder_forget(&e->finder);
 }
 
 int edit_end(struct hive_edit *e, int result, struct err *err)

@@ -148,6 +148,7 @@ static int create_child(struct hive_edit *e, struct key parent, const char *text
 		return -1;
 	edit_bound_subkeys(e, parent);
 	edit_bound_child(e, parent, *out);
+	key_finder_added(&e->finder, parent, *out);
 	edit_put64(e, record_off(parent.at, NK_TIME_AT), when);
 	return 0;
 }
@@ -162,7 +163,7 @@ int edit_create_key(struct hive_edit *e, const char *path, uint64_t when, struct
 		if (depth >= HIVE_DEPTH_MAX)
 			return err_set(err, E_UNSUPPORTED, "keys more than %u deep",
 				       HIVE_DEPTH_MAX);
-		if (created || key_find(k, name, &child, &absent)) {
+		if (created || key_finder_find(&e->finder, k, name, &child, &absent)) {
 			if (!created && absent.code != E_NOTFOUND)
 				return err_pass(err, &absent);
 			if (create_child(e, k, name, when, &child, err))
@@ -197,6 +198,7 @@ static int free_key(struct hive_edit *e, struct key k, struct err *err)
 	struct span nk;
 	if (hive_key_record(k, &nk, err))
 		return -1;
+	key_finder_deleted(&e->finder, k);
 	uint32_t class = le32(nk, NK_CLASS_AT), sk = le32(nk, NK_SK_AT);
 	bool has_class = class != HIVE_NONE && le16(nk, NK_CLASS_LEN_AT) > 0;
 	if (edit_free_values(e, k, err) || list_free(e, k, err) ||
@@ -227,7 +229,10 @@ static int delete_child(struct hive_edit *e, struct key parent, struct key k, ui
 			struct err *err)
 {
 	if (edit_check_key(k, err) || edit_check_key(parent, err) ||
-	    list_remove(e, parent, k.at, err) || free_tree(e, k, 0, err))
+	    list_remove(e, parent, k.at, err))
+		return -1;
+	key_finder_gone(&e->finder, parent.at, k);
+	if (free_tree(e, k, 0, err))
 		return -1;
 	if (key_subkey_count(parent) == 0) {
 		edit_put16(e, record_off(parent.at, NK_LARGEST_NAME_AT), 0);
@@ -245,7 +250,7 @@ int edit_delete_key(struct hive_edit *e, const char *path, uint64_t when, struct
 	int more;
 	while ((more = next_name(&path, name, err)) > 0) {
 		parent = k;
-		if (key_find(k, name, &k, err))
+		if (key_finder_find(&e->finder, k, name, &k, err))
 			return -1;
 	}
 	if (more < 0)

@@ -115,11 +115,8 @@ static int is_before_key(const struct hive_edit *e, struct hive_name name, uint3
 	struct span nk;
 	if (hive_key_record((struct key){&e->view, at}, &nk, err))
 		return -1;
-	int order = edit_name_order(e, name, hive_key_name(nk));
-	*out = order < 0;
-	return order != 0 ? 0
-			  : err_set(err, E_UNSUPPORTED,
-				    "nk cell at 0x%x: has this name in other letters", at);
+	*out = edit_name_order(e, name, hive_key_name(nk)) < 0;
+	return 0;
 }
 
 static void put_element(struct hive_edit *e, const struct list *l, uint32_t i,
@@ -138,13 +135,18 @@ static void put_element(struct hive_edit *e, const struct list *l, uint32_t i,
 static int place_in_leaf(const struct hive_edit *e, struct place *p, struct hive_name name,
 			 struct err *err)
 {
-	bool before = false;
-	for (p->i = 0; p->i < p->leaf.n; p->i++) {
-		if (is_before_key(e, name, element(&p->leaf, p->i), &before, err))
+	uint32_t low = 0, high = p->leaf.n;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		bool before;
+		if (is_before_key(e, name, element(&p->leaf, middle), &before, err))
 			return -1;
 		if (before)
-			break;
+			high = middle;
+		else
+			low = middle + 1;
 	}
+	p->i = low;
 	return 0;
 }
 
@@ -152,16 +154,22 @@ static int place_in_leaf(const struct hive_edit *e, struct place *p, struct hive
 static int choose_leaf(const struct hive_edit *e, struct place *p, struct hive_name name,
 		       struct err *err)
 {
-	for (p->i_leaf = p->root.n; p->i_leaf > 0;) {
+	uint32_t low = 0, high = p->root.n;
+	if (p->root.n == 0)
+		return err_set(err, E_CORRUPT, "ri cell at 0x%x: empty", p->root.at);
+	while (high - low > 1) {
+		uint32_t middle = low + (high - low) / 2;
 		bool before;
-		p->i_leaf--;
-		if (open_leaf(e, &p->root, p->i_leaf, &p->leaf, err) ||
+		if (open_leaf(e, &p->root, middle, &p->leaf, err) ||
 		    is_before_key(e, name, element(&p->leaf, 0), &before, err))
 			return -1;
-		if (!before)
-			break;
+		if (before)
+			high = middle;
+		else
+			low = middle;
 	}
-	return p->root.n > 0 ? 0 : err_set(err, E_CORRUPT, "ri cell at 0x%x: empty", p->root.at);
+	p->i_leaf = low;
+	return open_leaf(e, &p->root, low, &p->leaf, err);
 }
 
 static int find_place(const struct hive_edit *e, uint64_t owner, struct hive_name name,
@@ -187,9 +195,29 @@ static bool find_in_leaf(struct place *p, uint32_t child)
 	return false;
 }
 
+/* Where the order of names says that child is; false when it is not there. */
+static bool find_by_name(const struct hive_edit *e, uint64_t owner, uint32_t child, struct place *p)
+{
+	struct span nk;
+	*p = (struct place){0};
+	if (hive_key_record((struct key){&e->view, child}, &nk, NULL) ||
+	    open_list(e, owner, &p->leaf, NULL))
+		return false;
+	if (p->leaf.kind == ROOT) {
+		p->root = p->leaf;
+		p->has_root = true;
+		if (choose_leaf(e, p, hive_key_name(nk), NULL))
+			return false;
+	}
+	return !place_in_leaf(e, p, hive_key_name(nk), NULL) && p->i > 0 &&
+	       element(&p->leaf, --p->i) == child;
+}
+
 static int find_child(const struct hive_edit *e, uint64_t owner, uint32_t child, struct place *p,
 		      struct err *err)
 {
+	if (find_by_name(e, owner, child, p))
+		return 0;
 	*p = (struct place){0};
 	if (open_list(e, owner, &p->leaf, err))
 		return -1;
@@ -301,12 +329,29 @@ static void make_plain(struct hive_edit *e, struct list *l)
 
 /* ---- keys ---- */
 
+/* Is the key before the place called the same, by capitals that only $UpCase knows? */
+static int is_taken(const struct hive_edit *e, const struct place *p, struct hive_name name,
+		    struct err *err)
+{
+	struct span nk;
+	if (p->i == 0)
+		return 0;
+	uint32_t at = element(&p->leaf, p->i - 1);
+	if (hive_key_record((struct key){&e->view, at}, &nk, err))
+		return -1;
+	if (edit_name_order(e, name, hive_key_name(nk)) != 0)
+		return 0;
+	return err_set(err, E_UNSUPPORTED, "nk cell at 0x%x: has this name in other letters", at);
+}
+
 static int insert_sorted(struct hive_edit *e, uint64_t owner, struct hive_name name, uint32_t child,
 			 struct err *err)
 {
 	struct place p;
 	for (uint32_t splits = 0; splits < SPLITS_MAX; splits++) {
 		if (find_place(e, owner, name, &p, err))
+			return -1;
+		if (is_taken(e, &p, name, err))
 			return -1;
 		if (is_too_fast(&p))
 			make_plain(e, &p.leaf);

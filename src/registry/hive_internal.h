@@ -119,6 +119,11 @@ bool name_unit_known(uint16_t unit);
 struct hive_name hive_key_name(struct span nk);
 struct hive_name hive_value_name(struct span vk);
 
+/* Code point at *at, which must lie inside the name; moves *at behind it. */
+uint32_t hive_name_next(struct hive_name n, size_t *at);
+/* The subkey of that name, by comparing all. 0, or -1 with err: E_NOTFOUND, E_CORRUPT. */
+int hive_find_child(struct key parent, const char *name, size_t len, struct key *out,
+		    struct err *err);
 /* Equal without case; name is len bytes of UTF-8 and never equal when that is not valid. */
 bool hive_name_is(struct hive_name stored, const char *name, size_t len);
 /* Escaped for showing; NULL without memory. */

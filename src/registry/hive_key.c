@@ -29,8 +29,8 @@ struct hive_name hive_key_name(struct span nk)
 	};
 }
 
-static int find_child(struct key parent, const char *name, size_t len, struct key *out,
-		      struct err *err)
+int hive_find_child(struct key parent, const char *name, size_t len, struct key *out,
+		    struct err *err)
 {
 	struct key_iter it = key_subkeys(parent);
 	struct key sub;
@@ -52,7 +52,7 @@ int key_find(struct key k, const char *path, struct key *out, struct err *err)
 	const char *name = path;
 	while (*name) {
 		size_t len = strcspn(name, "\\");
-		if (len > 0 && find_child(k, name, len, &k, err))
+		if (len > 0 && hive_find_child(k, name, len, &k, err))
 			return err_at(err, "%s", path);
 		name += len + (name[len] == '\\');
 	}

@@ -24,38 +24,34 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SENTENCE_MAX 256 /* bytes of one reason or note; longer ones are cut */
-
 enum { TYPE_OLD = 1, TYPE_OLD_2000 = 2, TYPE_NEW = 6 };
 
 static const char *const log_names[HIVE_LOGS] = {"LOG1", "LOG2", "LOG"};
 
 bool log_refuse(struct recovery *r, struct log_file *log, const char *fmt, ...)
 {
-	char text[SENTENCE_MAX];
 	va_list args;
 	if (log->refused)
 		return false;
 	log->refused = true;
 	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
+	const char *why = said_arg(said_makev(r->arena, fmt, args), r->arena);
 	va_end(args);
-	r->refusals = arena_printf(r->arena, "%s%s%s: %s", r->refusals ? r->refusals : "",
-				   r->refusals ? "; " : "", log->name, text);
+	r->refusals = r->refusals.plain ? said_make(r->arena, "%s; %s: %s",
+						    said_arg(r->refusals, r->arena), log->name, why)
+					: said_make(r->arena, "%s: %s", log->name, why);
 	return false;
 }
 
 void log_note(struct recovery *r, const char *fmt, ...)
 {
-	char text[SENTENCE_MAX];
 	va_list args;
 	if (r->out->n_notes == HIVE_NOTES)
 		return;
 	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
+	struct said note = said_makev(r->arena, fmt, args);
 	va_end(args);
-	const char *note = arena_strdup(r->arena, text);
-	if (note)
+	if (note.plain)
 		r->out->notes[r->out->n_notes++] = note;
 }
 
@@ -152,8 +148,12 @@ void recovery_base(struct recovery *r, const struct log_file *log, uint32_t sequ
 	r->out->base_from_log = !r->base_ok;
 	if (!r->base_ok) {
 		memcpy(r->bytes, log->bytes.p, BASE_SECTOR);
-		log_note(r, "the base block is unusable and was taken from %s%s", log->name,
-			 log->written == r->written ? "" : ", whose time is not the first bin's");
+		log_note(r,
+			 log->written == r->written
+				 ? N_("the base block is unusable and was taken from %s")
+				 : N_("the base block is unusable and was taken from %s, whose "
+				      "time is not the first bin's"),
+			 log->name);
 	}
 	put_le32(r->bytes + BASE_PRIMARY_AT, sequence);
 	put_le32(r->bytes + BASE_SECONDARY_AT, sequence);
@@ -216,10 +216,11 @@ static void note_leftovers(struct recovery *r)
 	if (left.entries == 0)
 		return;
 	r->out->partial = true;
-	log_note(r, "%u valid log %s with %s above %u %s not applied", left.entries,
-		 left.entries == 1 ? "entry" : "entries",
-		 left.entries == 1 ? "a number" : "numbers", r->out->last_sequence,
-		 left.entries == 1 ? "was" : "were");
+	log_note(r,
+		 left.entries == 1
+			 ? N_("%u valid log entry with a number above %u was not applied")
+			 : N_("%u valid log entries with numbers above %u were not applied"),
+		 left.entries, r->out->last_sequence);
 }
 
 static int finish(struct recovery *r, const char *kind)
@@ -234,15 +235,19 @@ static int finish(struct recovery *r, const char *kind)
 	out->recovered = true;
 	out->log_kind = kind;
 	const char *names = used_names(r);
-	out->words = names ? arena_printf(r->arena, "%u page%s replayed from %s", out->pages,
-					  out->pages == 1 ? "" : "s", names)
-			   : NULL;
-	if (r->refusals)
-		log_note(r, "not used: %s", r->refusals);
+	if (names)
+		out->words = said_make(r->arena,
+				       out->pages == 1 ? N_("%u page replayed from %s")
+						       : N_("%u pages replayed from %s"),
+				       out->pages, names);
+	if (r->refusals.plain)
+		log_note(r, "not used: %s", said_arg(r->refusals, r->arena));
 	note_leftovers(r);
 	if (doubt_damage(r) < 0)
 		return -1;
-	return out->words ? 0 : err_set(r->err, E_MEMORY, "no memory for a recovered hive");
+	return names && out->words.plain
+		       ? 0
+		       : err_set(r->err, E_MEMORY, "no memory for a recovered hive");
 }
 
 int hive_recover(const struct hive_log_input *in, struct arena *arena, struct hive_recovery *out,
@@ -256,7 +261,7 @@ int hive_recover(const struct hive_log_input *in, struct arena *arena, struct hi
 	*out = (struct hive_recovery){
 		.bytes = in->primary,
 		.log_kind = "none",
-		.words = "closed cleanly",
+		.words = said_of("closed cleanly"),
 		.needs_len = in->primary.len,
 	};
 	read_primary(&r);
@@ -269,6 +274,6 @@ int hive_recover(const struct hive_log_input *in, struct arena *arena, struct hi
 		if (got != 0)
 			return got < 0 ? -1 : finish(&r, formats[i].name);
 	}
-	out->words = r.refusals ? r.refusals : "there is no log";
+	out->words = r.refusals.plain ? r.refusals : said_of("there is no log");
 	return 0;
 }

@@ -53,7 +53,7 @@ struct recovery {
 	uint32_t sequence[2]; /* of the primary, when base_ok */
 	uint64_t written;     /* of the primary, or of its first bin when not base_ok */
 	struct log_file logs[HIVE_LOGS];
-	const char *refusals; /* why logs were not used, "; " between them */
+	struct said refusals; /* why logs were not used, "; " between them */
 	uint8_t *bytes;       /* the copy that is worked on */
 };
 

@@ -51,17 +51,17 @@ static const char *check_pages(struct log_entry *e)
 {
 	uint64_t room = e->bytes.len - ENTRY_HEADER;
 	if (e->n_refs > room / REF_SIZE)
-		return "names more pages than it can hold";
+		return N_("names more pages than it can hold");
 	room -= (uint64_t)REF_SIZE * e->n_refs;
 	for (uint32_t i = 0; i < e->n_refs; i++) {
 		struct span ref = ref_at(e, i);
 		uint32_t off = le32(ref, 0), size = le32(ref, REF_SIZE_AT);
 		if (off % ENTRY_ALIGN != 0 || size % ENTRY_ALIGN != 0 || off > e->bins ||
 		    size > e->bins - off)
-			return "has a page outside the bins";
+			return N_("has a page outside the bins");
 		e->page_bytes += size;
 		if (e->page_bytes > room)
-			return "names more pages than it can hold";
+			return N_("names more pages than it can hold");
 	}
 	return NULL;
 }
@@ -86,10 +86,10 @@ static const char *read_entry(const struct log_file *log, uint64_t at, uint32_t 
 		return "";
 	uint32_t size = le32(s, ENTRY_SIZE_AT);
 	if (size < ENTRY_HEADER || size % ENTRY_ALIGN != 0 || !span_holds(log->bytes, at, size))
-		return "has an impossible size";
+		return N_("has an impossible size");
 	s = span_sub(log->bytes, at, size);
 	if (!hashes_agree(s))
-		return "has a wrong hash";
+		return N_("has a wrong hash");
 	*e = (struct log_entry){
 		.log = log,
 		.bytes = s,
@@ -99,7 +99,7 @@ static const char *read_entry(const struct log_file *log, uint64_t at, uint32_t 
 		.n_refs = le32(s, ENTRY_COUNT_AT),
 	};
 	if (e->bins == 0 || e->bins % BIN_ALIGN != 0 || e->bins > HIVE_RECOVER_MAX)
-		return "names an impossible size of the bins";
+		return N_("names an impossible size of the bins");
 	return check_pages(e);
 }
 
@@ -125,15 +125,15 @@ static void follow_log(struct recovery *r, struct chain *c, struct log_file *log
 		log->used = true;
 	}
 	if (!wrong)
-		wrong = "needs more bins than the file and the logs hold";
+		wrong = N_("needs more bins than the file and the logs hold");
 	if (!log->used)
 		log_refuse(r, log, "its first entry, %u, %s", c->next,
-			   *wrong ? wrong : "is missing");
+			   said_word(*wrong ? wrong : N_("is missing"), r->arena));
 	else if (*wrong)
 		r->out->partial = true;
 	if (log->used && *wrong)
 		log_note(r, "%s: entry %u %s; the replay ends before it", log->name, c->next,
-			 wrong);
+			 said_word(wrong, r->arena));
 }
 
 static bool log_belongs(struct recovery *r, struct log_file *log)

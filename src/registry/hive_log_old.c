@@ -123,8 +123,10 @@ static int recover_from(struct recovery *r, struct log_file *log, const struct v
 	bool lacking = done == v->n && stop < v->bins && r->base_ok &&
 		       stop >= le32(r->in->primary, BASE_BINS_AT);
 	if (lacking || (done == 0 && v->n > 0)) {
-		log_refuse(r, log, "the bin at 0x%x would be %s", stop,
-			   lacking ? "missing" : "damaged");
+		log_refuse(r, log,
+			   lacking ? N_("the bin at 0x%x would be missing")
+				   : N_("the bin at 0x%x would be damaged"),
+			   stop);
 		return 0;
 	}
 	r->out->doubtful = done < v->n;

@@ -12,8 +12,8 @@
 #include "stop7b/utf.h"
 
 #define NUL_SYMBOL 0x2400u
-/* Code point of the stored name at *at, which must lie inside it; moves *at behind it. */
-static uint32_t next_stored(struct hive_name n, size_t *at)
+
+uint32_t hive_name_next(struct hive_name n, size_t *at)
 {
 	return n.latin1 ? n.bytes.p[(*at)++] : utf16_next(n.bytes, at);
 }
@@ -24,7 +24,7 @@ bool hive_name_is(struct hive_name stored, const char *name, size_t len)
 	size_t i = 0, j = 0;
 	while (i < stored.bytes.len && j < wanted.len) {
 		uint32_t c = utf8_next(wanted, &j);
-		if (c == UTF_BAD || fold_upper(next_stored(stored, &i)) != fold_upper(c))
+		if (c == UTF_BAD || fold_upper(hive_name_next(stored, &i)) != fold_upper(c))
 			return false;
 	}
 	return i >= stored.bytes.len && j >= wanted.len;
@@ -35,7 +35,7 @@ char *hive_name_raw(struct hive_name stored, struct arena *arena)
 	size_t room = 3 * stored.bytes.len + 1; /* a unit of two bytes becomes three at most */
 	char *name = arena_alloc(arena, room, NULL), *p = name;
 	for (size_t at = 0; name && at < stored.bytes.len;) {
-		uint32_t c = next_stored(stored, &at);
+		uint32_t c = hive_name_next(stored, &at);
 		p = utf8_put(p, c ? c : NUL_SYMBOL);
 	}
 	return name;

@@ -54,6 +54,8 @@ const struct control_set *judged_set(const struct app *app);
 char row_glyph(const struct list_row *row);
 const char *row_role(const struct list_row *row);
 bool row_fixable(const struct list_row *row);
+/* Under which name its repair is staged. */
+const char *row_subject(const struct list_row *row);
 const struct change *row_staged(const struct app *app, const struct list_row *row);
 /* "4 Disabled", "0 Boot, override", "absent" */
 const char *row_start(const struct list_row *row, char buf[64]);

@@ -32,7 +32,7 @@ void cmd_toggle(struct app *app)
 	struct err err = {0};
 	char name[APP_TEXT];
 	bool staged = row_staged(app, row) != NULL;
-	snprintf(name, sizeof(name), "%s", row->name);
+	snprintf(name, sizeof(name), "%s", row_subject(row));
 	int n = staged ? session_unstage(app->session, name, &err)
 		       : session_stage_fix(app->session, name, &err);
 	app_changed(app);

@@ -33,6 +33,12 @@ char row_glyph(const struct list_row *row)
 	return row->finding ? finding_glyph(row->finding->severity) : ' ';
 }
 
+const char *row_subject(const struct list_row *row)
+{
+	return row->finding && finding_is_sentence(row->finding) ? row->finding->subject
+								 : row->name;
+}
+
 bool row_fixable(const struct list_row *row)
 {
 	return row->finding && row->finding->fixable;
@@ -40,7 +46,7 @@ bool row_fixable(const struct list_row *row)
 
 const struct change *row_staged(const struct app *app, const struct list_row *row)
 {
-	return app_staged(app) ? staged_find(app->session->staged, row->name) : NULL;
+	return app_staged(app) ? staged_find(app->session->staged, row_subject(row)) : NULL;
 }
 
 static bool overridden(const struct service *service)

@@ -24,6 +24,7 @@ struct plan_state {
 	char store[APP_TEXT]; /* the host's boot store; "": none */
 	bool asked_store;
 	bool add;                /* the other direction: an entry is made, no store is looked at */
+	bool wants_add;          /* the direction asked for; it becomes add when all is answered */
 	struct arena *arena;     /* the host's store and the rows */
 	struct arena *scratch;   /* the plan, made again after every choice */
 	struct arena *plain;     /* the plan without a store, or that makes an entry */

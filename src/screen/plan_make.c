@@ -243,10 +243,10 @@ int plan_make(struct app *app, struct err *err)
 	p->arena = p->arena ? p->arena : arena_new();
 	if (!p->arena)
 		return no_memory(err);
-	name_file(app);
-	plan_read_own(app);
 	if (make_plain(app, err) < 0)
 		return -1;
+	name_file(app);
+	plan_read_own(app);
 	if (!p->add && !p->menu && p->store[0] && make_menu(app, p->store, &why) < 0)
 		app_say_err(app, &why);
 	return 0;
@@ -328,9 +328,12 @@ void plan_next_format(struct app *app)
 {
 	struct plan_state *p = plan_state(app);
 	struct err err = {0};
+	enum plan_format before = p->format;
 	p->format = (enum plan_format)((p->format + 1) % PLAN_FORMATS);
-	if (plan_make(app, &err) < 0)
-		app_say_err(app, &err);
+	if (plan_make(app, &err) == 0)
+		return;
+	p->format = before;
+	app_say_err(app, &err);
 }
 
 static void save_text(struct app *app, const char *text)

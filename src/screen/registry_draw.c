@@ -237,7 +237,7 @@ static void draw_note(const struct app *app, struct grid *g, int y)
 	else
 		snprintf(text, sizeof(text), "%s  %s",
 			 f->recovery.recovered ? _("HIVE RECOVERED") : _("NOT CLOSED CLEANLY"),
-			 f->recovery.words ? f->recovery.words : "");
+			 f->recovery.words.plain ? f->recovery.words.shown : "");
 	grid_put(g, 1, y, ROLE_WARN, "!");
 	grid_field(g, 3, y, g->w - 4, ROLE_WARN, FIT_END, text);
 }

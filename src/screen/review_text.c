@@ -125,21 +125,25 @@ static bool put_recovered(struct app *app)
 
 static void build_other(struct app *app)
 {
-	const struct patch *p = &review_state(app)->bytes.patch;
+	const struct review *r = &review_state(app)->bytes;
+	const struct patch *p = &r->patch;
 	char text[APP_TEXT];
 	sheet_put(&app->sheet, 0, ROLE_PLAIN, "");
-	if (put_recovered(app))
-		snprintf(text, sizeof(text),
-			 _("With these pages, hive header and key times: %zu bytes in %zu sectors. "
-			   "Nothing else changes: file sizes and clusters stay as they are."),
-			 p->other_bytes, p->other_sectors);
-	else
-		snprintf(
-			text, sizeof(text),
-			_("Also: hive header and key times, %zu bytes in %zu sectors. Nothing else "
-			  "changes: file sizes, clusters and all other keys stay as they are."),
-			p->other_bytes, p->other_sectors);
+	bool recovered = put_recovered(app);
+	snprintf(text, sizeof(text),
+		 r->n_added  ? _("Also: hive header, key times and what NTFS keeps of a file, %zu "
+				  "bytes in %zu sectors. Nothing else changes: all other files and "
+				  "keys stay as they are.")
+		 : recovered ? _("With these pages, hive header and key times: %zu bytes in %zu "
+				 "sectors. Nothing else changes: file sizes and clusters stay as "
+				 "they are.")
+			     : _("Also: hive header and key times, %zu bytes in %zu sectors. "
+				 "Nothing else changes: file sizes, clusters and all other keys "
+				 "stay as they are."),
+		 p->other_bytes, p->other_sectors);
 	sheet_wrap(&app->sheet, 1, ROLE_PLAIN, text);
+	for (size_t i = 0; i < r->n_added; i++)
+		sheet_wrap(&app->sheet, 1, ROLE_PLAIN, r->added[i].shown);
 	for (size_t i = 0; i < review_state(app)->bytes.n_warnings; i++)
 		sheet_wrap(&app->sheet, 1, ROLE_WARN, review_state(app)->bytes.warnings[i].shown);
 	if (copied_words(&review_state(app)->bytes, text))

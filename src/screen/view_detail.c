@@ -232,7 +232,7 @@ static void put_written_at(struct app *app, const struct sides *sides)
 	char text[APP_TEXT];
 	const struct review_value *v = NULL;
 	if (row_staged(app, sides->row) && session_review(app->session, &review, NULL) == 0)
-		v = reviewed(&review, sides->row->name);
+		v = reviewed(&review, row_subject(sides->row));
 	if (v)
 		snprintf(text, sizeof(text), _("hive 0x%llx > volume 0x%llx > image 0x%llx"),
 			 (unsigned long long)v->hive_at, (unsigned long long)v->volume_at,
@@ -261,7 +261,8 @@ static void put_sentence(struct app *app, const struct finding *f)
 		put_fact(&app->sheet, "", f->key);
 	put_fact(&app->sheet, _("Why"), f->why.shown);
 	put_fact(&app->sheet, _("Seen as"), _(f->rule->seen));
-	put_fact(&app->sheet, _("What to do"), f->no_fix.shown);
+	put_fact(&app->sheet, f->fixable ? _("Fix") : _("What to do"),
+		 f->fixable ? f->fix_words.shown : f->no_fix.shown);
 }
 
 static void put_facts(struct app *app, const struct sides *sides)

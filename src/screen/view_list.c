@@ -70,7 +70,7 @@ static size_t states_of(const struct app *app, struct state_line out[STATES_MAX]
 		if (!f->guards[i].blocks)
 			out[n++] = (struct state_line){_("ALLOWED"), f->guards[i].text.shown, ""};
 	if (n == 0 && is_recovered(s))
-		out[n++] = (struct state_line){_("HIVE RECOVERED"), f->recovery.words, ""};
+		out[n++] = (struct state_line){_("HIVE RECOVERED"), f->recovery.words.shown, ""};
 	return n;
 }
 

@@ -21,17 +21,26 @@ struct plan_state *plan_state(const struct app *app)
 
 /* ---- asking ---- */
 
+static bool is_shown(const struct app *app)
+{
+	return app_frame(app)->page == PAGE_PLAN || app_frame(app)->page == PAGE_MENU;
+}
+
+/* All is answered. What fails leaves the page that is there; without one the path is asked again. */
 static void plan_show(struct app *app)
 {
 	struct plan_state *p = plan_state(app);
-	enum page top = app_frame(app)->page;
+	bool before = p->add;
 	struct err err = {0};
+	p->add = p->wants_add;
 	if (plan_make(app, &err) < 0) {
 		app_say_err(app, &err);
-		p->vhd[0] = '\0'; /* asked for again */
+		p->add = before;
+		if (!is_shown(app))
+			p->vhd[0] = '\0';
 		return;
 	}
-	if (top == PAGE_PLAN || top == PAGE_MENU)
+	if (is_shown(app))
 		app_pop(app);
 	app_push(app, p->menu && !p->add ? PAGE_MENU : PAGE_PLAN);
 }
@@ -57,7 +66,7 @@ static void ask_store(struct app *app)
 /* A plan that adds an entry looks at no store. */
 static void go_on(struct app *app)
 {
-	if (plan_state(app)->add || plan_state(app)->asked_store)
+	if (plan_state(app)->wants_add || plan_state(app)->asked_store)
 		plan_show(app);
 	else
 		ask_store(app);
@@ -69,7 +78,7 @@ static void take_path(struct app *app, const char *vhd)
 	go_on(app);
 }
 
-static void ask_path(struct app *app, const char *before)
+static void ask_path(struct app *app, const char *before, void (*done)(struct app *, const char *))
 {
 	const char *given = app->options ? app->options->host_path : NULL;
 	char path[APP_TEXT];
@@ -77,7 +86,7 @@ static void ask_path(struct app *app, const char *before)
 		snprintf(path, sizeof(path), "%s", before[0] ? before : given);
 	else
 		snprintf(path, sizeof(path), "D:\\%.400s", app_image_name(app));
-	prompt_text(app, _("Path of this disk on the host"), path, take_path);
+	prompt_text(app, _("Path of this disk on the host"), path, done);
 }
 
 bool plan_adds(const struct app *app)
@@ -94,29 +103,35 @@ bool plan_adds(const struct app *app)
 /* Each is asked once; what the marked targets need comes first. */
 void cmd_plan(struct app *app)
 {
-	plan_state(app)->add = plan_adds(app);
+	plan_state(app)->wants_add = plan_adds(app);
 	if (plan_state(app)->vhd[0])
 		go_on(app);
 	else
-		ask_path(app, "");
+		ask_path(app, "", take_path);
+}
+
+/* Another path: nothing that was made for the old one stays, the page neither. */
+static void take_new_path(struct app *app, const char *vhd)
+{
+	struct plan_state *p = plan_state(app);
+	bool add = p->add;
+	enum plan_format format = p->format;
+	plan_forget(app);
+	p->wants_add = add;
+	p->format = format;
+	if (is_shown(app))
+		app_pop(app);
+	take_path(app, vhd);
 }
 
 void plan_ask_again(struct app *app)
 {
-	struct plan_state *p = plan_state(app);
-	char before[sizeof(p->vhd)];
-	bool add = p->add;
-	enum plan_format format = p->format;
-	memcpy(before, p->vhd, sizeof(before));
-	plan_forget(app);
-	p->add = add;
-	p->format = format;
-	ask_path(app, before);
+	ask_path(app, plan_state(app)->vhd, take_new_path);
 }
 
 void plan_turn(struct app *app)
 {
-	plan_state(app)->add = !plan_state(app)->add;
+	plan_state(app)->wants_add = !plan_state(app)->add;
 	go_on(app);
 }
 

@@ -336,6 +336,8 @@ static void put_success(struct app *app)
 			 ? next_words(app)
 			 : _("esc shows what is still in the way, enter there what can be done "
 			     "about it."));
+	if (r->result.added)
+		put_note(&app->sheet, _("THERE"), _(added_words));
 	snprintf(text, sizeof(text),
 		 _("To restore the image byte for byte:  u  here, or later  %s"),
 		 undo_command(app->session, app->session->arena));

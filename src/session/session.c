@@ -351,6 +351,7 @@ void session_close(struct session *s)
 		hive_file_close(s->hives[i]);
 	}
 	image_close(s->edited_image);
+	added_forget(s);
 	for (size_t i = 0; s->volumes && i < s->table.n; i++) {
 		ntfs_close(s->volumes[i].ntfs);
 		fat_close(s->volumes[i].fat);

@@ -95,7 +95,8 @@ static int guard_bytes(struct session *s, size_t kind, struct err *err)
 {
 	struct hive_file *f = s->bytes[kind];
 	s->bytes[kind] = NULL;
-	if (count_kind(s, kinds[kind]) == 0)
+	bool files = kinds[kind] == EDIT_DISK_BYTES && added_any(s);
+	if (count_kind(s, kinds[kind]) == 0 && !files)
 		return 0;
 	if (!f) {
 		f = arena_alloc(s->arena, sizeof(*f), err);
@@ -114,6 +115,7 @@ int bytes_rebuild(struct session *s, struct err *err)
 	s->edited_bytes = (struct write_list){.arena = s->scratch};
 	if (check_alone(s, err) < 0 ||
 	    bytes_staged(s, EDIT_DISK_BYTES, &s->edited_bytes, err) < 0 ||
+	    added_sectors(s, &s->edited_bytes, err) < 0 ||
 	    bytes_staged(s, EDIT_CONTAINER_BYTES, &own, err) < 0)
 		return -1;
 	for (size_t i = 0; i < BYTE_KINDS; i++)

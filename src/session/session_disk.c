@@ -18,6 +18,13 @@ static int read_disk(void *ctx, uint64_t off, void *buf, size_t len, struct err 
 	return image_read(seen->image, off, buf, len, err);
 }
 
+static int id_taken(void *ctx, const char *disk_id)
+{
+	const struct seen *seen = ctx;
+	const char *name;
+	return image_same_id(seen->s->path, disk_id, seen->s->scratch, &name, NULL);
+}
+
 static int file_exists(void *ctx, const struct partition *p, const char *path)
 {
 	const struct seen *seen = ctx;
@@ -51,6 +58,24 @@ static int read_host_store(struct session *s, struct err *err)
 	return 0;
 }
 
+/* The sound copy of what is damaged in the image file, when it is known which. */
+static int read_copy(struct session *s, struct arena *arena, struct bootpath_request *out,
+		     struct err *err)
+{
+	const struct image_info *info = image_info(s->image);
+	uint8_t *p = info->mend_len ? arena_alloc(arena, info->mend_len, err) : NULL;
+	if (info->mend_len == 0)
+		return 0;
+	if (!p)
+		return -1;
+	if (image_read_file(s->image, info->mend_from, p, info->mend_len, NULL) < 0)
+		return 0;
+	out->copy = (struct span){p, info->mend_len};
+	out->copy_to = info->mend_to;
+	out->damage = info->no_writes;
+	return 0;
+}
+
 int session_disk(struct session *s, const struct windows *w, const struct disk_view *view,
 		 struct arena *arena, struct bootpath_request *out, struct err *err)
 {
@@ -75,7 +100,8 @@ int session_disk(struct session *s, const struct windows *w, const struct disk_v
 		.read = read_disk,
 		.exists = file_exists,
 		.read_file = read_file,
+		.id_taken = id_taken,
 		.ctx = seen,
 	};
-	return 0;
+	return read_copy(s, arena, out, err);
 }

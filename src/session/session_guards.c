@@ -26,10 +26,12 @@ const struct guard_kind guard_kinds[GUARD_CODES] = {
 	[GUARD_SAVED_STATE] = {"saved-state", OVERRIDE_ALLOW},
 	[GUARD_IS_PARENT] = {"is-parent", OVERRIDE_FORCE_PARENT},
 	[GUARD_NO_UNDO_PLACE] = {"no-undo-place", OVERRIDE_NONE},
+	[GUARD_UNSIGNED] = {"unsigned", OVERRIDE_ALLOW},
 };
 
-static bool allowed(const struct session *s, const struct guard_kind *kind)
+bool guard_allowed(const struct session *s, enum guard_code code)
 {
+	const struct guard_kind *kind = &guard_kinds[code];
 	if (kind->override == OVERRIDE_FORCE_PARENT)
 		return s->options.force_parent;
 	for (size_t i = 0; kind->override == OVERRIDE_ALLOW && i < s->options.n_allow; i++)
@@ -51,7 +53,7 @@ static void raise_guard(struct session *s, struct hive_file *f, enum guard_code 
 		.id = guard_kinds[code].id,
 		.text = text,
 		.action = said_of(action),
-		.blocks = !allowed(s, &guard_kinds[code]),
+		.blocks = !guard_allowed(s, code),
 	};
 }
 
@@ -208,7 +210,8 @@ static const char *notes_of(struct session *s, const struct hive_recovery *rec)
 {
 	const char *all = "";
 	for (size_t i = 0; i < rec->n_notes && all; i++)
-		all = arena_printf(s->arena, "%s%s%s", all, i > 0 ? "; " : "", rec->notes[i]);
+		all = arena_printf(s->arena, "%s%s%s", all, i > 0 ? "; " : "",
+				   said_arg(rec->notes[i], s->arena));
 	return all ? all : "";
 }
 
@@ -238,7 +241,9 @@ static void check_hive(struct session *s, struct hive_file *f)
 				  "%u and %u%s) and its logs do not help: %s. Its newest "
 				  "changes are missing here.",
 				  leaf, f->hive.sequence[0], f->hive.sequence[1],
-				  f->hive.checksum_ok ? "" : ", checksum wrong", rec->words),
+				  f->hive.checksum_ok ? ""
+						      : said_word(N_(", checksum wrong"), s->arena),
+				  said_arg(rec->words, s->arena)),
 			N_("Boot Windows once and shut it down fully, then open the image again."));
 	else if (rec->needs_len > f->clean.len)
 		raise_guard(

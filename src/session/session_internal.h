@@ -6,6 +6,7 @@
 #define STOP7B_SESSION_INTERNAL_H
 
 #include "stop7b/bootpath.h"
+#include "stop7b/hive_finder.h"
 #include "stop7b/session.h"
 
 /* Tell how far opening got; false when it shall stop. progress may be NULL. */
@@ -21,6 +22,8 @@ bool is_hibernated(struct volume *v);
 /* Fill the guards of what is no hive: bytes of the disk, or of the image file. */
 void guards_of_bytes(struct session *s, struct hive_file *f, enum edit_kind kind);
 
+/* Does the caller accept that guard? */
+bool guard_allowed(const struct session *s, enum guard_code code);
 /* Fill f->guards from the image, the volume and the hive. */
 void guards_collect(struct session *s, struct hive_file *f);
 /* cannot-verify: the libraries cannot read it. Its text is in why afterwards, as E_GUARD. */
@@ -70,6 +73,30 @@ int bytes_review(struct session *s, const struct patch_request *request, struct 
 int bytes_verify(struct image *img, const struct write_list lists[BYTE_KINDS], struct arena *arena,
 		 struct err *err);
 
+/* ---- session_added.c: files added to NTFS volumes ---- */
+
+/* Work out the sectors of the staged ones. 0, or -1 with err of ntfs_write(). */
+int added_rebuild(struct session *s, struct err *err);
+void added_forget(struct session *s);
+/* The same for one that is not staged: would it go? */
+int added_try(struct session *s, const struct edit *file, struct arena *arena, struct err *err);
+bool added_any(const struct session *s);
+/* Append the sectors, as bytes of the disk, and sort. 0, or -1 with E_MEMORY, E_CORRUPT. */
+int added_sectors(const struct session *s, struct write_list *out, struct err *err);
+/* Append the lines of the files to out->values, which has room, and fill out->added. */
+int added_review(const struct session *s, struct review *out, struct err *err);
+/* Are they there, and is NTFS sound? img: as others read it. 0, or -1 with err. */
+int added_verify(const struct session *s, struct image *img, struct arena *arena, struct err *err);
+
+/* ---- session_packages.c ---- */
+
+/*
+ * Give a repair to the findings of d that miss a driver which a package brings: its file, its
+ * service, its binding. One that the disk does not take is counted as refused. Texts and edits live
+ * in arena. 0, or -1 with E_MEMORY.
+ */
+int packages_offer(struct session *s, struct arena *arena, struct diagnosis *d, struct err *err);
+
 /* ---- session_view.c: the disk below a Windows; ints are 0, or -1 with err ---- */
 
 struct disk_view {
@@ -114,6 +141,7 @@ struct expected {
 	struct expected_hive *hives;
 	size_t n;
 	struct write_list bytes[BYTE_KINDS];
+	bool added; /* files too */
 };
 
 /* Try on the edited copies what verification will demand. 0, or -1 with E_GUARD, E_MEMORY. */
@@ -178,7 +206,7 @@ void second_opinion(struct session *s, struct windows *w);
  * What an edit is about, as it stands in a hive: its type ("" for keys and what is absent) and its
  * data or "absent". NULL without memory. Returns whether it is there.
  */
-bool edit_words(const struct hive *h, const struct edit *e, struct arena *arena, const char **type,
+bool edit_words(struct key_finder *in, const struct edit *e, struct arena *arena, const char **type,
 		struct said *words);
 
 /*

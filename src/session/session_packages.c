@@ -8,6 +8,8 @@
  */
 #include "session_internal.h"
 
+#include <string.h>
+
 #include "stop7b/package_registry.h"
 
 const struct packages *session_packages(struct session *s, struct err *err)
@@ -31,6 +33,8 @@ const struct packages *session_packages(struct session *s, struct err *err)
 	return found;
 }
 
+/* ---- what a finding misses ---- */
+
 /* A controller's driver that nothing on the disk's own terms repairs. */
 static bool misses_driver(const struct finding *f)
 {
@@ -38,33 +42,184 @@ static bool misses_driver(const struct finding *f)
 	       (f->severity == SEVERITY_STOP || f->severity == SEVERITY_LIKELY);
 }
 
-static const struct package *best_of(struct session *s, const char *const *targets, size_t n)
+/* The packages for one of some targets, best first; NULL when none serves. */
+struct choice {
+	const struct package **list;
+	size_t n, n_best;
+};
+
+static int choose(struct session *s, const char *const *targets, size_t n, struct arena *arena,
+		  struct choice *out, struct err *err)
 {
-	const struct packages *all = session_packages(s, NULL);
-	for (size_t i = 0; all && i < n; i++) {
-		size_t found, n_best;
-		const struct package **list = packages_for(all, targets[i], false, s->arena, &found,
-							   &n_best, NULL);
-		if (list && found)
-			return list[0];
+	const struct packages *all = session_packages(s, err);
+	bool any = guard_allowed(s, GUARD_UNSIGNED);
+	if (!all)
+		return -1;
+	for (size_t i = 0; i < n && out->n == 0; i++) {
+		out->list = packages_for(all, targets[i], any, arena, &out->n, &out->n_best, err);
+		if (!out->list)
+			return -1;
 	}
-	return NULL;
+	return 0;
 }
 
-const struct package *session_package_for(struct session *s, const struct finding *f)
+static bool has_finding(const struct target_verdict *t, size_t at)
 {
-	const struct package *best = NULL;
-	size_t at = (size_t)(f - s->now.findings);
-	for (size_t t = 0; misses_driver(f) && !best && t < s->now.n_targets; t++) {
-		const struct target_verdict *v = &s->now.targets[t];
-		bool has = false;
-		for (size_t i = 0; i < v->n; i++)
-			has |= v->findings[i] == at;
-		if (has)
-			best = v->n_stands_for ? best_of(s, v->stands_for, v->n_stands_for)
-					       : best_of(s, &v->id, 1);
+	for (size_t i = 0; i < t->n; i++)
+		if (t->findings[i] == at)
+			return true;
+	return false;
+}
+
+static int choose_for(struct session *s, const struct diagnosis *d, const struct finding *f,
+		      struct arena *arena, struct choice *out, struct err *err)
+{
+	for (size_t i = 0; i < d->n_targets && out->n == 0; i++) {
+		const struct target_verdict *t = &d->targets[i];
+		if (!has_finding(t, (size_t)(f - d->findings)))
+			continue;
+		const char *const *ids = t->n_stands_for ? (const char *const *)t->stands_for
+							 : &t->id;
+		if (choose(s, ids, t->n_stands_for ? t->n_stands_for : 1, arena, out, err) < 0)
+			return -1;
 	}
-	return best;
+	return 0;
+}
+
+/* ---- the repair ---- */
+
+struct offer {
+	struct session *s;
+	struct arena *arena;
+	struct diagnosis *d;
+	struct finding *f;
+	const struct package *package;
+	struct edit *edits; /* room for those of the registry and the file */
+	size_t n;
+};
+
+static int add_registry(struct offer *o, bool in_store, struct err *err)
+{
+	struct edit *edits;
+	size_t n;
+	if (session_package_edits(o->s, o->package, in_store, o->arena, &edits, &n, err) < 0)
+		return -1;
+	o->edits = arena_array(o->arena, n + 1, sizeof(*o->edits), err);
+	if (!o->edits)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		o->edits[o->n++] = edits[i];
+	return 0;
+}
+
+static int file_of(const struct offer *o, struct edit *out, struct err *err)
+{
+	const struct windows *w = o->s->chosen;
+	*out = (struct edit){
+		.kind = EDIT_FILE,
+		.name = "",
+		.key = "",
+		.data = o->package->bytes,
+		.partition = w->partition->number,
+		.path = arena_printf(o->arena, "%s\\System32\\drivers\\%s", w->place.root,
+				     o->package->file),
+		.linked_from = o->package->store_path,
+	};
+	return out->path ? 0 : no_memory(err);
+}
+
+/* Is the very file there already? */
+static bool is_there(const struct offer *o, const struct edit *file)
+{
+	struct span is;
+	return image_file_bytes(o->s->image, o->s->chosen->partition, file->path, o->arena, &is,
+				NULL) == 0 &&
+	       is.len == file->data.len && memcmp(is.p, file->data.p, is.len) == 0;
+}
+
+static int take(struct offer *o, const char *words, struct err *err)
+{
+	struct finding *f = o->f;
+	f->edits = o->edits;
+	f->n_edits = o->n;
+	f->fixable = true;
+	f->no_fix = said_of(NULL);
+	f->fix_words = said_make(o->arena, words, o->package->inf);
+	return f->fix_words.plain ? 0 : no_memory(err);
+}
+
+static int cannot(struct offer *o, const struct err *why, struct err *err)
+{
+	o->f->no_fix = said_make(o->arena, N_("%s fits, and the disk does not take its file: %s"),
+				 o->package->inf, ERR_ARG(why));
+	if (o->d->n_unadded++ == 0)
+		o->d->unadded = *why;
+	return o->f->no_fix.plain ? 0 : no_memory(err);
+}
+
+/* With its file where a file can be added; else it runs from where it lies in the DriverStore. */
+static int make(struct offer *o, struct err *err)
+{
+	struct edit file;
+	struct err why = {0};
+	const struct package *p = o->package;
+	if (file_of(o, &file, err) < 0)
+		return -1;
+	bool there = p->runs_in_store || is_there(o, &file);
+	bool goes = there || added_try(o->s, &file, o->arena, &why) == 0;
+	if (why.code == E_MEMORY)
+		return err_pass(err, &why);
+	if (!goes && (!p->label || o->s->chosen->install.release < WIN_8))
+		return cannot(o, &why, err);
+	if (add_registry(o, !goes, err) < 0)
+		return -1;
+	if (goes && !there)
+		o->edits[o->n++] = file;
+	return take(o, N_("add %s"), err);
+}
+
+static int say_tie(struct offer *o, const struct choice *c, struct err *err)
+{
+	o->f->no_fix = said_make(
+		o->arena,
+		N_("%zu packages fit equally well, among them %s and %s: name one of "
+		   "them alone with --drivers"),
+		c->n_best, c->list[0]->source, c->list[1]->source);
+	return o->f->no_fix.plain ? 0 : no_memory(err);
+}
+
+/* A subject's other findings are mended by the same change. */
+static bool offered_before(struct diagnosis *d, struct finding *f)
+{
+	for (struct finding *e = d->findings; e < f; e++) {
+		if (!text_equal(e->subject, f->subject) || e->n_edits == 0 || !e->fixable)
+			continue;
+		f->fixable = true;
+		f->fix_words = e->fix_words;
+		f->no_fix = said_of(NULL);
+		return true;
+	}
+	return false;
+}
+
+int packages_offer(struct session *s, struct arena *arena, struct diagnosis *d, struct err *err)
+{
+	if (s->options.n_drivers > 0 && !session_packages(s, err))
+		return -1;
+	for (size_t i = 0; i < d->n; i++) {
+		struct offer o = {.s = s, .arena = arena, .d = d, .f = &d->findings[i]};
+		struct choice c = {0};
+		if (!misses_driver(o.f) || offered_before(d, o.f))
+			continue;
+		if (choose_for(s, d, o.f, arena, &c, err) < 0)
+			return err && err->code == E_UNSUPPORTED ? (*err = (struct err){0}, 0) : -1;
+		if (c.n == 0)
+			continue;
+		o.package = c.list[0];
+		if ((c.n_best > 1 ? say_tie(&o, &c, err) : make(&o, err)) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 int session_package_edits(struct session *s, const struct package *package, bool in_store,

@@ -38,7 +38,11 @@ int session_diagnose(struct session *s, const struct windows *w, const struct in
 		    0 ||
 	    session_diagnose_view(s, w, inst, &view, question, arena, out, err) < 0)
 		return -1;
-	return inst == &w->install ? session_ask_repairs(s, w->system, arena, out, err) : 0;
+	if (inst != &w->install)
+		return 0;
+	if (packages_offer(s, arena, out, err) < 0)
+		return -1;
+	return session_ask_repairs(s, w->system, arena, out, err);
 }
 
 static int do_set(struct hive_edit *h, const struct edit *e, uint64_t when, struct err *err)
@@ -96,12 +100,10 @@ static int need_upcase(struct hive_file *f, const struct edit *e, struct err *er
 
 static int edit_one(struct session *s, const struct edit *e, uint64_t when, struct err *err)
 {
-	if (e->kind == EDIT_DISK_BYTES || e->kind == EDIT_CONTAINER_BYTES)
-		return 0; /* bytes_rebuild() */
-	struct hive_file *f = e->kind == EDIT_REGISTRY ? session_hive(s, e->hive, err) : NULL;
-	if (!f) /* err stays as it is when session_hive() set it */
-		return err_set(err, E_UNSUPPORTED, "no file can be added yet");
-	if (hive_file_edit(s, f, err) < 0 || need_upcase(f, e, err) < 0)
+	if (e->kind != EDIT_REGISTRY)
+		return 0; /* bytes_rebuild(), added_rebuild() */
+	struct hive_file *f = session_hive(s, e->hive, err);
+	if (!f || hive_file_edit(s, f, err) < 0 || need_upcase(f, e, err) < 0)
 		return -1;
 	struct err why = {0};
 	if (hive_do(f->edit, e, when, &why) >= 0 || (e->may_be_absent && why.code == E_NOTFOUND))
@@ -123,6 +125,18 @@ static int edit_hives(struct session *s, uint64_t when, struct err *err)
 	return 0;
 }
 
+/* With files added it is the disk as it would be that has them. */
+static int look_at_files(struct session *s, struct err *err)
+{
+	const struct partition *p = s->chosen->partition;
+	struct install_files_wanted wanted = {0};
+	wanted.names = catalogue_wanted(s->scratch, &wanted.n, err);
+	struct ntfs *vol = wanted.names ? ntfs_open(s->edited_image, p->start, p->size, err) : NULL;
+	int rc = vol ? install_check_files(&s->edited, vol, s->scratch, &wanted, err) : -1;
+	ntfs_close(vol);
+	return rc;
+}
+
 static int read_edited(struct session *s, struct err *err)
 {
 	const struct hive_file *f = s->chosen->system;
@@ -132,7 +146,7 @@ static int read_edited(struct session *s, struct err *err)
 	if (install_read(hive_edit_view(f->edit), s->scratch, &s->edited, err) < 0)
 		return -1;
 	install_copy_files(&s->chosen->install, &s->edited);
-	return 0;
+	return added_any(s) ? look_at_files(s, err) : 0;
 }
 
 static int judge_edited(struct session *s, struct err *err)
@@ -168,7 +182,8 @@ int session_rebuild(struct session *s, struct err *err)
 	    session_diagnose(s, s->chosen, &s->chosen->install, NULL, s->scratch, &s->now, err) < 0)
 		return -1;
 	guard_repairs(s);
-	if (edit_hives(s, filetime_now(), err) < 0 || bytes_rebuild(s, err) < 0)
+	if (edit_hives(s, filetime_now(), err) < 0 || added_rebuild(s, err) < 0 ||
+	    bytes_rebuild(s, err) < 0)
 		return -1;
 	if (s->chosen && (s->chosen->system->edit || view_differs(s)))
 		return judge_edited(s, err);

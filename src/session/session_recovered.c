@@ -33,6 +33,6 @@ struct said recovered_words(const struct hive_file *f, struct arena *arena)
 {
 	if (!f->recovery.was_dirty || !f->recovery.recovered)
 		return said_of(NULL);
-	return said_make(arena, N_("%s, with %llu keys"), f->recovery.words,
+	return said_make(arena, N_("%s, with %llu keys"), said_arg(f->recovery.words, arena),
 			 (unsigned long long)keys_in_pages(f, hive_root(&f->hive), 0));
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Can it be repaired? A repair that the hive would not take is no repair: such a finding loses its
- * fix and says why, before anybody asks for it.
+ * Can it be repaired? A repair that a hive would not take is no repair: such a finding loses its fix
+ * and says why, before anybody asks for it. Each hive that repairs edit (SYSTEM, the boot stores) is
+ * asked about its own.
  *
  * A number that is there is set in its own bytes, which no hive refuses, so a disk on which
  * nothing else is to be done is not walked. Everything else (a key made again, an override
@@ -13,16 +14,28 @@
 #include "stop7b/hive_check.h"
 
 struct trial {
-	const struct hive_file *file;
+	const struct hive_file *file, *system;
 	struct arena *arena; /* the diagnosis', for what is said */
 	struct diagnosis *d;
 	const struct hive_report *before;
 	struct hive_edit *edit;
 };
 
-static bool is_repair(const struct finding *f)
+/* Does the edit change the hive that is asked? */
+static bool is_of(const struct trial *t, const struct edit *e)
 {
-	return f->fixable && f->severity != SEVERITY_NOTE;
+	if (e->kind != EDIT_REGISTRY)
+		return false;
+	return (e->hive ? text_equal(e->hive, t->file->name) : t->file == t->system);
+}
+
+static bool is_repair(const struct trial *t, const struct finding *f)
+{
+	bool asked = f->fixable && f->severity != SEVERITY_NOTE;
+	for (size_t i = 0; asked && i < f->n_edits; i++)
+		if (is_of(t, &f->edits[i]))
+			return true;
+	return false;
 }
 
 static bool keeps_place(const struct hive *h, const struct edit *e)
@@ -37,8 +50,8 @@ static bool keeps_place(const struct hive *h, const struct edit *e)
 
 static bool needs_trial(const struct trial *t, const struct finding *f)
 {
-	for (size_t i = 0; is_repair(f) && i < f->n_edits; i++)
-		if (!keeps_place(&t->file->hive, &f->edits[i]))
+	for (size_t i = 0; is_repair(t, f) && i < f->n_edits; i++)
+		if (is_of(t, &f->edits[i]) && !keeps_place(&t->file->hive, &f->edits[i]))
 			return true;
 	return false;
 }
@@ -60,12 +73,6 @@ static void refuse_all(struct trial *t, bool (*which)(const struct trial *, cons
 	for (size_t i = 0; i < t->d->n; i++)
 		if (which(t, &t->d->findings[i]))
 			refuse(t, &t->d->findings[i], why);
-}
-
-static bool any_repair(const struct trial *t, const struct finding *f)
-{
-	(void)t;
-	return is_repair(f);
 }
 
 static bool any(const struct trial *t, bool (*which)(const struct trial *, const struct finding *))
@@ -94,7 +101,7 @@ static void try_finding(struct trial *t, struct finding *f)
 {
 	for (size_t i = 0; i < f->n_edits; i++) {
 		struct err why = {0};
-		if (hive_do(t->edit, &f->edits[i], 0, &why) < 0) {
+		if (is_of(t, &f->edits[i]) && hive_do(t->edit, &f->edits[i], 0, &why) < 0) {
 			refuse(t, f, &why);
 			return;
 		}
@@ -127,15 +134,14 @@ static int try_on_copy(struct trial *t, struct err *err)
 	return rc;
 }
 
-int session_ask_repairs(struct session *s, struct hive_file *f, struct arena *arena,
-			struct diagnosis *d, struct err *err)
+static int ask_hive(struct session *s, struct hive_file *f, struct trial t, struct err *err)
 {
-	struct trial t = {.file = f, .arena = arena, .d = d};
 	struct err why = {0};
-	if (!any(&t, any_repair))
+	t.file = f;
+	if (!any(&t, is_repair))
 		return 0;
 	if (hive_edit_allowed(&f->hive, &why) < 0) {
-		refuse_all(&t, any_repair, &why);
+		refuse_all(&t, is_repair, &why);
 		return 0;
 	}
 	if (!any(&t, needs_trial))
@@ -145,7 +151,17 @@ int session_ask_repairs(struct session *s, struct hive_file *f, struct arena *ar
 		return -1;
 	if (t.before->defects == 0)
 		return try_on_copy(&t, err);
-	damage_refuses(f, t.before, arena, &why);
+	damage_refuses(f, t.before, t.arena, &why);
 	refuse_all(&t, needs_trial, &why);
+	return 0;
+}
+
+int session_ask_repairs(struct session *s, struct hive_file *system, struct arena *arena,
+			struct diagnosis *d, struct err *err)
+{
+	const struct trial t = {.system = system, .arena = arena, .d = d};
+	for (size_t i = 0; i < s->n_hives; i++)
+		if (s->hives[i]->hive.bytes.p && ask_hive(s, s->hives[i], t, err) < 0)
+			return -1;
 	return 0;
 }

@@ -16,6 +16,8 @@
 
 #include "stop7b/records.h"
 
+#include "stop7b/hive_finder.h"
+
 #define MARKS_PER_EDIT   3u               /* the value, its record, its key's time */
 #define WARNINGS_OF_HIVE (HIVE_NOTES + 1) /* damage, and what is to say of its recovery */
 #define MARKS_OF_HIVE    2u               /* base block, first bin's time */
@@ -25,6 +27,7 @@ struct edited_hive {
 	struct hive_file *file;
 	struct patch_mark *marks;
 	size_t n_marks;
+	struct key_finder before, after; /* in the hive as it is, and as it would be */
 	bool structural; /* some edit did more than write into a value's own bytes */
 };
 
@@ -68,22 +71,27 @@ static const struct hive *edited_of(const struct edited_hive *h)
 	return hive_edit_view(h->file->edit);
 }
 
-static bool find_value(const struct hive *h, const struct edit *e, struct key *k, struct value *v)
+static bool find_key(struct key_finder *in, const char *path, struct key *out)
 {
-	return key_find(hive_root(h), e->key, k, NULL) == 0 &&
-	       value_find(*k, e->name, v, NULL) == 0;
+	return key_finder_find(in, hive_root(in->hive), path, out, NULL) == 0;
+}
+
+static bool find_value(struct key_finder *in, const struct edit *e, struct key *k, struct value *v)
+{
+	return find_key(in, e->key, k) && value_find(*k, e->name, v, NULL) == 0;
 }
 
 static struct said what_of(struct building *b, const struct placed_edit *p)
 {
 	bool by_hand = strchr(p->change->subject, '\\') != NULL;
 	if (by_hand)
-		return said_as_is(arena_strdup(b->arena, p->change->subject));
+		return said_as_is(text_utf8(b->arena, p->change->subject));
 	const char *cut = strrchr(p->edit->key, '\\');
-	return said_as_is(arena_printf(b->arena, "%s %s", p->change->subject,
-				       p->edit->name[0] ? p->edit->name
-				       : cut            ? cut + 1
-							: p->edit->key));
+	const char *what = arena_printf(b->arena, "%s %s", p->change->subject,
+					p->edit->name[0] ? p->edit->name
+					: cut            ? cut + 1
+							 : p->edit->key);
+	return said_as_is(what ? text_utf8(b->arena, what) : NULL);
 }
 
 static void mark_set(struct building *b, struct placed_edit *p)
@@ -91,11 +99,11 @@ static void mark_set(struct building *b, struct placed_edit *p)
 	struct edited_hive *h = &b->hives[p->hive];
 	struct key k;
 	struct value v, old;
-	if (!find_value(edited_of(h), p->edit, &k, &v))
+	if (!find_value(&h->after, p->edit, &k, &v))
 		return; /* a later edit took it away again */
 	add_main(h, p, value_range(v, VALUE_DATA), what_of(b, p));
-	bool stays = find_value(&h->file->hive, p->edit, &k, &old) &&
-		     value_at(old) == value_at(v) && value_data_at(old) == value_data_at(v);
+	bool stays = find_value(&h->before, p->edit, &k, &old) && value_at(old) == value_at(v) &&
+		     value_data_at(old) == value_data_at(v);
 	if (!stays)
 		add_mark(h, value_range(v, VALUE_RECORD),
 			 said_make(b->arena, "record of %s", said_arg(p->main.what, b->arena)));
@@ -114,7 +122,7 @@ static void mark_delete_value(struct building *b, struct placed_edit *p)
 {
 	struct key k;
 	b->hives[p->hive].structural = true;
-	if (key_find(hive_root(&b->hives[p->hive].file->hive), p->edit->key, &k, NULL) == 0)
+	if (find_key(&b->hives[p->hive].before, p->edit->key, &k))
 		mark_count(b, p, k, KEY_VALUES);
 }
 
@@ -123,7 +131,7 @@ static void mark_create_key(struct building *b, struct placed_edit *p)
 	struct edited_hive *h = &b->hives[p->hive];
 	struct key k;
 	h->structural = true;
-	if (key_find(hive_root(edited_of(h)), p->edit->key, &k, NULL) == 0)
+	if (find_key(&h->after, p->edit->key, &k))
 		add_main(h, p, key_range(k, KEY_RECORD), what_of(b, p));
 }
 
@@ -134,7 +142,7 @@ static void mark_delete_key(struct building *b, struct placed_edit *p)
 	char *path = arena_printf(b->arena, "%.*s", cut ? (int)(cut - p->edit->key) : 0,
 				  p->edit->key);
 	b->hives[p->hive].structural = true;
-	if (path && key_find(hive_root(&b->hives[p->hive].file->hive), path, &parent, NULL) == 0)
+	if (path && find_key(&b->hives[p->hive].before, path, &parent))
 		mark_count(b, p, parent, KEY_SUBKEYS);
 }
 
@@ -149,9 +157,9 @@ static void mark_key_time(struct building *b, const struct placed_edit *p)
 {
 	struct edited_hive *h = &b->hives[p->hive];
 	struct key k;
-	if (key_find(hive_root(edited_of(h)), p->edit->key, &k, NULL) == 0)
+	if (find_key(&h->after, p->edit->key, &k))
 		add_mark(h, key_range(k, KEY_TIME),
-			 said_make(b->arena, "time of key %s", p->edit->key));
+			 said_make(b->arena, "time of key %s", text_utf8(b->arena, p->edit->key)));
 }
 
 /* ---- what is edited ---- */
@@ -170,7 +178,11 @@ static int collect_hives(struct building *b, struct err *err)
 		struct hive_file *f = s->hives[i];
 		if (!f->edit)
 			continue;
-		b->hives[b->n_hives] = (struct edited_hive){.file = f};
+		b->hives[b->n_hives] = (struct edited_hive){
+			.file = f,
+			.before.hive = &f->hive,
+			.after.hive = hive_edit_view(f->edit),
+		};
 		b->out->hives[b->n_hives++] = arena_printf(b->arena, "P%s", f->name);
 	}
 	b->out->n_hives = b->n_hives;
@@ -221,9 +233,9 @@ static void drop_known_keys(struct building *b)
 	for (size_t i = 0; i < b->n_edits; i++)
 		stays = stays && b->edits[i].edit->op != HIVE_DELETE_KEY;
 	for (size_t i = 0; i < b->n_edits; i++) {
-		const struct hive *h = &b->hives[b->edits[i].hive].file->hive;
+		struct key_finder *before = &b->hives[b->edits[i].hive].before;
 		const struct edit *e = b->edits[i].edit;
-		if (!stays || e->op != HIVE_CREATE_KEY || key_find(hive_root(h), e->key, &k, NULL))
+		if (!stays || e->op != HIVE_CREATE_KEY || !find_key(before, e->key, &k))
 			b->edits[kept++] = b->edits[i];
 	}
 	b->n_edits = kept;
@@ -358,16 +370,16 @@ static void place_unchanged(struct building *b, const struct placed_edit *p,
 static int fill_value(struct building *b, const struct placed_edit *p, struct review_value *rv,
 		      struct err *err)
 {
-	const struct edited_hive *h = &b->hives[p->hive];
+	struct edited_hive *h = &b->hives[p->hive];
 	*rv = (struct review_value){
-		.subject = arena_strdup(b->arena, p->change->subject),
-		.key = arena_strdup(b->arena, p->edit->key),
-		.name = arena_strdup(b->arena, p->edit->name),
+		.subject = text_utf8(b->arena, p->change->subject),
+		.key = text_utf8(b->arena, p->edit->key),
+		.name = text_utf8(b->arena, p->edit->name),
 		.op = p->edit->op,
 		.hive = p->hive,
 	};
-	rv->was_there = edit_words(&h->file->hive, p->edit, b->arena, &rv->was_type, &rv->was);
-	rv->is_there = edit_words(edited_of(h), p->edit, b->arena, &rv->type, &rv->becomes);
+	rv->was_there = edit_words(&h->before, p->edit, b->arena, &rv->was_type, &rv->was);
+	rv->is_there = edit_words(&h->after, p->edit, b->arena, &rv->type, &rv->becomes);
 	if (!rv->subject || !rv->key || !rv->name || !rv->type || !rv->was_type || !rv->was.plain ||
 	    !rv->becomes.plain)
 		return no_memory(err);
@@ -386,7 +398,8 @@ static int fill_values(struct building *b, struct err *err)
 	for (size_t i = 0; i < b->n_edits; i++)
 		if (fill_value(b, &b->edits[i], &b->out->values[i], err) < 0)
 			return -1;
-	return bytes_review(b->s, &b->request, b->out, err);
+	return bytes_review(b->s, &b->request, b->out, err) < 0 ? -1
+								: added_review(b->s, b->out, err);
 }
 
 /* ---- all of it ---- */
@@ -413,8 +426,10 @@ static int build_patch(struct building *b, struct err *err)
 	b->request = (struct patch_request){.hives = hives,
 					    .n_hives = b->n_hives,
 					    .disk.arena = b->arena,
+					    .files.arena = b->arena,
 					    .container.arena = b->arena};
 	if (bytes_staged(b->s, EDIT_DISK_BYTES, &b->request.disk, err) < 0 ||
+	    added_sectors(b->s, &b->request.files, err) < 0 ||
 	    bytes_staged(b->s, EDIT_CONTAINER_BYTES, &b->request.container, err) < 0)
 		return -1;
 	return patch_build(b->s->image, &b->request, b->arena, &b->out->patch, err);
@@ -452,26 +467,38 @@ static int check_readers(struct building *b, struct err *err)
 	return 0;
 }
 
-static int build(struct session *s, struct review *out, struct err *err)
+static int build_all(struct building *b, struct err *err)
 {
-	struct building b = {.s = s, .out = out, .arena = out->arena};
-	if (collect_hives(&b, err) < 0 || collect_edits(&b, err) < 0 || collect_marks(&b, err) < 0)
+	struct review *out = b->out;
+	if (collect_hives(b, err) < 0 || collect_edits(b, err) < 0 || collect_marks(b, err) < 0)
 		return -1;
-	for (size_t i = 0; i < b.n_hives; i++) {
-		const struct hive_recovery *rec = &b.hives[i].file->recovery;
+	for (size_t i = 0; i < b->n_hives; i++) {
+		const struct hive_recovery *rec = &b->hives[i].file->recovery;
 		for (size_t k = 0; rec->recovered && k < rec->n_notes; k++)
 			out->warnings[out->n_warnings++] = said_make(
-				b.arena, "%s: %s", b.hives[i].file->name, rec->notes[k]);
+				b->arena, "%s: %s", b->hives[i].file->name,
+				said_arg(rec->notes[k], b->arena));
 		struct said warning = said_of(NULL);
-		if (damage_check(b.hives[i].file, b.hives[i].structural, b.arena, &warning, err) <
-		    0)
+		if (damage_check(b->hives[i].file, b->hives[i].structural, b->arena, &warning,
+				 err) < 0)
 			return -1;
 		if (warning.plain)
 			out->warnings[out->n_warnings++] = warning;
 	}
-	if (build_patch(&b, err) < 0 || check_readers(&b, err) < 0 || warn_of_links(&b, err) < 0)
+	if (build_patch(b, err) < 0 || check_readers(b, err) < 0 || warn_of_links(b, err) < 0)
 		return -1;
-	return fill_values(&b, err);
+	return fill_values(b, err);
+}
+
+static int build(struct session *s, struct review *out, struct err *err)
+{
+	struct building b = {.s = s, .out = out, .arena = out->arena};
+	int rc = build_all(&b, err);
+	for (size_t i = 0; i < b.n_hives; i++) {
+		key_finder_forget(&b.hives[i].before);
+		key_finder_forget(&b.hives[i].after);
+	}
+	return rc;
 }
 
 int session_review(struct session *s, struct review *out, struct err *err)

@@ -8,12 +8,21 @@
 
 #include <string.h>
 
-static bool wanted_only(const struct session *s, const char *service)
+/* Named by --only: its subject; on the way to the loader also its rule. */
+static bool is_named(const struct session *s, const struct finding *f)
 {
 	for (size_t i = 0; i < s->options.n_only; i++)
-		if (text_equal(s->options.only[i], service))
+		if (text_equal(s->options.only[i], f->subject) ||
+		    (f->rule->looks_at == OF_BOOT_PATH &&
+		     text_equal(s->options.only[i], f->rule->id)))
 			return true;
-	return s->options.n_only == 0;
+	return false;
+}
+
+/* A note is mended only when somebody says so. */
+static bool is_wanted(const struct session *s, const struct finding *f)
+{
+	return is_named(s, f) || (s->options.n_only == 0 && f->severity != SEVERITY_NOTE);
 }
 
 size_t session_fix_sets(const struct session *s, unsigned sets[CONTROL_SETS_MAX])
@@ -45,6 +54,12 @@ static bool is_about(const struct finding *f, const char *service)
 	return f->rule->looks_at != OF_BOOT_PATH && text_equal(f->subject, service);
 }
 
+/* What is mended together: all about one service, or about one thing on the way to the loader. */
+static bool goes_with(const struct finding *f, const char *subject)
+{
+	return (f->fixable || f->rule->looks_at != OF_BOOT_PATH) && text_equal(f->subject, subject);
+}
+
 const struct finding *session_finding(const struct session *s, const char *service)
 {
 	for (size_t i = 0; i < s->now.n; i++)
@@ -59,7 +74,7 @@ static int collect_fix(struct session *s, const char *service, struct arena *are
 {
 	size_t n = 0;
 	for (size_t i = 0; i < s->now.n; i++)
-		if (is_about(&s->now.findings[i], service))
+		if (goes_with(&s->now.findings[i], service))
 			n += s->now.findings[i].n_edits;
 	struct edit *edits = arena_array(arena, n, sizeof(*edits), err);
 	if (!edits)
@@ -67,7 +82,7 @@ static int collect_fix(struct session *s, const char *service, struct arena *are
 	*out = (struct change){.subject = service, .reason = "", .edits = edits};
 	for (size_t i = 0; i < s->now.n; i++) {
 		const struct finding *f = &s->now.findings[i];
-		if (!is_about(f, service) || !f->fixable)
+		if (!goes_with(f, service) || !f->fixable)
 			continue;
 		for (size_t j = 0; j < f->n_edits; j++) {
 			edits[out->n++] = f->edits[j];
@@ -95,6 +110,15 @@ out:
 	return rc;
 }
 
+static bool is_found(const struct session *s, const char *name)
+{
+	for (size_t i = 0; i < s->now.n; i++)
+		if (text_equal(s->now.findings[i].subject, name) ||
+		    text_equal(s->now.findings[i].rule->id, name))
+			return true;
+	return false;
+}
+
 /*
  * A name that neither a service nor a finding has (a driver to be created, a filter without a
  * service) is a typing error, not "nothing to do".
@@ -105,7 +129,7 @@ static int check_only(const struct session *s, struct err *err)
 	const struct control_set *set = install_set(inst, inst->boots_with);
 	for (size_t i = 0; i < s->options.n_only; i++)
 		if ((!set || !set_service(set, s->options.only[i])) &&
-		    !session_finding(s, s->options.only[i]))
+		    !is_found(s, s->options.only[i]))
 			return err_set(err, E_USAGE, "--only: this Windows has no service \"%s\"",
 				       s->options.only[i]);
 	return 0;
@@ -118,8 +142,7 @@ int session_stage_all(struct session *s, struct err *err)
 		return -1;
 	for (size_t i = 0; i < s->now.n; i++) {
 		const char *subject = s->now.findings[i].subject;
-		if (s->now.findings[i].severity == SEVERITY_NOTE || !wanted_only(s, subject) ||
-		    staged_find(s->staged, subject))
+		if (!is_wanted(s, &s->now.findings[i]) || staged_find(s->staged, subject))
 			continue;
 		int rc = stage_one(s, subject, err);
 		if (rc < 0)
@@ -130,6 +153,8 @@ int session_stage_all(struct session *s, struct err *err)
 		return err_set(err, s->now.refusal.code, "%s%s",
 			       s->now.refusal.code == E_GUARD ? "hive-damaged: " : "",
 			       ERR_ARG(&s->now.refusal));
+	if (staged == 0 && s->now.n_unadded > 0)
+		return err_set(err, s->now.unadded.code, "%s", ERR_ARG(&s->now.unadded));
 	if (staged > 0 && session_rebuild(s, err) < 0) {
 		for (int i = 0; i < staged; i++)
 			staged_undo(s->staged);

@@ -87,8 +87,10 @@ int verify_prepare(struct session *s, struct arena *arena, struct expected *out,
 		if (s->hives[i]->edit &&
 		    prepare_hive(s, s->hives[i], &out->hives[out->n++], err) < 0)
 			return -1;
+	out->added = added_any(s);
 	out->bytes[0].arena = out->bytes[1].arena = arena;
 	return bytes_staged(s, EDIT_DISK_BYTES, &out->bytes[0], err) < 0 ||
+			       added_sectors(s, &out->bytes[0], err) < 0 ||
 			       bytes_staged(s, EDIT_CONTAINER_BYTES, &out->bytes[1], err) < 0
 		       ? -1
 		       : 0;
@@ -148,7 +150,10 @@ static int verify_hives(struct session *s, struct image *img, const struct expec
 	for (size_t i = 0; i < e->n; i++)
 		if (verify_hive(s, img, &e->hives[i], arena, err) < 0)
 			return err_at(err, "%s", e->hives[i].file->name);
-	return bytes_verify(img, e->bytes, arena, err);
+	return bytes_verify(img, e->bytes, arena, err) < 0 ||
+			       (e->added && added_verify(s, img, arena, err) < 0)
+		       ? -1
+		       : 0;
 }
 
 static int verify_windows(struct session *s, struct image *img, bool compare, struct arena *arena,
@@ -261,6 +266,7 @@ static int read_samples(struct image *img, const struct hive_file *f,
 	return rc;
 }
 
+/* What lies on FAT is small, and compared whole. */
 static int read_by_others(struct image *img, const struct hive_file *f,
 			  const struct verify_sample *sample, struct arena *arena, struct err *err)
 {

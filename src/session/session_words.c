@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A value or key of a hive in the words of a review line: its type, its data, or that it is not
- * there. Numbers of Start and StartOverride are explained.
+ * there. Numbers of Start and StartOverride are explained, devices of a boot store written as
+ * bcdedit writes them.
  */
 #include "session_internal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "stop7b/bcd.h"
 #include "stop7b/value_words.h"
 
 #define SHOWN_BYTES   16u /* of binary data */
@@ -20,6 +23,20 @@ static bool is_start(const struct edit *e)
 	       (len > tail && text_equal(e->key + len - tail, override));
 }
 
+/* "Objects\\{guid}\\Elements\\11000001" in a boot store; NULL where it is none that is understood. */
+static const char *device_words(struct value v, const struct edit *e, struct arena *arena)
+{
+	const char *leaf = strrchr(e->key, '\\');
+	struct bcd_device device;
+	struct span data;
+	unsigned long id = leaf ? strtoul(leaf + 1, NULL, 16) : 0;
+	if (!strstr(e->key, "\\Elements\\") || (id >> 24 & 0xf) != BCD_FORMAT_DEVICE ||
+	    value_data(v, arena, &data, NULL) < 0 ||
+	    bcd_device_decode(data, arena, &device, NULL) < 0)
+		return NULL;
+	return bcd_device_text(&device, arena);
+}
+
 static struct said data_words(struct value v, const struct edit *e, struct arena *arena)
 {
 	static const struct value_form brief = {
@@ -31,7 +48,9 @@ static struct said data_words(struct value v, const struct edit *e, struct arena
 			return said_make(arena, "%s", said_word(start_words(number, odd), arena));
 		return said_make(arena, "%u", number);
 	}
-	const char *words = value_words(v, &brief, arena, NULL);
+	const char *words = device_words(v, e, arena);
+	if (!words)
+		words = value_words(v, &brief, arena, NULL);
 	return words ? said_as_is(words) : said_of("unreadable");
 }
 
@@ -44,7 +63,7 @@ static struct said key_words(struct key k, struct arena *arena)
 			 values, values == 1 ? "" : "s");
 }
 
-bool edit_words(const struct hive *h, const struct edit *e, struct arena *arena, const char **type,
+bool edit_words(struct key_finder *in, const struct edit *e, struct arena *arena, const char **type,
 		struct said *words)
 {
 	struct key k;
@@ -52,7 +71,7 @@ bool edit_words(const struct hive *h, const struct edit *e, struct arena *arena,
 	bool is_key = e->op == HIVE_CREATE_KEY || e->op == HIVE_DELETE_KEY;
 	*type = "";
 	*words = said_of("absent");
-	if (key_find(hive_root(h), e->key, &k, NULL) < 0)
+	if (key_finder_find(in, hive_root(in->hive), e->key, &k, NULL) < 0)
 		return false;
 	if (is_key) {
 		*words = key_words(k, arena);

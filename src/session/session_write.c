@@ -232,6 +232,7 @@ int session_apply(struct session *s, const struct review *review, apply_progress
 		reload(s, &out->reload); /* somebody else wrote: show what is there now */
 	else
 		session_find_record(s); /* a half-written image waits for recovery now */
+	out->added = rc == 0 && review->n_added > 0;
 	arena_free(arena);
 	return rc;
 }

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "stop7b/unseen.h"
 #include "stop7b/utf.h"
 
 #define BROKEN 0x80000000u /* and the byte that is no UTF-8 */
@@ -43,22 +44,32 @@ static bool take_escape(struct glyphs *r, struct glyph *out)
 	return true;
 }
 
+/* 0 for what shares the cell of the character before; -1 for what is spelled out. */
 static int width_of(uint32_t c)
 {
-	return c & BROKEN ? -1 : wcwidth((wchar_t)c);
+	if (c & BROKEN || (unseen_is(c) && c != UNSEEN_JOINER))
+		return -1;
+	return wcwidth((wchar_t)c);
 }
 
-/* Combining characters that follow share the cell; those that find no room are left out. */
+static uint32_t behind(const char *s)
+{
+	uint32_t c = 0;
+	if (*s)
+		decode(s, &c);
+	return c;
+}
+
+/* Combining characters that follow share the cell, as many as a letter may carry. */
 static void take_combining(struct glyphs *r, struct glyph *out)
 {
-	size_t n = 1;
+	struct unseen seen = {.before = (uint32_t)out->ch[0]};
 	uint32_t c;
-	while (*r->s) {
+	for (size_t n = 1; *r->s && n < CELL_CHARS - 1; n++) {
 		size_t len = decode(r->s, &c);
-		if (width_of(c) != 0)
+		if (width_of(c) != 0 || unseen_next(&seen, c, behind(r->s + len)))
 			return;
-		if (n < CELL_CHARS - 1)
-			out->ch[n++] = (wchar_t)c;
+		out->ch[n] = (wchar_t)c;
 		r->s += len;
 	}
 }

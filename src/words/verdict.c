@@ -178,7 +178,7 @@ static void early_prose(struct session *s, const struct target_verdict *t, struc
 	if (f)
 		verdict_prose(v, _("You would see: %s"), _(f->rule->seen));
 	v->n_facts = v->n_prose;
-	if (f) /* check says it below, with the finding */
+	if (f && !f->fixable) /* check says it below, with the finding */
 		verdict_prose(v, _("What to do: %s"), f->no_fix.shown);
 	hints(s, v);
 }

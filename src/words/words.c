@@ -71,9 +71,9 @@ size_t recovery_words(const struct hive_file *f, const char *lines[RECOVERY_LINE
 	size_t n = 0;
 	if (!rec->was_dirty || !rec->recovered)
 		return 0;
-	lines[n++] = arena_printf(arena, "%s    %s", _("HIVE RECOVERED"), rec->words);
+	lines[n++] = arena_printf(arena, "%s    %s", _("HIVE RECOVERED"), rec->words.shown);
 	for (size_t i = 0; i < rec->n_notes; i++)
-		lines[n++] = rec->notes[i];
+		lines[n++] = rec->notes[i].shown;
 	return lines[0] ? n : 0;
 }
 
@@ -147,6 +147,10 @@ bool review_changes(const struct review *r, size_t hive)
 			return true;
 	return false;
 }
+
+const char added_words[] = N_(
+	"At its first start there Windows finishes installing the device. The rest of the package "
+	"is not installed: there, pnputil /add-driver with its .inf and /install does that.");
 
 size_t review_lines(const struct review_value *v, struct review_line out[2])
 {
