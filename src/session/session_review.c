@@ -456,9 +456,8 @@ static int warn_of_links(struct building *b, struct err *err)
 static int check_readers(struct building *b, struct err *err)
 {
 	for (size_t i = 0; i < b->n_hives; i++) {
-		const struct verify_sample sample = {&b->out->patch, i};
 		struct err why = {0};
-		if (verify_readable(b->s, b->hives[i].file, &sample, &why) == 0)
+		if (verify_readable(b->s, b->hives[i].file, &why) == 0)
 			continue;
 		if (why.code != E_MEMORY)
 			guard_unverifiable(b->s, b->hives[i].file, &why);
