@@ -312,8 +312,14 @@ static void test_y_after_a_jump(void **state)
 	open_app(&app, WIN7, &plain_options, 40, 10);
 	press(&app, "fa<end>y");
 	assert_false(app.wrote);
-	app_end(&app);
 	assert_unchanged(WIN7);
+	/* It goes no further than reading does, so that y is never refused at the end of all lines. */
+	for (int i = 0; i < 30 && !shows(&app, "Write these"); i++)
+		press(&app, "<end>");
+	assert_shows(&app, "Write these", true);
+	press(&app, "y");
+	assert_true(app.wrote);
+	app_end(&app);
 }
 
 static void test_guards_forbid(void **state)
@@ -328,8 +334,38 @@ static void test_guards_forbid(void **state)
 	assert_null(command_find(&app, PAGE_REVIEW, 'y'));
 	press(&app, "yyy");
 	assert_false(app.wrote);
+	assert_shows(&app, "hibernated stands against it", true);
 	app_end(&app);
 	assert_unchanged("hibernated.vhd");
+	copy_image("dirty-volume.vhd");
+	open_app(&app, "dirty-volume.vhd", &plain_options, 80, 40);
+	assert_shows(&app, "Let Windows check the volume (chkdsk /f)", true);
+	press(&app, "fay");
+	assert_false(app.wrote);
+	assert_shows(&app, "start stop7b with --allow dirty-volume", true);
+	app_end(&app);
+}
+
+/* What was allowed is there all the same, and is said until the end. */
+static void test_allowed_guards_stay_visible(void **state)
+{
+	(void)state;
+	static const char *const allowed[] = {"dirty-volume"};
+	struct session_options options = plain_options;
+	struct app app;
+	options.allow = allowed;
+	options.n_allow = 1;
+	need_images();
+	copy_image("dirty-volume.vhd");
+	open_app(&app, "dirty-volume.vhd", &options, 80, 40);
+	assert_shows(&app, "WRITES OFF", false);
+	assert_shows(&app, "ALLOWED", true);
+	press(&app, "fa");
+	assert_shows(&app, "ALLOWED  dirty-volume: ", true);
+	press(&app, "<end><end><end>y");
+	assert_true(app.wrote);
+	assert_shows(&app, "dirty-volume was allowed: ", true);
+	app_end(&app);
 }
 
 static void test_read_only_has_no_review(void **state)
@@ -394,6 +430,7 @@ int main(void)
 		cmocka_unit_test(test_y_after_a_jump),
 		cmocka_unit_test(test_unknown_key_leaves_the_review),
 		cmocka_unit_test(test_guards_forbid),
+		cmocka_unit_test(test_allowed_guards_stay_visible),
 		cmocka_unit_test(test_read_only_has_no_review),
 		cmocka_unit_test(test_selection_is_kept_by_name),
 		cmocka_unit_test(test_quit_asks_once),

@@ -237,6 +237,41 @@ for creator in vbox d2v vpc win qem2 tap; do
 	done
 done
 
+# ---- a disk that the libraries read otherwise ----
+
+# misread FILE DISK-BYTE: its bit in the sector bitmap is cleared: libvhdi shows zeros, all others not
+misread() {
+	perl -we '
+	use strict;
+	my ($file, $disk) = @ARGV;
+	open my $f, "+<:raw", $file or die "$file: $!";
+	seek $f, 1536 + 4 * int($disk / (2 << 20)), 0;
+	read $f, my $entry, 4;
+	my $sector = $disk % (2 << 20) / 512;
+	my $at = 512 * unpack("N", $entry) + int($sector / 8);
+	seek $f, $at, 0;
+	read $f, my $bits, 1;
+	seek $f, $at, 0;
+	print $f chr(ord($bits) & ~(0x80 >> $sector % 8))' "$1" "$2"
+}
+
+cp dynamic.vhd misread.vhd
+at=$("$s7b" diff --json dynamic.vhd | jq '.changes.values[0] | .disk_offset - .hive_offset')
+misread misread.vhd $((at + 16384)) # of SYSTEM, where no fix writes
+sha256sum misread.vhd >misread.sum
+check "check does not ask whether a write could be verified" status 1 "$s7b" check misread.vhd
+check "which says nothing of it" sh -c '! "$0" check misread.vhd | grep -q cannot-verify' "$s7b"
+for call in diff fix "fix --yes"; do
+	# shellcheck disable=SC2086
+	check "$call asks first" status 4 "$s7b" $call misread.vhd
+	# shellcheck disable=SC2086
+	check "$call says why" says 'cannot-verify: .*byte 0x4000' "$s7b" $call misread.vhd
+done
+check "the guard is in the object" test "$("$s7b" diff --json misread.vhd 2>diff.err |
+	jq -r '[.guards[].id, .exit] | join(" ")')" = "cannot-verify 4"
+check "nothing was written" unchanged misread.sum
+check "and no record" test ! -e misread.vhd.stop7b-undo
+
 # ---- a disk that has children ----
 
 check "a parent is refused" status 4 "$s7b" fix --yes --undo-dir . child/base.vhd

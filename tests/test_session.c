@@ -147,6 +147,36 @@ static void never_boots_a_missing_file(void **state)
 
 /* ---- review ---- */
 
+/* Pages out of a log are named for what they are, and a value in them for where it lies. */
+static void review_names_what_the_log_held(void **state)
+{
+	(void)state;
+	static const uint8_t zero[4];
+	struct disk d;
+	struct err err = {0};
+	struct review r;
+	size_t at_rest = 0;
+	NEED(d, "hive-logged");
+	struct session *s = open_disk(&d, NULL);
+	assert_true(session_stage_all(s, &err) > 0);
+	assert_int_equal(session_review(s, &r, &err), 0);
+	assert_string_equal(r.recovered[0].plain, "1 page replayed from LOG1, with 9 keys");
+	for (size_t i = 0; i < r.n; i++) {
+		const struct review_value *v = &r.values[i];
+		assert_int_equal(v->file_at % 512, v->hive_at % 512);
+		assert_true(v->file_at > 0);
+		if (v->bytes > 0)
+			continue; /* the log has 3 and the disk 0 already */
+		assert_string_equal(v->subject, "msahci");
+		assert_memory_equal(d.before + v->file_at, zero, sizeof(zero));
+		at_rest++;
+	}
+	assert_int_equal(at_rest, 1);
+	review_free(&r);
+	session_close(s);
+	disk_free(&d);
+}
+
 static void review_lists_every_byte(void **state)
 {
 	(void)state;
@@ -649,6 +679,7 @@ int main(void)
 		cmocka_unit_test(sets_start_by_hand),
 		cmocka_unit_test(never_boots_a_missing_file),
 		cmocka_unit_test(review_lists_every_byte),
+		cmocka_unit_test(review_names_what_the_log_held),
 		cmocka_unit_test(fixes_windows_7_dynamic),
 		cmocka_unit_test(fixes_windows_7_fixed),
 		cmocka_unit_test(fixes_windows_7_gpt),

@@ -73,8 +73,8 @@ static void test_review_lines(void **state)
 				 .name = "Start",
 				 .was_type = "REG_DWORD",
 				 .type = "REG_DWORD",
-				 .was = {"3 Manual", "3 Manual"},
-				 .becomes = {"0 Boot", "0 Boot"},
+				 .was = SAID("3 Manual"),
+				 .becomes = SAID("0 Boot"),
 				 .was_there = true,
 				 .is_there = true};
 	(void)state;

@@ -308,6 +308,8 @@ struct review {
 	size_t n_hives;
 	const char *undo_file; /* where the record will be */
 	const char *parent;    /* the disk that missing blocks are copied up from, or NULL */
+	struct said *
+		recovered; /* of each of hives: pages that its logs held; NULLs where it was clean */
 	struct said *warnings; /* of each changed hive: damage of before, notes of its recovery; of
 				* hard links */
 	size_t n_warnings;

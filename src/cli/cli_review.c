@@ -29,7 +29,7 @@ static void print_value(const struct cli *cli, const struct review_value *v, con
 	size_t n = review_lines(v, lines);
 	for (size_t i = 0; i < n; i++)
 		print_line(cli, &lines[i]);
-	if (v->bytes > 0 && v->kind == EDIT_REGISTRY)
+	if (v->file_at > 0 && v->kind == EDIT_REGISTRY)
 		fprintf(cli->out,
 			"   %zu byte%s: hive 0x%llx > volume 0x%llx > disk 0x%llx > image 0x%llx\n",
 			v->bytes, v->bytes == 1 ? "" : "s", (unsigned long long)v->hive_at,
@@ -110,6 +110,9 @@ void cli_print_review(const struct cli *cli, const struct session *s, const stru
 		print_hive(cli, r, hive);
 	if (r->n_hives > 0)
 		fprintf(cli->out, "\n%s\n", _("Also, so that the hive stays consistent:"));
+	for (size_t i = 0; i < r->n_hives; i++)
+		if (r->recovered[i].shown)
+			fprintf(cli->out, "   %s: %s\n", r->hives[i], r->recovered[i].shown);
 	for (size_t i = 0; i < r->n_added; i++)
 		fprintf(cli->out, "   %s\n", r->added[i].shown);
 	print_ranges(cli, &r->patch);

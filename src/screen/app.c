@@ -307,7 +307,7 @@ static void say_unbound(struct app *app, int key)
 	else if (key == K_UNKNOWN)
 		app_say(app, "%s", _("Unknown key."));
 	else if (key == 'y' && top_view(app)->confirms)
-		return; /* the page itself says why it does not write */
+		top_view(app)->why_not(app);
 	else if (!keycap_forbidden(key) && key < K_NAMED && key > 32 && key < 127)
 		app_say(app, _("%s does nothing here; ? lists the keys."), keycap_name(key, buf));
 }

@@ -106,20 +106,41 @@ static void build_hive(struct app *app, size_t hive)
 	}
 }
 
+/* "Also: 481 pages replayed from LOG1+LOG2, with 2472 keys" */
+static bool put_recovered(struct app *app)
+{
+	const struct review *r = &review_state(app)->bytes;
+	char text[APP_TEXT];
+	bool any = false;
+	for (size_t i = 0; i < r->n_hives; i++) {
+		if (!r->recovered[i].shown)
+			continue;
+		snprintf(text, sizeof(text), _("Also, from the log of %s: %s."),
+			 last_part(r->hives[i]), r->recovered[i].shown);
+		sheet_wrap(&app->sheet, 1, ROLE_WARN, text);
+		any = true;
+	}
+	return any;
+}
+
 static void build_other(struct app *app)
 {
-	const struct patch *p = &review_state(app)->bytes.patch;
-	char text[APP_TEXT];
 	const struct review *r = &review_state(app)->bytes;
-	snprintf(text, sizeof(text),
-		 r->n_added ? _("Also: hive header, key times and what NTFS keeps of a file, %zu "
-				"bytes in %zu sectors. Nothing else changes: all other files and "
-				"keys stay as they are.")
-			    : _("Also: hive header and key times, %zu bytes in %zu sectors. "
-				"Nothing else changes: file sizes, clusters and all other keys "
-				"stay as they are."),
-		 p->other_bytes, p->other_sectors);
+	const struct patch *p = &r->patch;
+	char text[APP_TEXT];
 	sheet_put(&app->sheet, 0, ROLE_PLAIN, "");
+	bool recovered = put_recovered(app);
+	snprintf(text, sizeof(text),
+		 r->n_added  ? _("Also: hive header, key times and what NTFS keeps of a file, %zu "
+				  "bytes in %zu sectors. Nothing else changes: all other files and "
+				  "keys stay as they are.")
+		 : recovered ? _("With these pages, hive header and key times: %zu bytes in %zu "
+				 "sectors. Nothing else changes: file sizes and clusters stay as "
+				 "they are.")
+			     : _("Also: hive header and key times, %zu bytes in %zu sectors. "
+				 "Nothing else changes: file sizes, clusters and all other keys "
+				 "stay as they are."),
+		 p->other_bytes, p->other_sectors);
 	sheet_wrap(&app->sheet, 1, ROLE_PLAIN, text);
 	for (size_t i = 0; i < r->n_added; i++)
 		sheet_wrap(&app->sheet, 1, ROLE_PLAIN, r->added[i].shown);
@@ -127,6 +148,30 @@ static void build_other(struct app *app)
 		sheet_wrap(&app->sheet, 1, ROLE_WARN, review_state(app)->bytes.warnings[i].shown);
 	if (copied_words(&review_state(app)->bytes, text))
 		sheet_wrap(&app->sheet, 1, ROLE_PLAIN, text);
+}
+
+static void put_guard(struct sheet *s, const struct guard *g)
+{
+	char text[2 * APP_TEXT];
+	enum guard_override override = guard_kinds[g->code].override;
+	snprintf(text, sizeof(text), "%s  %s: %s%s%s", g->blocks ? _("WRITES OFF") : _("ALLOWED"),
+		 g->id, g->text.shown, g->blocks ? " " : "", g->blocks ? g->action.shown : "");
+	sheet_wrap(s, 1, ROLE_WARN, text);
+	if (g->blocks && override != OVERRIDE_NONE) {
+		snprintf(text, sizeof(text), _("To write all the same, start stop7b with %s %s"),
+			 override == OVERRIDE_ALLOW ? "--allow" : "--force-parent",
+			 override == OVERRIDE_ALLOW ? g->id : "");
+		sheet_wrap(s, 1, ROLE_PLAIN, text);
+	}
+}
+
+/* What stands against a write, and what was allowed and is there all the same. */
+static void build_guards(struct app *app)
+{
+	const struct session *s = app->session;
+	for (size_t h = 0; h < s->n_hives; h++)
+		for (size_t i = 0; s->hives[h]->edit && i < s->hives[h]->n_guards; i++)
+			put_guard(&app->sheet, &s->hives[h]->guards[i]);
 }
 
 static void build_apply(struct app *app)
@@ -139,6 +184,7 @@ static void build_apply(struct app *app)
 	for (size_t i = 0; i < r->n_hives + REVIEW_OTHERS; i++)
 		build_hive(app, i);
 	build_other(app);
+	build_guards(app);
 	sheet_putf(s, 1, ROLE_PLAIN, _("First written and flushed: undo record  %s"),
 		   last_part(r->undo_file));
 }
@@ -201,6 +247,12 @@ static void build_record(struct app *app)
 			 : _("Nothing is written yet. The apply of %s UTC would be completed:"),
 		 minute_words(record->created, time));
 	sheet_wrap(s, 1, ROLE_PLAIN, text);
+	const char *origin = session_record_origin(app->session);
+	if (origin) {
+		snprintf(text, sizeof(text),
+			 _("The record was made of %s, which this image was then."), origin);
+		sheet_wrap(s, 1, ROLE_PLAIN, text);
+	}
 	sheet_put(s, 0, ROLE_PLAIN, "");
 	build_record_values(app);
 	snprintf(text, sizeof(text),

@@ -54,6 +54,8 @@ struct view {
 	bool pages_sheet;  /* pgup, pgdn, home, end scroll the sheet; up and down select */
 	bool counts_lines; /* the title says which lines are shown even if all are */
 	bool confirms;     /* y may write here: an undecoded key leaves the page */
+	/* Say why y writes nothing now; with confirms only. */
+	void (*why_not)(struct app *app);
 };
 
 #define KEYS_OF(table) .keys = (table), .n_keys = sizeof(table) / sizeof((table)[0])

@@ -26,6 +26,9 @@
 #define NAME_LEAST   14 /* columns */
 #define SENTENCE_X   10
 #define START_WIDTH  15
+#define STATES_MAX   4
+#define STATE_TEXT_X 26 /* where draw_verdict() puts a text behind its words */
+#define STATE_ROWS   5
 #define ARROW_WIDTH  3
 #define FIX_WIDTH    11
 
@@ -41,10 +44,70 @@ static bool shows_why(const struct app *app)
 
 /* ---- above the list ---- */
 
+static bool is_recovered(const struct session *s)
+{
+	return s->chosen && s->chosen->system->recovery.was_dirty &&
+	       s->chosen->system->recovery.recovered;
+}
+
+/* What a person must know besides the verdict: why nothing is written, and what was allowed. */
+struct state_line {
+	const char *words, *text, *action;
+};
+
+static size_t states_of(const struct app *app, struct state_line out[STATES_MAX])
+{
+	const struct session *s = app->session;
+	const struct guard *off = session_writes_off(s);
+	const struct hive_file *f = s->chosen ? s->chosen->system : NULL;
+	size_t n = 0;
+	if (s->interrupted)
+		out[n++] = (struct state_line){_("WRITES OFF"),
+					       _("an interrupted apply waits for recovery"), ""};
+	else if (off)
+		out[n++] = (struct state_line){_("WRITES OFF"), off->text.shown, off->action.shown};
+	for (size_t i = 0; f && i < f->n_guards && n < STATES_MAX - 1; i++)
+		if (!f->guards[i].blocks)
+			out[n++] = (struct state_line){_("ALLOWED"), f->guards[i].text.shown, ""};
+	if (n == 0 && is_recovered(s))
+		out[n++] = (struct state_line){_("HIVE RECOVERED"), f->recovery.words.shown, ""};
+	return n;
+}
+
+/* In one row where it fits or the window is small, else with its whole reason below. */
+static int draw_state(const struct app *app, struct grid *g, int y, const struct state_line *state)
+{
+	char text[2 * APP_TEXT];
+	bool fits = text_width(state->text) + STATE_TEXT_X + 1 < app->w;
+	if ((fits && !*state->action) || app->h <= PROSE_ABOVE) {
+		if (g)
+			draw_verdict(g, y, '!', state->words, state->text);
+		return 1;
+	}
+	if (g)
+		draw_verdict(g, y, '!', state->words, NULL);
+	snprintf(text, sizeof(text), "%s %s", state->text, state->action);
+	return 1 + (g ? draw_wrapped(g, 4, y + 1, STATE_ROWS, ROLE_PLAIN, text)
+		      : wrapped_rows(text, app->w - 6, STATE_ROWS));
+}
+
+/* Draw what states_of() says, or only count the rows (g NULL). */
+static int draw_states(const struct app *app, struct grid *g, int y)
+{
+	struct state_line states[STATES_MAX];
+	size_t n = states_of(app, states);
+	int used = 0;
+	for (size_t i = 0; i < n; i++)
+		used += draw_state(app, g, y + used, &states[i]);
+	return used;
+}
+
 /* Rows that the prose may have, so that some drivers are always seen. */
 static int prose_room(const struct app *app)
 {
-	int room = body_end(app) - body_top(app) - LIST_LEAST - (shows_why(app) ? WHY_ROWS : 0);
+	int states = draw_states(app, NULL, 0);
+	int room = body_end(app) - body_top(app) - LIST_LEAST - (shows_why(app) ? WHY_ROWS : 0) -
+		   (states > 1 ? states - 1 : 0);
 	return app->h <= PROSE_ABOVE || room < 0 ? 0 : room;
 }
 
@@ -59,37 +122,20 @@ static int draw_prose(const struct app *app, struct grid *g, int y)
 	return used;
 }
 
-static bool is_recovered(const struct session *s)
-{
-	return s->chosen && s->chosen->system->recovery.was_dirty &&
-	       s->chosen->system->recovery.recovered;
-}
-
 static void draw_top(const struct app *app, struct grid *g, int y)
 {
-	const struct session *s = app->session;
-	const struct guard *off = session_writes_off(s);
 	const struct verdict_words *v = &list_state(app)->verdict;
 	const char *words, *rest;
 	verdict_fit(v, g->w - 5, g->w >= ROLE_FROM ? 4 : 2, &words, &rest);
 	y = draw_verdict(g, y, v->glyph, words, rest);
-	if (s->interrupted)
-		y = draw_verdict(g, y, '!', _("WRITES OFF"),
-				 _("an earlier apply was interrupted and waits for recovery"));
-	else if (off)
-		y = draw_verdict(g, y, '!', _("WRITES OFF"), off->text.shown);
-	else if (is_recovered(s))
-		y = draw_verdict(g, y, '!', _("HIVE RECOVERED"),
-				 s->chosen->system->recovery.words.shown);
+	y += draw_states(app, g, y);
 	draw_prose(app, g, y + 1);
 }
 
 /* Row of the tab line, or of the first driver when there is none. */
 static int list_top(const struct app *app)
 {
-	int y = body_top(app) + 1;
-	const struct session *s = app->session;
-	y += s->interrupted || session_writes_off(s) || is_recovered(s);
+	int y = body_top(app) + 1 + draw_states(app, NULL, 0);
 	if (app->h > PROSE_ABOVE)
 		return y + 2 + draw_prose(app, NULL, 0);
 	return app->h > BLANKS_ABOVE ? y + 1 : y;

@@ -101,6 +101,12 @@ static void recovery_build(struct app *app)
 	draw_verdict(sheet->grid, y, '!', _("AN EARLIER APPLY WAS INTERRUPTED"),
 		     app->w >= 70 ? rest : NULL);
 	sheet_put(sheet, 0, ROLE_PLAIN, "");
+	const char *origin = session_record_origin(s);
+	if (origin) {
+		snprintf(file, sizeof(file),
+			 _("The record was made of %s, which this image was then."), origin);
+		sheet_wrap(sheet, 4, ROLE_PLAIN, file);
+	}
 	snprintf(file, sizeof(file),
 		 ngettext("Its undo record lists %zu value. On the disk right now:",
 			  "Its undo record lists %zu values. On the disk right now:",

@@ -280,6 +280,21 @@ static void put_still(struct app *app)
 	put_note(&app->sheet, _("NOW"), text);
 }
 
+/* A guard that was allowed does not go away by writing. */
+static void put_allowed(struct app *app)
+{
+	const struct session *s = app->session;
+	const struct hive_file *f = s->chosen ? s->chosen->system : NULL;
+	char text[APP_TEXT + 160];
+	for (size_t i = 0; f && i < f->n_guards; i++) {
+		if (f->guards[i].blocks)
+			continue;
+		snprintf(text, sizeof(text), _("%s was allowed: %s"), f->guards[i].id,
+			 f->guards[i].text.shown);
+		put_note(&app->sheet, _("NOTE"), text);
+	}
+}
+
 /* A disk that its host starts needs an entry there; one that goes elsewhere may have left one. */
 static const char *next_words(const struct app *app)
 {
@@ -310,6 +325,11 @@ static void put_success(struct app *app)
 			 _("The undo record is used up. esc shows the disk as it was."));
 		return;
 	}
+	put_allowed(app);
+	if (r->result.unmarked)
+		put_note(&app->sheet, _("NOTE"),
+			 _("No mark could be left beside the image: undo and recover must be told "
+			   "--undo-dir."));
 	put_still(app);
 	put_note(&app->sheet, _("NEXT"),
 		 r->result.fixed || !app->session->chosen

@@ -95,13 +95,24 @@ static void review_moved(struct app *app)
 		frame->sel = first;
 		frame->top = first < room ? 0 : first - room + 1;
 	}
-	if (frame->top <= r->seen && frame->top + room > r->seen)
+	/* A jump goes no further than to the first line that was not on screen yet. */
+	if (frame->top > r->seen) {
+		frame->top = r->seen;
+		frame->sel = r->seen + room - 1;
+	}
+	if (frame->top + room > r->seen)
 		r->seen = frame->top + room;
 }
 
 static bool all_seen(const struct app *app)
 {
-	return review_state(app)->seen >= review_state(app)->end && app->sheet.n < SHEET_MAX;
+	return review_state(app)->seen >= review_state(app)->end;
+}
+
+/* More changes than a page holds: they cannot be read here. */
+static bool is_cut(const struct app *app)
+{
+	return review_state(app)->end >= SHEET_MAX;
 }
 
 /* ---- drawing ---- */
@@ -137,6 +148,9 @@ static void question(const struct app *app, char *buf, size_t cap)
 	}
 }
 
+static const char cut_words[] = N_(
+	"Too long to be read here: stop7b diff prints it, stop7b fix --yes writes it.");
+
 static void draw_question(const struct app *app, struct grid *g)
 {
 	char text[APP_TEXT];
@@ -146,10 +160,13 @@ static void draw_question(const struct app *app, struct grid *g)
 	if (app->options->read_only)
 		snprintf(text, sizeof(text), "%s", _("READ ONLY: opened with -r"));
 	else if (off)
-		snprintf(text, sizeof(text), _("WRITES OFF: %s"), off->text.shown);
+		snprintf(text, sizeof(text),
+			 _("WRITES OFF: %s; the reason stands below the changes"), off->id);
 	else if (review_state(app)->mode == REVIEW_APPLY && app->session->interrupted)
 		snprintf(text, sizeof(text), "%s",
 			 _("WRITES OFF: an earlier apply was interrupted and waits for recovery"));
+	else if (is_cut(app))
+		snprintf(text, sizeof(text), "%s", _(cut_words));
 	else if (!all_seen(app))
 		snprintf(text, sizeof(text), "%s", _("more below, pgdn"));
 	else
@@ -194,10 +211,33 @@ static void cmd_write(struct app *app)
 	struct review_state *r = review_state(app);
 	if (!app->no_delay && app_now_ms(app) - r->opened_ms < LOOK_MS)
 		app_say(app, "%s", _("That y came before the page could be read; press it again."));
+	else if (is_cut(app))
+		app_say(app, "%s", _(cut_words));
 	else if (!all_seen(app))
 		app_say(app, "%s", _("Read to the end first: pgdn."));
 	else
 		result_run(app);
+}
+
+/* y was pressed where it does not write: why, and what lets it. */
+static void why_not(struct app *app)
+{
+	const struct guard *off = reason_against(app);
+	enum guard_override override = off ? guard_kinds[off->code].override : OVERRIDE_NONE;
+	if (app->options->read_only)
+		app_say(app, "%s", _("Opened with -r: without it y writes."));
+	else if (off && override == OVERRIDE_ALLOW)
+		app_say(app, _("%s stands against it; start stop7b with --allow %s to write."),
+			off->id, off->id);
+	else if (off && override == OVERRIDE_FORCE_PARENT)
+		app_say(app, _("%s stands against it; start stop7b with --force-parent to write."),
+			off->id);
+	else if (off)
+		app_say(app, _("%s stands against it. %s"), off->id, off->action.shown);
+	else if (app->session && app->session->interrupted)
+		app_say(app, "%s", _("An earlier apply waits: recover it first (stop7b recover)."));
+	else
+		app_say(app, "%s", _("There is nothing here that could be written."));
 }
 
 static bool can_drop(const struct app *app)
@@ -302,4 +342,5 @@ const struct view view_review = {
 	.appeared = review_appeared,
 	.forget = review_forget,
 	.confirms = true,
+	.why_not = why_not,
 };

@@ -169,9 +169,10 @@ static int collect_hives(struct building *b, struct err *err)
 	struct session *s = b->s;
 	b->hives = arena_array(b->arena, s->n_hives, sizeof(*b->hives), err);
 	b->out->hives = arena_array(b->arena, s->n_hives + REVIEW_OTHERS, sizeof(char *), err);
+	b->out->recovered = arena_array(b->arena, s->n_hives, sizeof(*b->out->recovered), err);
 	b->out->warnings = arena_array(b->arena, s->n_hives * WARNINGS_OF_HIVE + 1,
 				       sizeof(*b->out->warnings), err);
-	if (!b->hives || !b->out->hives || !b->out->warnings)
+	if (!b->hives || !b->out->hives || !b->out->warnings || !b->out->recovered)
 		return -1;
 	for (size_t i = 0; i < s->n_hives; i++) {
 		struct hive_file *f = s->hives[i];
@@ -352,6 +353,37 @@ static void place_value(struct review_value *rv, const struct patch *patch,
 	}
 }
 
+/* A sector of the disk as the container places it, whatever of it changes. */
+static int place_of_disk(struct building *b, uint64_t disk_at, uint64_t *file_at)
+{
+	struct image *img = b->s->image;
+	uint64_t len = image_info(img)->sector_size, at = disk_at - disk_at % len;
+	uint8_t *now = arena_alloc(b->arena, len, NULL);
+	struct write_list extra = {.arena = b->arena};
+	struct placement placed = {.extra = &extra};
+	const struct write w = {.off = at, .len = len, .old_bytes = now, .new_bytes = now};
+	if (!now || image_read(img, at, now, len, NULL) < 0 ||
+	    image_place(img, &w, 1, file_at, &placed, NULL) < 0)
+		return -1;
+	*file_at += disk_at - at;
+	return 0;
+}
+
+/* A value that the log held otherwise may lie on the disk as it is wanted: still it has a place. */
+static void place_unchanged(struct building *b, const struct placed_edit *p,
+			    struct review_value *rv)
+{
+	const struct hive_file *f = b->hives[p->hive].file;
+	const struct patch_file map = hive_file_map(f);
+	uint64_t run, file_at;
+	if (p->main.len == 0 || map.map(map.file, p->main.at, 1, &rv->volume_at, &run, NULL) < 0)
+		return;
+	rv->hive_at = p->main.at;
+	rv->disk_at = f->partition->start + rv->volume_at;
+	if (place_of_disk(b, rv->disk_at, &file_at) == 0)
+		rv->file_at = file_at;
+}
+
 /* Everything is copied: the review outlives what is staged and the hive that it was made from. */
 static int fill_value(struct building *b, const struct placed_edit *p, struct review_value *rv,
 		      struct err *err)
@@ -370,6 +402,8 @@ static int fill_value(struct building *b, const struct placed_edit *p, struct re
 	    !rv->becomes.plain)
 		return no_memory(err);
 	place_value(rv, &b->out->patch, p);
+	if (rv->bytes == 0)
+		place_unchanged(b, p, rv);
 	return 0;
 }
 
@@ -395,6 +429,7 @@ static int build_patch(struct building *b, struct err *err)
 		return -1;
 	for (size_t i = 0; i < b->n_hives; i++) {
 		const struct edited_hive *h = &b->hives[i];
+		b->out->recovered[i] = recovered_words(h->file, b->arena);
 		hives[i] = (struct patch_hive){
 			.partition_start = h->file->partition->start,
 			.file = hive_file_map(h->file),
@@ -402,9 +437,8 @@ static int build_patch(struct building *b, struct err *err)
 			.edited = edited_of(h)->bytes,
 			.marks = h->marks,
 			.n_marks = h->n_marks,
-			.unmarked = h->file->recovery.recovered
-					    ? said_of("page recovered from the hive's log")
-					    : said_of("hive bookkeeping"),
+			.unmarked = b->out->recovered[i].plain ? b->out->recovered[i]
+							       : said_of("hive bookkeeping"),
 		};
 	}
 	b->request = (struct patch_request){.hives = hives,
@@ -440,9 +474,8 @@ static int warn_of_links(struct building *b, struct err *err)
 static int check_readers(struct building *b, struct err *err)
 {
 	for (size_t i = 0; i < b->n_hives; i++) {
-		const struct verify_sample sample = {&b->out->patch, i};
 		struct err why = {0};
-		if (verify_readable(b->s, b->hives[i].file, &sample, &why) == 0)
+		if (verify_readable(b->s, b->hives[i].file, &why) == 0)
 			continue;
 		if (why.code != E_MEMORY)
 			guard_unverifiable(b->s, b->hives[i].file, &why);

@@ -200,82 +200,26 @@ int verify_written(struct session *s, const struct expected *e, struct arena *ar
 
 /* ---- can it be read back? ---- */
 
-#define SAMPLE_STEP (1024u * 1024) /* bytes of a hive: finer than the blocks of most containers */
-#define SAMPLE_LEN  4096u
-
-/* The same bytes as our own reading had. */
-static int compare_at(struct ntfs_file *file, const struct hive_file *f, uint64_t at, uint64_t len,
-		      struct arena *arena, struct err *err)
-{
-	uint64_t size = f->clean.len;
-	if (at >= size)
-		return 0;
-	len = len < size - at ? len : size - at;
-	uint8_t *is = arena_alloc(arena, (size_t)len, err);
-	if (!is || ntfs_file_read(file, at, is, (size_t)len, err) < 0)
-		return -1;
-	if (memcmp(is, f->clean.p + at, (size_t)len) == 0)
-		return 0;
-	return err_set(err, E_CHANGED, "byte 0x%llx and behind are read differently",
-		       (unsigned long long)at);
-}
-
-static int compare_samples(struct ntfs_file *file, const struct hive_file *f,
-			   const struct verify_sample *sample, struct arena *arena, struct err *err)
-{
-	const struct patch *patch = sample->patch;
-	for (uint64_t at = 0; at < f->clean.len; at += SAMPLE_STEP)
-		if (compare_at(file, f, at, SAMPLE_LEN, arena, err) < 0)
-			return -1;
-	uint64_t end = 0;
-	for (size_t i = 0; i < patch->n; i++) {
-		const struct patch_range *r = &patch->ranges[i];
-		uint64_t at = r->hive_at - r->hive_at % SAMPLE_LEN;
-		if (r->hive != sample->hive || at < end)
-			continue;
-		if (compare_at(file, f, at, SAMPLE_LEN, arena, err) < 0)
-			return -1;
-		end = at + SAMPLE_LEN;
-	}
-	return 0;
-}
-
-/* What lies on FAT is small, and compared whole. */
-static int read_on_fat(struct image *img, const struct hive_file *f, struct arena *arena,
-		       struct err *err)
+static int read_by_others(struct image *img, const struct hive_file *f, struct arena *arena,
+			  struct err *err)
 {
 	struct span is;
 	if (image_file_bytes(img, f->partition, f->path, arena, &is, err) < 0)
 		return err_at(err, "%s", f->name);
-	if (is.len == f->clean.len && memcmp(is.p, f->clean.p, is.len) == 0)
+	uint64_t at = 0;
+	while (at < is.len && at < f->clean.len && is.p[at] == f->clean.p[at])
+		at++;
+	if (at == is.len && at == f->clean.len)
 		return 0;
-	return err_set(err, E_CHANGED, "%s is read differently", f->name);
+	return err_set(err, E_CHANGED, "%s: byte 0x%llx and behind are read differently", f->name,
+		       (unsigned long long)at);
 }
 
-static int read_by_others(struct image *img, const struct hive_file *f,
-			  const struct verify_sample *sample, struct arena *arena, struct err *err)
-{
-	if (f->fat)
-		return read_on_fat(img, f, arena, err);
-	struct ntfs *vol = open_volume(img, f->partition, err);
-	struct ntfs_file *file = vol ? ntfs_file_open(vol, f->path, err) : NULL;
-	int rc = -1;
-	if (file && ntfs_file_size(file) != f->clean.len)
-		err_set(err, E_CHANGED, "its size is read differently");
-	else if (file)
-		rc = sample ? compare_samples(file, f, sample, arena, err)
-			    : compare_at(file, f, 0, f->clean.len, arena, err);
-	ntfs_file_close(file);
-	ntfs_close(vol);
-	return rc < 0 ? err_at(err, "%s", f->name) : 0;
-}
-
-int verify_readable(struct session *s, const struct hive_file *f,
-		    const struct verify_sample *sample, struct err *err)
+int verify_readable(struct session *s, const struct hive_file *f, struct err *err)
 {
 	struct arena *arena = arena_new();
 	struct image *img = arena ? image_open_reference(s->path, &s->options.image, err) : NULL;
-	int rc = img ? read_by_others(img, f, sample, arena, err) : -1;
+	int rc = img ? read_by_others(img, f, arena, err) : -1;
 	image_close(img);
 	arena_free(arena);
 	return rc;
@@ -304,7 +248,7 @@ static int compare_windows(const struct session *before, struct session *now, st
 		bool known = !blind && i < before->n_windows && !before->windows[i].readable;
 		if (!w->readable && !known)
 			return err_pass(err, &w->error);
-		if (w->readable && verify_readable(now, w->system, NULL, err) < 0)
+		if (w->readable && verify_readable(now, w->system, err) < 0)
 			return -1;
 	}
 	return 0;
