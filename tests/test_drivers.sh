@@ -108,11 +108,11 @@ check "the disk's own DriverStore" asked '.packages|map([.inf,.origin,.source,.t
 	'[["viostor.inf","store","\\Windows\\System32\\DriverStore\\FileRepository\\viostor.inf_amd64_0f1e2d3c4b5a6978\\viostor.inf",["kvm-virtio-blk"]]]' \
 	"$imported"
 check "check names what lies there" says \
-	"^         A package in this disk's DriverStore fits: viostor.inf\$" \
+	" R4   viostor       no service               fix: add viostor\.inf\$" \
 	"$s7b" check --target kvm-virtio-blk "$imported"
-check "and only for a machine that lacks it" sh -c '! "$1" check --target vmware-nvme "$2" | grep DriverStore' - \
+check "and only for a machine that lacks it" sh -c '! "$1" check --target vmware-nvme "$2" | grep "fix: add"' - \
 	"$s7b" "$imported"
-check "and only where it lies" sh -c '! "$1" check --target kvm-virtio-blk "$2" | grep DriverStore' - \
+check "and only where it lies" sh -c '! "$1" check --target kvm-virtio-blk "$2" | grep "fix: add"' - \
 	"$s7b" "$ten"
 check "nothing there" asked '[.packages,.problems,.exit]' '[[],[],1]' "$ten"
 
