@@ -94,6 +94,14 @@ printf 'Windows Registry Editor Version 5.00\n\n[HKEY_LOCAL_MACHINE\\SYSTEM\\Neu
 asked "keys made and deleted" change "$s7b" set --json --file new.reg disk.vhd
 asked "fix, only shown" change "$s7b" fix --json disk.vhd
 asked "fix" change "$s7b" fix --json --yes disk.vhd
+asked "a driver to be added, only shown" change "$s7b" fix --json --target kvm-virtio-blk \
+	--drivers "$images/packages/virtio" "$images/win10-gpt-dynamic.vhd"
+check "its file is a value, its structures a sentence" jq -e \
+	'(.changes.values[] | select(.operation == "add-file").name) == "viostor.sys" and
+	(.changes.file_system | length) == 1' "json/$cases.json"
+asked "a driver to be linked" change "$s7b" diff --json --target kvm-virtio-blk "$images/win10-imported.vhd"
+asked "a driver that nothing serves" change "$s7b" fix --json --target kvm-virtio-blk \
+	--drivers "$images/packages/odd" "$images/win10-gpt-dynamic.vhd"
 asked "fix of what is right" change "$s7b" fix --json --yes disk.vhd
 
 # ---- interrupted: the record without its completion mark ----

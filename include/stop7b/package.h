@@ -105,6 +105,9 @@ struct package_request {
 	bool store; /* and its own FileRepository */
 };
 
+/* Is each path there, and of a kind that is read? As packages_find() answers. */
+int packages_present(const char *const *paths, size_t n, struct arena *arena, struct err *err);
+
 /*
  * Find and judge. Everything in out lives in arena. 0, or -1 with err: E_OPEN (a path is not there),
  * E_FORMAT (it is none of the kinds that are read), E_UNSUPPORTED (which release this Windows

@@ -176,7 +176,11 @@ static int name_step(struct planner *p, struct ntfs_step *step, const char *name
 	step->name = utf16.p;
 	step->name_len = utf16.len;
 	int r = taken(p, step, name, err);
-	return r == 1 ? err_set(err, E_MAP, "%s is there already: nothing is replaced", name) : r;
+	return r == 1 ? err_set(err, E_MAP,
+				"%s is there already, another file of that name: nothing is "
+				"replaced; delete or rename it first",
+				name)
+		      : r;
 }
 
 /* ---- one name that is asked for ---- */

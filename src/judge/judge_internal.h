@@ -131,8 +131,9 @@ rule_look controller_not_started, start_overridden, chain_broken, driver_absent,
 rule_look unbound_in_critical_devices, unbound_in_driver_database;      /* rule_binding.c */
 rule_look filter_dangles, filter_disabled, device_filter_dangles,
 	standard_filter_missing; /* rule_filters.c */
-rule_look type_is_no_driver, type_refused, hyperv_bus_old, san_policy_offline, boot_flags_missing,
-	devices_denied, wait_short, vhd_expands, target_unseen; /* rule_settings.c */
+rule_look type_is_no_driver, type_refused, runs_from_store, hyperv_bus_old, san_policy_offline,
+	boot_flags_missing, devices_denied, wait_short, vhd_expands,
+	target_unseen; /* rule_settings.c */
 rule_look select_unusual, setup_pending, half_serviced, program_missing,
 	stranger_filter;       /* rule_notes.c */
 rule_look hypervisor_leftover; /* rule_leftovers.c */

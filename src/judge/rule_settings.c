@@ -5,6 +5,7 @@
  *
  *   R6   a driver's Type is not that of a driver
  *   R12  another value of a driver has a type that the loader does not take
+ *   R14  a controller's driver that was never bound runs from the DriverStore
  *   F6   Hyper-V's old ACPI nodes are there and the new ones are not
  *   F7   SanPolicy keeps other disks offline
  *   F8   booting from USB is not enabled in BootDriverFlags
@@ -12,7 +13,7 @@
  *   F14  the boot needs settings that no disk shows
  *   D11  a dynamic VHD that boots natively is expanded to its full size first
  *
- * All but R6 and F8 are notes, because on their own they stop nothing that can be seen here.
+ * All but R6, R14 and F8 are notes, because on their own they stop nothing that can be seen here.
  * Source: doc/FORMATS/root-causes.md, rows of the same names.
  */
 #include "judge_internal.h"
@@ -95,6 +96,42 @@ int type_refused(const struct judge *j, const struct question *at, struct findin
 	out->why = said_make(j->arena, "The loader leaves a driver out whose %s is %s.", s->refused,
 			     s->refused_type);
 	out->no_fix = said_of("set the value by hand; what it should be is not known here");
+	return 1;
+}
+
+/* ---- R14 ---- */
+
+/* Enum names a device of it, so Windows itself has started it from where it is. */
+static bool was_bound(const struct install *inst, const char *service)
+{
+	for (size_t i = 0; i < inst->n_controllers; i++)
+		if (text_equal(inst->controllers[i].service, service))
+			return true;
+	return false;
+}
+
+int runs_from_store(const struct judge *j, const struct question *at, struct finding *out,
+		    struct err *err)
+{
+	(void)err;
+	const struct service *s = at->service;
+	if (!at->link->own || !is_driver(s) || s->start != 0 || !s->image_path ||
+	    !strcasestr(s->image_path, "\\DriverStore\\FileRepository\\") ||
+	    was_bound(j->inst, s->name))
+		return 0;
+	out->severity = SEVERITY_LIKELY;
+	out->key = s->key;
+	out->value = "ImagePath";
+	out->found = said_of(N_("runs from the DriverStore"));
+	out->needed = said_of(N_("its file in System32\\drivers"));
+	out->why = said_make(
+		j->arena,
+		"%s starts from DriverStore\\FileRepository. Windows has such paths for "
+		"drivers that start later; at boot it was never seen.",
+		s->name);
+	out->no_fix = said_of(
+		N_("its file can be added to System32\\drivers once Windows, or chkdsk, "
+		   "has put the volume in order"));
 	return 1;
 }
 

@@ -73,8 +73,9 @@ static const struct rule rows[] = {
 		.stops = "Windows does not know the driver, so the device stays without one.",
 		.seen = "The service key is absent, or has no Start value.",
 		.fix = "If Windows brings the driver and its file is still in place, the key is "
-		       "made again with the values of that Windows. Otherwise the driver must "
-		       "be installed.",
+		       "made again with the values of that Windows. Otherwise a driver package "
+		       "that fits (--drivers, or the DriverStore) is needed: its file, its service "
+		       "and what binds it are added.",
 		.source = "doc/FORMATS/boot-drivers.md, \"Core stack\"",
 	},
 	{
@@ -94,9 +95,11 @@ static const struct rule rows[] = {
 			"file's headers are read. Without ImagePath it is "
 			"System32\\drivers\\<service>.sys. XPRESS4K is read from build 10240 on, "
 			"other forms from 18362 on.",
-		.fix = "None: put the file back, from the driver store of the same Windows; unpack "
-		       "a "
-		       "compressed one (compact /u /exe).",
+		.fix = "From a driver package that fits (--drivers, or the DriverStore), where no "
+		       "file has the name: its file and what binds it. Otherwise put the file "
+		       "back, from the "
+		       "driver store of the same Windows; unpack a compressed one (compact /u "
+		       "/exe).",
 		.source = "ntdevlabs/tiny11builder, issue 340; Microsoft, \"INF AddService "
 			  "Directive\"",
 	},
@@ -141,8 +144,8 @@ static const struct rule rows[] = {
 		.stops = "The driver is loaded but bound to nothing: the controller stays without "
 			 "it.",
 		.seen = "DriverDatabase\\DeviceIds has no entry for the controller's hardware id.",
-		.fix = "None: entries belong to signed packages. Install the driver's package, "
-		       "with DISM for instance.",
+		.fix = "From a driver package that fits (--drivers, or the DriverStore): its "
+		       "entries, as it describes them. Otherwise the package must be installed.",
 		.source = "libguestfs/virt-v2v; lxc/distrobuilder; doc/FORMATS/boot-drivers.md, "
 			  "\"Binding databases\"",
 	},
@@ -224,6 +227,22 @@ static const struct rule rows[] = {
 		.fix = "None: put the file back, from the driver store or WinSxS of the same "
 		       "Windows.",
 		.source = "doc/FORMATS/boot-order.md, \"How the loader sorts\"",
+	},
+	{
+		.id = "R14",
+		.looks_at = OF_LINK,
+		.step = STEP_OF_SUBJECT,
+		.look = runs_from_store,
+		.title = "A controller's driver is started from the DriverStore",
+		.means = "ImagePath of the controller's driver leads into "
+			 "System32\\DriverStore\\FileRepository, and no device of this Windows was "
+			 "ever bound to it.",
+		.stops = "Windows starts drivers from there, but was not seen to do so at boot.",
+		.seen = "ImagePath of a Start=0 service that Enum does not name.",
+		.fix = "With the package in the DriverStore and the volume in order: a hard link "
+		       "in "
+		       "System32\\drivers, and ImagePath to it.",
+		.source = "doc/FORMATS/packages.md, \"What binds it\"",
 	},
 };
 

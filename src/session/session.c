@@ -335,10 +335,12 @@ struct session *session_open(const char *path, const struct session_options *opt
 	s->name = s->arena ? text_utf8(s->arena, path) : NULL;
 	if (!s->arena || !s->scratch || !s->staged || !s->path || !s->name)
 		no_memory(err);
+	else if (packages_present(s->options.drivers, s->options.n_drivers, s->arena, err) < 0)
+		; /* no fault of the image's */
 	else if (open_layers(s, progress, ctx, err) == 0)
 		return s;
-	char *shown = s->arena ? text_utf8(s->arena, path) : NULL;
-	err_at(err, "%s", shown ? shown : "image");
+	else
+		err_at(err, "%s", s->name);
 	session_close(s);
 	return NULL;
 }

@@ -241,16 +241,20 @@ static int add_line(struct review *out, const struct added *a, const struct adde
 	return 0;
 }
 
+static const char *plural(size_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
 /* "3 MFT records, 2 index blocks, 200 sectors of content in free clusters" */
 static const char *places_words(const struct ntfs_places *p, struct arena *arena)
 {
-	const char *text = arena_printf(arena, "%zu %s, %zu %s", p->records,
-					ntfs_place_name(NTFS_PLACE_RECORD), p->blocks,
-					ntfs_place_name(NTFS_PLACE_INDEX));
+	const char *text = arena_printf(arena, "%zu MFT record%s, %zu index block%s", p->records,
+					plural(p->records), p->blocks, plural(p->blocks));
 	for (enum ntfs_place i = NTFS_PLACE_BITMAP; text && i < NTFS_PLACES; i++)
 		if (p->sectors[i])
 			text = arena_printf(arena, "%s, %zu sector%s of %s", text, p->sectors[i],
-					    p->sectors[i] == 1 ? "" : "s", ntfs_place_name(i));
+					    plural(p->sectors[i]), ntfs_place_name(i));
 	return text;
 }
 

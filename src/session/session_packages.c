@@ -86,6 +86,26 @@ static int choose_for(struct session *s, const struct diagnosis *d, const struct
 	return 0;
 }
 
+/*
+ * The last machine's controller is no target of its own: its service is known by name alone, and a
+ * package of it serves whatever its targets are.
+ */
+static int choose_by_service(struct session *s, const struct finding *f, struct arena *arena,
+			     struct choice *out, struct err *err)
+{
+	const struct packages *all = session_packages(s, err);
+	for (size_t i = 0; all && i < all->n && out->n == 0; i++) {
+		const struct package *p = &all->items[i];
+		if (!p->fits || !text_equal(p->service, f->subject))
+			continue;
+		if (choose(s, &p->targets[0].target->id, 1, arena, out, err) < 0)
+			return -1;
+		if (out->n && !text_equal(out->list[0]->service, f->subject))
+			out->n = 0;
+	}
+	return all ? 0 : -1;
+}
+
 /* ---- the repair ---- */
 
 struct offer {
@@ -157,19 +177,27 @@ static int cannot(struct offer *o, const struct err *why, struct err *err)
 	return o->f->no_fix.plain ? 0 : no_memory(err);
 }
 
+/* What is wrong is where the driver lies: to name that place again mends nothing. */
+static bool is_about_place(const struct finding *f)
+{
+	return !f->rule->absent && text_equal(f->value, "ImagePath");
+}
+
 /* With its file where a file can be added; else it runs from where it lies in the DriverStore. */
-static int make(struct offer *o, struct err *err)
+static int make(struct offer *o, const struct choice *c, struct err *err)
 {
 	struct edit file;
 	struct err why = {0};
-	const struct package *p = o->package;
+	const struct package *p = o->package = c->list[0];
 	if (file_of(o, &file, err) < 0)
 		return -1;
 	bool there = p->runs_in_store || is_there(o, &file);
 	bool goes = there || added_try(o->s, &file, o->arena, &why) == 0;
 	if (why.code == E_MEMORY)
 		return err_pass(err, &why);
-	if (!goes && (!p->label || o->s->chosen->install.release < WIN_8))
+	if (is_about_place(o->f) && p->runs_in_store)
+		return 0;
+	if (!goes && (!p->label || o->s->chosen->install.release < WIN_8 || is_about_place(o->f)))
 		return cannot(o, &why, err);
 	if (add_registry(o, !goes, err) < 0)
 		return -1;
@@ -185,6 +213,78 @@ static int say_tie(struct offer *o, const struct choice *c, struct err *err)
 		N_("%zu packages fit equally well, among them %s and %s: name one of "
 		   "them alone with --drivers"),
 		c->n_best, c->list[0]->source, c->list[1]->source);
+	return o->f->no_fix.plain ? 0 : no_memory(err);
+}
+
+/* ---- why none serves ---- */
+
+static bool serves(const struct package *p, const char *target)
+{
+	for (size_t k = 0; k < p->n_targets; k++)
+		if (text_equal(p->targets[k].target->id, target))
+			return true;
+	return false;
+}
+
+/* A package that would serve but for its signature. */
+static const struct package *unsigned_for(const struct offer *o, const struct packages *all)
+{
+	for (size_t i = 0; i < all->n; i++) {
+		const struct package *p = &all->items[i];
+		if (!p->fits || !p->unsigned_64bit)
+			continue;
+		if (text_equal(p->service, o->f->subject))
+			return p;
+		for (size_t t = 0; t < o->d->n_targets; t++)
+			if (has_finding(&o->d->targets[t], (size_t)(o->f - o->d->findings)) &&
+			    serves(p, o->d->targets[t].id))
+				return p;
+	}
+	return NULL;
+}
+
+static size_t count_given(const struct packages *all, const struct package **last)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < all->n; i++)
+		if (all->items[i].origin == PACKAGE_GIVEN) {
+			*last = &all->items[i];
+			n++;
+		}
+	return n;
+}
+
+/* Somebody named packages, and none of them serves: which, and why. */
+static int say_none(struct offer *o, const struct choice *c, struct err *err)
+{
+	const struct package *p = NULL;
+	const struct packages *all = session_packages(o->s, err);
+	(void)c; /* it is empty */
+	if (!all)
+		return -1;
+	size_t n = count_given(all, &p);
+	const struct package *not_signed = unsigned_for(o, all);
+	if (not_signed)
+		o->f->no_fix = said_make(o->arena,
+					 N_("%s fits and has no embedded signature, so Windows may "
+					    "refuse it: --allow unsigned takes it"),
+					 not_signed->source);
+	else if (o->s->options.n_drivers == 0)
+		return 0;
+	else if (n == 0 && all->n_problems > 0)
+		o->f->no_fix = said_make(o->arena,
+					 N_("--drivers holds no package that can be read: %s"),
+					 said_arg(all->problems[0], o->arena));
+	else if (n == 1 && p->why.plain)
+		o->f->no_fix = said_make(o->arena, N_("%s does not fit: %s"), p->source,
+					 said_arg(p->why, o->arena));
+	else if (n == 0)
+		o->f->no_fix = said_of(N_("--drivers holds no driver package"));
+	else
+		o->f->no_fix = said_make(o->arena,
+					 N_("none of the %zu packages in --drivers serves it: "
+					    "stop7b drivers --all says why"),
+					 n);
 	return o->f->no_fix.plain ? 0 : no_memory(err);
 }
 
@@ -211,12 +311,10 @@ int packages_offer(struct session *s, struct arena *arena, struct diagnosis *d, 
 		struct choice c = {0};
 		if (!misses_driver(o.f) || offered_before(d, o.f))
 			continue;
-		if (choose_for(s, d, o.f, arena, &c, err) < 0)
+		if (choose_for(s, d, o.f, arena, &c, err) < 0 ||
+		    (c.n == 0 && choose_by_service(s, o.f, arena, &c, err) < 0))
 			return err && err->code == E_UNSUPPORTED ? (*err = (struct err){0}, 0) : -1;
-		if (c.n == 0)
-			continue;
-		o.package = c.list[0];
-		if ((c.n_best > 1 ? say_tie(&o, &c, err) : make(&o, err)) < 0)
+		if ((c.n == 0 ? say_none : c.n_best > 1 ? say_tie : make)(&o, &c, err) < 0)
 			return -1;
 	}
 	return 0;

@@ -150,11 +150,16 @@ int session_stage_all(struct session *s, struct err *err)
 		staged += rc;
 	}
 	if (staged == 0 && s->now.n_refused > 0)
-		return err_set(err, s->now.refusal.code, "%s%s",
-			       s->now.refusal.code == E_GUARD ? "hive-damaged: " : "",
+		return err_set(err,
+			       s->now.refusal.code == E_UNSUPPORTED ? E_MAP : s->now.refusal.code,
+			       "%s%s", s->now.refusal.code == E_GUARD ? "hive-damaged: " : "",
 			       ERR_ARG(&s->now.refusal));
 	if (staged == 0 && s->now.n_unadded > 0)
-		return err_set(err, s->now.unadded.code, "%s", ERR_ARG(&s->now.unadded));
+		return err_set(err, s->now.unadded.code,
+			       s->now.unadded.code == E_GUARD
+				       ? N_("%s; --allow does not cover files that are added")
+				       : "%s",
+			       ERR_ARG(&s->now.unadded));
 	if (staged > 0 && session_rebuild(s, err) < 0) {
 		for (int i = 0; i < staged; i++)
 			staged_undo(s->staged);

@@ -290,6 +290,15 @@ int package_windows_of(const struct package_request *request, struct package_win
 	return 0;
 }
 
+int packages_present(const char *const *paths, size_t n, struct arena *arena, struct err *err)
+{
+	struct package_source source;
+	for (size_t i = 0; i < n; i++)
+		if (package_source_open(paths[i], arena, &source, err) < 0)
+			return -1;
+	return 0;
+}
+
 int packages_find(const struct package_request *request, struct arena *arena, struct packages *out,
 		  struct err *err)
 {
