@@ -33,6 +33,15 @@ const struct packages *session_packages(struct session *s, struct err *err)
 	return found;
 }
 
+const struct package **session_packages_for(struct session *s, const char *target,
+					    struct arena *arena, size_t *n, size_t *n_best,
+					    struct err *err)
+{
+	const struct packages *all = session_packages(s, err);
+	bool any = guard_allowed(s, GUARD_UNSIGNED);
+	return all ? packages_for(all, target, any, arena, n, n_best, err) : NULL;
+}
+
 /* ---- what a finding misses ---- */
 
 /* A controller's driver that nothing on the disk's own terms repairs. */
@@ -51,12 +60,8 @@ struct choice {
 static int choose(struct session *s, const char *const *targets, size_t n, struct arena *arena,
 		  struct choice *out, struct err *err)
 {
-	const struct packages *all = session_packages(s, err);
-	bool any = guard_allowed(s, GUARD_UNSIGNED);
-	if (!all)
-		return -1;
 	for (size_t i = 0; i < n && out->n == 0; i++) {
-		out->list = packages_for(all, targets[i], any, arena, &out->n, &out->n_best, err);
+		out->list = session_packages_for(s, targets[i], arena, &out->n, &out->n_best, err);
 		if (!out->list)
 			return -1;
 	}
@@ -142,7 +147,7 @@ static int take(struct offer *o, const char *words, struct err *err)
 	struct finding *f = o->f;
 	f->edits = o->edits;
 	f->n_edits = o->n;
-	f->fixable = true;
+	f->fixable = f->by_package = true;
 	f->no_fix = said_of(NULL);
 	f->fix_words = said_make(o->arena, words, o->package->inf);
 	return f->fix_words.plain ? 0 : no_memory(err);
@@ -182,10 +187,19 @@ static int say_tie(struct offer *o, const struct choice *c, struct err *err)
 {
 	o->f->no_fix = said_make(
 		o->arena,
-		N_("%zu packages fit equally well, among them %s and %s: name one of "
-		   "them alone with --drivers"),
+		N_("choose one (v on the screen, or --drivers with it alone) of %zu packages "
+		   "that fit equally well, among them %s and %s"),
 		c->n_best, c->list[0]->source, c->list[1]->source);
 	return o->f->no_fix.plain ? 0 : no_memory(err);
+}
+
+/* The best; of several the one that a person prefers, or NULL. */
+static const struct package *pick(const struct session *s, const struct choice *c)
+{
+	for (size_t i = 0; i < c->n_best; i++)
+		if (session_prefers_package(s, c->list[i]))
+			return c->list[i];
+	return c->n_best > 1 ? NULL : c->list[0];
 }
 
 /* A subject's other findings are mended by the same change. */
@@ -194,7 +208,7 @@ static bool offered_before(struct diagnosis *d, struct finding *f)
 	for (struct finding *e = d->findings; e < f; e++) {
 		if (!text_equal(e->subject, f->subject) || e->n_edits == 0 || !e->fixable)
 			continue;
-		f->fixable = true;
+		f->fixable = f->by_package = true;
 		f->fix_words = e->fix_words;
 		f->no_fix = said_of(NULL);
 		return true;
@@ -215,8 +229,8 @@ int packages_offer(struct session *s, struct arena *arena, struct diagnosis *d, 
 			return err && err->code == E_UNSUPPORTED ? (*err = (struct err){0}, 0) : -1;
 		if (c.n == 0)
 			continue;
-		o.package = c.list[0];
-		if ((c.n_best > 1 ? say_tie(&o, &c, err) : make(&o, err)) < 0)
+		o.package = pick(s, &c);
+		if ((o.package ? make(&o, err) : say_tie(&o, &c, err)) < 0)
 			return -1;
 	}
 	return 0;
