@@ -91,9 +91,9 @@ static const struct {
 	{"win10-mbr-fixed.vhd", "Hyperv-Gen2", "B24"},
 	{"win10-gpt-dynamic.vhd", "hyperv-gen1", "B24"},
 	{"win10-gpt-dynamic.vhd", "hyperv-gen2", ""},
-	{"win7-gpt-dynamic.vhd", "vhd-on-ahci", "B36 B37"},
+	{"win7-gpt-dynamic.vhd", "vhd-on-ahci", "B36"},
 	{"win7-gpt-dynamic.vhd", "vmware-sata", "B1 B23"},
-	{"ldm-mbr.vhd", "vhd-on-ahci", "B34 B36 B37"},
+	{"ldm-mbr.vhd", "vhd-on-ahci", "B34 B36"},
 	{"win10-mbr-fixed.vhd", "vhd-on-ahci", ""},
 	{"win10-mbr-fixed.vhd", "azure", ""},
 	{"odd.raw", "azure", "B29"},
@@ -173,10 +173,10 @@ static void test_host_store(void **state)
 	static const struct {
 		const char *store, *target, *rules;
 	} hosts[] = {
-		{"win10-gpt-dynamic.vhd:1:\\EFI\\Microsoft\\Boot\\BCD", "vhd-on-ahci", "B3 B37"},
+		{"win10-gpt-dynamic.vhd:1:\\EFI\\Microsoft\\Boot\\BCD", "vhd-on-ahci", "B3"},
 		{"win10-gpt-dynamic.vhd:1:\\EFI\\Microsoft\\Boot\\BCD", "vmware-sata", ""},
-		{"win10-gpt-dynamic.vhd:1:\\none", "vhd-on-ahci", "B2 B37"},
-		{"nothing", "vhd-on-ahci", "B2 B37"},
+		{"win10-gpt-dynamic.vhd:1:\\none", "vhd-on-ahci", "B2"},
+		{"nothing", "vhd-on-ahci", "B2"},
 	};
 	char path[TEST_PATH], store[TEST_PATH], rules[256];
 	const char *folder = getenv("S7B_IMAGES");
