@@ -7,7 +7,7 @@
 
 . "${S7B_SRC:?}/tests/lib.sh"
 
-select='target machine only control-set partition root remove-overrides allow'
+select='target machine only control-set partition root remove-overrides drivers allow'
 which='partition root'
 everywhere='parent undo-dir force-parent read-only color'
 
@@ -21,8 +21,9 @@ options_of() {
 	explain) ;;
 	drivers) echo "json all drivers $which $everywhere" ;;
 	set) echo "json yes $which allow hive file $everywhere" ;;
+	aid) echo "json yes $which allow $everywhere" ;;
 	undo) echo "yes list $everywhere" ;;
-	recover) echo "yes undo finish $everywhere" ;;
+	recover) echo "yes undo finish record $everywhere" ;;
 	plan) echo "bcd store vhd entry add listing format output $everywhere" ;;
 	bcd | ls) echo "json $everywhere" ;;
 	cat) echo "$everywhere" ;;
@@ -57,9 +58,9 @@ operands_of() {
 	esac
 }
 
-commands='screen check targets boot explain diff fix drivers set undo recover plan bcd ls cat reg'
+commands='screen check targets boot explain diff fix drivers set aid undo recover plan bcd ls cat reg'
 options="$select $everywhere json yes list undo finish export add bcd store vhd entry listing format
- output hive file keys screen drivers all"
+ output hive file keys screen all record"
 
 # try COMMAND OPTION: runs it; standard error is in said, the status is returned
 try() {
@@ -142,7 +143,7 @@ check "a usage error too" status 2 "$s7b" check --machine 7 "$images/win7-mbr-dy
 check "a machine is no name" says '^stop7b: --machine is new, last or a number, not "dell"' \
 	"$s7b" check --machine dell missing.vhd
 check "the screen takes one store" status 2 "$s7b" --bcd a --bcd b disk.vhd
-check "guards are named" says 'log-partial, ntfs-log, dirty-volume or saved-state, not "in-use"' "$s7b" fix --allow in-use disk.vhd
+check "guards are named" says 'log-partial, ntfs-log, dirty-volume, saved-state or unsigned, not "in-use"' "$s7b" fix --allow in-use disk.vhd
 check "complaints are objects too" sh -c '"$1" check --json --target mars x | jq -e ".error.code == \"E_USAGE\" and .exit == 2"' - "$s7b"
 
 # ---- help ----

@@ -317,6 +317,32 @@ static void test_unknown_terminals(void **state)
 	}
 }
 
+/* First, last and pages, as PuTTY and the Linux console send them, whatever TERM says. */
+static void test_movers_of_every_terminal(void **state)
+{
+	static const char *const terms[] = {"xterm", "xterm-256color", "vt100",
+					    "linux", "screen",         "tmux"};
+	static const struct {
+		const char *bytes, *seen;
+	} steps[] = {{"\033[4~", "ws2ifsl"},      {"\033[1~", ".NET CLR Data"},
+		     {"\033[6~", "loaded after"}, {"\033[5~", ".NET CLR Data"},
+		     {"\033OF", "ws2ifsl"},       {"\033[H", ".NET CLR Data"}};
+	(void)state;
+	for (size_t i = 0; i < sizeof(terms) / sizeof(terms[0]); i++) {
+		struct terminal t;
+		if (!begin(&t, terms[i]))
+			skip();
+		type(&t, "\t\t");
+		for (size_t k = 0; k < sizeof(steps) / sizeof(steps[0]); k++) {
+			forget(&t);
+			type(&t, steps[k].bytes);
+			shows(&t, steps[k].seen);
+		}
+		type(&t, "q");
+		assert_int_equal(finish(&t), 0);
+	}
+}
+
 static void test_resize(void **state)
 {
 	(void)state;
@@ -365,6 +391,7 @@ int main(void)
 		cmocka_unit_test(test_signals),
 		cmocka_unit_test(test_control_c_is_a_key),
 		cmocka_unit_test(test_unknown_terminals),
+		cmocka_unit_test(test_movers_of_every_terminal),
 		cmocka_unit_test(test_resize),
 	};
 	return cmocka_run_group_tests(tests, enter_scratch, leave_scratch);

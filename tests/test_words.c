@@ -104,8 +104,11 @@ static void test_stretches(void **state)
 		{.file_at = 136, .hive_at = HIVE_BASE, .len = 4, .what = SAID("key time")},
 		{.file_at = 173, .hive_at = HIVE_BASE, .len = 1, .what = SAID("key time")},
 		{.file_at = 174, .hive_at = HIVE_BASE, .len = 1, .what = SAID("list")},
+		{.file_at = 512, .len = 512, .value = true, .what = SAID("content")},
+		{.file_at = 1024, .len = 512, .value = true, .what = SAID("content")},
+		{.file_at = 1537, .len = 512, .value = true, .what = SAID("content")},
 	};
-	const struct patch p = {.ranges = ranges, .n = 4};
+	const struct patch p = {.ranges = ranges, .n = 7};
 	struct changed_stretch s;
 	size_t i = 0;
 	(void)state;
@@ -118,6 +121,11 @@ static void test_stretches(void **state)
 	assert_int_equal(s.places, 1);
 	assert_true(next_stretch(&p, &i, &s));
 	assert_string_equal(s.what.plain, "list");
+	assert_true(next_stretch(&p, &i, &s)); /* what touches is one place */
+	assert_int_equal(s.places, 1);
+	assert_int_equal(s.bytes, 1024);
+	assert_true(next_stretch(&p, &i, &s)); /* a gap in values is none of bookkeeping */
+	assert_int_equal(s.file_at, 1537);
 	assert_false(next_stretch(&p, &i, &s));
 }
 

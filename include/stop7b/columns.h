@@ -29,6 +29,8 @@ bool glyph_next(struct glyphs *r, struct glyph *out);
 int text_width(const char *text); /* columns */
 /* The longest start of text that fits into width columns, in bytes, cut between characters. */
 size_t text_fit(const char *text, int width);
+/* The longest end of text that fits into width columns, cut between characters. */
+const char *text_end(const char *text, int width);
 /*
  * The next line of a text that must not be empty: what fits into width columns, broken at a blank
  * where there is one, goes to line. Returns where the line after it begins.

@@ -42,6 +42,7 @@ struct finding {
 	struct said no_fix; /* why there is no fix; NULLs when fixable */
 	struct edit *edits;
 	size_t n_edits;
+	bool by_package; /* they add a driver from a package; the session says so, not the judge */
 };
 
 /* The verdict for one machine identity. */

@@ -46,6 +46,8 @@ struct session_options {
 	size_t n_allow;
 	const char *const *drivers; /* places of driver packages, --drivers */
 	size_t n_drivers;
+	const char *const *preferred; /* of packages that are equally good these, by source */
+	size_t n_preferred;
 	const char *host_store; /* the host's boot store and the disk's path there, as given; */
 	const char *host_path;  /* for the screen's plan; NULL: not given */
 	const struct apply_calls *calls; /* for tests; NULL: real */
@@ -330,7 +332,7 @@ struct result {
 	size_t blocked_before, blocked_after, critical;
 	const char *verified_by; /* "libvhdi, libfsntfs, libregf"; NULL if it could not be */
 	const char *undo_file;   /* where the record lies; lives as long as the session */
-	bool added;    /* a driver was added: Windows has something to do at its first start */
+	bool added;        /* a driver was added: Windows has something to do at its first start */
 	bool unmarked;     /* only --undo-dir leads there: no mark could be left beside the image */
 	struct err reload; /* the image could not be opened again afterwards */
 };
@@ -388,6 +390,27 @@ int session_rehearse(struct session *s, const char *target, struct arena *arena,
  * they are first asked for. NULL with err: E_NOWINDOWS, or as packages_find().
  */
 const struct packages *session_packages(struct session *s, struct err *err);
+
+/* packages_for() among them, unsigned ones when the options allow them. NULL with err of both. */
+const struct package **session_packages_for(struct session *s, const char *target,
+					    struct arena *arena, size_t *n, size_t *n_best,
+					    struct err *err);
+
+/*
+ * Look for packages at one more place, and offer anew what they mend; stages nothing. 0, or -1 with
+ * err of packages_find() (the old places stay).
+ *   path  as given: a folder, an .inf, .iso, .zip or .cab
+ */
+int session_add_drivers(struct session *s, const char *path, struct err *err);
+
+/*
+ * Prefer one of several packages that are equally good, instead of any other for its targets; a
+ * second time gives it up. Stages nothing, and what is staged stays. 0, or -1 with err of
+ * session_diagnose() (what was preferred stays).
+ *   p  one of session_packages()
+ */
+int session_prefer_package(struct session *s, const struct package *p, struct err *err);
+bool session_prefers_package(const struct session *s, const struct package *p);
 
 /*
  * The registry part of adding one of them: the edits that session_stage_edits() takes. The session

@@ -94,6 +94,10 @@ struct changed_stretch {
  */
 bool next_stretch(const struct patch *p, size_t *i, struct changed_stretch *out);
 
+/* Is the driver file of a package that fits signed, as far as that is looked at? */
+struct package;
+const char *signature_words(const struct package *p);
+
 /* What happens at the first start after a driver was added, and what is left to do there. */
 extern const char added_words[];
 

@@ -132,18 +132,11 @@ static void print_left(const struct cli *cli, const struct package *p)
 		print_words(cli, _("leaves"), words, p->n_left);
 }
 
-static const char *signed_words(const struct package *p)
-{
-	if (p->unsigned_64bit)
-		return _("no embedded signature: only with --allow unsigned");
-	return p->is_signed ? _("signed (not verified)") : _("no embedded signature");
-}
-
 static void print_package(const struct cli *cli, const struct package *p)
 {
 	fprintf(cli->out, "%s  %s  %s  %s  %s\n", p->inf, p->version ? p->version : "-",
 		p->date[0] ? p->date : "-", p->architecture ? p->architecture : "-",
-		signed_words(p));
+		signature_words(p));
 	if (p->description)
 		print_words(cli, _("for"), &p->description, 1);
 	const char *driver = arena_printf(cli->arena, "%s (%s)", p->service,

@@ -57,6 +57,7 @@ enum command_kind {
 	DO_STAGE,
 	DO_REVIEW,
 	GO_TARGETS,
+	GO_PACKAGES,
 	GO_BOOT,
 	GO_RULE,
 	GO_DISK,
@@ -87,6 +88,7 @@ enum {
 	TAKES_SAVE = 1 << 14,
 	TAKES_QUIT = 1 << 15,
 	TAKES_QUIT_UNSEEN = 1 << 16, /* not in the key bar */
+	TAKES_PACKAGES = 1 << 17,
 
 	TAKES_LIST = TAKES_HELP | TAKES_ROWS | TAKES_JUMPS,
 	TAKES_TEXT = TAKES_HELP | TAKES_LINES | TAKES_JUMPS
@@ -160,15 +162,15 @@ void cmd_help(struct app *app), cmd_redraw(struct app *app), cmd_suspend(struct 
 	cmd_quit(struct app *app), cmd_save_page(struct app *app);
 void cmd_fix_all(struct app *app), cmd_undo(struct app *app), cmd_redo(struct app *app),
 	cmd_review(struct app *app);
-void cmd_targets(struct app *app), cmd_aid(struct app *app), cmd_boot(struct app *app),
-	cmd_explain(struct app *app), cmd_disk(struct app *app), cmd_plan(struct app *app),
-	cmd_facts(struct app *app);
+void cmd_targets(struct app *app), cmd_packages(struct app *app), cmd_aid(struct app *app),
+	cmd_boot(struct app *app), cmd_explain(struct app *app), cmd_disk(struct app *app),
+	cmd_plan(struct app *app), cmd_facts(struct app *app);
 
 bool can_enter(const struct app *app), can_fix_all(const struct app *app),
 	can_undo(const struct app *app), can_undo_write(const struct app *app),
 	can_review(const struct app *app), can_targets(const struct app *app),
-	can_boot(const struct app *app), can_explain(const struct app *app),
-	can_disk(const struct app *app);
+	can_packages(const struct app *app), can_boot(const struct app *app),
+	can_explain(const struct app *app), can_disk(const struct app *app);
 bool has_image(const struct app *app), is_staged(const struct app *app);
 
 #endif

@@ -29,6 +29,7 @@ struct review;
 	X(REVIEW, review)                                                                          \
 	X(RESULT, result)                                                                          \
 	X(TARGETS, targets)                                                                        \
+	X(PACKAGES, packages)                                                                      \
 	X(BOOT, boot)                                                                              \
 	X(AID, aid)                                                                                \
 	X(DISK, disk)                                                                              \

@@ -106,14 +106,7 @@ static void draw_typed(struct grid *g, const char *label, const char *text, int 
 {
 	int y = g->h - 2, x = grid_put(g, 1, y, ROLE_KEY, label);
 	x = grid_put(g, x, y, ROLE_PLAIN, ": ");
-	int room = g->w - x - 1 - right, width = text_width(text);
-	while (width > room && *text) {
-		text++; /* the end of what is typed stays visible */
-		while (((unsigned char)*text & 0xc0) == 0x80)
-			text++;
-		width = text_width(text);
-	}
-	x = grid_put(g, x, y, ROLE_PLAIN, text);
+	x = grid_put(g, x, y, ROLE_PLAIN, text_end(text, g->w - x - 1 - right));
 	g->cursor_x = x < g->w ? x : g->w - 1; /* the label alone can be wider than the window */
 	g->cursor_y = y;
 }

@@ -38,6 +38,19 @@ struct diff_line {
 	uint64_t at;
 };
 
+/* A file is told by the whole of its sha256, which one row may not hold; its bytes are listed below. */
+static void put_file(struct sheet *s, char sign, const struct diff_line *line)
+{
+	enum role role = sign == '-' ? ROLE_BAD : ROLE_NEW;
+	int y = sheet_line(s);
+	if (y < 0)
+		return;
+	grid_putf(s->grid, 1, y, role, "%c", sign);
+	int x = grid_put(s->grid, NAME_X, y, role, line->name) + 1;
+	grid_put(s->grid, x, y, role, line->type);
+	sheet_wrap(s, NAME_X, role, line->words);
+}
+
 static void put_diff(struct sheet *s, char sign, const struct diff_line *line)
 {
 	char text[APP_TEXT], place[64] = "";
@@ -80,9 +93,9 @@ static void put_value(struct app *app, const struct review_value *v)
 	size_t n = review_lines(v, lines);
 	for (size_t i = 0; i < n; i++) {
 		const struct review_line *l = &lines[i];
-		put_diff(&app->sheet, l->sign,
-			 &(struct diff_line){l->is_key ? last_part(v->key) : l->name, l->type,
-					     l->words, v->bytes, v->file_at});
+		const struct diff_line line = {l->is_key ? last_part(v->key) : l->name, l->type,
+					       l->words, v->bytes, v->file_at};
+		(v->kind == EDIT_FILE ? put_file : put_diff)(&app->sheet, l->sign, &line);
 	}
 }
 
@@ -283,6 +296,19 @@ static void put_stretch(struct sheet *s, const struct changed_stretch *c)
 			   (unsigned long long)(c->end - c->file_at), c->what.shown);
 }
 
+/* Those from the i-th on that touch and are the same, in one line; returns how many. */
+static size_t put_sectors(struct sheet *s, const struct write_list *list, size_t i)
+{
+	const struct write *first = &list->items[i], *w = first + 1;
+	size_t len = first->len;
+	for (; w < list->items + list->n && w->off == first->off + len &&
+	       text_equal(w->what.shown, first->what.shown);
+	     w++)
+		len += w->len;
+	put_range(s, first->off, len, first->what.shown);
+	return (size_t)(w - first);
+}
+
 static void build_ranges(struct app *app)
 {
 	const struct patch *p = &review_state(app)->bytes.patch;
@@ -299,9 +325,8 @@ static void build_ranges(struct app *app)
 		put_range(s, p->metadata.items[i].off, p->metadata.items[i].len,
 			  p->metadata.items[i].what.shown);
 	sheet_put(s, 1, ROLE_HEAD, _("They are written as whole sectors"));
-	for (size_t i = 0; i < sectors->n; i++)
-		put_range(s, sectors->items[i].off, sectors->items[i].len,
-			  sectors->items[i].what.shown);
+	for (size_t i = 0; i < sectors->n;)
+		i += put_sectors(s, sectors, i);
 }
 
 void review_build(struct app *app)

@@ -159,6 +159,25 @@ static bool wants_colour(enum color_when color)
 	return !(no && no[0]);
 }
 
+/*
+ * What PuTTY, the Linux console and screen send for these keys, and what others send in either mode
+ * of the cursor keys, whatever the terminal's description knows of it.
+ */
+static void define_movers(void)
+{
+	static const struct {
+		const char *bytes;
+		int code;
+	} movers[] = {
+		{"\033[1~", KEY_HOME},  {"\033[4~", KEY_END},  {"\033[5~", KEY_PPAGE},
+		{"\033[6~", KEY_NPAGE}, {"\033[7~", KEY_HOME}, {"\033[8~", KEY_END},
+		{"\033[H", KEY_HOME},   {"\033[F", KEY_END},   {"\033OH", KEY_HOME},
+		{"\033OF", KEY_END},
+	};
+	for (size_t i = 0; i < COUNT(movers); i++)
+		define_key(movers[i].bytes, movers[i].code);
+}
+
 static void set_modes(struct tui *t, enum color_when color)
 {
 	cbreak();
@@ -176,6 +195,7 @@ static void set_modes(struct tui *t, enum color_when color)
 		init_pair(INK_RED, COLOR_RED, -1);
 		init_pair(INK_MAGENTA, COLOR_MAGENTA, -1);
 	}
+	define_movers();
 	define_key("\033[200~", CODE_PASTE);
 	define_key("\033[201~", CODE_PASTE_END);
 	send(PASTE_ON);

@@ -399,7 +399,7 @@ static const struct command keys[] = {
 const struct view view_detail = {
 	.name = N_("driver details"),
 	.takes = TAKES_HELP | TAKES_JUMPS | TAKES_BACK | TAKES_UNDO | TAKES_REVIEW | TAKES_TARGETS |
-		 TAKES_BOOT | TAKES_DISK | TAKES_PLAN | TAKES_FACTS | TAKES_SAVE |
+		 TAKES_PACKAGES | TAKES_BOOT | TAKES_DISK | TAKES_PLAN | TAKES_FACTS | TAKES_SAVE |
 		 TAKES_QUIT_UNSEEN,
 	KEYS_OF(keys),
 	.crumbs = detail_crumbs,

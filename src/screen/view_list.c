@@ -441,8 +441,8 @@ static const struct command keys[] = {
 const struct view view_list = {
 	.name = N_("driver list"),
 	.state_size = sizeof(struct list_state),
-	.takes = TAKES_LIST | TAKES_OUTER | TAKES_UNDO | TAKES_TARGETS | TAKES_BOOT | TAKES_RULE |
-		 TAKES_DISK | TAKES_PLAN | TAKES_SAVE | TAKES_QUIT,
+	.takes = TAKES_LIST | TAKES_OUTER | TAKES_UNDO | TAKES_TARGETS | TAKES_PACKAGES |
+		 TAKES_BOOT | TAKES_RULE | TAKES_DISK | TAKES_PLAN | TAKES_SAVE | TAKES_QUIT,
 	KEYS_OF(keys),
 	.crumbs = list_crumbs,
 	.open = list_open,

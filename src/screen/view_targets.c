@@ -354,8 +354,8 @@ static const struct command keys[] = {
 const struct view view_targets = {
 	.name = N_("targets"),
 	.state_size = sizeof(struct targets_state),
-	.takes = TAKES_LIST | TAKES_BACK | TAKES_UNDO | TAKES_REVIEW | TAKES_BOOT | TAKES_DISK |
-		 TAKES_PLAN | TAKES_FACTS | TAKES_SAVE | TAKES_QUIT,
+	.takes = TAKES_LIST | TAKES_BACK | TAKES_UNDO | TAKES_REVIEW | TAKES_PACKAGES | TAKES_BOOT |
+		 TAKES_DISK | TAKES_PLAN | TAKES_FACTS | TAKES_SAVE | TAKES_QUIT,
 	KEYS_OF(keys),
 	.crumbs = targets_crumbs,
 	.open = targets_open,

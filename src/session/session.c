@@ -300,6 +300,8 @@ static int open_layers(struct session *s, session_progress *progress, void *ctx,
 	static const char *const portable[] = {"portable"};
 	const struct session_options *o = &s->options;
 	bool given = o->n_targets > 0;
+	if (packages_own_options(s, err) < 0)
+		return -1;
 	s->machine = arena_strdup(s->arena, o->machine ? o->machine : MACHINE_NEW);
 	if (!s->machine)
 		return no_memory(err);

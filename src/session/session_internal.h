@@ -105,6 +105,11 @@ int added_verify(const struct session *s, struct image *img, struct arena *arena
  */
 int packages_offer(struct session *s, struct arena *arena, struct diagnosis *d, struct err *err);
 
+/* ---- session_packages_asked.c ---- */
+
+/* Make what the options say of packages the session's own. 0, or -1 with E_MEMORY. */
+int packages_own_options(struct session *s, struct err *err);
+
 /* ---- session_view.c: the disk below a Windows; ints are 0, or -1 with err ---- */
 
 struct disk_view {

@@ -33,6 +33,15 @@ const struct packages *session_packages(struct session *s, struct err *err)
 	return found;
 }
 
+const struct package **session_packages_for(struct session *s, const char *target,
+					    struct arena *arena, size_t *n, size_t *n_best,
+					    struct err *err)
+{
+	const struct packages *all = session_packages(s, err);
+	bool any = guard_allowed(s, GUARD_UNSIGNED);
+	return all ? packages_for(all, target, any, arena, n, n_best, err) : NULL;
+}
+
 /* ---- what a finding misses ---- */
 
 /* A controller's driver that nothing on the disk's own terms repairs. */
@@ -51,12 +60,8 @@ struct choice {
 static int choose(struct session *s, const char *const *targets, size_t n, struct arena *arena,
 		  struct choice *out, struct err *err)
 {
-	const struct packages *all = session_packages(s, err);
-	bool any = guard_allowed(s, GUARD_UNSIGNED);
-	if (!all)
-		return -1;
 	for (size_t i = 0; i < n && out->n == 0; i++) {
-		out->list = packages_for(all, targets[i], any, arena, &out->n, &out->n_best, err);
+		out->list = session_packages_for(s, targets[i], arena, &out->n, &out->n_best, err);
 		if (!out->list)
 			return -1;
 	}
@@ -113,6 +118,7 @@ struct offer {
 	struct arena *arena;
 	struct diagnosis *d;
 	struct finding *f;
+	const struct choice *choice;
 	const struct package *package;
 	struct edit *edits; /* room for those of the registry and the file */
 	size_t n;
@@ -162,7 +168,7 @@ static int take(struct offer *o, const char *words, struct err *err)
 	struct finding *f = o->f;
 	f->edits = o->edits;
 	f->n_edits = o->n;
-	f->fixable = true;
+	f->fixable = f->by_package = true;
 	f->no_fix = said_of(NULL);
 	f->fix_words = said_make(o->arena, words, o->package->inf);
 	return f->fix_words.plain ? 0 : no_memory(err);
@@ -184,11 +190,11 @@ static bool is_about_place(const struct finding *f)
 }
 
 /* With its file where a file can be added; else it runs from where it lies in the DriverStore. */
-static int make(struct offer *o, const struct choice *c, struct err *err)
+static int make(struct offer *o, struct err *err)
 {
 	struct edit file;
 	struct err why = {0};
-	const struct package *p = o->package = c->list[0];
+	const struct package *p = o->package;
 	if (file_of(o, &file, err) < 0)
 		return -1;
 	bool there = p->runs_in_store || is_there(o, &file);
@@ -206,12 +212,13 @@ static int make(struct offer *o, const struct choice *c, struct err *err)
 	return take(o, N_("add %s"), err);
 }
 
-static int say_tie(struct offer *o, const struct choice *c, struct err *err)
+static int say_tie(struct offer *o, struct err *err)
 {
+	const struct choice *c = o->choice;
 	o->f->no_fix = said_make(
 		o->arena,
-		N_("%zu packages fit equally well, among them %s and %s: name one of "
-		   "them alone with --drivers"),
+		N_("choose one (v on the screen, or --drivers with it alone) of %zu packages "
+		   "that fit equally well, among them %s and %s"),
 		c->n_best, c->list[0]->source, c->list[1]->source);
 	return o->f->no_fix.plain ? 0 : no_memory(err);
 }
@@ -255,11 +262,10 @@ static size_t count_given(const struct packages *all, const struct package **las
 }
 
 /* Somebody named packages, and none of them serves: which, and why. */
-static int say_none(struct offer *o, const struct choice *c, struct err *err)
+static int say_none(struct offer *o, struct err *err)
 {
 	const struct package *p = NULL;
 	const struct packages *all = session_packages(o->s, err);
-	(void)c; /* it is empty */
 	if (!all)
 		return -1;
 	size_t n = count_given(all, &p);
@@ -288,13 +294,22 @@ static int say_none(struct offer *o, const struct choice *c, struct err *err)
 	return o->f->no_fix.plain ? 0 : no_memory(err);
 }
 
+/* The best; of several the one that a person prefers, or NULL. */
+static const struct package *pick(const struct session *s, const struct choice *c)
+{
+	for (size_t i = 0; i < c->n_best; i++)
+		if (session_prefers_package(s, c->list[i]))
+			return c->list[i];
+	return c->n_best > 1 ? NULL : c->list[0];
+}
+
 /* A subject's other findings are mended by the same change. */
 static bool offered_before(struct diagnosis *d, struct finding *f)
 {
 	for (struct finding *e = d->findings; e < f; e++) {
 		if (!text_equal(e->subject, f->subject) || e->n_edits == 0 || !e->fixable)
 			continue;
-		f->fixable = true;
+		f->fixable = f->by_package = true;
 		f->fix_words = e->fix_words;
 		f->no_fix = said_of(NULL);
 		return true;
@@ -309,12 +324,14 @@ int packages_offer(struct session *s, struct arena *arena, struct diagnosis *d, 
 	for (size_t i = 0; i < d->n; i++) {
 		struct offer o = {.s = s, .arena = arena, .d = d, .f = &d->findings[i]};
 		struct choice c = {0};
+		o.choice = &c;
 		if (!misses_driver(o.f) || offered_before(d, o.f))
 			continue;
 		if (choose_for(s, d, o.f, arena, &c, err) < 0 ||
 		    (c.n == 0 && choose_by_service(s, o.f, arena, &c, err) < 0))
 			return err && err->code == E_UNSUPPORTED ? (*err = (struct err){0}, 0) : -1;
-		if ((c.n == 0 ? say_none : c.n_best > 1 ? say_tie : make)(&o, &c, err) < 0)
+		o.package = c.n ? pick(s, &c) : NULL;
+		if ((c.n == 0 ? say_none : o.package ? make : say_tie)(&o, err) < 0)
 			return -1;
 	}
 	return 0;

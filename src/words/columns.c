@@ -102,6 +102,16 @@ int text_width(const char *text)
 	return width;
 }
 
+const char *text_end(const char *text, int width)
+{
+	while (*text && text_width(text) > width) {
+		text++;
+		while (((unsigned char)*text & 0xc0) == 0x80)
+			text++;
+	}
+	return text;
+}
+
 size_t text_fit(const char *text, int width)
 {
 	struct glyphs r = {.s = text};

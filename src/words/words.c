@@ -176,8 +176,11 @@ size_t review_lines(const struct review_value *v, struct review_line out[2])
 static bool belongs(const struct changed_stretch *s, const struct patch_range *r)
 {
 	bool header = r->hive_at < HIVE_BASE; /* four fields that people look for */
-	return !header && !s->value && !r->value && r->file_at >= s->end &&
-	       r->file_at - s->end <= GAP_MAX && strcmp(r->what.plain, s->what.plain) == 0;
+	if (r->file_at < s->end || strcmp(r->what.plain, s->what.plain) != 0)
+		return false;
+	if (r->file_at == s->end)
+		return r->value == s->value;
+	return !header && !s->value && !r->value && r->file_at - s->end <= GAP_MAX;
 }
 
 bool next_stretch(const struct patch *p, size_t *i, struct changed_stretch *out)
@@ -189,9 +192,9 @@ bool next_stretch(const struct patch *p, size_t *i, struct changed_stretch *out)
 					r->value};
 	for (; *i < p->n && belongs(out, &p->ranges[*i]); ++*i) {
 		r = &p->ranges[*i];
+		out->places += r->file_at > out->end;
 		out->end = r->file_at + r->len;
 		out->bytes += r->len;
-		out->places++;
 	}
 	return true;
 }
