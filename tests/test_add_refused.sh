@@ -187,7 +187,7 @@ cp "$virtio/w10/amd64/viostor.inf" two/a
 cp two/a/viostor.inf two/b
 "$FIXTURE_BIN/mkpe" two/a/viostor.sys --machine x64 --windows 10.0 --size 4096 --signed
 "$FIXTURE_BIN/mkpe" two/b/viostor.sys --machine x64 --windows 10.0 --size 8192 --signed
-check "a tie is for a person" refused 1 '2 packages fit equally well, among them two/a/viostor.inf and two/b/viostor.inf' \
+check "a tie is for a person" refused 1 'of 2 packages that fit equally well, among them two/a/viostor.inf and two/b/viostor.inf' \
 	--drivers two
 check "one of them alone" repaired --drivers two/b
 check "--only its service" repaired --drivers two/a --only viostor
