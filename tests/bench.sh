@@ -38,15 +38,15 @@ truncate -s 2040G huge.raw && sfdisk -q huge.raw >/dev/null 2>&1 <<END
 label: gpt
 start=2048, size=65536
 END
-qemu-img convert -q -f raw -O vpc -o subformat=dynamic,force_size=on huge.raw huge.vhd &&
+qemu-img convert -U -q -f raw -O vpc -o subformat=dynamic,force_size=on huge.raw huge.vhd &&
 	echo "ls of an empty 2040 GiB dynamic VHD: $(seconds "$s7b" ls huge.vhd) ms"
 # The same partition table and Windows at the start of much larger disks.
-qemu-img convert -q -f vpc -O raw "$image" small.raw
+qemu-img convert -U -q -f vpc -O raw "$image" small.raw
 for size in 2040G 64T; do
 	format=vpc options=subformat=dynamic,force_size=on
 	[ $size = 2040G ] || format=vhdx options=subformat=dynamic
 	qemu-img create -q -f $format -o $options big.img $size >/dev/null 2>&1 &&
-		qemu-img convert -q -n -f raw -O $format --target-is-zero small.raw big.img 2>/dev/null &&
+		qemu-img convert -U -q -n -f raw -O $format --target-is-zero small.raw big.img 2>/dev/null &&
 		echo "check of the same Windows on a $size $format: $(seconds "$s7b" check big.img) ms"
 	rm -f big.img
 done

@@ -73,7 +73,7 @@ same_sum() { # FILE SUM
 
 # disk_bytes IMAGE OUT: the virtual disk's bytes, by qemu-img
 disk_bytes() {
-	qemu-img convert -f vpc -O raw "$1" "$2"
+	qemu-img convert -U -f vpc -O raw "$1" "$2"
 }
 
 # child NAME PARENT: a differencing VHD in the parent's folder that holds no block, as Windows makes
@@ -117,6 +117,6 @@ child() {
 # vhdx_child NAME PARENT: a differencing VHDX in the parent's folder that holds no block
 vhdx_child() {
 	qemu-img create -q -f vhdx -o subformat=dynamic,block_size=1M,block_state_zero=off "$1" \
-		"$(qemu-img info --output=json -f vhdx "$2" | jq '."virtual-size"')" &&
+		"$(qemu-img info -U --output=json -f vhdx "$2" | jq '."virtual-size"')" &&
 		"${FIXTURE_BIN:?}/vhdxchild" "$1" "$2"
 }

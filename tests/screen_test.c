@@ -149,7 +149,11 @@ static void mask(char *text)
 {
 	static const char *const patterns[] = {
 		"20(2[4-9]|[3-9][0-9])-[01][0-9]-[0-3][0-9] [0-2][0-9]:[0-5][0-9]",
-		"[0-9]+ bytes with bookkeeping", "times, [0-9]+ bytes"};
+		"[0-9]+ bytes with bookkeeping",
+		"times, [0-9]+ bytes",
+		"file, [0-9]+ *bytes in",
+		"[0-9]+ bytes? +at image",
+		"0x[0-9a-f]{10} +[0-9]+ byte"};
 	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
 		regex_t re;
 		regmatch_t at;

@@ -104,9 +104,9 @@ truncate -s 3M gpt.raw
 printf 'label: gpt\nstart=64, size=2048\nstart=2112, size=1024\n' | sfdisk --quiet gpt.raw >/dev/null 2>&1
 cp disk.raw image/mbr.raw
 cp gpt.raw image/gpt.raw
-qemu-img convert -q -f raw -O vpc -o subformat=fixed,force_size=on gpt.raw image/fixed.vhd
-qemu-img convert -q -f raw -O vpc -o subformat=dynamic,force_size=on disk.raw image/dynamic.vhd
-qemu-img convert -q -f raw -O vhdx -o subformat=dynamic,block_size=1M,log_size=1M disk.raw image/dynamic.vhdx
+qemu-img convert -U -q -f raw -O vpc -o subformat=fixed,force_size=on gpt.raw image/fixed.vhd
+qemu-img convert -U -q -f raw -O vpc -o subformat=dynamic,force_size=on disk.raw image/dynamic.vhd
+qemu-img convert -U -q -f raw -O vhdx -o subformat=dynamic,block_size=1M,log_size=1M disk.raw image/dynamic.vhdx
 
 # ---- an undo record ----
 

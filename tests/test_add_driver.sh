@@ -41,12 +41,12 @@ judged() {
 contain() { # NAME CONTAINER: to the file $image, in a folder of its own
 	rm -rf in && mkdir in
 	case $2 in
-	vhd) image=in/disk.vhd; qemu-img convert -q -f raw -O vpc -o subformat=dynamic,force_size=on "$1.raw" $image ;;
-	vhdx) image=in/disk.vhdx; qemu-img convert -q -f raw -O vhdx "$1.raw" $image ;;
+	vhd) image=in/disk.vhd; qemu-img convert -U -q -f raw -O vpc -o subformat=dynamic,force_size=on "$1.raw" $image ;;
+	vhdx) image=in/disk.vhdx; qemu-img convert -U -q -f raw -O vhdx "$1.raw" $image ;;
 	raw) image=in/disk.img; cp --sparse=always "$1.raw" $image ;;
-	child.vhd) image=in/$2; qemu-img convert -q -f raw -O vpc -o subformat=dynamic,force_size=on "$1.raw" in/base.vhd
+	child.vhd) image=in/$2; qemu-img convert -U -q -f raw -O vpc -o subformat=dynamic,force_size=on "$1.raw" in/base.vhd
 		child $image in/base.vhd ;;
-	child.vhdx) image=in/$2; qemu-img convert -q -f raw -O vhdx "$1.raw" in/base.vhdx
+	child.vhdx) image=in/$2; qemu-img convert -U -q -f raw -O vhdx "$1.raw" in/base.vhdx
 		vhdx_child $image in/base.vhdx ;;
 	esac
 	before=$(sum $image)

@@ -68,7 +68,6 @@ static const struct picture pictures[] = {
 	{"aid", WIN7, "z<down><down> ", 80, 24, false, false},
 	{"aid-refused", WIN10, "z<end><up>", 60, 16, false, false},
 	{"aid-40x12", WIN7, "z", 40, 12, false, false},
-	{"aid-review", WIN7, "z<down><down> a", 80, 24, false, false},
 	{"targets", WIN7, "t", 80, 24, false, false},
 	{"targets-marked", WIN7, "t<down> <up><up><up> f", 80, 24, false, false},
 	{"targets-60x16", WIN7, "t", 60, 16, false, false},

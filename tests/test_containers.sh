@@ -16,9 +16,9 @@ parents="child/base.vhd grandchild/base.vhd grandchild/middle.vhd childx/base.vh
 cp "$images/win7-mbr-fixed.vhd" fixed.vhd
 head -c -512 fixed.vhd >raw.img
 cp raw.img before.raw
-qemu-img convert -f raw -O vpc -o subformat=dynamic,force_size=on raw.img dynamic.vhd
-qemu-img convert -f raw -O vhdx -o subformat=dynamic raw.img dynamic.vhdx
-qemu-img convert -f raw -O vhdx -o subformat=fixed raw.img fixed.vhdx
+qemu-img convert -U -f raw -O vpc -o subformat=dynamic,force_size=on raw.img dynamic.vhd
+qemu-img convert -U -f raw -O vhdx -o subformat=dynamic raw.img dynamic.vhdx
+qemu-img convert -U -f raw -O vhdx -o subformat=fixed raw.img fixed.vhdx
 mkdir child grandchild childx
 cp fixed.vhd child/base.vhd
 child child/child.vhd child/base.vhd
@@ -37,8 +37,8 @@ flat() { # IMAGE: its name without a folder's slash, for files that belong to it
 # Programs that nobody here wrote read the disk: qemu-img whatever has no parent, 7zz all but raw.
 by_qemu() { # IMAGE OUT
 	case $1 in
-	*.vhdx) qemu-img convert -f vhdx -O raw "$1" "$2" ;;
-	*.vhd) qemu-img convert -f vpc -O raw "$1" "$2" ;;
+	*.vhdx) qemu-img convert -U -f vhdx -O raw "$1" "$2" ;;
+	*.vhd) qemu-img convert -U -f vpc -O raw "$1" "$2" ;;
 	*) cp "$1" "$2" ;;
 	esac
 }

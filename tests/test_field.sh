@@ -110,7 +110,7 @@ windows10_gpt
 vhd no-loader dynamic
 check "no winload.efi" verdict "stops loader B7 R2 R2" no-loader.vhd --target hyperv-gen2
 check "nothing is repaired there" says '^Nothing to change' "$s7b" diff --target hyperv-gen2 no-loader.vhd
-qemu-img convert -q -f vpc -O vhdx seven.vhd seven.vhdx
+qemu-img convert -U -q -f vpc -O vhdx seven.vhd seven.vhdx
 check "Windows 7 from a VHDX" verdict "stops release" seven.vhdx --target vhd-on-ahci
 check "64-bit in Virtual PC" verdict "stops release" "$images/win10-gpt-dynamic.vhd" --target virtual-pc
 

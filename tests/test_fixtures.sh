@@ -312,7 +312,7 @@ names="win7-mbr-dynamic win7-mbr-fixed win7-gpt-dynamic win10-gpt-dynamic win10-
 	bad-primary-gpt overlap-mbr logical-mbr bitlocker"
 
 raw() {
-	qemu-img convert -f vpc -O raw "images/$1.vhd" raw.img
+	qemu-img convert -U -f vpc -O raw "images/$1.vhd" raw.img
 }
 # partition NAME START SECTORS: that part of the disk in part.ntfs
 partition() {
@@ -327,7 +327,7 @@ starts() {
 	raw "$1" && sfdisk -d raw.img 2>/dev/null | sed -n 's/.*start= *\([0-9]*\),.*/\1/p' | tr '\n' ' '
 }
 vpc_size() {
-	qemu-img info -f vpc "images/$1.vhd" | sed -n 's/.*(\([0-9]*\) bytes).*/\1/p'
+	qemu-img info -U -f vpc "images/$1.vhd" | sed -n 's/.*(\([0-9]*\) bytes).*/\1/p'
 }
 twice() {
 	mkdir -p again && "$fixtures/build.sh" "$1" again && cmp "images/$1.vhd" "again/$1.vhd"

@@ -18,8 +18,8 @@ export ASAN_OPTIONS
 
 cp "$images/win7-mbr-fixed.vhd" base.vhd
 child child.vhd base.vhd
-qemu-img convert -q -f vpc -O vhdx base.vhd disk.vhdx
-qemu-img convert -q -f vpc -O vhdx base.vhd base.vhdx
+qemu-img convert -U -q -f vpc -O vhdx base.vhd disk.vhdx
+qemu-img convert -U -q -f vpc -O vhdx base.vhd base.vhdx
 vhdx_child child.vhdx base.vhdx
 base=$(sum base.vhd)
 basex=$(sum base.vhdx)

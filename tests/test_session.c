@@ -649,7 +649,7 @@ static bool become_vhdx(struct disk *d)
 {
 	char command[5 * TEST_PATH];
 	snprintf(command, sizeof(command),
-		 "qemu-img convert -q -f vpc -O vhdx '%s' '%s.x' 2>/dev/null && mv '%s.x' '%s'",
+		 "qemu-img convert -U -q -f vpc -O vhdx '%s' '%s.x' 2>/dev/null && mv '%s.x' '%s'",
 		 d->path, d->path, d->path, d->path);
 	if (system(command) != 0)
 		return false;

@@ -10,7 +10,7 @@
 
 need() { command -v "$1" >/dev/null 2>&1; }
 
-raw() { qemu-img convert -q -f vpc -O raw "$1" "$2"; }
+raw() { qemu-img convert -U -q -f vpc -O raw "$1" "$2"; }
 
 # start N RAW: the first sector of partition N
 start() { sfdisk -d "$2" 2>/dev/null | sed -n "s|^$2$1 : start= *\([0-9]*\),.*|\1|p"; }
