@@ -51,7 +51,9 @@ contain() { # NAME CONTAINER: to the file $image, in a folder of its own
 	esac
 	before=$(sum $image)
 	parent=
-	[ ! -f in/base.* ] || parent=$(sum in/base.*)
+	for base in in/base.*; do
+		[ ! -f "$base" ] || parent=$(sum "$base")
+	done
 }
 
 read_disk() { # to the file after.raw

@@ -218,8 +218,8 @@ static void test_vhdx(void **state)
 		skip();
 	test_scratch(scratch);
 	snprintf(path, sizeof(path), "%s/seven.vhdx", scratch);
-	snprintf(command, sizeof(command), "qemu-img convert -U -O vhdx '%s/win7-mbr-fixed.vhd' '%s'",
-		 folder, path);
+	snprintf(command, sizeof(command),
+		 "qemu-img convert -U -O vhdx '%s/win7-mbr-fixed.vhd' '%s'", folder, path);
 	assert_int_equal(system(command), 0);
 	struct session *s = session_open(path, NULL, NULL, NULL, &err);
 	assert_non_null(s);

@@ -102,15 +102,15 @@ for kind in mbr gpt; do
 		check "$kind: tables and file systems are sound" sound after.raw
 		case $kind in
 		mbr) store=/Boot/BCD
-			windows={2a3b4c5d-96a8-11e0-8b4c-000c29a1b2c3} disk=01,00,00,00,07,00,7d,5b ;;
+			windows='{2a3b4c5d-96a8-11e0-8b4c-000c29a1b2c3}' disk=01,00,00,00,07,00,7d,5b ;;
 		gpt) store=/EFI/Microsoft/Boot/BCD
-			windows={b5a1e6d2-36c1-11ea-9d2f-000c29d4e5f6} disk=00,d0,0e,c1,00,10,00,40,80 ;;
+			windows='{b5a1e6d2-36c1-11ea-9d2f-000c29d4e5f6}' disk=00,d0,0e,c1,00,10,00,40,80 ;;
 		esac
 		[ $kind = mbr ] || check "gpt: table and directory of the ESP stay" same_table before.raw after.raw
 		extract before.raw old $store
 		extract after.raw bcd $store
 		check "$kind: nothing changed outside of the store" only_inside before.raw after.raw old
-		manager={9dea862c-5cdd-4e70-acc1-f32b344d4795}
+		manager='{9dea862c-5cdd-4e70-acc1-f32b344d4795}'
 		for place in "$windows 11000001" "$windows 21000001" "$manager 11000001"; do
 			# shellcheck disable=SC2086
 			check "$kind: ${place#* } of ${place%% *} names this disk" names_disk bcd $place $disk

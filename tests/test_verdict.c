@@ -205,7 +205,7 @@ static void test_repairs(void **state)
 {
 	(void)state;
 	struct edit start[] = {SET("ControlSet001\\Services\\a", "Start", zero),
-				   SET("ControlSet002\\Services\\a", "Start", zero)};
+			       SET("ControlSet002\\Services\\a", "Start", zero)};
 	expect_repair(start, 2, "Start = 0");
 	start[0].data.p = three;
 	expect_repair(start, 1, "Start = 3");

@@ -76,8 +76,7 @@ static void describe_path(struct stage *st)
 	}
 	say(&steps[STEP_FIRMWARE],
 	    said_of(st->verdict->native ? N_("the host's") : made_for[st->verdict->made_for]));
-	say(&steps[STEP_BOOT_STORE],
-	    said_of(old ? N_("boot.ini leads here") : N_("entry found")));
+	say(&steps[STEP_BOOT_STORE], said_of(old ? N_("boot.ini leads here") : N_("entry found")));
 	say(&steps[STEP_LOADER], said_of(old ? N_("NTLDR found") : N_("winload found")));
 }
 
