@@ -187,13 +187,13 @@ static void tell_undo_file(struct session *s, struct result *out)
 	out->undo_file = record_home(&where, s->arena);
 	if (!where.undo_dir || !out->undo_file)
 		return;
-	char *told = realpath(out->undo_file, NULL);
+	struct stat told, untold;
+	bool there = stat(out->undo_file, &told) == 0;
 	where.undo_dir = NULL;
 	const char *home = record_home(&where, s->arena);
-	char *untold = home ? realpath(home, NULL) : NULL;
-	out->unmarked = told && (!untold || strcmp(told, untold) != 0);
-	free(told);
-	free(untold);
+	bool marked = home && stat(home, &untold) == 0 && untold.st_dev == told.st_dev &&
+		      untold.st_ino == told.st_ino;
+	out->unmarked = there && !marked;
 }
 
 static void conclude(struct session *s, const struct diagnosis *found, size_t before,
