@@ -112,6 +112,28 @@ static void test_one_of_two(void **state)
 	end(&p);
 }
 
+/* Where a file goes is worked out once: that reads the whole $MFT. */
+static void test_worked_out_once(void **state)
+{
+	static const char *const again[] = {"kvm-virtio-blk", "physical-ahci"};
+	struct packs p;
+	struct err err = {0};
+	(void)state;
+	begin(&p);
+	uint64_t before = image_stats(p.s->image).bytes;
+	assert_int_equal(session_add_drivers(p.s, p.a, &err), 0);
+	uint64_t first = image_stats(p.s->image).bytes - before;
+	assert_int_equal(session_stage_all(p.s, &err), 1);
+	assert_int_equal(session_set_targets(p.s, again, 2, &err), 0);
+	assert_string_equal(session_undo_stage(p.s, &err), "viostor");
+	assert_int_equal(session_stage_all(p.s, &err) > 0, true);
+	uint64_t later = image_stats(p.s->image).bytes - before - first;
+	if (later > 4 * first) /* four rebuilds, each of which looks at the disk as it would be */
+		fail_msg("%llu bytes for the offer, %llu for what followed",
+			 (unsigned long long)first, (unsigned long long)later);
+	end(&p);
+}
+
 /* The image is opened again after an apply: what was said is the session's own. */
 static void test_kept_over_an_apply(void **state)
 {
@@ -144,6 +166,7 @@ int main(void)
 		cmocka_unit_test(test_another_place),
 		cmocka_unit_test(test_one_of_two),
 		cmocka_unit_test(test_kept_over_an_apply),
+		cmocka_unit_test(test_worked_out_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -140,13 +140,7 @@ struct volume {
 
 struct boot_store;
 
-#define ADDED_VOLUMES 8u
-struct added;
-struct added_set {
-	struct arena *arena;
-	struct added *items[ADDED_VOLUMES];
-	size_t n;
-};
+struct added_set;
 
 struct session {
 	struct arena *arena;   /* lives as long as the session */
@@ -179,8 +173,10 @@ struct session {
 	struct boot_store *stores; /* of session_stores(), once stores_read is set */
 	size_t n_stores;
 	bool stores_read;
-	struct boot_store *host;    /* the host's, once it was asked for; NULL: none was given */
-	struct added_set added;     /* files that are staged, and the sectors that they take */
+	struct boot_store *host; /* the host's, once it was asked for; NULL: none was given */
+	struct added_set
+		*added; /* files that are staged, and the sectors that they take, or NULL */
+	struct added_set *tried;    /* all that were ever worked out: the disk does not change */
 	struct packages *packages;  /* of session_packages(); NULL until it was asked */
 	bool interrupted;           /* an undo record without completion mark is of this image */
 	bool has_undo;              /* a completed undo record is there */

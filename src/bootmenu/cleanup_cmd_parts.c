@@ -15,7 +15,7 @@
 	"for /f \"tokens=1*\" %%a in ('%BCD% %STORE% /enum " kind " /v') do (\n"                   \
 	"  if defined NEXT set \"S7B_" kind "_%%b=1\"\n" also CMD_DASHES ")\n"
 
-const char cmd_listing[] = "set \"TODO=\"\n"
+const char cmd_listing[] = "set \"WORK=\"\n"
 			   "call :first {bootmgr} {none}\n"
 			   "if not defined SEEN goto noaccess\n"
 			   "set \"ANY=\"\n" SET_OF("all", "")

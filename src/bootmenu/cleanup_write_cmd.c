@@ -233,7 +233,7 @@ static void put_check(struct cleanup_text *t, const struct cleanup_plan *plan, s
 	cleanup_format(t, "if not defined SEEN goto checked%zu\n", i);
 	put_demands(t, b, id_of(plan, b));
 	put_roles(t, plan, i);
-	cleanup_format(t, "set \"HERE%zu=1\"\nset \"TODO=1\"\n:checked%zu\n", i, i);
+	cleanup_format(t, "set \"HERE%zu=1\"\nset \"WORK=1\"\n:checked%zu\n", i, i);
 }
 
 /* ---- what is there ---- */
@@ -351,7 +351,7 @@ int cleanup_write_cmd(const struct cleanup_plan *plan, struct arena *arena, char
 		cmd_put_search(&t, plan);
 	for (size_t i = 0; i < plan->n; i++)
 		put_check(&t, plan, i);
-	cleanup_put(&t, "if not defined TODO goto nothing\n");
+	cleanup_put(&t, "if not defined WORK goto nothing\n");
 	put_others(&t, plan);
 	for (size_t i = 0; i < plan->n; i++)
 		put_show(&t, plan, i);

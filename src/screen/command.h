@@ -120,6 +120,14 @@ struct command {
 	void (*run)(struct app *app);
 };
 
+/* The row of a list from which what is staged is reviewed; place: in the key bar. */
+#define REVIEW_STAGED(place_)                                                                      \
+	{                                                                                          \
+		.keys = {'a'}, .kind = DO_REVIEW, .flags = COMMAND_NEEDS_RW, .run = cmd_review,    \
+		.when = is_staged, .bar = {.text = N_("review"), .place = (place_), .keep = 2},    \
+		.help = N_("review, then apply"),                                                  \
+	}
+
 /* The common rows. */
 const struct command *command_table(size_t *n);
 /*

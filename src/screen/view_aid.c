@@ -186,13 +186,7 @@ static const struct command keys[] = {
 	 .run = cmd_toggle_aid,
 	 .bar = {.text = N_("stage it"), .place = 10, .keep = 2},
 	 .help = N_("stage this action, or take it back")},
-	{.keys = {'a'},
-	 .kind = DO_REVIEW,
-	 .flags = COMMAND_NEEDS_RW,
-	 .run = cmd_review,
-	 .when = is_staged,
-	 .bar = {.text = N_("review"), .place = 20, .keep = 2},
-	 .help = N_("review, then apply")},
+	REVIEW_STAGED(20),
 };
 
 const struct view view_aid = {

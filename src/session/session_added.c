@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Files that are added to NTFS volumes: every staged one of a volume goes through one run of
- * ntfs_write(), which says which sectors that takes. They are worked out when they are staged and
- * kept until other files are, so that what is reviewed is what was tried.
+ * ntfs_write(), which says which sectors that takes. That reads the whole $MFT, so each set of files
+ * is worked out once a session: what was tried for an offer is what is staged and reviewed.
  */
 #include "session_internal.h"
 
@@ -22,6 +22,17 @@ struct added {
 	struct added_file files[NTFS_NEWS_MAX];
 	size_t n;
 	struct ntfs_written written;
+};
+
+#define ADDED_VOLUMES 8u
+
+/* Files that are added together, and what came of it. Lives in its own arena. */
+struct added_set {
+	struct arena *arena;
+	struct added *items[ADDED_VOLUMES];
+	size_t n;
+	struct err why; /* of ntfs_write(), where it does not go */
+	struct added_set *next;
 };
 
 /* ---- what is staged ---- */
@@ -138,45 +149,105 @@ static bool same_set(const struct added_set *a, const struct added_set *b)
 	return same;
 }
 
+/* ---- each set once ---- */
+
+static struct added_set *set_new(struct err *err)
+{
+	struct arena *arena = arena_new();
+	struct added_set *set = arena ? arena_alloc(arena, sizeof(*set), err) : NULL;
+	if (set)
+		set->arena = arena;
+	else
+		no_memory(err);
+	return set;
+}
+
+/* Whoever asks for the files now gives the names under which they are shown. */
+static int take_subjects(struct added_set *known, const struct added_set *set, struct err *err)
+{
+	for (size_t i = 0; i < set->n; i++)
+		for (size_t k = 0; k < set->items[i]->n; k++) {
+			const char **subject = &known->items[i]->files[k].subject;
+			*subject = arena_strdup(known->arena, set->items[i]->files[k].subject);
+			if (!*subject)
+				return no_memory(err);
+		}
+	return 0;
+}
+
+/* The same files, worked out before or now; gives set away. NULL with err of ntfs_write(). */
+static struct added_set *worked_out(struct session *s, struct added_set *set, struct err *err)
+{
+	for (struct added_set *t = s->tried; t; t = t->next) {
+		if (!same_set(t, set))
+			continue;
+		int rc = take_subjects(t, set, err);
+		arena_free(set->arena);
+		if (rc == 0 && t->why.code == E_OK)
+			return t;
+		if (rc == 0)
+			err_pass(err, &t->why);
+		return NULL;
+	}
+	for (size_t i = 0; set->why.code == E_OK && i < set->n; i++)
+		work_out(set->items[i], set->arena, &set->why);
+	set->next = s->tried;
+	s->tried = set;
+	if (set->why.code == E_OK)
+		return set;
+	err_pass(err, &set->why);
+	return NULL;
+}
+
 int added_rebuild(struct session *s, struct err *err)
 {
-	struct added_set set = {.arena = arena_new()};
-	int rc = set.arena ? collect(s, &set, err) : no_memory(err);
-	if (rc == 0 && same_set(&s->added, &set)) {
-		arena_free(set.arena);
+	struct added_set *set = set_new(err);
+	s->added = NULL;
+	if (!set || collect(s, set, err) < 0) {
+		arena_free(set ? set->arena : NULL);
+		return -1;
+	}
+	if (set->n == 0) {
+		arena_free(set->arena);
 		return 0;
 	}
-	added_forget(s);
-	for (size_t i = 0; rc == 0 && i < set.n; i++)
-		rc = work_out(set.items[i], set.arena, err);
-	if (rc == 0)
-		s->added = set;
-	else
-		arena_free(set.arena);
-	return rc;
+	s->added = worked_out(s, set, err);
+	return s->added ? 0 : -1;
 }
 
 void added_forget(struct session *s)
 {
-	arena_free(s->added.arena);
-	s->added = (struct added_set){0};
+	for (struct added_set *t = s->tried, *next; t; t = next) {
+		next = t->next;
+		arena_free(t->arena);
+	}
+	s->tried = s->added = NULL;
 }
 
-int added_try(struct session *s, const struct edit *file, struct arena *arena, struct err *err)
+int added_try(struct session *s, const struct edit *file, struct err *err)
 {
-	struct added_set set = {.arena = arena};
-	return take_file(s, &set, "", file, err) < 0 ? -1 : work_out(set.items[0], arena, err);
+	struct added_set *set = set_new(err);
+	if (!set || take_file(s, set, "", file, err) < 0) {
+		arena_free(set ? set->arena : NULL);
+		return -1;
+	}
+	return worked_out(s, set, err) ? 0 : -1;
+}
+
+static size_t count(const struct session *s)
+{
+	return s->added ? s->added->n : 0;
 }
 
 bool added_any(const struct session *s)
 {
-	return s->added.n > 0;
+	return s->added != NULL;
 }
 
 int added_sectors(const struct session *s, struct write_list *out, struct err *err)
 {
-	for (size_t i = 0; i < s->added.n; i++) {
-		const struct added *a = s->added.items[i];
+	for (size_t i = 0; i < count(s); i++) {
+		const struct added *a = s->added->items[i];
 		for (size_t k = 0; k < a->written.sectors.n; k++) {
 			struct write w = a->written.sectors.items[k];
 			w.off += a->volume->partition->start;
@@ -260,11 +331,11 @@ static const char *places_words(const struct ntfs_places *p, struct arena *arena
 
 int added_review(const struct session *s, struct review *out, struct err *err)
 {
-	out->added = arena_array(out->arena, s->added.n, sizeof(*out->added), err);
+	out->added = arena_array(out->arena, count(s), sizeof(*out->added), err);
 	if (!out->added)
 		return -1;
-	for (size_t i = 0; i < s->added.n; i++) {
-		const struct added *a = s->added.items[i];
+	for (size_t i = 0; i < count(s); i++) {
+		const struct added *a = s->added->items[i];
 		const char *places = places_words(&a->written.places, out->arena);
 		for (size_t k = 0; k < a->n; k++)
 			if (add_line(out, a, &a->files[k], err) < 0)
@@ -318,8 +389,8 @@ static int verify_volume(struct image *img, const struct added *a, struct arena 
 
 int added_verify(const struct session *s, struct image *img, struct arena *arena, struct err *err)
 {
-	for (size_t i = 0; i < s->added.n; i++) {
-		const struct added *a = s->added.items[i];
+	for (size_t i = 0; i < count(s); i++) {
+		const struct added *a = s->added->items[i];
 		for (size_t k = 0; k < a->n; k++)
 			if (verify_file(img, a, a->files[k].edit, arena, err) < 0)
 				return -1;

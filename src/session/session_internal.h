@@ -16,6 +16,10 @@ bool session_go_on(session_progress *progress, void *ctx, const char *what, uint
 /* Read the hive of a found Windows and model it; failures go into w->error. */
 void windows_load(struct session *s, struct windows *w, session_progress *progress, void *ctx);
 
+/* Look at the files of the drivers of a model, and at those that the catalogue names. */
+int windows_look_at_files(struct install *inst, struct ntfs *vol, struct arena *arena,
+			  struct err *err);
+
 /* Has the volume a Windows that would resume with what it knew? Counts what cannot be told. */
 bool is_hibernated(struct volume *v);
 
@@ -87,7 +91,7 @@ int bytes_verify(struct image *img, const struct write_list lists[BYTE_KINDS], s
 int added_rebuild(struct session *s, struct err *err);
 void added_forget(struct session *s);
 /* The same for one that is not staged: would it go? */
-int added_try(struct session *s, const struct edit *file, struct arena *arena, struct err *err);
+int added_try(struct session *s, const struct edit *file, struct err *err);
 bool added_any(const struct session *s);
 /* Append the sectors, as bytes of the disk, and sort. 0, or -1 with E_MEMORY, E_CORRUPT. */
 int added_sectors(const struct session *s, struct write_list *out, struct err *err);

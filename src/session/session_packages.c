@@ -198,7 +198,7 @@ static int make(struct offer *o, struct err *err)
 	if (file_of(o, &file, err) < 0)
 		return -1;
 	bool there = p->runs_in_store || is_there(o, &file);
-	bool goes = there || added_try(o->s, &file, o->arena, &why) == 0;
+	bool goes = there || added_try(o->s, &file, &why) == 0;
 	if (why.code == E_MEMORY)
 		return err_pass(err, &why);
 	if (is_about_place(o->f) && p->runs_in_store)
@@ -317,21 +317,38 @@ static bool offered_before(struct diagnosis *d, struct finding *f)
 	return false;
 }
 
+static int offer(struct session *s, struct arena *arena, struct diagnosis *d, struct finding *f,
+		 struct err *err)
+{
+	struct choice c = {0};
+	struct offer o = {.s = s, .arena = arena, .d = d, .f = f, .choice = &c};
+	if (choose_for(s, d, f, arena, &c, err) < 0 ||
+	    (c.n == 0 && choose_by_service(s, f, arena, &c, err) < 0))
+		return -1;
+	o.package = c.n ? pick(s, &c) : NULL;
+	return (c.n == 0 ? say_none : o.package ? make : say_tie)(&o, err);
+}
+
+static bool any_misses_driver(const struct diagnosis *d)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (misses_driver(&d->findings[i]))
+			return true;
+	return false;
+}
+
+/* For a release or processor that is not known no package can be judged; then none is offered. */
 int packages_offer(struct session *s, struct arena *arena, struct diagnosis *d, struct err *err)
 {
-	if (s->options.n_drivers > 0 && !session_packages(s, err))
-		return -1;
+	struct err why = {0};
+	bool named = s->options.n_drivers > 0;
+	if (!named && !any_misses_driver(d))
+		return 0;
+	if (!session_packages(s, &why))
+		return !named && why.code == E_UNSUPPORTED ? 0 : err_pass(err, &why);
 	for (size_t i = 0; i < d->n; i++) {
-		struct offer o = {.s = s, .arena = arena, .d = d, .f = &d->findings[i]};
-		struct choice c = {0};
-		o.choice = &c;
-		if (!misses_driver(o.f) || offered_before(d, o.f))
-			continue;
-		if (choose_for(s, d, o.f, arena, &c, err) < 0 ||
-		    (c.n == 0 && choose_by_service(s, o.f, arena, &c, err) < 0))
-			return err && err->code == E_UNSUPPORTED ? (*err = (struct err){0}, 0) : -1;
-		o.package = c.n ? pick(s, &c) : NULL;
-		if ((c.n == 0 ? say_none : o.package ? make : say_tie)(&o, err) < 0)
+		struct finding *f = &d->findings[i];
+		if (misses_driver(f) && !offered_before(d, f) && offer(s, arena, d, f, err) < 0)
 			return -1;
 	}
 	return 0;

@@ -131,10 +131,8 @@ static int edit_hives(struct session *s, uint64_t when, struct err *err)
 static int look_at_files(struct session *s, struct err *err)
 {
 	const struct partition *p = s->chosen->partition;
-	struct install_files_wanted wanted = {0};
-	wanted.names = catalogue_wanted(s->scratch, &wanted.n, err);
-	struct ntfs *vol = wanted.names ? ntfs_open(s->edited_image, p->start, p->size, err) : NULL;
-	int rc = vol ? install_check_files(&s->edited, vol, s->scratch, &wanted, err) : -1;
+	struct ntfs *vol = ntfs_open(s->edited_image, p->start, p->size, err);
+	int rc = vol ? windows_look_at_files(&s->edited, vol, s->scratch, err) : -1;
 	ntfs_close(vol);
 	return rc;
 }

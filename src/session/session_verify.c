@@ -122,10 +122,6 @@ static int judge(struct session *s, struct image *img, struct ntfs *vol, bool co
 	struct hive h;
 	struct span is;
 	struct install inst;
-	struct install_files_wanted wanted = {0};
-	wanted.names = catalogue_wanted(arena, &wanted.n, err);
-	if (!wanted.names)
-		return -1;
 	if (image_file_bytes(img, w->partition, w->system->path, arena, &is, err) < 0 ||
 	    hive_open(&h, is, err) < 0 || (compare && compare_whole(is, &h, err) < 0) ||
 	    install_read(&h, arena, &inst, err) < 0)
@@ -133,7 +129,7 @@ static int judge(struct session *s, struct image *img, struct ntfs *vol, bool co
 	inst.partition = w->partition->number;
 	inst.root = w->place.root;
 	inst.hive_path = w->place.hive_path;
-	if (install_check_files(&inst, vol, arena, &wanted, err) < 0 ||
+	if (windows_look_at_files(&inst, vol, arena, err) < 0 ||
 	    view_of_reader(s, img, arena, &view, err) < 0)
 		return -1;
 	return session_diagnose_view(s, w, &inst, &view, NULL, arena, out, err);

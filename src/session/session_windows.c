@@ -7,6 +7,14 @@
 
 #include <string.h>
 
+int windows_look_at_files(struct install *inst, struct ntfs *vol, struct arena *arena,
+			  struct err *err)
+{
+	struct install_files_wanted wanted = {0};
+	wanted.names = catalogue_wanted(arena, &wanted.n, err);
+	return wanted.names ? install_check_files(inst, vol, arena, &wanted, err) : -1;
+}
+
 static int load_hive(struct session *s, struct windows *w, session_progress *progress, void *ctx)
 {
 	const struct session_watch watch = {progress, ctx, "SYSTEM hive"};
@@ -17,11 +25,7 @@ static int load_hive(struct session *s, struct windows *w, session_progress *pro
 	w->install.root = w->place.root;
 	w->install.hive_path = w->place.hive_path;
 	w->install.old = w->place.old;
-	struct install_files_wanted wanted = {0};
-	wanted.names = catalogue_wanted(s->arena, &wanted.n, &w->error);
-	if (!wanted.names)
-		return -1;
-	if (install_check_files(&w->install, w->volume, s->arena, &wanted, &w->error) < 0)
+	if (windows_look_at_files(&w->install, w->volume, s->arena, &w->error) < 0)
 		return -1;
 	return session_read_policy(s, w, &w->error);
 }

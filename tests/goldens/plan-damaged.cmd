@@ -38,7 +38,7 @@ set "GO="
 if /i "%~1"=="/undo" goto undo
 if /i "%~1"=="/go" set "GO=1"
 if not defined GO if not "%~1"=="" goto usage
-set "TODO="
+set "WORK="
 call :first {bootmgr} {none}
 if not defined SEEN goto noaccess
 set "ANY="
@@ -103,9 +103,9 @@ if not defined FACT4 goto differs
 call :first {default} {22222222-0000-11e4-9e43-806e6f6e6963}
 if defined SAME set "DEFAULT0=1"
 set "HERE0=1"
-set "TODO=1"
+set "WORK=1"
 :checked0
-if not defined TODO goto nothing
+if not defined WORK goto nothing
 set "OTHER="
 if not defined OTHER if defined S7B_osloader_{33333333-0000-11e4-9e43-806e6f6e6963} set "OTHER={33333333-0000-11e4-9e43-806e6f6e6963}"
 if not defined OTHER if defined S7B_osloader_{11111111-0000-11e4-9e43-806e6f6e6963} set "OTHER={11111111-0000-11e4-9e43-806e6f6e6963}"

@@ -32,7 +32,7 @@ set "GO="
 if /i "%~1"=="/undo" goto undo
 if /i "%~1"=="/go" set "GO=1"
 if not defined GO if not "%~1"=="" goto usage
-set "TODO="
+set "WORK="
 call :first {bootmgr} {none}
 if not defined SEEN goto noaccess
 set "ANY="
@@ -116,9 +116,9 @@ call :first {default} %ID%
 set "WHAT=%ID%: it is the default entry; make another one the default first"
 if defined SAME goto differs
 set "HERE0=1"
-set "TODO=1"
+set "WORK=1"
 :checked0
-if not defined TODO goto nothing
+if not defined WORK goto nothing
 if not defined OTHER goto lastone
 if not defined HERE0 goto shown0
 "%BCD%" %STORE% /enum %ID% /v
