@@ -4,63 +4,9 @@
  * judged with them before and after they are written, undo to the byte, a kill at every write, and
  * what is refused.
  */
-#include "test.h"
-
-#include <stdbool.h>
-#include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include "stop7b/session.h"
+#include "session_disk.h"
 
 #define ACTIVE_1 0x1beu /* status byte of the first entry of an MBR */
-#define KILLED   77
-
-struct disk {
-	char dir[TEST_PATH], path[TEST_PATH + 32];
-	uint8_t *before;
-	size_t len;
-};
-
-static void disk_copy(struct disk *d, const char *name)
-{
-	char from[TEST_PATH];
-	const char *images = getenv("S7B_IMAGES");
-	snprintf(from, sizeof(from), "%s/%s.vhd", images ? images : "", name);
-	if (access(from, R_OK) < 0)
-		skip();
-	test_scratch(d->dir);
-	snprintf(d->path, sizeof(d->path), "%s/disk.vhd", d->dir);
-	d->before = test_read(from, &d->len);
-	test_write(d->path, d->before, d->len);
-}
-
-static void disk_free(struct disk *d)
-{
-	free(d->before);
-	test_scratch_remove(d->dir);
-}
-
-static bool disk_is_as_before(const struct disk *d)
-{
-	size_t len;
-	uint8_t *is = test_read(d->path, &len);
-	bool same = len == d->len && memcmp(is, d->before, len) == 0;
-	free(is);
-	return same;
-}
-
-static struct session *open_disk(const struct disk *d, const struct apply_calls *calls)
-{
-	struct err err = {0};
-	static const char *const targets[] = {"kvm-ide"};
-	const struct session_options options = {
-		.calls = calls, .undo_dir = d->dir, .targets = targets, .n_targets = 1};
-	struct session *s = session_open(d->path, &options, NULL, NULL, &err);
-	if (!s)
-		fail_msg("%s", err.text);
-	return s;
-}
 
 static struct edit bytes(enum edit_kind kind, uint64_t at, const uint8_t *p, size_t len)
 {
@@ -81,14 +27,6 @@ static bool finds(const struct diagnosis *d, const char *rule)
 	return false;
 }
 
-static void take_back(struct session *s)
-{
-	struct err err = {0};
-	struct result result;
-	if (session_undo_written(s, NULL, NULL, &result, &err) < 0)
-		fail_msg("%s", err.text);
-}
-
 /* The active flag goes away: seen before it is written, and afterwards by the other reader. */
 static void test_disk(void **state)
 {
@@ -99,7 +37,7 @@ static void test_disk(void **state)
 	struct result result;
 	const uint8_t off = 0;
 	disk_copy(&d, "win7-mbr-dynamic");
-	struct session *s = open_disk(&d, NULL);
+	struct session *s = disk_open(&d, "kvm-ide", NULL);
 	assert_int_equal(stage(s, NULL, bytes(EDIT_DISK_BYTES, ACTIVE_1, &off, 1), &err), 1);
 	assert_string_equal(staged_get(s->staged, 0)->subject, "flag of partition 1");
 	assert_false(finds(&s->now, "B16"));
@@ -142,7 +80,7 @@ static void test_refused(void **state)
 	struct err err = {0};
 	const uint8_t some[4] = {1, 2, 3, 4}, off = 0, on = 0x80;
 	disk_copy(&d, "win7-mbr-dynamic");
-	struct session *s = open_disk(&d, NULL);
+	struct session *s = disk_open(&d, "kvm-ide", NULL);
 	assert_int_equal(stage(s, "a", bytes(EDIT_DISK_BYTES, ACTIVE_1, &off, 1), &err), 1);
 	assert_int_equal(stage(s, "b", bytes(EDIT_DISK_BYTES, ACTIVE_1, &on, 1), &err), 1);
 	assert_false(finds(&s->after, "B16"));
@@ -185,7 +123,7 @@ static void test_image_file(void **state)
 	memcpy(good, d.before, d.len);
 	d.before[40] ^= 0xff;
 	test_write(d.path, d.before, d.len);
-	struct session *s = open_disk(&d, NULL);
+	struct session *s = disk_open(&d, "kvm-ide", NULL);
 	assert_non_null(session_writes_off(s));
 	assert_int_equal(stage(s, "a", bytes(EDIT_DISK_BYTES, ACTIVE_1, &off, 1), &err), 1);
 	assert_string_equal(session_writes_off(s)->id, "not-in-place");
@@ -217,36 +155,10 @@ static void test_image_file(void **state)
 
 /* ---- a kill at every write ---- */
 
-static long killing_write(void *ctx, int fd, const void *buf, size_t len, uint64_t off)
+static void stage_inactive(struct session *s)
 {
-	unsigned *left = ctx;
-	if (--*left > 0)
-		return apply_real_calls()->write_at(NULL, fd, buf, len, off);
-	apply_real_calls()->write_at(NULL, fd, buf, len / 2, off);
-	_exit(KILLED);
-}
-
-static int run_killed(const struct disk *d, unsigned at)
-{
-	pid_t pid = fork();
-	if (pid == 0) {
-		struct apply_calls calls = *apply_real_calls();
-		struct review r;
-		struct result result;
-		const uint8_t off = 0;
-		calls.write_at = killing_write;
-		calls.ctx = &at;
-		struct session *s = open_disk(d, &calls);
-		stage(s, "a", bytes(EDIT_DISK_BYTES, ACTIVE_1, &off, 1), NULL);
-		if (session_review(s, &r, NULL) < 0 ||
-		    session_apply(s, &r, NULL, NULL, &result, NULL) < 0)
-			_exit(1);
-		_exit(0);
-	}
-	int status;
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFEXITED(status));
-	return WEXITSTATUS(status);
+	const uint8_t off = 0;
+	assert_int_equal(stage(s, "a", bytes(EDIT_DISK_BYTES, ACTIVE_1, &off, 1), NULL), 1);
 }
 
 static void test_killed(void **state)
@@ -254,25 +166,7 @@ static void test_killed(void **state)
 	(void)state;
 	struct disk d;
 	disk_copy(&d, "win7-mbr-dynamic");
-	unsigned at = 1, recovered = 0;
-	for (int code = KILLED; code == KILLED; at++) {
-		assert_true(at < 50);
-		code = run_killed(&d, at);
-		assert_true(code == KILLED || code == 0);
-		struct session *s = open_disk(&d, NULL);
-		struct result result;
-		struct err err = {0};
-		if (s->interrupted) {
-			if (session_recover(s, false, NULL, NULL, &result, &err) < 0)
-				fail_msg("%u: %s", at, err.text);
-			recovered++;
-		} else if (s->has_undo) {
-			take_back(s);
-		}
-		session_close(s);
-		assert_true(disk_is_as_before(&d));
-	}
-	assert_true(at > 3 && recovered > 0);
+	assert_true(killed_everywhere(&d, stage_inactive) > 0);
 	disk_free(&d);
 }
 

@@ -4,70 +4,12 @@
  * and taken back in any order, hives of a Windows that is not there, and what is refused. Files are
  * read back by ntfscat and hivex; undo is compared byte by byte.
  */
-#include "test.h"
+#include "session_disk.h"
 
 #include <inttypes.h>
-#include <stdbool.h>
-#include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include "stop7b/session.h"
 
 #define SOFTWARE "2:\\Windows\\System32\\config\\SOFTWARE"
 #define MSAHCI   "CurrentControlSet\\Services\\msahci"
-#define KILLED   77
-
-struct disk {
-	char dir[TEST_PATH], path[TEST_PATH + 32];
-	uint8_t *before;
-	size_t len;
-};
-
-static bool disk_copy(struct disk *d, const char *name)
-{
-	char from[TEST_PATH];
-	const char *images = getenv("S7B_IMAGES");
-	snprintf(from, sizeof(from), "%s/%s.vhd", images ? images : "", name);
-	if (access(from, R_OK) < 0)
-		return false;
-	test_scratch(d->dir);
-	snprintf(d->path, sizeof(d->path), "%s/disk.vhd", d->dir);
-	d->before = test_read(from, &d->len);
-	test_write(d->path, d->before, d->len);
-	return true;
-}
-
-static void disk_free(struct disk *d)
-{
-	free(d->before);
-	test_scratch_remove(d->dir);
-}
-
-static bool disk_is_as_before(const struct disk *d)
-{
-	size_t len;
-	uint8_t *is = test_read(d->path, &len);
-	bool same = len == d->len && memcmp(is, d->before, len) == 0;
-	free(is);
-	return same;
-}
-
-#define NEED(d, name)                                                                              \
-	do {                                                                                       \
-		if (!disk_copy(&(d), name))                                                        \
-			skip();                                                                    \
-	} while (0)
-
-static struct session *open_disk(const struct disk *d, const struct apply_calls *calls)
-{
-	struct err err = {0};
-	const struct session_options options = {.calls = calls, .undo_dir = d->dir};
-	struct session *s = session_open(d->path, &options, NULL, NULL, &err);
-	if (!s)
-		fail_msg("%s", err.text);
-	return s;
-}
 
 static struct edit set_number(const char *key, const char *name, uint32_t number)
 {
@@ -106,14 +48,6 @@ static void apply(struct session *s, size_t hives)
 		fail_msg("%s", err.text);
 	assert_string_equal(result.verified_by, "libvhdi, libfsntfs, libregf");
 	review_free(&r);
-}
-
-static void take_back(struct session *s)
-{
-	struct err err = {0};
-	struct result result;
-	if (session_undo_written(s, NULL, NULL, &result, &err) < 0)
-		fail_msg("%s", err.text);
 }
 
 /* What hivex finds in a hive of the disk; "" for nothing. */
@@ -161,8 +95,8 @@ static void test_two_hives(void **state)
 {
 	(void)state;
 	struct disk d;
-	NEED(d, "win7-mbr-dynamic");
-	struct session *s = open_disk(&d, NULL);
+	disk_copy(&d, "win7-mbr-dynamic");
+	struct session *s = disk_open(&d, NULL, NULL);
 	stage_both(s);
 	apply(s, 2);
 	if (have_tools()) {
@@ -185,71 +119,12 @@ static void test_two_hives(void **state)
 
 /* ---- a kill at every changing call ---- */
 
-struct killer {
-	unsigned left;
-};
-
-static bool dies(struct killer *k)
-{
-	return --k->left == 0;
-}
-
-static long killing_write(void *ctx, int fd, const void *buf, size_t len, uint64_t off)
-{
-	if (dies(ctx)) {
-		apply_real_calls()->write_at(NULL, fd, buf, len / 2, off);
-		_exit(KILLED);
-	}
-	return apply_real_calls()->write_at(NULL, fd, buf, len, off);
-}
-
-static int run_killed(const struct disk *d, unsigned at)
-{
-	pid_t pid = fork();
-	if (pid == 0) {
-		struct killer k = {at};
-		struct apply_calls calls = *apply_real_calls();
-		struct review r;
-		struct result result;
-		calls.write_at = killing_write;
-		calls.ctx = &k;
-		struct session *s = open_disk(d, &calls);
-		stage_both(s);
-		if (session_review(s, &r, NULL) < 0 ||
-		    session_apply(s, &r, NULL, NULL, &result, NULL) < 0)
-			_exit(1);
-		_exit(0);
-	}
-	int status;
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFEXITED(status));
-	return WEXITSTATUS(status);
-}
-
 static void test_killed(void **state)
 {
 	(void)state;
 	struct disk d;
-	NEED(d, "win7-mbr-dynamic");
-	unsigned at = 1, recovered = 0;
-	for (int code = KILLED; code == KILLED; at++) {
-		assert_true(at < 200);
-		code = run_killed(&d, at);
-		assert_true(code == KILLED || code == 0);
-		struct session *s = open_disk(&d, NULL);
-		struct result result;
-		struct err err = {0};
-		if (s->interrupted) {
-			if (session_recover(s, false, NULL, NULL, &result, &err) < 0)
-				fail_msg("%u: %s", at, err.text);
-			recovered++;
-		} else if (s->has_undo) { /* the mark was the last thing written */
-			take_back(s);
-		}
-		session_close(s);
-		assert_true(disk_is_as_before(&d));
-	}
-	assert_true(at > 10 && recovered > 5);
+	disk_copy(&d, "win7-mbr-dynamic");
+	assert_true(killed_everywhere(&d, stage_both) > 5);
 	disk_free(&d);
 }
 
@@ -271,8 +146,8 @@ static void test_order(void **state)
 	(void)state;
 	struct disk d;
 	struct err err = {0};
-	NEED(d, "win7-mbr-dynamic");
-	struct session *s = open_disk(&d, NULL);
+	disk_copy(&d, "win7-mbr-dynamic");
+	struct session *s = disk_open(&d, NULL, NULL);
 	static const char new_key[] = "CurrentControlSet\\Services\\new\\Deep";
 	stage(s, (struct edit){.key = new_key, .name = "", .op = HIVE_CREATE_KEY});
 	stage(s, set_number(new_key, "x", 1));
@@ -318,8 +193,8 @@ static void test_one_hive(void **state)
 {
 	(void)state;
 	struct disk d;
-	NEED(d, "win7-mbr-dynamic");
-	struct session *s = open_disk(&d, NULL);
+	disk_copy(&d, "win7-mbr-dynamic");
+	struct session *s = disk_open(&d, NULL, NULL);
 	struct hive_file *f = session_hive(s, "2:/windows/SYSTEM32/config/system", NULL);
 	assert_ptr_equal(f, s->chosen->system);
 	assert_ptr_equal(session_hive(s, NULL, NULL), f);
@@ -344,7 +219,7 @@ static void test_without_windows(void **state)
 	(void)state;
 	struct disk d;
 	struct err err = {0};
-	NEED(d, "twowindows");
+	disk_copy(&d, "twowindows");
 	const struct session_options options = {.undo_dir = d.dir};
 	struct session *s = session_open(d.path, &options, NULL, NULL, &err);
 	assert_non_null(s);
@@ -384,13 +259,13 @@ static void test_guarded_hive(void **state)
 {
 	(void)state;
 	struct disk d;
-	NEED(d, "win10-gpt-dynamic");
+	disk_copy(&d, "win10-gpt-dynamic");
 	/* "not put away" in the FAT boot sector, which begins 3 bytes before its maker's name */
 	uint8_t *boot = memmem(d.before, d.len, "mkfs.fat", 8);
 	assert_non_null(boot);
 	boot[65 - 3] |= 1;
 	test_write(d.path, d.before, d.len);
-	struct session *s = open_disk(&d, NULL);
+	struct session *s = disk_open(&d, NULL, NULL);
 	assert_null(session_writes_off(s));
 	stage_in_store(s);
 	assert_non_null(session_writes_off(s));
@@ -409,8 +284,8 @@ static void test_on_fat(void **state)
 	struct review r;
 	struct result result;
 	struct err err = {0};
-	NEED(d, "win10-gpt-dynamic");
-	struct session *s = open_disk(&d, NULL);
+	disk_copy(&d, "win10-gpt-dynamic");
+	struct session *s = disk_open(&d, NULL, NULL);
 	stage_in_store(s);
 	assert_null(session_writes_off(s));
 	if (session_review(s, &r, &err) < 0 || session_apply(s, &r, NULL, NULL, &result, &err) < 0)
@@ -436,8 +311,8 @@ static void test_newest_counts(void **state)
 {
 	(void)state;
 	struct disk d;
-	NEED(d, "win7-mbr-dynamic");
-	struct session *s = open_disk(&d, NULL);
+	disk_copy(&d, "win7-mbr-dynamic");
+	struct session *s = disk_open(&d, NULL, NULL);
 	assert_int_equal(session_stage_start(s, "msahci", 0, NULL), 1);
 	stage(s, set_number(MSAHCI, "Start", 4));
 	assert_int_equal(number_now(s, MSAHCI, "Start"), 4);
@@ -476,8 +351,8 @@ static void test_nothing_left(void **state)
 	(void)state;
 	struct disk d;
 	struct err err = {0};
-	NEED(d, "win7-mbr-dynamic");
-	struct session *s = open_disk(&d, NULL);
+	disk_copy(&d, "win7-mbr-dynamic");
+	struct session *s = disk_open(&d, NULL, NULL);
 	const struct edit e = {.key = "Select", .name = "", .op = HIVE_DELETE_KEY};
 	assert_int_equal(session_stage_edits(s, NULL, &e, 1, &err), -1);
 	assert_non_null(strstr(err.text, "not staged"));
@@ -494,8 +369,8 @@ static void test_hibernated_neighbour(void **state)
 	struct err err = {0};
 	struct review r;
 	struct result result;
-	NEED(d, "hibernated");
-	struct session *s = open_disk(&d, NULL);
+	disk_copy(&d, "hibernated");
+	struct session *s = disk_open(&d, NULL, NULL);
 	struct edit e = set_number("Objects", "x", 1);
 	e.hive = "1:\\Boot\\BCD";
 	stage(s, e);
@@ -516,8 +391,8 @@ static void test_words(void **state)
 	(void)state;
 	struct disk d;
 	struct review r;
-	NEED(d, "win7-mbr-dynamic");
-	struct session *s = open_disk(&d, NULL);
+	disk_copy(&d, "win7-mbr-dynamic");
+	struct session *s = disk_open(&d, NULL, NULL);
 	stage(s, set_number(MSAHCI, "Start", 0));
 	stage(s, set_number(MSAHCI, "New", 9));
 	stage(s, (struct edit){.key = MSAHCI, .name = "Group", .op = HIVE_DELETE_VALUE});
