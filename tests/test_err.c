@@ -83,6 +83,7 @@ static void every_code_has_its_row(void **state)
 	assert_int_equal(err_exit_status(E_NORECORD), 3);
 	assert_int_equal(err_exit_status(E_LOCKED), 4);
 	assert_int_equal(err_exit_status(E_GUARD), 4);
+	assert_int_equal(err_exit_status(E_REFUSED), 4);
 	assert_int_equal(err_exit_status(E_CHANGED), 4);
 	assert_int_equal(err_exit_status(E_WRITE), 5);
 	assert_int_equal(err_exit_status(E_INTERRUPTED), 6);

@@ -37,7 +37,7 @@ struct aid_request {
 struct aid_result {
 	struct edit *edits;
 	size_t n;
-	enum err_code refused; /* E_GUARD: it must not be done here; E_NOTFOUND; E_OK: neither */
+	enum err_code refused; /* E_REFUSED: it must not be done here; E_NOTFOUND; E_OK: neither */
 	struct said why;
 };
 

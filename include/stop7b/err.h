@@ -29,6 +29,7 @@ enum err_code {
 	E_MAP,         /* bytes have no place below that may be overwritten */
 	E_LOCKED,      /* another program holds the image */
 	E_GUARD,       /* a guard forbids writing */
+	E_REFUSED,     /* it would do harm on this disk, whatever is allowed */
 	E_CHANGED,     /* bytes are not those that were reviewed or written */
 	E_WRITE,       /* a write failed; the text says what state the image is in */
 	E_INTERRUPTED, /* an earlier apply was interrupted and waits for recovery */

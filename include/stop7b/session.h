@@ -261,7 +261,7 @@ const char *session_edit_subject(const struct edit *e, struct arena *arena);
  *   name   of a service, where the action takes one
  *   arena  owns what out holds
  * 0 (look at out), or -1 with E_MEMORY. Staging: 1, 0 when there is nothing to do, or -1 with err:
- * E_GUARD (refused), and whatever staging says.
+ * E_REFUSED, E_NOTFOUND, and whatever staging says.
  */
 struct aid;
 struct aid_result;

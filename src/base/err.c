@@ -43,6 +43,7 @@ static const struct {
 	[E_GUARD] = {"E_GUARD", 4,
 		     N_("Remove the cause; stop7b check says which guards --allow GUARD can "
 			"override.")},
+	[E_REFUSED] = {"E_REFUSED", 4, N_("The message says why. Nothing was written.")},
 	[E_CHANGED] = {"E_CHANGED", 4,
 		       N_("Somebody else wrote it; review what is there now before writing.")},
 	[E_WRITE] = {"E_WRITE", 5,

@@ -96,14 +96,14 @@ static int last_known_good(const struct aid_request *q, struct arena *arena, str
 	struct fix x = {.j = &j};
 	unsigned good = inst->select_last_good, was = inst->select_default;
 	if (good == 0 || good == was)
-		return aid_refuse(out, E_GUARD,
+		return aid_refuse(out, E_REFUSED,
 				  said_of(N_("this Windows has no other control set to go back to: "
 					     "the last good one is the one that boots (so it is "
 					     "from Windows 8 on)")),
 				  err);
 	if (!install_set(inst, good))
 		return aid_refuse(
-			out, E_GUARD,
+			out, E_REFUSED,
 			said_make(arena,
 				  N_("Select names ControlSet%03u as the last good one, and "
 				     "it is not in the hive"),
@@ -192,14 +192,14 @@ static int disable(const struct aid_request *q, struct arena *arena, struct aid_
 	bool known = false;
 	const struct target_verdict *t = needed_by(q);
 	if (is_core(q->name))
-		return aid_refuse(out, E_GUARD,
+		return aid_refuse(out, E_REFUSED,
 				  said_make(arena,
 					    N_("every Windows of this kind needs the driver %s to "
 					       "reach its disk"),
 					    q->name),
 				  err);
 	if (t)
-		return aid_refuse(out, E_GUARD,
+		return aid_refuse(out, E_REFUSED,
 				  said_make(arena,
 					    N_("this Windows starts by the driver %s (target %s): "
 					       "without it that stops"),

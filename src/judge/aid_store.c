@@ -56,14 +56,14 @@ static int no_entry(const struct aid_request *q, const char *line, struct arena 
 		return 0;
 	if (q->inst->release != 0 && q->inst->release < WIN_VISTA)
 		rc = aid_refuse(
-			out, E_GUARD,
+			out, E_REFUSED,
 			said_make(arena,
 				  N_("this Windows starts by boot.ini, which is not written "
 				     "here: %s"),
 				  _(line)),
 			err);
 	else
-		rc = aid_refuse(out, E_GUARD,
+		rc = aid_refuse(out, E_REFUSED,
 				said_of(N_("no boot store of this disk has an entry that starts "
 					   "this Windows (a host that boots the disk as a VHD has "
 					   "it in its own: bcdedit there)")),

@@ -155,7 +155,8 @@ int session_stage_all(struct session *s, struct err *err)
 			       "%s%s", s->now.refusal.code == E_GUARD ? "hive-damaged: " : "",
 			       ERR_ARG(&s->now.refusal));
 	if (staged == 0 && s->now.n_unadded > 0)
-		return err_set(err, s->now.unadded.code,
+		return err_set(err,
+			       s->now.unadded.code == E_GUARD ? E_REFUSED : s->now.unadded.code,
 			       s->now.unadded.code == E_GUARD
 				       ? N_("%s; --allow does not cover files that are added")
 				       : "%s",
