@@ -357,7 +357,7 @@ check "that is said" says 'hive-damaged: .*.1 defect, ' \
 check "and no record" sh -c '! ls | grep -q stop7b-undo'
 check "and the image as it was" same_sum disk.vhd "$damaged"
 check "the damage is reported" says ' !  .*SYSTEM is damaged .1 defect' "$s7b" diff disk.vhd
-check "numbers that are there can be set" says 'libregf for the numbers that were set' \
+check "numbers that are there can be set" says 'verified by libvhdi, libfsntfs, libregf' \
 	"$s7b" fix --yes --undo-dir . disk.vhd
 check "and the disk boots" status 0 "$s7b" check disk.vhd
 check "and undo puts the damage back" status 0 "$s7b" undo --yes --undo-dir . disk.vhd

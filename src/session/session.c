@@ -129,7 +129,6 @@ int session_choose(struct session *s, size_t i, struct err *err)
 		s->chosen = NULL;
 		return -1;
 	}
-	second_opinion(s, w);
 	return 0;
 }
 

@@ -313,6 +313,9 @@ static int check_readers(struct building *b, struct err *err)
 {
 	for (size_t i = 0; i < b->n_hives; i++) {
 		struct err why = {0};
+		if (b->s->chosen && b->hives[i].file == b->s->chosen->system &&
+		    second_opinion(b->s, b->s->chosen, err) < 0)
+			return -1;
 		if (verify_readable(b->s, b->hives[i].file, &why) == 0)
 			continue;
 		if (why.code != E_MEMORY)
