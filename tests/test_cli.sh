@@ -266,8 +266,8 @@ check "one that starts it is mended, whatever the others do" sh -c \
 # ---- no place, no room, in use ----
 
 image win7-mbr-dynamic
-check "a full disk: the record cannot be written, 4" sh -c \
-	'mkdir -p full; trap "" XFSZ; ulimit -f 4; "$1" fix --yes --undo-dir full disk.vhd; [ $? = 4 ]' - "$s7b"
+check "a full disk: the record cannot be written, 5" sh -c \
+	'mkdir -p full; trap "" XFSZ; ulimit -f 4; "$1" fix --yes --undo-dir full disk.vhd; [ $? = 5 ]' - "$s7b"
 check "the image is untouched" same_sum disk.vhd "$before"
 check "no half record is left" sh -c '[ -z "$(ls full)" ]'
 check "a place where nothing can be made: 4" status 4 "$s7b" fix --yes --undo-dir /proc disk.vhd

@@ -121,21 +121,21 @@ struct bcd_object {
 struct bcd_store {
 	struct bcd_object *objects; /* in stored order */
 	size_t n;
-	const char *key_name; /* Description\KeyName, or NULL */
-	bool whole;           /* nothing was damaged, and the hive was not dirty */
-	const char *problem;  /* the first thing that was, and where; NULL when whole */
+	const struct bcd_object **by_guid; /* sorted; NULL while they are read */
+	const char *key_name;              /* Description\KeyName, or NULL */
+	bool whole;                        /* nothing was damaged, and the hive was not dirty */
+	const char *problem; /* the first thing that was, and where; NULL when whole */
 	size_t n_problems;
 	const char *note; /* odd but readable: lists of inheritance that lead in a circle */
 };
 
-#define BCD_OBJECTS_MAX 4096u      /* own limits; real stores have below 100 objects */
-#define BCD_BINS_MAX    (4u << 20) /* bytes of hive bins; real stores have below 256 KiB */
+#define BCD_BINS_MAX (64u << 20) /* bytes of hive bins; own limit, real stores have below 256 KiB */
 
 /*
  * Read a store.
  *   h      an open hive, recovered by the caller where it was dirty
  *   arena  owns all that is found
- * 0, or -1 with err: E_FORMAT (a hive, but not a boot store), E_UNSUPPORTED (above the limits),
+ * 0, or -1 with err: E_FORMAT (a hive, but not a boot store), E_UNSUPPORTED (above the limit),
  * E_MEMORY. A damaged store is read as far as it goes; look at out->whole.
  * Source: doc/FORMATS/bcd.md.
  */

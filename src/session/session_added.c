@@ -269,7 +269,7 @@ static void find_place(const struct patch *p, const struct added *a, struct revi
 		if (r->hive != rv->hive || r->value || r->disk_at < part->start ||
 		    r->disk_at - part->start >= part->size)
 			continue;
-		rv->bytes = r->len;
+		rv->bytes = r->changed;
 		rv->disk_at = r->disk_at;
 		rv->file_at = r->file_at;
 	}

@@ -187,7 +187,7 @@ static void place_value(struct review_value *rv, const struct patch *patch,
 			rv->disk_at = r->disk_at;
 			rv->file_at = r->file_at;
 		}
-		rv->bytes += r->len;
+		rv->bytes += r->changed;
 	}
 }
 

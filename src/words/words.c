@@ -188,13 +188,13 @@ bool next_stretch(const struct patch *p, size_t *i, struct changed_stretch *out)
 	if (*i >= p->n)
 		return false;
 	const struct patch_range *r = &p->ranges[(*i)++];
-	*out = (struct changed_stretch){r->file_at, r->file_at + r->len, r->len, 1, r->what,
+	*out = (struct changed_stretch){r->file_at, r->file_at + r->len, r->changed, 1, r->what,
 					r->value};
 	for (; *i < p->n && belongs(out, &p->ranges[*i]); ++*i) {
 		r = &p->ranges[*i];
 		out->places += r->file_at > out->end;
 		out->end = r->file_at + r->len;
-		out->bytes += r->len;
+		out->bytes += r->changed;
 	}
 	return true;
 }
