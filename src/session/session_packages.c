@@ -141,15 +141,16 @@ static int add_registry(struct offer *o, bool in_store, struct err *err)
 static int file_of(const struct offer *o, struct edit *out, struct err *err)
 {
 	const struct windows *w = o->s->chosen;
+	const struct package *p = o->package;
 	*out = (struct edit){
 		.kind = EDIT_FILE,
 		.name = "",
 		.key = "",
-		.data = o->package->bytes,
+		.data = p->bytes,
 		.partition = w->partition->number,
-		.path = arena_printf(o->arena, "%s\\System32\\drivers\\%s", w->place.root,
-				     o->package->file),
-		.linked_from = o->package->store_path,
+		.path = arena_printf(o->arena, "%s\\System32\\drivers\\%s", w->place.root, p->file),
+		.linked_from = p->store_path,
+		.package = {p->inf, p->source, p->version, p->date[0] ? p->date : NULL},
 	};
 	return out->path ? 0 : no_memory(err);
 }
