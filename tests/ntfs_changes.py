@@ -3,7 +3,7 @@
 """ntfs_changes.py BEFORE AFTER DIRECTORY NAME...: which structure does each changed sector belong to?
 
 Written from the format, shares no code with the program. BEFORE and AFTER are volumes; NAME... were
-added to DIRECTORY (and to directories below it that were made). Prints one line of counts; exit 1 when
+added, or were empty and filled, in DIRECTORY (and to directories below it that were made). Prints one line of counts; exit 1 when
 a sector changed that belongs to none of: free clusters of the old $Bitmap, $Bitmap, $MFT's bitmap (bits
 set only), MFT records of the new files, their directories, $MFT and of linked files, records behind the
 old end of $MFT, $MFTMirr, the directory's index.
@@ -200,7 +200,7 @@ def main():
                 spans(v, v.runs(d, 0xa0, "$I30"), "index", out)
                 spans(v, v.runs(d, 0xb0, "$I30"), "index", out)
     for n in files:
-        if not used(n):
+        if not used(n) or not old.size(n, 0x80, ""):
             spans(new, new.runs(n, 0x80, ""), "content", after)
     counts, records, bad = collections.Counter(), set(), []
     hit = lambda table, at: next((s for s in table if s[0] <= at < s[1]), None)

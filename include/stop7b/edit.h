@@ -45,6 +45,7 @@ struct edit {
 	unsigned partition;      /* number of the volume's partition */
 	const char *path;        /* "\Windows\System32\drivers\viostor.sys" */
 	const char *linked_from; /* a file of the same volume; NULL: data is the content */
+	bool fills_empty;        /* a file of that path is there, without a byte in it */
 	struct edit_package package;
 };
 

@@ -307,7 +307,8 @@ static int add_line(struct review *out, const struct added *a, const struct adde
 		.hive = out->n_hives, /* the disk */
 		.type = "file",
 		.was_type = "file",
-		.was = said_of("absent"),
+		.was = said_of(f->edit->fills_empty ? N_("empty file") : "absent"),
+		.was_there = f->edit->fills_empty,
 		.becomes = content_words(f->edit, out->arena),
 		.package = of.package,
 		.from = package_words(&of.package, out->arena),

@@ -155,13 +155,21 @@ static int file_of(const struct offer *o, struct edit *out, struct err *err)
 	return out->path ? 0 : no_memory(err);
 }
 
-/* Is the very file there already? */
-static bool is_there(const struct offer *o, const struct edit *file)
+/*
+ * Is the very file there already? An empty one is none, and takes the content: one that is there
+ * becomes no second name of another.
+ */
+static bool is_there(const struct offer *o, struct edit *file)
 {
 	struct span is;
-	return image_file_bytes(o->s->image, o->s->chosen->partition, file->path, o->arena, &is,
-				NULL) == 0 &&
-	       is.len == file->data.len && memcmp(is.p, file->data.p, is.len) == 0;
+	if (image_file_bytes(o->s->image, o->s->chosen->partition, file->path, o->arena, &is,
+			     NULL) < 0)
+		return false;
+	if (is.len == 0) {
+		file->fills_empty = true;
+		file->linked_from = NULL;
+	}
+	return is.len == file->data.len && memcmp(is.p, file->data.p, is.len) == 0;
 }
 
 static int take(struct offer *o, const char *words, struct err *err)
