@@ -322,20 +322,28 @@ static json_t *json_place(bool has, uint64_t at)
 	return has ? json_number(at) : json_null();
 }
 
+static json_t *json_file_package(const struct edit_package *p)
+{
+	return p->inf ? json_pack("{s:s, s:s, s:o, s:o}", "inf", p->inf, "source", p->source,
+				  "version", json_text(p->version), "date", json_text(p->date))
+		      : json_null();
+}
+
 static json_t *json_value(const struct review *r, const struct review_value *v)
 {
 	const char *operation = v->kind == EDIT_REGISTRY ? op_names[v->op]
 				: v->kind == EDIT_FILE   ? "add-file"
 							 : "bytes";
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o}",
-			 "subject", v->subject, "hive", r->hives[v->hive], "operation", operation,
-			 "key", v->key, "name", v->name, "old_type", v->was_type, "type", v->type,
-			 "was", v->was.plain, "becomes", v->becomes.plain, "bytes",
-			 json_number(v->bytes), "hive_offset",
-			 json_place(v->kind == EDIT_REGISTRY, v->hive_at), "volume_offset",
-			 json_place(v->kind == EDIT_REGISTRY, v->volume_at), "disk_offset",
-			 json_place(v->kind != EDIT_CONTAINER_BYTES, v->disk_at), "image_offset",
-			 json_number(v->file_at));
+	return json_pack(
+		"{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}",
+		"subject", v->subject, "hive", r->hives[v->hive], "operation", operation, "key",
+		v->key, "name", v->name, "old_type", v->was_type, "type", v->type, "was",
+		v->was.plain, "becomes", v->becomes.plain, "package",
+		json_file_package(&v->package), "bytes", json_number(v->bytes), "hive_offset",
+		json_place(v->kind == EDIT_REGISTRY, v->hive_at), "volume_offset",
+		json_place(v->kind == EDIT_REGISTRY, v->volume_at), "disk_offset",
+		json_place(v->kind != EDIT_CONTAINER_BYTES, v->disk_at), "image_offset",
+		json_number(v->file_at));
 }
 
 static json_t *json_range(const struct review *review, const struct patch_range *r)
