@@ -265,6 +265,8 @@ const char *session_edit_subject(const struct edit *e, struct arena *arena);
  */
 struct aid;
 struct aid_result;
+/* The chosen Windows, or the only one of the disk whose hive cannot be read; NULL: neither. */
+const struct windows *session_aided(const struct session *s);
 int session_aid(struct session *s, const struct aid *aid, const char *name, struct arena *arena,
 		struct aid_result *out, struct err *err);
 int session_stage_aid(struct session *s, const struct aid *aid, const char *name, struct err *err);
