@@ -285,6 +285,8 @@ struct review_value {
 	enum edit_kind kind;
 	const char *subject;
 	const char *key, *name;   /* bytes: "disk byte 0x1be" and what they are */
+	const char *element;      /* of a boot store: "device (Windows 10)"; NULL: of none */
+	const char *element_of;   /* the same with its object's GUID */
 	enum hive_op op;          /* bytes: HIVE_SET */
 	size_t hive;              /* index into review.hives */
 	const char *type;         /* "REG_DWORD"; "" for a key; "bytes" */

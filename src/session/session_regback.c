@@ -221,8 +221,12 @@ int session_regback(struct session *s, const struct windows *w, struct arena *ar
 
 bool session_wants_regback(const struct windows *w)
 {
-	for (size_t i = 0; i < w->system->n_guards; i++)
-		if (w->system->guards[i].code == GUARD_HIVE_DAMAGED)
+	const struct hive_file *f = w->system;
+	if (!w->readable || f->hive.damaged_bin != HIVE_NONE ||
+	    (f->report && f->report->defects > 0))
+		return true;
+	for (size_t i = 0; i < f->n_guards; i++)
+		if (f->guards[i].code == GUARD_HIVE_DAMAGED && !f->guards[i].of_repair)
 			return true;
-	return !w->readable;
+	return false;
 }

@@ -157,7 +157,10 @@ size_t review_lines(const struct review_value *v, struct review_line out[2])
 {
 	size_t n = 0;
 	bool is_key = v->op == HIVE_CREATE_KEY || v->op == HIVE_DELETE_KEY;
-	struct review_line line = {.is_key = is_key, .name = is_key ? "" : v->name};
+	struct review_line line = {.is_key = is_key,
+				   .name = is_key       ? ""
+					   : v->element ? v->element
+							: v->name};
 	if (v->was_there) {
 		out[n] = line;
 		out[n].sign = '-';
