@@ -162,7 +162,7 @@ check "in JSON too" jq -e '.installations[0].old_copy | .fits and .size > 0 and 
 check "no other first aid is possible" status 3 "$s7b" aid disk.raw show-stop
 check "regback is shown first" status 1 "$s7b" aid disk.raw regback
 check "nothing is written" same_sum disk.raw "$before"
-check "regback" status 0 "$s7b" aid --yes --undo-dir . disk.raw regback
+check "regback" says '^ =  WRITTEN$' "$s7b" aid --yes --undo-dir . disk.raw regback
 check "the hive is back" status 0 "$s7b" check --target vmware-lsi-sas disk.raw
 check "undo" status 0 "$s7b" undo --yes --undo-dir . disk.raw
 check "every byte is back" same_sum disk.raw "$before"
