@@ -170,6 +170,15 @@ const char *bcd_device_text(const struct bcd_device *device, struct arena *arena
 /* The file that holds the virtual disk a device names or lies on; NULL when there is none. */
 const struct bcd_device *bcd_device_vhd(const struct bcd_device *device);
 
+/* What an element's key is, and whose: the description where that object has one. */
+struct bcd_key_words {
+	const char *brief; /* "device (Windows 10)", where the key stands above it */
+	const char *whole; /* "device of {guid} (Windows 10)" */
+};
+/* False, and NULLs, when the key is none of an element's, and without memory. */
+bool bcd_key_words(const struct hive *h, const char *key, struct arena *arena,
+		   struct bcd_key_words *out);
+
 /* The store as `bcdedit /enum all /v` lays it out, LF, UTF-8. 0, or -1 with E_MEMORY. */
 int bcd_print(const struct bcd_store *store, struct arena *arena, char **out, struct err *err);
 

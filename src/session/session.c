@@ -145,6 +145,12 @@ static size_t only_choice(const struct session *s)
 	return n == 1 ? found : SIZE_MAX;
 }
 
+const struct windows *session_aided(const struct session *s)
+{
+	size_t i = s->chosen ? SIZE_MAX : only_choice(s);
+	return i == SIZE_MAX ? s->chosen : &s->windows[i];
+}
+
 /* A Windows that cannot be diagnosed is one that cannot be read; the disk around it still can. */
 static int choose_default(struct session *s, struct err *err)
 {

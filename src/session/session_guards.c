@@ -350,8 +350,11 @@ void guard_repairs(struct session *s)
 	raise_guard(
 		s, f, damaged ? GUARD_HIVE_DAMAGED : GUARD_NOT_IN_PLACE,
 		said_make(s->arena, "It cannot be mended from here: %s.", ERR_ARG(&s->now.refusal)),
-		damaged ? N_("Repair the hive in Windows, or restore a backup of it.")
-			: N_("Change it in Windows, or work on a copy."));
+		damaged && s->now.refusal_of_store
+			? N_("Rename that store and make a new one in Windows' recovery (bcdboot), "
+			     "or restore a backup of it.")
+		: damaged ? N_("Repair the hive in Windows, or restore a backup of it.")
+			  : N_("Change it in Windows, or work on a copy."));
 	if (f->n_guards > before)
 		f->guards[before].of_repair = true;
 }

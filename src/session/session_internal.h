@@ -57,6 +57,13 @@ int hive_file_load(struct session *s, struct hive_file *f, const struct session_
 
 /* Make the edited copy of f unless it is there. 0, or -1 with err of hive_edit_open(). */
 int hive_file_edit(struct session *s, struct hive_file *f, struct err *err);
+/*
+ * The greatest number that the logs beside f carry, seen from a hive with this sequence: those of a
+ * clean hive count too, for what they still carry may not become the newer state. 0, or -1 with
+ * E_MEMORY.
+ */
+int hive_file_greatest(struct session *s, const struct hive_file *f, uint32_t sequence,
+		       uint32_t *out, struct err *err);
 /* Close its file; the hive stays. */
 void hive_file_close(struct hive_file *f);
 /* The hive's file for a patch: how its bytes are found on the volume. */

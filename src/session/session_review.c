@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "stop7b/bcd.h"
 #include "stop7b/records.h"
 
 #define WARNINGS_OF_HIVE (HIVE_NOTES + 1) /* damage, and what is to say of its recovery */
@@ -234,6 +235,10 @@ static int fill_value(struct building *b, const struct placed_edit *p, struct re
 		.op = p->edit->op,
 		.hive = p->hive,
 	};
+	struct bcd_key_words element;
+	bcd_key_words(h->after.hive, rv->key ? rv->key : "", b->arena, &element);
+	rv->element = element.brief;
+	rv->element_of = element.whole;
 	rv->was_there = edit_words(&h->before, p->edit, b->arena, &rv->was_type, &rv->was);
 	rv->is_there = edit_words(&h->after, p->edit, b->arena, &rv->type, &rv->becomes);
 	if (!rv->subject || !rv->key || !rv->name || !rv->type || !rv->was_type || !rv->was.plain ||
