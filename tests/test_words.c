@@ -177,6 +177,13 @@ static void test_wrap(void **state)
 	wraps("one", 0, "o", "ne"); /* it goes on whatever the width is */
 }
 
+static void test_field(void **state)
+{
+	(void)state;
+	assert_int_equal(text_field("one", 5), 5);
+	assert_int_equal(text_field("\u4e00", 5), 6); /* three bytes, two columns */
+}
+
 int main(void)
 {
 	setlocale(LC_ALL, "C.UTF-8");
@@ -185,6 +192,7 @@ int main(void)
 		cmocka_unit_test(test_undo_command), cmocka_unit_test(test_shell_words),
 		cmocka_unit_test(test_review_lines), cmocka_unit_test(test_stretches),
 		cmocka_unit_test(test_copied),       cmocka_unit_test(test_wrap),
+		cmocka_unit_test(test_field),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -103,6 +103,11 @@ int text_width(const char *text)
 	return width;
 }
 
+int text_field(const char *text, int columns)
+{
+	return columns - text_width(text) + (int)strlen(text);
+}
+
 const char *text_end(const char *text, int width)
 {
 	while (*text && text_width(text) > width) {
