@@ -188,7 +188,7 @@ struct decoder {
 
 static int corrupt(struct decoder *d, const char *what)
 {
-	return err_set(d->err, E_CORRUPT, "undo record: %s", what);
+	return err_set(d->err, E_CORRUPT, "undo record: %s", SAID_ARG(said_of(what)));
 }
 
 /* Texts stand in the order of their use: many entries cannot share, and so multiply, a long one. */
