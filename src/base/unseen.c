@@ -150,8 +150,18 @@ bool unseen_joins(uint32_t before, uint32_t after)
 	       (is_in(indic, COUNT(indic), before) && is_in(indic, COUNT(indic), after));
 }
 
+/* ASCII that can be seen: nearly all that is asked about. */
+static bool is_plain(uint32_t c)
+{
+	return c >= 0x20 && c < 0x7f;
+}
+
 bool unseen_next(struct unseen *u, uint32_t c, uint32_t after)
 {
+	if (is_plain(c)) {
+		*u = (struct unseen){.before = c};
+		return false;
+	}
 	if (c == UNSEEN_JOINER) {
 		bool joins = unseen_joins(u->before, after);
 		u->marks = 0;
