@@ -253,7 +253,7 @@ static inline void random_tally(const struct model_key *m, struct hive_tally *t)
 static inline int random_compare(const struct hive *h, struct hive_tally *tally, struct err *err)
 {
 	struct hive_reference *ref = hive_reference_open(h->bytes, err);
-	int result = ref ? hive_reference_compare(ref, h, tally, err) : -1;
+	int result = ref ? hive_reference_compare(ref, h, NULL, tally, err) : -1;
 	hive_reference_close(ref);
 	return result;
 }

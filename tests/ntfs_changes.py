@@ -1,12 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""ntfs_changes.py BEFORE AFTER DIRECTORY NAME...: which structure does each changed sector belong to?
+"""ntfs_changes.py [--disk FIRST LAST HIVE] BEFORE AFTER DIRECTORY NAME...: what is each changed sector of?
 
 Written from the format, shares no code with the program. BEFORE and AFTER are volumes; NAME... were
-added to DIRECTORY (and to directories below it that were made). Prints one line of counts; exit 1 when
+added, or were empty and filled, in DIRECTORY (and to directories below it that were made). Prints one line of counts; exit 1 when
 a sector changed that belongs to none of: free clusters of the old $Bitmap, $Bitmap, $MFT's bitmap (bits
 set only), MFT records of the new files, their directories, $MFT and of linked files, records behind the
 old end of $MFT, $MFTMirr, the directory's index.
+
+With --disk BEFORE and AFTER are whole disks, as raw bytes, and the volume is bytes FIRST to LAST of them.
+No other sector of the disk may be another one. The content of the file HIVE may change in place, and the
+streams of $LogFile, $Volume, $Secure and $UsnJrnl, wherever they are, are compared one by one.
 """
 import collections
 import struct
@@ -14,9 +18,8 @@ import sys
 
 
 class Volume:
-    def __init__(self, path):
-        with open(path, "rb") as f:
-            self.raw = f.read()
+    def __init__(self, raw):
+        self.raw = raw
         boot = self.raw[:512]
         self.sector = struct.unpack_from("<H", boot, 11)[0]
         n = boot[13]
@@ -166,12 +169,58 @@ def spans(v, runs, what, out):
             out.append((lcn * v.cluster, (lcn + n) * v.cluster, vcn * v.cluster, what))
 
 
+def walk(v, path):
+    number = 5
+    for part in path.strip("/").split("/"):
+        number = v.find(number, part) if number is not None else None
+    return number
+
+
+def read(path):
+    with open(path, "rb") as f:
+        return f.read()
+
+
+def outside(a, b, first, last):
+    """Sectors that are others before and behind the volume."""
+    return sum(a[at:at + 512] != b[at:at + 512] for start, end in ((0, first), (last, len(a)))
+               for piece in range(start, end, 1 << 16) if a[piece:piece + (1 << 16)] != b[piece:piece + (1 << 16)]
+               for at in range(piece, min(piece + (1 << 16), end), 512))
+
+
+def untouched(old, new, bad):
+    """The files that Windows keeps its own books in: each stream of each record, byte by byte."""
+    journal = walk(old, "$Extend/$UsnJrnl") if old.find(5, "$Extend") else None
+    names = {"$LogFile": 2, "$Volume": 3, "$Secure": 9, "$UsnJrnl": journal}
+    for name, number in names.items():
+        if number is None:
+            continue
+        if old.record(number) != new.record(number):
+            bad.append("the record of %s" % name)
+        streams = {(t, nm) for n in old.numbers(number) for t, nm, _ in old.attributes(old.record(n))}
+        for t, nm in streams:
+            if old.stream(number, t, nm) != new.stream(number, t, nm):
+                bad.append("%s, attribute %#x %s" % (name, t, nm))
+    return [name for name, number in names.items() if number is not None]
+
+
 def main():
-    old, new = Volume(sys.argv[1]), Volume(sys.argv[2])
-    directory, dirs, files = 5, [], []
-    for part in sys.argv[3].strip("/").split("/"):
-        directory = new.find(directory, part)
-    for path in sys.argv[4:]:
+    args, hive, rest = sys.argv[1:], None, ""
+    bad = []
+    if args[0] == "--disk":
+        first, last = int(args[1]), int(args[2])
+        a, b = read(args[4]), read(args[5])
+        assert len(a) == len(b)
+        n = outside(a, b, first, last)
+        if n:
+            bad.append("%d sectors outside of the volume" % n)
+        old, new = Volume(a[first:last]), Volume(b[first:last])
+        hive, args = args[3], args[4:]
+        rest = " outside %d untouched %s" % (n, " ".join(untouched(old, new, bad)))
+    else:
+        old, new = Volume(read(args[0])), Volume(read(args[1]))
+    directory, dirs, files = walk(new, args[2]), [], []
+    for path in args[3:]:
         at = directory
         for part in path.split("/"):
             if at not in dirs:
@@ -190,6 +239,10 @@ def main():
             if not used(k):
                 allowed.add(k)
     known, after = [], []
+    if hive:
+        number = walk(old, hive)
+        spans(old, old.runs(number, 0x80, ""), "hive", known)
+        assert old.record(number) == new.record(number), "the hive's record"
     for v, out in ((old, known), (new, after)):
         spans(v, v.mft, "record", out)
         spans(v, v.runs(0, 0xb0, ""), "mft-bitmap", out)
@@ -200,9 +253,9 @@ def main():
                 spans(v, v.runs(d, 0xa0, "$I30"), "index", out)
                 spans(v, v.runs(d, 0xb0, "$I30"), "index", out)
     for n in files:
-        if not used(n):
+        if not used(n) or not old.size(n, 0x80, ""):
             spans(new, new.runs(n, 0x80, ""), "content", after)
-    counts, records, bad = collections.Counter(), set(), []
+    counts, records = collections.Counter(), set()
     hit = lambda table, at: next((s for s in table if s[0] <= at < s[1]), None)
     step = old.sector
     a, b = old.raw, new.raw
@@ -239,8 +292,9 @@ def main():
             counts[what] += 1
     print("sectors %d:" % sum(counts.values()),
           " ".join("%s %d" % (k, counts[k]) for k in
-                   ("record", "mirror", "index", "bitmap", "mft-bitmap", "content", "free")),
-          "records %d" % len(records))
+                   ("record", "mirror", "index", "bitmap", "mft-bitmap", "content", "free") +
+                   (("hive",) if hive else ())),
+          "records %d%s" % (len(records), rest))
     for line in bad[:20]:
         print("not allowed:", line)
     sys.exit(1 if bad else 0)

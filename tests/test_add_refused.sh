@@ -123,9 +123,11 @@ check "undo" undone
 
 taken='viostor\.sys is there already, another file of that name: nothing is replaced; delete or rename it'
 disk $ten "text $drivers/viostor.sys"
-check "an empty file of that name" refused 4 "$taken" --drivers "$virtio"
+check "an empty file of that name is filled" repaired --drivers "$virtio"
+check "the review says what it was" grep -q '^-  viostor.sys  file  empty file' fix.out
 registered <service.reg
-check "the same with its service (R5)" refused 4 "$taken" --drivers "$virtio"
+check "service whose file is empty (R5)" says '^ X  R5 .*empty' "$s7b" check $blk disk.img
+check "R5: content and binding" repaired --drivers "$virtio"
 disk $ten "text $drivers/viostor.sys MZ of somebody else"
 check "another file of that name" refused 4 "$taken" --drivers "$virtio"
 
@@ -231,7 +233,9 @@ check "allowed: the registry alone, and likely" from_store --allow ntfs-log
 disk win10-imported 'dirty on'
 check "dirty volume: the same" from_store --allow dirty-volume
 disk win10-imported "text $drivers/viostor.sys"
-check "name taken: the same" from_store
+check "an empty file is no second name: it gets the content" repaired
+disk win10-imported "text $drivers/viostor.sys MZ of somebody else"
+check "name taken: from the store" from_store
 imported7 'log open'
 check "Windows 7 does not start from there" refused 4 'LogFile was not cleanly closed' --allow ntfs-log
 

@@ -138,6 +138,49 @@ check "the element is gone" absent "Objects\\$SETTINGS\\Elements\\25000080"
 check "that of the command prompt too" absent "Objects\\$SETTINGS\\Elements\\26000081"
 check "undo" restored
 
+# ---- the old copy of the hive ----
+
+poke() { # BYTE TEXT
+	printf %s "$2" | dd of=disk.raw bs=1 seek="$1" conv=notrunc 2>/dev/null
+}
+
+image regback
+disk_bytes disk.vhd disk.raw
+"$s7b" check --json disk.raw >check.json
+check "a whole hive is not said to have a copy" jq -e '.installations[0].old_copy == null' check.json
+for at in $(grep -obUa regf disk.raw | cut -d: -f1); do
+	poke "$at" XXXX
+	"$s7b" check --json disk.raw >check.json
+	[ "$(jq -r '.installations[0].hive' check.json)" = null ] && break
+	poke "$at" regf
+done
+before=$(sum disk.raw)
+check "the hive cannot be read" status 3 "$s7b" check disk.raw
+check "its copy is named, and that it fits" says 'Old copy: .*RegBack.SYSTEM, .* of 20.* fits' \
+	"$s7b" check disk.raw
+check "in JSON too" jq -e '.installations[0].old_copy | .fits and .size > 0 and .room >= .size' check.json
+check "no other first aid is possible" status 3 "$s7b" aid disk.raw show-stop
+check "regback is shown first" status 1 "$s7b" aid disk.raw regback
+check "nothing is written" same_sum disk.raw "$before"
+check "regback" says '^ =  WRITTEN$' "$s7b" aid --yes --undo-dir . disk.raw regback
+check "the hive is back" status 0 "$s7b" check --target vmware-lsi-sas disk.raw
+check "undo" status 0 "$s7b" undo --yes --undo-dir . disk.raw
+check "every byte is back" same_sum disk.raw "$before"
+
+# The copy is damaged too, or there is none.
+for other in $(grep -obUa regf disk.raw | cut -d: -f1); do
+	poke "$other" XXXX
+	"$s7b" aid disk.raw regback >aid.out 2>&1
+	grep -q 'signature' aid.out && break
+	poke "$other" regf
+done
+check "a damaged copy is refused" status 4 "$s7b" aid --yes disk.raw regback
+check "and why" says 'Old copy: .*cannot take its place' "$s7b" check disk.raw
+image win7-mbr-dynamic
+check "no copy: refused" status 4 "$s7b" aid --yes disk.vhd regback
+check "with the reason" says 'keeps no copy' "$s7b" aid disk.vhd regback
+check "nothing was written" same_sum disk.vhd "$before"
+
 # ---- no store ----
 
 image xp-mbr

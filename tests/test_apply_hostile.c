@@ -326,7 +326,7 @@ static void a_vanished_temporary_costs_no_older_record(void **state)
 	assert_int_equal(apply(x, 0, NULL), 0);
 	x->request.calls = &calls;
 	assert_int_equal(apply(x, 1, &err), -1);
-	assert_int_equal(err.code, E_GUARD);
+	assert_int_equal(err.code, E_WRITE);
 	x->request.calls = NULL;
 	assert_int_equal(find(x, 0), E_OK);
 	assert_int_equal(apply_undo(&x->request, NULL), 0);

@@ -181,20 +181,28 @@ static void test_damaged_bin(void **state)
 static void test_limits(void **state)
 {
 	(void)state;
-	for (unsigned step = 0; step < 3; step++) {
+	for (unsigned step = 0; step < 2; step++) {
 		struct bench b;
 		struct err err = {0};
 		char guid[64];
 		bench_begin(&b);
-		for (unsigned i = 0; step < 2 && i < BCD_OBJECTS_MAX + step; i++) {
+		for (unsigned i = 0; step == 0 && i < 10000; i++) {
 			snprintf(guid, sizeof(guid), "{00000000-0000-0000-0000-%012u}", i);
 			fprintf(b.text, "[Objects\\%s]\n", guid);
+			if (i > 0) /* a way down of 10,000 steps */
+				fprintf(b.text,
+					"[Objects\\%s\\Elements\\14000006]\n\"Element\"=multi:"
+					"\"{00000000-0000-0000-0000-%012u}\"\n",
+					guid, i - 1);
 		}
-		for (unsigned i = 0; step == 2 && i < BCD_BINS_MAX / 16000; i++)
-			fprintf(b.text, "[Filler]\n\"%u\"=fill:16000,00\n", i);
 		bench_make(&b, "");
+		if (step == 1)
+			b.hive.bins_size = BCD_BINS_MAX + 1;
 		assert_int_equal(bcd_read(&b.hive, b.arena, &b.store, &err), step == 0 ? 0 : -1);
 		assert_int_equal(err.code, step == 0 ? E_OK : E_UNSUPPORTED);
+		for (unsigned i = 0; i < b.store.n; i++)
+			assert_ptr_equal(bcd_object(&b.store, b.store.objects[i].guid),
+					 &b.store.objects[i]);
 		bench_end(&b);
 	}
 }

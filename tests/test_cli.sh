@@ -266,8 +266,8 @@ check "one that starts it is mended, whatever the others do" sh -c \
 # ---- no place, no room, in use ----
 
 image win7-mbr-dynamic
-check "a full disk: the record cannot be written, 4" sh -c \
-	'mkdir -p full; trap "" XFSZ; ulimit -f 4; "$1" fix --yes --undo-dir full disk.vhd; [ $? = 4 ]' - "$s7b"
+check "a full disk: the record cannot be written, 5" sh -c \
+	'mkdir -p full; trap "" XFSZ; ulimit -f 4; "$1" fix --yes --undo-dir full disk.vhd; [ $? = 5 ]' - "$s7b"
 check "the image is untouched" same_sum disk.vhd "$before"
 check "no half record is left" sh -c '[ -z "$(ls full)" ]'
 check "a place where nothing can be made: 4" status 4 "$s7b" fix --yes --undo-dir /proc disk.vhd
@@ -357,7 +357,7 @@ check "that is said" says 'hive-damaged: .*.1 defect, ' \
 check "and no record" sh -c '! ls | grep -q stop7b-undo'
 check "and the image as it was" same_sum disk.vhd "$damaged"
 check "the damage is reported" says ' !  .*SYSTEM is damaged .1 defect' "$s7b" diff disk.vhd
-check "numbers that are there can be set" says 'libregf for the numbers that were set' \
+check "numbers that are there can be set" says 'verified by libvhdi, libfsntfs, libregf' \
 	"$s7b" fix --yes --undo-dir . disk.vhd
 check "and the disk boots" status 0 "$s7b" check disk.vhd
 check "and undo puts the damage back" status 0 "$s7b" undo --yes --undo-dir . disk.vhd

@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: MIT
 #
 # test_eio.sh: a disk that cannot be read everywhere. Every single read of the image fails once,
-# in check and in fix: a message, no crash, and whatever fix says, the image is whole.
+# in check and in fix: a message, no crash, and whatever fix says, the image is whole. Then a disk that
+# cannot be written: every changing call of a fix fails, once or from there on, with one of the
+# numbers in turn (each of them with S7B_EIO_ALL): EIO, EFBIG, ENOSPC, EDQUOT, EINTR, a short write.
 
 . "${S7B_SRC:?}/tests/lib.sh"
 
@@ -75,8 +77,73 @@ fix_is_all_or_nothing() {
 	echo "$at reads"
 }
 
+# told CALL: does what fix said fit the image?
+told() {
+	if grep -q 'may stand half written' run.out; then
+		half=$((half + 1))
+		"$s7b" recover --yes --undo --undo-dir undo grow.vhd >recover.out 2>&1 ||
+			{ echo "$1: recover: $?"; cat run.out recover.out; return 1; }
+	elif grep -q 'all new bytes are written' run.out; then
+		full=$((full + 1))
+		"$s7b" undo --yes --undo-dir undo grow.vhd >recover.out 2>&1 ||
+			"$s7b" recover --yes --undo --undo-dir undo grow.vhd >>recover.out 2>&1 ||
+			{ echo "$1: undo: $?"; cat run.out recover.out; return 1; }
+	elif ! grep -Eq 'untouched|nothing was written|restored byte for byte' run.out; then
+		echo "$1: no state"
+		cat run.out
+		return 1
+	fi
+	same_sum grow.vhd "$grow" || { echo "$1:"; cat run.out; return 1; }
+}
+
+# fix on a disk that has to grow, at every changing call
+writes_fail() { # AND-AFTER ERRNO...: the n-th call gets the n-th of them
+	on=$1 at=1 made=0 half=0 full=0
+	shift
+	while [ $made -lt 4 ] || [ $at -lt 26 ]; do
+		cp before.vhd grow.vhd
+		rm -rf undo grow.vhd.stop7b-undo && mkdir undo
+		S7B_EIO_AT=$at S7B_EIO_ERRNO=$1 LD_PRELOAD=$tmp/eio.so
+		export S7B_EIO_AT S7B_EIO_ERRNO LD_PRELOAD
+		[ -z "$on" ] || { S7B_EIO_ON=1; export S7B_EIO_ON; }
+		"$s7b" fix --yes --undo-dir undo grow.vhd >run.out 2>&1
+		run=$?
+		unset S7B_EIO_AT S7B_EIO_ERRNO S7B_EIO_ON LD_PRELOAD
+		case $run in
+		0) made=$((made + 1)) ;;
+		5) told "call $at, error $1" || return 1
+			case $1 in 0 | 4) ;; *) made=0 ;; esac ;;
+		*) echo "call $at, error $1: exit $run"; cat run.out; return 1 ;;
+		esac
+		at=$((at + 1))
+		[ $# = 1 ] || { set -- "$@" "$1"; shift; }
+		[ $at -lt 300 ] || { echo "no end"; return 1; }
+	done
+	counts="$counts $at calls, $half half written, $full written whole;"
+	[ $at -gt 10 ]
+}
+
 check "check: every read fails once" check_survives
 check "check: only 1 and 3" statuses
 check "fix: all or nothing at every failing read" fix_is_all_or_nothing
+
+cp "$images/win7-mbr-fixed.vhd" base.vhd
+child before.vhd base.vhd
+cp before.vhd grow.vhd
+grow=$(sum grow.vhd)
+counts=
+if [ -n "${S7B_EIO_ALL:-}" ]; then
+	for error in 5 27 28 122 4 0; do
+		check "every write fails once with $error" writes_fail "" $error
+	done
+	for error in 5 27 28 122; do
+		check "every write fails from there on with $error" writes_fail on $error
+	done
+else
+	check "every write fails once" writes_fail "" 28 122 5 27
+	check "every write is interrupted, or short" writes_fail "" 4 0
+	check "every write fails from there on" writes_fail on 122 28 27
+fi
+echo "# every other failure left the image as it was:$counts"
 
 done_testing

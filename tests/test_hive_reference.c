@@ -25,8 +25,23 @@ static int compare(const struct tiny *theirs, const struct tiny *ours, struct hi
 {
 	struct hive h = tiny_open(ours);
 	struct hive_reference *r = open_reference(tiny_span(theirs));
-	int result = hive_reference_compare(r, &h, tally, err);
+	int result = hive_reference_compare(r, &h, NULL, tally, err);
 	hive_reference_close(r);
+	return result;
+}
+
+/* The same, of the keys in pages that differ. */
+static int compare_touched(const struct tiny *theirs, const struct tiny *ours,
+			   struct hive_tally *tally, struct err *err)
+{
+	struct hive h = tiny_open(ours);
+	struct arena *arena = arena_new();
+	struct hive_touched *touched = hive_touched(&h, tiny_span(theirs), arena, err);
+	struct hive_reference *r = open_reference(tiny_span(theirs));
+	assert_non_null(touched);
+	int result = hive_reference_compare(r, &h, touched, tally, err);
+	hive_reference_close(r);
+	arena_free(arena);
 	return result;
 }
 
@@ -144,8 +159,42 @@ static void test_differences(void **state)
 		if (!strstr(err.text, cases[i].text) ||
 		    strncmp(err.text, "ROOT: ControlSet001", 19))
 			fail_msg("case %zu: %s", i, err.text);
+		err_clear(&err);
+		if (compare_touched(&w, &t, &tally, &err) == 0 || !strstr(err.text, cases[i].text))
+			fail_msg("case %zu, touched keys: %s", i, err.text);
 		tiny_free(&t);
 	}
+	tiny_free(&w);
+}
+
+static void test_touched(void **state)
+{
+	(void)state;
+	struct tiny w = tiny_new(), t = tiny_new();
+	struct hive_tally all, some, none;
+	struct err err = {0};
+	uint32_t list = le32(tiny_span(&t), 4096 + t.db + 4 + 4);
+	uint32_t last = le32(tiny_span(&t), 4096 + list + 4 + 8);
+	struct arena *arena = arena_new();
+	tiny_at(&t, last)[5000] ^= 1; /* in a page of its own */
+	struct hive h = tiny_open(&t);
+	struct hive_touched *touched = hive_touched(&h, tiny_span(&w), arena, &err);
+	struct key owner, other;
+	assert_int_equal(key_find(hive_root(&h), MSAHCI, &owner, &err), 0);
+	assert_int_equal(key_find(hive_root(&h), "ControlSet001\\Services\\storahci", &other, &err),
+			 0);
+	assert_true(hive_is_touched(touched, hive_root(&h)));
+	assert_true(hive_is_touched(touched, owner));
+	assert_false(hive_is_touched(touched, other));
+	assert_int_equal(compare(&t, &t, &all, &err), 0);
+	assert_int_equal(compare_touched(&w, &w, &none, &err), 0);
+	assert_int_equal(none.keys, 1 + key_subkey_count(hive_root(&h)));
+	struct hive_reference *r = open_reference(tiny_span(&t));
+	assert_int_equal(hive_reference_compare(r, &h, touched, &some, &err), 0);
+	assert_true(some.keys < all.keys && some.values < all.values && some.values > 0);
+	hive_reference_close(r);
+	arena_free(arena);
+	tiny_free(&t);
 	tiny_free(&w);
 }
 
@@ -273,6 +322,7 @@ int main(void)
 		cmocka_unit_test(test_impossible_counts),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_differences),
+		cmocka_unit_test(test_touched),
 		cmocka_unit_test(test_missing_there),
 		cmocka_unit_test(test_loop),
 		cmocka_unit_test(test_text_lengths),

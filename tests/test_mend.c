@@ -4,6 +4,7 @@
  * through the program itself, and what it then proposes must make the judge say that it boots, on the
  * disk as it would be and on the one that was written; undo twice gives the first bytes back.
  */
+#include "bcd_test.h"
 #include "test.h"
 
 #include <stdbool.h>
@@ -12,10 +13,10 @@
 
 #include "stop7b/session.h"
 
-#define MANAGER  "Objects\\{9dea862c-5cdd-4e70-acc1-f32b344d4795}\\Elements\\"
-#define LOADER_7 "Objects\\{2a3b4c5d-96a8-11e0-8b4c-000c29a1b2c3}\\Elements\\"
-#define STORE_7  "1:\\Boot\\BCD"
-#define STORE_10 "1:\\EFI\\Microsoft\\Boot\\BCD"
+#define AT_MANAGER "Objects\\{9dea862c-5cdd-4e70-acc1-f32b344d4795}\\Elements\\"
+#define LOADER_7   "Objects\\{2a3b4c5d-96a8-11e0-8b4c-000c29a1b2c3}\\Elements\\"
+#define STORE_7    "1:\\Boot\\BCD"
+#define STORE_10   "1:\\EFI\\Microsoft\\Boot\\BCD"
 
 #define LOADER_10 "Objects\\{b5a1e6d2-36c1-11ea-9d2f-000c29d4e5f6}\\Elements\\"
 
@@ -175,9 +176,9 @@ static void test_nothing_starts(void **state)
 	struct disk d;
 	const char *nobody = "{00000000-1111-2222-3333-444444444444}";
 	open_disk(&d, "win7-mbr-dynamic", "vmware-ide");
-	stage(&d, text(&d, STORE_7, MANAGER "23000003", nobody));
+	stage(&d, text(&d, STORE_7, AT_MANAGER "23000003", nobody));
 	stage(&d, (struct edit){.hive = STORE_7,
-				.key = MANAGER "24000001",
+				.key = AT_MANAGER "24000001",
 				.name = "",
 				.op = HIVE_DELETE_KEY});
 	mend(&d, "B40", "the default");
@@ -191,7 +192,8 @@ static void test_default(void **state)
 	struct disk d;
 	struct err err = {0};
 	open_disk(&d, "win7-mbr-dynamic", "vmware-ide");
-	stage(&d, text(&d, STORE_7, MANAGER "23000003", "{00000000-1111-2222-3333-444444444444}"));
+	stage(&d,
+	      text(&d, STORE_7, AT_MANAGER "23000003", "{00000000-1111-2222-3333-444444444444}"));
 	apply(&d);
 	assert_true(boots(&d.s->now));
 	assert_non_null(found(&d.s->now, "B11"));
@@ -250,7 +252,7 @@ static void test_devices_differ(void **state)
 }
 
 /* A resume object and a recovery loader on a ramdisk name the same dead partition. */
-static const struct bcd_element *element(struct disk *d, const char *guid, uint32_t id)
+static const struct bcd_element *element_in(struct disk *d, const char *guid, uint32_t id)
 {
 	const struct hive_file *f = session_hive(d->s, STORE_7, NULL);
 	struct bcd_store *store = arena_alloc(d->arena, sizeof(*store), NULL);
@@ -318,19 +320,74 @@ static void test_relatives(void **state)
 	if (session_stage_all(d.s, &err) < 1)
 		fail_msg("%s", err.text);
 	assert_true(boots(&d.s->after));
-	const char *here = element(&d, "{2a3b4c5d-96a8-11e0-8b4c-000c29a1b2c3}", BCD_DEVICE)->text;
+	const char *here =
+		element_in(&d, "{2a3b4c5d-96a8-11e0-8b4c-000c29a1b2c3}", BCD_DEVICE)->text;
 	assert_string_equal(here, "partition=mbr:5b7d0007:0xb00000");
-	assert_string_equal(element(&d, RESUME, BCD_DEVICE)->text, here);
-	assert_string_equal(element(&d, RESUME, 0x21000001)->text, here);
-	assert_non_null(strstr(element(&d, RECOVERY, BCD_DEVICE)->text, "mbr:5b7d0007:0xb00000"));
-	assert_int_equal(element(&d, RECOVERY, BCD_DEVICE)->raw.len, sizeof(ram));
-	assert_string_equal(element(&d, OTHER, BCD_DEVICE)->text,
+	assert_string_equal(element_in(&d, RESUME, BCD_DEVICE)->text, here);
+	assert_string_equal(element_in(&d, RESUME, 0x21000001)->text, here);
+	assert_non_null(
+		strstr(element_in(&d, RECOVERY, BCD_DEVICE)->text, "mbr:5b7d0007:0xb00000"));
+	assert_int_equal(element_in(&d, RECOVERY, BCD_DEVICE)->raw.len, sizeof(ram));
+	assert_string_equal(element_in(&d, OTHER, BCD_DEVICE)->text,
 			    "partition=mbr:1a2b3c99:0xb00000");
-	assert_string_equal(element(&d, "{9dea862c-5cdd-4e70-acc1-f32b344d4795}", BCD_DEVICE)->text,
-			    "partition=mbr:5b7d0007:0x100000");
+	assert_string_equal(
+		element_in(&d, "{9dea862c-5cdd-4e70-acc1-f32b344d4795}", BCD_DEVICE)->text,
+		"partition=mbr:5b7d0007:0x100000");
 	apply(&d);
 	assert_true(boots(&d.s->now));
 	close_disk(&d, 2);
+}
+
+/* Devices that are missing are made, of the boot manager too. */
+static void test_devices_made(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *disk, *target, *store, *keys[3];
+	} cases[] = {
+		{"win7-mbr-dynamic", "vmware-ide", STORE_7, {LOADER_7 "11000001"}},
+		{"win7-mbr-dynamic",
+		 "vmware-ide",
+		 STORE_7,
+		 {LOADER_7 "21000001", LOADER_7 "11000001", AT_MANAGER "11000001"}},
+		{"win10-gpt-dynamic", "kvm-sata", STORE_10, {LOADER_10 "21000001"}},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct disk d;
+		open_disk(&d, cases[i].disk, cases[i].target);
+		for (size_t k = 0; k < 3 && cases[i].keys[k]; k++)
+			stage(&d, (struct edit){.hive = cases[i].store,
+						.key = cases[i].keys[k],
+						.name = "",
+						.op = HIVE_DELETE_KEY});
+		mend(&d, "B4", "name this disk");
+		close_disk(&d, 2);
+	}
+}
+
+/* A search for what is not there, and a virtual disk whose file is gone, become the partition. */
+static void test_devices_replaced(void **state)
+{
+	(void)state;
+	const struct blob here = mbr_partition(0x5b7d0007, 0xb00000);
+	const struct blob search = search_path("\\nowhere.exe");
+	const struct blob forms[] = {element_of(0, &search),
+				     vhd_element(&here, "\\gone.vhd", 0x22000002)};
+	for (size_t i = 0; i < 2; i++) {
+		struct disk d;
+		open_disk(&d, "win7-mbr-dynamic", "vmware-ide");
+		stage(&d, (struct edit){.hive = STORE_7,
+					.key = LOADER_7 "11000001",
+					.name = "Element",
+					.type = REG_BINARY,
+					.data = {forms[i].p, forms[i].len}});
+		mend(&d, "B4", "name this disk");
+		assert_int_equal(
+			element_in(&d, "{2a3b4c5d-96a8-11e0-8b4c-000c29a1b2c3}", BCD_DEVICE)
+				->raw.len,
+			88);
+		close_disk(&d, 2);
+	}
 }
 
 /* ---- sectors ---- */
@@ -393,12 +450,19 @@ static void test_hidden(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_loader_kind),    cmocka_unit_test(test_loader_missing),
-		cmocka_unit_test(test_root),           cmocka_unit_test(test_nothing_starts),
-		cmocka_unit_test(test_default),        cmocka_unit_test(test_new_entry),
-		cmocka_unit_test(test_devices_differ), cmocka_unit_test(test_relatives),
-		cmocka_unit_test(test_signature),      cmocka_unit_test(test_active),
+		cmocka_unit_test(test_loader_kind),
+		cmocka_unit_test(test_loader_missing),
+		cmocka_unit_test(test_root),
+		cmocka_unit_test(test_nothing_starts),
+		cmocka_unit_test(test_default),
+		cmocka_unit_test(test_new_entry),
+		cmocka_unit_test(test_devices_differ),
+		cmocka_unit_test(test_relatives),
+		cmocka_unit_test(test_signature),
+		cmocka_unit_test(test_active),
 		cmocka_unit_test(test_hidden),
+		cmocka_unit_test(test_devices_made),
+		cmocka_unit_test(test_devices_replaced),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

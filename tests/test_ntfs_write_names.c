@@ -190,6 +190,23 @@ static void test_fragmented_mft(void **state)
 	free(want);
 }
 
+/* An empty file keeps its record, its names and its times, and holds the content afterwards. */
+static void test_empty_file(void **state)
+{
+	static const size_t sizes[] = {1, 300, 4097, 90000};
+	(void)state;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		struct volume v;
+		uint8_t *want = pattern(sizes[i]);
+		struct ntfs_new new = new_file("EMPTY.sys", want, sizes[i]);
+		start(&v, "16M", "", "text " DRIVERS_SLASH "empty.sys\n");
+		add_and_judge(&v, &new, 1, "*/empty.sys");
+		judge_content(DRIVERS_SLASH "empty.sys", want, sizes[i]);
+		close_volume(&v);
+		free(want);
+	}
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, make_scratch, remove_scratch)
@@ -201,6 +218,7 @@ int main(void)
 		T(test_missing_directories),
 		T(test_shapes),
 		T(test_fragmented_mft),
+		T(test_empty_file),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -99,6 +99,10 @@ asked "a driver to be added, only shown" change "$s7b" fix --json --target kvm-v
 check "its file is a value, its structures a sentence" jq -e \
 	'(.changes.values[] | select(.operation == "add-file").name) == "viostor.sys" and
 	(.changes.file_system | length) == 1' "json/$cases.json"
+check "and the package that it comes from" jq -e \
+	'[.changes.values[].package | select(.) | .source |= sub(".*/packages/"; "")] == [{inf: "viostor.inf",
+	source: "virtio/viostor/w10/amd64/viostor.inf", version: "100.95.104.26200", date: "2024-11-04"}]' \
+	"json/$cases.json"
 asked "a driver to be linked" change "$s7b" diff --json --target kvm-virtio-blk "$images/win10-imported.vhd"
 asked "a driver that nothing serves" change "$s7b" fix --json --target kvm-virtio-blk \
 	--drivers "$images/packages/odd" "$images/win10-gpt-dynamic.vhd"

@@ -189,7 +189,7 @@ static void review_lists_every_byte(void **state)
 	assert_int_equal(session_review(s, &r, &err), 0);
 	size_t listed = 0, differing = 0;
 	for (size_t i = 0; i < r.patch.n; i++)
-		listed += r.patch.ranges[i].len;
+		listed += r.patch.ranges[i].changed;
 	for (size_t i = 0; i < r.patch.metadata.n; i++)
 		listed += r.patch.metadata.items[i].len;
 	for (size_t i = 0; i < r.patch.sectors.n; i++) {

@@ -46,7 +46,8 @@ static void apply(struct session *s, size_t hives)
 	assert_int_equal(r.n_hives, hives);
 	if (session_apply(s, &r, NULL, NULL, &result, &err) < 0)
 		fail_msg("%s", err.text);
-	assert_string_equal(result.verified_by, "libvhdi, libfsntfs, libregf");
+	assert_string_equal(result.verified_by,
+			    "libvhdi, libfsntfs, libregf; unchanged pages by stop7b itself");
 	review_free(&r);
 }
 
@@ -291,8 +292,9 @@ static void test_on_fat(void **state)
 	if (session_review(s, &r, &err) < 0 || session_apply(s, &r, NULL, NULL, &result, &err) < 0)
 		fail_msg("%s", err.text);
 	review_free(&r);
-	assert_string_equal(result.verified_by,
-			    "libvhdi, libfsntfs, libregf; FAT by stop7b itself");
+	assert_string_equal(
+		result.verified_by,
+		"libvhdi, libfsntfs, libregf; FAT and unchanged pages by stop7b itself");
 	struct key k;
 	uint32_t n = 0;
 	assert_int_equal(key_find(hive_root(&session_hive(s, EFI_STORE, NULL)->hive), "Description",

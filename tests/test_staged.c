@@ -235,19 +235,25 @@ static void copies_edits_of_every_kind(void **state)
 {
 	(void)state;
 	char key[] = "Select", name[] = "Default", hive[] = "2:\\x", meaning[] = "active flag",
-	     path[] = "\\a.sys", from[] = "\\b.sys";
+	     path[] = "\\a.sys", from[] = "\\b.sys", inf[] = "c.inf", source[] = "d.iso: c.inf",
+	     version[] = "1.2", date[] = "2020-12-28";
 	uint8_t bytes[] = {0x80};
 	const struct span data = {bytes, 1};
 	const struct edit edits[] = {
 		{.kind = EDIT_REGISTRY, .key = key, .name = name, .hive = hive, .data = data},
 		{.kind = EDIT_DISK_BYTES, .at = 446, .meaning = meaning, .data = data},
 		{.kind = EDIT_CONTAINER_BYTES, .at = 7, .meaning = meaning, .data = data},
-		{.kind = EDIT_FILE, .partition = 2, .path = path, .linked_from = from},
+		{.kind = EDIT_FILE,
+		 .partition = 2,
+		 .path = path,
+		 .linked_from = from,
+		 .package = {inf, source, version, date}},
 	};
 	struct staged *staged = staged_new(NULL);
 	const struct change change = {.subject = "all", .edits = edits, .n = 4};
 	assert_int_equal(staged_put(staged, &change, NULL), 0);
-	key[0] = name[0] = hive[0] = meaning[0] = path[0] = from[0] = '?';
+	key[0] = name[0] = hive[0] = meaning[0] = path[0] = from[0] = inf[0] = source[0] =
+		version[0] = date[0] = '?';
 	bytes[0] = 0;
 	const struct edit *e = staged_find(staged, "ALL")->edits;
 	assert_string_equal(e[0].key, "Select");
@@ -261,6 +267,10 @@ static void copies_edits_of_every_kind(void **state)
 	assert_int_equal(e[3].partition, 2);
 	assert_string_equal(e[3].path, "\\a.sys");
 	assert_string_equal(e[3].linked_from, "\\b.sys");
+	assert_string_equal(e[3].package.inf, "c.inf");
+	assert_string_equal(e[3].package.source, "d.iso: c.inf");
+	assert_string_equal(e[3].package.version, "1.2");
+	assert_string_equal(e[3].package.date, "2020-12-28");
 	staged_free(staged);
 }
 

@@ -204,6 +204,40 @@ for at in head tail; do
 	check "$at: every byte is back" cmp footer.vhd before.vhd
 done
 
+# ---- a store that cannot take it: it is the one that is named ----
+
+cp "$images/win7-mbr-dynamic.vhd" store.vhd
+cat >lacks.reg <<'END'
+Windows Registry Editor Version 5.00
+
+[-Objects\{2a3b4c5d-96a8-11e0-8b4c-000c29a1b2c3}\Elements\21000001]
+END
+"$s7b" set --yes --hive '1:\Boot\BCD' --file lacks.reg store.vhd >set.out 2>&1 || cat set.out
+check "undo says which element of whom" \
+	says 'osdevice of .2a3b4c5d-96a8-11e0-8b4c-000c29a1b2c3. .Windows 7.' "$s7b" undo --list store.vhd
+check "a device that is missing is made" says '^ .*Fix: name this disk' \
+	"$s7b" check --target vmware-ide store.vhd
+if need qemu-img && need perl; then
+	raw store.vhd store.raw
+	perl -we '
+	use strict;
+	open my $f, "+<:raw", "store.raw" or die;
+	local $/;
+	my $disk = <$f>;
+	my $at = index $disk, "sk\0\0", index $disk, "B\0C\0D\0";
+	die if $at < 0;
+	seek $f, $at + 12, 0;
+	print $f pack "V", 999'
+	check "the guard names the damaged store" \
+		says 'hive-damaged: It cannot be mended from here: 1:.Boot.BCD is damaged' \
+		"$s7b" check --target vmware-ide store.raw
+	check "and what makes a new one" says 'Rename that store' "$s7b" check --target vmware-ide store.raw
+	check "a copy of SYSTEM is no cure for it" silent_about 'Old copy' \
+		"$s7b" check --target vmware-ide store.raw
+else
+	skip "a damaged store" "no qemu-img or perl"
+fi
+
 check "the other rules stay away when one is named" says 'Elements' \
 	"$s7b" diff $fix --only B4 cloned-mbr.vhd
 check "and nothing of the drivers is in it" silent_about msahci \

@@ -76,6 +76,7 @@ static const struct {
 	{"packages-review-60x16", WIN10, "v" ISO "<enter>fa", 60, 16},
 	{"packages-review-40x12", WIN10, "v" ISO "<enter>fa", 40, 12},
 	{"packages-review-end", WIN10, "v" ISO "<enter>fa<end>", 80, 24},
+	{"packages-review-file", WIN10, "v" ISO "<enter>fa<end><pgdn><pgdn><pgdn>", 80, 24},
 };
 
 static void test_pictures(void **state)

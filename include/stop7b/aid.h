@@ -22,6 +22,13 @@ struct aid_entry {
 	const struct bcd_object *object;
 };
 
+/* The old copy of its SYSTEM hive. */
+struct aid_copy {
+	struct edit *edits; /* that put it in the hive's place */
+	size_t n;
+	struct said why_not; /* without edits */
+};
+
 struct aid_request {
 	const struct install *inst;
 	const struct hive *hive; /* its SYSTEM hive as Windows would see it */
@@ -31,6 +38,7 @@ struct aid_request {
 	size_t n_entries;
 	const char *name;               /* a service, for an action that takes one; then also: */
 	const struct diagnosis *starts; /* where it starts now */
+	const struct aid_copy *copy; /* for an action that replaces; all else may be empty then */
 };
 
 /* Without edits there is nothing to do, and why says it. */
@@ -51,6 +59,7 @@ struct aid {
 	const char *before; /* what it does, one sentence */
 	const char *after;  /* what Windows does now, and how that ends, one or two sentences */
 	bool takes_name;    /* of a service */
+	bool replaces;      /* the whole hive, also one that cannot be read */
 	aid_look *look;
 };
 

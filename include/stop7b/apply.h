@@ -65,8 +65,9 @@ struct apply_request {
  * Write record->writes into the image. 0 when all bytes are written, flushed, read back and the
  * record marked complete. -1 with err, whose text says what state the image is in:
  *   E_OPEN, E_LOCKED, E_CHANGED (bytes are not the reviewed ones), E_GUARD (undo record cannot be
- *   made durable: no-undo-place): nothing was written
- *   E_WRITE: a write or flush failed; the image was restored, or the record is kept for recover
+ *   made here: no-undo-place): nothing was written
+ *   E_WRITE: a write or flush failed, of the undo record too; the image is untouched, or was
+ *   restored, or the record is kept for recover
  *   E_INTERRUPTED: an older unfinished record waits
  */
 int apply_write(const struct apply_request *request, struct err *err);

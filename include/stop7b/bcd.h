@@ -121,21 +121,21 @@ struct bcd_object {
 struct bcd_store {
 	struct bcd_object *objects; /* in stored order */
 	size_t n;
-	const char *key_name; /* Description\KeyName, or NULL */
-	bool whole;           /* nothing was damaged, and the hive was not dirty */
-	const char *problem;  /* the first thing that was, and where; NULL when whole */
+	const struct bcd_object **by_guid; /* sorted; NULL while they are read */
+	const char *key_name;              /* Description\KeyName, or NULL */
+	bool whole;                        /* nothing was damaged, and the hive was not dirty */
+	const char *problem; /* the first thing that was, and where; NULL when whole */
 	size_t n_problems;
 	const char *note; /* odd but readable: lists of inheritance that lead in a circle */
 };
 
-#define BCD_OBJECTS_MAX 4096u      /* own limits; real stores have below 100 objects */
-#define BCD_BINS_MAX    (4u << 20) /* bytes of hive bins; real stores have below 256 KiB */
+#define BCD_BINS_MAX (64u << 20) /* bytes of hive bins; own limit, real stores have below 256 KiB */
 
 /*
  * Read a store.
  *   h      an open hive, recovered by the caller where it was dirty
  *   arena  owns all that is found
- * 0, or -1 with err: E_FORMAT (a hive, but not a boot store), E_UNSUPPORTED (above the limits),
+ * 0, or -1 with err: E_FORMAT (a hive, but not a boot store), E_UNSUPPORTED (above the limit),
  * E_MEMORY. A damaged store is read as far as it goes; look at out->whole.
  * Source: doc/FORMATS/bcd.md.
  */
@@ -169,6 +169,15 @@ int bcd_device_decode(struct span raw, struct arena *arena, struct bcd_device *o
 const char *bcd_device_text(const struct bcd_device *device, struct arena *arena);
 /* The file that holds the virtual disk a device names or lies on; NULL when there is none. */
 const struct bcd_device *bcd_device_vhd(const struct bcd_device *device);
+
+/* What an element's key is, and whose: the description where that object has one. */
+struct bcd_key_words {
+	const char *brief; /* "device (Windows 10)", where the key stands above it */
+	const char *whole; /* "device of {guid} (Windows 10)" */
+};
+/* False, and NULLs, when the key is none of an element's, and without memory. */
+bool bcd_key_words(const struct hive *h, const char *key, struct arena *arena,
+		   struct bcd_key_words *out);
 
 /* The store as `bcdedit /enum all /v` lays it out, LF, UTF-8. 0, or -1 with E_MEMORY. */
 int bcd_print(const struct bcd_store *store, struct arena *arena, char **out, struct err *err);

@@ -87,6 +87,7 @@ struct diagnosis {
 	/* Findings that the hive would not take the repair of, and why the first: set by the session. */
 	size_t n_refused;
 	struct err refusal;
+	bool refusal_of_store; /* it was not SYSTEM but a boot store of the disk */
 	/* Findings whose driver a package brings and the disk takes no file; the same. */
 	size_t n_unadded;
 	struct err unadded;

@@ -15,6 +15,14 @@ enum edit_kind {
 	EDIT_FILE,            /* a file added to a volume, or linked to one that is there */
 };
 
+/* The driver package that a file comes from; texts to be shown, as in struct package. */
+struct edit_package {
+	const char *inf;    /* "viostor.inf"; NULL: the file is of no package */
+	const char *source; /* where the .inf is: "virtio-win.iso: viostor/w10/amd64/viostor.inf" */
+	const char *version; /* NULL: none */
+	const char *date;    /* "2020-12-28"; NULL: none */
+};
+
 /* Members that belong to another kind are zero. */
 struct edit {
 	enum edit_kind kind;
@@ -37,6 +45,11 @@ struct edit {
 	unsigned partition;      /* number of the volume's partition */
 	const char *path;        /* "\Windows\System32\drivers\viostor.sys" */
 	const char *linked_from; /* a file of the same volume; NULL: data is the content */
+	bool fills_empty;        /* a file of that path is there, without a byte in it */
+	struct edit_package package;
 };
+
+/* Copy an edit with all that it points to into arena. 0, or -1 with err E_MEMORY. */
+int edit_copy(struct arena *arena, const struct edit *from, struct edit *to, struct err *err);
 
 #endif

@@ -91,6 +91,9 @@ int hive_edit_create_key(struct hive_edit *e, const char *key_path, uint64_t whe
  */
 int hive_edit_delete_key(struct hive_edit *e, const char *key_path, uint64_t when, struct err *err);
 
+/* The copy is to lie in the place of another hive: hive_edit_finish() has work, edited or not. */
+void hive_edit_replaces(struct hive_edit *e);
+
 /*
  * Leave the hive as Windows leaves it after a flush: both sequence numbers equal, and one above
  * the greatest of the hive's own and of what hive_edit_above() said,

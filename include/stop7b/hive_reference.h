@@ -5,7 +5,7 @@
 #ifndef STOP7B_HIVE_REFERENCE_H
 #define STOP7B_HIVE_REFERENCE_H
 
-#include "stop7b/hive.h"
+#include "stop7b/hive_touched.h"
 
 struct hive_reference;
 
@@ -23,11 +23,13 @@ struct hive_tally {
 };
 
 /*
- * Compare the whole tree as libregf reads it with the same tree as our walker reads it: names,
- * last-written times, values' names, types and data. 0 with *tally filled when equal; -1 with
- * E_CORRUPT naming the first key or value that differs.
+ * Compare the tree as libregf reads it with the same tree as our walker reads it: names, last-written
+ * times, values' names, types and data.
+ *   only  keys of h: their values are compared, and the names and times of the keys in them. NULL: all
+ * 0 with *tally filled when equal; -1 with E_CORRUPT naming the first key or value that differs.
  */
-int hive_reference_compare(struct hive_reference *r, const struct hive *h, struct hive_tally *tally,
+int hive_reference_compare(struct hive_reference *r, const struct hive *h,
+			   const struct hive_touched *only, struct hive_tally *tally,
 			   struct err *err);
 
 #endif

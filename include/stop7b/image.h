@@ -15,8 +15,15 @@
 
 struct image;
 
+struct disk_range {
+	uint64_t at, len; /* bytes of the disk */
+};
+
 struct image_options {
 	const char *parent; /* --parent PATH: tried first for every disk of the chain; or NULL */
+	/* image_open_reference(): bytes, sorted, that our own second opening may read; borrowed. */
+	const struct disk_range *spared;
+	size_t n_spared;
 };
 
 #define IMAGE_NOTES_MAX   8
@@ -76,8 +83,9 @@ struct image *image_open(const char *path, const struct image_options *options, 
 struct image *image_open_plain(const char *path, struct err *err);
 
 /*
- * The same disk read only through libvhdi: the second opinion of verify. The same verbs work on
- * it except image_place, which answers E_UNSUPPORTED. A raw disk has no format that another library
+ * The same disk read through libvhdi: the second opinion of verify. What options spare is read by our
+ * own code, opened from zero: libvhdi's time grows with all that it reads. The same verbs work on it
+ * except image_place, which answers E_UNSUPPORTED. A raw disk has no format that another library
  * could know: it is read a second time, plainly, and info's reader says so.
  */
 struct image *image_open_reference(const char *path, const struct image_options *options,

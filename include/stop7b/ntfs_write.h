@@ -5,7 +5,7 @@
  * Nothing is written: the answer is a list of sectors with old and new bytes. libntfs-3g lays them
  * out in a forked child that can only ask for bytes of the volume; the fence then lets through
  * only what adding those names may touch, and ntfs_check() finds the result as sound as the volume
- * was. Nothing that is there is replaced, grown or moved.
+ * was. Nothing that is there is replaced, grown or moved; only a file that is empty gets its content.
  */
 #ifndef STOP7B_NTFS_WRITE_H
 #define STOP7B_NTFS_WRITE_H
@@ -20,7 +20,7 @@
 struct ntfs_new {
 	const char *directory; /* path as in ntfs.h */
 	bool make_directory;   /* make what is missing of it, at most its last two names */
-	const char *name;      /* ASCII; must not be there yet */
+	const char *name;      /* ASCII; not there yet, or an empty file, which takes the content */
 	const char *existing;  /* hard link to this file; NULL: a new file, of what follows */
 	struct span content;
 	uint64_t time;       /* FILETIME: all four times of the file, and of a directory made */

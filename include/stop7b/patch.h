@@ -24,13 +24,14 @@ struct patch_mark {
 };
 
 /*
- * Changed bytes that lie together in every layer, with their four addresses. Bytes of the disk
- * that belong to no hive have only the last two, bytes of the image file only the last.
+ * Changed bytes that lie together in every layer, with their four addresses; a few that stay as
+ * they are may lie between them, as every second byte of a text does. Bytes of the disk that belong to no hive have only the last two, bytes of the image file only the last.
  */
 struct patch_range {
 	size_t hive; /* which of the hives; then n_hives: the disk; n_hives + 1: the image file */
 	uint64_t hive_at, volume_at, disk_at, file_at;
 	size_t len;
+	size_t changed; /* how many of the len bytes differ */
 	const uint8_t *old_bytes, *new_bytes;
 	struct said what;
 	bool value;

@@ -265,6 +265,8 @@ const char *session_edit_subject(const struct edit *e, struct arena *arena);
  */
 struct aid;
 struct aid_result;
+/* The chosen Windows, or the only one of the disk whose hive cannot be read; NULL: neither. */
+const struct windows *session_aided(const struct session *s);
 int session_aid(struct session *s, const struct aid *aid, const char *name, struct arena *arena,
 		struct aid_result *out, struct err *err);
 int session_stage_aid(struct session *s, const struct aid *aid, const char *name, struct err *err);
@@ -282,14 +284,18 @@ const char *session_offline_key(struct session *s, const char *key);
 struct review_value {
 	enum edit_kind kind;
 	const char *subject;
-	const char *key, *name;   /* bytes: "disk byte 0x1be" and what they are */
-	enum hive_op op;          /* bytes: HIVE_SET */
-	size_t hive;              /* index into review.hives */
-	const char *type;         /* "REG_DWORD"; "" for a key; "bytes" */
-	const char *was_type;     /* the same when the type stays */
-	struct said was, becomes; /* "4 Disabled", "absent" */
-	bool was_there, is_there; /* before and after an apply */
-	size_t bytes;             /* changed bytes */
+	const char *key, *name;      /* bytes: "disk byte 0x1be" and what they are */
+	const char *element;         /* of a boot store: "device (Windows 10)"; NULL: of none */
+	const char *element_of;      /* the same with its object's GUID */
+	enum hive_op op;             /* bytes: HIVE_SET */
+	size_t hive;                 /* index into review.hives */
+	const char *type;            /* "REG_DWORD"; "" for a key; "bytes" */
+	const char *was_type;        /* the same when the type stays */
+	struct said was, becomes;    /* "4 Disabled", "absent" */
+	bool was_there, is_there;    /* before and after an apply */
+	struct edit_package package; /* of a file */
+	struct said from;            /* the same in words; NULLs where there is none */
+	size_t bytes;                /* changed bytes */
 	/* Of the first changed byte; the disk's bytes have only the last two, the file's one. */
 	uint64_t hive_at, volume_at, disk_at, file_at;
 };

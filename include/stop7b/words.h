@@ -26,6 +26,10 @@ size_t recovery_words(const struct hive_file *f, const char *lines[RECOVERY_LINE
 /* "Windows 7, 32-bit, \Windows"; NULL without memory */
 const char *install_words(const struct install *inst, struct arena *arena);
 
+struct regback;
+/* "\Windows\...\RegBack\SYSTEM, 9.0 MiB of 2013-10-21 16:10, is sound and fits: ..." */
+struct said regback_words(const struct regback *copy, struct arena *arena);
+
 /* ---- for a shell, in shell_words.c ---- */
 
 /* A word of a command, quoted where bash needs it: it gives back the same bytes. */

@@ -26,6 +26,9 @@ struct write_list {
 /* Append a copy of w (bytes and text copied to the list's arena). 0, or -1 with E_MEMORY. */
 int writes_add(struct write_list *list, const struct write *w, struct err *err);
 
+/* The same without a copy: bytes and text live as long as the list's arena does. */
+int writes_take(struct write_list *list, const struct write *w, struct err *err);
+
 /* Sort by offset; -1 with E_CORRUPT when two ranges overlap. */
 int writes_sort(struct write_list *list, struct err *err);
 

@@ -12,8 +12,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define BLOCK_FIRST (4u * 1024) /* hundreds of arenas hold one open file's name each */
-#define BLOCK_SIZE  (64u * 1024)
+#define BLOCK_FIRST (4u * 1024)        /* hundreds of arenas hold one open file's name each */
+#define BLOCK_SIZE  (64u * 1024)       /* after some doublings: all of it is zeroed */
 #define LARGE_FROM  (4u * 1024 * 1024) /* bytes of a block from which on page faults matter */
 #define ALIGN       _Alignof(max_align_t)
 
@@ -71,7 +71,8 @@ static struct block *block_for(struct arena *a, size_t len)
 	struct block *first = a->blocks;
 	if (first && first->cap - first->used >= len)
 		return first;
-	size_t usual = first ? BLOCK_SIZE : BLOCK_FIRST;
+	size_t usual = first ? 2 * first->cap : BLOCK_FIRST;
+	usual = usual < BLOCK_FIRST ? BLOCK_FIRST : usual > BLOCK_SIZE ? BLOCK_SIZE : usual;
 	struct block *b = block_new(len > usual / 4 ? len : usual);
 	if (!b)
 		return NULL;

@@ -8,21 +8,26 @@
 
 #include "stop7b/list.h"
 
-int writes_add(struct write_list *list, const struct write *w, struct err *err)
+int writes_take(struct write_list *list, const struct write *w, struct err *err)
 {
 	struct write *items = list_grow(list->arena, list->items, list->n, &list->cap,
 					sizeof(*items), err);
 	if (!items)
 		return -1;
 	list->items = items;
+	list->items[list->n++] = *w;
+	return 0;
+}
+
+int writes_add(struct write_list *list, const struct write *w, struct err *err)
+{
 	struct write copy = *w;
 	copy.old_bytes = arena_copy(list->arena, w->old_bytes, w->len);
 	copy.new_bytes = arena_copy(list->arena, w->new_bytes, w->len);
 	copy.what = w->what.plain ? said_copy(w->what, list->arena) : said_as_is("");
 	if (!copy.old_bytes || !copy.new_bytes || !copy.what.plain)
 		return err_set(err, E_MEMORY, "no memory for a write of %zu bytes", w->len);
-	list->items[list->n++] = copy;
-	return 0;
+	return writes_take(list, &copy, err);
 }
 
 static int by_offset(const void *a, const void *b)

@@ -160,10 +160,8 @@ static int read_object(struct reading *r, struct key k)
 
 static int read_objects(struct reading *r, struct key objects)
 {
-	uint32_t n = key_subkey_count(objects);
+	size_t n = count_subkeys(r, objects);
 	struct key k;
-	if (n > BCD_OBJECTS_MAX)
-		return err_set(r->err, E_UNSUPPORTED, "a boot store of %u objects", n);
 	r->store->objects = arena_array(r->arena, n, sizeof(*r->store->objects), r->err);
 	if (!r->store->objects)
 		return -1;
@@ -175,38 +173,78 @@ static int read_objects(struct reading *r, struct key objects)
 	return it.err.code ? damaged(r, NULL, "Objects: %s", it.err.text) : 0;
 }
 
+/* Of two with one id the one that is stored first. */
+static int by_guid(const void *a, const void *b)
+{
+	const struct bcd_object *x = *(const struct bcd_object *const *)a,
+				*y = *(const struct bcd_object *const *)b;
+	int order = text_casecmp(x->guid, y->guid);
+	return order ? order : (x > y) - (x < y);
+}
+
+static int index_objects(struct reading *r)
+{
+	struct bcd_store *s = r->store;
+	s->by_guid = arena_array(r->arena, s->n, sizeof(struct bcd_object *), r->err);
+	if (!s->by_guid)
+		return -1;
+	for (size_t i = 0; i < s->n; i++)
+		s->by_guid[i] = &s->objects[i];
+	if (s->n > 1)
+		qsort(s->by_guid, s->n, sizeof(struct bcd_object *), by_guid);
+	return 0;
+}
+
 /* ---- inheritance ---- */
 
 enum mark { NOT_SEEN, ON_PATH, DONE };
 
+/* A way through the lists of inheritance, as long as the store has objects: no recursion. */
 struct inheritance {
 	const struct bcd_store *store;
 	uint8_t *marks; /* enum mark of each object */
+	struct step {
+		const struct bcd_object *object;
+		size_t next; /* parent to go to */
+	} * path;
+	size_t depth;
 	const struct bcd_object *circle;
 };
 
-static void follow(struct inheritance *h, const struct bcd_object *o)
+static void step_to(struct inheritance *h, const struct bcd_object *o)
 {
 	uint8_t *mark = &h->marks[o - h->store->objects];
-	const struct bcd_element *e = bcd_element(o, BCD_INHERITED);
 	if (*mark == ON_PATH)
 		h->circle = o;
 	if (*mark != NOT_SEEN)
 		return;
 	*mark = ON_PATH;
-	for (size_t i = 0; e && e->guids && i < e->n && !h->circle; i++) {
-		const struct bcd_object *parent = bcd_object(h->store, e->guids[i]);
+	h->path[h->depth++] = (struct step){.object = o};
+}
+
+static void follow(struct inheritance *h, const struct bcd_object *o)
+{
+	step_to(h, o);
+	while (h->depth > 0 && !h->circle) {
+		struct step *s = &h->path[h->depth - 1];
+		const struct bcd_element *e = bcd_element(s->object, BCD_INHERITED);
+		if (!e || !e->guids || s->next >= e->n) {
+			h->marks[s->object - h->store->objects] = DONE;
+			h->depth--;
+			continue;
+		}
+		const struct bcd_object *parent = bcd_object(h->store, e->guids[s->next++]);
 		if (parent)
-			follow(h, parent);
+			step_to(h, parent);
 	}
-	*mark = DONE;
 }
 
 static int note_circles(struct reading *r)
 {
 	struct inheritance h = {.store = r->store};
 	h.marks = arena_alloc(r->arena, r->store->n, r->err);
-	if (!h.marks)
+	h.path = arena_array(r->arena, r->store->n, sizeof(*h.path), r->err);
+	if (!h.marks || !h.path)
 		return -1;
 	for (size_t i = 0; i < r->store->n && !h.circle; i++)
 		follow(&h, &r->store->objects[i]);
@@ -246,18 +284,27 @@ int bcd_read(const struct hive *h, struct arena *arena, struct bcd_store *out, s
 	if (key_find(hive_root(h), "Description", &description, NULL) == 0 &&
 	    key_text(description, "KeyName", arena, &name, NULL) == 0)
 		out->key_name = name;
-	return note_hive(&r, h) != 0 || read_objects(&r, objects) != 0 ? -1 : note_circles(&r);
+	if (note_hive(&r, h) != 0 || read_objects(&r, objects) != 0 || index_objects(&r) != 0)
+		return -1;
+	return note_circles(&r);
 }
 
 /* ---- questions ---- */
 
 const struct bcd_object *bcd_object(const struct bcd_store *store, const char *guid)
 {
-	for (size_t i = 0; i < store->n; i++) {
-		if (text_casecmp(store->objects[i].guid, guid) == 0)
-			return &store->objects[i];
+	size_t low = 0, high = store->by_guid ? store->n : 0; /* the first that is not below guid */
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (text_casecmp(store->by_guid[middle]->guid, guid) < 0)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	return NULL;
+	if (!store->by_guid || low == store->n ||
+	    text_casecmp(store->by_guid[low]->guid, guid) != 0)
+		return NULL;
+	return store->by_guid[low];
 }
 
 const struct bcd_element *bcd_element(const struct bcd_object *object, uint32_t id)

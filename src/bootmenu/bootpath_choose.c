@@ -62,6 +62,18 @@ static struct named search_named(struct judged *j, const struct bcd_device *d,
 							: on_partition(wanted, wanted);
 }
 
+/* Is the virtual disk's file known to be missing from a partition of this disk? */
+static bool is_dead_vhd(const struct judged *j, const struct bcd_device *file)
+{
+	const struct partition_table *t = j->b->q->table;
+	const struct bcd_device *on = file->parent;
+	bool plain = on && on->kind == BCD_DEVICE_PARTITION && !on->parent && file->path;
+	for (size_t i = 0; plain && judged_is_of_disk(t, on) && i < t->n; i++)
+		if (judged_is_partition(&t->items[i], on))
+			return bootpath_exists(j->b, &t->items[i], file->path) == 0;
+	return false;
+}
+
 struct named judged_named(struct judged *j, uint32_t id, const struct partition *wanted)
 {
 	const struct bcd_element *e = bcd_element(j->object, id);
@@ -69,7 +81,7 @@ struct named judged_named(struct judged *j, uint32_t id, const struct partition 
 	if (!e || !d)
 		return nowhere(e ? NAMES_UNKNOWN : NAMES_NONE);
 	if (bcd_device_vhd(d))
-		return nowhere(NAMES_VHD);
+		return nowhere(is_dead_vhd(j, bcd_device_vhd(d)) ? NAMES_FOREIGN : NAMES_VHD);
 	if (d->kind == BCD_DEVICE_BOOT)
 		return on_partition(j->store->partition, wanted);
 	if (d->kind == BCD_DEVICE_PARTITION)

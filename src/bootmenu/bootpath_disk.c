@@ -209,6 +209,22 @@ static int check_dynamic(struct bootpath *b)
 
 /* ---- identifiers ---- */
 
+/* Does a store of this disk name any MBR disk by its signature? */
+static bool is_named(const struct bootpath *b)
+{
+	for (size_t s = 0; s < b->q->n_stores; s++) {
+		const struct bcd_store *store = &b->q->stores[s].store;
+		for (size_t i = 0; i < store->n; i++)
+			for (size_t k = 0; k < store->objects[i].n; k++) {
+				const struct bcd_device *d = store->objects[i].elements[k].device;
+				if (d && d->kind == BCD_DEVICE_PARTITION &&
+				    d->table == BCD_TABLE_MBR && d->signature != 0)
+					return true;
+			}
+	}
+	return false;
+}
+
 static int check_signature(struct bootpath *b)
 {
 	const struct partition_table *t = b->q->table;
@@ -217,12 +233,22 @@ static int check_signature(struct bootpath *b)
 	if (!none)
 		return 0;
 	const char *what = t->scheme == SCHEME_GPT ? N_("disk GUID") : N_("disk signature");
-	return add_disk(
-		b, BOOTPATH_NO_SIGNATURE, what,
-		t->disk_id
-			? said_make(b->arena, "the %s is %s", said_word(what, b->arena), t->disk_id)
-			: said_make(b->arena, "there is no %s", said_word(what, b->arena)),
-		said_of("any other, the same as in the store"));
+	struct bootpath_fact fact = {
+		.subject = "disk",
+		.key = "partition table",
+		.value = what,
+		.found = t->disk_id
+				 ? said_make(b->arena, "the %s is %s", said_word(what, b->arena),
+					     t->disk_id)
+				 : said_make(b->arena, "there is no %s", said_word(what, b->arena)),
+		.needed = said_of("any other, the same as in the store"),
+	};
+	if (t->scheme == SCHEME_MBR && !is_named(b))
+		fact.cure = said_of(N_("Nothing: no store of this disk names a signature, so none "
+				       "is missed, and Windows writes one when it first sees the "
+				       "disk. One made up here would only be one more that "
+				       "nothing knows."));
+	return bootpath_add(b, BOOTPATH_NO_SIGNATURE, fact);
 }
 
 /* ---- GPT ---- */

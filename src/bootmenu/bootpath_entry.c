@@ -124,8 +124,7 @@ static int mend_devices(struct judged *j, uint32_t id, struct bootpath_fact *fac
 		mend_signature(&m, device_of(j, id)->signature);
 		return mend_done(&m, N_("the signature"), fact);
 	}
-	if (m.hive && !nameless &&
-	    mend_device(&m, j->object, bcd_element(j->object, id), j->b->windows))
+	if (m.hive && !nameless && mend_device_anew(&m, j->object, id, j->b->windows))
 		mend_others(&m, j);
 	return mend_done(&m, N_("name this disk"), fact);
 }
@@ -324,7 +323,7 @@ static int add_manager_device(struct judged *j)
 	};
 	struct mending m = mend_begin(j->b, j->store);
 	if (!bootpath_has_no_signature(j->b))
-		mend_device(&m, j->object, device, p);
+		mend_device_anew(&m, j->object, BCD_DEVICE, p);
 	return mend_done(&m, N_("name this disk"), &fact) < 0
 		       ? -1
 		       : judged_fact(j, BOOTPATH_MANAGER_ENTRY, fact);

@@ -127,6 +127,9 @@ bool mend_device_bytes(const struct bootpath *b, const struct partition *p, uint
 /* Make an element that is there name p, in its bytes; false for a form that is not written. */
 bool mend_device(struct mending *m, const struct bcd_object *o, const struct bcd_element *e,
 		 const struct partition *p);
+/* The same for one that is missing, too, or leads elsewhere in another form: search, virtual disk. */
+bool mend_device_anew(struct mending *m, const struct bcd_object *o, uint32_t id,
+		      const struct partition *p);
 /* What else in the store names the partitions that the entry j names and that are not there. */
 void mend_others(struct mending *m, const struct judged *j);
 /* Make an entry the default; put it last in the menu, without entries that are not there. */

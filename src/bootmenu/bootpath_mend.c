@@ -3,9 +3,10 @@
  * What would mend the disk's own boot store, as edits of its hive: elements that name partitions of
  * this disk, in the bytes that they have.
  *
- * Only the plain forms are written anew (doc/FORMATS/bcd.md, "Devices"): a partition or "boot", 88
- * bytes for 88 bytes, and the partition that a ramdisk's file lies on. What belongs to another system
- * of the same store stays, and a partition that cannot be told is left. A host's store is never
+ * Only the plain forms are written (doc/FORMATS/bcd.md, "Devices"): a partition or "boot", 88 bytes
+ * for 88 bytes, and the partition that a ramdisk's file lies on. In the entry that starts this
+ * Windows a missing device is made, and one of another form is replaced. What belongs to another
+ * system of the same store stays, and a partition that cannot be told is left. A host's store is never
  * edited, nor one that could not be read whole.
  */
 #include "bootpath_internal.h"
@@ -175,6 +176,28 @@ bool mend_device(struct mending *m, const struct bcd_object *o, const struct bcd
 	if (!raw || !put_partition(m->b, p, raw + at))
 		return false;
 	mend_element(m, &(struct mend_element){o->guid, e->id, REG_BINARY, {raw, e->raw.len}});
+	return true;
+}
+
+/* Forms that lead to a volume: what is behind one that is not understood nobody knows. */
+static bool may_be_replaced(const struct bcd_element *e)
+{
+	const struct bcd_device *d = e->problem ? NULL : e->device;
+	return d &&
+	       (d->kind == BCD_DEVICE_BOOT || d->kind == BCD_DEVICE_LOCATE || bcd_device_vhd(d));
+}
+
+bool mend_device_anew(struct mending *m, const struct bcd_object *o, uint32_t id,
+		      const struct partition *p)
+{
+	const struct bcd_element *e = bcd_element(o, id);
+	if (mend_device(m, o, e, p))
+		return true;
+	uint8_t *raw = !e || may_be_replaced(e) ? arena_alloc(m->b->arena, MEND_DEVICE, NULL)
+						: NULL;
+	if (!raw || !mend_device_bytes(m->b, p, raw))
+		return false;
+	mend_element(m, &(struct mend_element){o->guid, id, REG_BINARY, {raw, MEND_DEVICE}});
 	return true;
 }
 

@@ -5,9 +5,9 @@
  * the old image, or an unmarked record from which recover makes all old or all new bytes.
  *
  * Signals wait from the first image byte to the last flush. Nothing is allocated in that stretch.
- * A write that fails is taken back at once; when even that fails the record stays for recover.
+ * What is done to the bytes themselves stands in apply_bytes.c. A write that fails is taken back at once; when even that fails the record stays for recover.
  */
-#include "apply_internal.h"
+#include "apply_run.h"
 
 #include "stop7b/lock.h"
 
@@ -19,8 +19,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define CHUNK 4096u /* bytes compared at once */
 
 /* ---- the real system calls ---- */
 
@@ -81,26 +79,7 @@ const struct apply_calls *apply_real_calls(void)
 
 /* ---- one run over an image ---- */
 
-enum side { OLD_BYTES, NEW_BYTES };
-
-struct run {
-	const struct apply_request *request;
-	const struct apply_calls *calls;
-	struct arena *arena;
-	char *real_path;
-	int fd;
-	struct record_file record;
-	struct undo_record undo;        /* decoded, for undo and recover */
-	const struct undo_record *plan; /* what is written: the request's record, or undo */
-	struct err *err;
-};
-
-static const uint8_t *bytes_of(const struct write *w, enum side side)
-{
-	return side == OLD_BYTES ? w->old_bytes : w->new_bytes;
-}
-
-static void tell(const struct run *r, enum apply_step step, size_t done, size_t of)
+void run_tell(const struct run *r, enum apply_step step, size_t done, size_t of)
 {
 	if (r->request->progress)
 		r->request->progress(r->request->progress_ctx, step, done, of);
@@ -121,7 +100,7 @@ static int run_open(struct run *r)
 			       strerror(errno));
 	if (lock_take(r->fd, r->err) < 0)
 		return -1;
-	tell(r, STEP_LOCKED, 1, 1);
+	run_tell(r, STEP_LOCKED, 1, 1);
 	return 0;
 }
 
@@ -154,146 +133,6 @@ static int check_identity(const struct run *r, bool fresh)
 		return err_set(r->err, E_CHANGED, "%s is another file than the one that was read",
 			       r->request->path);
 	return 0;
-}
-
-/* Behind the old end of the image the file may be shorter than the plan: that reads as zeros. */
-static int read_chunk(const struct run *r, uint8_t *buf, size_t len, uint64_t off)
-{
-	size_t done = 0;
-	while (done < len) {
-		ssize_t n = pread(r->fd, buf + done, len - done, (off_t)(off + done));
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n == 0 && off >= r->plan->image_length) {
-			memset(buf + done, 0, len - done);
-			break;
-		}
-		if (n <= 0)
-			return err_set(r->err, E_IO, "image byte 0x%llx: %s",
-				       (unsigned long long)(off + done),
-				       n < 0 ? strerror(errno)
-					     : SAID_ARG(said_of("the file ends here")));
-		done += (size_t)n;
-	}
-	return 0;
-}
-
-/* Does the image hold that side's bytes of one write? 1 yes, 0 no with *at, -1 unreadable. */
-static int holds(const struct run *r, const struct write *w, enum side side, uint64_t *at)
-{
-	uint8_t buf[CHUNK];
-	const uint8_t *expected = bytes_of(w, side);
-	for (size_t done = 0; done < w->len; done += CHUNK) {
-		size_t n = w->len - done < CHUNK ? w->len - done : CHUNK;
-		if (read_chunk(r, buf, n, w->off + done) < 0)
-			return -1;
-		for (size_t i = 0; i < n; i++) {
-			if (buf[i] == expected[done + i])
-				continue;
-			*at = w->off + done + i;
-			return 0;
-		}
-	}
-	return 1;
-}
-
-/* The old side of a write behind the image's old end is that there is nothing. */
-static bool is_nothing(const struct run *r, const struct write *w, enum side side)
-{
-	return side == OLD_BYTES && w->off >= r->plan->image_length;
-}
-
-static int all_hold(const struct run *r, enum side side, const char *meaning)
-{
-	const struct write_list *list = &r->plan->writes;
-	for (size_t i = 0; i < list->n; i++) {
-		uint64_t at = 0;
-		if (is_nothing(r, &list->items[i], side))
-			continue;
-		int rc = holds(r, &list->items[i], side, &at);
-		if (rc < 0)
-			return -1;
-		if (rc == 0)
-			return err_set(r->err, E_CHANGED, "image byte 0x%llx is not %s (%s)",
-				       (unsigned long long)at, SAID_ARG(said_of(meaning)),
-				       SAID_ARG(list->items[i].what));
-	}
-	return 0;
-}
-
-/* ---- image bytes: from here to the end of put_bytes nothing allocates ---- */
-
-/* The file's length on that side: a container may end behind the last byte that is written. */
-static int set_length(const struct run *r, enum side side)
-{
-	struct stat st;
-	uint64_t length = side == NEW_BYTES ? r->plan->new_length : r->plan->image_length;
-	if (r->plan->new_length == r->plan->image_length)
-		return 0;
-	if (fstat(r->fd, &st) == 0 &&
-	    ((uint64_t)st.st_size == length || r->calls->resize(r->calls->ctx, r->fd, length) == 0))
-		return 0;
-	return err_set(r->err, E_WRITE, "the image cannot get its length of %llu bytes: %s",
-		       (unsigned long long)length, strerror(errno));
-}
-
-/*
- * New bytes from the end of the file to its start, the length first; old ones the other way: what
- * a container's tables point at is there before they point at it, and as long as they do.
- */
-static int write_side(const struct run *r, enum side side)
-{
-	const struct write_list *list = &r->plan->writes;
-	if (side == NEW_BYTES && set_length(r, side) < 0)
-		return -1;
-	for (size_t i = 0; i < list->n; i++) {
-		const struct write *w = &list->items[side == NEW_BYTES ? list->n - 1 - i : i];
-		if (is_nothing(r, w, side))
-			continue;
-		if (calls_write_all(r->calls, r->fd, bytes_of(w, side), w->len, w->off) < 0)
-			return err_set(r->err, E_WRITE, "image byte 0x%llx: %s",
-				       (unsigned long long)w->off, strerror(errno));
-	}
-	if (side == OLD_BYTES && set_length(r, side) < 0)
-		return -1;
-	if (r->calls->flush(r->calls->ctx, r->fd) < 0)
-		return err_set(r->err, E_WRITE, "the image cannot be flushed: %s", strerror(errno));
-	return 0;
-}
-
-static int put_bytes(const struct run *r, enum side side)
-{
-	const struct write_list *list = &r->plan->writes;
-	if (write_side(r, side) < 0)
-		return -1;
-	tell(r, STEP_WRITTEN, list->n, list->n);
-	/* Ask the disk, not the page cache, where the system lets us. */
-	posix_fadvise(r->fd, 0, 0, POSIX_FADV_DONTNEED);
-	if (all_hold(r, side, "what was written a moment ago") < 0) {
-		if (r->err)
-			r->err->code = E_WRITE;
-		return -1;
-	}
-	tell(r, STEP_READ_BACK, list->n, list->n);
-	return 0;
-}
-
-/* A failed write is taken back; r->err keeps the cause and gets the outcome. */
-static int take_back(struct run *r)
-{
-	struct err second = {0};
-	struct run quiet = *r;
-	quiet.err = &second;
-	if (write_side(&quiet, OLD_BYTES) < 0 || all_hold(&quiet, OLD_BYTES, "the old content") < 0)
-		return err_at(r->err,
-			      "the write failed half way and the old bytes could not be put "
-			      "back; the undo record is kept, recover when the disk works");
-	if (record_remove(r->calls, &r->record) < 0)
-		return err_at(r->err,
-			      "the write failed and the image was restored byte for byte; "
-			      "its undo record could not be removed, recover --undo clears it");
-	mark_clear(r->calls, r->real_path, r->arena);
-	return err_at(r->err, "the write failed and the image was restored byte for byte");
 }
 
 /* ---- the three runs ---- */
@@ -338,9 +177,29 @@ static int refuse_unfinished(const struct run *r)
 		       : err_set(r->err, E_GUARD, NO_UNDO_PLACE ": %s", ERR_ARG(&list.unread));
 }
 
+#define HALF_WRITTEN                                                                               \
+	"the write failed and the image may stand half written; its undo record is kept: when "    \
+	"the disk works again, recover --undo puts the old bytes back, recover --finish writes "   \
+	"the rest"
+
+/* A failed write is taken back; r->err keeps the cause and gets the outcome. */
+static int take_back(struct run *r)
+{
+	bool untouched = run_is_whole(r, OLD_BYTES);
+	if (!untouched && run_put_back(r) < 0)
+		return err_at(r->err, HALF_WRITTEN);
+	if (record_remove(r->calls, &r->record) < 0)
+		err_at(r->err, "its undo record may still be there, recover --undo clears it then");
+	else
+		mark_clear(r->calls, r->real_path, r->arena);
+	return untouched ? err_at(r->err, "nothing was written, the image is untouched")
+			 : err_at(r->err,
+				  "the write failed and the image was restored byte for byte");
+}
+
 static int write_new(struct run *r)
 {
-	if (put_bytes(r, NEW_BYTES) < 0)
+	if (run_put(r, NEW_BYTES) < 0)
 		return take_back(r);
 	if (record_mark(r->calls, &r->record, true) == 0)
 		return 0;
@@ -377,12 +236,12 @@ static int write_reviewed(struct run *r)
 	struct span encoded;
 	r->plan = record;
 	if (refuse_unfinished(r) < 0 || check_identity(r, true) < 0 ||
-	    all_hold(r, OLD_BYTES, "what was reviewed") < 0)
+	    run_holds(r, OLD_BYTES, "what was reviewed") < 0)
 		return -1;
-	tell(r, STEP_COMPARED, record->writes.n, record->writes.n);
+	run_tell(r, STEP_COMPARED, record->writes.n, record->writes.n);
 	if (undo_encode(record, r->arena, &encoded, r->err) < 0 || make_record(r, encoded) < 0)
 		return -1;
-	tell(r, STEP_RECORDED, 1, 1);
+	run_tell(r, STEP_RECORDED, 1, 1);
 	return write_new(r);
 }
 
@@ -434,37 +293,46 @@ static int unfinished(struct run *r)
 {
 	if (r->err)
 		r->err->code = E_WRITE;
+	return err_at(r->err, HALF_WRITTEN);
+}
+
+/* Nothing of an undo went into the image: its record is whole again, and it can be asked once more. */
+static int undo_failed(struct run *r)
+{
+	if (!run_is_whole(r, NEW_BYTES) || record_mark(r->calls, &r->record, true) < 0)
+		return unfinished(r);
 	return err_at(r->err,
-		      "the write failed half way; the undo record is kept, recover when the "
-		      "disk works again");
+		      "nothing was written, the image is untouched and can be undone later");
 }
 
 static int write_undo(struct run *r)
 {
 	if (load_record(r, true) < 0 ||
-	    all_hold(r, NEW_BYTES, "what was applied; nothing was written") < 0)
+	    run_holds(r, NEW_BYTES, "what was applied; nothing was written") < 0)
 		return -1;
-	tell(r, STEP_COMPARED, r->undo.writes.n, r->undo.writes.n);
+	run_tell(r, STEP_COMPARED, r->undo.writes.n, r->undo.writes.n);
 	if (record_mark(r->calls, &r->record, false) < 0)
-		return err_set(r->err, E_WRITE,
-			       "the undo record cannot be changed: %s; the image is untouched",
-			       strerror(errno));
-	tell(r, STEP_RECORDED, 1, 1);
-	if (put_bytes(r, OLD_BYTES) < 0)
-		return unfinished(r);
+		return err_set(
+			r->err, E_WRITE,
+			"the undo record cannot be changed: %s; the image is untouched: undo "
+			"or recover, whichever is offered, goes on",
+			strerror(errno));
+	run_tell(r, STEP_RECORDED, 1, 1);
+	if (run_put(r, OLD_BYTES) < 0)
+		return undo_failed(r);
 	return remove_record(r);
 }
 
 /* Every byte must be an old or a new one; anything else is foreign and stops here. */
 static int check_ours(const struct run *r)
 {
-	uint8_t buf[CHUNK];
+	uint8_t buf[RUN_CHUNK];
 	for (size_t i = 0; i < r->undo.writes.n; i++) {
 		const struct write *w = &r->undo.writes.items[i];
 		for (size_t at = 0; at < w->len; at++) {
-			size_t in = at % CHUNK, left = w->len - at;
+			size_t in = at % RUN_CHUNK, left = w->len - at;
 			if (in == 0 &&
-			    read_chunk(r, buf, left < CHUNK ? left : CHUNK, w->off + at) < 0)
+			    run_read(r, buf, left < RUN_CHUNK ? left : RUN_CHUNK, w->off + at) < 0)
 				return -1;
 			if (buf[in] != w->old_bytes[at] && buf[in] != w->new_bytes[at])
 				return err_set(
@@ -482,8 +350,8 @@ static int put_recovered(struct run *r, enum side side)
 {
 	if (load_record(r, false) < 0 || check_ours(r) < 0)
 		return -1;
-	tell(r, STEP_COMPARED, r->undo.writes.n, r->undo.writes.n);
-	return put_bytes(r, side) < 0 ? unfinished(r) : 0;
+	run_tell(r, STEP_COMPARED, r->undo.writes.n, r->undo.writes.n);
+	return run_put(r, side) < 0 ? unfinished(r) : 0;
 }
 
 static int write_back(struct run *r)

@@ -24,9 +24,14 @@ struct record_file {
 /* Write all of buf, going on after short writes and EINTR. 0, or -1 with errno. */
 int calls_write_all(const struct apply_calls *c, int fd, const void *buf, size_t len, uint64_t off);
 
+/* Flush, or give a file its length, whatever interrupts it. 0, or -1 with errno. */
+int calls_flush(const struct apply_calls *c, int fd);
+int calls_resize(const struct apply_calls *c, int fd, uint64_t length);
+
 /*
  * Make the encoded record durable as the newest one: temporary file, flush, older records pushed
- * to .1, .2, ..., renamed into place, directory flushed. E_GUARD (no-undo-place) on failure.
+ * to .1, .2, ..., renamed into place, directory flushed. -1 with E_GUARD where none may be made (no-undo-place), or
+ * E_WRITE where it could not be written: a full disk, a quota; nothing was written into the image.
  *   home  of record_home()
  */
 int record_create(const struct apply_calls *c, const char *home, struct span encoded,

@@ -38,6 +38,24 @@ int calls_write_all(const struct apply_calls *c, int fd, const void *buf, size_t
 	return 0;
 }
 
+int calls_flush(const struct apply_calls *c, int fd)
+{
+	int rc;
+	do
+		rc = c->flush(c->ctx, fd);
+	while (rc < 0 && errno == EINTR);
+	return rc;
+}
+
+int calls_resize(const struct apply_calls *c, int fd, uint64_t length)
+{
+	int rc;
+	do
+		rc = c->resize(c->ctx, fd, length);
+	while (rc < 0 && errno == EINTR);
+	return rc;
+}
+
 int flush_directory(const struct apply_calls *c, const char *path)
 {
 	char buf[4096];
@@ -52,7 +70,7 @@ int flush_directory(const struct apply_calls *c, const char *path)
 	int fd = c->open_file(c->ctx, buf, OPEN_DIRECTORY);
 	if (fd < 0)
 		return -1;
-	int rc = c->flush(c->ctx, fd);
+	int rc = calls_flush(c, fd);
 	close(fd);
 	return rc;
 }
@@ -138,7 +156,21 @@ static int write_record(const struct apply_calls *c, int fd, struct span encoded
 	if (calls_write_all(c, fd, encoded.p, encoded.len, 0) < 0 ||
 	    calls_write_all(c, fd, no_mark, sizeof(no_mark), encoded.len) < 0)
 		return -1;
-	return c->flush(c->ctx, fd);
+	return calls_flush(c, fd);
+}
+
+/* No right to make a file is a refusal; no room for it is a write that failed. */
+static int not_made(struct err *err, const char *path)
+{
+	static const int refusals[] = {EACCES,  EPERM,        EROFS,  ENOENT,
+				       ENOTDIR, ENAMETOOLONG, EEXIST, ELOOP};
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
+		if (errno == refusals[i])
+			return no_place(err, path, "the undo record cannot be made");
+	return err_set(err, E_WRITE,
+		       "%s: the undo record cannot be made: %s; nothing was written, the image is "
+		       "untouched",
+		       path, strerror(errno));
 }
 
 int record_create(const struct apply_calls *c, const char *home, struct span encoded,
@@ -152,14 +184,17 @@ int record_create(const struct apply_calls *c, const char *home, struct span enc
 		c->drop(c->ctx, temp); /* left by a crash before any image byte was written */
 	out->fd = c->open_file(c->ctx, temp, OPEN_NEW);
 	if (out->fd < 0)
-		return no_place(err, temp, "the undo record cannot be made");
+		return not_made(err, temp);
 	bool named = write_record(c, out->fd, encoded) == 0 && record_push(c, home, arena) == 0 &&
 		     c->move(c->ctx, temp, out->path) == 0;
 	if (named && flush_directory(c, out->path) == 0)
 		return 0;
-	no_place(err, out->path, "the undo record cannot be written");
-	c->drop(c->ctx,
-		named ? out->path : temp); /* until it is named, the name is an older one's */
+	err_set(err, E_WRITE,
+		"%s: the undo record cannot be written: %s; nothing was written into the image",
+		out->path, strerror(errno));
+	/* Until it is named, the name is an older one's. */
+	if (c->drop(c->ctx, named ? out->path : temp) < 0 && named)
+		err_at(err, "an unfinished undo record may remain, recover --undo clears it");
 	record_close(out);
 	return -1;
 }
@@ -324,7 +359,7 @@ int record_mark(const struct apply_calls *c, const struct record_file *r, bool c
 		undo_mark(r->bytes, mark);
 	if (calls_write_all(c, r->fd, mark, sizeof(mark), r->bytes.len) < 0)
 		return -1;
-	return c->flush(c->ctx, r->fd);
+	return calls_flush(c, r->fd);
 }
 
 int record_remove(const struct apply_calls *c, const struct record_file *r)

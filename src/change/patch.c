@@ -15,9 +15,11 @@
 #include <string.h>
 
 #include "sector_set.h"
+#include "stop7b/hive.h"
 #include "stop7b/list.h"
 
 #define COMPARE_STEP 4096u /* bytes skipped at once while both copies are equal */
+#define JOIN_MAX     16u   /* equal bytes that do not end a range: it costs more than they do */
 #define SECTOR_MAX   4096u /* bytes of the largest logical sector */
 
 struct build {
@@ -50,9 +52,19 @@ static uint64_t next_difference(const struct patch_hive *s, uint64_t at)
 
 static uint64_t end_of_difference(const struct patch_hive *s, uint64_t at, uint64_t limit)
 {
-	while (at < limit && s->clean.p[at] != s->edited.p[at])
-		at++;
-	return at;
+	uint64_t end = at, join = at < HIVE_BASE ? 0 : JOIN_MAX; /* header fields stand alone */
+	for (; at < limit && at - end <= join; at++)
+		if (s->clean.p[at] != s->edited.p[at])
+			end = at + 1;
+	return end;
+}
+
+static size_t differing(const uint8_t *a, const uint8_t *b, size_t len)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < len; i++)
+		n += a[i] != b[i];
+	return n;
 }
 
 static int by_start(const void *a, const void *b)
@@ -195,8 +207,9 @@ static int add_range(struct build *b, const struct patch_range *r, struct err *e
 	struct patch_range *to = new_range(b, err);
 	if (!to)
 		return -1;
-	b->out->value_bytes += r->value ? r->len : 0;
 	*to = *r;
+	to->changed = differing(r->old_bytes, r->new_bytes, r->len);
+	b->out->value_bytes += r->value ? to->changed : 0;
 	return 0;
 }
 
@@ -321,15 +334,34 @@ static int set_bytes(struct build *b, const struct write *w, struct err *err)
 	return 0;
 }
 
+/* A sector of the file as the disk's content comes to lie in it: the bytes of both are the same, and
+ * kept once, unless the file holds others now (a new block). */
+static struct sector *payload_sector(struct build *b, uint64_t file_at, uint8_t *old_bytes,
+				     uint8_t *new_bytes, struct err *err)
+{
+	uint8_t now[PATCH_SECTOR] = {0};
+	uint64_t size = image_info(b->image)->file_size;
+	struct sector *s = sector_set_find(&b->file, file_at);
+	if (s || file_at % PATCH_SECTOR != 0 || (file_at < size && size - file_at < PATCH_SECTOR))
+		return file_sector(b, file_at, err);
+	if (file_at < size && image_read_file(b->image, file_at, now, PATCH_SECTOR, err) < 0)
+		return NULL;
+	if (memcmp(now, old_bytes, PATCH_SECTOR) != 0)
+		return file_sector(b, file_at, err);
+	return sector_set_share(&b->file, file_at, PATCH_SECTOR, old_bytes, new_bytes, err);
+}
+
 /* The content of a disk sector at its place in the file, whatever lies there now. */
 static int set_payload(struct build *b, const struct sector *from, struct err *err)
 {
 	for (size_t done = 0; done < from->len; done += PATCH_SECTOR) {
-		struct sector *s = file_sector(b, from->file_off + done, err);
+		struct sector *s = payload_sector(b, from->file_off + done, from->old_bytes + done,
+						  from->new_bytes + done, err);
 		if (!s || s->at != from->file_off + done || s->len != PATCH_SECTOR)
 			return s ? err_set(err, E_MAP, "a sector that does not lie on a sector")
 				 : -1;
-		memcpy(s->new_bytes, from->new_bytes + done, PATCH_SECTOR);
+		if (s->new_bytes != from->new_bytes + done)
+			memcpy(s->new_bytes, from->new_bytes + done, PATCH_SECTOR);
 		s->what = from->what;
 		s->by_value = from->by_value;
 	}
@@ -383,7 +415,7 @@ static int count_value_bytes(struct build *b, const struct patch_range *r, struc
 			return -1;
 		size_t left = (size_t)(to->at + to->len - (r->file_at + done));
 		size_t here = r->len - done < left ? r->len - done : left;
-		to->value_bytes += here;
+		to->value_bytes += differing(r->old_bytes + done, r->new_bytes + done, here);
 		done += here;
 	}
 	return 0;
@@ -405,23 +437,15 @@ static int place_ranges(struct build *b, struct err *err)
 	return 0;
 }
 
-static size_t differing(const struct sector *s)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < s->len; i++)
-		n += s->old_bytes[i] != s->new_bytes[i];
-	return n;
-}
-
 static int gather_sectors(struct build *b, struct err *err)
 {
 	for (size_t i = 0; i < b->file.n; i++) {
 		const struct sector *s = b->file.items[i];
 		const struct write w = {s->at, s->len, s->old_bytes, s->new_bytes, s->what};
-		size_t n = differing(s), values = s->value_bytes;
+		size_t n = differing(s->old_bytes, s->new_bytes, s->len), values = s->value_bytes;
 		if (n == 0)
 			continue;
-		if (writes_add(&b->out->sectors, &w, err) < 0)
+		if (writes_take(&b->out->sectors, &w, err) < 0)
 			return -1;
 		b->out->other_bytes += n > values ? n - values : 0;
 		b->out->other_sectors += n > values;

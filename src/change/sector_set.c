@@ -61,18 +61,24 @@ static int make_room(struct sector_set *set, struct err *err)
 	return 0;
 }
 
-struct sector *sector_set_add(struct sector_set *set, uint64_t at, size_t len, struct err *err)
+struct sector *sector_set_share(struct sector_set *set, uint64_t at, size_t len, uint8_t *old_bytes,
+				uint8_t *new_bytes, struct err *err)
 {
 	if (make_room(set, err) < 0)
 		return NULL;
 	struct sector *s = arena_alloc(set->arena, sizeof(*s), err);
-	uint8_t *bytes = arena_alloc(set->arena, 2 * len, err);
-	if (!s || !bytes)
+	if (!s)
 		return NULL;
-	*s = (struct sector){.at = at, .len = len, .old_bytes = bytes, .new_bytes = bytes + len};
+	*s = (struct sector){.at = at, .len = len, .old_bytes = old_bytes, .new_bytes = new_bytes};
 	set->items[set->n] = s;
 	index_one(set, set->n++);
 	return s;
+}
+
+struct sector *sector_set_add(struct sector_set *set, uint64_t at, size_t len, struct err *err)
+{
+	uint8_t *bytes = arena_alloc(set->arena, 2 * len, err);
+	return bytes ? sector_set_share(set, at, len, bytes, bytes + len, err) : NULL;
 }
 
 static int by_place(const void *a, const void *b)

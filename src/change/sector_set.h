@@ -31,6 +31,9 @@ struct sector_set {
 struct sector *sector_set_find(const struct sector_set *set, uint64_t at);
 /* Add a sector that is not there, its bytes not filled. NULL with E_MEMORY. */
 struct sector *sector_set_add(struct sector_set *set, uint64_t at, size_t len, struct err *err);
+/* The same for bytes that somebody else keeps, at least as long as the set. */
+struct sector *sector_set_share(struct sector_set *set, uint64_t at, size_t len, uint8_t *old_bytes,
+				uint8_t *new_bytes, struct err *err);
 /* Order the items by place and keep what finds them true. */
 void sector_set_sort(struct sector_set *set);
 

@@ -102,26 +102,6 @@ static int record(struct staged *staged, struct operation op, struct err *err)
 	return 0;
 }
 
-/* NULL stays NULL; false without memory. */
-static bool copy_text(struct arena *a, const char **text)
-{
-	if (!*text)
-		return true;
-	*text = arena_strdup(a, *text);
-	return *text != NULL;
-}
-
-static int copy_edit(struct arena *a, const struct edit *from, struct edit *to)
-{
-	*to = *from;
-	to->data.p = arena_copy(a, from->data.p, from->data.len);
-	return to->data.p && copy_text(a, &to->key) && copy_text(a, &to->name) &&
-			       copy_text(a, &to->hive) && copy_text(a, &to->meaning) &&
-			       copy_text(a, &to->path) && copy_text(a, &to->linked_from)
-		       ? 0
-		       : -1;
-}
-
 static const struct change *copy_change(struct arena *a, const struct change *from)
 {
 	struct change *to = arena_alloc(a, sizeof(*to), NULL);
@@ -129,7 +109,7 @@ static const struct change *copy_change(struct arena *a, const struct change *fr
 	if (!to || !edits)
 		return NULL;
 	for (size_t i = 0; i < from->n; i++)
-		if (copy_edit(a, &from->edits[i], &edits[i]) < 0)
+		if (edit_copy(a, &from->edits[i], &edits[i], NULL) < 0)
 			return NULL;
 	*to = (struct change){
 		.subject = arena_strdup(a, from->subject),

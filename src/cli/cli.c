@@ -128,17 +128,20 @@ void cli_not_chosen(const struct session *s, struct err *err)
 		cli_no_windows(s, err);
 }
 
-struct session *cli_open_windows(struct cli *cli, const char *path, int *status)
+struct session *cli_none_chosen(const struct cli *cli, struct session *s, int *status)
 {
 	struct err err = {0};
-	struct session *s = cli_open(cli, path, status);
-	if (!s || s->chosen)
-		return s;
 	cli_not_chosen(s, &err);
 	err_at(&err, "%s", s->name);
 	*status = cli_fail(cli, &err);
 	session_close(s);
 	return NULL;
+}
+
+struct session *cli_open_windows(struct cli *cli, const char *path, int *status)
+{
+	struct session *s = cli_open(cli, path, status);
+	return !s || s->chosen ? s : cli_none_chosen(cli, s, status);
 }
 
 int cli_place(const char *text, unsigned *partition, const char **path, struct err *err)

@@ -101,12 +101,22 @@ static const struct aid *asked(const struct cli *cli, int *status)
 	return *status ? NULL : aid;
 }
 
+/* What replaces a hive works on one that cannot be read. */
+static struct session *open_for(struct cli *cli, const struct aid *aid, int *status)
+{
+	struct session *s;
+	if (!aid || !aid->replaces)
+		return cli_open_windows(cli, cli->words[0], status);
+	s = cli_open(cli, cli->words[0], status);
+	return !s || session_aided(s) ? s : cli_none_chosen(cli, s, status);
+}
+
 int run_aid(struct cli *cli)
 {
 	struct err err = {0};
 	int status = 0;
 	const struct aid *aid = asked(cli, &status);
-	struct session *s = status ? NULL : cli_open_windows(cli, cli->words[0], &status);
+	struct session *s = status ? NULL : open_for(cli, aid, &status);
 	if (!s)
 		return status;
 	if (cli->yes)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "stop7b/columns.h"
+#include "stop7b/session_regback.h"
 #include "stop7b/verdict.h"
 
 /* Of several images each gets a short block: verdicts and findings, but not why. */
@@ -83,6 +84,14 @@ static void print_verdict(const struct cli *cli, struct session *s)
 		print_finding(cli, &d->findings[i]);
 }
 
+static void print_copy(const struct cli *cli, struct session *s, const struct windows *w)
+{
+	struct regback copy;
+	if (session_wants_regback(w) && session_regback(s, w, cli->arena, &copy, NULL) == 0)
+		fprintf(cli->out, "      %s: %s\n", _("Old copy"),
+			regback_words(&copy, cli->arena).shown);
+}
+
 /* One Windows; returns 0 or 1 by its verdict, or the status of why it could not be read. */
 static int print_windows(struct cli *cli, struct session *s, size_t i)
 {
@@ -92,6 +101,7 @@ static int print_windows(struct cli *cli, struct session *s, size_t i)
 		w->readable ? install_words(&w->install, cli->arena) : w->place.root);
 	if (!w->readable) {
 		fprintf(cli->out, " ?  %s\n", w->error.shown);
+		print_copy(cli, s, w);
 		return err_exit_status(w->error.code);
 	}
 	if (s->chosen != w && session_choose(s, i, &err) < 0) {
@@ -103,6 +113,7 @@ static int print_windows(struct cli *cli, struct session *s, size_t i)
 	cli_print_recovery(cli, cli->out, w->system);
 	print_verdict(cli, s);
 	print_guards(cli, w);
+	print_copy(cli, s, w);
 	print_notes(cli, w->install.notes, w->install.n_notes);
 	return verdict_is_good(verdict_worst(s->now.targets, s->now.n_targets)) ? 0 : 1;
 }

@@ -41,7 +41,8 @@ static void print_still(const struct cli *cli, struct session *s, const struct r
 
 static void print_result(const struct cli *cli, struct session *s, const struct result *r)
 {
-	if (!s->chosen)
+	/* nothing was judged of a Windows that can be read only now */
+	if (!s->chosen || (r->critical == 0 && s->now.n_critical > 0))
 		fprintf(cli->out, "%s\n", _(" =  WRITTEN"));
 	else if (r->critical == 0)
 		fprintf(cli->out, "%s\n",

@@ -59,6 +59,8 @@ const char *cli_shown(const struct cli *cli, const char *word);
 /* Open the image named by an operand; NULL after the failure was printed, with its status. */
 struct session *cli_open(struct cli *cli, const char *path, int *status);
 /* The same, and a Windows must be chosen. */
+/* Say that no Windows of it can be worked on, and close it. NULL. */
+struct session *cli_none_chosen(const struct cli *cli, struct session *s, int *status);
 struct session *cli_open_windows(struct cli *cli, const char *path, int *status);
 
 /* Why there is no Windows to work on: the first thing that stood in the way. */

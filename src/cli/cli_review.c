@@ -29,6 +29,8 @@ static void print_value(const struct cli *cli, const struct review_value *v, con
 	size_t n = review_lines(v, lines);
 	for (size_t i = 0; i < n; i++)
 		print_line(cli, &lines[i]);
+	if (v->from.shown)
+		fprintf(cli->out, "   %s\n", v->from.shown);
 	if (v->file_at > 0 && v->kind == EDIT_REGISTRY)
 		fprintf(cli->out,
 			ngettext("   %zu byte: hive 0x%llx > volume 0x%llx > disk 0x%llx > image "

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "stop7b/session_regback.h"
 #include "stop7b/session_store.h"
 
 json_t *json_text(const char *s)
@@ -270,6 +271,21 @@ static json_t *json_control_sets(const struct install *inst)
 	return list;
 }
 
+/* null where the hive is whole */
+static json_t *json_old_copy(struct session *s, const struct windows *w, struct arena *arena)
+{
+	struct regback copy;
+	char time[TIME_TEXT];
+	if (!session_wants_regback(w) || session_regback(s, w, arena, &copy, NULL) < 0 ||
+	    !copy.path)
+		return json_null();
+	filetime_text(copy.modified, time);
+	return json_pack("{s:s, s:o, s:s, s:o, s:o, s:b, s:o}", "path", copy.path, "size",
+			 json_number(copy.size), "modified", time, "computer",
+			 json_text(copy.computer), "room", json_number(copy.room), "fits",
+			 copy.n > 0, "why_not", json_text(copy.why_not.plain));
+}
+
 static json_t *json_windows(struct session *s, const struct windows *w, struct arena *arena)
 {
 	const struct install *inst = &w->install;
@@ -287,6 +303,7 @@ static json_t *json_windows(struct session *s, const struct windows *w, struct a
 	json_object_set_new(out, "last_machine", json_machine(inst));
 	json_object_set_new(out, "history", json_saids(inst->history, inst->n_history));
 	json_object_set_new(out, "hive", w->readable ? json_hive(w) : json_null());
+	json_object_set_new(out, "old_copy", json_old_copy(s, w, arena));
 	json_object_set_new(out, "guards", json_guards(w->system));
 	json_object_set_new(out, "services", json_services(inst));
 	add_diagnosis(out, &d);
@@ -322,20 +339,28 @@ static json_t *json_place(bool has, uint64_t at)
 	return has ? json_number(at) : json_null();
 }
 
+static json_t *json_file_package(const struct edit_package *p)
+{
+	return p->inf ? json_pack("{s:s, s:s, s:o, s:o}", "inf", p->inf, "source", p->source,
+				  "version", json_text(p->version), "date", json_text(p->date))
+		      : json_null();
+}
+
 static json_t *json_value(const struct review *r, const struct review_value *v)
 {
 	const char *operation = v->kind == EDIT_REGISTRY ? op_names[v->op]
 				: v->kind == EDIT_FILE   ? "add-file"
 							 : "bytes";
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o}",
-			 "subject", v->subject, "hive", r->hives[v->hive], "operation", operation,
-			 "key", v->key, "name", v->name, "old_type", v->was_type, "type", v->type,
-			 "was", v->was.plain, "becomes", v->becomes.plain, "bytes",
-			 json_number(v->bytes), "hive_offset",
-			 json_place(v->kind == EDIT_REGISTRY, v->hive_at), "volume_offset",
-			 json_place(v->kind == EDIT_REGISTRY, v->volume_at), "disk_offset",
-			 json_place(v->kind != EDIT_CONTAINER_BYTES, v->disk_at), "image_offset",
-			 json_number(v->file_at));
+	return json_pack(
+		"{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}",
+		"subject", v->subject, "hive", r->hives[v->hive], "operation", operation, "key",
+		v->key, "name", v->name, "old_type", v->was_type, "type", v->type, "was",
+		v->was.plain, "becomes", v->becomes.plain, "package",
+		json_file_package(&v->package), "bytes", json_number(v->bytes), "hive_offset",
+		json_place(v->kind == EDIT_REGISTRY, v->hive_at), "volume_offset",
+		json_place(v->kind == EDIT_REGISTRY, v->volume_at), "disk_offset",
+		json_place(v->kind != EDIT_CONTAINER_BYTES, v->disk_at), "image_offset",
+		json_number(v->file_at));
 }
 
 static json_t *json_range(const struct review *review, const struct patch_range *r)

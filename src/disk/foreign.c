@@ -9,12 +9,13 @@
  */
 #include "container.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define MAGIC_MAX      24
 #define FROM_END       INT64_C(-512) /* a trailer in the last 512 bytes */
 #define BOOT_SIGNATURE 510
-#define NAME_MAX_SHOWN 32 /* a name stands six times in one message */
+#define NAME_MAX_SHOWN 32 /* a name stands five times in one message */
 
 #define QEMU_IMG "qemu-img convert -O vpc -o force_size=on"
 #define UNPACK   "unpack it first"
@@ -26,24 +27,22 @@ struct foreign {
 	enum err_code code;
 	const char *name;
 	const char *advice;
-	const char *driver; /* qemu's name of a format that it writes too; NULL */
+	const char *driver; /* option of qemu for a format that it writes too; NULL */
 };
 
 #define MAGIC(text) text, sizeof(text) - 1
 
 static const struct foreign formats[] = {
-	{0, MAGIC("QFI\xfb"), E_FORMAT, "a QEMU qcow2 image", NULL, "qcow2"},
-	{0, MAGIC("QED\0"), E_FORMAT, "a QEMU QED image", NULL, "qed"},
-	{0, MAGIC("KDMV"), E_FORMAT, "a VMware VMDK image", NULL, "vmdk"},
+	{0, MAGIC("QFI\xfb"), E_FORMAT, "a QEMU qcow2 image", NULL, "driver=qcow2"},
+	{0, MAGIC("QED\0"), E_FORMAT, "a QEMU QED image", NULL, "driver=qed"},
+	{0, MAGIC("KDMV"), E_FORMAT, "a VMware VMDK image", NULL, "driver=vmdk"},
 	{0, MAGIC("COWD"), E_FORMAT, "a VMware ESX VMDK image", QEMU_IMG " makes a VHD of it",
 	 NULL},
 	{0, MAGIC("# Disk DescriptorFile"), E_FORMAT, "a VMware VMDK descriptor",
 	 QEMU_IMG " makes a VHD of the disk that it describes", NULL},
-	{0x40, MAGIC("\x7f\x10\xda\xbe"), E_FORMAT, "a VirtualBox VDI image", NULL, "vdi"},
-	{0, MAGIC("WithoutFreeSpace"), E_FORMAT, "a Parallels image", QEMU_IMG " makes a VHD of it",
-	 NULL},
-	{0, MAGIC("WithouFreSpacExt"), E_FORMAT, "a Parallels image", QEMU_IMG " makes a VHD of it",
-	 NULL},
+	{0x40, MAGIC("\x7f\x10\xda\xbe"), E_FORMAT, "a VirtualBox VDI image", NULL, "driver=vdi"},
+	{0, MAGIC("WithoutFreeSpace"), E_FORMAT, "a Parallels image", NULL, "driver=parallels"},
+	{0, MAGIC("WithouFreSpacExt"), E_FORMAT, "a Parallels image", NULL, "driver=parallels"},
 	{0, MAGIC("EVF\x09\x0d\x0a\xff"), E_FORMAT, "an EnCase E01 image",
 	 "ewfexport -f raw, then " QEMU_IMG ", makes a VHD of it", NULL},
 	{0, MAGIC("EVF2\x0d\x0a\x81"), E_FORMAT, "an EnCase Ex01 image",
@@ -104,30 +103,66 @@ static bool has_boot_signature(struct image_file *f)
 
 /* ---- what a person can do ---- */
 
-/* A name that neither a shell nor qemu's options read as anything else, and that leaves room. */
-static const char *plain_name(const char *path)
+#define WORDS_MAX 176u /* bytes of all names in the message, which has room for 512 */
+#define NAME_ROOM (5 * NAME_MAX_SHOWN + 16) /* bytes of a name when all of it is escaped */
+
+/* The name as one word of a shell; with commas twice, as options of qemu want them. */
+static void put_word(const char *name, const char *tail, bool option, char out[NAME_ROOM])
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "0123456789._+-";
+				    "0123456789._+-/,";
+	bool quoted = name[strspn(name, plain)] != '\0';
+	/* "-x" would be an option, and what stands before a colon a protocol */
+	const char *here = name[0] == '-' || strchr(name, ':') ? "./" : "";
+	size_t n = (size_t)snprintf(out, NAME_ROOM, "%s%s", quoted ? "'" : "", here);
+	for (; *name; name++)
+		n += (size_t)snprintf(out + n, NAME_ROOM - n, "%s%c",
+				      *name == '\''            ? "'\\'"
+				      : option && *name == ',' ? ","
+							       : "",
+				      *name);
+	snprintf(out + n, NAME_ROOM - n, "%s%s", tail, quoted ? "'" : "");
+}
+
+/* A name of this file that can be shown, and leaves room for the words; else a name for any. */
+static const char *shown_name(const char *path)
+{
 	const char *slash = strrchr(path, '/');
 	const char *name = slash ? slash + 1 : path;
 	size_t len = strlen(name);
-	return len > 0 && len <= NAME_MAX_SHOWN && name[0] != '-' && strspn(name, plain) == len
-		       ? name
-		       : "FILE";
+	for (size_t i = 0; i < len; i++)
+		if (name[i] < ' ' || name[i] > '~')
+			return "FILE";
+	return len > 0 && len <= NAME_MAX_SHOWN ? name : "FILE";
+}
+
+struct words {
+	char file[NAME_ROOM], vhd[NAME_ROOM], raw[NAME_ROOM], in[NAME_ROOM], out[NAME_ROOM];
+};
+
+static size_t put_words(const char *name, struct words *w)
+{
+	put_word(name, "", false, w->file);
+	put_word(name, ".vhd", false, w->vhd);
+	put_word(name, ".raw", false, w->raw);
+	put_word(name, "", true, w->in);
+	put_word(name, ".raw", true, w->out);
+	return strlen(w->file) + strlen(w->vhd) + strlen(w->raw) + strlen(w->in) + strlen(w->out);
 }
 
 /* A copy, or the same bytes as a raw file, by what qemu brings along. */
 static int refuse_qemu(const struct foreign *row, const char *path, struct err *err)
 {
-	const char *name = plain_name(path);
+	struct words w;
+	if (put_words(shown_name(path), &w) > WORDS_MAX)
+		put_words("FILE", &w);
 	return err_set(err, row->code,
-		       "this is %s, not a VHD. A copy: %s %s %s.vhd. Or in place, for as long as "
-		       "it runs: touch %s.raw; qemu-storage-daemon "
+		       "this is %s, not a VHD. A copy: %s %s %s. Or in place, for as long as "
+		       "it runs: touch %s; qemu-storage-daemon "
 		       "--blockdev driver=file,node-name=f,filename=%s "
-		       "--blockdev driver=%s,node-name=d,file=f "
-		       "--export type=fuse,id=x,node-name=d,mountpoint=%s.raw,writable=on",
-		       row->name, QEMU_IMG, name, name, name, name, row->driver, name);
+		       "--blockdev %s,node-name=d,file=f "
+		       "--export type=fuse,id=x,node-name=d,mountpoint=%s,writable=on",
+		       row->name, QEMU_IMG, w.file, w.vhd, w.raw, w.in, row->driver, w.out);
 }
 
 int foreign_refuse(struct image_file *f, const char *path, struct err *err)

@@ -11,7 +11,7 @@
  * their identifiers itself.
  *
  * Where libvhdi is known to be wrong about a disk, our own code reads it a second time, opened from
- * zero; info's reader and a note say so.
+ * zero; info's reader and a note say so. The same opening reads what the options spare.
  *
  * A raw disk has no structure about which two readers could disagree. It is read again, plainly,
  * through the file that was opened for this purpose.
@@ -26,8 +26,10 @@
 #define ID_LEN     16
 
 struct reference {
-	struct image_file *plain;               /* a raw disk, or NULL */
-	struct image *own;                      /* a disk that libvhdi misreads, or NULL */
+	struct image_file *plain;        /* a raw disk, or NULL */
+	struct image *own;               /* ours, opened from zero; NULL for a raw disk */
+	const struct disk_range *spared; /* that it reads, sorted */
+	size_t n_spared;
 	libvhdi_file_t *files[CHAIN_DISKS_MAX]; /* the disk, then its parents */
 	size_t n;
 };
@@ -167,8 +169,8 @@ static int open_container(struct reference *r, struct image_info *info,
 	const char *fault = image_libvhdi_fault(r->own);
 	if (fault)
 		return use_own(r, info, fault, err);
-	image_close(r->own);
-	r->own = NULL;
+	r->spared = options->spared;
+	r->n_spared = options->n_spared;
 	return use_library(r, info, err);
 }
 
@@ -212,14 +214,55 @@ static int read_library(libvhdi_file_t *file, uint64_t off, uint8_t *to, size_t 
 	return 0;
 }
 
+/* The first spared range that ends behind off; n_spared: none. */
+static size_t next_spared(const struct reference *r, uint64_t off)
+{
+	size_t low = 0, high = r->n_spared;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct disk_range *s = &r->spared[middle];
+		if (s->at + s->len <= off)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Bytes from off on, len at most, that one reader reads; *own: is it ours? */
+static size_t piece_at(const struct reference *r, uint64_t off, size_t len, bool *own)
+{
+	size_t i = next_spared(r, off);
+	const struct disk_range *s = &r->spared[i];
+	*own = i < r->n_spared && s->at <= off;
+	if (i == r->n_spared)
+		return len;
+	uint64_t most = *own ? s->at + s->len - off : s->at - off;
+	return most < len ? (size_t)most : len;
+}
+
+static int read_pieces(struct reference *r, uint64_t off, uint8_t *to, size_t len, struct err *err)
+{
+	for (size_t done = 0; done < len;) {
+		bool own;
+		size_t n = piece_at(r, off + done, len - done, &own);
+		int rc = own ? image_read(r->own, off + done, to + done, n, err)
+			     : read_library(r->files[0], off + done, to + done, n, err);
+		if (rc < 0)
+			return -1;
+		done += n;
+	}
+	return 0;
+}
+
 static int reference_read(void *state, uint64_t off, void *buf, size_t len, struct err *err)
 {
 	struct reference *r = state;
 	if (r->plain)
 		return image_file_read(r->plain, off, buf, len, err);
-	if (r->own)
+	if (r->n == 0)
 		return image_read(r->own, off, buf, len, err);
-	return read_library(r->files[0], off, buf, len, err);
+	return read_pieces(r, off, buf, len, err);
 }
 
 static const struct container reference_container = {

@@ -5,7 +5,7 @@
  *
  * A changed sector must lie in a cluster that the old $Bitmap calls free, in $Bitmap or $MFT's
  * bitmap (where bits are only set, never cleared), in the MFT records of the new files, their
- * directories, the linked files and $MFT with their extensions, in the mirror of those, or in the
+ * directories, the linked and filled files and $MFT with their extensions, in the mirror of those, or in the
  * index of those directories. A record that was free before may change when it is one of these
  * afterwards, or lies behind the end that $MFT had. Afterwards each directory holds the names that
  * it held, the new ones and no other; a linked file has the data that it had; $MFT continues where
@@ -49,7 +49,7 @@ static int find_made(struct fence *f, struct err *err)
 		if (r == 0)
 			return err_set(err, E_MAP, "%s is not there afterwards", s->path);
 		f->made[i] = reference & NTFS_RECORD_MASK;
-		if (s->kind == NTFS_STEP_LINK && reference != s->existing)
+		if (ntfs_step_has_file(s->kind) && reference != s->existing)
 			return err_set(err, E_MAP, "%s leads to another file", s->path);
 	}
 	return 0;
@@ -109,7 +109,7 @@ static int gather_records(struct fence *f, struct err *err)
 		if (s->made_by == NTFS_MADE_BY_NONE &&
 		    add_file(f, f->old, f->directories[i], err) != 0)
 			return -1;
-		if (s->kind == NTFS_STEP_LINK && add_file(f, f->old, f->made[i], err) != 0)
+		if (ntfs_step_has_file(s->kind) && add_file(f, f->old, f->made[i], err) != 0)
 			return -1;
 	}
 	if (add_new_records(f, NTFS_RECORD_MFT, err) != 0)
@@ -175,7 +175,7 @@ static int gather_ranges(struct fence *f, struct err *err)
 		      add_index(f, &f->before, f->old, dir, err) != 0) ||
 		     add_index(f, &f->after, f->new, dir, err) != 0))
 			return -1;
-		if (s->kind == NTFS_STEP_FILE &&
+		if ((s->kind == NTFS_STEP_FILE || s->kind == NTFS_STEP_FILL) &&
 		    add_stream(f, &f->after, f->new, f->made[i], &ntfs_unnamed_data,
 			       NTFS_PLACE_CONTENT, err) != 0)
 			return -1;

@@ -172,13 +172,14 @@ int fence_check_result(struct fence *f, struct err *err)
 		enum ntfs_step_kind kind = f->plan->steps[i].kind;
 		if ((f->plan->steps[i].made_by == NTFS_MADE_BY_NONE &&
 		     check_standard(f, f->directories[i], err) != 0) ||
-		    (kind == NTFS_STEP_LINK && check_standard(f, f->made[i], err) != 0))
+		    (ntfs_step_has_file(kind) && check_standard(f, f->made[i], err) != 0))
 			return -1;
 		if (fence_first_of_directory(f, i) && check_directory(f, i, err) != 0)
 			return -1;
 		if (kind == NTFS_STEP_LINK && check_linked(f, f->made[i], err) != 0)
 			return -1;
-		if (kind == NTFS_STEP_FILE && check_content(f, i, err) != 0)
+		if ((kind == NTFS_STEP_FILE || kind == NTFS_STEP_FILL) &&
+		    check_content(f, i, err) != 0)
 			return -1;
 	}
 	return 0;

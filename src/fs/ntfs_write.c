@@ -89,7 +89,7 @@ static size_t touched_before(const struct ntfs_plan *plan, uint64_t *records)
 		const struct ntfs_step *s = &plan->steps[i];
 		if (s->made_by == NTFS_MADE_BY_NONE)
 			records[n++] = s->parent & NTFS_RECORD_MASK;
-		if (s->kind == NTFS_STEP_LINK)
+		if (ntfs_step_has_file(s->kind))
 			records[n++] = s->existing & NTFS_RECORD_MASK;
 	}
 	return n;

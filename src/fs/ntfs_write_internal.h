@@ -72,6 +72,9 @@ struct ntfs_way {
 /* What a file in use is, by its base record. 0, or -1 with err. */
 int ntfs_look_at(struct ntfs_core *core, uint64_t number, struct arena *arena,
 		 struct ntfs_about *out, struct err *err);
+/* Is it an empty plain file, all of whose names are in directory dir? 1, 0, or -1 with err. */
+int ntfs_is_empty(struct ntfs_core *core, uint64_t dir, uint64_t reference, struct arena *arena,
+		  struct err *err);
 /* Copy the first name of *path, which moves on; NULL at its end or without memory (err set). */
 char *ntfs_first_name(struct arena *arena, const char **path, struct err *err);
 /* Follow a path of directories. 0 with the way; -1 with err: E_GUARD, E_MAP, as reading says. */

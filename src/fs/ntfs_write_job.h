@@ -12,7 +12,18 @@
 
 /* ---- steps ---- */
 
-enum ntfs_step_kind { NTFS_STEP_DIRECTORY, NTFS_STEP_FILE, NTFS_STEP_LINK };
+enum ntfs_step_kind {
+	NTFS_STEP_DIRECTORY,
+	NTFS_STEP_FILE,
+	NTFS_STEP_LINK, /* one more name of a file that is there */
+	NTFS_STEP_FILL, /* content of an empty file that is there */
+};
+
+/* Is it about a file that is there? */
+static inline bool ntfs_step_has_file(enum ntfs_step_kind kind)
+{
+	return kind == NTFS_STEP_LINK || kind == NTFS_STEP_FILL;
+}
 
 #define NTFS_MADE_BY_NONE SIZE_MAX
 
@@ -24,7 +35,7 @@ struct ntfs_step {
 	const uint8_t *name;    /* UTF-16LE */
 	size_t name_len;        /* bytes */
 	const char *short_name; /* 8.3; the name itself where it is one; NULL: none is made */
-	uint64_t existing;      /* NTFS_STEP_LINK: reference of the file */
+	uint64_t existing;      /* NTFS_STEP_LINK, NTFS_STEP_FILL: reference of the file */
 	const uint8_t *content;
 	size_t content_len;
 	uint64_t time;

@@ -39,6 +39,37 @@ int ntfs_look_at(struct ntfs_core *core, uint64_t number, struct arena *arena,
 	return e.code ? err_pass(err, &e) : 0;
 }
 
+struct names_here {
+	uint64_t reference;
+	size_t n;
+};
+
+static int count_name(void *context, const struct ntfs_name *name, struct err *err)
+{
+	struct names_here *here = context;
+	(void)err;
+	here->n += name->reference == here->reference;
+	return 0;
+}
+
+int ntfs_is_empty(struct ntfs_core *core, uint64_t dir, uint64_t reference, struct arena *arena,
+		  struct err *err)
+{
+	struct ntfs_about a;
+	struct ntfs_stream data;
+	struct names_here here = {.reference = reference};
+	uint64_t number = reference & NTFS_RECORD_MASK;
+	if (ntfs_look_at(core, number, arena, &a, err) != 0 ||
+	    ntfs_index_walk(core, dir, count_name, &here, err) != 0)
+		return -1;
+	if (a.directory || a.attributes & NTFS_ATTRIBUTE_REPARSE || a.reference != reference ||
+	    number < NTFS_FIRST_USER_RECORD || here.n != a.links)
+		return 0;
+	if (ntfs_stream_load(core, number, &ntfs_unnamed_data, arena, &data, err) != 0)
+		return -1;
+	return data.found && data.size == 0 && data.flags == 0 && !data.reparse;
+}
+
 char *ntfs_first_name(struct arena *arena, const char **path, struct err *err)
 {
 	*path += strspn(*path, "\\/");

@@ -3,6 +3,9 @@
  * What is asked for by path becomes steps by record number, and what must not be done is refused
  * here, in words, before any other program looks at the volume.
  *
+ * A name that is taken by another file is refused; one that an empty file has is that file's, which
+ * gets the content and keeps the rest.
+ *
  * The security descriptor of a new file is one that the volume has already: the id of a .sys file
  * beside it (a new directory takes its own directory's), so that $Secure stays as it is.
  */
@@ -162,8 +165,7 @@ static int choose_short(struct planner *p, struct ntfs_step *step, const char *n
 				    : 0;
 }
 
-/* Name the step and find out that nobody has it. */
-static int name_step(struct planner *p, struct ntfs_step *step, const char *name, struct err *err)
+static int give_name(struct planner *p, struct ntfs_step *step, const char *name, struct err *err)
 {
 	struct arena *arena = p->plan->arena;
 	if (!ntfs_name_allowed(name)) {
@@ -175,6 +177,14 @@ static int name_step(struct planner *p, struct ntfs_step *step, const char *name
 		return -1;
 	step->name = utf16.p;
 	step->name_len = utf16.len;
+	return 0;
+}
+
+/* Name the step and find out that nobody has it. */
+static int name_step(struct planner *p, struct ntfs_step *step, const char *name, struct err *err)
+{
+	if (give_name(p, step, name, err) != 0)
+		return -1;
 	int r = taken(p, step, name, err);
 	return r == 1 ? err_set(err, E_MAP,
 				"%s is there already, another file of that name: nothing is "
@@ -300,9 +310,34 @@ static int plan_content(struct planner *p, struct ntfs_step *step, const struct 
 	step->content_len = new->content.len;
 	step->time = new->time;
 	step->attributes = new->attributes;
+	if (step->kind == NTFS_STEP_FILL)
+		return 0;
 	if (borrow(p, n, &step->security, err) != 0)
 		return -1;
 	return choose_short(p, step, new->name, n, err);
+}
+
+/* The empty file of that name, to be filled, in *out: 1. 0 when there is none, -1 with err. */
+static int find_empty(struct planner *p, const struct ntfs_step *step, const char *name,
+		      uint64_t *out, struct err *err)
+{
+	uint64_t dir = step->parent & NTFS_RECORD_MASK;
+	int r = step->made_by != NTFS_MADE_BY_NONE ? 0
+						   : ntfs_index_find(p->core, dir, name, out, err);
+	return r <= 0 ? r : ntfs_is_empty(p->core, dir, *out, p->plan->arena, err);
+}
+
+static int plan_name(struct planner *p, struct ntfs_step *step, const struct ntfs_new *new,
+		     struct err *err)
+{
+	int r = new->existing ? 0 : find_empty(p, step, new->name, &step->existing, err);
+	if (r <= 0)
+		return r < 0 ? -1 : name_step(p, step, new->name, err);
+	for (const struct ntfs_step *s = p->plan->steps; s < step; s++)
+		if (s->kind == NTFS_STEP_FILL && s->existing == step->existing)
+			return err_set(err, E_USAGE, "%s is asked for twice", new->name);
+	step->kind = NTFS_STEP_FILL;
+	return give_name(p, step, new->name, err);
 }
 
 static int plan_one(struct planner *p, const struct ntfs_new *new, struct err *err)
@@ -322,7 +357,7 @@ static int plan_one(struct planner *p, const struct ntfs_new *new, struct err *e
 	step->parent = way.directory.reference;
 	step->made_by = made_by;
 	step->path = new->name;
-	if (name_step(p, step, new->name, err) != 0)
+	if (plan_name(p, step, new, err) != 0)
 		return -1;
 	return new->existing ? plan_link(p, step, new->existing, err)
 			     : plan_content(p, step, new, &n, err);

@@ -235,39 +235,59 @@ static int setup_done(const struct aid_request *q, struct arena *arena, struct a
 		   : aid_nothing(out, said_of(N_("no setup waits to go on: its flags are 0")), err);
 }
 
+/* ---- regback ---- */
+
+static int regback(const struct aid_request *q, struct arena *arena, struct aid_result *out,
+		   struct err *err)
+{
+	(void)arena;
+	out->edits = q->copy->edits;
+	out->n = q->copy->n;
+	return out->n ? 0 : aid_refuse(out, E_REFUSED, q->copy->why_not, err);
+}
+
 /* ---- the rows ---- */
 
 static const struct aid rows[] = {
 	{"show-stop", N_("keep the stop screen on"),
 	 N_("Windows stays on its stop screen, with the code and its parameters, instead of "
 	    "restarting."),
-	 N_("The next stop can be read or photographed. Undo puts the restart back."), false,
+	 N_("The next stop can be read or photographed. Undo puts the restart back."), false, false,
 	 show_stop},
 	{"boot-log", N_("write a log of the drivers that load"),
 	 N_("Windows writes the name of each driver that it loads to ntbtlog.txt in its folder."),
 	 N_("Read \\Windows\\ntbtlog.txt after the next start; a start that stops before the disk "
 	    "is reached writes none. Undo ends it."),
-	 false, aid_boot_log},
+	 false, false, aid_boot_log},
 	{"safe-mode", N_("start in safe mode"),
 	 N_("The next starts are in safe mode, minimal: drivers of other makers than the disk's "
 	    "stay out."),
-	 N_("It starts in safe mode until normal-mode, or undo, ends it."), false, aid_safe_mode},
+	 N_("It starts in safe mode until normal-mode, or undo, ends it."), false, false,
+	 aid_safe_mode},
 	{"normal-mode", N_("end a safe mode that stays"),
 	 N_("The settings that make every start a safe one leave the boot store, inherited ones "
 	    "too."),
-	 N_("The next start is a normal one."), false, aid_normal_mode},
+	 N_("The next start is a normal one."), false, false, aid_normal_mode},
 	{"last-known-good", N_("go back to the last known good settings"),
 	 N_("The control set of the last good start boots next, as Windows' own menu has it."),
 	 N_("Drivers and settings since that start are left out; nothing is deleted."), false,
-	 last_known_good},
+	 false, last_known_good},
 	{"disable", N_("turn one service or driver off"),
 	 N_("The service does not start any more, and no filter list names it."),
-	 N_("What needs that service is missing now. Undo turns it on again."), true, disable},
+	 N_("What needs that service is missing now. Undo turns it on again."), true, false,
+	 disable},
 	{"setup-done", N_("end a setup that starts again and again"),
 	 N_("Windows no longer starts its setup instead of itself."),
 	 N_("What that setup had left to do is not done: accounts, drivers or names may be "
 	    "missing. Its command line stays and is not run."),
-	 false, setup_done},
+	 false, false, setup_done},
+	{"regback", N_("put back the old copy of the SYSTEM hive"),
+	 N_("The SYSTEM hive becomes the copy that Windows made of it, in RegBack or in the repair "
+	    "folder."),
+	 N_("Drivers and settings since that copy are gone, and a domain may have to be joined "
+	    "again. "
+	    "Undo brings the hive of before back, damage and all."),
+	 false, true, regback},
 };
 
 const struct aid *aid_get(size_t i)

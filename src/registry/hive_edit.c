@@ -90,6 +90,11 @@ void hive_edit_above(struct hive_edit *e, uint32_t sequence)
 		e->above = sequence;
 }
 
+void hive_edit_replaces(struct hive_edit *e)
+{
+	e->changed = true;
+}
+
 void hive_edit_upcase(struct hive_edit *e, struct span table)
 {
 	e->upcase = table.len == UPCASE_BYTES ? table : (struct span){0};

@@ -18,8 +18,21 @@ uint32_t hive_name_next(struct hive_name n, size_t *at)
 	return n.latin1 ? n.bytes.p[(*at)++] : utf16_next(n.bytes, at);
 }
 
+/* Most names that are compared differ in their first letter, or are too short or too long. */
+static bool surely_differs(struct hive_name stored, const char *name, size_t len)
+{
+	size_t units = stored.bytes.len;
+	if (!stored.latin1 || units == 0 || len == 0)
+		return false;
+	uint8_t first = stored.bytes.p[0], other = (uint8_t)name[0];
+	return len < units || len > 2 * units ||
+	       (first < 0x80 && other < 0x80 && fold_upper(first) != fold_upper(other));
+}
+
 bool hive_name_is(struct hive_name stored, const char *name, size_t len)
 {
+	if (surely_differs(stored, name, len))
+		return false;
 	struct span wanted = {(const uint8_t *)name, len};
 	size_t i = 0, j = 0;
 	while (i < stored.bytes.len && j < wanted.len) {

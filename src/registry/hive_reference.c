@@ -9,6 +9,9 @@
  * neither keys nor values with half of a surrogate pair in their names: those, and what is below
  * such a key, have no second opinion.
  *
+ * Where only some keys were touched, those are compared with the keys above them, and the names and
+ * times of all that stand beside them on the way.
+ *
  * Both walks go through the tree in stored order and in lock step, with a stack of their own whose
  * depth is bounded by HIVE_DEPTH_MAX; keys, values and bytes of data are bounded by what fits into
  * the hive, so a list that leads in circles ends the walk.
@@ -43,9 +46,10 @@ struct frame {
 
 struct walk {
 	const struct hive *hive;
-	struct span bytes;   /* that libregf reads */
-	struct arena *arena; /* big data */
-	uint8_t *data;       /* libregf's copy of a value's data */
+	struct span bytes;               /* that libregf reads */
+	const struct hive_touched *only; /* goes below these keys; NULL: below all */
+	struct arena *arena;             /* big data */
+	uint8_t *data;                   /* libregf's copy of a value's data */
 	size_t cap;
 	struct frame *frames; /* HIVE_DEPTH_MAX of them */
 	size_t depth;
@@ -359,6 +363,11 @@ static int compare_values(struct walk *w, struct key ours, libregf_key_t *key, s
 	return compare_end(&it.err, more, i < n, "values", err);
 }
 
+static bool goes_below(const struct walk *w, struct key k)
+{
+	return !w->only || hive_is_touched(w->only, k);
+}
+
 static int compare_key(struct walk *w, struct key ours, libregf_key_t *key, struct err *err)
 {
 	libregf_error_t *theirs = NULL;
@@ -370,7 +379,7 @@ static int compare_key(struct walk *w, struct key ours, libregf_key_t *key, stru
 		return refused(theirs, err);
 	if (written != key_written(ours))
 		return err_set(err, E_CORRUPT, "libregf reads another last-written time");
-	if (compare_values(w, ours, key, err))
+	if (goes_below(w, ours) && compare_values(w, ours, key, err))
 		return -1;
 	if (++w->tally.keys > hive_keys_max(w->hive))
 		return err_set(err, E_CORRUPT, "more keys than fit into the hive: some are shared");
@@ -437,8 +446,12 @@ static int step(struct walk *w, struct err *err)
 	}
 	if (check_counts(ours, err))
 		return -1;
-	if (libregf_key_get_sub_key(top->theirs, top->i++, &theirs, &refusal) == 1)
-		return enter(w, ours, theirs, err);
+	if (libregf_key_get_sub_key(top->theirs, top->i++, &theirs, &refusal) == 1) {
+		int rc = enter(w, ours, theirs, err);
+		if (rc == 0 && !goes_below(w, ours))
+			leave(w);
+		return rc;
+	}
 	if (!has_refused_name(ours))
 		return refused(refusal, err);
 	libregf_error_free(&refusal);
@@ -472,7 +485,8 @@ static int walk_tree(struct walk *w, struct hive_reference *r, struct err *err)
 	return result;
 }
 
-int hive_reference_compare(struct hive_reference *r, const struct hive *h, struct hive_tally *tally,
+int hive_reference_compare(struct hive_reference *r, const struct hive *h,
+			   const struct hive_touched *only, struct hive_tally *tally,
 			   struct err *err)
 {
 	int result = -1;
@@ -480,6 +494,7 @@ int hive_reference_compare(struct hive_reference *r, const struct hive *h, struc
 	if (!w)
 		return err_set(err, E_MEMORY, "no memory to compare hives");
 	w->hive = h;
+	w->only = only;
 	w->bytes = r->bytes;
 	w->arena = arena_new();
 	w->frames = calloc(HIVE_DEPTH_MAX, sizeof(*w->frames));

@@ -113,12 +113,18 @@ static void add_row(struct app *app, const char *name, const struct service *ser
 		list->rows[list->n++] = row;
 }
 
+/* A note on the way to the loader that can be mended is offered here, by its own row alone. */
+static bool is_shown(const struct finding *f)
+{
+	return f->severity != SEVERITY_NOTE || (f->fixable && finding_is_sentence(f));
+}
+
 static void add_problems(struct app *app, const struct control_set *set)
 {
 	const struct diagnosis *now = &app->session->now;
 	for (size_t i = 0; i < now->n; i++) {
 		const struct finding *f = &now->findings[i];
-		if (f->severity == SEVERITY_NOTE)
+		if (!is_shown(f))
 			continue;
 		if (finding_is_sentence(f))
 			add_row(app, f->rule->id, NULL, f);
@@ -161,7 +167,7 @@ static size_t count_problems(const struct diagnosis *d)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < d->n; i++)
-		n += d->findings[i].severity != SEVERITY_NOTE &&
+		n += is_shown(&d->findings[i]) &&
 		     (finding_is_sentence(&d->findings[i]) || !is_said_before(d, i));
 	return n;
 }

@@ -97,6 +97,8 @@ static void put_value(struct app *app, const struct review_value *v)
 					       l->words, v->bytes, v->file_at};
 		(v->kind == EDIT_FILE ? put_file : put_diff)(&app->sheet, l->sign, &line);
 	}
+	if (v->from.shown)
+		sheet_wrap(&app->sheet, NAME_X, ROLE_PLAIN, v->from.shown);
 }
 
 static void build_hive(struct app *app, size_t hive)

@@ -42,7 +42,7 @@ struct result_state {
 	bool running, failed;
 	struct err error;
 	struct result result;
-	char undo_file[APP_TEXT], verified_by[96];
+	char undo_file[APP_TEXT], verified_by[160];
 	char record_time[TIME_TEXT]; /* of the apply that was put back */
 	size_t n_changes;
 };

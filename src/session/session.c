@@ -129,7 +129,6 @@ int session_choose(struct session *s, size_t i, struct err *err)
 		s->chosen = NULL;
 		return -1;
 	}
-	second_opinion(s, w);
 	return 0;
 }
 
@@ -144,6 +143,12 @@ static size_t only_choice(const struct session *s)
 		n++;
 	}
 	return n == 1 ? found : SIZE_MAX;
+}
+
+const struct windows *session_aided(const struct session *s)
+{
+	size_t i = s->chosen ? SIZE_MAX : only_choice(s);
+	return i == SIZE_MAX ? s->chosen : &s->windows[i];
 }
 
 /* A Windows that cannot be diagnosed is one that cannot be read; the disk around it still can. */

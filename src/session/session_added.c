@@ -72,17 +72,11 @@ static int take_file(const struct session *s, struct added_set *set, const char 
 	if (a->n == NTFS_NEWS_MAX)
 		return err_set(err, E_UNSUPPORTED, "more than %u files at once", NTFS_NEWS_MAX);
 	struct edit *own = arena_alloc(set->arena, sizeof(*own), err);
-	if (!own)
-		return -1;
-	*own = *e;
-	own->path = arena_strdup(set->arena, e->path);
-	own->linked_from = e->linked_from ? arena_strdup(set->arena, e->linked_from) : NULL;
-	own->data.p = arena_copy(set->arena, e->data.p, e->data.len);
 	subject = arena_strdup(set->arena, subject);
+	if (!own || !subject || edit_copy(set->arena, e, own, err) < 0)
+		return no_memory(err);
 	a->files[a->n++] = (struct added_file){subject, own};
-	return own->path && own->data.p && subject && (own->linked_from || !e->linked_from)
-		       ? 0
-		       : no_memory(err);
+	return 0;
 }
 
 static int collect(const struct session *s, struct added_set *set, struct err *err)
@@ -269,7 +263,7 @@ static void find_place(const struct patch *p, const struct added *a, struct revi
 		if (r->hive != rv->hive || r->value || r->disk_at < part->start ||
 		    r->disk_at - part->start >= part->size)
 			continue;
-		rv->bytes = r->len;
+		rv->bytes = r->changed;
 		rv->disk_at = r->disk_at;
 		rv->file_at = r->file_at;
 	}
@@ -287,10 +281,22 @@ static struct said content_words(const struct edit *e, struct arena *arena)
 	return said_make(arena, N_("%zu bytes, sha256 %s"), e->data.len, hex);
 }
 
+/* "from viostor.inf, version 100.85.104.20200 of 2020-12-28: virtio-win.iso: w10/viostor.inf" */
+static struct said package_words(const struct edit_package *p, struct arena *arena)
+{
+	if (!p->inf)
+		return said_of(NULL);
+	return said_make(arena, N_("from %s, version %s of %s: %s"), p->inf,
+			 p->version ? p->version : "-", p->date ? p->date : "-", p->source);
+}
+
 static int add_line(struct review *out, const struct added *a, const struct added_file *f,
 		    struct err *err)
 {
 	const char *cut = strrchr(f->edit->path, '\\');
+	struct edit of = {.package = f->edit->package};
+	if (edit_copy(out->arena, &of, &of, err) < 0)
+		return -1;
 	struct review_value rv = {
 		.kind = EDIT_FILE,
 		.subject = arena_strdup(out->arena, f->subject),
@@ -301,11 +307,15 @@ static int add_line(struct review *out, const struct added *a, const struct adde
 		.hive = out->n_hives, /* the disk */
 		.type = "file",
 		.was_type = "file",
-		.was = said_of("absent"),
+		.was = said_of(f->edit->fills_empty ? N_("empty file") : "absent"),
+		.was_there = f->edit->fills_empty,
 		.becomes = content_words(f->edit, out->arena),
+		.package = of.package,
+		.from = package_words(&of.package, out->arena),
 		.is_there = true,
 	};
-	if (!rv.subject || !rv.key || !rv.name || !rv.becomes.plain)
+	if (!rv.subject || !rv.key || !rv.name || !rv.becomes.plain ||
+	    (of.package.inf && !rv.from.plain))
 		return no_memory(err);
 	find_place(&out->patch, a, &rv);
 	out->values[out->n++] = rv;

@@ -5,6 +5,7 @@
 #include "session_internal.h"
 
 #include "stop7b/aid.h"
+#include "stop7b/session_regback.h"
 #include "stop7b/session_store.h"
 
 /* The entries of the chosen Windows in the disk's own stores. */
@@ -49,11 +50,25 @@ static int collect_needed(struct session *s, struct arena *arena, struct aid_req
 	return session_diagnose(s, s->chosen, &s->chosen->install, &question, arena, d, err);
 }
 
+/* One that replaces the hive needs nothing of what the hive says. */
+static int look_at_copy(struct session *s, const struct aid *aid, struct arena *arena,
+			struct aid_result *out, struct err *err)
+{
+	struct regback found;
+	if (session_regback(s, session_aided(s), arena, &found, err) < 0)
+		return -1;
+	const struct aid_copy copy = {found.edits, found.n, found.why_not};
+	const struct aid_request q = {.copy = &copy};
+	return aid->look(&q, arena, out, err);
+}
+
 int session_aid(struct session *s, const struct aid *aid, const char *name, struct arena *arena,
 		struct aid_result *out, struct err *err)
 {
-	unsigned *sets = arena_array(arena, CONTROL_SETS_MAX, sizeof(*sets), err);
 	*out = (struct aid_result){0};
+	if (aid->replaces)
+		return look_at_copy(s, aid, arena, out, err);
+	unsigned *sets = arena_array(arena, CONTROL_SETS_MAX, sizeof(*sets), err);
 	if (!sets)
 		return -1;
 	struct aid_request q = {

@@ -174,7 +174,7 @@ static void find_bytes(const struct patch *p, const struct write *w, struct revi
 			rv->disk_at = r->disk_at;
 			rv->file_at = r->file_at;
 		}
-		rv->bytes += r->len;
+		rv->bytes += r->changed;
 	}
 }
 

@@ -352,8 +352,11 @@ void guard_repairs(struct session *s)
 	raise_guard(
 		s, f, damaged ? GUARD_HIVE_DAMAGED : GUARD_NOT_IN_PLACE,
 		said_make(s->arena, "It cannot be mended from here: %s.", ERR_ARG(&s->now.refusal)),
-		damaged ? N_("Repair the hive in Windows, or restore a backup of it.")
-			: N_("Change it in Windows, or work on a copy."));
+		damaged && s->now.refusal_of_store
+			? N_("Rename that store and make a new one in Windows' recovery (bcdboot), "
+			     "or restore a backup of it.")
+		: damaged ? N_("Repair the hive in Windows, or restore a backup of it.")
+			  : N_("Change it in Windows, or work on a copy."));
 	if (f->n_guards > before)
 		f->guards[before].of_repair = true;
 }
@@ -402,21 +405,25 @@ static const char *first_disagreement(struct session *s, struct hive_reference *
 	return NULL;
 }
 
-void second_opinion(struct session *s, struct windows *w)
+int second_opinion(struct session *s, struct windows *w, struct err *err)
 {
-	struct err err = {0};
+	struct err why = {0};
 	const char *where = NULL;
-	struct hive_reference *r = hive_reference_open(w->system->hive.bytes, &err);
+	struct hive_reference *r = hive_reference_open(w->system->hive.bytes, &why);
 	if (r)
 		where = first_disagreement(s, r, w);
-	if (!r || where)
-		raise_guard(
-			s, w->system, GUARD_HIVE_DAMAGED,
-			r ? said_make(s->arena, "Two independent readers disagree about %s.", where)
-			  : said_make(s->arena,
-				      "libregf cannot read this hive, so a write could not be "
-				      "verified: %s",
-				      ERR_ARG(&err)),
-			N_("Repair the hive in Windows, or restore a backup of it."));
 	hive_reference_close(r);
+	if (r && !where)
+		return 0;
+	struct said text =
+		r ? said_make(s->arena, N_("Two independent readers disagree about %s."), where)
+		  : said_make(s->arena,
+			      N_("libregf cannot read this hive, so a write could not be "
+				 "verified: %s"),
+			      ERR_ARG(&why));
+	if (!text.plain)
+		return no_memory(err);
+	raise_guard(s, w->system, GUARD_HIVE_DAMAGED, text,
+		    N_("Repair the hive in Windows, or restore a backup of it."));
+	return err_set(err, E_GUARD, "%s: %s", guard_kinds[GUARD_HIVE_DAMAGED].id, SAID_ARG(text));
 }

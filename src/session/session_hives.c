@@ -107,8 +107,8 @@ int hive_file_recover(struct session *s, const struct hive_file *f, struct span 
 	return hive_recover(&in, arena, out, err);
 }
 
-/* The logs of a clean hive count too: what they still carry may not become the newer state. */
-static int find_greatest(struct session *s, struct hive_file *f, struct err *err)
+int hive_file_greatest(struct session *s, const struct hive_file *f, uint32_t sequence,
+		       uint32_t *out, struct err *err)
 {
 	struct hive_log_input in = {.primary = f->clean};
 	struct arena *arena = arena_new();
@@ -116,9 +116,16 @@ static int find_greatest(struct session *s, struct hive_file *f, struct err *err
 		return no_memory(err);
 	struct hive_leftovers left;
 	read_logs(s, f, arena, &in); /* nobody replays what cannot be read */
-	hive_log_leftovers(&in, f->hive.sequence[0], &left);
+	hive_log_leftovers(&in, sequence, &left);
 	arena_free(arena);
-	f->greatest = left.greatest;
+	*out = left.greatest;
+	return 0;
+}
+
+static int find_greatest(struct session *s, struct hive_file *f, struct err *err)
+{
+	if (hive_file_greatest(s, f, f->hive.sequence[0], &f->greatest, err) < 0)
+		return -1;
 	f->greatest_known = true;
 	return 0;
 }

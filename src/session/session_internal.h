@@ -57,6 +57,13 @@ int hive_file_load(struct session *s, struct hive_file *f, const struct session_
 
 /* Make the edited copy of f unless it is there. 0, or -1 with err of hive_edit_open(). */
 int hive_file_edit(struct session *s, struct hive_file *f, struct err *err);
+/*
+ * The greatest number that the logs beside f carry, seen from a hive with this sequence: those of a
+ * clean hive count too, for what they still carry may not become the newer state. 0, or -1 with
+ * E_MEMORY.
+ */
+int hive_file_greatest(struct session *s, const struct hive_file *f, uint32_t sequence,
+		       uint32_t *out, struct err *err);
 /* Close its file; the hive stays. */
 void hive_file_close(struct hive_file *f);
 /* The hive's file for a patch: how its bytes are found on the volume. */
@@ -171,6 +178,18 @@ int verify_prepare(struct session *s, struct arena *arena, struct expected *out,
 int verify_written(struct session *s, const struct expected *e, struct arena *arena,
 		   struct diagnosis *out, const char **by, struct err *err);
 
+/* ---- session_spared.c ---- */
+
+/*
+ * The session's image options, with the pages of hives spared that stay as they are: of f when its
+ * edits are written, or of all that e expects and of the SYSTEM hive as it lies there now. Ranges live
+ * in arena. 0, or -1 with E_MEMORY.
+ */
+int spare_edited(struct session *s, const struct hive_file *f, struct arena *arena,
+		 struct image_options *out, struct err *err);
+int spare_written(struct session *s, const struct expected *e, struct arena *arena,
+		  struct image_options *out, struct err *err);
+
 /* Can the libraries read this hive off the disk as it is, to the last byte? 0, or -1 with err. */
 int verify_readable(struct session *s, const struct hive_file *f, struct err *err);
 /*
@@ -207,8 +226,11 @@ int damage_refuses(const struct hive_file *f, const struct hive_report *before, 
 /* Do a staged edit to a copy. 0 or more, or -1 with err of hive_edit.h. */
 int hive_do(struct hive_edit *h, const struct edit *e, uint64_t when, struct err *err);
 
-/* libregf on the clean bytes: root, Select and the services of the findings. */
-void second_opinion(struct session *s, struct windows *w);
+/*
+ * libregf on the hive as Windows would see it: root, Select and the services of the findings. 0; -1
+ * with E_GUARD, and the guard raised, where it does not agree; or with E_MEMORY.
+ */
+int second_opinion(struct session *s, struct windows *w, struct err *err);
 
 /*
  * What an edit is about, as it stands in a hive: its type ("" for keys and what is absent) and its

@@ -141,26 +141,35 @@ static int add_registry(struct offer *o, bool in_store, struct err *err)
 static int file_of(const struct offer *o, struct edit *out, struct err *err)
 {
 	const struct windows *w = o->s->chosen;
+	const struct package *p = o->package;
 	*out = (struct edit){
 		.kind = EDIT_FILE,
 		.name = "",
 		.key = "",
-		.data = o->package->bytes,
+		.data = p->bytes,
 		.partition = w->partition->number,
-		.path = arena_printf(o->arena, "%s\\System32\\drivers\\%s", w->place.root,
-				     o->package->file),
-		.linked_from = o->package->store_path,
+		.path = arena_printf(o->arena, "%s\\System32\\drivers\\%s", w->place.root, p->file),
+		.linked_from = p->store_path,
+		.package = {p->inf, p->source, p->version, p->date[0] ? p->date : NULL},
 	};
 	return out->path ? 0 : no_memory(err);
 }
 
-/* Is the very file there already? */
-static bool is_there(const struct offer *o, const struct edit *file)
+/*
+ * Is the very file there already? An empty one is none, and takes the content: one that is there
+ * becomes no second name of another.
+ */
+static bool is_there(const struct offer *o, struct edit *file)
 {
 	struct span is;
-	return image_file_bytes(o->s->image, o->s->chosen->partition, file->path, o->arena, &is,
-				NULL) == 0 &&
-	       is.len == file->data.len && memcmp(is.p, file->data.p, is.len) == 0;
+	if (image_file_bytes(o->s->image, o->s->chosen->partition, file->path, o->arena, &is,
+			     NULL) < 0)
+		return false;
+	if (is.len == 0) {
+		file->fills_empty = true;
+		file->linked_from = NULL;
+	}
+	return is.len == file->data.len && memcmp(is.p, file->data.p, is.len) == 0;
 }
 
 static int take(struct offer *o, const char *words, struct err *err)

@@ -63,8 +63,18 @@ static void refuse(struct trial *t, struct finding *f, const struct err *why)
 	f->no_fix = err_said(why, t->arena);
 	if (!f->no_fix.plain)
 		f->no_fix = said_of("the hive does not take it");
-	if (t->d->n_refused++ == 0)
+	if (t->d->n_refused++ == 0) {
 		t->d->refusal = *why;
+		t->d->refusal_of_store = t->file != t->system;
+	}
+}
+
+/* What is said of SYSTEM needs no name; another hive is named, whoever reads it. */
+static const struct err *named(const struct trial *t, struct err *why)
+{
+	if (t->file != t->system)
+		err_at(why, "%s", t->file->name);
+	return why;
 }
 
 static void refuse_all(struct trial *t, bool (*which)(const struct trial *, const struct finding *),
@@ -102,7 +112,7 @@ static void try_finding(struct trial *t, struct finding *f)
 	for (size_t i = 0; i < f->n_edits; i++) {
 		struct err why = {0};
 		if (is_of(t, &f->edits[i]) && hive_do(t->edit, &f->edits[i], 0, &why) < 0) {
-			refuse(t, f, &why);
+			refuse(t, f, named(t, &why));
 			return;
 		}
 	}
@@ -119,7 +129,7 @@ static int try_all(struct trial *t, struct err *err)
 	int rc = work ? hive_check(hive_edit_view(t->edit), work, &after, err) : no_memory(err);
 	arena_free(work);
 	if (rc == 0 && hive_check_no_worse(t->before, &after, &why) < 0)
-		refuse_all(t, needs_trial, &why);
+		refuse_all(t, needs_trial, named(t, &why));
 	return rc;
 }
 
@@ -141,7 +151,7 @@ static int ask_hive(struct session *s, struct hive_file *f, struct trial t, stru
 	if (!any(&t, is_repair))
 		return 0;
 	if (hive_edit_allowed(&f->hive, &why) < 0) {
-		refuse_all(&t, is_repair, &why);
+		refuse_all(&t, is_repair, named(&t, &why));
 		return 0;
 	}
 	if (!any(&t, needs_trial))

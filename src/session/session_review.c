@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "stop7b/bcd.h"
 #include "stop7b/records.h"
 
 #define WARNINGS_OF_HIVE (HIVE_NOTES + 1) /* damage, and what is to say of its recovery */
@@ -187,7 +188,7 @@ static void place_value(struct review_value *rv, const struct patch *patch,
 			rv->disk_at = r->disk_at;
 			rv->file_at = r->file_at;
 		}
-		rv->bytes += r->len;
+		rv->bytes += r->changed;
 	}
 }
 
@@ -234,6 +235,10 @@ static int fill_value(struct building *b, const struct placed_edit *p, struct re
 		.op = p->edit->op,
 		.hive = p->hive,
 	};
+	struct bcd_key_words element;
+	bcd_key_words(h->after.hive, rv->key ? rv->key : "", b->arena, &element);
+	rv->element = element.brief;
+	rv->element_of = element.whole;
 	rv->was_there = edit_words(&h->before, p->edit, b->arena, &rv->was_type, &rv->was);
 	rv->is_there = edit_words(&h->after, p->edit, b->arena, &rv->type, &rv->becomes);
 	if (!rv->subject || !rv->key || !rv->name || !rv->type || !rv->was_type || !rv->was.plain ||
@@ -313,6 +318,9 @@ static int check_readers(struct building *b, struct err *err)
 {
 	for (size_t i = 0; i < b->n_hives; i++) {
 		struct err why = {0};
+		if (b->s->chosen && b->hives[i].file == b->s->chosen->system &&
+		    second_opinion(b->s, b->s->chosen, err) < 0)
+			return -1;
 		if (verify_readable(b->s, b->hives[i].file, &why) == 0)
 			continue;
 		if (why.code != E_MEMORY)

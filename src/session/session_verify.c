@@ -2,8 +2,9 @@
 /*
  * Verification: after a write the image is opened from zero by other people's libraries (libvhdi
  * for the container, libfsntfs for the volumes, libregf for the hives). Every changed hive must
- * hold exactly the bytes that were meant, libregf must read of it what the walker reads, and
- * Windows is diagnosed again from what they read.
+ * hold exactly the bytes that were meant, of which libregf had read, where they changed, what the
+ * walker reads; and Windows is diagnosed again from what they read. Pages of a hive that do not
+ * change are read by our own code, opened from zero (session_spared.c).
  *
  * What verification will demand is tried on the edited copies before a byte is written. A hive of
  * which the two readers disagreed before any edit cannot be compared whole: there only numbers
@@ -17,13 +18,17 @@
 
 /* ---- what must be there ---- */
 
-static int compare_whole(struct span bytes, const struct hive *h, struct err *err)
+/* Do the readers agree about h, where it is not as the other bytes are? */
+static int compare_changed(const struct hive *h, struct span other, struct err *err)
 {
 	struct hive_tally tally;
-	struct hive_reference *r = hive_reference_open(bytes, err);
-	int rc = r ? hive_reference_compare(r, h, &tally, err) : -1;
+	struct arena *arena = arena_new();
+	struct hive_touched *touched = arena ? hive_touched(h, other, arena, err) : NULL;
+	struct hive_reference *r = touched ? hive_reference_open(h->bytes, err) : NULL;
+	int rc = r ? hive_reference_compare(r, h, touched, &tally, err) : -1;
 	hive_reference_close(r);
-	return rc;
+	arena_free(arena);
+	return arena ? rc : no_memory(err);
 }
 
 static int compare_number(struct hive_reference *r, const struct edit *e, struct err *err)
@@ -70,9 +75,9 @@ static int prepare_hive(struct session *s, struct hive_file *f, struct expected_
 	struct err edited = {0}, before = {0}, numbers = {0};
 	const struct hive *h = hive_edit_view(f->edit);
 	*out = (struct expected_hive){.file = f, .bytes = h->bytes, .whole = true};
-	if (compare_whole(h->bytes, h, &edited) == 0)
+	if (compare_changed(h, f->clean, &edited) == 0)
 		return 0;
-	if (compare_whole(f->hive.bytes, &f->hive, &before) == 0)
+	if (compare_changed(&f->hive, h->bytes, &before) == 0)
 		return refuse_hive(&edited, err);
 	out->whole = false;
 	return compare_numbers(s, f, h->bytes, &numbers) == 0 ? 0 : refuse_hive(&before, err);
@@ -98,19 +103,16 @@ int verify_prepare(struct session *s, struct arena *arena, struct expected *out,
 
 /* ---- what is there ---- */
 
-static int verify_hive(struct session *s, struct image *img, const struct expected_hive *e,
-		       struct arena *arena, struct err *err)
+/* The readers agreed about these bytes before they were written. */
+static int verify_hive(struct image *img, const struct expected_hive *e, struct arena *arena,
+		       struct err *err)
 {
 	struct span is;
-	struct hive h;
 	if (image_file_bytes(img, e->file->partition, e->file->path, arena, &is, err) < 0)
 		return -1;
-	if (is.len != e->bytes.len || memcmp(is.p, e->bytes.p, is.len) != 0)
-		return err_set(err, E_CHANGED,
-			       "the hive read back is not the one that was written");
-	if (hive_open(&h, is, err) < 0)
-		return -1;
-	return e->whole ? compare_whole(is, &h, err) : compare_numbers(s, e->file, is, err);
+	if (is.len == e->bytes.len && memcmp(is.p, e->bytes.p, is.len) == 0)
+		return 0;
+	return err_set(err, E_CHANGED, "the hive read back is not the one that was written");
 }
 
 /* compare: no hive was compared by libregf yet */
@@ -123,7 +125,8 @@ static int judge(struct session *s, struct image *img, struct ntfs *vol, bool co
 	struct span is;
 	struct install inst;
 	if (image_file_bytes(img, w->partition, w->system->path, arena, &is, err) < 0 ||
-	    hive_open(&h, is, err) < 0 || (compare && compare_whole(is, &h, err) < 0) ||
+	    hive_open(&h, is, err) < 0 ||
+	    (compare && compare_changed(&h, w->system->clean, err) < 0) ||
 	    install_read(&h, arena, &inst, err) < 0)
 		return -1;
 	inst.partition = w->partition->number;
@@ -144,7 +147,7 @@ static int verify_hives(struct session *s, struct image *img, const struct expec
 			struct arena *arena, struct err *err)
 {
 	for (size_t i = 0; i < e->n; i++)
-		if (verify_hive(s, img, &e->hives[i], arena, err) < 0)
+		if (verify_hive(img, &e->hives[i], arena, err) < 0)
 			return err_at(err, "%s", e->hives[i].file->name);
 	return bytes_verify(img, e->bytes, arena, err) < 0 ||
 			       (e->added && added_verify(s, img, arena, err) < 0)
@@ -179,14 +182,26 @@ static bool any_on_fat(const struct expected *e)
 	return false;
 }
 
+static const char *readers(const struct expected *e, const char *of_image, bool spared,
+			   struct arena *arena)
+{
+	static const char *const own[2][2] = {
+		{"", "; unchanged pages by stop7b itself"},
+		{"; FAT by stop7b itself", "; FAT and unchanged pages by stop7b itself"},
+	};
+	return arena_printf(arena, "%s, libfsntfs, libregf%s%s", of_image,
+			    all_whole(e) ? "" : " for the numbers that were set",
+			    own[any_on_fat(e)][spared]);
+}
+
 int verify_written(struct session *s, const struct expected *e, struct arena *arena,
 		   struct diagnosis *out, const char **by, struct err *err)
 {
-	struct image *img = image_open_reference(s->path, &s->options.image, err);
-	*by = img ? arena_printf(arena, "%s, libfsntfs, libregf%s%s", image_info(img)->reader,
-				 all_whole(e) ? "" : " for the numbers that were set",
-				 any_on_fat(e) ? "; FAT by stop7b itself" : "")
-		  : NULL;
+	struct image_options options;
+	struct image *img = spare_written(s, e, arena, &options, err) == 0
+				    ? image_open_reference(s->path, &options, err)
+				    : NULL;
+	*by = img ? readers(e, image_info(img)->reader, options.n_spared > 0, arena) : NULL;
 	int rc = img ? verify_hives(s, img, e, arena, err) : -1;
 	if (rc == 0)
 		rc = verify_windows(s, img, e->n == 0, arena, out, err);
@@ -214,7 +229,10 @@ static int read_by_others(struct image *img, const struct hive_file *f, struct a
 int verify_readable(struct session *s, const struct hive_file *f, struct err *err)
 {
 	struct arena *arena = arena_new();
-	struct image *img = arena ? image_open_reference(s->path, &s->options.image, err) : NULL;
+	struct image_options options;
+	struct image *img = arena && spare_edited(s, f, arena, &options, err) == 0
+				    ? image_open_reference(s->path, &options, err)
+				    : NULL;
 	int rc = img ? read_by_others(img, f, arena, err) : -1;
 	image_close(img);
 	arena_free(arena);

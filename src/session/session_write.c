@@ -44,9 +44,10 @@ static int fill_values(const struct review *review, struct undo_record *record, 
 		bool below = !is_key && leaf && text_equal(leaf + 1, "StartOverride");
 		record->values[record->n_values++] = (struct undo_value){
 			.subject = rv->subject,
-			.name = below    ? arena_printf(arena, "StartOverride\\%s", rv->name)
-				: is_key ? leaf ? leaf + 1 : rv->key
-					 : rv->name,
+			.name = rv->element_of ? rv->element_of
+				: below        ? arena_printf(arena, "StartOverride\\%s", rv->name)
+				: is_key       ? leaf ? leaf + 1 : rv->key
+					       : rv->name,
 			.was = rv->was.plain,
 			.becomes = rv->becomes.plain,
 			.file_at = rv->file_at,

@@ -83,21 +83,22 @@ static size_t count_blocked(const struct diagnosis *d, enum severity least)
 	return n;
 }
 
-static bool is_mended(const struct diagnosis *d, const char *driver)
+static bool is_staged_by_f(const struct finding *f)
 {
-	for (size_t i = 0; i < d->n; i++)
-		if (d->findings[i].fixable && d->findings[i].severity != SEVERITY_NOTE &&
-		    text_equal(d->findings[i].subject, driver))
-			return true;
-	return false;
+	return f->fixable && f->severity != SEVERITY_NOTE;
 }
 
-/* Drivers that f stages a fix of. */
+/* What f stages a fix of: drivers, and things on the way to the loader. */
 static size_t count_fixable(const struct diagnosis *d)
 {
 	size_t n = 0;
-	for (size_t i = 0; i < d->n; i++)
-		n += is_first_of_subject(d, i) && is_mended(d, d->findings[i].subject);
+	for (size_t i = 0; i < d->n; i++) {
+		bool first = is_staged_by_f(&d->findings[i]);
+		for (size_t k = 0; first && k < i; k++)
+			first = !is_staged_by_f(&d->findings[k]) ||
+				!text_equal(d->findings[k].subject, d->findings[i].subject);
+		n += first;
+	}
 	return n;
 }
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "stop7b/i18n.h"
+#include "stop7b/session_regback.h"
 
 #define GAP_MAX 32u /* unchanged bytes inside a stretch */
 
@@ -156,7 +157,10 @@ size_t review_lines(const struct review_value *v, struct review_line out[2])
 {
 	size_t n = 0;
 	bool is_key = v->op == HIVE_CREATE_KEY || v->op == HIVE_DELETE_KEY;
-	struct review_line line = {.is_key = is_key, .name = is_key ? "" : v->name};
+	struct review_line line = {.is_key = is_key,
+				   .name = is_key       ? ""
+					   : v->element ? v->element
+							: v->name};
 	if (v->was_there) {
 		out[n] = line;
 		out[n].sign = '-';
@@ -188,13 +192,27 @@ bool next_stretch(const struct patch *p, size_t *i, struct changed_stretch *out)
 	if (*i >= p->n)
 		return false;
 	const struct patch_range *r = &p->ranges[(*i)++];
-	*out = (struct changed_stretch){r->file_at, r->file_at + r->len, r->len, 1, r->what,
+	*out = (struct changed_stretch){r->file_at, r->file_at + r->len, r->changed, 1, r->what,
 					r->value};
 	for (; *i < p->n && belongs(out, &p->ranges[*i]); ++*i) {
 		r = &p->ranges[*i];
 		out->places += r->file_at > out->end;
 		out->end = r->file_at + r->len;
-		out->bytes += r->len;
+		out->bytes += r->changed;
 	}
 	return true;
+}
+
+struct said regback_words(const struct regback *c, struct arena *arena)
+{
+	char size[NUMBER_TEXT], time[TIME_TEXT];
+	if (!c->path)
+		return c->why_not;
+	size_words(c->size, size);
+	minute_words(c->modified, time);
+	if (c->why_not.plain)
+		return said_make(arena, N_("%s, %s of %s, cannot take its place: %s"), c->path,
+				 size, time, said_arg(c->why_not, arena));
+	return said_make(arena, N_("%s, %s of %s, is sound and fits: stop7b aid regback"), c->path,
+			 size, time);
 }

@@ -4,7 +4,7 @@
  * close it, answer with the sectors that differ.
  *
  * Kept: a volume that wants recovery is refused (never NTFS_MNT_RECOVER); nothing that is there is
- * replaced or grown but the directory's index, $MFT and bitmaps; the clock of this machine leaves
+ * replaced or grown but the directory's index, $MFT and bitmaps, and empty files by their content; the clock of this machine leaves
  * no trace (times are the step's).
  */
 #include "src/fs/ntfs_write_3g.h"
@@ -267,10 +267,24 @@ static int link_file(struct work *w, const struct ntfs_step *step)
 	return end_step(ni, dir, false, r == 0 ? 0 : stopped(NTFS_STAGE_LINK));
 }
 
+/* Content for an empty file: its own names, times and rights stay, its entry learns the size. */
+static int fill_file(struct work *w, const struct ntfs_step *step)
+{
+	ntfs_inode *dir = directory_of(w, step);
+	ntfs_inode *ni = dir ? ntfs_inode_open(w->vol, step->existing) : NULL;
+	if (!ni)
+		return stopped(NTFS_STAGE_OPEN);
+	int r = put_content(ni, step) == 0 ? 0 : stopped(NTFS_STAGE_CONTENT);
+	NInoFileNameSetDirty(ni);
+	return end_step(ni, dir, true, r);
+}
+
 static int do_step(struct work *w, size_t i)
 {
 	const struct ntfs_step *step = &w->job->steps[i];
 	errno = 0;
+	if (step->kind == NTFS_STEP_FILL)
+		return fill_file(w, step);
 	return step->kind == NTFS_STEP_LINK ? link_file(w, step) : make(w, step, &w->made[i]);
 }
 
