@@ -64,7 +64,7 @@ static int compare_readers(struct replacing *r, struct err *err)
 {
 	struct hive_tally tally;
 	struct hive_reference *other = hive_reference_open(r->bytes, err);
-	int rc = other ? hive_reference_compare(other, &r->hive, &tally, err) : -1;
+	int rc = other ? hive_reference_compare(other, &r->hive, NULL, &tally, err) : -1;
 	hive_reference_close(other);
 	return rc;
 }
