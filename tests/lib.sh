@@ -22,7 +22,7 @@ failed=0
 
 # Is the program one that can add files to an NTFS volume?
 adds_files() {
-	"$s7b" --version | grep -q libntfs-3g
+	"$s7b" --version | grep -q 'contains libntfs-3g'
 }
 
 # check TEXT COMMAND...: one test; what the command says is shown when it fails
