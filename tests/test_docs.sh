@@ -32,4 +32,22 @@ explained >"$tmp/explained"
 check "each source that explain prints can be opened" docs explain <"$tmp/explained"
 check "what the documents name is there" docs links
 check "each page of facts is in the index" docs pages
+
+# ---- the pages that are followed ----
+
+follow() { # DOCUMENT: in a folder with the disks that it names
+	rm -rf follow && mkdir follow
+	for pair in disk:win7-mbr-dynamic ten:win10-gpt-dynamic clone:cloned-mbr hibernated:hibernated; do
+		cp "$images/${pair#*:}.vhd" "follow/${pair%:*}.vhd"
+	done
+	ln -s "$images/packages" follow/packages
+	(cd follow && PATH=$(dirname "$s7b"):$PATH python3 "$src/tests/docs_run.py" "$src/doc/$1")
+}
+if adds_files; then
+	check "the tutorial" follow TUTORIAL.md
+else
+	skip "the tutorial" "built without libntfs-3g"
+fi
+check "from a virtual machine to a PC and back" follow NATIVE-BOOT.md
+check "from the symptom to the command" follow FIELD-GUIDE.md
 done_testing
