@@ -21,10 +21,15 @@ static const struct {
 
 #define N_NAMES (sizeof(names) / sizeof(names[0]))
 
+bool keycap_only_moves(int key)
+{
+	return key == 'G' || key == 'N';
+}
+
 bool keycap_forbidden(int key)
 {
-	return (key >= 'A' && key <= 'Z') || (key >= '0' && key <= '9') ||
-	       (key > 0 && key < 128 && strchr("[]~;", key));
+	return (key >= 'A' && key <= 'Z' && !keycap_only_moves(key)) ||
+	       (key >= '0' && key <= '9') || (key > 0 && key < 128 && strchr("[]~;", key));
 }
 
 const char *keycap_name(int key, char buf[8])

@@ -112,7 +112,7 @@ void registry_draw(const struct app *app, struct grid *g);
 /* ---- what can be done on the page, in registry_edit.c and registry_find.c ---- */
 
 void cmd_new(struct app *app), cmd_delete(struct app *app), cmd_search(struct app *app),
-	cmd_search_next(struct app *app);
+	cmd_search_next(struct app *app), cmd_search_previous(struct app *app);
 bool can_new(const struct app *app), can_delete(const struct app *app),
 	can_search_next(const struct app *app);
 

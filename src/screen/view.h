@@ -26,6 +26,7 @@ struct view {
 	const char *name;  /* for the help page: "driver list"; never NULL */
 	size_t state_size; /* bytes that it remembers, all zero at first; see app_state() */
 	unsigned takes;    /* TAKES_ bits: the common commands that it has */
+	unsigned bars;     /* of those, the ones on request that its key bar has room for */
 	const struct command *keys; /* its own */
 	size_t n_keys;
 
@@ -51,6 +52,7 @@ struct view {
 	void (*appeared)(struct app *app); /* the window had been too small to show anything */
 	void (*forget)(struct app *app);   /* free what is remembered */
 
+	bool first_is_up;  /* the first row leads outward, and is not counted */
 	bool pages_sheet;  /* pgup, pgdn, home, end scroll the sheet; up and down select */
 	bool counts_lines; /* the title says which lines are shown even if all are */
 	bool confirms;     /* y may write here: an undecoded key leaves the page */

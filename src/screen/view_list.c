@@ -434,7 +434,7 @@ static const struct command keys[] = {
 	{.keys = {'i'},
 	 .kind = GO_FACTS,
 	 .run = cmd_facts,
-	 .bar = {.text = N_("image facts"), .place = 85, .keep = 9},
+	 .bar = {.text = N_("facts"), .wide = N_("image facts"), .place = 85, .keep = 14},
 	 .help = N_("facts about image, partitions, hive")},
 };
 
@@ -443,6 +443,7 @@ const struct view view_list = {
 	.state_size = sizeof(struct list_state),
 	.takes = TAKES_LIST | TAKES_OUTER | TAKES_UNDO | TAKES_TARGETS | TAKES_PACKAGES |
 		 TAKES_BOOT | TAKES_RULE | TAKES_DISK | TAKES_PLAN | TAKES_SAVE | TAKES_QUIT,
+	.bars = TAKES_TARGETS | TAKES_BOOT | TAKES_DISK | TAKES_PLAN,
 	KEYS_OF(keys),
 	.crumbs = list_crumbs,
 	.open = list_open,
