@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "stop7b/columns.h"
 #include "stop7b/session_regback.h"
 #include "stop7b/verdict.h"
 
@@ -25,8 +26,9 @@ static void print_finding(const struct cli *cli, const struct finding *f)
 	if (finding_is_sentence(f))
 		fprintf(cli->out, "%s", f->found.shown);
 	else
-		fprintf(cli->out, f->fixable ? "%-13s %-24s %s%s" : "%-13s %s%s%s", f->subject,
-			f->found.shown, f->fixable ? _("fix: ") : "",
+		fprintf(cli->out, "%-13s %-*s%s%s%s", f->subject,
+			f->fixable ? text_field(f->found.shown, 24) : 0, f->found.shown,
+			f->fixable ? " " : "", f->fixable ? _("fix: ") : "",
 			f->fixable ? finding_repair(f, repair) : "");
 	fputc('\n', cli->out);
 	if (is_brief(cli))
@@ -106,7 +108,7 @@ static int print_windows(struct cli *cli, struct session *s, size_t i)
 		fprintf(cli->out, " ?  %s\n", err.shown);
 		return err_exit_status(err.code);
 	}
-	fprintf(cli->out, "    %s, ControlSet%03u, hive %s\n", w->place.hive_path,
+	fprintf(cli->out, _("    %s, ControlSet%03u, hive %s\n"), w->place.hive_path,
 		w->install.boots_with, hive_words(w));
 	cli_print_recovery(cli, cli->out, w->system);
 	print_verdict(cli, s);
