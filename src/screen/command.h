@@ -154,6 +154,8 @@ size_t command_bar(const struct app *app, enum page page, int width,
 
 /* "up", "ctrl-r", "space", "?"; buf is used for plain characters. */
 const char *keycap_name(int key, char buf[8]);
+/* "pgup ctrl-b": the keys of a row, but arrows and F1 that only repeat another. */
+void keycap_list(const struct command *c, char *buf, size_t cap);
 /*
  * Take one key off a --keys text: a character, or a name in angle brackets ("<enter>", "<ctrl-r>",
  * "<lt>" for '<'). K_NONE at the end; K_UNKNOWN for a name that does not exist.

@@ -46,6 +46,19 @@ const char *keycap_name(int key, char buf[8])
 	return buf;
 }
 
+void keycap_list(const struct command *c, char *buf, size_t cap)
+{
+	char name[8];
+	size_t used = 0;
+	buf[0] = '\0';
+	for (size_t i = 0; i < COMMAND_KEYS && c->keys[i] && used < cap; i++) {
+		bool twin = c->keys[i] == K_LEFT || c->keys[i] == K_RIGHT || c->keys[i] == K_F1;
+		if (!twin)
+			used += (size_t)snprintf(buf + used, cap - used, "%s%s", used ? " " : "",
+						 keycap_name(c->keys[i], name));
+	}
+}
+
 static int key_of_name(const char *name, size_t len)
 {
 	if (len == 6 && strncasecmp(name, "ctrl-", 5) == 0)

@@ -50,6 +50,7 @@ struct registry_state {
 	size_t n_shown; /* without ".." */
 	char filter[FILTER_TEXT];
 	char wanted[APP_TEXT]; /* what was searched for */
+	uint64_t written;      /* FILETIME of the key on the disk; 0: it is not there yet */
 	unsigned boots;        /* control set that boots next; 0: not a SYSTEM hive */
 	struct err error;      /* the lists of this key are damaged */
 	struct registry_new made;

@@ -21,19 +21,6 @@ static enum page helped_page(const struct app *app)
 	return app->depth > 1 ? app->frames[app->depth - 2].page : PAGE_HELP;
 }
 
-static void key_names(const struct command *c, char *buf, size_t cap)
-{
-	char name[8];
-	size_t used = 0;
-	buf[0] = '\0';
-	for (size_t i = 0; i < COMMAND_KEYS && c->keys[i] && used < cap; i++) {
-		bool twin = c->keys[i] == K_LEFT || c->keys[i] == K_RIGHT || c->keys[i] == K_F1;
-		if (!twin)
-			used += (size_t)snprintf(buf + used, cap - used, "%s%s", used ? " " : "",
-						 keycap_name(c->keys[i], name));
-	}
-}
-
 struct writer {
 	struct sheet *sheet;
 	int y; /* line with a free second half, or -1 */
@@ -44,7 +31,7 @@ static void put_entry(struct writer *w, const struct command *c)
 {
 	char keys[32];
 	const char *help = _(c->help);
-	key_names(c, keys, sizeof(keys));
+	keycap_list(c, keys, sizeof(keys));
 	bool brief = w->pairs && text_width(help) <= PAIR_WIDTH;
 	bool second = brief && w->y >= 0;
 	int y = second ? w->y : w->sheet->n;
