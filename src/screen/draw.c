@@ -81,10 +81,15 @@ static void mode_words(const struct app *app, char *buf, size_t cap)
 }
 
 /* "1-12 of 34" */
-static void count_words(size_t top, size_t room, size_t n, char *buf, size_t cap)
+static void count_words(size_t before, size_t last, size_t n, char *buf, size_t cap)
 {
-	size_t last = room < n - top ? top + room : n;
-	snprintf(buf, cap, _("%zu-%zu of %zu"), top < last ? top + 1 : last, last, n);
+	size_t first = before < last ? before + 1 : last;
+	snprintf(buf, cap, _("%d-%d of %d"), (int)first, (int)last, (int)n);
+}
+
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
 }
 
 /* Which lines of a page of text are shown; false when it is not longer than the window. */
@@ -94,7 +99,8 @@ static bool line_words(const struct app *app, char *buf, size_t cap)
 	size_t room = (size_t)sheet_room(app), n = (size_t)app->sheet.n;
 	if (!view->pages_sheet || (n <= room && !view->counts_lines))
 		return false;
-	count_words(app_frame(app)->top, room, n, buf, cap);
+	size_t top = app_frame(app)->top;
+	count_words(top, least(top + room, n), n, buf, cap);
 	return true;
 }
 
@@ -104,20 +110,29 @@ static const char *kept_filter(const struct app *app)
 	return filter && !prompt_is_open(app) ? filter->text(app) : "";
 }
 
+size_t counted_without_first(const struct app *app, size_t n)
+{
+	(void)app;
+	return n ? n - 1 : 0;
+}
+
+static size_t counted(const struct app *app, size_t n)
+{
+	const struct view *view = view_of(app_frame(app)->page);
+	return view->counted ? view->counted(app, n) : n;
+}
+
 /* Which rows of a list are shown; false when all of them are. */
 static bool row_words(const struct app *app, char *buf, size_t cap)
 {
 	const struct view *view = view_of(app_frame(app)->page);
-	size_t up = view->first_is_up, top = app_frame(app)->top;
-	size_t n = view->rows ? view->rows(app) : 0;
+	size_t top = app_frame(app)->top, n = view->rows ? view->rows(app) : 0;
 	size_t room = view->room ? (size_t)view->room(app) : 0;
-	if (view->pages_sheet || room == 0 || n <= up || (n <= room && !kept_filter(app)[0]))
+	if (view->pages_sheet || room == 0 || counted(app, n) == 0 ||
+	    (n <= room && !kept_filter(app)[0]))
 		return false;
-	if (top == 0)
-		room -= up;
-	else
-		top -= up;
-	count_words(top, room, n - up, buf, cap);
+	count_words(counted(app, top), counted(app, least(top + room, n)), counted(app, n), buf,
+		    cap);
 	return true;
 }
 

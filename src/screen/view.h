@@ -40,9 +40,11 @@ struct view {
 	void (*draw)(const struct app *app, struct grid *g);
 	size_t (*rows)(const struct app *app); /* rows the cursor moves over */
 	int (*room)(const struct app *app);    /* how many of them are visible at once */
-	void (*select)(struct app *app);       /* enter */
-	bool (*back)(struct app *app);         /* esc inside the page; false: leave it */
-	void (*moved)(struct app *app);        /* the selection changed */
+	/* How many of the first n rows are told when the title says which are shown; NULL: n. */
+	size_t (*counted)(const struct app *app, size_t n);
+	void (*select)(struct app *app); /* enter */
+	bool (*back)(struct app *app);   /* esc inside the page; false: leave it */
+	void (*moved)(struct app *app);  /* the selection changed */
 	const struct page_filter *filter;
 	/* What is wrong with the selected row, also while another page lies on this one. */
 	const struct finding *(*finding)(const struct app *app);
@@ -52,13 +54,14 @@ struct view {
 	void (*appeared)(struct app *app); /* the window had been too small to show anything */
 	void (*forget)(struct app *app);   /* free what is remembered */
 
-	bool first_is_up;  /* the first row leads outward, and is not counted */
 	bool pages_sheet;  /* pgup, pgdn, home, end scroll the sheet; up and down select */
 	bool counts_lines; /* the title says which lines are shown even if all are */
 	bool confirms;     /* y may write here: an undecoded key leaves the page */
 	/* Say why y writes nothing now; with confirms only. */
 	void (*why_not)(struct app *app);
 };
+
+size_t counted_without_first(const struct app *app, size_t n); /* the row that leads outward */
 
 #define KEYS_OF(table) .keys = (table), .n_keys = sizeof(table) / sizeof((table)[0])
 

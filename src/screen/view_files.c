@@ -361,7 +361,7 @@ const struct view view_files = {
 	KEYS_OF(keys),
 	.crumbs = files_crumbs,
 	.draw = files_draw,
-	.first_is_up = true,
+	.counted = counted_without_first,
 	.rows = files_rows,
 	.room = files_room,
 	.select = files_select,

@@ -253,7 +253,7 @@ const struct view view_registry = {
 	KEYS_OF(keys),
 	.crumbs = registry_crumbs,
 	.draw = registry_draw,
-	.first_is_up = true,
+	.counted = counted_without_first,
 	.rows = registry_count,
 	.room = registry_room,
 	.select = registry_select,
