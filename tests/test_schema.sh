@@ -84,6 +84,9 @@ asked "boot of a machine that is named" boot "$s7b" boot --json --target vhd-on-
 	"$images/win10-gpt-dynamic.vhd"
 asked "boot that does not come to drivers" boot "$s7b" boot --json "$images/missing-driver.vhd"
 asked "several disks" check "$s7b" check --json disk.vhd "$images/not-a-disk.vhd" disk.vhd
+asked "several disks in brief" check-brief "$s7b" check --json --brief disk.vhd \
+	"$images/not-a-disk.vhd" "$images/twowindows.vhd" "$images/nowindows.vhd"
+check "briefly" [ "$(head -n 1 "json/$cases.json" | wc -c)" -lt 4096 ]
 asked "every key of a hive" reg "$s7b" reg --json --hive "2:$SYSTEM" disk.vhd
 asked "values of all types" reg "$s7b" reg --json "$images/odd-start.vhd" \
 	'ControlSet001\Control\Session Manager'

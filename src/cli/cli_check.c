@@ -119,7 +119,7 @@ static int print_windows(struct cli *cli, struct session *s, size_t i)
 }
 
 /* Without an installation that reads: why. */
-static int check_found(const struct session *s, struct err *err)
+int check_found(const struct session *s, struct err *err)
 {
 	if (s->open_error.code != E_OK)
 		*err = s->open_error;
@@ -130,13 +130,18 @@ static int check_found(const struct session *s, struct err *err)
 	return err->code == E_OK ? 0 : err_exit_status(err->code);
 }
 
-static int judge_all(struct session *s, int status)
+bool check_counts(const struct session *s, const struct windows *w)
+{
+	return !w->place.old || s->n_windows == 1;
+}
+
+int check_judge_all(struct session *s, int status)
 {
 	for (size_t i = 0; i < s->n_windows; i++) {
 		struct windows *w = &s->windows[i];
 		struct err err = {0};
 		int one = 0;
-		if (w->place.old && s->n_windows > 1)
+		if (!check_counts(s, w))
 			continue;
 		if (!w->readable)
 			one = err_exit_status(w->error.code);
@@ -153,11 +158,12 @@ static int check_json(struct cli *cli, struct session *s, const char *path, stru
 {
 	int status = s ? check_found(s, err) : err_exit_status(err->code);
 	if (s)
-		status = judge_all(s, status);
+		status = check_judge_all(s, status);
 	for (size_t i = 0; s && status > 1 && err->code == E_OK && i < s->n_windows; i++)
 		*err = s->windows[i].error;
 	status = cli_status(s, status);
-	cli_json(cli, json_check(s, path, err, status, cli->arena));
+	cli_json(cli,
+		 (cli->brief ? json_check_brief : json_check)(s, path, err, status, cli->arena));
 	return status;
 }
 
@@ -180,7 +186,7 @@ static int check_text(struct cli *cli, struct session *s)
 	}
 	for (size_t i = 0; i < s->n_windows; i++) {
 		int one = print_windows(cli, s, i);
-		if (!s->windows[i].place.old || s->n_windows == 1)
+		if (check_counts(s, &s->windows[i]))
 			status = one > status ? one : status;
 	}
 	return status;
@@ -213,6 +219,13 @@ static int check_one(struct cli *cli, const char *path)
 int run_check(struct cli *cli)
 {
 	int worst = 0;
+	if (cli->brief && !cli->json)
+		return cli_usage(cli, "%s", _("--brief is for --json; --summary is for people"));
+	if (cli->summary && cli->json)
+		return cli_usage(cli, "%s",
+				 _("--summary is for people; --json --brief for programs"));
+	if (cli->summary)
+		return check_summary(cli);
 	for (size_t i = 0; i < cli->n; i++) {
 		if (i && !cli->json)
 			fputc('\n', cli->out);
