@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Prints what files of the tree repeat from the program's tables: the manual's synopsis, and the
- * words of the shell completion. generated.sh puts it into them and compares.
+ * Prints what files of the tree repeat from the program's tables: the manual's synopsis and
+ * keys, and the words of the shell completion. generated.sh puts it into them and compares.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "src/cli/cli_internal.h"
+#include "src/screen/view.h"
 
 static void synopsis(void)
 {
@@ -16,6 +17,42 @@ static void synopsis(void)
 				puts(".br");
 			help_synopsis(&cli_commands[i], form, true, stdout);
 		}
+}
+
+/* ---- keys ---- */
+
+static void key_row(const struct command *c)
+{
+	char keys[64];
+	keycap_list(c, keys, sizeof(keys));
+	printf(".TP 14\n.B \"%s\"\n%s.\n", keys, c->help);
+}
+
+/* What the common rows can do, each once: some stand there for one kind of page and another. */
+static void common_keys(void)
+{
+	size_t n;
+	const struct command *rows = command_table(&n);
+	puts(".SS On most pages");
+	for (size_t i = 0; i < n; i++) {
+		bool again = false;
+		for (size_t k = 0; k < i; k++)
+			again = again || rows[k].run == rows[i].run;
+		if (!again)
+			key_row(&rows[i]);
+	}
+}
+
+static void keys(void)
+{
+	common_keys();
+	for (unsigned page = 0; page < PAGES; page++) {
+		const struct view *view = view_of(page);
+		if (view->n_keys > 0)
+			printf(".SS On the page: %s\n", view->name);
+		for (size_t i = 0; i < view->n_keys; i++)
+			key_row(&view->keys[i]);
+	}
 }
 
 /* ---- completion ---- */
@@ -108,6 +145,10 @@ int main(int argc, char *argv[])
 		synopsis();
 		return 0;
 	}
+	if (argc == 2 && strcmp(argv[1], "keys") == 0) {
+		keys();
+		return 0;
+	}
 	if (argc == 2 && strcmp(argv[1], "completion") == 0) {
 		commands();
 		options();
@@ -115,6 +156,6 @@ int main(int argc, char *argv[])
 		operands();
 		return 0;
 	}
-	fputs("generate synopsis|completion\n", stderr);
+	fputs("generate synopsis|keys|completion\n", stderr);
 	return 2;
 }

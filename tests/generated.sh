@@ -9,20 +9,20 @@
 
 generate=${GENERATE:?names the generator}
 
-# splice FILE PART: FILE with what the generator prints between the two marks
+# splice FILE PART [MARK]: FILE with what the generator prints between the two marks
 splice() {
 	"$generate" "$2" >part || return 1
-	awk '
+	awk -v mark="generated from the ${3:-program.s tables}" '
 	/end of what is generated/ { skip = 0 }
 	!skip { print }
-	/generated from the program.s tables/ {
+	$0 ~ mark {
 		skip = 1
 		while ((getline line <"part") > 0) print line
 	}' "$1"
 }
 
-agrees() { # FILE PART
-	splice "$src/$1" "$2" >new || return 1
+agrees() { # FILE PART [MARK]
+	splice "$src/$1" "$2" "${3-}" >new || return 1
 	grep -q 'end of what is generated' new || { echo "$1 has no mark to end at"; return 1; }
 	[ -z "${S7B_UPDATE-}" ] || cat new >"$src/$1"
 	diff -u "$src/$1" new
@@ -30,6 +30,7 @@ agrees() { # FILE PART
 
 check "the manual's synopsis" agrees man/stop7b.1 synopsis
 check "the same in Japanese" agrees man/ja/stop7b.1 synopsis
+check "the manual's keys" agrees man/stop7b.1 keys "table of keys"
 check "the shell completion" agrees completions/stop7b completion
 
 # ---- the manual ----

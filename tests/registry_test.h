@@ -18,8 +18,8 @@
 #define BYTES65                                                                                    \
 	"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"                         \
 	"202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f40"
-#define LONG  MSAHCI "nvLong<enter>b" BYTES65 "<enter>"
-#define LISTS MSAHCI "nvList<enter>mnone<enter>ntwo words<enter>"
+#define LONG  MSAHCI "cvLong<enter>b" BYTES65 "<enter>"
+#define LISTS MSAHCI "cvList<enter>mcone<enter>ctwo words<enter>"
 
 static inline const struct edit *newest_edit(const struct app *app)
 {

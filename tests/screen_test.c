@@ -153,7 +153,8 @@ static void mask(char *text)
 		"times, [0-9]+ bytes",
 		"file, [0-9]+ *bytes in",
 		"[0-9]+ bytes? +at image",
-		"0x[0-9a-f]{10} +[0-9]+ byte"};
+		"0x[0-9a-f]{10} +[0-9]+ byte",
+		"[0-9]+-[0-9]+ of [0-9]+  ([1-9][0-9]* staged|WRITES OFF)"};
 	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
 		regex_t re;
 		regmatch_t at;

@@ -403,6 +403,106 @@ static void test_selection_is_kept_by_name(void **state)
 	app_end(&app);
 }
 
+/* Half pages, pages, first and last, on a list and on a page of text. */
+static void test_movers(void **state)
+{
+	static const struct {
+		const char *keys;
+		size_t sel, top;
+	} list[] = {{"g", 0, 0},        {"<ctrl-d>", 3, 0},     {"<ctrl-d>", 6, 1},
+		    {"<ctrl-u>", 3, 1}, {"<ctrl-f>", 8, 3},     {"<ctrl-b>", 3, 3},
+		    {"G", 123, 118},    {"<ctrl-f>", 123, 118}, {"g", 0, 0},
+		    {"<ctrl-u>", 0, 0}};
+	static const struct {
+		const char *keys;
+		size_t top;
+	} text[] = {{"<ctrl-d>", 10}, {"<ctrl-u>", 0}, {"<ctrl-f>", 19}, {"<ctrl-b>", 0},
+		    {"j", 1},         {"G", SIZE_MAX}, {"g", 0}};
+	(void)state;
+	struct app app;
+	need_images();
+	open_at(&app, WIN7, "<tab><tab>", 80, 24);
+	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
+		press(&app, list[i].keys);
+		assert_int_equal(app_frame(&app)->sel, list[i].sel);
+		assert_int_equal(app_frame(&app)->top, list[i].top);
+	}
+	press(&app, "i");
+	for (size_t i = 0; i < sizeof(text) / sizeof(text[0]); i++) {
+		size_t last = (size_t)(app.sheet.n - sheet_room(&app));
+		press(&app, text[i].keys);
+		assert_int_equal(app_frame(&app)->top, text[i].top < last ? text[i].top : last);
+	}
+	app_end(&app);
+}
+
+/* It is shown, esc takes it back before leaving, and the selected row stays. */
+static void test_kept_filter(void **state)
+{
+	(void)state;
+	struct app app;
+	need_images();
+	open_at(&app, WIN7, "<tab><tab>/scsi", 80, 24);
+	assert_shows(&app, " > /scsi", false); /* the prompt shows it */
+	press(&app, "<enter><down>");
+	assert_shows(&app, " > /scsi", true);
+	char name[64];
+	snprintf(name, sizeof(name), "%s", list_selected(&app)->name);
+	press(&app, "<esc>");
+	assert_int_equal(app_frame(&app)->page, PAGE_LIST);
+	assert_shows(&app, " > /scsi", false);
+	assert_shows(&app, " of 124  0 staged", true);
+	assert_string_equal(list_selected(&app)->name, name);
+	press(&app, "<esc>");
+	assert_int_equal(app_frame(&app)->page, PAGE_DISK);
+	press(&app, "<end><enter>/win<enter>");
+	assert_shows(&app, " > /win ", true);
+	assert_shows(&app, " 1-1 of 1  0 staged", true);
+	press(&app, "<esc>");
+	assert_int_equal(app_frame(&app)->page, PAGE_FILES);
+	assert_shows(&app, "> /win", false);
+	assert_int_not_equal(app_frame(&app)->sel, 0);
+	press(&app, "<esc>");
+	assert_int_equal(app_frame(&app)->page, PAGE_DISK);
+	app_end(&app);
+}
+
+static void test_bar_of_a_wide_window(void **state)
+{
+	(void)state;
+	struct app app;
+	need_images();
+	open_at(&app, WIN7, "", 120, 40);
+	assert_shows(&app, "t targets  b boot  d disk  p bcd  ", true);
+	press(&app, "f");
+	assert_shows(&app, "t targets  b boot  d disk  ", true);
+	app_end(&app);
+}
+
+static void test_unknown_keys_say_so(void **state)
+{
+	static const struct {
+		const char *key, *said;
+	} rows[] = {{"X", "X does nothing here"},
+		    {"7", "7 does nothing here"},
+		    {"<del>", "del does nothing here"},
+		    {"<ctrl-x>", "ctrl-x does nothing here"},
+		    {"y", "y does nothing here"},
+		    {"N", "N does nothing here"},
+		    {"\xc3", "Unknown key."}};
+	(void)state;
+	struct app app;
+	need_images();
+	open_at(&app, WIN7, "", 80, 24);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		press(&app, rows[i].key);
+		assert_shows(&app, rows[i].said, true);
+		press(&app, "j");
+		assert_shows(&app, rows[i].said, false);
+	}
+	app_end(&app);
+}
+
 static void test_quit_asks_once(void **state)
 {
 	(void)state;
@@ -435,6 +535,10 @@ int main(void)
 		cmocka_unit_test(test_allowed_guards_stay_visible),
 		cmocka_unit_test(test_read_only_has_no_review),
 		cmocka_unit_test(test_selection_is_kept_by_name),
+		cmocka_unit_test(test_movers),
+		cmocka_unit_test(test_kept_filter),
+		cmocka_unit_test(test_bar_of_a_wide_window),
+		cmocka_unit_test(test_unknown_keys_say_so),
 		cmocka_unit_test(test_quit_asks_once),
 	};
 	return cmocka_run_group_tests(tests, screen_begin, screen_end);

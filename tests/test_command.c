@@ -83,8 +83,11 @@ static void binds_no_tail(enum page page, const struct command *c, size_t i)
 {
 	(void)page;
 	(void)i;
-	for (size_t k = 0; k < COMMAND_KEYS && c->keys[k]; k++)
+	for (size_t k = 0; k < COMMAND_KEYS && c->keys[k]; k++) {
 		assert_false(keycap_forbidden(c->keys[k]));
+		if (keycap_only_moves(c->keys[k]))
+			assert_true(c->kind == DO_MOVE && c->flags == 0);
+	}
 }
 
 static void test_no_forbidden_byte_is_bound(void **state)
@@ -94,6 +97,7 @@ static void test_no_forbidden_byte_is_bound(void **state)
 	for (const char *p = "AZ09OPy[]~;"; *p; p++)
 		assert_int_equal(keycap_forbidden(*p), *p != 'y');
 	assert_false(keycap_forbidden(K_UP));
+	assert_false(keycap_forbidden('G') || keycap_forbidden('N'));
 }
 
 /* A page's own row takes the place of the common one; of one kind, its own come first. */

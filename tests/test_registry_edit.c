@@ -133,7 +133,7 @@ static void test_hex(void **state)
 	struct app app;
 	(void)state;
 	need_images();
-	open_at(&app, WIN7, MSAHCI "nvRaw<enter>b01 02fF<enter>", 80, 24);
+	open_at(&app, WIN7, MSAHCI "cvRaw<enter>b01 02fF<enter>", 80, 24);
 	const struct edit *e = newest_edit(&app);
 	assert_int_equal(e->type, REG_BINARY);
 	assert_int_equal(e->data.len, 3);
@@ -144,7 +144,7 @@ static void test_hex(void **state)
 	assert_shows(&app, "Raw stays as it is.", true);
 	press(&app, "e<ctrl-u><enter>");
 	assert_int_equal(newest_edit(&app)->data.len, 0);
-	press(&app, "nvNone<enter>n<enter>");
+	press(&app, "cvNone<enter>n<enter>");
 	assert_int_equal(newest_edit(&app)->type, REG_NONE);
 	app_end(&app);
 }
@@ -159,7 +159,7 @@ static void test_bytes_page(void **state)
 	need_images();
 	open_at(&app, WIN7, LONG "exxxxxx<esc>", 80, 24); /* one x more than there are lines */
 	assert_int_equal(newest_edit(&app)->data.len, 0);
-	press(&app, "ue<down>xnfffe<enter>");
+	press(&app, "ue<down>xcfffe<enter>");
 	for (unsigned i = 0; i < 32; i++) /* line 1 went, the new one is behind the next */
 		if (i < 16)
 			wanted[n++] = (uint8_t)i;
@@ -169,7 +169,7 @@ static void test_bytes_page(void **state)
 	wanted[n++] = 0xfe;
 	for (unsigned i = 48; i < 65; i++)
 		wanted[n++] = (uint8_t)i;
-	press(&app, "<end>n77<enter><esc>");
+	press(&app, "<end>c77<enter><esc>");
 	wanted[n++] = 0x77;
 	assert_int_equal(app_frame(&app)->page, PAGE_REGISTRY);
 	const struct edit *e = newest_edit(&app);
@@ -196,7 +196,7 @@ static void test_lines_page(void **state)
 	assert_texts(&app, "one\0two words\0", 15);
 	press(&app, "e<esc>"); /* nothing changed: nothing staged anew */
 	assert_string_equal(app.message, "");
-	press(&app, "en1.5<enter><esc>");
+	press(&app, "ec1.5<enter><esc>");
 	assert_texts(&app,
 		     "one\0"
 		     "1.5\0two words\0",
@@ -234,18 +234,18 @@ static void test_names_of_new_things(void **state)
 		const char *keys;
 		size_t staged;
 	} rows[] = {
-		{"nvstart<enter><esc>", 0},
-		{"nvSTART<enter><esc>", 0},
-		{"nk<enter><esc>", 0},
-		{"nka\\b<enter><esc>", 0},
-		{"nva\\b<enter>d1<enter>", 1},
-		{"nv<enter>d1<enter>", 1},
-		{"nkParameters<enter>", 1},
-		{"nkP<enter>nkp<enter><esc>", 1},
-		{"n<esc>", 0},
-		{"nx<esc>", 0},
-		{"nvA<enter><esc>", 0},
-		{"nvA<enter>d<esc>", 0},
+		{"cvstart<enter><esc>", 0},
+		{"cvSTART<enter><esc>", 0},
+		{"ck<enter><esc>", 0},
+		{"cka\\b<enter><esc>", 0},
+		{"cva\\b<enter>d1<enter>", 1},
+		{"cv<enter>d1<enter>", 1},
+		{"ckParameters<enter>", 1},
+		{"ckP<enter>ckp<enter><esc>", 1},
+		{"c<esc>", 0},
+		{"cx<esc>", 0},
+		{"cvA<enter><esc>", 0},
+		{"cvA<enter>d<esc>", 0},
 	};
 	struct app app;
 	(void)state;
@@ -258,7 +258,7 @@ static void test_names_of_new_things(void **state)
 		while (app_staged(&app))
 			press(&app, "u");
 	}
-	press(&app, "nk");
+	press(&app, "ck");
 	app_key(&app, 0xe9);
 	press(&app, "<enter>");
 	assert_false(prompt_is_open(&app));

@@ -10,7 +10,7 @@ static void test_marks(void **state)
 	struct app app;
 	(void)state;
 	need_images();
-	open_at(&app, WIN7, MSAHCI "e<bs>0<enter>/type<enter>x/<esc>nvN<enter>d1<enter>", 80, 24);
+	open_at(&app, WIN7, MSAHCI "e<bs>0<enter>/type<enter>x/<esc>cvN<enter>d1<enter>", 80, 24);
 	assert_int_equal(mark_of(&app, "Start"), MARK_CHANGED);
 	assert_int_equal(mark_of(&app, "Type"), MARK_DELETED);
 	assert_int_equal(mark_of(&app, "N"), MARK_NEW);
@@ -28,7 +28,7 @@ static void test_marks(void **state)
 	assert_int_equal(app_staged(&app), 1);
 	assert_int_equal(registry_state(&app)->n, 5);
 	/* a value of the same name below the key is another one */
-	press(&app, "nkSub<enter><enter>nvStart<enter>d2<enter><esc>/start<enter> ");
+	press(&app, "ckSub<enter><enter>cvStart<enter>d2<enter><esc>/start<enter> ");
 	assert_int_equal(mark_of(&app, "Start"), MARK_NONE);
 	assert_int_equal(mark_of(&app, "Sub"), MARK_NEW);
 	assert_int_equal(app_staged(&app), 2);
@@ -41,14 +41,14 @@ static void test_delete_and_create(void **state)
 	struct app app;
 	(void)state;
 	need_images();
-	open_at(&app, WIN7, MSAHCI "xnvStart<enter>d2<enter>", 80, 24);
+	open_at(&app, WIN7, MSAHCI "xcvStart<enter>d2<enter>", 80, 24);
 	assert_int_equal(app_staged(&app), 1);
 	assert_int_equal(mark_of(&app, "Start"), MARK_CHANGED);
 	press(&app, "u");
 	assert_int_equal(mark_of(&app, "Start"), MARK_DELETED);
 	press(&app, "ue<ctrl-u>1<enter><esc>x");
 	assert_int_equal(mark_of(&app, "msahci"), MARK_DELETED);
-	press(&app, "nkmsahci<enter>");
+	press(&app, "ckmsahci<enter>");
 	assert_true(prompt_is_open(&app));
 	press(&app, "<esc> ");
 	assert_int_equal(mark_of(&app, "msahci"), MARK_BELOW);
@@ -71,7 +71,7 @@ static void test_new_key_taken_back(void **state)
 	(void)state;
 	need_images();
 	open_at(&app, WIN7,
-		MSAHCI "e<bs>0<enter>nkA<enter><enter>nkB<enter><enter>nvV<enter>d1<enter>"
+		MSAHCI "e<bs>0<enter>ckA<enter><enter>ckB<enter><enter>cvV<enter>d1<enter>"
 		       "<esc><esc>",
 		80, 24);
 	assert_int_equal(app_staged(&app), 4);
@@ -83,11 +83,11 @@ static void test_new_key_taken_back(void **state)
 	assert_int_equal(app_staged(&app), 4);
 	app_end(&app);
 	/* the selected row is kept when one above it goes */
-	open_at(&app, WIN7, MSAHCI "nkA<enter><down><down>u", 80, 24);
+	open_at(&app, WIN7, MSAHCI "ckA<enter><down><down>u", 80, 24);
 	assert_shows(&app, ">   Type", true);
 	app_end(&app);
 	/* undo below the page: it goes up to what is left */
-	open_at(&app, WIN7, MSAHCI "nkA<enter><enter>nkB<enter><enter>uu", 80, 24);
+	open_at(&app, WIN7, MSAHCI "ckA<enter><enter>ckB<enter><enter>uu", 80, 24);
 	assert_string_equal(registry_state(&app)->path, "ControlSet001\\services\\msahci");
 	assert_int_equal(registry_state(&app)->n, 5);
 	app_end(&app);
@@ -100,8 +100,8 @@ static void test_cells_move(void **state)
 	(void)state;
 	need_images();
 	open_at(&app, WIN7,
-		MSAHCI "nkP<enter>nkA<enter><enter>nkB<enter><enter>"
-		       "nvInner<enter>d5<enter>",
+		MSAHCI "ckP<enter>ckA<enter><enter>ckB<enter><enter>"
+		       "cvInner<enter>d5<enter>",
 		80, 24);
 	uint32_t at = registry_state(&app)->key.at;
 	press(&app, "a <esc>");
@@ -113,7 +113,7 @@ static void test_cells_move(void **state)
 	assert_null(strstr(app.message, "again"));
 	assert_string_equal(registry_state(&app)->path, "ControlSet001\\services\\msahci\\A\\B");
 	app_end(&app);
-	open_at(&app, WIN7, MSAHCI "nkA<enter>nkB<enter>/A<enter><enter>", 80, 24);
+	open_at(&app, WIN7, MSAHCI "ckA<enter>ckB<enter>/A<enter><enter>", 80, 24);
 	assert_string_equal(registry_state(&app)->path, "ControlSet001\\services\\msahci\\A");
 	at = registry_state(&app)->key.at;
 	press(&app, "a <esc>");
@@ -131,14 +131,14 @@ static void test_two_hives(void **state)
 	(void)state;
 	need_images();
 	open_at(&app, WIN7,
-		ROOT "nkMicrosoft<enter><enter>nkX<enter>" CONFIG "/software<enter><enter>", 80,
+		ROOT "ckMicrosoft<enter><enter>ckX<enter>" CONFIG "/software<enter><enter>", 80,
 		24);
 	assert_int_equal(app_staged(&app), 2);
-	press(&app, "nkZ<enter>");
+	press(&app, "ckZ<enter>");
 	assert_int_equal(mark_of(&app, "Z"), MARK_NEW);
 	assert_int_equal(mark_of(&app, "Microsoft"), MARK_NONE);
 	press(&app, "u<home><down>");
-	press(&app, "<enter>nkY<enter><enter>nv<enter>d1<enter><esc><esc>");
+	press(&app, "<enter>ckY<enter><enter>cv<enter>d1<enter><esc><esc>");
 	assert_int_equal(mark_of(&app, "Microsoft"), MARK_BELOW);
 	press(&app, "<enter>/Y<enter>");
 	assert_int_equal(mark_of(&app, "Y"), MARK_NEW);
@@ -210,8 +210,8 @@ static void test_applied(void **state)
 	if (system("hivexget --help >/dev/null 2>&1") == 127 << 8)
 		skip();
 	open_at(&app, WIN7,
-		MSAHCI "e<ctrl-u>0<enter>/group<enter>x/<esc>nvText<enter>sa b<enter>"
-		       "nkSub<enter><enter>nv<enter>d7<enter><esc>a<pgdn><pgdn><pgdn><pgdn>y",
+		MSAHCI "e<ctrl-u>0<enter>/group<enter>x/<esc>cvText<enter>sa b<enter>"
+		       "ckSub<enter><enter>cv<enter>d7<enter><esc>a<pgdn><pgdn><pgdn><pgdn>y",
 		80, 24);
 	assert_true(app.wrote);
 	assert_int_equal(app_staged(&app), 0);
@@ -242,8 +242,8 @@ static void test_random_keys(void **state)
 {
 	static const int keys[] = {
 		K_UP,        K_DOWN,   K_PGDN, K_HOME,  K_END,    K_ENTER, K_ENTER, K_ESC,
-		K_LEFT,      'e',      'e',    'n',     'n',      'x',     'x',     'u',
-		'u',         18,       ' ',    's',     'r',      'a',     '/',     'v',
+		K_LEFT,      'e',      'e',    'c',     'c',      'x',     'x',     'u',
+		'u',         18,       ' ',    's',     'n',      'N',     '/',     'v',
 		'k',         'd',      'm',    'b',     'q' - 96, '1',     '0',     'f',
 		K_BACKSPACE, K_DELETE, 0x65e5, K_PASTE, 'i',      'o' - 96};
 	struct app app;

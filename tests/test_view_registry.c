@@ -8,19 +8,19 @@
 static const struct picture pictures[] = {
 	{"registry-60x16", WIN7, MSAHCI, 60, 16, false, false},
 	{"registry-40x12", WIN7, MSAHCI, 40, 12, false, false},
-	{"registry-staged", WIN7, MSAHCI "e<bs>0<enter><end>xnvFresh<enter>sabc<enter>", 80, 24,
+	{"registry-staged", WIN7, MSAHCI "e<bs>0<enter><end>xcvFresh<enter>sabc<enter>", 80, 24,
 	 false, false},
-	{"registry-staged-roles", WIN7, MSAHCI "e<bs>0<enter><end>xnvFresh<enter>sabc<enter>", 80,
+	{"registry-staged-roles", WIN7, MSAHCI "e<bs>0<enter><end>xcvFresh<enter>sabc<enter>", 80,
 	 24, true, false},
 	{"registry-staged-60x16", WIN7, MSAHCI "e<bs>0<enter><end>x", 60, 16, false, false},
 	{"registry-staged-40x12", WIN7, MSAHCI "e<bs>0<enter><end>x", 40, 12, false, false},
 	{"registry-read-only", WIN7, MSAHCI "e<bs>0<enter>", 80, 24, false, true},
 	{"registry-way-staged", WIN7, MSAHCI "e<bs>0<enter><esc>", 80, 24, false, false},
 	{"registry-root-staged", WIN7, MSAHCI "e<bs>0<enter><esc><esc><esc>", 80, 24, false, false},
-	{"registry-new-key", WIN7, MSAHCI "nkNew key<enter>", 80, 24, false, false},
-	{"registry-new-in-new", WIN7, MSAHCI "nkNew<enter><enter>nv<enter>d5<enter>", 80, 24, false,
+	{"registry-new-key", WIN7, MSAHCI "ckNew key<enter>", 80, 24, false, false},
+	{"registry-new-in-new", WIN7, MSAHCI "ckNew<enter><enter>cv<enter>d5<enter>", 80, 24, false,
 	 false},
-	{"registry-override", WIN7, MSAHCI "nkStartOverride<enter><enter>nv0<enter>d3<enter>", 80,
+	{"registry-override", WIN7, MSAHCI "ckStartOverride<enter><enter>cv0<enter>d3<enter>", 80,
 	 24, false, false},
 	{"registry-delete-key", WIN7, ROOT "/controlset001<enter><enter>x", 80, 24, false, false},
 	{"registry-delete-key-40x12", WIN7, ROOT "/controlset001<enter><enter>x", 40, 12, false,
@@ -32,12 +32,12 @@ static const struct picture pictures[] = {
 	{"registry-search", WIN7, ROOT "smsahci", 80, 24, false, false},
 	{"registry-search-40x12", WIN7, ROOT "smsahci", 40, 12, false, false},
 	{"registry-found", WIN7, ROOT "smsahci.SYS<enter>", 80, 24, false, false},
-	{"registry-found-next", WIN7, ROOT "smsahci.SYS<enter>r", 80, 24, false, false},
-	{"registry-found-again", WIN7, ROOT "smsahci.SYS<enter>rr", 80, 24, false, false},
+	{"registry-found-next", WIN7, ROOT "smsahci.SYS<enter>n", 80, 24, false, false},
+	{"registry-found-again", WIN7, ROOT "smsahci.SYS<enter>nn", 80, 24, false, false},
 	{"registry-not-found", WIN7, MSAHCI "snowhere to be seen<enter>", 80, 24, false, false},
 	{"registry-recovered", "hive-logged.vhd", ROOT, 80, 24, false, false},
 	{"registry-writes-off", "hibernated.vhd", ROOT, 80, 24, false, false},
-	{"registry-software", WIN7, CONFIG "/software<enter><enter>nkStop<enter>", 80, 24, false,
+	{"registry-software", WIN7, CONFIG "/software<enter><enter>ckStop<enter>", 80, 24, false,
 	 false},
 	{"registry-odd-names", "odd-names.vhd", SERVICES "/half<enter><enter>e", 80, 24, false,
 	 false},
@@ -45,7 +45,7 @@ static const struct picture pictures[] = {
 	{"registry-applied", WIN7, MSAHCI "<end>xay", 80, 24, false, false},
 	{"value-staged", WIN7, MSAHCI "<end>e<home>X<enter><enter>", 80, 24, false, false},
 	{"value-start", WIN7, MSAHCI "<enter>", 80, 24, false, false},
-	{"value-default", WIN7, MSAHCI "nv<enter>sabc<enter><enter>", 80, 24, false, false},
+	{"value-default", WIN7, MSAHCI "cv<enter>sabc<enter><enter>", 80, 24, false, false},
 	{"edit-number", WIN7, MSAHCI "e", 80, 24, false, false},
 	{"edit-number-hex", WIN7, MSAHCI "<down>e<ctrl-u>0xff", 80, 24, false, false},
 	{"edit-number-40x12", WIN7, MSAHCI "e", 40, 12, false, false},
@@ -55,14 +55,14 @@ static const struct picture pictures[] = {
 	{"edit-text", WIN7, MSAHCI "<end>e<left><left>", 80, 24, false, false},
 	{"edit-text-40x12", WIN7, MSAHCI "<end>e", 40, 12, false, false},
 	{"edit-text-scrolled-40x12", WIN7, MSAHCI "<end>e<home>", 40, 12, false, false},
-	{"edit-hex", WIN7, MSAHCI "nvRaw<enter>b01 02ff", 80, 24, false, false},
-	{"edit-hex-refused", WIN7, MSAHCI "nvRaw<enter>b01 02f<enter>", 60, 16, false, false},
+	{"edit-hex", WIN7, MSAHCI "cvRaw<enter>b01 02ff", 80, 24, false, false},
+	{"edit-hex-refused", WIN7, MSAHCI "cvRaw<enter>b01 02f<enter>", 60, 16, false, false},
 	{"edit-pasted", WIN7, MSAHCI "e<paste>", 80, 24, false, false},
-	{"edit-kind", WIN7, MSAHCI "n", 80, 24, false, false},
-	{"edit-name-refused", WIN7, MSAHCI "nvstart<enter>", 80, 24, false, false},
-	{"edit-key-refused", WIN7, MSAHCI "nka\\b<enter>", 80, 24, false, false},
-	{"edit-type", WIN7, MSAHCI "nvNew<enter>", 80, 24, false, false},
-	{"edit-type-40x12", WIN7, MSAHCI "nvNew<enter>", 40, 12, false, false},
+	{"edit-kind", WIN7, MSAHCI "c", 80, 24, false, false},
+	{"edit-name-refused", WIN7, MSAHCI "cvstart<enter>", 80, 24, false, false},
+	{"edit-key-refused", WIN7, MSAHCI "cka\\b<enter>", 80, 24, false, false},
+	{"edit-type", WIN7, MSAHCI "cvNew<enter>", 80, 24, false, false},
+	{"edit-type-40x12", WIN7, MSAHCI "cvNew<enter>", 40, 12, false, false},
 	{"edit-lines", WIN7, LISTS, 80, 24, false, false},
 	{"edit-lines-roles", WIN7, LISTS, 80, 24, true, false},
 	{"edit-lines-60x16", WIN7, LISTS, 60, 16, false, false},
@@ -70,12 +70,12 @@ static const struct picture pictures[] = {
 	{"edit-lines-staged", WIN7, LISTS "<esc>", 80, 24, false, false},
 	{"edit-line", WIN7, LISTS "<enter>", 80, 24, false, false},
 	{"edit-line-refused", WIN7, LISTS "<enter><ctrl-u><enter>", 80, 24, false, false},
-	{"edit-lines-none", WIN7, MSAHCI "nvList<enter>m", 80, 24, false, false},
+	{"edit-lines-none", WIN7, MSAHCI "cvList<enter>m", 80, 24, false, false},
 	{"edit-bytes", WIN7, LONG "e", 80, 24, false, false},
 	{"edit-bytes-60x16", WIN7, LONG "e", 60, 16, false, false},
 	{"edit-bytes-40x12", WIN7, LONG "e", 40, 12, false, false},
 	{"edit-bytes-line", WIN7, LONG "e<down><enter>", 80, 24, false, false},
-	{"edit-bytes-changed", WIN7, LONG "e<down>xnffff<enter>", 80, 24, false, false},
+	{"edit-bytes-changed", WIN7, LONG "e<down>xcffff<enter>", 80, 24, false, false},
 	{"edit-help", WIN7, LISTS "?", 80, 24, false, false},
 };
 
@@ -93,7 +93,7 @@ static void test_review(void **state)
 		const char *keys;
 		const char *lines[6];
 	} rows[] = {
-		{MSAHCI "e<bs>0<enter><end>xnvFresh<enter>sabc<enter>nkSub<enter>a",
+		{MSAHCI "e<bs>0<enter><end>xcvFresh<enter>sabc<enter>ckSub<enter>a",
 		 {"+++ P2:\\Windows\\System32\\config\\SYSTEM   after apply",
 		  "-  Start    REG_DWORD 3 Manual", "+  Start    REG_DWORD 0 Boot",
 		  "+  ImagePath deleted", "+  Fresh    REG_SZ \"abc\"",
@@ -101,7 +101,7 @@ static void test_review(void **state)
 		{SERVICES "/msahci<enter>xa",
 		 {"@@ ControlSet001\\services\\msahci", "key with 0 subkeys and 5 values",
 		  "+  msahci   deleted", "Write this 1 change"}},
-		{CONFIG "/software<enter><enter>nkStop<enter>a",
+		{CONFIG "/software<enter><enter>ckStop<enter>a",
 		 {"+++ P2:\\Windows\\System32\\config\\SOFTWARE   after apply", "@@ Stop",
 		  "+  Stop     key, empty", "Write this 1 change"}},
 		{MSAHCI "e<bs>4<enter>ua", {"Nothing is staged yet"}},
@@ -170,7 +170,12 @@ static void test_search_finds_all(void **state)
 			app_key(&app, *c);
 		press(&app, "<enter>");
 		for (; n <= wanted && strstr(app.message, "again") == NULL; n++)
-			press(&app, "r");
+			press(&app, "n");
+		assert_int_equal(n, wanted);
+		press(&app, "N"); /* back over the beginning, and once round */
+		assert_non_null(strstr(app.message, "from the end again"));
+		for (n = 0; n <= wanted && (n == 0 || !strstr(app.message, "again")); n++)
+			press(&app, "N");
 		assert_int_equal(n, wanted);
 	}
 	app_end(&app);
@@ -215,7 +220,7 @@ static void test_search_numbers_and_staged(void **state)
 	struct app app;
 	(void)state;
 	need_images();
-	open_at(&app, WIN7, MSAHCI "nvMine<enter>d987654321<enter><esc>s987654321<enter>", 80, 24);
+	open_at(&app, WIN7, MSAHCI "cvMine<enter>d987654321<enter><esc>s987654321<enter>", 80, 24);
 	assert_string_equal(registry_state(&app)->path, "ControlSet001\\services\\msahci");
 	assert_shows(&app, ">*", false);
 	assert_shows(&app, "> * Mine", true);

@@ -149,6 +149,16 @@ terminated() {
 		wait_for 'nothing was written' && wait_for 'ended 143' && same_sum web01.vhd "$before"
 }
 
+# The keys of less and vi, and a filter that esc takes back before it leaves.
+moves_and_filters() {
+	open && press Tab Tab && wait_for 'of 124' && press G && wait_for '119-124 of 124' &&
+		press C-b C-b && wait_for '114-119 of 124' && press g && wait_for '1-6 of 124' &&
+		press C-d C-d && wait_for '2-7 of 124' && press /msa && wait_for '1 of 124 match' &&
+		press Enter && wait_for '> /msa' && press Escape && wait_for 'of 124  0 staged' &&
+		wait_for '>X  msahci' && press X && wait_for 'X does nothing here' && press q &&
+		wait_for 'ended 0'
+}
+
 # cursor_on TEXT: the cursor stands in front of the row that shows it
 cursor_on() {
 	on_screen "$1" || return 1
@@ -202,6 +212,7 @@ check "f a y fixes, u y restores the image byte for byte" fix_and_undo
 check "from a virtual machine to metal in ten keys" vm_to_metal
 check "from metal to a virtual machine in seven keys" metal_to_vm
 check "looking around changes nothing" looked_only
+check "pages, ends and a kept filter" moves_and_filters
 check "a resized window keeps the selection" resize_keeps_selection
 check "ctrl-z suspends, fg comes back" suspend_and_resume
 check "SIGTERM gives the terminal back and says what was written" terminated

@@ -304,11 +304,11 @@ static void say_unbound(struct app *app, int key)
 	char buf[8];
 	if (key == K_PASTE)
 		app_say(app, "%s", _("Pasted text is ignored."));
-	else if (key == K_UNKNOWN)
+	else if (key == K_UNKNOWN || (key > 127 && key < K_NAMED))
 		app_say(app, "%s", _("Unknown key."));
 	else if (key == 'y' && top_view(app)->confirms)
 		top_view(app)->why_not(app);
-	else if (!keycap_forbidden(key) && key < K_NAMED && key > 32 && key < 127)
+	else
 		app_say(app, _("%s does nothing here; ? lists the keys."), keycap_name(key, buf));
 }
 

@@ -123,7 +123,7 @@ static void collect(const struct app *app, enum page page, struct bar *bar)
 			continue;
 		bool other = rows[i]->alternative && rows[i]->alternative(app);
 		const struct hint *hint = other ? &rows[i]->other : &rows[i]->bar;
-		if (hint->text)
+		if (hint->text && (!hint->on_request || (view_of(page)->bars & rows[i]->of)))
 			insert_by_place(bar, hint, rows[i]->keys[0]);
 	}
 }
@@ -142,15 +142,17 @@ static int bar_width(const struct bar *bar, bool wide)
 }
 
 /* Of equal ones the one further right goes first. */
-static void drop_one(struct bar *bar)
+static const struct hint *drop_one(struct bar *bar)
 {
 	size_t worst = 0;
 	for (size_t i = 1; i < bar->n; i++)
 		if (bar->entries[i].hint->keep >= bar->entries[worst].hint->keep)
 			worst = i;
+	const struct hint *dropped = bar->entries[worst].hint;
 	bar->n--;
 	memmove(&bar->entries[worst], &bar->entries[worst + 1],
 		(bar->n - worst) * sizeof(bar->entries[0]));
+	return dropped;
 }
 
 size_t command_bar(const struct app *app, enum page page, int width, struct bar_item items[BAR_MAX])
@@ -158,9 +160,10 @@ size_t command_bar(const struct app *app, enum page page, int width, struct bar_
 	struct bar bar = {.n = 0};
 	char buf[8];
 	collect(app, page, &bar);
-	bool wide = bar_width(&bar, true) <= width;
-	while (bar.n > 1 && !wide && bar_width(&bar, false) > width)
-		drop_one(&bar);
+	bool whole = true;
+	while (bar.n > 1 && bar_width(&bar, false) > width)
+		whole = drop_one(&bar)->on_request && whole;
+	bool wide = whole && bar_width(&bar, true) <= width;
 	for (size_t i = 0; i < bar.n; i++) {
 		items[i].label = label_of(&bar.entries[i], wide);
 		items[i].glued = bar.entries[i].key == '?';

@@ -5,8 +5,8 @@
  * What only one page can do is in that page's own rows (struct view, in view.h); the rest is in the
  * one table of command_table.c, and a page says which of it it takes. Dispatch, key bar, help page
  * and tests read the two together, so what is shown and what is allowed have one source. Keys that
- * are the tail of an escape sequence (capital letters, digits, '[' ']' '~' ';') are bound nowhere;
- * writing is one row: y on the review page.
+ * are the tail of an escape sequence (capital letters, digits, '[' ']' '~' ';') are bound nowhere,
+ * but for G and N, which only move; writing is one row: y on the review page.
  */
 #ifndef STOP7B_COMMAND_H
 #define STOP7B_COMMAND_H
@@ -105,6 +105,7 @@ struct hint {
 	const char *keys;    /* instead of the first key's name; NULL: none */
 	unsigned char place; /* from left to right */
 	unsigned char keep;  /* 0 is never dropped; the highest is dropped first */
+	bool on_request;     /* of a common row: only on pages that ask for it (view.bars) */
 };
 
 struct command {
@@ -146,26 +147,31 @@ struct bar_item {
 	const char *label;
 	bool glued; /* no blank between the two: "?help" */
 };
-#define BAR_MAX 16
+#define BAR_MAX 20
 /* The key bar of a page for a width: what fits after dropping by priority, in order. */
 size_t command_bar(const struct app *app, enum page page, int width,
 		   struct bar_item items[BAR_MAX]);
 
 /* "up", "ctrl-r", "space", "?"; buf is used for plain characters. */
 const char *keycap_name(int key, char buf[8]);
+/* "pgup ctrl-b": the keys of a row, but arrows and F1 that only repeat another. */
+void keycap_list(const struct command *c, char *buf, size_t cap);
 /*
  * Take one key off a --keys text: a character, or a name in angle brackets ("<enter>", "<ctrl-r>",
  * "<lt>" for '<'). K_NONE at the end; K_UNKNOWN for a name that does not exist.
  */
 int keycap_parse(const char **keys);
-/* True for bytes that end escape sequences and so may be bound nowhere outside prompts. */
+/* Bytes that end escape sequences and so may be bound nowhere outside prompts, or only to move. */
 bool keycap_forbidden(int key);
+bool keycap_only_moves(int key);
 
 /* ---- what common rows do, and pages in rows of their own; see the help lines ---- */
 
 void cmd_up(struct app *app), cmd_down(struct app *app), cmd_page_up(struct app *app),
-	cmd_page_down(struct app *app), cmd_first(struct app *app), cmd_last(struct app *app),
-	cmd_enter(struct app *app), cmd_back(struct app *app);
+	cmd_page_down(struct app *app), cmd_half_up(struct app *app),
+	cmd_half_down(struct app *app), cmd_first(struct app *app), cmd_last(struct app *app),
+	cmd_enter(struct app *app), cmd_back(struct app *app),
+	cmd_out(struct app *app); /* back, whatever filter there is */
 void cmd_help(struct app *app), cmd_redraw(struct app *app), cmd_suspend(struct app *app),
 	cmd_quit(struct app *app), cmd_save_page(struct app *app);
 void cmd_fix_all(struct app *app), cmd_undo(struct app *app), cmd_redo(struct app *app),

@@ -80,39 +80,104 @@ static void mode_words(const struct app *app, char *buf, size_t cap)
 		snprintf(buf, cap, "%s", app_writes_off(app) ? _("WRITES OFF") : staged);
 }
 
-/* On a page of text that is longer than the window, the title says which lines are shown. */
-static bool scroll_words(const struct app *app, char *buf, size_t cap)
+/* "1-12 of 34" */
+static void count_words(size_t before, size_t last, size_t n, char *buf, size_t cap)
+{
+	size_t first = before < last ? before + 1 : last;
+	snprintf(buf, cap, _("%d-%d of %d"), (int)first, (int)last, (int)n);
+}
+
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Which lines of a page of text are shown; false when it is not longer than the window. */
+static bool line_words(const struct app *app, char *buf, size_t cap)
 {
 	const struct view *view = view_of(app_frame(app)->page);
-	int room = sheet_room(app), top = (int)app_frame(app)->top;
-	if (!view->pages_sheet || view->rows || (app->sheet.n <= room && !view->counts_lines))
+	size_t room = (size_t)sheet_room(app), n = (size_t)app->sheet.n;
+	if (!view->pages_sheet || (n <= room && !view->counts_lines))
 		return false;
-	int last = top + room < app->sheet.n ? top + room : app->sheet.n;
-	snprintf(buf, cap, _("%d-%d of %d"), top + 1, last, app->sheet.n);
+	size_t top = app_frame(app)->top;
+	count_words(top, least(top + room, n), n, buf, cap);
 	return true;
 }
 
+static const char *kept_filter(const struct app *app)
+{
+	const struct page_filter *filter = view_of(app_frame(app)->page)->filter;
+	return filter && !prompt_is_open(app) ? filter->text(app) : "";
+}
+
+size_t counted_without_first(const struct app *app, size_t n)
+{
+	(void)app;
+	return n ? n - 1 : 0;
+}
+
+static size_t counted(const struct app *app, size_t n)
+{
+	const struct view *view = view_of(app_frame(app)->page);
+	return view->counted ? view->counted(app, n) : n;
+}
+
+/* Which rows of a list are shown; false when all of them are. */
+static bool row_words(const struct app *app, char *buf, size_t cap)
+{
+	const struct view *view = view_of(app_frame(app)->page);
+	size_t top = app_frame(app)->top, n = view->rows ? view->rows(app) : 0;
+	size_t room = view->room ? (size_t)view->room(app) : 0;
+	if (view->pages_sheet || room == 0 || counted(app, n) == 0 ||
+	    (n <= room && !kept_filter(app)[0]))
+		return false;
+	count_words(counted(app, top), counted(app, least(top + room, n)), counted(app, n), buf,
+		    cap);
+	return true;
+}
+
+/* A narrow window has no room for the place and for saying that nothing is staged. */
+static void right_words(const struct app *app, char *buf, size_t cap)
+{
+	char mode[96], place[64];
+	const struct view *view = view_of(app_frame(app)->page);
+	bool says_mode = app->w >= NAME_ONLY_BELOW || !app->session || is_staged(app) ||
+			 app_writes_off(app) || app->options->read_only;
+	mode_words(app, mode, sizeof(mode));
+	if (view->mode)
+		view->mode(app, buf, cap);
+	else if (row_words(app, place, sizeof(place)) ||
+		 (view->rows && line_words(app, place, sizeof(place))))
+		snprintf(buf, cap, "%s%s%s", place, says_mode ? "  " : "", says_mode ? mode : "");
+	else if (!line_words(app, buf, cap))
+		snprintf(buf, cap, "%s", mode);
+}
+
+enum crumb_words { CRUMBS_WHOLE, CRUMBS_BRIEF, CRUMBS_NONE };
+
+/* In the fullest words that fit. */
 static void draw_crumbs(const struct app *app, struct grid *g, int width)
 {
-	char crumbs[APP_PATH + APP_TEXT], whole[APP_PATH + 2 * APP_TEXT];
+	char crumbs[APP_PATH + APP_TEXT], whole[APP_PATH + 3 * APP_TEXT];
 	const struct view *view = view_of(app_frame(app)->page);
-	crumbs[0] = '\0';
-	view->crumbs(app, crumbs, sizeof(crumbs), g->w < BRIEF_BELOW);
-	snprintf(whole, sizeof(whole), "%s%s%s", app_image_name(app), crumbs[0] ? " > " : "",
-		 crumbs);
-	bool fits = text_width(whole) <= width || g->w >= NAME_ONLY_BELOW;
-	grid_field(g, TITLE_LEFT, 0, width, ROLE_TITLE, FIT_MIDDLE,
-		   fits ? whole : app_image_name(app));
+	const char *filter = kept_filter(app);
+	for (enum crumb_words how = g->w < BRIEF_BELOW ? CRUMBS_BRIEF : CRUMBS_WHOLE;
+	     how <= CRUMBS_NONE; how++) {
+		crumbs[0] = '\0';
+		if (how < CRUMBS_NONE)
+			view->crumbs(app, crumbs, sizeof(crumbs), how == CRUMBS_BRIEF);
+		snprintf(whole, sizeof(whole), "%s%s%s%s%s", app_image_name(app),
+			 crumbs[0] ? " > " : "", crumbs, filter[0] ? " > /" : "", filter);
+		if (text_width(whole) <= width || (how == CRUMBS_BRIEF && g->w >= NAME_ONLY_BELOW))
+			break;
+	}
+	grid_field(g, TITLE_LEFT, 0, width, ROLE_TITLE, FIT_MIDDLE, whole);
 }
 
 void draw_title(const struct app *app, struct grid *g)
 {
-	char mode[96];
-	const struct view *view = view_of(app_frame(app)->page);
-	if (view->mode)
-		view->mode(app, mode, sizeof(mode));
-	else if (!scroll_words(app, mode, sizeof(mode)))
-		mode_words(app, mode, sizeof(mode));
+	char mode[192];
+	right_words(app, mode, sizeof(mode));
 	int width = text_width(mode), at = g->w - 2 - width;
 	grid_paint(g, 0, 0, g->w, ROLE_TITLE);
 	grid_put(g, 1, 0, ROLE_TITLE, "stop7b");

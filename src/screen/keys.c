@@ -21,10 +21,15 @@ static const struct {
 
 #define N_NAMES (sizeof(names) / sizeof(names[0]))
 
+bool keycap_only_moves(int key)
+{
+	return key == 'G' || key == 'N';
+}
+
 bool keycap_forbidden(int key)
 {
-	return (key >= 'A' && key <= 'Z') || (key >= '0' && key <= '9') ||
-	       (key > 0 && key < 128 && strchr("[]~;", key));
+	return (key >= 'A' && key <= 'Z' && !keycap_only_moves(key)) ||
+	       (key >= '0' && key <= '9') || (key > 0 && key < 128 && strchr("[]~;", key));
 }
 
 const char *keycap_name(int key, char buf[8])
@@ -39,6 +44,19 @@ const char *keycap_name(int key, char buf[8])
 	else
 		snprintf(buf, 8, "?");
 	return buf;
+}
+
+void keycap_list(const struct command *c, char *buf, size_t cap)
+{
+	char name[8];
+	size_t used = 0;
+	buf[0] = '\0';
+	for (size_t i = 0; i < COMMAND_KEYS && c->keys[i] && used < cap; i++) {
+		bool twin = c->keys[i] == K_LEFT || c->keys[i] == K_RIGHT || c->keys[i] == K_F1;
+		if (!twin)
+			used += (size_t)snprintf(buf + used, cap - used, "%s%s", used ? " " : "",
+						 keycap_name(c->keys[i], name));
+	}
 }
 
 static int key_of_name(const char *name, size_t len)

@@ -23,6 +23,11 @@ static size_t page_step(const struct app *app)
 	return room > 1 ? (size_t)room - 1 : 1;
 }
 
+static size_t half_step(const struct app *app)
+{
+	return (page_step(app) + 1) / 2;
+}
+
 /* A page of text without rows of its own: up and down scroll it. */
 static bool only_scrolls(const struct app *app)
 {
@@ -47,24 +52,43 @@ void cmd_down(struct app *app)
 		frame->sel++;
 }
 
-void cmd_page_up(struct app *app)
+static void move_up(struct app *app, size_t step)
 {
 	struct frame *frame = app_top(app);
-	size_t step = page_step(app);
 	if (top_view(app)->pages_sheet)
 		app_scroll(app, frame->top > step ? frame->top - step : 0);
 	else
 		frame->sel = frame->sel > step ? frame->sel - step : 0;
 }
 
-void cmd_page_down(struct app *app)
+static void move_down(struct app *app, size_t step)
 {
 	struct frame *frame = app_top(app);
-	size_t n = row_count(app), to = frame->sel + page_step(app);
+	size_t n = row_count(app), to = frame->sel + step;
 	if (top_view(app)->pages_sheet)
-		app_scroll(app, frame->top + page_step(app));
+		app_scroll(app, frame->top + step);
 	else
 		frame->sel = to < n ? to : n ? n - 1 : 0;
+}
+
+void cmd_page_up(struct app *app)
+{
+	move_up(app, page_step(app));
+}
+
+void cmd_page_down(struct app *app)
+{
+	move_down(app, page_step(app));
+}
+
+void cmd_half_up(struct app *app)
+{
+	move_up(app, half_step(app));
+}
+
+void cmd_half_down(struct app *app)
+{
+	move_down(app, half_step(app));
 }
 
 void cmd_first(struct app *app)
@@ -95,7 +119,24 @@ void cmd_enter(struct app *app)
 		top_view(app)->select(app);
 }
 
+/* Show all rows again. False when the page has no filter that was kept. */
+static bool clear_filter(struct app *app)
+{
+	const struct page_filter *filter = top_view(app)->filter;
+	if (!filter || !filter->text(app)[0])
+		return false;
+	filter->text(app)[0] = '\0';
+	filter->changed(app);
+	return true;
+}
+
 void cmd_back(struct app *app)
+{
+	if (!clear_filter(app))
+		cmd_out(app);
+}
+
+void cmd_out(struct app *app)
 {
 	const struct view *view = top_view(app);
 	if (view->back && view->back(app))

@@ -248,8 +248,11 @@ static void about_key(const struct registry_state *r, char *buf, size_t cap)
 	int n = r->boots ? snprintf(buf, cap, _("ControlSet%03u boots next (Select\\Default). "),
 				    r->boots)
 			 : snprintf(buf, cap, _("%zu keys and values. "), r->n);
-	snprintf(buf + n, cap - (size_t)n, _("Key written %s UTC."),
-		 minute_words(key_written(r->key), time));
+	if (r->written)
+		snprintf(buf + n, cap - (size_t)n, _("Key written %s UTC."),
+			 minute_words(r->written, time));
+	else
+		snprintf(buf + n, cap - (size_t)n, "%s", _("This key is not written yet."));
 }
 
 static void draw_below(const struct app *app, struct grid *g)

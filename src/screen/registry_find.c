@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Search in a whole hive: names of keys and values, texts, and numbers, without case, from the
- * key that is shown on and round to it again. Names are compared as they are shown, texts in
+ * key that is shown on, or back, and round to it again. Names are compared as they are shown, texts in
  * place as UTF-16, so that a large hive takes a moment and no memory. What is read is counted
  * against the hive's size, because keys and values of a damaged hive may share their records.
  */
@@ -147,6 +147,41 @@ static bool find_in(struct search *s, struct walk *w, struct walk_item *item)
 	return false;
 }
 
+/* The item that the page stands on: the selected row, or the key that is shown. */
+static bool is_here(const struct app *app, const struct walk_item *item)
+{
+	const struct registry_row *row = registry_selected(app);
+	if (!row || row->mark == MARK_DELETED)
+		return item->is_key && item->key.at == registry_state(app)->key.at;
+	return item->is_key == row->is_key &&
+	       (row->is_key ? item->key.at == row->key.at : item->value.at == row->value.at);
+}
+
+/* Which item of the hive, from 1 on, is the last hit before here, else the last of all; 0: none. */
+static size_t place_before(struct search *s, const struct app *app, struct walk *w, bool *wrapped)
+{
+	struct walk_item item;
+	size_t last = 0;
+	*wrapped = true;
+	for (size_t i = 1; w && s->bytes_left > 0 && walk_next(w, &item); i++) {
+		if (last && *wrapped && is_here(app, &item)) {
+			*wrapped = false;
+			break;
+		}
+		if (item_matches(s, &item))
+			last = i;
+	}
+	return last;
+}
+
+static bool walk_to(struct walk *w, size_t place, struct walk_item *item)
+{
+	size_t i = 0;
+	while (w && i < place && walk_next(w, item))
+		i++;
+	return place > 0 && i == place;
+}
+
 /* ---- going there ---- */
 
 static bool go_to(struct app *app, const struct walk *w, const struct walk_item *item)
@@ -171,15 +206,41 @@ static bool go_to(struct app *app, const struct walk *w, const struct walk_item 
 	return fits;
 }
 
-static void search(struct app *app, bool behind_row)
+static struct search search_begin(const struct app *app)
 {
-	struct walk_item item;
 	const struct registry_state *r = registry_state(app);
 	struct search s = {.arena = arena_new()};
-	const struct hive *h = session_hive_view(r->file);
-	struct walk *w = walk_from_page(app, behind_row);
 	needle_make(&s.needle, r->wanted);
-	s.bytes_left = (uint64_t)h->bytes.len * BYTES_MOST;
+	s.bytes_left = (uint64_t)session_hive_view(r->file)->bytes.len * BYTES_MOST;
+	return s;
+}
+
+static void say_nothing(struct app *app)
+{
+	app_say(app, _("Nothing in this hive holds \"%.200s\"."), registry_state(app)->wanted);
+}
+
+enum found_from { FROM_HERE, FROM_BEGINNING, FROM_END };
+
+static void say_found(struct app *app, enum found_from from)
+{
+	const char *wanted = registry_state(app)->wanted;
+	if (from == FROM_HERE)
+		app_say(app, _("Found \"%.200s\". n: next, N: previous"), wanted);
+	else if (from == FROM_BEGINNING)
+		app_say(app, _("Found \"%.200s\", from the beginning again. n: next, N: previous"),
+			wanted);
+	else
+		app_say(app, _("Found \"%.200s\", from the end again. n: next, N: previous"),
+			wanted);
+}
+
+static void search_on(struct app *app, bool behind_row)
+{
+	struct walk_item item;
+	const struct hive *h = session_hive_view(registry_state(app)->file);
+	struct search s = search_begin(app);
+	struct walk *w = walk_from_page(app, behind_row);
 	bool found = find_in(&s, w, &item), wrapped = false;
 	if (!found) {
 		walk_free(w);
@@ -188,12 +249,27 @@ static void search(struct app *app, bool behind_row)
 		found = wrapped = find_in(&s, w, &item);
 	}
 	if (!found)
-		app_say(app, _("Nothing in this hive holds \"%.200s\"."), r->wanted);
+		say_nothing(app);
 	else if (go_to(app, w, &item))
-		app_say(app,
-			wrapped ? _("Found \"%.200s\", from the beginning again. r: next")
-				: _("Found \"%.200s\". r: next"),
-			r->wanted);
+		say_found(app, wrapped ? FROM_BEGINNING : FROM_HERE);
+	walk_free(w);
+	arena_free(s.arena);
+}
+
+static void search_back(struct app *app)
+{
+	struct walk_item item;
+	bool wrapped;
+	struct key root = hive_root(session_hive_view(registry_state(app)->file));
+	struct search s = search_begin(app);
+	struct walk *w = walk_new(root);
+	size_t place = place_before(&s, app, w, &wrapped);
+	walk_free(w);
+	w = walk_new(root);
+	if (!walk_to(w, place, &item))
+		say_nothing(app);
+	else if (go_to(app, w, &item))
+		say_found(app, wrapped ? FROM_END : FROM_HERE);
 	walk_free(w);
 	arena_free(s.arena);
 }
@@ -209,7 +285,7 @@ static bool accept_search(struct app *app, const char *text)
 		return false;
 	}
 	snprintf(r->wanted, sizeof(r->wanted), "%s", text);
-	search(app, false);
+	search_on(app, false);
 	return true;
 }
 
@@ -232,5 +308,10 @@ bool can_search_next(const struct app *app)
 
 void cmd_search_next(struct app *app)
 {
-	search(app, true);
+	search_on(app, true);
+}
+
+void cmd_search_previous(struct app *app)
+{
+	search_back(app);
 }

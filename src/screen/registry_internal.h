@@ -50,6 +50,7 @@ struct registry_state {
 	size_t n_shown; /* without ".." */
 	char filter[FILTER_TEXT];
 	char wanted[APP_TEXT]; /* what was searched for */
+	uint64_t written;      /* FILETIME of the key on the disk; 0: it is not there yet */
 	unsigned boots;        /* control set that boots next; 0: not a SYSTEM hive */
 	struct err error;      /* the lists of this key are damaged */
 	struct registry_new made;
@@ -112,7 +113,7 @@ void registry_draw(const struct app *app, struct grid *g);
 /* ---- what can be done on the page, in registry_edit.c and registry_find.c ---- */
 
 void cmd_new(struct app *app), cmd_delete(struct app *app), cmd_search(struct app *app),
-	cmd_search_next(struct app *app);
+	cmd_search_next(struct app *app), cmd_search_previous(struct app *app);
 bool can_new(const struct app *app), can_delete(const struct app *app),
 	can_search_next(const struct app *app);
 

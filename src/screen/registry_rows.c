@@ -238,6 +238,13 @@ static unsigned boots_with(const struct hive *h)
 	return key_find(hive_root(h), name, &set, NULL) == 0 ? number : 0;
 }
 
+/* When Windows wrote the key that is shown, not when a change of it was staged; 0: it is new. */
+static uint64_t written(const struct registry_state *r)
+{
+	struct key old;
+	return registry_follow(r, &r->file->hive, NULL, &old) ? key_written(old) : 0;
+}
+
 bool registry_show(struct app *app)
 {
 	struct registry_state *r = registry_state(app);
@@ -257,6 +264,7 @@ bool registry_show(struct app *app)
 	while (!registry_follow(r, h, r->trail, &r->key))
 		registry_ascend(r);
 	r->boots = boots_with(h);
+	r->written = written(r);
 	gather(app);
 	registry_refresh(app);
 	return true;

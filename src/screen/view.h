@@ -26,6 +26,7 @@ struct view {
 	const char *name;  /* for the help page: "driver list"; never NULL */
 	size_t state_size; /* bytes that it remembers, all zero at first; see app_state() */
 	unsigned takes;    /* TAKES_ bits: the common commands that it has */
+	unsigned bars;     /* of those, the ones on request that its key bar has room for */
 	const struct command *keys; /* its own */
 	size_t n_keys;
 
@@ -39,9 +40,11 @@ struct view {
 	void (*draw)(const struct app *app, struct grid *g);
 	size_t (*rows)(const struct app *app); /* rows the cursor moves over */
 	int (*room)(const struct app *app);    /* how many of them are visible at once */
-	void (*select)(struct app *app);       /* enter */
-	bool (*back)(struct app *app);         /* esc inside the page; false: leave it */
-	void (*moved)(struct app *app);        /* the selection changed */
+	/* How many of the first n rows are told when the title says which are shown; NULL: n. */
+	size_t (*counted)(const struct app *app, size_t n);
+	void (*select)(struct app *app); /* enter */
+	bool (*back)(struct app *app);   /* esc inside the page; false: leave it */
+	void (*moved)(struct app *app);  /* the selection changed */
 	const struct page_filter *filter;
 	/* What is wrong with the selected row, also while another page lies on this one. */
 	const struct finding *(*finding)(const struct app *app);
@@ -57,6 +60,8 @@ struct view {
 	/* Say why y writes nothing now; with confirms only. */
 	void (*why_not)(struct app *app);
 };
+
+size_t counted_without_first(const struct app *app, size_t n); /* the row that leads outward */
 
 #define KEYS_OF(table) .keys = (table), .n_keys = sizeof(table) / sizeof((table)[0])
 

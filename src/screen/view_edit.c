@@ -355,7 +355,7 @@ static const struct command keys[] = {
 	 .alternative = edit_changed,
 	 .other = {.text = N_("stage, back"), .place = 80, .keep = 1},
 	 .help = N_("back; what was changed is staged")},
-	{.keys = {'n'},
+	{.keys = {'c'},
 	 .kind = DO_STAGE,
 	 .run = cmd_line_new,
 	 .bar = {.text = N_("new below"), .place = 14, .keep = 4},

@@ -68,12 +68,6 @@ static void refresh(struct app *app)
 				f->shown[f->n_shown++] = i;
 }
 
-static void narrow(struct app *app)
-{
-	refresh(app);
-	app_top(app)->sel = files_state(app)->n_shown ? 1 : 0;
-}
-
 static int read_directory(struct app *app, const char *path, struct err *err)
 {
 	struct files_state *f = files_state(app);
@@ -130,6 +124,16 @@ static const struct ntfs_entry *selected(const struct app *app)
 	return app_frame(app)->page == PAGE_FILES ? entry_at(app, app_frame(app)->sel) : NULL;
 }
 
+static void narrow(struct app *app)
+{
+	const struct ntfs_entry *was = selected(app);
+	refresh(app);
+	app_top(app)->sel = files_state(app)->n_shown ? 1 : 0;
+	for (size_t i = 1; was && i <= files_state(app)->n_shown; i++)
+		if (entry_at(app, i) == was)
+			app_top(app)->sel = i;
+}
+
 static size_t files_rows(const struct app *app)
 {
 	return files_state(app)->n_shown + 1;
@@ -171,7 +175,7 @@ static void files_select(struct app *app)
 	char path[APP_PATH];
 	const struct ntfs_entry *entry = selected(app);
 	if (!entry) {
-		cmd_back(app);
+		cmd_out(app);
 		return;
 	}
 	if (!join(files_state(app)->path, entry->raw_name, path))
@@ -357,6 +361,7 @@ const struct view view_files = {
 	KEYS_OF(keys),
 	.crumbs = files_crumbs,
 	.draw = files_draw,
+	.counted = counted_without_first,
 	.rows = files_rows,
 	.room = files_room,
 	.select = files_select,

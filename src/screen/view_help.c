@@ -10,28 +10,15 @@
 #include "stop7b/i18n.h"
 
 #define KEYS_X      3
-#define HELP_X      14
-#define SECOND_X    40 /* keys of a second entry on the same line */
-#define SECOND_HELP 51
+#define HELP_X      15
+#define SECOND_X    41 /* keys of a second entry on the same line */
+#define SECOND_HELP 53
 #define PAIR_WIDTH  24 /* widest help text that shares a line */
-#define PAIR_FROM   76 /* columns of a window that has room for two */
+#define PAIR_FROM   78 /* columns of a window that has room for two */
 
 static enum page helped_page(const struct app *app)
 {
 	return app->depth > 1 ? app->frames[app->depth - 2].page : PAGE_HELP;
-}
-
-static void key_names(const struct command *c, char *buf, size_t cap)
-{
-	char name[8];
-	size_t used = 0;
-	buf[0] = '\0';
-	for (size_t i = 0; i < COMMAND_KEYS && c->keys[i] && used < cap; i++) {
-		bool twin = c->keys[i] == K_LEFT || c->keys[i] == K_RIGHT || c->keys[i] == K_F1;
-		if (!twin)
-			used += (size_t)snprintf(buf + used, cap - used, "%s%s", used ? " " : "",
-						 keycap_name(c->keys[i], name));
-	}
 }
 
 struct writer {
@@ -44,7 +31,7 @@ static void put_entry(struct writer *w, const struct command *c)
 {
 	char keys[32];
 	const char *help = _(c->help);
-	key_names(c, keys, sizeof(keys));
+	keycap_list(c, keys, sizeof(keys));
 	bool brief = w->pairs && text_width(help) <= PAIR_WIDTH;
 	bool second = brief && w->y >= 0;
 	int y = second ? w->y : w->sheet->n;
@@ -73,10 +60,10 @@ static void help_build(struct app *app)
 	sheet_wrap(&app->sheet, KEYS_X, ROLE_PLAIN,
 		   _("X will not load   ! will probably not load   ~ may not, on one machine   "
 		     "- worth knowing   * staged   = fixed   ? unknown"));
-	sheet_wrap(
-		&app->sheet, KEYS_X, ROLE_PLAIN,
-		_("Only y on the review page writes. Capital letters and digits do nothing, so a "
-		  "broken arrow or function key cannot change anything."));
+	sheet_wrap(&app->sheet, KEYS_X, ROLE_PLAIN,
+		   _("Only y on the review page writes. Digits do nothing and capital letters at "
+		     "most move, "
+		     "so a broken arrow or function key cannot change anything."));
 }
 
 static void help_crumbs(const struct app *app, char *buf, size_t cap, bool brief)
@@ -91,7 +78,7 @@ void cmd_help(struct app *app)
 }
 
 static const struct command keys[] = {
-	{.keys = {K_PGUP},
+	{.keys = {K_PGUP, K_CTRL('b')},
 	 .kind = DO_MOVE,
 	 .run = cmd_page_up,
 	 .bar = {.text = N_("scroll"), .keys = "pgup pgdn", .place = 10, .keep = 2},

@@ -31,6 +31,9 @@
 #define STATE_ROWS   5
 #define ARROW_WIDTH  3
 #define FIX_WIDTH    11
+#define ROLE_LEAST   12
+#define WIDE_FROM    100 /* columns from which "0 Boot, override" stands in full beside an arrow */
+#define WIDER        3
 
 struct list_state *list_state(const struct app *app)
 {
@@ -201,7 +204,7 @@ static void start_cell(const struct app *app, size_t i, struct table_cell *out)
 {
 	out->text = row_start(row_at(app, i), out->buf);
 	if (out->w >= FIX_FROM && row_staged(app, row_at(app, i)))
-		out->room = START_WIDTH - 1;
+		out->room = START_WIDTH - 1 + (out->w >= WIDE_FROM ? WIDER : 0);
 }
 
 static void arrow_cell(const struct app *app, size_t i, struct table_cell *out)
@@ -216,9 +219,11 @@ static void fix_cell(const struct app *app, size_t i, struct table_cell *out)
 	out->role = row_staged(app, row_at(app, i)) ? ROLE_NEW : ROLE_PLAIN;
 }
 
+/* Words of which only the beginning fits say nothing. */
 static void role_cell(const struct app *app, size_t i, struct table_cell *out)
 {
-	out->text = row_role(row_at(app, i));
+	if (out->room >= ROLE_LEAST)
+		out->text = row_role(row_at(app, i));
 }
 
 /* The name column grows with the longest name, as far as the columns behind it allow. */
@@ -226,6 +231,7 @@ static int longer_names(const struct app *app, int w)
 {
 	int name = NAME_LEAST, most = w - NAME_X - START_WIDTH;
 	most -= w >= FIX_FROM ? ARROW_WIDTH + FIX_WIDTH : 0;
+	most -= w >= WIDE_FROM ? WIDER : 0;
 	for (size_t i = 0; i < list_state(app)->n; i++) {
 		int width = text_width(row_at(app, i)->name) + 1;
 		name = width > name ? width : name;
@@ -243,13 +249,20 @@ static const struct column columns[] = {
 	{.title = N_("Driver"), .fit = FIT_MIDDLE, .places = {{0, NAME_X, 0}}, .cell = name_cell},
 	{.title = N_("Start now"),
 	 .moves = true,
-	 .places = {{FIX_FROM, START_X, START_WIDTH + ARROW_WIDTH - 1}, {0, START_X, 0}},
+	 .places = {{WIDE_FROM, START_X, START_WIDTH + WIDER + ARROW_WIDTH - 1},
+		    {FIX_FROM, START_X, START_WIDTH + ARROW_WIDTH - 1},
+		    {0, START_X, 0}},
 	 .cell = start_cell},
-	{.moves = true, .places = {{FIX_FROM, ARROW_X, 2}}, .cell = arrow_cell},
-	{.title = N_("Fix"), .moves = true, .places = {{FIX_FROM, FIX_X, 0}}, .cell = fix_cell},
+	{.moves = true,
+	 .places = {{WIDE_FROM, ARROW_X + WIDER, 2}, {FIX_FROM, ARROW_X, 2}},
+	 .cell = arrow_cell},
+	{.title = N_("Fix"),
+	 .moves = true,
+	 .places = {{WIDE_FROM, FIX_X + WIDER, 0}, {FIX_FROM, FIX_X, 0}},
+	 .cell = fix_cell},
 	{.title = N_("Role"),
 	 .moves = true,
-	 .places = {{ROLE_FROM, FIX_X + FIX_WIDTH, 0}},
+	 .places = {{WIDE_FROM, FIX_X + WIDER + FIX_WIDTH, 0}, {ROLE_FROM, FIX_X + FIX_WIDTH, 0}},
 	 .cell = role_cell},
 };
 
@@ -434,7 +447,7 @@ static const struct command keys[] = {
 	{.keys = {'i'},
 	 .kind = GO_FACTS,
 	 .run = cmd_facts,
-	 .bar = {.text = N_("image facts"), .place = 85, .keep = 9},
+	 .bar = {.text = N_("facts"), .wide = N_("image facts"), .place = 85, .keep = 14},
 	 .help = N_("facts about image, partitions, hive")},
 };
 
@@ -443,6 +456,7 @@ const struct view view_list = {
 	.state_size = sizeof(struct list_state),
 	.takes = TAKES_LIST | TAKES_OUTER | TAKES_UNDO | TAKES_TARGETS | TAKES_PACKAGES |
 		 TAKES_BOOT | TAKES_RULE | TAKES_DISK | TAKES_PLAN | TAKES_SAVE | TAKES_QUIT,
+	.bars = TAKES_TARGETS | TAKES_BOOT | TAKES_DISK | TAKES_PLAN,
 	KEYS_OF(keys),
 	.crumbs = list_crumbs,
 	.open = list_open,

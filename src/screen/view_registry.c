@@ -33,8 +33,12 @@ void registry_forget(struct app *app)
 
 static void narrow(struct app *app)
 {
+	const struct registry_row *was = registry_selected(app);
 	registry_refresh(app);
 	app_top(app)->sel = registry_state(app)->n_shown ? 1 : 0;
+	for (size_t i = 1; was && i <= registry_state(app)->n_shown; i++)
+		if (registry_row_at(app, i) == was)
+			app_top(app)->sel = i;
 }
 
 static void registry_changed(struct app *app)
@@ -129,7 +133,7 @@ static void registry_select(struct app *app)
 {
 	const struct registry_row *row = registry_selected(app);
 	if (!row)
-		cmd_back(app);
+		cmd_out(app);
 	else if (row->is_key)
 		enter_key(app, row);
 	else
@@ -174,12 +178,17 @@ static const struct command keys[] = {
 	 .run = cmd_search,
 	 .bar = {.text = N_("search"), .place = 22, .keep = 7},
 	 .help = N_("search names and data of the whole hive")},
-	{.keys = {'r'},
-	 .kind = DO_NARROW,
+	{.keys = {'n'},
+	 .kind = DO_MOVE,
 	 .run = cmd_search_next,
 	 .when = can_search_next,
 	 .bar = {.text = N_("next"), .place = 23, .keep = 8},
 	 .help = N_("next place that the search finds")},
+	{.keys = {'N'},
+	 .kind = DO_MOVE,
+	 .run = cmd_search_previous,
+	 .when = can_search_next,
+	 .help = N_("previous place that the search finds")},
 	{.keys = {K_ENTER, K_RIGHT, 'l'},
 	 .kind = DO_ENTER,
 	 .run = cmd_enter,
@@ -198,13 +207,13 @@ static const struct command keys[] = {
 	 .when = can_edit_value,
 	 .bar = {.text = N_("edit"), .place = 12, .keep = 4},
 	 .help = N_("edit this value")},
-	{.keys = {'n'},
+	{.keys = {'c'},
 	 .kind = DO_STAGE,
 	 .flags = COMMAND_STAGES,
 	 .run = cmd_new,
 	 .when = can_new,
-	 .bar = {.text = N_("new"), .place = 14, .keep = 5},
-	 .help = N_("new value or key")},
+	 .bar = {.text = N_("create"), .place = 14, .keep = 5},
+	 .help = N_("create a value or a key")},
 	{.keys = {'x'},
 	 .kind = DO_STAGE,
 	 .flags = COMMAND_STAGES,
@@ -244,6 +253,7 @@ const struct view view_registry = {
 	KEYS_OF(keys),
 	.crumbs = registry_crumbs,
 	.draw = registry_draw,
+	.counted = counted_without_first,
 	.rows = registry_count,
 	.room = registry_room,
 	.select = registry_select,

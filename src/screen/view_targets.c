@@ -13,7 +13,6 @@
 #include "table.h"
 
 #define WHY_FROM     60 /* columns of the window that leave room for what is in the way */
-#define COUNT_FROM   72 /* and for how many there are */
 #define BELOW_ROWS   4
 #define BELOW_FROM   20
 #define BLANKS_ABOVE 14 /* rows */
@@ -273,21 +272,13 @@ static void draw_last(const struct app *app, struct grid *g, int y)
 			  app->session->n_targets > 1 ? ", .." : rest);
 }
 
-/* "1-12 of 40": which targets are seen, where there is room for it. */
-static void draw_count(const struct app *app, struct grid *g, int y)
+/* Heads of groups are not counted. */
+static size_t targets_counted(const struct app *app, size_t n)
 {
-	char text[64];
-	size_t top = app_frame(app)->top, first = 0, last = 0;
-	for (size_t i = 0; i < targets_rows(app) && i < top + (size_t)targets_room(app); i++) {
-		first += i < top && targets_at(app, i);
-		last += targets_at(app, i) != NULL;
-	}
-	if (first == 0 && last == targets_state(app)->all.n_targets)
-		return;
-	snprintf(text, sizeof(text), _("%zu-%zu of %zu"), first + 1, last,
-		 targets_state(app)->all.n_targets);
-	if (g->w >= COUNT_FROM)
-		grid_put(g, g->w - 4 - text_width(text), y, ROLE_DIM, text);
+	size_t targets = 0;
+	for (size_t i = 0; i < n; i++)
+		targets += targets_at(app, i) != NULL;
+	return targets;
 }
 
 static void targets_draw(const struct app *app, struct grid *g)
@@ -296,8 +287,6 @@ static void targets_draw(const struct app *app, struct grid *g)
 	draw_last(app, g, body_top(app));
 	if (app->h > HEADS_ABOVE)
 		table_heads(app, &table, g, y - 1);
-	if (app->h > HEADS_ABOVE)
-		draw_count(app, g, y - 1);
 	table_rows(app, &table, g, y, targets_room(app), targets_rows(app));
 	draw_below(app, g);
 }
@@ -360,6 +349,7 @@ const struct view view_targets = {
 	.crumbs = targets_crumbs,
 	.open = targets_open,
 	.draw = targets_draw,
+	.counted = targets_counted,
 	.rows = targets_rows,
 	.room = targets_room,
 	.moved = targets_moved,
