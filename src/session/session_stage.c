@@ -186,16 +186,26 @@ int session_unstage(struct session *s, const char *subject, struct err *err)
 	return rc;
 }
 
+/* One step in the history of what is staged; it is gone back where its state cannot be edited in. */
+static const char *step(struct session *s, const char *(*to)(struct staged *),
+			const char *(*back)(struct staged *), struct err *err)
+{
+	const char *subject = to(s->staged);
+	if (!subject || session_rebuild(s, err) == 0)
+		return subject;
+	back(s->staged);
+	session_rebuild(s, NULL);
+	return NULL;
+}
+
 const char *session_undo_stage(struct session *s, struct err *err)
 {
-	const char *subject = staged_undo(s->staged);
-	return subject && session_rebuild(s, err) == 0 ? subject : NULL;
+	return step(s, staged_undo, staged_redo, err);
 }
 
 const char *session_redo_stage(struct session *s, struct err *err)
 {
-	const char *subject = staged_redo(s->staged);
-	return subject && session_rebuild(s, err) == 0 ? subject : NULL;
+	return step(s, staged_redo, staged_undo, err);
 }
 
 /* ---- values set by hand ---- */
