@@ -50,3 +50,43 @@ for size in 2040G 64T; do
 		echo "check of the same Windows on a $size $format: $(seconds "$s7b" check big.img) ms"
 	rm -f big.img
 done
+
+# ---- a real hive ----
+
+million() { # COMMAND...: instructions
+	valgrind --tool=callgrind --callgrind-out-file=/dev/null "$@" 2>&1 >/dev/null |
+		sed -n 's/.*Collected : \([0-9]*\)[0-9]\{6\}$/\1/p'
+}
+
+cpu() { # COMMAND...: milliseconds of the processor, the least of five runs
+	for i in 1 2 3 4 5; do
+		/usr/bin/time -f '%U %S' "$@" >/dev/null 2>spent
+		tail -n 1 spent | awk '{ print ($1 + $2) * 1000 }'
+	done | sort -n | head -n 1
+}
+
+# The same by hand: the disk, its volume, the hive, one value of it.
+by_hand() { # VHD
+	qemu-img convert -U -q -O raw "$1" by-hand.raw &&
+		dd if=by-hand.raw of=by-hand.ntfs bs=1M skip=1 status=none &&
+		ntfscat by-hand.ntfs Windows/System32/config/SYSTEM >by-hand.hive &&
+		hivexget by-hand.hive Select Default
+}
+
+real() { # PACKED ARCHITECTURE NAME
+	[ -f "$data/system/$1" ] || { echo "$3: no real data here"; return; }
+	xz -dc "$data/system/$1" >"$work/SYSTEM"
+	real_disk "$work/SYSTEM" "$2" "$3"
+	cp "$3.vhd" copy.vhd
+	echo "$3: hive of $(stat -c %s "$work/SYSTEM") bytes"
+	echo "  check: $(million "$s7b" check copy.vhd) million instructions, $(seconds "$s7b" check copy.vhd) ms;" \
+		"cat of the hive: $(seconds cat "$work/SYSTEM") ms"
+	echo "  diff: $(million "$s7b" diff copy.vhd) million instructions, $(cpu "$s7b" diff copy.vhd) ms of CPU"
+	echo "  fix, undo: $(cpu sh -c '"$1" fix --yes copy.vhd; cp copy.vhd fixed.vhd
+		"$1" undo --yes copy.vhd' - "$s7b") ms of CPU (budget 250 each)"
+	echo "  one value by hand (qemu-img, dd, ntfscat, hivexget): $(seconds by_hand copy.vhd) ms"
+}
+
+. "$src/tests/real_lib.sh"
+real win7_sp1_x86_wks732.SYSTEM.xz x86 real7
+real win10_190x_x64_2kgm189_dirty_nolog.SYSTEM.xz x64 real10

@@ -29,19 +29,24 @@ agrees() { # FILE PART
 }
 
 check "the manual's synopsis" agrees man/stop7b.1 synopsis
+check "the same in Japanese" agrees man/ja/stop7b.1 synopsis
 check "the shell completion" agrees completions/stop7b completion
 
 # ---- the manual ----
 
 grep -oE -e '--[a-z][a-z-]+' "$src/completions/stop7b" | sort -u >options
 check "options are found" sh -c '[ "$(wc -l <options)" -ge 25 ]'
-sed -n '/^\.SH DESCRIPTION/,$p' "$src/man/stop7b.1" | sed 's/\\-/-/g' >manual
+sed -n '/end of what is generated/,$p' "$src/man/stop7b.1" | sed 's/\\-/-/g' >manual
+sed -n '/end of what is generated/,$p' "$src/man/ja/stop7b.1" | sed 's/\\-/-/g' >manual.ja
 while read -r option; do
 	check "the manual explains $option" grep -qwe "$option" manual
+	check "in Japanese, too" grep -qwe "$option" manual.ja
 done <options
 if command -v man >/dev/null; then
-	check "the manual is well formed" sh -c \
-		'man --warnings -E UTF-8 -l -Tutf8 -Z "$1" 2>&1 >/dev/null | grep . && exit 1; exit 0' - "$src/man/stop7b.1"
+	for page in man/stop7b.1 man/ja/stop7b.1; do
+		check "$page is well formed" sh -c \
+			'man --warnings -E UTF-8 -l -Tutf8 -Z "$1" 2>&1 >/dev/null | grep . && exit 1; exit 0' - "$src/$page"
+	done
 else
 	skip "the manual is well formed" "man is not here"
 fi

@@ -20,6 +20,11 @@ cd "$tmp" || exit 99
 n=0
 failed=0
 
+# Is the program one that can add files to an NTFS volume?
+adds_files() {
+	"$s7b" --version | grep -q 'contains libntfs-3g'
+}
+
 # check TEXT COMMAND...: one test; what the command says is shown when it fails
 check() {
 	text=$1

@@ -8,6 +8,12 @@
 
 . "${S7B_SRC:?}/tests/lib.sh"
 
+if ! adds_files; then
+	skip "files are added" "built without libntfs-3g"
+	done_testing
+	exit
+fi
+
 packages=$images/packages
 checker=$data/../tools/ntfscheck.py
 verdicts='[.installations[].targets[]|{id,verdict}]'

@@ -8,6 +8,12 @@
 
 . "${S7B_SRC:?}/tests/lib.sh"
 
+if ! adds_files; then
+	skip "files are added" "built without libntfs-3g"
+	done_testing
+	exit
+fi
+
 if ! ${CC:-cc} -shared -fPIC -o kill.so "$src/tests/kill_preload.c" -ldl 2>cc.out; then
 	skip "killed anywhere" "no compiler here"
 	done_testing

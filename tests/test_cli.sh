@@ -345,6 +345,23 @@ check "failing commands answer in JSON" fields '[.error.code,.exit]' '["E_NOTFOU
 	"$s7b" ls --json disk.vhd '2:\Nowhere'
 check "an unreadable start is no foreign format" sh -c \
 	'! "$1" check /proc/self/mem 2>&1 | grep -q "no VHD footer"' - "$s7b"
+sums() { # LINES: what check --summary says of some disks
+	"$s7b" check --summary "$images/win7-mbr-dynamic.vhd" "$images/win10-gpt-dynamic.vhd" \
+		"$images/twowindows.vhd" "$images/nowindows.vhd" >out 2>err
+	[ $? = 3 ] && [ ! -s err ] && sed "s|$images/||; s/  */ /g" out | diff - "$1"
+}
+cat >lines <<END
+win7-mbr-dynamic.vhd Windows 7 x86 stops 3 findings
+win10-gpt-dynamic.vhd Windows 10 x64 boots, doubt 4 findings
+twowindows.vhd Windows 7 x86 and 1 more stops 9 findings
+nowindows.vhd NOT READ no Windows found on 1 partition
+4 images: 1 boots, doubt; 2 stops; 1 not read
+END
+check "a line an image, and the sums" sums lines
+check "--brief is of JSON" status 2 "$s7b" check --brief "$images/win7-mbr-dynamic.vhd"
+check "--summary is not" status 2 "$s7b" check --summary --json "$images/win7-mbr-dynamic.vhd"
+check "a pipe that closes ends it quietly" sh -c '"$1" check "$2" 2>err | head -n 1 >/dev/null; [ ! -s err ]' - \
+	"$s7b" "$images/win7-mbr-dynamic.vhd"
 cp disk.vhd "$(printf 'bad\033[31m\nname.vhd')"
 check "no escape sequence comes from a file name" sh -c \
 	'"$1" check bad*name.vhd 2>&1 | grep -q "bad.x1b" && ! "$1" check bad*name.vhd 2>&1 | grep -q "$(printf "\033")"' - "$s7b"

@@ -266,7 +266,7 @@ for call in diff fix "fix --yes"; do
 	# shellcheck disable=SC2086
 	check "$call asks first" status 4 "$s7b" $call misread.vhd
 	# shellcheck disable=SC2086
-	check "$call says why" says 'cannot-verify: .*byte 0x4000' "$s7b" $call misread.vhd
+	check "$call says why" says 'cannot-verify: .*byte 0x19000' "$s7b" $call misread.vhd
 done
 check "the guard is in the object" test "$("$s7b" diff --json misread.vhd 2>diff.err |
 	jq -r '[.guards[].id, .exit] | join(" ")')" = "cannot-verify 4"

@@ -129,6 +129,17 @@ check "a tie is shown" asked '.ties' \
 	'[{"target":"kvm-virtio-blk","sources":["two/a/viostor.inf","two/b/viostor.inf"]}]' "$ten" two
 check "in words" says '^Equally good for kvm-virtio-blk:$' "$s7b" drivers --drivers two "$ten"
 
+# ---- archives in a folder ----
+
+mkdir -p nest/deep
+cp "$packages/vmd.zip" nest/deep/VMD.ZIP
+cp "$packages/virtio.iso" nest
+check "they are opened" asked '[.packages[] | select(.fits).service] | unique' '["iaStorVD","vioscsi","viostor"]' \
+	"$ten" nest
+echo "no archive" >nest/bad.cab
+check "one that is none keeps nobody from the others" asked \
+	'[(.problems|length),([.packages[] | select(.fits).service] | unique | length)]' '[1,3]' "$ten" nest
+
 # ---- archives that are not ----
 
 bad() { # NAME: a problem is said, and nothing fits

@@ -15,7 +15,8 @@ everywhere='parent undo-dir force-parent read-only color'
 options_of() {
 	case $1 in
 	screen) echo "bcd vhd keys screen $select $everywhere" ;;
-	check | boot | diff) echo "json $select $everywhere" ;;
+	check) echo "json summary brief $select $everywhere" ;;
+	boot | diff) echo "json $select $everywhere" ;;
 	fix) echo "json yes $select $everywhere" ;;
 	targets) echo json ;;
 	explain) ;;
@@ -40,7 +41,7 @@ option_words() {
 	color) echo --color=never ;;
 	format) echo --format=md ;;
 	screen) echo --screen=80x24 ;;
-	json | yes | list | undo | finish | export | add | all | force-parent | read-only | remove-overrides) echo --"$1" ;;
+	json | yes | list | undo | summary | brief | finish | export | add | all | force-parent | read-only | remove-overrides) echo --"$1" ;;
 	*) echo --"$1"=x ;;
 	esac
 }
@@ -60,7 +61,7 @@ operands_of() {
 
 commands='screen check targets boot explain diff fix drivers set aid undo recover plan bcd ls cat reg'
 options="$select $everywhere json yes list undo finish export add bcd store vhd entry listing format
- output hive file keys screen all record"
+ output hive file keys screen all record summary brief"
 
 # try COMMAND OPTION: runs it; standard error is in said, the status is returned
 try() {

@@ -239,7 +239,7 @@ static void fixes_and_restores_for(const char *name, const char *target)
 	assert_true(result.fixed);
 	assert_int_equal(result.blocked_before, blocked);
 	assert_int_equal(result.blocked_after, 0);
-	assert_non_null(strstr(result.verified_by, "libvhdi"));
+	assert_non_null(strstr(result.verified_by.plain, "libvhdi"));
 	assert_int_equal(s->now.n_blocked, 0);
 	assert_int_equal(staged_count(s->staged), 0);
 	assert_true(s->has_undo);

@@ -46,7 +46,7 @@ static void apply(struct session *s, size_t hives)
 	assert_int_equal(r.n_hives, hives);
 	if (session_apply(s, &r, NULL, NULL, &result, &err) < 0)
 		fail_msg("%s", err.text);
-	assert_string_equal(result.verified_by,
+	assert_string_equal(result.verified_by.plain,
 			    "libvhdi, libfsntfs, libregf; unchanged pages by stop7b itself");
 	review_free(&r);
 }
@@ -293,7 +293,7 @@ static void test_on_fat(void **state)
 		fail_msg("%s", err.text);
 	review_free(&r);
 	assert_string_equal(
-		result.verified_by,
+		result.verified_by.plain,
 		"libvhdi, libfsntfs, libregf; FAT and unchanged pages by stop7b itself");
 	struct key k;
 	uint32_t n = 0;

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "stop7b/ntfs_write.h"
 #include "stop7b/session.h"
 
 struct packs {
@@ -44,7 +45,7 @@ static void begin(struct packs *p)
 	const struct session_options options = {.targets = targets, .n_targets = 1};
 	struct err err = {0};
 	*p = (struct packs){.s = NULL};
-	if (!getenv("S7B_IMAGES"))
+	if (!ntfs_write_built() || !getenv("S7B_IMAGES"))
 		skip();
 	test_scratch(p->dir);
 	snprintf(p->a, sizeof(p->a), "%s/a", p->dir);

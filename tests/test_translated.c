@@ -180,6 +180,8 @@ static void test_screens_are_translated(void **state)
 		{"j", PARKED},
 		{"b", "~~3 Manual~: not loaded~"},
 		{"fa", "REG_DWORD ~3 Manual~"},
+		{"fayu", "Start    ~3 Manual~"},
+		{"fayu", "~hive header~"},
 	};
 	(void)state;
 	need_images();

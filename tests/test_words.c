@@ -4,6 +4,8 @@
  */
 #include "test.h"
 
+#include <locale.h>
+
 #include "stop7b/columns.h"
 #include "stop7b/words.h"
 
@@ -194,16 +196,31 @@ static void test_wrap(void **state)
 	wraps("one two", 5, "one", "two");
 	wraps("one   two", 4, "one", "two");
 	wraps("onetwo", 3, "one", "two");
+	wraps("\u4e00\u4e8c\u4e09", 5, "\u4e00\u4e8c", "\u4e09");
+	wraps("a \u4e00\u4e8c\u4e09", 6, "a \u4e00\u4e8c", "\u4e09"); /* not at the blank */
+	wraps("\u4e00\u4e8c\u3002\u4e09", 4, "\u4e00", "\u4e8c\u3002\u4e09");
+	wraps("\u4e00(ab)\u4e8c", 5, "\u4e00", "(ab)\u4e8c");
+	wraps("one\u4e00", 4, "one", "\u4e00");
+	wraps("\u4e00 one\u4e8c", 6, "\u4e00 one", "\u4e8c");
 	wraps("one", 0, "o", "ne"); /* it goes on whatever the width is */
+}
+
+static void test_field(void **state)
+{
+	(void)state;
+	assert_int_equal(text_field("one", 5), 5);
+	assert_int_equal(text_field("\u4e00", 5), 6); /* three bytes, two columns */
 }
 
 int main(void)
 {
+	setlocale(LC_ALL, "C.UTF-8");
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_numbers),      cmocka_unit_test(test_last_part),
 		cmocka_unit_test(test_undo_command), cmocka_unit_test(test_shell_words),
 		cmocka_unit_test(test_review_lines), cmocka_unit_test(test_stretches),
 		cmocka_unit_test(test_copied),       cmocka_unit_test(test_wrap),
+		cmocka_unit_test(test_field),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

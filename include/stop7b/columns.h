@@ -27,6 +27,8 @@ struct glyphs {
 bool glyph_next(struct glyphs *r, struct glyph *out);
 
 int text_width(const char *text); /* columns */
+/* The bytes that make a field of so many columns of text: the * of a printf("%-*s"). */
+int text_field(const char *text, int columns);
 /* The longest start of text that fits into width columns, in bytes, cut between characters. */
 size_t text_fit(const char *text, int width);
 /* The longest end of text that fits into width columns, cut between characters. */

@@ -332,7 +332,7 @@ void review_free(struct review *r);
 struct result {
 	bool fixed; /* the diagnosis from zero has no stop or likely finding left */
 	size_t blocked_before, blocked_after, critical;
-	const char *verified_by; /* "libvhdi, libfsntfs, libregf"; NULL if it could not be */
+	struct said verified_by; /* "libvhdi, libfsntfs, libregf"; NULL if it could not be */
 	const char *undo_file;   /* where the record lies; lives as long as the session */
 	bool added;        /* a driver was added: Windows has something to do at its first start */
 	bool unmarked;     /* only --undo-dir leads there: no mark could be left beside the image */

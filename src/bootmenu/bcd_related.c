@@ -5,6 +5,8 @@
  */
 #include "bcd_match_internal.h"
 
+#include "stop7b/i18n.h"
+
 #define FIRMWARE_MANAGER "{a5a30fa2-3d06-4e9f-b5f4-a01df9d1fcba}"
 #define BOOT_MANAGER     "{9dea862c-5cdd-4e70-acc1-f32b344d4795}"
 
@@ -122,13 +124,13 @@ static const char *forbidden(const struct bcd_object *object)
 		bool refuse;
 		const char *why;
 	} rules[] = {
-		{object->type == BCD_BOOT_MANAGER, "it is the boot manager"},
-		{object->type == BCD_FIRMWARE_MANAGER, "it is the firmware's boot manager"},
-		{object->type == BCD_MEMORY_TESTER, "it is the memory tester"},
-		{bcd_is_reserved(object->guid), "its id is one of Windows' own"},
-		{!bcd_is_guid(object->guid), "its id is damaged"},
+		{object->type == BCD_BOOT_MANAGER, N_("it is the boot manager")},
+		{object->type == BCD_FIRMWARE_MANAGER, N_("it is the firmware's boot manager")},
+		{object->type == BCD_MEMORY_TESTER, N_("it is the memory tester")},
+		{bcd_is_reserved(object->guid), N_("its id is one of Windows' own")},
+		{!bcd_is_guid(object->guid), N_("its id is damaged")},
 		{object->type != BCD_LOADER && object->type != BCD_RESUME,
-		 "it is not an entry that starts Windows"},
+		 N_("it is not an entry that starts Windows")},
 	};
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
 		if (rules[i].refuse)

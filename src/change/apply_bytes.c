@@ -36,7 +36,8 @@ int run_read(const struct run *r, uint8_t *buf, size_t len, uint64_t off)
 		if (n <= 0)
 			return err_set(r->err, E_IO, "image byte 0x%llx: %s",
 				       (unsigned long long)(off + done),
-				       n < 0 ? strerror(errno) : "the file ends here");
+				       n < 0 ? strerror(errno)
+					     : SAID_ARG(said_of("the file ends here")));
 		done += (size_t)n;
 	}
 	return 0;
@@ -79,7 +80,7 @@ int run_holds(const struct run *r, enum side side, const char *meaning)
 			return -1;
 		if (rc == 0)
 			return err_set(r->err, E_CHANGED, "image byte 0x%llx is not %s (%s)",
-				       (unsigned long long)at, meaning,
+				       (unsigned long long)at, SAID_ARG(said_of(meaning)),
 				       SAID_ARG(list->items[i].what));
 	}
 	return 0;

@@ -80,7 +80,7 @@ static int no_place(struct err *err, const char *path, const char *what)
 	return err_set(err, E_GUARD,
 		       "%s: %s: %s; nothing was written, --undo-dir names another "
 		       "place",
-		       path, what, strerror(errno));
+		       path, SAID_ARG(said_of(what)), strerror(errno));
 }
 
 /* ---- where they may lie ---- */
@@ -218,15 +218,15 @@ bool record_is_strangers(const struct stat *st, const char *path, const char *re
 
 static int no_record(const char *path, const struct stat *st, struct err *err)
 {
-	const char *what = S_ISLNK(st->st_mode)    ? "a link"
-			   : S_ISFIFO(st->st_mode) ? "a pipe"
-			   : S_ISDIR(st->st_mode)  ? "a directory"
-			   : S_ISREG(st->st_mode)  ? "too large, or another file by now"
-						   : "a device or a socket";
+	const char *what = S_ISLNK(st->st_mode)    ? N_("a link")
+			   : S_ISFIFO(st->st_mode) ? N_("a pipe")
+			   : S_ISDIR(st->st_mode)  ? N_("a directory")
+			   : S_ISREG(st->st_mode)  ? N_("too large, or another file by now")
+						   : N_("a device or a socket");
 	return err_set(err, E_FORMAT,
 		       "%s stands at the name of an undo record and is none: it is %s; it is not "
 		       "opened",
-		       path, what);
+		       path, SAID_ARG(said_of(what)));
 }
 
 /* Looked at before it is opened, and again when it is open. */

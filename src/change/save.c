@@ -14,9 +14,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "stop7b/said.h"
+
 static int failed(struct err *err, const char *path, const char *what)
 {
-	return err_set(err, E_WRITE, "%s: %s: %s; nothing was saved", path, what, strerror(errno));
+	return err_set(err, E_WRITE, "%s: %s: %s; nothing was saved", path, SAID_ARG(said_of(what)),
+		       strerror(errno));
 }
 
 static int write_all(int fd, struct span bytes)

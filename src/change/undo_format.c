@@ -188,7 +188,7 @@ struct decoder {
 
 static int corrupt(struct decoder *d, const char *what)
 {
-	return err_set(d->err, E_CORRUPT, "undo record: %s", what);
+	return err_set(d->err, E_CORRUPT, "undo record: %s", SAID_ARG(said_of(what)));
 }
 
 /* Texts stand in the order of their use: many entries cannot share, and so multiply, a long one. */
@@ -281,7 +281,7 @@ static int get_write(struct decoder *d, uint64_t i, const struct undo_record *r,
 	uint64_t at = HEADER_LEN + i * WRITE_LEN;
 	w->off = le64(d->record, at);
 	w->len = le32(d->record, at + 8);
-	w->what = said_as_is(get_text(d, at + 12));
+	w->what = said_of(get_text(d, at + 12));
 	w->old_bytes = d->record.p + d->data_at;
 	w->new_bytes = w->old_bytes + w->len;
 	d->data_at += 2 * (uint64_t)w->len;

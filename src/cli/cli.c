@@ -107,8 +107,8 @@ void cli_no_windows(const struct session *s, struct err *err)
 			return;
 		}
 	err_set(err, E_NOWINDOWS,
-		ngettext("no Windows found on %zu partition", "no Windows found on %zu partitions",
-			 s->table.n),
+		s->table.n == 1 ? N_("no Windows found on %zu partition")
+				: N_("no Windows found on %zu partitions"),
 		s->table.n);
 }
 

@@ -91,12 +91,12 @@ static const struct aid *asked(const struct cli *cli, int *status)
 	const struct aid *aid = cli->n > 1 ? aid_named(cli->words[1]) : NULL;
 	if (cli->n > 1 && !aid)
 		*status = cli_usage(cli,
-				    "no first aid is called \"%s\"; stop7b aid IMAGE lists them",
+				    _("no first aid is called \"%s\"; stop7b aid IMAGE lists them"),
 				    cli_shown(cli, cli->words[1]));
 	else if (aid && aid->takes_name != (cli->n > 2))
 		*status = cli_usage(cli,
-				    aid->takes_name ? "%s wants the name of a service"
-						    : "%s takes no name",
+				    aid->takes_name ? _("%s wants the name of a service")
+						    : _("%s takes no name"),
 				    aid->id);
 	return *status ? NULL : aid;
 }

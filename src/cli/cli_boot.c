@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "stop7b/boot_words.h"
+#include "stop7b/columns.h"
 
 #define PORTABLE "portable"
 
@@ -22,15 +23,19 @@ static void print_why(const struct cli *cli, const struct rehearsal_step *step)
 			step->rule ? "  " : "", step->why.shown);
 }
 
+static void print_step(const struct cli *cli, const struct rehearsal_step *step)
+{
+	const char *title = _(step->title), *needs = step->needs.shown;
+	fprintf(cli->out, "    %c %-*s %-*s %s\n", boot_step_glyph(step->state),
+		text_field(title, 22), title, text_field(needs, 36), needs,
+		step->words.plain ? step->words.shown : "");
+	print_why(cli, step);
+}
+
 static void print_steps(const struct cli *cli, const struct rehearsal *r)
 {
-	for (size_t i = r->first; i < BOOT_STEPS; i++) {
-		const struct rehearsal_step *step = &r->steps[i];
-		fprintf(cli->out, "    %c %-22s %-36s %s\n", boot_step_glyph(step->state),
-			_(step->title), step->needs.shown,
-			step->words.plain ? step->words.shown : "");
-		print_why(cli, step);
-	}
+	for (size_t i = r->first; i < BOOT_STEPS; i++)
+		print_step(cli, &r->steps[i]);
 }
 
 static void print_brief(const struct cli *cli, const struct rehearsal *r)
@@ -38,9 +43,7 @@ static void print_brief(const struct cli *cli, const struct rehearsal *r)
 	const struct rehearsal_step *step = boot_first_bad(r);
 	if (!step)
 		return;
-	fprintf(cli->out, "    %c %-22s %-36s %s\n", boot_step_glyph(step->state), _(step->title),
-		step->needs.shown, step->words.plain ? step->words.shown : "");
-	print_why(cli, step);
+	print_step(cli, step);
 }
 
 static void print_verdict(const struct cli *cli, const struct rehearsal *r)

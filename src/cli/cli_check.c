@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "stop7b/columns.h"
 #include "stop7b/session_regback.h"
 #include "stop7b/verdict.h"
 
@@ -25,8 +26,9 @@ static void print_finding(const struct cli *cli, const struct finding *f)
 	if (finding_is_sentence(f))
 		fprintf(cli->out, "%s", f->found.shown);
 	else
-		fprintf(cli->out, f->fixable ? "%-13s %-24s %s%s" : "%-13s %s%s%s", f->subject,
-			f->found.shown, f->fixable ? _("fix: ") : "",
+		fprintf(cli->out, "%-13s %-*s%s%s%s", f->subject,
+			f->fixable ? text_field(f->found.shown, 24) : 0, f->found.shown,
+			f->fixable ? " " : "", f->fixable ? _("fix: ") : "",
 			f->fixable ? finding_repair(f, repair) : "");
 	fputc('\n', cli->out);
 	if (is_brief(cli))
@@ -106,7 +108,7 @@ static int print_windows(struct cli *cli, struct session *s, size_t i)
 		fprintf(cli->out, " ?  %s\n", err.shown);
 		return err_exit_status(err.code);
 	}
-	fprintf(cli->out, "    %s, ControlSet%03u, hive %s\n", w->place.hive_path,
+	fprintf(cli->out, _("    %s, ControlSet%03u, hive %s\n"), w->place.hive_path,
 		w->install.boots_with, hive_words(w));
 	cli_print_recovery(cli, cli->out, w->system);
 	print_verdict(cli, s);
@@ -117,7 +119,7 @@ static int print_windows(struct cli *cli, struct session *s, size_t i)
 }
 
 /* Without an installation that reads: why. */
-static int check_found(const struct session *s, struct err *err)
+int check_found(const struct session *s, struct err *err)
 {
 	if (s->open_error.code != E_OK)
 		*err = s->open_error;
@@ -128,13 +130,18 @@ static int check_found(const struct session *s, struct err *err)
 	return err->code == E_OK ? 0 : err_exit_status(err->code);
 }
 
-static int judge_all(struct session *s, int status)
+bool check_counts(const struct session *s, const struct windows *w)
+{
+	return !w->place.old || s->n_windows == 1;
+}
+
+int check_judge_all(struct session *s, int status)
 {
 	for (size_t i = 0; i < s->n_windows; i++) {
 		struct windows *w = &s->windows[i];
 		struct err err = {0};
 		int one = 0;
-		if (w->place.old && s->n_windows > 1)
+		if (!check_counts(s, w))
 			continue;
 		if (!w->readable)
 			one = err_exit_status(w->error.code);
@@ -151,11 +158,12 @@ static int check_json(struct cli *cli, struct session *s, const char *path, stru
 {
 	int status = s ? check_found(s, err) : err_exit_status(err->code);
 	if (s)
-		status = judge_all(s, status);
+		status = check_judge_all(s, status);
 	for (size_t i = 0; s && status > 1 && err->code == E_OK && i < s->n_windows; i++)
 		*err = s->windows[i].error;
 	status = cli_status(s, status);
-	cli_json(cli, json_check(s, path, err, status, cli->arena));
+	cli_json(cli,
+		 (cli->brief ? json_check_brief : json_check)(s, path, err, status, cli->arena));
 	return status;
 }
 
@@ -178,7 +186,7 @@ static int check_text(struct cli *cli, struct session *s)
 	}
 	for (size_t i = 0; i < s->n_windows; i++) {
 		int one = print_windows(cli, s, i);
-		if (!s->windows[i].place.old || s->n_windows == 1)
+		if (check_counts(s, &s->windows[i]))
 			status = one > status ? one : status;
 	}
 	return status;
@@ -211,6 +219,13 @@ static int check_one(struct cli *cli, const char *path)
 int run_check(struct cli *cli)
 {
 	int worst = 0;
+	if (cli->brief && !cli->json)
+		return cli_usage(cli, "%s", _("--brief is for --json; --summary is for people"));
+	if (cli->summary && cli->json)
+		return cli_usage(cli, "%s",
+				 _("--summary is for people; --json --brief for programs"));
+	if (cli->summary)
+		return check_summary(cli);
 	for (size_t i = 0; i < cli->n; i++) {
 		if (i && !cli->json)
 			fputc('\n', cli->out);

@@ -49,7 +49,7 @@ const struct cli_command cli_commands[] = {
 	 IMAGE, COMPLETE_FILES, NULL, run_screen},
 	{"check",
 	 N_("will it boot there: verdict and findings"),
-	 USES(MAY(OPT_JSON) MAY(GROUP_SELECT) EVERYWHERE),
+	 USES(MAY(OPT_JSON) MAY(OPT_SUMMARY) MAY(OPT_BRIEF) MAY(GROUP_SELECT) EVERYWHERE),
 	 {{"IMAGE...", 1, SIZE_MAX, OPTIONS}},
 	 COMPLETE_FILES,
 	 NULL,

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "stop7b/columns.h"
+
 #define WIDTH  79
 #define INDENT 10 /* columns of a line's name */
 
@@ -91,7 +93,8 @@ static void json_drivers(const struct cli *cli, const struct packages *all, int 
 /* "  name    a, b, c", with as many lines as that takes. */
 static void print_words(const struct cli *cli, const char *name, const char *const *words, size_t n)
 {
-	int column = fprintf(cli->out, "  %-*s", INDENT - 2, name);
+	int column = INDENT;
+	fprintf(cli->out, "  %-*s", text_field(name, INDENT - 2), name);
 	for (size_t i = 0; i < n; i++) {
 		int len = (int)strlen(words[i]) + (i + 1 < n);
 		if (i > 0 && column + 1 + len > WIDTH)

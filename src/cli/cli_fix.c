@@ -61,7 +61,7 @@ static void print_result(const struct cli *cli, struct session *s, const struct 
 			r->blocked_after, r->critical, r->blocked_before);
 	print_still(cli, s, r);
 	fprintf(cli->out, _("    verified by %s; to put the old bytes back:\n    %s\n"),
-		r->verified_by, undo_command(s, cli->arena));
+		r->verified_by.shown, undo_command(s, cli->arena));
 	if (r->added)
 		fprintf(cli->out, "    %s\n", _(added_words));
 	if (r->unmarked)
@@ -78,7 +78,7 @@ static json_t *json_result(const struct result *r, bool written)
 		return json_null();
 	return json_pack("{s:b, s:i, s:i, s:i, s:o}", "fixed", r->fixed, "blocked_before",
 			 (int)r->blocked_before, "blocked_after", (int)r->blocked_after, "critical",
-			 (int)r->critical, "verified_by", json_text(r->verified_by));
+			 (int)r->critical, "verified_by", json_text(r->verified_by.plain));
 }
 
 /* Of what is changed, or would be. */

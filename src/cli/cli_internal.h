@@ -31,7 +31,7 @@ struct cli {
 	int argc;
 	const char *const *words; /* operands after the command's name */
 	size_t n;
-	bool json, yes, list, undo, finish, all;
+	bool json, yes, list, undo, finish, all, summary, brief;
 	bool interrupted; /* an image that was opened waits for recover */
 	const char *hive; /* --hive N:\PATH */
 	const char *file; /* --file X.reg */
@@ -107,6 +107,16 @@ int cli_refuse_interrupted(struct cli *cli, struct session *s);
  */
 int cli_change(struct cli *cli, struct session *s, const char *schema, bool mends);
 
+/* ---- cli_check.c, cli_summary.c ---- */
+
+/* Why no Windows of it reads: 0, or its exit status with err. */
+int check_found(const struct session *s, struct err *err);
+/* An old Windows beside another one is shown and does not count. */
+bool check_counts(const struct session *s, const struct windows *w);
+/* Choose each Windows that counts and take the worst of status and their verdicts. */
+int check_judge_all(struct session *s, int status);
+int check_summary(struct cli *cli);
+
 /* ---- json.c: doc/JSON.md ---- */
 
 json_t *json_text(const char *s); /* null for NULL */
@@ -116,6 +126,9 @@ json_t *json_error(const struct err *err);
 /* The whole check object; s may be NULL when the image could not be opened. */
 json_t *json_check(struct session *s, const char *path, const struct err *err, int status,
 		   struct arena *arena);
+/* The same in brief, in json_brief.c: may choose another Windows of the session. */
+json_t *json_check_brief(struct session *s, const char *path, const struct err *err, int status,
+			 struct arena *arena);
 json_t *json_partitions(struct session *s);
 json_t *json_review(const struct review *r);
 json_t *json_recovery(const struct hive_file *f); /* null for one that was not recovered */

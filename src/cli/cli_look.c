@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "stop7b/columns.h"
 #include "stop7b/reg_text.h"
 #include "stop7b/value_words.h"
 
@@ -18,9 +19,10 @@ static void print_partition(const struct cli *cli, struct session *s, size_t i)
 	const struct partition *p = &s->table.items[i];
 	const struct volume *v = &s->volumes[i];
 	const char *label = session_label(v) ? session_label(v) : p->name;
+	label = label && *label ? label : "-";
 	char start[NUMBER_TEXT], size[NUMBER_TEXT];
-	fprintf(cli->out, "%3u  %-24s %-10s %-16s %14s %12s%s\n", p->number, p->type,
-		filesystem_name(p->filesystem), label && *label ? label : "-",
+	fprintf(cli->out, "%3u  %-24s %-10s %-*s %14s %12s%s\n", p->number, p->type,
+		filesystem_name(p->filesystem), text_field(label, 16), label,
 		number_words(p->start, start), size_words(p->size, size),
 		p->active ? _("  active") : "");
 	if (p->problem.plain)
@@ -35,6 +37,8 @@ static void print_partition(const struct cli *cli, struct session *s, size_t i)
 					: s->windows[w].place.root);
 }
 
+#define HEAD(text, columns) text_field(text, columns), (text)
+
 static int list_partitions(struct cli *cli, struct session *s)
 {
 	if (cli->json) {
@@ -44,8 +48,9 @@ static int list_partitions(struct cli *cli, struct session *s)
 				   json_text(s->table.disk_id), "partitions", json_partitions(s)));
 		return 0;
 	}
-	fprintf(cli->out, "%3s  %-24s %-10s %-16s %14s %12s\n", "#", _("Type"), _("File system"),
-		_("Label"), _("Start"), _("Size"));
+	fprintf(cli->out, "%3s  %-*s %-*s %-*s %*s %*s\n", "#", HEAD(_("Type"), 24),
+		HEAD(_("File system"), 10), HEAD(_("Label"), 16), HEAD(_("Start"), 14),
+		HEAD(_("Size"), 12));
 	for (size_t i = 0; i < s->table.n; i++)
 		print_partition(cli, s, i);
 	for (size_t i = 0; i < s->table.n_notes; i++)

@@ -131,7 +131,8 @@ static int check_options(const struct call *call, const struct cli_command *comm
 		const struct cli_option *option = &cli_options[id];
 		if (!command_takes(command, id))
 			return err_set(err, E_USAGE, "%s does not take --%s",
-				       *command->name ? command->name : _("the screen"),
+				       *command->name ? command->name
+						      : SAID_ARG(said_of("the screen")),
 				       option->name);
 		if (seen[id] && option_takes_value(option) && !option->many)
 			return err_set(err, E_USAGE, "--%s stands twice", option->name);
@@ -169,7 +170,7 @@ static int check_operands(const struct call *call, const struct cli_command *com
 		return 0;
 	return err_set(err, E_USAGE,
 		       n < form->least ? "an operand is missing: stop7b %s%s%s%s%s%s"
-				       : _("too many operands: stop7b %s%s%s%s%s%s"),
+				       : N_("too many operands: stop7b %s%s%s%s%s%s"),
 		       command->name, *command->name ? " " : "", form->with < OPTIONS ? "--" : "",
 		       form->with < OPTIONS ? cli_options[form->with].name : "",
 		       form->with < OPTIONS ? " ... " : "", form->operands);

@@ -201,10 +201,10 @@ static int plan_search(const struct cli *cli, const char *when, struct err *err)
 			       "plan wants --vhd, the disk's path on the host, for example "
 			       "--vhd 'D:\\vhd\\win7.vhd', or --bcd, the host's boot store");
 	if (cli->entries.n > 0 || cli->listing)
-		return err_set(err, E_USAGE, _("--%s needs the host's store: --bcd STORE"),
+		return err_set(err, E_USAGE, "--%s needs the host's store: --bcd STORE",
 			       cli->listing ? "listing" : "entry");
 	if (cli->n > 0 && access(cli->words[0], R_OK) < 0)
-		return err_set(err, E_OPEN, _("%s: cannot be read"), cli->words[0]);
+		return err_set(err, E_OPEN, "%s: cannot be read", cli->words[0]);
 	fill_request(cli, when, &r);
 	return plan_one(cli, &r, err);
 }

@@ -33,18 +33,28 @@ static void print_value(const struct cli *cli, const struct review_value *v, con
 		fprintf(cli->out, "   %s\n", v->from.shown);
 	if (v->file_at > 0 && v->kind == EDIT_REGISTRY)
 		fprintf(cli->out,
-			"   %zu byte%s: hive 0x%llx > volume 0x%llx > disk 0x%llx > image 0x%llx\n",
-			v->bytes, v->bytes == 1 ? "" : "s", (unsigned long long)v->hive_at,
-			(unsigned long long)v->volume_at, (unsigned long long)v->disk_at,
-			(unsigned long long)v->file_at);
+			ngettext("   %zu byte: hive 0x%llx > volume 0x%llx > disk 0x%llx > image "
+				 "0x%llx\n",
+				 "   %zu bytes: hive 0x%llx > volume 0x%llx > disk 0x%llx > image "
+				 "0x%llx\n",
+				 v->bytes),
+			v->bytes, (unsigned long long)v->hive_at, (unsigned long long)v->volume_at,
+			(unsigned long long)v->disk_at, (unsigned long long)v->file_at);
 }
 
 static void print_bytes_at(const struct cli *cli, const struct review_value *v)
 {
-	fprintf(cli->out, "   %zu byte%s: ", v->bytes, v->bytes == 1 ? "" : "s");
+	fprintf(cli->out, ngettext("   %zu byte: ", "   %zu bytes: ", v->bytes), v->bytes);
 	if (v->kind != EDIT_CONTAINER_BYTES)
-		fprintf(cli->out, "disk 0x%llx > ", (unsigned long long)v->disk_at);
-	fprintf(cli->out, "image 0x%llx\n", (unsigned long long)v->file_at);
+		fprintf(cli->out, _("disk 0x%llx > "), (unsigned long long)v->disk_at);
+	fprintf(cli->out, _("image 0x%llx\n"), (unsigned long long)v->file_at);
+}
+
+static void print_at_image(const struct cli *cli, size_t bytes, uint64_t at)
+{
+	fprintf(cli->out,
+		ngettext("   %zu byte at image 0x%llx", "   %zu bytes at image 0x%llx", bytes),
+		bytes, (unsigned long long)at);
 }
 
 static void print_ranges(const struct cli *cli, const struct patch *p)
@@ -53,17 +63,16 @@ static void print_ranges(const struct cli *cli, const struct patch *p)
 	for (size_t i = 0; next_stretch(p, &i, &s);) {
 		if (s.value)
 			continue;
-		fprintf(cli->out, "   %zu byte%s at image 0x%llx", s.bytes, s.bytes == 1 ? "" : "s",
-			(unsigned long long)s.file_at);
+		print_at_image(cli, s.bytes, s.file_at);
 		if (s.places > 1)
-			fprintf(cli->out, "..0x%llx in %zu places", (unsigned long long)s.end - 1,
-				s.places);
+			fprintf(cli->out, _("..0x%llx in %zu places"),
+				(unsigned long long)s.end - 1, s.places);
 		fprintf(cli->out, "  %s\n", s.what.shown);
 	}
-	for (size_t i = 0; i < p->metadata.n; i++)
-		fprintf(cli->out, "   %zu bytes at image 0x%llx  %s\n", p->metadata.items[i].len,
-			(unsigned long long)p->metadata.items[i].off,
-			p->metadata.items[i].what.shown);
+	for (size_t i = 0; i < p->metadata.n; i++) {
+		print_at_image(cli, p->metadata.items[i].len, p->metadata.items[i].off);
+		fprintf(cli->out, "  %s\n", p->metadata.items[i].what.shown);
+	}
 }
 
 static void print_hive(const struct cli *cli, const struct review *r, size_t hive)

@@ -27,7 +27,7 @@ static void print_targets(const struct cli *cli, const struct target *t, size_t 
 {
 	for (size_t i = 0; i < n; i++) {
 		if (i == 0 || t[i].group != t[i - 1].group)
-			fprintf(cli->out, "%s%s:\n", i ? "\n" : "", catalogue_group(t[i].group));
+			fprintf(cli->out, "%s%s:\n", i ? "\n" : "", _(catalogue_group(t[i].group)));
 		fprintf(cli->out, "%-19s %s\n", t[i].id, _(t[i].title));
 	}
 	fprintf(cli->out, "\n%s:\n%-19s %s\n%-19s %s\n%-19s %s\n", _("several at once"), "portable",

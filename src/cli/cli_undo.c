@@ -25,8 +25,9 @@ static void print_record(const struct cli *cli, const struct undo_record *r,
 		r->complete ? _("complete") : _("interrupted"));
 	for (size_t i = 0; i < r->n_values; i++)
 		fprintf(cli->out, "  %-14s %-16s %s -> %s%s%s\n", r->values[i].subject,
-			r->values[i].name, r->values[i].was, r->values[i].becomes,
-			check ? "   " : "", check ? _(state_words[check->values[i]]) : "");
+			r->values[i].name, said_of(r->values[i].was).shown,
+			said_of(r->values[i].becomes).shown, check ? "   " : "",
+			check ? _(state_words[check->values[i]]) : "");
 	fprintf(cli->out, _("  %zu sectors\n"), r->writes.n);
 }
 

@@ -167,21 +167,21 @@ static const struct {
 	long type;
 	const char *doubt;
 } file_systems[] = {
-	{0x6969, "the image lies on NFS"},
-	{0x517b, "the image lies on an SMB share"},
-	{(long)0xff534d42, "the image lies on an SMB share"},
-	{(long)0xfe534d42, "the image lies on an SMB share"},
-	{0x65735546, "the image lies on a FUSE file system"},
-	{0x01021997, "the image lies on a 9P share"},
-	{0x00c36400, "the image lies on Ceph"},
-	{0x5346414f, "the image lies on AFS"},
-	{0x19830326, "the image lies on FhGFS"},
+	{0x6969, N_("the image lies on NFS")},
+	{0x517b, N_("the image lies on an SMB share")},
+	{(long)0xff534d42, N_("the image lies on an SMB share")},
+	{(long)0xfe534d42, N_("the image lies on an SMB share")},
+	{0x65735546, N_("the image lies on a FUSE file system")},
+	{0x01021997, N_("the image lies on a 9P share")},
+	{0x00c36400, N_("the image lies on Ceph")},
+	{0x5346414f, N_("the image lies on AFS")},
+	{0x19830326, N_("the image lies on FhGFS")},
 };
 
 const char *image_file_doubt(const struct image_file *f)
 {
 	if (f->device)
-		return "the image is a block device";
+		return N_("the image is a block device");
 	for (size_t i = 0; i < sizeof(file_systems) / sizeof(file_systems[0]); i++)
 		if ((uint32_t)file_systems[i].type == (uint32_t)f->filesystem)
 			return file_systems[i].doubt;

@@ -131,7 +131,7 @@ static int copy_parents(const struct image_info *chain, struct image_info *info,
 static int use_own(struct reference *r, struct image_info *info, const char *fault, struct err *err)
 {
 	const struct image_info *own = image_info(r->own);
-	info->reader = "stop7b itself, opened a second time";
+	info->reader = N_("stop7b itself, opened a second time");
 	info->format = own->format;
 	info->type = own->type;
 	info->size = own->size;
@@ -177,7 +177,7 @@ static int open_container(struct reference *r, struct image_info *info,
 static int open_plain(struct reference *r, struct image_file *f, struct image_info *info,
 		      const struct image_options *options, struct arena *arena, struct err *err)
 {
-	info->reader = "a plain second read";
+	info->reader = N_("a plain second read");
 	info->format = raw_container.name;
 	r->plain = raw_container.open(f, info, options, arena, err);
 	return r->plain ? 0 : -1;

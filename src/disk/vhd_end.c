@@ -48,12 +48,13 @@ static int compare_copy(struct vhd_end *e, const uint8_t *footer, struct image_i
 	if (memcmp(copy, footer, e->len) == 0)
 		return 0;
 	offer_copy(info, e->at, 0);
-	return restrict_writes(info,
-			       "the two copies of the VHD footer differ; the one at the end "
-			       "of the file is used",
-			       "If that one is right, copy the last 512 bytes of the file over its "
-			       "first 512 bytes: stop7b fix --yes --only footer-copy does it.",
-			       err);
+	return restrict_writes(
+		info,
+		"the two copies of the VHD footer differ; the one at the end "
+		"of the file is used",
+		N_("If that one is right, copy the last 512 bytes of the file over its "
+		   "first 512 bytes: stop7b fix --yes --only footer-copy does it."),
+		err);
 }
 
 static int use_old_footer(struct vhd_end *e, struct image_info *info, uint8_t *raw, struct err *err)
@@ -93,16 +94,17 @@ static int use_head_copy(struct vhd_end *e, struct image_info *info, uint8_t *ra
 		return restrict_writes(info,
 				       "the VHD footer at the end of the file is damaged; the "
 				       "copy at its start is used",
-				       "Copy the first 512 bytes of the file over its last 512 "
-				       "bytes: stop7b fix --yes --only footer-copy does it.",
+				       N_("Copy the first 512 bytes of the file over its last 512 "
+					  "bytes: stop7b fix --yes --only footer-copy does it."),
 				       err);
 	}
-	return restrict_writes(info,
-			       "the VHD footer at the end of the file is damaged; the copy at "
-			       "its start is used",
-			       "Copy the first 512 bytes of the file over its last 512 bytes, or "
-			       "behind its end if the footer was cut off.",
-			       err);
+	return restrict_writes(
+		info,
+		"the VHD footer at the end of the file is damaged; the copy at "
+		"its start is used",
+		N_("Copy the first 512 bytes of the file over its last 512 bytes, or "
+		   "behind its end if the footer was cut off."),
+		err);
 }
 
 int vhd_end_find(struct image_file *f, struct vhd_end *e, struct image_info *info, struct err *err)

@@ -87,7 +87,7 @@ static int bad_entry(const struct vhdx_bat *t, uint64_t index, uint64_t entry, c
 		     struct err *err)
 {
 	return err_set(err, E_CORRUPT, "VHDX block table at 0x%" PRIx64 ": entry 0x%" PRIx64 " %s",
-		       entry_place(t, index), entry, why);
+		       entry_place(t, index), entry, SAID_ARG(said_of(why)));
 }
 
 static int check_place(const struct vhdx_bat *t, uint64_t index, uint64_t entry, struct err *err)

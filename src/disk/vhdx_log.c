@@ -183,7 +183,7 @@ static int find_active(struct log *l, struct run *active, struct err *err)
 static int bad_entry(const struct log *l, const struct entry *e, const char *why, struct err *err)
 {
 	return err_set(err, E_CORRUPT, "VHDX log entry at 0x%" PRIx64 ": %s",
-		       file_offset(l, e->start), why);
+		       file_offset(l, e->start), SAID_ARG(said_of(why)));
 }
 
 static bool may_change(const struct log *l, uint64_t at, uint64_t len)

@@ -155,9 +155,10 @@ static int failed(struct ntfs *vol, libfsntfs_error_t **error, struct err *err, 
 {
 	libfsntfs_error_free(error);
 	if (vol->window.err.code != E_OK)
-		err_set(err, vol->window.err.code, "%s: %s", what, ERR_ARG(&vol->window.err));
+		err_set(err, vol->window.err.code, "%s: %s", SAID_ARG(said_of(what)),
+			ERR_ARG(&vol->window.err));
 	else
-		err_set(err, code, "%s", what);
+		err_set(err, code, "%s", SAID_ARG(said_of(what)));
 	return -1;
 }
 

@@ -379,13 +379,13 @@ static const char *refusal(const struct ntfs_file *f)
 		bool refuse;
 		const char *why;
 	} rules[] = {
-		{f->record < NTFS_FIRST_USER_RECORD, "a file of NTFS itself"},
-		{f->directory || !s->found, "it has no data of its own"},
-		{s->reparse, "it is a reparse point (a link or a compressed system file)"},
-		{s->resident, "its data is resident in its MFT record"},
-		{s->flags & NTFS_DATA_COMPRESSED, "it is compressed"},
-		{s->flags & NTFS_DATA_ENCRYPTED, "it is encrypted"},
-		{s->flags & NTFS_DATA_SPARSE, "it is sparse"},
+		{f->record < NTFS_FIRST_USER_RECORD, N_("a file of NTFS itself")},
+		{f->directory || !s->found, N_("it has no data of its own")},
+		{s->reparse, N_("it is a reparse point (a link or a compressed system file)")},
+		{s->resident, N_("its data is resident in its MFT record")},
+		{s->flags & NTFS_DATA_COMPRESSED, N_("it is compressed")},
+		{s->flags & NTFS_DATA_ENCRYPTED, N_("it is encrypted")},
+		{s->flags & NTFS_DATA_SPARSE, N_("it is sparse")},
 	};
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
 		if (rules[i].refuse)
@@ -407,7 +407,7 @@ static int check_mappable(struct ntfs_file *f, struct err *err)
 	struct ntfs_runs library = {.arena = f->arena};
 	const char *why = refusal(f);
 	if (why)
-		return err_set(err, E_MAP, "%s", why);
+		return err_set(err, E_MAP, "%s", SAID_ARG(said_of(why)));
 	if (open_content(f, err) != 0 || ntfs_content_runs(f->content, &library, err) != 0)
 		return -1;
 	if (!same_runs(&library, &f->data.runs))

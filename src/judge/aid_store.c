@@ -60,7 +60,7 @@ static int no_entry(const struct aid_request *q, const char *line, struct arena 
 			said_make(arena,
 				  N_("this Windows starts by boot.ini, which is not written "
 				     "here: %s"),
-				  _(line)),
+				  said_word(line, arena)),
 			err);
 	else
 		rc = aid_refuse(out, E_REFUSED,

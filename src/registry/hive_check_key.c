@@ -168,6 +168,8 @@ static struct hive_name name_of(const struct check *c, const struct check_name *
 static void check_twins(struct check *c, size_t n)
 {
 	bool sure;
+	if (n < 2)
+		return;
 	qsort(c->names, n, sizeof(*c->names), by_hash);
 	for (size_t i = 1; i < n; i++) {
 		struct check_name *a = &c->names[i - 1], *b = &c->names[i];

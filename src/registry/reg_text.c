@@ -12,6 +12,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "stop7b/said.h"
 #include "stop7b/utf.h"
 
 #define SURROGATE_HIGH 0xd800u
@@ -166,7 +167,7 @@ int reg_end_line(struct reg_reader *r)
 
 int reg_fail(const struct reg_reader *r, const char *what)
 {
-	return err_set(r->err, E_CORRUPT, "line %u: %s", r->line, what);
+	return err_set(r->err, E_CORRUPT, "line %u: %s", r->line, SAID_ARG(said_of(what)));
 }
 
 /* ---- paths ---- */

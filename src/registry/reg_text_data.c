@@ -8,6 +8,8 @@
  */
 #include "reg_text_internal.h"
 
+#include "stop7b/i18n.h"
+
 #define DWORD_DIGITS 8u
 #define BYTE_DIGITS  2u
 #define HEX_BASE     16u
@@ -30,7 +32,8 @@ static int read_number(struct reg_reader *r, unsigned most, uint32_t *out)
 	for (; n < most && digit(reg_peek(r)) >= 0; n++)
 		*out = *out * HEX_BASE + (uint32_t)digit(reg_take(r));
 	if (n == 0 || digit(reg_peek(r)) >= 0)
-		return reg_fail(r, n == 0 ? "a number is missing" : "a number has too many digits");
+		return reg_fail(r, n == 0 ? "a number is missing"
+					  : N_("a number has too many digits"));
 	return 0;
 }
 

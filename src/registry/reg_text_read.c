@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "stop7b/i18n.h"
 #include "stop7b/list.h"
 
 struct list {
@@ -117,7 +118,7 @@ static int read_value(struct reg_reader *r, const struct section *section, struc
 	struct reg_change change = {.op = REG_OP_SET, .key = section->key, .line = r->line};
 	if (!section->key || section->deleted)
 		return reg_fail(r, section->key ? "a value stands below a deleted key"
-						: "a value stands in front of the first key");
+						: N_("a value stands in front of the first key"));
 	if (read_name(r, &change.name))
 		return -1;
 	reg_skip_blanks(r);

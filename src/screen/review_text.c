@@ -241,9 +241,9 @@ static void build_record_values(struct app *app)
 			put_key(app, v->subject, v->subject);
 		subject = v->subject;
 		struct diff_line line = {v->name, "", v->was, v->len, v->file_at};
-		line.words = goes_back(app) ? v->becomes : v->was;
+		line.words = said_of(goes_back(app) ? v->becomes : v->was).shown;
 		put_diff(&app->sheet, '-', &line);
-		line.words = goes_back(app) ? v->was : v->becomes;
+		line.words = said_of(goes_back(app) ? v->was : v->becomes).shown;
 		put_diff(&app->sheet, '+', &line);
 	}
 }

@@ -64,7 +64,7 @@ static void error_build(struct app *app)
 	put_cause(s, app->error.shown);
 	sheet_put(s, 0, ROLE_PLAIN, "");
 	sheet_put(s, 4, ROLE_KEY, _("What you can do"));
-	sheet_wrap(s, 6, ROLE_PLAIN, err_hint(app->error.code));
+	sheet_wrap(s, 6, ROLE_PLAIN, _(err_hint(app->error.code)));
 	if (app->session)
 		sheet_wrap(s, 6, ROLE_PLAIN, _("esc shows the disk: its partitions and files."));
 	sheet_put(s, 0, ROLE_PLAIN, "");

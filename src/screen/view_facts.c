@@ -159,7 +159,7 @@ static void facts_build(struct app *app)
 		head(app, _("Failure"));
 		put(app, _("Code"), err_name(app->error.code));
 		put(app, _("Message"), app->error.shown);
-		put(app, _("Hint"), err_hint(app->error.code));
+		put(app, _("Hint"), _(err_hint(app->error.code)));
 	}
 	if (!s) {
 		put(app, _("File"), app->path);

@@ -181,7 +181,7 @@ static void put_own(struct app *app)
 	for (size_t i = 0; i < p->n_own; i++)
 		put_own_store(app, &p->own[i]);
 	if (p->own_error.code)
-		sheet_wrap(&app->sheet, 3, ROLE_WARN, p->own_error.text);
+		sheet_wrap(&app->sheet, 3, ROLE_WARN, p->own_error.shown);
 	else if (p->n_own == 0)
 		sheet_put(&app->sheet, 3, ROLE_PLAIN, _("The image has no boot store of its own."));
 }

@@ -73,7 +73,7 @@ static void put_end(struct app *app)
 	char text[APP_TEXT];
 	sheet_put(&app->sheet, 0, ROLE_PLAIN, "");
 	if (s->record_error.code)
-		sheet_wrap(&app->sheet, 4, ROLE_WARN, s->record_error.text);
+		sheet_wrap(&app->sheet, 4, ROLE_WARN, s->record_error.shown);
 	else if (s->recovery.state != UNDO_FOREIGN)
 		sheet_wrap(&app->sheet, 4, ROLE_PLAIN,
 			   _("Every value is exactly its old or its new bytes. Nothing is torn."));

@@ -117,10 +117,11 @@ static void prepare(struct app *app)
 static void keep_words(struct result_state *r)
 {
 	snprintf(r->verified_by, sizeof(r->verified_by), "%s",
-		 r->result.verified_by ? r->result.verified_by : "");
+		 r->result.verified_by.plain ? r->result.verified_by.shown : "");
 	if (r->result.undo_file)
 		snprintf(r->undo_file, sizeof(r->undo_file), "%s", last_part(r->result.undo_file));
-	r->result.verified_by = r->result.undo_file = NULL;
+	r->result.verified_by = said_as_is(NULL);
+	r->result.undo_file = NULL;
 }
 
 static void busy(struct app *app, bool on)

@@ -146,7 +146,7 @@ void store_show(struct app *app, bool of_host, const char *object)
 	}
 	if (!of_host && n == 0) {
 		app_say(app, "%s",
-			why->code ? why->text : _("The image has no boot store of its own."));
+			why->code ? why->shown : _("The image has no boot store of its own."));
 		return;
 	}
 	*store_state(app) = (struct store_state){.of_host = of_host, .object = object};

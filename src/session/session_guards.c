@@ -104,13 +104,15 @@ static void check_children(struct session *s, struct hive_file *f)
 }
 
 static const char *const log_texts[] = {
-	[NTFS_LOG_OPEN] =
+	[NTFS_LOG_OPEN] = N_(
 		"$LogFile was not closed cleanly: Windows will replay it when it mounts the "
-		"volume and may put old bytes back.",
-	[NTFS_LOG_FAST_RESTART] = "$LogFile has version 2.0: Windows keeps metadata cached (fast "
-				  "restart, or the disk was unplugged).",
-	[NTFS_LOG_UNREADABLE] = "$LogFile could not be read, so it may hold work that Windows will "
-				"replay.",
+		"volume and may put old bytes back."),
+	[NTFS_LOG_FAST_RESTART] = N_(
+		"$LogFile has version 2.0: Windows keeps metadata cached (fast "
+		"restart, or the disk was unplugged)."),
+	[NTFS_LOG_UNREADABLE] = N_(
+		"$LogFile could not be read, so it may hold work that Windows will "
+		"replay."),
 };
 
 /* Each volume is asked once: its hiberfil.sys and $LogFile cost reads. */
@@ -127,9 +129,9 @@ static void raise_hibernated(struct session *s, struct hive_file *f, const struc
 	bool own = v->ntfs == f->volume;
 	const char *what =
 		v->state.hiberfile_unreadable
-			? "hiberfil.sys cannot be read, so Windows may be hibernated."
-			: "Windows is hibernated or was shut down with Fast Startup: it would "
-			  "resume with the old registry in memory and write it back.";
+			? N_("hiberfil.sys cannot be read, so Windows may be hibernated.")
+			: N_("Windows is hibernated or was shut down with Fast Startup: it would "
+			     "resume with the old registry in memory and write it back.");
 	raise_guard(
 		s, f, GUARD_HIBERNATED,
 		own ? said_of(what)

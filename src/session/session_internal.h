@@ -176,7 +176,7 @@ int verify_prepare(struct session *s, struct arena *arena, struct expected *out,
  *   by  who read, "libvhdi, libfsntfs, libregf"; lives in arena
  */
 int verify_written(struct session *s, const struct expected *e, struct arena *arena,
-		   struct diagnosis *out, const char **by, struct err *err);
+		   struct diagnosis *out, struct said *by, struct err *err);
 
 /* ---- session_spared.c ---- */
 

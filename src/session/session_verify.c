@@ -182,26 +182,27 @@ static bool any_on_fat(const struct expected *e)
 	return false;
 }
 
-static const char *readers(const struct expected *e, const char *of_image, bool spared,
+static struct said readers(const struct expected *e, const char *of_image, bool spared,
 			   struct arena *arena)
 {
 	static const char *const own[2][2] = {
-		{"", "; unchanged pages by stop7b itself"},
-		{"; FAT by stop7b itself", "; FAT and unchanged pages by stop7b itself"},
+		{"", N_("; unchanged pages by stop7b itself")},
+		{N_("; FAT by stop7b itself"), N_("; FAT and unchanged pages by stop7b itself")},
 	};
-	return arena_printf(arena, "%s, libfsntfs, libregf%s%s", of_image,
-			    all_whole(e) ? "" : " for the numbers that were set",
-			    own[any_on_fat(e)][spared]);
+	const char *some = all_whole(e) ? "" : N_(" for the numbers that were set");
+	return said_make(arena, "%s, libfsntfs, libregf%s%s", said_word(of_image, arena),
+			 said_word(some, arena), said_word(own[any_on_fat(e)][spared], arena));
 }
 
 int verify_written(struct session *s, const struct expected *e, struct arena *arena,
-		   struct diagnosis *out, const char **by, struct err *err)
+		   struct diagnosis *out, struct said *by, struct err *err)
 {
 	struct image_options options;
 	struct image *img = spare_written(s, e, arena, &options, err) == 0
 				    ? image_open_reference(s->path, &options, err)
 				    : NULL;
-	*by = img ? readers(e, image_info(img)->reader, options.n_spared > 0, arena) : NULL;
+	*by = img ? readers(e, image_info(img)->reader, options.n_spared > 0, arena)
+		  : said_as_is(NULL);
 	int rc = img ? verify_hives(s, img, e, arena, err) : -1;
 	if (rc == 0)
 		rc = verify_windows(s, img, e->n == 0, arena, out, err);

@@ -160,7 +160,7 @@ static int take_back_unverified(struct session *s, struct err *err)
 
 static int write_and_verify(struct session *s, const struct review *review,
 			    apply_progress *progress, void *ctx, struct arena *arena,
-			    struct diagnosis *found, const char **by, struct err *err)
+			    struct diagnosis *found, struct said *by, struct err *err)
 {
 	struct undo_record record;
 	struct err local = {0};
@@ -198,7 +198,7 @@ static void tell_undo_file(struct session *s, struct result *out)
 }
 
 static void conclude(struct session *s, const struct diagnosis *found, size_t before,
-		     const char *by, struct result *out)
+		     struct said by, struct result *out)
 {
 	*out = (struct result){
 		.fixed = s->chosen &&
@@ -208,7 +208,7 @@ static void conclude(struct session *s, const struct diagnosis *found, size_t be
 		.critical = found->n_critical,
 	};
 	reload(s, &out->reload);
-	out->verified_by = by ? arena_strdup(s->arena, by) : NULL;
+	out->verified_by = said_copy(by, s->arena);
 	tell_undo_file(s, out);
 }
 
@@ -224,7 +224,7 @@ int session_apply(struct session *s, const struct review *review, apply_progress
 	struct arena *arena = arena_new();
 	if (!arena)
 		return no_memory(err);
-	const char *by = NULL;
+	struct said by = {NULL, NULL};
 	size_t before = s->now.n_blocked;
 	int rc = write_and_verify(s, review, progress, ctx, arena, &found, &by, err);
 	if (rc == 0)
@@ -248,13 +248,13 @@ static void check_afterwards(struct session *s, apply_progress *progress, void *
 	struct diagnosis found = {0};
 	struct arena *arena = arena_new();
 	size_t before = s->now.n_blocked;
-	const char *by = NULL;
+	struct said by = {NULL, NULL};
 	bool verified = false;
 	if (arena && s->chosen) {
 		const struct expected nothing = {0};
 		verified = verify_written(s, &nothing, arena, &found, &by, NULL) == 0;
 	}
-	conclude(s, &found, before, verified ? by : NULL, out);
+	conclude(s, &found, before, verified ? by : said_as_is(NULL), out);
 	out->fixed = verified && out->fixed;
 	if (verified && progress)
 		progress(ctx, STEP_DIAGNOSED, 1, 1);

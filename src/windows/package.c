@@ -22,6 +22,8 @@ struct finder {
 	struct packages *out;
 	size_t cap_problems;
 	struct package_source *source;
+	const char *nested[PACKAGE_NESTED_MAX]; /* archives in the folder that is searched */
+	size_t n_nested;
 };
 
 int package_hand(struct package_source *source, uint64_t bytes, struct err *err)
@@ -37,6 +39,16 @@ bool package_is_inf(const char *name)
 {
 	size_t len = strlen(name);
 	return len > 4 && text_equal(name + len - 4, ".inf");
+}
+
+bool package_is_archive(const char *name)
+{
+	static const char *const ends[] = {".iso", ".zip", ".cab"};
+	size_t len = strlen(name);
+	for (size_t i = 0; len > 4 && i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (text_equal(name + len - 4, ends[i]))
+			return true;
+	return false;
 }
 
 int package_by_path(const void *a, const void *b)
@@ -254,9 +266,21 @@ static int read_drivers(struct finder *f, size_t first, struct err *err)
 
 /* ---- all of it ---- */
 
+static int note_archive(void *ctx, const char *path, struct err *err)
+{
+	struct finder *f = ctx;
+	if (f->n_nested == PACKAGE_NESTED_MAX)
+		return add_problem(f,
+				   said_make(f->arena, N_("%s: there are more than %u archives"),
+					     text_utf8(f->arena, path), PACKAGE_NESTED_MAX),
+				   err);
+	f->nested[f->n_nested] = arena_strdup(f->arena, path);
+	return f->nested[f->n_nested++] ? 0 : no_memory(err);
+}
+
 static int search(struct finder *f, struct package_source *source, struct err *err)
 {
-	const struct package_reader to = {take_inf, add_problem, f};
+	const struct package_reader to = {take_inf, note_archive, add_problem, f};
 	struct err bad = {0};
 	size_t first = f->list.n;
 	f->source = source;
@@ -267,6 +291,25 @@ static int search(struct finder *f, struct package_source *source, struct err *e
 			return -1;
 	}
 	return read_drivers(f, first, err);
+}
+
+/* Archives that lie in a folder: one that cannot be read keeps nobody from the others. */
+static int search_nested(struct finder *f, struct err *err)
+{
+	for (size_t i = 0; i < f->n_nested; i++) {
+		struct package_source source;
+		struct err bad = {0};
+		if (package_source_open(f->nested[i], f->arena, &source, &bad) == 0) {
+			if (search(f, &source, err) < 0)
+				return -1;
+		} else if (bad.code == E_MEMORY) {
+			return err_pass(err, &bad);
+		} else if (add_problem(f, said_make(f->arena, "%s", ERR_ARG(&bad)), err) < 0) {
+			return -1;
+		}
+	}
+	f->n_nested = 0;
+	return 0;
 }
 
 int package_windows_of(const struct package_request *request, struct package_windows *out,
@@ -309,7 +352,7 @@ int packages_find(const struct package_request *request, struct arena *arena, st
 		return -1;
 	for (size_t i = 0; i < request->n_paths; i++)
 		if (package_source_open(request->paths[i], arena, &source, err) < 0 ||
-		    search(&f, &source, err) < 0)
+		    search(&f, &source, err) < 0 || search_nested(&f, err) < 0)
 			return -1;
 	if (request->store && request->volume &&
 	    (package_store_open(request->inst, request->volume, arena, &source, err) < 0 ||

@@ -2,7 +2,7 @@
 /*
  * Packages in a folder of this machine, or one .inf. Folders are searched to a limited depth and
  * in the order of names; links to folders are not followed, so there are no loops; what is no
- * ordinary file is not opened. A name that an .inf spells in another case is found all the same.
+ * ordinary file is not opened. Archives are named to who reads, not opened here. A name that an .inf spells in another case is found all the same.
  */
 #include "package_internal.h"
 
@@ -109,6 +109,18 @@ static int hand_inf(struct walk *w, int dir, const char *name, const char *path,
 	return rc;
 }
 
+static int walk_file(struct walk *w, int dir, const char *name, const char *inner, struct err *err)
+{
+	const char *only = w->source->only;
+	bool wanted = only ? strcmp(name, only) == 0 : package_is_inf(name);
+	if (wanted && w->infs++ < PACKAGE_INF_MAX)
+		return hand_inf(w, dir, name, inner, err);
+	if (only || !package_is_archive(name))
+		return 0;
+	const char *path = arena_printf(w->arena, "%s/%s", w->source->path, inner);
+	return path ? w->to->archive(w->to->ctx, path, err) : no_memory(err);
+}
+
 static int walk_folder(struct walk *w, int fd, const char *path, unsigned depth, struct err *err);
 
 static int walk_entry(struct walk *w, int dir, const char *path, const char *name, unsigned depth,
@@ -120,12 +132,8 @@ static int walk_entry(struct walk *w, int dir, const char *path, const char *nam
 		return no_memory(err);
 	if (strlen(inner) > PACKAGE_PATH_MAX || fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return 0;
-	if (!S_ISDIR(st.st_mode)) {
-		bool wanted = w->source->only ? strcmp(name, w->source->only) == 0
-					      : package_is_inf(name);
-		return wanted && w->infs++ < PACKAGE_INF_MAX ? hand_inf(w, dir, name, inner, err)
-							     : 0;
-	}
+	if (!S_ISDIR(st.st_mode))
+		return walk_file(w, dir, name, inner, err);
 	if (w->source->only || depth == PACKAGE_DEPTH_MAX)
 		return 0;
 	int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);

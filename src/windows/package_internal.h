@@ -11,6 +11,7 @@
 #define PACKAGE_ENTRIES_MAX 200000u /* files and folders of one source */
 #define PACKAGE_PATH_MAX    1024u   /* bytes of a path inside a source */
 #define PACKAGE_INF_MAX     4096u   /* .inf files of one source */
+#define PACKAGE_NESTED_MAX  64u     /* archives in a folder */
 #define PACKAGES_MAX        4096u   /* of one list */
 /* Bytes that one source may hand over, in all: an ISO of virtio-win has 30 MiB of .inf files. */
 #define PACKAGE_BYTES_MAX  (256u * 1024 * 1024)
@@ -31,6 +32,8 @@ struct package_source;
 struct package_reader {
 	/* One .inf. bytes are valid only during the call. -1 with err ends the search. */
 	int (*take)(void *ctx, const char *path, struct span bytes, struct err *err);
+	/* An archive on this machine, that lies in a folder. The same. */
+	int (*archive)(void *ctx, const char *path, struct err *err);
 	/* Something that could not be read. The same. */
 	int (*problem)(void *ctx, struct said words, struct err *err);
 	void *ctx;
@@ -70,6 +73,7 @@ extern const struct package_place package_folder, package_archive, package_store
 /* Count bytes that a source hands over. -1 with E_UNSUPPORTED beyond PACKAGE_BYTES_MAX. */
 int package_hand(struct package_source *source, uint64_t bytes, struct err *err);
 bool package_is_inf(const char *name);
+bool package_is_archive(const char *name);
 /* The order of two files by their paths inside a source, without case, for qsort and bsearch. */
 int package_by_path(const void *a, const void *b);
 

@@ -44,8 +44,8 @@ static int read_file(struct package_source *source, struct ntfs_file *f, uint64_
 	if (ntfs_file_stat(f, arena, &entry, err) < 0)
 		return -1;
 	if (entry.directory || entry.packing != NTFS_NOT_PACKED)
-		return err_set(err, E_UNSUPPORTED, "%s",
-			       entry.directory ? "a folder" : _("compressed by the system"));
+		return err_set(err, E_UNSUPPORTED,
+			       entry.directory ? N_("a folder") : N_("compressed by the system"));
 	if (entry.size > limit)
 		return err_set(err, E_UNSUPPORTED, "longer than %llu MiB",
 			       (unsigned long long)limit >> 20);

@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <wchar.h>
 
 #include "stop7b/unseen.h"
 #include "stop7b/utf.h"
@@ -102,6 +103,11 @@ int text_width(const char *text)
 	return width;
 }
 
+int text_field(const char *text, int columns)
+{
+	return columns - text_width(text) + (int)strlen(text);
+}
+
 const char *text_end(const char *text, int width)
 {
 	while (*text && text_width(text) > width) {
@@ -128,17 +134,47 @@ size_t text_fit(const char *text, int width)
 	return fits;
 }
 
-/* Bytes of the next line of s that fit into width, broken at a blank where there is one. */
+/* Where there are no blanks, a line may end on either side of a wide character, but none begins with
+ * a mark that closes or lengthens what is before it, and none ends with one that opens. */
+#define CLOSING                                                                                    \
+	L"),.:;!?]%\u3001\u3002\u300d\u30fc"                                                       \
+	L"\u30a1\u30a3\u30a5\u30a7\u30a9\u30c3\u30e3\u30e5\u30e7\u3063\u3083\u3085\u3087"
+#define OPENING L"([\"\u300c"
+
+/* The character before s + at, and the bytes up to it. */
+static size_t step_back(const char *s, size_t at, uint32_t *c)
+{
+	do
+		at--;
+	while (at > 0 && ((unsigned char)s[at] & 0xc0) == 0x80);
+	decode(s + at, c);
+	return at;
+}
+
+static bool may_end_between(uint32_t before, uint32_t after)
+{
+	return after == ' ' ||
+	       ((width_of(before) == 2 || width_of(after) == 2) && before != ' ' &&
+		!wcschr(CLOSING, (wchar_t)after) && !wcschr(OPENING, (wchar_t)before));
+}
+
+/* Bytes of the next line of s that fit into width, broken where a line may end if it can be. */
 static size_t wrap_at(const char *s, int width)
 {
-	size_t fits = text_fit(s, width), cut = fits;
+	size_t fits = text_fit(s, width);
+	uint32_t before, after = 0;
 	if (!s[fits])
 		return fits;
 	if (fits == 0)
 		return 1; /* not even one character fits */
-	while (cut > 0 && s[cut] != ' ')
-		cut--;
-	return cut ? cut : fits;
+	decode(s + fits, &after);
+	for (size_t cut = fits; cut > 0; after = before) {
+		size_t at = step_back(s, cut, &before);
+		if (may_end_between(before, after))
+			return cut;
+		cut = at;
+	}
+	return fits;
 }
 
 const char *text_wrap(const char *text, int width, char *line, size_t cap)
