@@ -239,7 +239,7 @@ static void test_real_logs(void **state)
 		    {"LogFile_empty", NTFS_LOG_CLEAN}};
 	(void)state;
 	for (size_t i = 0; i < 4; i++) {
-		char path[2 * PATH], whole[PATH];
+		char path[2 * PATH], whole[PATH_MAX];
 		size_t len = 0;
 		snprintf(path, sizeof(path), "%s/ntfs/dfirntfs_%s.bin", data_dir(), logs[i].name);
 		if (!realpath(path, whole))
