@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Fuzz target: any bytes as an image file: container, partition table, what the partitions begin
+ * Fuzz target: an image file of the sectors that the input names: container, partition table, what the partitions begin
  * with, and where the disk's bytes lie in the file. Checksums are put right where they stand, so
  * that mutations get behind them. What is mapped must lie in the file.
  */
@@ -12,11 +12,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define FOOTER      512u
-#define VHDX_HEADER 4096u
-#define VHDX_REGION 65536u
-#define KIB         1024u
-#define STEPS       64u /* places of the disk that are read and mapped */
+#define FOOTER       512u
+#define VHDX_HEADER  4096u
+#define VHDX_REGION  65536u
+#define KIB          1024u
+#define FILE_SECTORS 32768u /* 16 MiB */
+#define STEPS        64u    /* places of the disk that are read and mapped */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -99,30 +100,52 @@ static void list(struct image *img)
 	arena_free(arena);
 }
 
-static bool into_file(int fd, const uint8_t *data, size_t size)
+/* ---- the file ---- */
+
+/*
+ * An image is megabytes of zeros. The input says what is not: the file's length in sectors (4 bytes,
+ * little endian), then pieces, each its first sector (4 bytes) and a whole one; what the last is short
+ * of is zeros. Pieces behind the end are left out.
+ */
+static uint8_t *unfold(int fd, const uint8_t *data, size_t size, size_t *len)
 {
-	uint8_t *copy = malloc(size ? size : 1);
-	if (!copy)
-		return false;
-	memcpy(copy, data, size);
-	heal(copy, size);
-	bool whole = write(fd, copy, size) == (ssize_t)size;
-	free(copy);
-	return whole;
+	struct span in = {data, size};
+	if (size < 4)
+		return NULL;
+	*len = (size_t)(le32(in, 0) % (FILE_SECTORS + 1)) * FOOTER;
+	if (*len == 0 || ftruncate(fd, (off_t)*len) != 0)
+		return NULL;
+	uint8_t *file = mmap(NULL, *len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (file == MAP_FAILED)
+		return NULL;
+	for (size_t at = 4; size - at > 4; at += 4 + FOOTER) {
+		uint64_t off = (uint64_t)le32(in, at) * FOOTER;
+		size_t n = size - at - 4 < FOOTER ? size - at - 4 : FOOTER;
+		if (off < *len)
+			memcpy(file + off, data + at + 4, n);
+		if (n < FOOTER)
+			break;
+	}
+	return file;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char path[40];
 	struct image *img = NULL;
+	size_t len = 0;
 	int fd = memfd_create("image", MFD_CLOEXEC);
 	if (fd < 0)
 		return 0;
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	if (into_file(fd, data, size))
+	uint8_t *file = unfold(fd, data, size, &len);
+	if (file) {
+		heal(file, len);
+		munmap(file, len);
 		img = image_open(path, NULL, NULL);
+	}
 	if (img) {
-		look(img, size);
+		look(img, len);
 		list(img);
 	}
 	image_close(img);

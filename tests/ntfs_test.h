@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include <ftw.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -259,7 +260,7 @@ UNUSED_OK static const char *data_dir(void)
 /* Unpack a real volume to "real.img"; skips the test when it is not there. */
 UNUSED_OK static void real_volume(struct volume *v, const char *name)
 {
-	char path[2 * PATH], whole[PATH];
+	char path[2 * PATH], whole[PATH_MAX];
 	snprintf(path, sizeof(path), "%s/ntfs/%s.xz", data_dir(), name);
 	if (!realpath(path, whole))
 		skip();
@@ -271,7 +272,7 @@ UNUSED_OK static void fill(const char *image, const char *size, const char *opti
 			   const char *script)
 {
 	const char *bin = getenv("FIXTURE_BIN");
-	char whole[PATH];
+	char whole[PATH_MAX];
 	if (!bin || !realpath(bin, whole))
 		skip();
 	spill("script", script, strlen(script));

@@ -84,7 +84,7 @@ UNUSED_OK static void put_sectors(uint8_t *bytes, size_t len, const struct write
 /* Run the independent checker where it is; its complaints go to file NAME.judged. */
 UNUSED_OK static bool judge(const char *image)
 {
-	char path[2 * PATH], whole[PATH];
+	char path[2 * PATH], whole[PATH_MAX];
 	snprintf(path, sizeof(path), "%s/../tools/ntfscheck.py", data_dir());
 	if (!realpath(path, whole))
 		return false;

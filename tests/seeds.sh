@@ -99,7 +99,7 @@ fat fat16 2400 16
 truncate -s 3M disk.raw
 printf 'label: dos\nstart=64, size=2400, type=7, bootable\nstart=2496, size=2048, type=5\nstart=2560, size=1024, type=7\n' |
 	sfdisk --quiet disk.raw >/dev/null 2>&1
-dd if=ntfs/volume of=disk.raw bs=512 seek=64 conv=notrunc status=none
+dd if=ntfs/volume of=disk.raw bs=512 seek=64 count=1 conv=notrunc status=none
 truncate -s 3M gpt.raw
 printf 'label: gpt\nstart=64, size=2048\nstart=2112, size=1024\n' | sfdisk --quiet gpt.raw >/dev/null 2>&1
 cp disk.raw image/mbr.raw
@@ -107,6 +107,18 @@ cp gpt.raw image/gpt.raw
 qemu-img convert -U -q -f raw -O vpc -o subformat=fixed,force_size=on gpt.raw image/fixed.vhd
 qemu-img convert -U -q -f raw -O vpc -o subformat=dynamic,force_size=on disk.raw image/dynamic.vhd
 qemu-img convert -U -q -f raw -O vhdx -o subformat=dynamic,block_size=1M,log_size=1M disk.raw image/dynamic.vhdx
+# Of each only the sectors that are not zeros, as fuzz_image.c takes them.
+perl -we 'for my $name (@ARGV) {
+	open my $in, "<:raw", $name or die "$name: $!";
+	my $file = do { local $/; <$in> };
+	my $out = pack "V", int(length($file) / 512);
+	for my $i (0 .. length($file) / 512 - 1) {
+		my $sector = substr $file, $i * 512, 512;
+		$out .= pack("V", $i) . $sector if $sector =~ /[^\0]/;
+	}
+	open $in, ">:raw", $name or die "$name: $!";
+	print $in $out;
+}' image/*
 
 # ---- an undo record ----
 

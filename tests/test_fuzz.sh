@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 #
 # test_fuzz.sh: every fuzz target on its seeds, and on copies of them that are damaged, always in the
-# same way. What a target finds ends it. S7B_DAMAGES says how many copies (default 400; images, which
-# are large, a tenth). The long run with libFuzzer is `make fuzz`.
+# same way. What a target finds ends it. S7B_DAMAGES says how many copies (default 400; volumes that are
+# large, a tenth). The long run with libFuzzer is `make fuzz`.
 
 . "${S7B_SRC:?}/tests/lib.sh"
 
@@ -16,10 +16,10 @@ replay() { # TARGET DAMAGES
 }
 
 check "the seeds are made" sh "$src/tests/seeds.sh" "$src/fixtures" "$tmp/seeds"
-for target in bcd boot_ini hive hive_check hive_edit hive_log inf ntfs pe reg_text undo; do
+for target in bcd boot_ini hive hive_check hive_edit hive_log image inf ntfs pe reg_text undo; do
 	check "fuzz_$target holds on its seeds and $damages damaged copies of each" replay $target "$damages"
 done
-for target in fat image ntfs_write; do
+for target in fat ntfs_write; do
 	check "fuzz_$target holds on its seeds and $((damages / 10)) damaged copies of each" \
 		replay $target $((damages / 10))
 done
