@@ -46,7 +46,7 @@ static const struct {
 /* Unpack and cut out the largest NTFS partition as volume.img; false where the file is not there. */
 static bool take_volume(const char *path)
 {
-	char packed[2 * PATH], whole[PATH];
+	char packed[2 * PATH], whole[PATH_MAX];
 	struct err err = {0};
 	snprintf(packed, sizeof(packed), "%s/%s.xz", data_dir(), path);
 	if (!realpath(packed, whole))

@@ -121,7 +121,7 @@ struct bcd_object {
 struct bcd_store {
 	struct bcd_object *objects; /* in stored order */
 	size_t n;
-	const struct bcd_object **by_guid; /* sorted; NULL while they are read */
+	const struct bcd_object **by_guid; /* sorted; NULL: to be looked through one by one */
 	const char *key_name;              /* Description\KeyName, or NULL */
 	bool whole;                        /* nothing was damaged, and the hive was not dirty */
 	const char *problem; /* the first thing that was, and where; NULL when whole */

@@ -301,10 +301,14 @@ const struct bcd_object *bcd_object(const struct bcd_store *store, const char *g
 		else
 			high = middle;
 	}
-	if (!store->by_guid || low == store->n ||
-	    text_casecmp(store->by_guid[low]->guid, guid) != 0)
-		return NULL;
-	return store->by_guid[low];
+	if (store->by_guid)
+		return low < store->n && text_casecmp(store->by_guid[low]->guid, guid) == 0
+			       ? store->by_guid[low]
+			       : NULL;
+	for (size_t i = 0; i < store->n; i++)
+		if (text_casecmp(store->objects[i].guid, guid) == 0)
+			return &store->objects[i];
+	return NULL;
 }
 
 const struct bcd_element *bcd_element(const struct bcd_object *object, uint32_t id)
