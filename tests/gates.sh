@@ -80,9 +80,11 @@ tidy() {
 }
 
 # The archive holds all that it needs: it is built from in another folder, tested with the quick
-# tests, installed and removed again.
+# tests, installed and removed again. The make that runs this test must not hand its own TESTS down, or
+# the archive is tested by this very script, without end.
 distribution() {
 	log=$build/distcheck.log
+	unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL
 	gate "distribution: make distcheck" <<-END
 		$(make -s -j"$jobs" distcheck TESTS="tests/layers.sh tests/generated.sh tests/test_text tests/test_rules tests/test_cli.sh" \
 			>"$log" 2>&1 || tail -n 30 "$log")
