@@ -28,11 +28,14 @@ def judge(command, shown, status):
 
 def run_block(block):
     command, shown = None, []
-    for line in block.splitlines():
+    for line in [*block.splitlines(), "$ "]:
         if line.startswith("$ "):
+            if command:
+                bad.append(f"{command}: the document does not say how it ends")
             command, shown = line[2:], []
         elif line.startswith("# exit "):
             judge(command, shown, int(line[7:]))
+            command = None
         elif line.strip():
             shown.append(line)
 

@@ -347,20 +347,27 @@ check "an unreadable start is no foreign format" sh -c \
 	'! "$1" check /proc/self/mem 2>&1 | grep -q "no VHD footer"' - "$s7b"
 sums() { # LINES: what check --summary says of some disks
 	"$s7b" check --summary "$images/win7-mbr-dynamic.vhd" "$images/win10-gpt-dynamic.vhd" \
-		"$images/twowindows.vhd" "$images/nowindows.vhd" >out 2>err
+		"$images/twowindows.vhd" "$images/hive-empty.vhd" "$images/nowindows.vhd" >out 2>err
 	[ $? = 3 ] && [ ! -s err ] && sed "s|$images/||; s/  */ /g" out | diff - "$1"
 }
 cat >lines <<END
 win7-mbr-dynamic.vhd Windows 7 x86 stops 3 findings
 win10-gpt-dynamic.vhd Windows 10 x64 boots, doubt 4 findings
 twowindows.vhd Windows 7 x86 and 1 more stops 9 findings
+hive-empty.vhd Windows not known 0 findings
 nowindows.vhd NOT READ no Windows found on 1 partition
-4 images: 1 boots, doubt; 2 stops; 1 not read
+5 images: 1 boots, doubt; 2 stops; 1 not known; 1 not read
 END
 check "a line an image, and the sums" sums lines
 check "--brief is of JSON" status 2 "$s7b" check --brief "$images/win7-mbr-dynamic.vhd"
 check "--summary is not" status 2 "$s7b" check --summary --json "$images/win7-mbr-dynamic.vhd"
-check "a pipe that closes ends it quietly" sh -c '"$1" check "$2" 2>err | head -n 1 >/dev/null; [ ! -s err ]' - \
+seen_enough() { # more than a pipe holds, of which one line is read
+	d=$images/win7-mbr-dynamic.vhd
+	{ "$s7b" check --json "$d" "$d" "$d" "$d" "$d" "$d" 2>err; echo $? >rc; } | head -c 100 >out
+	[ ! -s err ] && [ "$(cat rc)" = 1 ] && [ "$("$s7b" check --json "$d" "$d" "$d" "$d" "$d" "$d" | wc -c)" -gt 131072 ]
+}
+check "a pipe that closes ends it quietly" seen_enough
+check "an output that has no room does not" sh -c '"$1" check --json "$2" >/dev/full 2>/dev/null; [ $? = 5 ]' - \
 	"$s7b" "$images/win7-mbr-dynamic.vhd"
 cp disk.vhd "$(printf 'bad\033[31m\nname.vhd')"
 check "no escape sequence comes from a file name" sh -c \

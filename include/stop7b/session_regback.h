@@ -24,6 +24,7 @@ struct regback {
 	struct said why_not;  /* why it cannot be put in place; NULLs: it can */
 	struct edit *edits;   /* that do it, as bytes of the disk; none when it cannot */
 	size_t n;
+	struct span bytes; /* of the copy as it lies there, once it can be put in place */
 };
 
 /*
@@ -33,6 +34,9 @@ struct regback {
  */
 int session_regback(struct session *s, const struct windows *w, struct arena *arena,
 		    struct regback *out, struct err *err);
+
+/* Does libregf read of the copy what our walker reads? 0, or -1 with E_CORRUPT, E_MEMORY. */
+int session_regback_agreed(const struct regback *copy, struct err *err);
 
 /* Would it be of use, so that it must be named: is there a copy, and has the hive damage? */
 bool session_wants_regback(const struct windows *w);

@@ -5,7 +5,8 @@
  * the old image, or an unmarked record from which recover makes all old or all new bytes.
  *
  * Signals wait from the first image byte to the last flush. Nothing is allocated in that stretch.
- * What is done to the bytes themselves stands in apply_bytes.c. A write that fails is taken back at once; when even that fails the record stays for recover.
+ * What is done to the bytes themselves stands in apply_bytes.c. A write that fails is taken back at
+ * once; when even that fails the record stays for recover.
  */
 #include "apply_run.h"
 

@@ -30,8 +30,9 @@ int calls_resize(const struct apply_calls *c, int fd, uint64_t length);
 
 /*
  * Make the encoded record durable as the newest one: temporary file, flush, older records pushed
- * to .1, .2, ..., renamed into place, directory flushed. -1 with E_GUARD where none may be made (no-undo-place), or
- * E_WRITE where it could not be written: a full disk, a quota; nothing was written into the image.
+ * to .1, .2, ..., renamed into place, directory flushed. -1 with E_GUARD where none may be made
+ * (no-undo-place), or E_WRITE where it could not be written: a full disk, a quota; nothing was written
+ * into the image.
  *   home  of record_home()
  */
 int record_create(const struct apply_calls *c, const char *home, struct span encoded,

@@ -40,7 +40,8 @@ bool run_is_whole(const struct run *r, enum side side);
 int run_put(const struct run *r, enum side side);
 
 /*
- * After a run_put() of new bytes that failed: make all bytes the old ones again. 0, or -1 when that is not certain. run's err is left alone.
+ * After a run_put() of new bytes that failed: make all bytes the old ones again. 0, or -1 when that
+ * is not certain. The run's err is left alone.
  */
 int run_put_back(const struct run *r);
 

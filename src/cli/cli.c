@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -295,6 +296,13 @@ static int run(struct cli *cli, const struct call *call)
 							       : status;
 }
 
+/* Who reads a pipe may stop when he has seen enough, as head does: that is no failure. */
+static bool nobody_reads(FILE *out)
+{
+	struct pollfd p = {.fd = fileno(out)};
+	return poll(&p, 1, 0) == 1 && (p.revents & POLLERR);
+}
+
 int cli_main(int argc, char *const argv[], FILE *out, FILE *err, const struct cli_screen *screen)
 {
 	struct err bad = {0};
@@ -310,7 +318,7 @@ int cli_main(int argc, char *const argv[], FILE *out, FILE *err, const struct cl
 		status = run(&cli, &call);
 	else
 		status = cli_fail(&cli, &bad);
-	if ((fflush(out) == EOF || ferror(out)) && status < 5) {
+	if ((fflush(out) == EOF || ferror(out)) && status < 5 && !nobody_reads(out)) {
 		fprintf(err, "stop7b: %s\n",
 			_("the output could not be written; what was done to an image is done"));
 		status = 5;

@@ -135,20 +135,30 @@ bool check_counts(const struct session *s, const struct windows *w)
 	return !w->place.old || s->n_windows == 1;
 }
 
-int check_judge_all(struct session *s, int status)
+/* The status of one Windows by itself; what was judged goes into sum. */
+static int judge_one(struct session *s, size_t i, struct check_sum *sum)
 {
+	struct windows *w = &s->windows[i];
+	struct err err = w->error;
+	enum verdict verdict = VERDICT_UNKNOWN;
+	int status = 0;
+	if (!w->readable || (s->chosen != w && session_choose(s, i, &err) < 0)) {
+		status = err_exit_status(err.code);
+	} else {
+		verdict = verdict_worst(s->now.targets, s->now.n_targets);
+		status = !verdict_is_good(verdict);
+		for (size_t k = 0; k < s->now.n; k++)
+			sum->findings += s->now.findings[k].severity != SEVERITY_NOTE;
+	}
+	sum->verdict = verdict > sum->verdict ? verdict : sum->verdict;
+	return status;
+}
+
+int check_judge_all(struct session *s, int status, struct check_sum *sum)
+{
+	*sum = (struct check_sum){.verdict = VERDICT_BOOTS};
 	for (size_t i = 0; i < s->n_windows; i++) {
-		struct windows *w = &s->windows[i];
-		struct err err = {0};
-		int one = 0;
-		if (!check_counts(s, w))
-			continue;
-		if (!w->readable)
-			one = err_exit_status(w->error.code);
-		else if (s->chosen != w && session_choose(s, i, &err) < 0)
-			one = err_exit_status(err.code);
-		else if (!verdict_is_good(verdict_worst(s->now.targets, s->now.n_targets)))
-			one = 1;
+		int one = check_counts(s, &s->windows[i]) ? judge_one(s, i, sum) : 0;
 		status = one > status ? one : status;
 	}
 	return status;
@@ -156,9 +166,10 @@ int check_judge_all(struct session *s, int status)
 
 static int check_json(struct cli *cli, struct session *s, const char *path, struct err *err)
 {
+	struct check_sum sum;
 	int status = s ? check_found(s, err) : err_exit_status(err->code);
 	if (s)
-		status = check_judge_all(s, status);
+		status = check_judge_all(s, status, &sum);
 	for (size_t i = 0; s && status > 1 && err->code == E_OK && i < s->n_windows; i++)
 		*err = s->windows[i].error;
 	status = cli_status(s, status);

@@ -113,8 +113,12 @@ int cli_change(struct cli *cli, struct session *s, const char *schema, bool mend
 int check_found(const struct session *s, struct err *err);
 /* An old Windows beside another one is shown and does not count. */
 bool check_counts(const struct session *s, const struct windows *w);
-/* Choose each Windows that counts and take the worst of status and their verdicts. */
-int check_judge_all(struct session *s, int status);
+struct check_sum {
+	enum verdict verdict; /* the worst; a Windows that cannot be read is not known */
+	size_t findings;      /* that are more than notes */
+};
+/* Choose each Windows that counts, and take the worst of status and their verdicts. */
+int check_judge_all(struct session *s, int status, struct check_sum *sum);
 int check_summary(struct cli *cli);
 
 /* ---- json.c: doc/JSON.md ---- */

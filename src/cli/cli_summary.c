@@ -13,6 +13,7 @@
 #define NAME_LEAST      12
 #define NAME_MOST       40
 #define WINDOWS_COLUMNS 24
+#define VERDICT_COLUMNS 14
 
 struct sums {
 	size_t verdicts[VERDICTS], unread;
@@ -65,41 +66,25 @@ static const char *windows_words(struct cli *cli, const struct session *s)
 				     of, n - 1);
 }
 
-/* The worst of all its Windows, and how many findings they have that are more than notes. */
-static enum verdict judge(struct session *s, size_t *findings)
-{
-	enum verdict worst = VERDICT_BOOTS;
-	*findings = 0;
-	for (size_t i = 0; i < s->n_windows; i++) {
-		struct windows *w = &s->windows[i];
-		if (!w->readable || !check_counts(s, w))
-			continue;
-		if (s->chosen != w && session_choose(s, i, NULL) < 0)
-			return VERDICT_UNKNOWN;
-		enum verdict one = verdict_worst(s->now.targets, s->now.n_targets);
-		worst = one > worst ? one : worst;
-		for (size_t k = 0; k < s->now.n; k++)
-			*findings += s->now.findings[k].severity != SEVERITY_NOTE;
-	}
-	return worst;
-}
-
 static void print_name(const struct cli *cli, const char *path, int columns)
 {
 	const char *shown = text_utf8(cli->arena, path);
 	fprintf(cli->out, "%-*s  ", text_field(shown ? shown : "", columns), shown ? shown : "");
 }
 
-static void print_read(struct cli *cli, struct session *s, struct sums *sums)
+/* Returns the status. */
+static int print_read(struct cli *cli, struct session *s, struct sums *sums)
 {
-	size_t findings;
+	struct check_sum sum;
 	const char *windows = windows_words(cli, s);
-	enum verdict verdict = judge(s, &findings);
-	sums->verdicts[verdict]++;
+	int status = check_judge_all(s, 0, &sum);
+	const char *verdict = _(verdict_texts[sum.verdict]);
+	sums->verdicts[sum.verdict]++;
 	fprintf(cli->out, "%-*s  %-*s", text_field(windows, WINDOWS_COLUMNS), windows,
-		text_field(_(verdict_texts[verdict]), 14), _(verdict_texts[verdict]));
-	fprintf(cli->out, ngettext("%zu finding", "%zu findings", findings), findings);
+		text_field(verdict, VERDICT_COLUMNS), verdict);
+	fprintf(cli->out, ngettext("%zu finding", "%zu findings", sum.findings), sum.findings);
 	fputs(s->interrupted ? _(", interrupted: stop7b recover\n") : "\n", cli->out);
+	return status;
 }
 
 /* Most reasons name the image, which stands in front already. */
@@ -119,8 +104,7 @@ static int summarize_one(struct cli *cli, const char *path, int columns, struct 
 	end_progress(cli);
 	print_name(cli, path, columns);
 	if (status == 0) {
-		print_read(cli, s, sums);
-		status = check_judge_all(s, status);
+		status = print_read(cli, s, sums);
 	} else {
 		sums->unread++;
 		fprintf(cli->out, "%s  %s\n", _("NOT READ"), without_name(cli, path, err.shown));

@@ -26,8 +26,6 @@ bool name_unit_known(uint16_t u)
 
 static uint16_t upper(uint16_t u)
 {
-	if (u < 0x80) /* nearly all of them */
-		return u >= 'a' && u <= 'z' ? u - 32u : u;
 	return name_unit_known(u) ? (uint16_t)fold_upper(u) : u;
 }
 
@@ -75,7 +73,7 @@ uint32_t check_name_hash(struct hive_name n, bool *sure)
 	*sure = true;
 	for (uint32_t i = 0; i < len; i++) {
 		uint16_t u = name_unit(n, i);
-		*sure = *sure && (u < 0x80 || name_unit_known(u));
+		*sure = *sure && name_unit_known(u);
 		hash = HASH_FACTOR * hash + upper(u);
 	}
 	return hash;

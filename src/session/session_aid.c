@@ -84,6 +84,15 @@ int session_aid(struct session *s, const struct aid *aid, const char *name, stru
 	return aid->look(&q, arena, out, err);
 }
 
+/* Before a copy takes the place of a hive the second reader is asked. */
+static int ask_about_copy(struct session *s, struct arena *arena, struct err *err)
+{
+	struct regback found;
+	if (session_regback(s, session_aided(s), arena, &found, err) < 0)
+		return -1;
+	return session_regback_agreed(&found, err);
+}
+
 int session_stage_aid(struct session *s, const struct aid *aid, const char *name, struct err *err)
 {
 	struct aid_result r;
@@ -91,6 +100,8 @@ int session_stage_aid(struct session *s, const struct aid *aid, const char *name
 	int rc = arena ? session_aid(s, aid, name, arena, &r, err) : no_memory(err);
 	if (rc == 0 && r.refused)
 		rc = err_set(err, r.refused, "%s", said_arg(r.why, arena));
+	if (rc == 0 && aid->replaces && r.n > 0)
+		rc = ask_about_copy(s, arena, err);
 	const char *subject = rc == 0 && aid->takes_name
 				      ? arena_printf(arena, "%s %s", aid->id, name)
 				      : aid->id;

@@ -169,6 +169,9 @@ struct expected {
 	bool added; /* files too */
 };
 
+/* The one of f; NULL: nothing is expected of it. */
+const struct expected_hive *expected_of(const struct expected *e, const struct hive_file *f);
+
 /* Try on the edited copies what verification will demand. 0, or -1 with E_GUARD, E_MEMORY. */
 int verify_prepare(struct session *s, struct arena *arena, struct expected *out, struct err *err);
 /*

@@ -4,8 +4,9 @@
  *
  * The copy becomes the newest of what the logs beside the hive know (its numbers go above theirs),
  * so that no entry left there is replayed over it. It is written where the hive's file has its bytes:
- * what the file has behind the copy stays, and no loader reads that far. A copy in which either
- * reader finds damage, of another computer, or of another release is never used.
+ * what the file has behind the copy stays, and no loader reads that far. A copy with damage, of
+ * another computer, or of another release is never used; libregf is asked about it before it is
+ * staged, not when it is looked at.
  *
  * Source: doc/FORMATS/root-causes.md, "First aid".
  */
@@ -60,15 +61,6 @@ static int find_copy(struct replacing *r, struct err *err)
 
 /* ---- is it good? ---- */
 
-static int compare_readers(struct replacing *r, struct err *err)
-{
-	struct hive_tally tally;
-	struct hive_reference *other = hive_reference_open(r->bytes, err);
-	int rc = other ? hive_reference_compare(other, &r->hive, NULL, &tally, err) : -1;
-	hive_reference_close(other);
-	return rc;
-}
-
 static int check_sound(struct replacing *r, struct err *err)
 {
 	struct hive_report report;
@@ -86,9 +78,7 @@ static int check_sound(struct replacing *r, struct err *err)
 	if (report.defects > 0)
 		return err_set(err, E_CORRUPT, N_("it is damaged itself (%s)"),
 			       report.first[0].what);
-	if (install_read(&r->hive, r->arena, &r->install, err) < 0)
-		return -1;
-	return compare_readers(r, err);
+	return install_read(&r->hive, r->arena, &r->install, err);
 }
 
 static const char *computer_of(const struct hive *h, const struct install *inst,
@@ -212,11 +202,25 @@ int session_regback(struct session *s, const struct windows *w, struct arena *ar
 		out->why_not = said_of(N_("this Windows keeps no copy of its SYSTEM hive"));
 		return 0;
 	}
-	if (make(&r, &why) == 0)
+	if (make(&r, &why) == 0) {
+		out->bytes = r.bytes;
 		return 0;
+	}
 	out->n = 0;
 	out->why_not = err_said(&why, arena);
 	return why.code == E_MEMORY || !out->why_not.plain ? no_memory(err) : 0;
+}
+
+int session_regback_agreed(const struct regback *copy, struct err *err)
+{
+	struct hive h;
+	struct hive_tally tally;
+	struct hive_reference *other = hive_reference_open(copy->bytes, err);
+	int rc = other && hive_open(&h, copy->bytes, err) == 0
+			 ? hive_reference_compare(other, &h, NULL, &tally, err)
+			 : -1;
+	hive_reference_close(other);
+	return rc == 0 ? 0 : err_at(err, "%s", copy->path);
 }
 
 bool session_wants_regback(const struct windows *w)

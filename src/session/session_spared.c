@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the libraries need not read when they are asked for a hive: its pages that do not change.
- * libvhdi takes minutes for what is read in milliseconds, and a page that nobody writes tells nothing
- * about the write; our own code reads those, opened from zero. All that leads to the hive, and every
- * page that changes, is read by the libraries.
+ * libvhdi's time grows with what it reads (a whole hive takes seconds), and a page that nobody
+ * writes tells nothing about the write; our own code reads those, opened from zero. All that leads
+ * to the hive, and every page that changes, is read by the libraries.
  */
 #include "session_internal.h"
 
@@ -81,14 +81,6 @@ int spare_edited(struct session *s, const struct hive_file *f, struct arena *are
 	return 0;
 }
 
-static bool is_expected(const struct expected *e, const struct hive_file *f)
-{
-	for (size_t i = 0; i < e->n; i++)
-		if (e->hives[i].file == f)
-			return true;
-	return false;
-}
-
 /* As it lies there now: after an undo nobody can say what it should be. */
 static int add_read(struct spared *to, struct session *s, const struct hive_file *f,
 		    struct err *err)
@@ -109,7 +101,7 @@ int spare_written(struct session *s, const struct expected *e, struct arena *are
 	for (size_t i = 0; i < e->n; i++)
 		if (add_hive(&found, e->hives[i].file, e->hives[i].bytes, err) < 0)
 			return -1;
-	if (s->chosen && !is_expected(e, s->chosen->system) &&
+	if (s->chosen && !expected_of(e, s->chosen->system) &&
 	    add_read(&found, s, s->chosen->system, err) < 0)
 		return -1;
 	give(s, &found, out);
