@@ -3,11 +3,11 @@
  * What would mend the disk's own boot store, as edits of its hive: elements that name partitions of
  * this disk, in the bytes that they have.
  *
- * Only the plain forms are written (doc/FORMATS/bcd.md, "Devices"): a partition or "boot", 88 bytes
- * for 88 bytes, and the partition that a ramdisk's file lies on. In the entry that starts this
- * Windows a missing device is made, and one of another form is replaced. What belongs to another
- * system of the same store stays, and a partition that cannot be told is left. A host's store is never
- * edited, nor one that could not be read whole.
+ * Only the plain forms are written (doc/FORMATS/bcd.md, "Devices"): a partition or "boot", 88
+ * bytes for 88 bytes, and the partition that a ramdisk's file lies on. In the entry that starts
+ * this Windows a missing device is made, and one of another form is replaced. What belongs to
+ * another system of the same store stays, and a partition that cannot be told is left. A host's
+ * store is never edited, nor one that could not be read whole.
  */
 #include "bootpath_internal.h"
 

@@ -5,11 +5,11 @@
  *
  * A changed sector must lie in a cluster that the old $Bitmap calls free, in $Bitmap or $MFT's
  * bitmap (where bits are only set, never cleared), in the MFT records of the new files, their
- * directories, the linked and filled files and $MFT with their extensions, in the mirror of those, or in the
- * index of those directories. A record that was free before may change when it is one of these
- * afterwards, or lies behind the end that $MFT had. Afterwards each directory holds the names that
- * it held, the new ones and no other; a linked file has the data that it had; $MFT continues where
- * it was. Anything else: E_MAP.
+ * directories, the linked and filled files and $MFT with their extensions, in the mirror of those,
+ * or in the index of those directories. A record that was free before may change when it is one of
+ * these afterwards, or lies behind the end that $MFT had. Afterwards each directory holds the
+ * names that it held, the new ones and no other; a linked file has the data that it had; $MFT
+ * continues where it was. Anything else: E_MAP.
  */
 #include "ntfs_fence.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Search in a whole hive: names of keys and values, texts, and numbers, without case, from the
- * key that is shown on, or back, and round to it again. Names are compared as they are shown, texts in
+ * Search in a whole hive: names of keys and values, texts, and numbers, without case, from the key
+ * that is shown on, or back, and round to it again. Names are compared as they are shown, texts in
  * place as UTF-16, so that a large hive takes a moment and no memory. What is read is counted
  * against the hive's size, because keys and values of a damaged hive may share their records.
  */

@@ -4,8 +4,8 @@
  * close it, answer with the sectors that differ.
  *
  * Kept: a volume that wants recovery is refused (never NTFS_MNT_RECOVER); nothing that is there is
- * replaced or grown but the directory's index, $MFT and bitmaps, and empty files by their content; the clock of this machine leaves
- * no trace (times are the step's).
+ * replaced or grown but the directory's index, $MFT and bitmaps, and empty files by their content;
+ * the clock of this machine leaves no trace (times are the step's).
  */
 #include "src/fs/ntfs_write_3g.h"
 
