@@ -26,6 +26,9 @@ size_t recovery_words(const struct hive_file *f, const char *lines[RECOVERY_LINE
 /* "Windows 7, 32-bit, \Windows"; NULL without memory */
 const char *install_words(const struct install *inst, struct arena *arena);
 
+/* Why there is no Windows to work on: the first thing that stood in the way. */
+void why_no_windows(const struct session *s, struct err *err);
+
 struct regback;
 /* "\Windows\...\RegBack\SYSTEM, 9.0 MiB of 2013-10-21 16:10, is sound and fits: ..." */
 struct said regback_words(const struct regback *copy, struct arena *arena);
