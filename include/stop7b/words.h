@@ -40,18 +40,6 @@ const char *shell_word(const char *word, struct arena *arena);
 /* "stop7b undo --undo-dir u 'my disk.vhd'" */
 const char *undo_command(const struct session *s, struct arena *arena);
 
-/* ---- explanations, in explain_words.c ---- */
-
-struct rule;
-
-#define EXPLAIN_FACTS 5
-struct explain_fact {
-	const char *name, *text;
-};
-
-/* What an explanation says, each fact with its name, translated; returns how many there are. */
-size_t explain_facts(const struct rule *e, struct explain_fact out[EXPLAIN_FACTS]);
-
 /* ---- findings, in finding_words.c ---- */
 
 #define REPAIR_TEXT 128 /* bytes with the final NUL */
