@@ -195,16 +195,23 @@ static int check_dynamic(struct bootpath *b)
 {
 	if (!bootpath_is_dynamic(b->q))
 		return 0;
-	if (b->q->native)
-		return add_disk(
-			b, BOOTPATH_NATIVE_DYNAMIC, "type",
-			said_of("this is a dynamic disk (LDM), which no host starts as a virtual "
-				"disk"),
-			said_of("a basic disk"));
-	return add_disk(b, BOOTPATH_DYNAMIC, "type",
-			said_make(b->arena, "this is a dynamic disk (LDM): %s must start on it",
-				  b->old_loader ? "dmio and dmload" : "volmgrx"),
-			said_of("a basic disk, for native boot"));
+	const bool native = b->q->native;
+	return bootpath_add(
+		b, native ? BOOTPATH_NATIVE_DYNAMIC : BOOTPATH_DYNAMIC,
+		(struct bootpath_fact){
+			.subject = "disk",
+			.key = "partition table",
+			.value = "type",
+			.found = native ? said_of("this is a dynamic disk (LDM), which no host "
+						  "starts as a virtual disk")
+					: said_make(b->arena,
+						    "this is a dynamic disk (LDM): %s must start "
+						    "on it",
+						    b->old_loader ? "dmio and dmload" : "volmgrx"),
+			.needed = said_of(native ? N_("a basic disk")
+						 : N_("a basic disk, for native boot")),
+			.cure = hint_todo(HINT_DYNAMIC_DISK, b->arena),
+		});
 }
 
 /* ---- identifiers ---- */
