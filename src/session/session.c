@@ -154,8 +154,19 @@ static size_t only_choice(const struct session *s)
 
 const struct windows *session_aided(const struct session *s)
 {
-	size_t i = s->chosen ? SIZE_MAX : only_choice(s);
-	return i == SIZE_MAX ? s->chosen : &s->windows[i];
+	size_t i = only_choice(s);
+	if (s->chosen || s->unread)
+		return s->chosen ? s->chosen : s->unread;
+	return i == SIZE_MAX ? NULL : &s->windows[i];
+}
+
+int session_unread(struct session *s, size_t i, struct err *err)
+{
+	s->chosen = NULL;
+	s->unread = &s->windows[i];
+	s->packages = NULL;
+	staged_clear(s->staged);
+	return session_rebuild(s, err);
 }
 
 /* A Windows that cannot be diagnosed is one that cannot be read; the disk around it still can. */
