@@ -275,22 +275,35 @@ static int check_default(struct judged *j, const struct bcd_object *chosen)
 							   : judged_fact(j, BOOTPATH_DEFAULT, fact);
 }
 
-/* Neither the default nor the menu names an entry that is there. */
+/* The default is there, and is settings, or the boot manager itself. */
+static const char *idle_default(const struct judged *j)
+{
+	const struct bcd_element *e = bcd_element(j->object, BCD_DEFAULT);
+	const char *guid = e && !e->problem && e->n > 0 ? e->guids[0] : NULL;
+	const struct bcd_object *o = guid ? bcd_object(&j->store->store, guid) : NULL;
+	return o && !bootpath_can_start(o) ? guid : NULL;
+}
+
+/* Neither the default nor the menu names an entry that is there, or the default starts nothing. */
 static int check_start(struct judged *j, const struct bcd_object *chosen)
 {
+	const char *idle = idle_default(j);
+	const bool starts = bootpath_starts(&j->store->store) != NULL;
 	struct bootpath_fact fact = {
 		.value = "default",
-		.found = said_make(j->b->arena,
-				   "%s names no entry that is there, neither as default nor in "
-				   "its menu",
-				   judged_name(j)),
+		.found = idle ? entry_words(j, idle)
+			      : said_make(j->b->arena,
+					  "%s names no entry that is there, neither as default nor "
+					  "in its menu",
+					  judged_name(j)),
 		.needed = said_as_is(chosen->guid),
 	};
-	if (bootpath_starts(&j->store->store))
+	if (starts && !idle)
 		return check_default(j, chosen);
 	struct mending m = mend_begin(j->b, j->store);
 	mend_default(&m, chosen->guid);
-	mend_menu(&m, chosen->guid);
+	if (!starts)
+		mend_menu(&m, chosen->guid);
 	return mend_done(&m, N_("the default"), &fact) < 0
 		       ? -1
 		       : judged_fact(j, BOOTPATH_NOTHING_STARTS, fact);
@@ -329,17 +342,34 @@ static int add_manager_device(struct judged *j)
 		       : judged_fact(j, BOOTPATH_MANAGER_ENTRY, fact);
 }
 
+/* Its default and its menu are gone with it. */
+static int no_manager(struct judged *j, const struct bcd_object *chosen)
+{
+	static const struct bcd_object absent = {.guid = BCD_MANAGER_GUID};
+	const char *path = j->store->path;
+	j->object = &absent;
+	return judged_fact(
+		j, chosen ? BOOTPATH_NOTHING_STARTS : BOOTPATH_MANAGER_ENTRY,
+		(struct bootpath_fact){
+			.found = said_make(j->b->arena, "%s is not in the store", judged_name(j)),
+			.needed = said_as_is("{bootmgr}"),
+			.cure = said_make(
+				j->b->arena,
+				"Make it anew, with S: for the partition of the store: "
+				"bcdedit /store S:%s /create {bootmgr}, then with the same "
+				"/store /set {bootmgr} device partition=S:, /displayorder "
+				"%s /addlast, /default %s.",
+				path, chosen ? chosen->guid : "{id}",
+				chosen ? chosen->guid : "{id}"),
+		});
+}
+
 static int check_manager(struct bootpath *b, const struct boot_store *store,
 			 const struct bcd_object *chosen)
 {
-	static const struct bcd_object absent = {.guid = BCD_MANAGER_GUID};
 	struct judged j = judged_entry(b, store, bcd_object(&store->store, BCD_MANAGER_GUID));
-	if (!j.object) {
-		j.object = &absent;
-		return judged_add(&j, BOOTPATH_MANAGER_ENTRY, NULL,
-				  said_make(b->arena, "%s is not in the store", judged_name(&j)),
-				  said_as_is("{bootmgr}"));
-	}
+	if (!j.object)
+		return no_manager(&j, chosen);
 	if (judged_named(&j, BCD_DEVICE, store->partition).names != NAMES_HERE &&
 	    add_manager_device(&j) < 0)
 		return -1;

@@ -26,6 +26,9 @@ int bootpath_add(struct bootpath *b, enum bootpath_rule rule, struct bootpath_fa
 /* "partition 2" */
 const char *bootpath_partition(struct bootpath *b, const struct partition *p);
 bool bootpath_is_fat(const struct partition *p);
+/* Is it an entry that the boot manager can start? */
+bool bootpath_can_start(const struct bcd_object *o);
+bool bootpath_is_esp(const struct partition *p); /* by its type */
 /* 1, 0, or -1 when it cannot be told. p may be NULL: -1. */
 int bootpath_exists(struct bootpath *b, const struct partition *p, const char *path);
 /* Add a fact when a file of the boot manager is known to be missing. 0, or -1 with E_MEMORY. */

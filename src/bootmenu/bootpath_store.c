@@ -126,15 +126,39 @@ static int check_store(struct bootpath *b, const struct boot_store *s)
 	return bootpath_check_entry(b, s);
 }
 
+/* The partition that would hold the store, where BitLocker hides what is in it; or NULL. */
+static const struct partition *hidden_store(const struct bootpath *b)
+{
+	const struct partition_table *t = b->q->table;
+	for (size_t i = 0; i < t->n; i++)
+		if (t->items[i].filesystem == FS_BITLOCKER &&
+		    ((b->uefi && bootpath_is_esp(&t->items[i])) || (b->bios && t->items[i].active)))
+			return &t->items[i];
+	return NULL;
+}
+
 static int no_store(struct bootpath *b)
 {
+	const struct partition *hidden = hidden_store(b);
 	return bootpath_add(
 		b, BOOTPATH_NO_STORE,
 		(struct bootpath_fact){
 			.subject = "disk",
 			.key = b->uefi ? EFI_STORE : BIOS_STORE,
-			.found = said_of("no boot store (BCD) on this disk: normal for a VHD that "
-					 "boots natively"),
+			.found = hidden ? said_make(b->arena,
+						    "no boot store (BCD) is seen: partition %u %s",
+						    hidden->number,
+						    said_word(hint_row(HINT_BITLOCKER)->found,
+							      b->arena))
+					: said_of("no boot store (BCD) on this disk: normal for a "
+						  "VHD that boots natively"),
+			.cure = hidden ? said_make(b->arena,
+						   "No firmware reads it so. %s. Or make the boot "
+						   "files anew: format it and run bcdboot "
+						   "C:\\Windows "
+						   "/s S: from Windows' installation medium.",
+						   HINT_ARG(HINT_BITLOCKER))
+				       : said_of(NULL),
 			.needed = said_make(b->arena,
 					    b->uefi ? N_("%s on the EFI system partition")
 						    : N_("%s on the active partition"),
