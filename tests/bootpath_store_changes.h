@@ -462,6 +462,11 @@ UNUSED_OK static void menu_of_settings(struct stage *s)
 	element_of(s, MANAGER, BCD_DISPLAY_ORDER)->guids[0] = LOADER_2;
 }
 
+UNUSED_OK static void own_recovery(struct stage *s)
+{
+	add_guid(s, object_of(s, LOADER), BCD_RECOVERY_SEQUENCE, LOADER);
+}
+
 UNUSED_OK static void no_default(struct stage *s)
 {
 	remove_element(s, MANAGER, BCD_DEFAULT);

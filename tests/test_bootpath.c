@@ -140,6 +140,7 @@ static const struct broken table[] = {
 	{"an empty sequence", begin_mbr, empty_sequence, "", NULL, NULL},
 	{"no recovery entry", begin_mbr, dangling_recovery, "B15",
 	 "the entry " LOADER ": its recovery entry " RECOVERY " is not in the store", NULL},
+	{"an entry that is its own recovery", begin_mbr, own_recovery, "", NULL, NULL},
 	{"a recovery entry that is there", begin_mbr, recovery_there, "", NULL, NULL},
 	{"none active with XP", begin_xp, none_active, "B16", "no partition is active",
 	 "partition 1, with \\ntldr"},

@@ -94,10 +94,12 @@ struct named judged_named(struct judged *j, uint32_t id, const struct partition 
 
 /* ---- choosing ---- */
 
+/* One that names itself is no other entry's recovery. */
 static bool is_recovery(const struct bcd_store *store, const struct bcd_object *o)
 {
 	for (size_t i = 0; i < store->n; i++)
-		if (bcd_names(bcd_element(&store->objects[i], BCD_RECOVERY_SEQUENCE), o->guid))
+		if (&store->objects[i] != o &&
+		    bcd_names(bcd_element(&store->objects[i], BCD_RECOVERY_SEQUENCE), o->guid))
 			return true;
 	return false;
 }
