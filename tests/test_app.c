@@ -108,6 +108,7 @@ static const struct picture pictures[] = {
 	{"will-not-start-result", GPT7, "fay", 80, 24, false, false},
 	{"win10-staged", WIN10, "f", 80, 24, false, false},
 	{"no-windows", "nowindows.vhd", "", 80, 24, false, false},
+	{"no-windows-bitlocker", "bitlocker.vhd", "", 80, 24, false, false},
 	{"no-windows-disk", "nowindows.vhd", "<esc>", 80, 24, false, false},
 	{"pick", "twowindows.vhd", "", 80, 24, false, false},
 	{"picked", "twowindows.vhd", "<down><enter>", 80, 24, false, false},

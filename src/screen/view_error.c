@@ -38,6 +38,12 @@ static bool can_aid(const struct app *app)
 	return w && !w->readable;
 }
 
+/* The disk can be read, and no Windows is found on it. */
+static bool has_disk(const struct app *app)
+{
+	return app->session && app->session->open_error.code == E_OK;
+}
+
 static void put_named(struct sheet *s, const char *name, const char *text)
 {
 	int y = s->n;
@@ -72,7 +78,9 @@ static void error_build(struct app *app)
 	if (y < 0)
 		return;
 	draw_verdict(s->grid, y, '?',
-		     can_aid(app) ? _("THIS WINDOWS CANNOT BE READ") : capitals(app->error.code),
+		     can_aid(app)    ? _("THIS WINDOWS CANNOT BE READ")
+		     : has_disk(app) ? _("NO WINDOWS FOUND")
+				     : capitals(app->error.code),
 		     NULL);
 	sheet_put(s, 0, ROLE_PLAIN, "");
 	put_cause(s, app->error.shown);
