@@ -150,50 +150,6 @@ bool bootpath_is_esp(const struct partition *p)
 	return text_equal(p->type_id, GUID_ESP) || text_equal(p->type_id, MBR_ESP);
 }
 
-/* Another EFI partition that firmware can read: then this one is none. */
-static bool has_sound_esp(const struct bootpath *b)
-{
-	const struct partition_table *t = b->q->table;
-	for (size_t i = 0; i < t->n; i++)
-		if (bootpath_is_esp(&t->items[i]) && bootpath_is_fat(&t->items[i]))
-			return true;
-	return false;
-}
-
-static int add_unread_esp(struct bootpath *b, const struct partition *p)
-{
-	const char *subject = bootpath_partition(b, p);
-	return bootpath_add(
-		b, BOOTPATH_TYPE,
-		(struct bootpath_fact){
-			.subject = subject,
-			.key = subject,
-			.value = "file system",
-			.found = said_make(
-				b->arena,
-				"partition %u has the type of an EFI system partition, and no "
-				"FAT on it (%s)",
-				p->number, filesystem_name(p->filesystem)),
-			.needed = said_as_is("FAT"),
-			.cure = said_of(
-				has_sound_esp(b)
-					? N_("Give it the type of what it holds: diskpart, set id.")
-					: N_("Format it with FAT32 and run bcdboot C:\\Windows /s "
-					     "S: from Windows' installation medium.")),
-		});
-}
-
-/* A partition of the EFI type that firmware cannot read. */
-static int check_esp_content(struct bootpath *b)
-{
-	for (size_t i = 0; b->uefi && i < b->q->table->n; i++) {
-		const struct partition *p = &b->q->table->items[i];
-		if (bootpath_is_esp(p) && !bootpath_is_fat(p) && add_unread_esp(b, p) < 0)
-			return -1;
-	}
-	return 0;
-}
-
 static int check_types(struct bootpath *b)
 {
 	const bool gpt = b->q->table->scheme == SCHEME_GPT;
@@ -208,7 +164,7 @@ static int check_types(struct bootpath *b)
 		    check_type(b, s->partition, gpt ? esp_gpt : esp_mbr) < 0)
 			return -1;
 	}
-	return check_esp_content(b);
+	return bootpath_check_esp(b);
 }
 
 /* ---- dynamic disks ---- */
