@@ -129,6 +129,14 @@ struct command {
 		.help = N_("review, then apply"),                                                  \
 	}
 
+/* First aid for a Windows that cannot be read, of a page that shows one. */
+#define AID_UNREAD(run_, when_)                                                                    \
+	{                                                                                          \
+		.keys = {'z'}, .kind = GO_BOOT, .run = (run_), .when = (when_),                    \
+		.bar = {.text = N_("first aid"), .place = 15, .keep = 3},                          \
+		.help = N_("first aid: an old copy in the place of a hive that cannot be read"),   \
+	}
+
 /* The common rows. */
 const struct command *command_table(size_t *n);
 /*

@@ -237,7 +237,9 @@ void why_no_windows(const struct session *s, struct err *err)
 			return;
 		}
 	for (size_t i = 0; s->volumes && i < s->table.n; i++)
-		if (s->volumes[i].error.code == E_GUARD || s->volumes[i].error.code == E_CORRUPT) {
+		if (s->volumes[i].error.code == E_GUARD ||
+		    s->volumes[i].error.code == E_UNSUPPORTED ||
+		    s->volumes[i].error.code == E_CORRUPT) {
 			*err = s->volumes[i].error;
 			return;
 		}
