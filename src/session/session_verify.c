@@ -283,7 +283,8 @@ static int compare_windows(const struct session *before, struct session *now, st
 		bool known = !blind && i < before->n_windows && !before->windows[i].readable;
 		if (!w->readable && !known)
 			return err_pass(err, &w->error);
-		if (w->readable && verify_readable(now, w->system, err) < 0)
+		if (w->readable && (hive_file_whole(w->system, err) < 0 ||
+				    verify_readable(now, w->system, err) < 0))
 			return -1;
 	}
 	return 0;
