@@ -165,7 +165,7 @@ static int lower(unsigned char c)
 
 int text_casecmp(const char *a, const char *b)
 {
-	while (*a && lower((unsigned char)*a) == lower((unsigned char)*b)) {
+	while (*a && (*a == *b || lower((unsigned char)*a) == lower((unsigned char)*b))) {
 		a++;
 		b++;
 	}
