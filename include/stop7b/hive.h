@@ -151,6 +151,11 @@ uint32_t key_value_count(struct key k);
 char *key_name(struct key k, struct arena *arena);
 /* The name as it is stored, in UTF-8: to look things up by, never to show. */
 char *key_raw_name(struct key k, struct arena *arena);
+/*
+ * The name of a key that is printable ASCII and fits, as it is stored; false for any other. For
+ * lists of thousands that are looked through for a few known names: allocates nothing.
+ */
+bool key_plain_name(struct key k, char *out, size_t room);
 /* True when the key's stored name equals name (UTF-8) without case. Allocates nothing. */
 bool key_is(struct key k, const char *name);
 uint64_t key_written(struct key k); /* FILETIME */
@@ -159,6 +164,8 @@ uint64_t key_written(struct key k); /* FILETIME */
 int value_find(struct key k, const char *name, struct value *out, struct err *err);
 char *value_name(struct value v, struct arena *arena);
 bool value_is(struct value v, const char *name);
+/* Which of n names in ASCII the value has, without case; n for none of them. */
+size_t value_which(struct value v, const char *const *names, size_t n);
 
 /*
  * All data of a value. Data of one cell or inline is not copied; big data (db) is put together in

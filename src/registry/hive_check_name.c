@@ -16,7 +16,6 @@
 
 #define IDEOGRAPHS     0x2e80u /* CJK radicals ... */
 #define IDEOGRAPHS_END 0xa000u /* ... to the end of the unified ideographs */
-#define HASH_FACTOR    37u
 #define HINT_UNITS     4u
 
 bool name_unit_known(uint16_t u)
