@@ -132,7 +132,13 @@ int text_to_utf16le(struct arena *a, const char *s, struct span *out, struct err
 
 /* ASCII case-insensitive comparison, as Windows compares registry and file names (see hive.h). */
 int text_casecmp(const char *a, const char *b);
-bool text_equal(const char *a, const char *b); /* without case; NULL equals only NULL */
+/* The same without case; NULL equals only NULL. Most that are compared differ in their first letter. */
+static inline bool text_equal(const char *a, const char *b)
+{
+	if (!a || !b)
+		return a == b;
+	return ((*a ^ *b) & ~0x20) == 0 && text_casecmp(a, b) == 0;
+}
 
 #define GUID_TEXT 39 /* "{8-4-4-4-12}" and NUL */
 /* GUID text of 16 bytes in Windows' mixed order, lower case, without braces. */

@@ -195,14 +195,11 @@ static int lower(unsigned char c)
 
 int text_casecmp(const char *a, const char *b)
 {
-	while (*a && (*a == *b || lower((unsigned char)*a) == lower((unsigned char)*b))) {
-		a++;
-		b++;
+	for (;; a++, b++) {
+		unsigned char x = (unsigned char)*a, y = (unsigned char)*b;
+		if (x != y && lower(x) != lower(y))
+			return lower(x) - lower(y);
+		if (x == 0)
+			return 0;
 	}
-	return lower((unsigned char)*a) - lower((unsigned char)*b);
-}
-
-bool text_equal(const char *a, const char *b)
-{
-	return a && b ? text_casecmp(a, b) == 0 : a == b;
 }
