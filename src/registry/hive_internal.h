@@ -112,8 +112,14 @@ static inline uint16_t name_unit(struct hive_name n, uint32_t i)
 	return n.latin1 ? n.bytes.p[i] : le16(n.bytes, (uint64_t)i * 2);
 }
 
+#define IDEOGRAPHS     0x2e80u /* CJK radicals ... */
+#define IDEOGRAPHS_END 0xa000u /* ... to the end of the unified ideographs */
+
 /* Has this unit the same capital, or none, in every version of Windows? */
-bool name_unit_known(uint16_t unit);
+static inline bool name_unit_known(uint16_t unit)
+{
+	return unit < NAME_LATIN1_END || (unit >= IDEOGRAPHS && unit < IDEOGRAPHS_END);
+}
 
 /* Name inside a checked record. */
 struct hive_name hive_key_name(struct span nk);
