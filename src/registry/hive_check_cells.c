@@ -77,9 +77,7 @@ void check_bins(struct check *c)
 
 void check_lost(struct check *c)
 {
-	size_t n = c->h->bins_size / CELL_ALIGN;
-	for (size_t i = 0; i < n; i++)
-		c->out->cells_lost += c->marks[i] == MARK_USED;
+	c->out->cells_lost = c->out->cells_used - c->n_reached;
 }
 
 uint8_t check_mark(const struct check *c, uint32_t at)
@@ -117,6 +115,7 @@ bool check_reach(struct check *c, uint32_t owner, uint32_t at, struct span *out)
 		return false;
 	}
 	c->marks[at / CELL_ALIGN] |= MARK_REACHED;
+	c->n_reached++;
 	*out = check_record(c, at);
 	return true;
 }

@@ -74,6 +74,7 @@ struct check {
 	uint8_t *marks;         /* for every CELL_ALIGN bytes of the bins: enum mark */
 	struct check_key *keys; /* reached and to be looked at, in this order */
 	size_t n_keys;
+	size_t n_reached;         /* cells that something led to, each once */
 	struct check_name *names; /* working memory for the values of one key */
 	size_t names_cap;
 	struct err *err; /* E_MEMORY, when memory ran out on the way */
