@@ -22,6 +22,14 @@ struct span {
 	size_t len; /* bytes */
 };
 
+/* Tests that ask for "linear" without a clock count reads in a library of their own (tests/steps.h). */
+#ifdef COUNT_READS
+extern uint64_t steps;
+#define COUNT_READ() (steps++)
+#else
+#define COUNT_READ() ((void)0)
+#endif
+
 /* True if bytes [off, off+len) lie inside s; safe for any off and len. */
 static inline bool span_holds(struct span s, uint64_t off, uint64_t len)
 {
@@ -31,6 +39,7 @@ static inline bool span_holds(struct span s, uint64_t off, uint64_t len)
 /* Bytes [off, off+len) of s, or an empty span when they do not lie inside it. */
 static inline struct span span_sub(struct span s, uint64_t off, uint64_t len)
 {
+	COUNT_READ();
 	if (!s.p || !span_holds(s, off, len))
 		return (struct span){0};
 	return (struct span){s.p + off, (size_t)len};
@@ -45,6 +54,7 @@ static inline uint8_t u8(struct span s, uint64_t off)
 static inline uint16_t le16(struct span s, uint64_t off)
 {
 	uint16_t v = 0;
+	COUNT_READ();
 	if (span_holds(s, off, sizeof(v)))
 		memcpy(&v, s.p + off, sizeof(v));
 	return le16toh(v);
@@ -53,6 +63,7 @@ static inline uint16_t le16(struct span s, uint64_t off)
 static inline uint32_t le32(struct span s, uint64_t off)
 {
 	uint32_t v = 0;
+	COUNT_READ();
 	if (span_holds(s, off, sizeof(v)))
 		memcpy(&v, s.p + off, sizeof(v));
 	return le32toh(v);

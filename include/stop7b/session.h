@@ -329,6 +329,11 @@ struct review {
  * patch_build. Free with review_free.
  */
 int session_review(struct session *s, struct review *out, struct err *err);
+/*
+ * The same without asking whether it may be written: the hive is not checked, and no library reads.
+ * For what is shown while changes are staged; who proposes a write calls session_review().
+ */
+int session_preview(struct session *s, struct review *out, struct err *err);
 void review_free(struct review *r);
 
 /* Result of an apply or undo. */
