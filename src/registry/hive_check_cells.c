@@ -80,20 +80,6 @@ void check_lost(struct check *c)
 	c->out->cells_lost = c->out->cells_used - c->n_reached;
 }
 
-uint8_t check_mark(const struct check *c, uint32_t at)
-{
-	if (at % CELL_ALIGN != 0 || at >= c->h->bins_size)
-		return 0;
-	return c->marks[at / CELL_ALIGN];
-}
-
-struct span check_record(const struct check *c, uint32_t at)
-{
-	struct span bins = bins_of(c);
-	uint32_t size = 0u - le32(bins, at);
-	return span_sub(bins, (uint64_t)at + CELL_HEADER, size - CELL_HEADER);
-}
-
 /* Note a reference; false, with a defect, when it leads to no allocated cell. */
 static bool follow(struct check *c, uint32_t owner, uint32_t at)
 {
