@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * bench_engine IMAGE: the budgets that only the inside can measure: a key to the grid that shows
- * its effect, and an apply of 40 values without flushing and verification. IMAGE is changed, and
- * put back by undo. Run by bench.sh; prints figures beside what they should stay under.
+ * its effect, what each step of a repair costs, and an apply of 40 values without flushing and
+ * verification. IMAGE is changed, and put back by undo. Run by bench.sh; prints figures beside
+ * what they should stay under.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,14 +49,49 @@ static void measure_keys(struct app *app, const char *page, const char *way)
 	printf("key to screen, %s: %.3f ms, at most %.3f (budget 5)\n", page, total / KEYS, worst);
 }
 
-static void keys(const char *path)
+static void open_app(struct app *app, const char *path)
 {
 	static const struct session_options plain;
-	static struct app app;
-	if (!app_init(&app, path, &plain, 80, 24))
+	if (!app_init(app, path, &plain, 80, 24))
 		exit(1);
-	app.no_delay = true;
-	app_open(&app);
+	app->no_delay = true;
+	app_open(app);
+}
+
+/* A repair from the first page to the last, and back, key by key. */
+static void steps(const char *path)
+{
+	static const struct {
+		const char *keys, *what;
+	} way[] = {
+		{"f", "fix"},
+		{"u", "take back"},
+		{"t", "targets"},
+		{"<down> ", "another target"},
+		{" <up><esc>", "without it"},
+		{"f", "fix"},
+		{"a", "review"},
+		{"y", "write, verification included"},
+		{"u", "review of the undo"},
+		{"y", "undo, verification included"},
+	};
+	static struct app app;
+	open_app(&app, path);
+	for (size_t i = 0; i < sizeof(way) / sizeof(way[0]); i++) {
+		double from = now_ms();
+		for (const char *k = way[i].keys; *k;)
+			app_key(&app, keycap_parse(&k));
+		grid_free(app_draw(&app));
+		printf("%s: %.1f ms of CPU (budget 50; 250 where it writes)\n", way[i].what,
+		       now_ms() - from);
+	}
+	app_end(&app);
+}
+
+static void keys(const char *path)
+{
+	static struct app app;
+	open_app(&app, path);
 	measure_keys(&app, "all drivers", "<tab><tab>");
 	measure_keys(&app, "registry", "<enter>");
 	app_end(&app);
@@ -137,6 +173,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: bench_engine IMAGE\n");
 		return 2;
 	}
+	steps(argv[1]);
 	keys(argv[1]);
 	return apply(argv[1]);
 }

@@ -172,6 +172,29 @@ static uint64_t fake_ms(void *ctx)
 	return *(uint64_t *)ctx;
 }
 
+static void keep_message(void *ctx)
+{
+	struct app *app = ctx;
+	app->wrote = strcmp(app->message, "Checking 15 MiB of hives...") == 0;
+}
+
+/* A large hive is checked before the review is shown: until then a line says so. */
+static void test_works(void **state)
+{
+	(void)state;
+	struct app app;
+	need_images();
+	copy_image("big-system32.vhd");
+	open_app(&app, "big-system32.vhd", &plain_options, 80, 24);
+	app.host = (struct app_host){.ctx = &app, .paint = keep_message};
+	press(&app, "f");
+	assert_false(app.wrote);
+	press(&app, "a");
+	assert_true(app.wrote);
+	assert_string_equal(app.message, "");
+	app_end(&app);
+}
+
 static void test_opening(void **state)
 {
 	(void)state;
@@ -606,6 +629,7 @@ int main(void)
 		cmocka_unit_test(test_opening),
 		cmocka_unit_test(test_aid_unread),
 		cmocka_unit_test(test_aid_unread_of_several),
+		cmocka_unit_test(test_works),
 		cmocka_unit_test(test_random_keys),
 		cmocka_unit_test(test_y_waits),
 		cmocka_unit_test(test_y_needs_a_window),

@@ -53,12 +53,13 @@ static void test_sparse(void **state)
 	struct tiny t = tiny_new();
 	struct hive whole = tiny_open(&t), h;
 	struct source s = {.whole = whole.bytes, .to = calloc(1, whole.bytes.len)};
+	const struct hive_source from = {copy_over, &s, NULL};
 	struct key a, b;
 	struct value v, w;
 	uint32_t id;
 	struct err err = {0};
-	assert_int_equal(
-		hive_open_sparse(&h, (struct span){s.to, whole.bytes.len}, copy_over, &s, &err), 0);
+	assert_int_equal(hive_open_sparse(&h, (struct span){s.to, whole.bytes.len}, &from, &err),
+			 0);
 	size_t asked = s.asked;
 	assert_true(asked > 0);
 	assert_int_equal(key_find(hive_root(&whole), SERVICES, &a, NULL), 0);
@@ -76,9 +77,8 @@ static void test_sparse(void **state)
 			assert_int_equal(key_u32(b, "Start", &id, NULL), 0);
 	}
 	s.fails = true;
-	assert_int_equal(
-		hive_open_sparse(&h, (struct span){s.to, whole.bytes.len}, copy_over, &s, &err),
-		-1);
+	assert_int_equal(hive_open_sparse(&h, (struct span){s.to, whole.bytes.len}, &from, &err),
+			 -1);
 	assert_int_equal(err.code, E_IO);
 	free(s.to);
 	tiny_free(&t);

@@ -9,9 +9,11 @@
 #ifndef STOP7B_BYTES_H
 #define STOP7B_BYTES_H
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "stop7b/err.h"
 
@@ -20,16 +22,61 @@ struct span {
 	size_t len; /* bytes */
 };
 
+/* Tests that ask for "linear" without a clock count reads in a library of their own (tests/steps.h). */
+#ifdef COUNT_READS
+extern uint64_t steps;
+#define COUNT_READ() (steps++)
+#else
+#define COUNT_READ() ((void)0)
+#endif
+
 /* True if bytes [off, off+len) lie inside s; safe for any off and len. */
-bool span_holds(struct span s, uint64_t off, uint64_t len);
+static inline bool span_holds(struct span s, uint64_t off, uint64_t len)
+{
+	return off <= s.len && len <= s.len - off;
+}
 
 /* Bytes [off, off+len) of s, or an empty span when they do not lie inside it. */
-struct span span_sub(struct span s, uint64_t off, uint64_t len);
+static inline struct span span_sub(struct span s, uint64_t off, uint64_t len)
+{
+	COUNT_READ();
+	if (!s.p || !span_holds(s, off, len))
+		return (struct span){0};
+	return (struct span){s.p + off, (size_t)len};
+}
 
-uint8_t u8(struct span s, uint64_t off);
-uint16_t le16(struct span s, uint64_t off);
-uint32_t le32(struct span s, uint64_t off);
-uint64_t le64(struct span s, uint64_t off);
+/* A few instructions each, and asked millions of times; copied, not cast: any alignment will do. */
+static inline uint8_t u8(struct span s, uint64_t off)
+{
+	return off < s.len ? s.p[off] : 0;
+}
+
+static inline uint16_t le16(struct span s, uint64_t off)
+{
+	uint16_t v = 0;
+	COUNT_READ();
+	if (span_holds(s, off, sizeof(v)))
+		memcpy(&v, s.p + off, sizeof(v));
+	return le16toh(v);
+}
+
+static inline uint32_t le32(struct span s, uint64_t off)
+{
+	uint32_t v = 0;
+	COUNT_READ();
+	if (span_holds(s, off, sizeof(v)))
+		memcpy(&v, s.p + off, sizeof(v));
+	return le32toh(v);
+}
+
+static inline uint64_t le64(struct span s, uint64_t off)
+{
+	uint64_t v = 0;
+	if (span_holds(s, off, sizeof(v)))
+		memcpy(&v, s.p + off, sizeof(v));
+	return le64toh(v);
+}
+
 uint16_t be16(struct span s, uint64_t off);
 uint32_t be32(struct span s, uint64_t off);
 uint64_t be64(struct span s, uint64_t off);
@@ -96,7 +143,13 @@ int text_to_utf16le(struct arena *a, const char *s, struct span *out, struct err
 
 /* ASCII case-insensitive comparison, as Windows compares registry and file names (see hive.h). */
 int text_casecmp(const char *a, const char *b);
-bool text_equal(const char *a, const char *b); /* without case; NULL equals only NULL */
+/* The same without case; NULL equals only NULL. Most that are compared differ in their first letter. */
+static inline bool text_equal(const char *a, const char *b)
+{
+	if (!a || !b)
+		return a == b;
+	return ((*a ^ *b) & ~0x20) == 0 && text_casecmp(a, b) == 0;
+}
 
 #define GUID_TEXT 39 /* "{8-4-4-4-12}" and NUL */
 /* GUID text of 16 bytes in Windows' mixed order, lower case, without braces. */

@@ -42,6 +42,15 @@ enum hive_op {
 /* Put bytes [off, off+len) of the file where they belong. 0, or -1 with err. */
 typedef int hive_fetch(void *context, uint64_t off, uint64_t len, struct err *err);
 
+#define HIVE_PIECE 65536u /* bytes of the file that are brought in at once */
+
+/* Where the bytes of a hive come from that is read as it is walked. */
+struct hive_source {
+	hive_fetch *fetch;
+	void *context;
+	const bool *there; /* one for each HIVE_PIECE: need not be fetched; NULL: ask every time */
+};
+
 struct hive {
 	struct span bytes;    /* the whole file */
 	uint32_t sequence[2]; /* primary, secondary */
@@ -55,8 +64,7 @@ struct hive {
 	bool checksum_ok;
 	bool dirty;           /* checksum wrong, or sequence numbers differ */
 	uint32_t damaged_bin; /* first bin whose header breaks its rules; HIVE_NONE when none */
-	hive_fetch *fetch;    /* of hive_open_sparse(); NULL: all bytes are there */
-	void *fetch_context;
+	struct hive_source source; /* of hive_open_sparse(); without fetch all bytes are there */
 };
 
 struct key {
@@ -83,11 +91,14 @@ struct value {
 int hive_open(struct hive *h, struct span bytes, struct err *err);
 
 /*
- * The same for a hive of which only what is walked over is read: fetch is asked before bytes are looked
- * at, and may be asked again. Its bins are not checked, and only keys and values can be asked for.
+ * The same for a hive of which only what is walked over is read: the source is asked before bytes are
+ * looked at, and may be asked again. Its bins are not checked, and only keys and values can be
+ * asked for.
  */
-int hive_open_sparse(struct hive *h, struct span bytes, hive_fetch *fetch, void *context,
+int hive_open_sparse(struct hive *h, struct span bytes, const struct hive_source *source,
 		     struct err *err);
+/* All bytes are there now: checks the bins as hive_open() does, and asks its source no more. */
+void hive_complete(struct hive *h);
 
 /* The primary and the secondary number of a hive file that is a base block long at least. */
 void hive_sequences(struct span file, uint32_t out[2]);
@@ -140,6 +151,11 @@ uint32_t key_value_count(struct key k);
 char *key_name(struct key k, struct arena *arena);
 /* The name as it is stored, in UTF-8: to look things up by, never to show. */
 char *key_raw_name(struct key k, struct arena *arena);
+/*
+ * The name of a key that is printable ASCII and fits, as it is stored; false for any other. For
+ * lists of thousands that are looked through for a few known names: allocates nothing.
+ */
+bool key_plain_name(struct key k, char *out, size_t room);
 /* True when the key's stored name equals name (UTF-8) without case. Allocates nothing. */
 bool key_is(struct key k, const char *name);
 uint64_t key_written(struct key k); /* FILETIME */
@@ -148,6 +164,8 @@ uint64_t key_written(struct key k); /* FILETIME */
 int value_find(struct key k, const char *name, struct value *out, struct err *err);
 char *value_name(struct value v, struct arena *arena);
 bool value_is(struct value v, const char *name);
+/* Which of n names in ASCII the value has, without case; n for none of them. */
+size_t value_which(struct value v, const char *const *names, size_t n);
 
 /*
  * All data of a value. Data of one cell or inline is not copied; big data (db) is put together in

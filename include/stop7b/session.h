@@ -93,7 +93,9 @@ struct guard {
 
 #define GUARDS_MAX 12
 
-/* One hive file of a volume, read whole and recovered from its logs. */
+struct pieces;
+
+/* One hive file of a volume, recovered from its logs. */
 struct hive_file {
 	const char *name; /* "2:\Windows\System32\config\SYSTEM" */
 	const struct partition *partition;
@@ -103,7 +105,8 @@ struct hive_file {
 	struct ntfs_file *file;    /* open; NULL when it could not be opened, and on FAT */
 	struct fat_file *fat_file; /* the same on FAT */
 	uint64_t valid;            /* bytes of the file that hold data; edits stay below */
-	struct span clean;         /* its bytes as they lie on the disk, in the arena */
+	struct span clean; /* its bytes as they lie on the disk; with pieces only those in use */
+	struct pieces *pieces; /* of a hive that is read as it is walked; else NULL */
 	struct hive_recovery
 		recovery;  /* what its logs made of them; bytes == clean when it was clean */
 	struct hive hive;  /* view of recovery.bytes: what Windows would see */
@@ -329,6 +332,11 @@ struct review {
  * patch_build. Free with review_free.
  */
 int session_review(struct session *s, struct review *out, struct err *err);
+/*
+ * The same without asking whether it may be written: the hive is not checked, and no library reads.
+ * For what is shown while changes are staged; who proposes a write calls session_review().
+ */
+int session_preview(struct session *s, struct review *out, struct err *err);
 void review_free(struct review *r);
 
 /* Result of an apply or undo. */

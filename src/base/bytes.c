@@ -5,34 +5,12 @@
  */
 #include "stop7b/bytes.h"
 
-#include <endian.h>
 #include <limits.h>
 #include <nettle/sha2.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <zlib.h>
-
-bool span_holds(struct span s, uint64_t off, uint64_t len)
-{
-	return off <= s.len && len <= s.len - off;
-}
-
-struct span span_sub(struct span s, uint64_t off, uint64_t len)
-{
-	if (!s.p || !span_holds(s, off, len))
-		return (struct span){0};
-	return (struct span){s.p + off, (size_t)len};
-}
-
-/* Copied, not cast: any alignment will do. */
-static uint64_t read_le(struct span s, uint64_t off, unsigned n)
-{
-	uint64_t v = 0;
-	if (span_holds(s, off, n))
-		memcpy(&v, s.p + off, n);
-	return le64toh(v);
-}
 
 static uint64_t read_be(struct span s, uint64_t off, unsigned n)
 {
@@ -42,26 +20,6 @@ static uint64_t read_be(struct span s, uint64_t off, unsigned n)
 	for (unsigned i = 0; i < n; i++)
 		v = v << 8 | s.p[off + i];
 	return v;
-}
-
-uint8_t u8(struct span s, uint64_t off)
-{
-	return (uint8_t)read_le(s, off, 1);
-}
-
-uint16_t le16(struct span s, uint64_t off)
-{
-	return (uint16_t)read_le(s, off, 2);
-}
-
-uint32_t le32(struct span s, uint64_t off)
-{
-	return (uint32_t)read_le(s, off, 4);
-}
-
-uint64_t le64(struct span s, uint64_t off)
-{
-	return read_le(s, off, 8);
 }
 
 uint16_t be16(struct span s, uint64_t off)

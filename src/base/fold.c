@@ -21,10 +21,8 @@ static const struct {
 	{0xff41, 0xff5a, 32, 1},
 };
 
-uint32_t fold_upper(uint32_t code_point)
+uint32_t fold_upper_other(uint32_t code_point)
 {
-	if (code_point < 0x80) /* nearly all that is asked about */
-		return code_point >= 'a' && code_point <= 'z' ? code_point - 32 : code_point;
 	for (size_t i = 0; i < sizeof(folds) / sizeof(folds[0]); i++) {
 		if (code_point >= folds[i].first && code_point <= folds[i].last &&
 		    (code_point - folds[i].first) % folds[i].step == 0)

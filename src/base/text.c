@@ -79,18 +79,45 @@ static char *keep(struct arena *a, char *buf, struct writer *w)
 	return s;
 }
 
+/*
+ * Most text is ASCII that is shown as it stands: its n units, each the byte `low` of `step` bytes. NULL
+ * for any other text, and without memory.
+ */
+static char *plain(struct arena *a, struct span s, size_t n, size_t step, size_t low)
+{
+	for (size_t i = 0; i < n; i++) {
+		const uint8_t *unit = s.p + i * step;
+		if (unit[low] < ' ' || unit[low] > '~' || (step == 2 && unit[1 - low] != 0))
+			return NULL;
+	}
+	char *text = arena_alloc(a, n + 1, NULL);
+	for (size_t i = 0; text && i < n; i++)
+		text[i] = (char)s.p[i * step + low];
+	return text;
+}
+
+/* Units in front of the first NUL. */
+static size_t units_of(struct span s)
+{
+	size_t n = 0;
+	while (n < s.len / 2 && (s.p[2 * n] != 0 || s.p[2 * n + 1] != 0))
+		n++;
+	return n;
+}
+
 static char *from_utf16(struct arena *a, struct span s, uint16_t (*unit)(struct span, uint64_t),
 			bool raw)
 {
-	size_t n = s.len / 2;
+	size_t n = units_of(s);
+	char *text = plain(a, s, n, 2, unit == be16);
+	if (text)
+		return text;
 	char *buf = escape_buffer(n);
 	if (!buf)
 		return NULL;
 	struct writer w = {.p = buf, .raw = raw};
 	for (size_t i = 0; i < n; i++) {
 		uint32_t c = unit(s, 2 * i);
-		if (c == 0)
-			break;
 		uint32_t pair = i + 1 < n ? utf16_pair(c, unit(s, 2 * i + 2)) : 0;
 		i += pair != 0;
 		put_char(&w, pair ? pair : c);
@@ -115,6 +142,9 @@ char *text_utf16le_raw(struct arena *a, struct span s)
 
 char *text_latin1(struct arena *a, struct span s)
 {
+	char *text = plain(a, s, s.len, 1, 0);
+	if (text)
+		return text;
 	char *buf = escape_buffer(s.len);
 	if (!buf)
 		return NULL;
@@ -165,14 +195,11 @@ static int lower(unsigned char c)
 
 int text_casecmp(const char *a, const char *b)
 {
-	while (*a && lower((unsigned char)*a) == lower((unsigned char)*b)) {
-		a++;
-		b++;
+	for (;; a++, b++) {
+		unsigned char x = (unsigned char)*a, y = (unsigned char)*b;
+		if (x != y && lower(x) != lower(y))
+			return lower(x) - lower(y);
+		if (x == 0)
+			return 0;
 	}
-	return lower((unsigned char)*a) - lower((unsigned char)*b);
-}
-
-bool text_equal(const char *a, const char *b)
-{
-	return a && b ? text_casecmp(a, b) == 0 : a == b;
 }

@@ -155,20 +155,31 @@ int hive_open(struct hive *h, struct span bytes, struct err *err)
 	return check_root(h, err);
 }
 
-int hive_open_sparse(struct hive *h, struct span bytes, hive_fetch *fetch, void *context,
+int hive_open_sparse(struct hive *h, struct span bytes, const struct hive_source *source,
 		     struct err *err)
 {
-	*h = (struct hive){
-		.bytes = bytes, .damaged_bin = HIVE_NONE, .fetch = fetch, .fetch_context = context};
-	if (bytes.len >= HIVE_BASE && fetch(context, 0, HIVE_BASE, err))
+	*h = (struct hive){.bytes = bytes, .damaged_bin = HIVE_NONE, .source = *source};
+	if (bytes.len >= HIVE_BASE && source->fetch(source->context, 0, HIVE_BASE, err))
 		return -1;
 	return open_base(h, err) ? -1 : check_root(h, err);
 }
 
-/* Bytes of the bins, made good first where the hive is read as it is walked. */
-static int need(const struct hive *h, uint32_t at, uint32_t len, struct err *err)
+void hive_complete(struct hive *h)
 {
-	return h->fetch ? h->fetch(h->fetch_context, (uint64_t)HIVE_BASE + at, len, err) : 0;
+	h->source = (struct hive_source){0};
+	h->damaged_bin = find_damaged_bin(h);
+}
+
+/* Bytes of the bins, made good first where the hive is read as it is walked. */
+static inline int need(const struct hive *h, uint32_t at, uint32_t len, struct err *err)
+{
+	const struct hive_source *from = &h->source;
+	if (!from->fetch)
+		return 0;
+	uint64_t off = (uint64_t)HIVE_BASE + at, piece = off / HIVE_PIECE;
+	if (from->there && from->there[piece] && (off + len - 1) / HIVE_PIECE == piece)
+		return 0;
+	return from->fetch(from->context, off, len, err);
 }
 
 struct key hive_root(const struct hive *h)

@@ -77,23 +77,7 @@ void check_bins(struct check *c)
 
 void check_lost(struct check *c)
 {
-	size_t n = c->h->bins_size / CELL_ALIGN;
-	for (size_t i = 0; i < n; i++)
-		c->out->cells_lost += c->marks[i] == MARK_USED;
-}
-
-uint8_t check_mark(const struct check *c, uint32_t at)
-{
-	if (at % CELL_ALIGN != 0 || at >= c->h->bins_size)
-		return 0;
-	return c->marks[at / CELL_ALIGN];
-}
-
-struct span check_record(const struct check *c, uint32_t at)
-{
-	struct span bins = bins_of(c);
-	uint32_t size = 0u - le32(bins, at);
-	return span_sub(bins, (uint64_t)at + CELL_HEADER, size - CELL_HEADER);
+	c->out->cells_lost = c->out->cells_used - c->n_reached;
 }
 
 /* Note a reference; false, with a defect, when it leads to no allocated cell. */
@@ -117,6 +101,7 @@ bool check_reach(struct check *c, uint32_t owner, uint32_t at, struct span *out)
 		return false;
 	}
 	c->marks[at / CELL_ALIGN] |= MARK_REACHED;
+	c->n_reached++;
 	*out = check_record(c, at);
 	return true;
 }

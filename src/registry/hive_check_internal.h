@@ -74,6 +74,7 @@ struct check {
 	uint8_t *marks;         /* for every CELL_ALIGN bytes of the bins: enum mark */
 	struct check_key *keys; /* reached and to be looked at, in this order */
 	size_t n_keys;
+	size_t n_reached;         /* cells that something led to, each once */
 	struct check_name *names; /* working memory for the values of one key */
 	size_t names_cap;
 	struct err *err; /* E_MEMORY, when memory ran out on the way */
@@ -108,9 +109,20 @@ bool check_reach(struct check *c, uint32_t owner, uint32_t at, struct span *out)
 /* The same for what several records may refer to: only the first time, which leaves this mark. */
 void check_share(struct check *c, uint32_t owner, uint32_t at, enum mark shared);
 /* The marks of the cell that begins at `at`; 0 when none does. */
-uint8_t check_mark(const struct check *c, uint32_t at);
+static inline uint8_t check_mark(const struct check *c, uint32_t at)
+{
+	if (at % CELL_ALIGN != 0 || at >= c->h->bins_size)
+		return 0;
+	return c->marks[at / CELL_ALIGN];
+}
+
 /* The content of the allocated cell at `at`, which must have a mark. */
-struct span check_record(const struct check *c, uint32_t at);
+static inline struct span check_record(const struct check *c, uint32_t at)
+{
+	uint64_t cell = (uint64_t)HIVE_BASE + at;
+	uint32_t size = 0u - le32(c->h->bytes, cell);
+	return span_sub(c->h->bytes, cell + CELL_HEADER, size - CELL_HEADER);
+}
 
 /* Reach the key at `at` and add it to c->keys; false when it is none. */
 bool check_add_key(struct check *c, uint32_t owner, uint32_t at, uint32_t depth, struct span *nk);

@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CLEARED_MINOR 5u /* NT 4 (1.3) leaves the reference to a value list that is gone */
+#define FEW           16u /* most keys have fewer values: sorted without calls */
+#define CLEARED_MINOR 5u  /* NT 4 (1.3) leaves the reference to a value list that is gone */
 
 enum { DB_COUNT_AT = 2, DB_LIST_AT = 4, DB_SIZE = 8 };
 
@@ -164,13 +165,28 @@ static struct hive_name name_of(const struct check *c, const struct check_name *
 	return hive_value_name(check_record(c, n->at));
 }
 
+static void sort_names(struct check_name *names, size_t n)
+{
+	if (n > FEW) {
+		qsort(names, n, sizeof(*names), by_hash);
+		return;
+	}
+	for (size_t i = 1; i < n; i++) {
+		const struct check_name name = names[i];
+		size_t to = i;
+		for (; to > 0 && by_hash(&name, &names[to - 1]) < 0; to--)
+			names[to] = names[to - 1];
+		names[to] = name;
+	}
+}
+
 /* Among c->names[0..n): sorted by hash, equal names stand side by side. */
 static void check_twins(struct check *c, size_t n)
 {
 	bool sure;
 	if (n < 2)
 		return;
-	qsort(c->names, n, sizeof(*c->names), by_hash);
+	sort_names(c->names, n);
 	for (size_t i = 1; i < n; i++) {
 		struct check_name *a = &c->names[i - 1], *b = &c->names[i];
 		if (a->hash == b->hash &&

@@ -14,15 +14,7 @@
 #define KEY_NAME_MAX   255u
 #define VALUE_NAME_MAX 16383u
 
-#define IDEOGRAPHS     0x2e80u /* CJK radicals ... */
-#define IDEOGRAPHS_END 0xa000u /* ... to the end of the unified ideographs */
-#define HASH_FACTOR    37u
-#define HINT_UNITS     4u
-
-bool name_unit_known(uint16_t u)
-{
-	return u < NAME_LATIN1_END || (u >= IDEOGRAPHS && u < IDEOGRAPHS_END);
-}
+#define HINT_UNITS 4u
 
 static uint16_t upper(uint16_t u)
 {

@@ -17,10 +17,27 @@ static bool is_security(struct span sk)
 	       span_holds(sk, SK_SIZE, le32(sk, SK_LEN_AT));
 }
 
+/* Keys one after the other that use the same record; most do as the key before. */
+struct users {
+	uint32_t at, n;
+};
+
 static int by_place(const void *a, const void *b)
 {
-	const uint32_t *x = a, *y = b;
-	return *x < *y ? -1 : *x > *y;
+	const struct users *x = a, *y = b;
+	return x->at < y->at ? -1 : x->at > y->at;
+}
+
+static size_t collect_users(const struct check *c, struct users *out)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < c->n_keys; i++) {
+		uint32_t at = le32(check_record(c, c->keys[i].at), CHECK_SK_AT);
+		if (n == 0 || out[n - 1].at != at)
+			out[n++] = (struct users){at, 0};
+		out[n - 1].n++;
+	}
+	return n;
 }
 
 /* One record and the n keys that use it. */
@@ -69,19 +86,19 @@ static void check_ring(struct check *c, uint32_t first)
 
 void check_security(struct check *c)
 {
-	uint32_t *users = arena_array(c->arena, c->n_keys, sizeof(*users), c->err);
+	struct users *users = arena_array(c->arena, c->n_keys, sizeof(*users), c->err);
 	if (!users) {
 		c->failed = true;
 		return;
 	}
-	for (size_t i = 0; i < c->n_keys; i++)
-		users[i] = le32(check_record(c, c->keys[i].at), CHECK_SK_AT);
-	if (c->n_keys > 0)
-		check_ring(c, users[0]);
-	qsort(users, c->n_keys, sizeof(*users), by_place);
-	for (size_t i = 0, n; i < c->n_keys; i += n) {
-		for (n = 1; i + n < c->n_keys && users[i + n] == users[i]; n++)
-			;
-		check_users(c, users[i], n);
+	size_t n = collect_users(c, users), next;
+	if (n > 0)
+		check_ring(c, users[0].at);
+	qsort(users, n, sizeof(*users), by_place);
+	for (size_t i = 0; i < n; i = next) {
+		size_t sum = 0;
+		for (next = i; next < n && users[next].at == users[i].at; next++)
+			sum += users[next].n;
+		check_users(c, users[i].at, sum);
 	}
 }

@@ -49,8 +49,10 @@ struct hive_edit *hive_edit_open(const struct hive *h, struct err *err)
 			.view = *h, .keeps_time = keeps_time(h), .above = h->sequence[0]};
 		e->finder.hive = &e->view;
 		e->limit = h->bytes.len;
-		e->bytes = malloc(h->bytes.len);
+		e->copy = arena_new();
 	}
+	if (e && e->copy)
+		e->bytes = arena_alloc(e->copy, h->bytes.len, NULL);
 	if (!e || !e->bytes) {
 		hive_edit_close(e);
 		return err_null(err, E_MEMORY, "no memory for a hive of %zu bytes", h->bytes.len);
@@ -69,7 +71,7 @@ void hive_edit_close(struct hive_edit *e)
 	key_finder_forget(&e->finder);
 	edit_journal_free(e);
 	arena_free(e->arena);
-	free(e->bytes);
+	arena_free(e->copy);
 	free(e);
 }
 

@@ -67,6 +67,7 @@ enum bound_list { BOUND_SUBKEYS, BOUND_VALUES, BOUND_LISTS };
 struct hive_edit {
 	struct hive view; /* walks bytes */
 	uint8_t *bytes;
+	struct arena *copy;  /* of bytes, in its large pages */
 	struct arena *arena; /* of the call that runs */
 	struct span upcase;  /* upper case of all 65536 units, the volume's; empty: not known */
 	bool keeps_time;     /* the hive's writer keeps the base block's time */

@@ -14,8 +14,7 @@
 #include "stop7b/fold.h"
 #include "stop7b/utf.h"
 
-#define HASH_FACTOR 37u
-#define HINT_UNITS  4u
+#define HINT_UNITS 4u
 
 /* UTF-16 units that name takes; SIZE_MAX when it is not UTF-8. */
 static size_t count_units(const char *name, bool *latin1)

@@ -112,16 +112,29 @@ static inline uint16_t name_unit(struct hive_name n, uint32_t i)
 	return n.latin1 ? n.bytes.p[i] : le16(n.bytes, (uint64_t)i * 2);
 }
 
+#define IDEOGRAPHS     0x2e80u /* CJK radicals ... */
+#define IDEOGRAPHS_END 0xa000u /* ... to the end of the unified ideographs */
+
 /* Has this unit the same capital, or none, in every version of Windows? */
-bool name_unit_known(uint16_t unit);
+static inline bool name_unit_known(uint16_t unit)
+{
+	return unit < NAME_LATIN1_END || (unit >= IDEOGRAPHS && unit < IDEOGRAPHS_END);
+}
 
 /* Name inside a checked record. */
 struct hive_name hive_key_name(struct span nk);
 struct hive_name hive_value_name(struct span vk);
 
+#define HASH_FACTOR 37u /* of the hashes in lh lists: of the capitals, from the first on */
+
 /* Code point at *at, which must lie inside the name; moves *at behind it. */
 uint32_t hive_name_next(struct hive_name n, size_t *at);
-/* The subkey of that name, by comparing all. 0, or -1 with err: E_NOTFOUND, E_CORRUPT. */
+/*
+ * The subkey of that name: 1 with it, 0 when there is none, -1 when something in the way is not as it
+ * should be, so that only looking at one after the other tells what counts.
+ */
+int hive_list_find(struct key parent, const char *name, size_t len, struct key *out);
+/* The same, damage or not. 0, or -1 with err: E_NOTFOUND, E_CORRUPT. */
 int hive_find_child(struct key parent, const char *name, size_t len, struct key *out,
 		    struct err *err);
 /* Equal without case; name is len bytes of UTF-8 and never equal when that is not valid. */

@@ -32,6 +32,9 @@ struct hive_name hive_key_name(struct span nk)
 int hive_find_child(struct key parent, const char *name, size_t len, struct key *out,
 		    struct err *err)
 {
+	int found = hive_list_find(parent, name, len, out);
+	if (found >= 0)
+		return found ? 0 : err_set(err, E_NOTFOUND, "there is no key %.*s", (int)len, name);
 	struct key_iter it = key_subkeys(parent);
 	struct key sub;
 	while (key_next(&it, &sub)) {
@@ -94,6 +97,23 @@ char *key_raw_name(struct key k, struct arena *arena)
 	if (hive_key_record(k, &nk, NULL))
 		return arena_strdup(arena, "");
 	return hive_name_raw(hive_key_name(nk), arena);
+}
+
+bool key_plain_name(struct key k, char *out, size_t room)
+{
+	struct span nk;
+	if (hive_key_record(k, &nk, NULL))
+		return false;
+	struct hive_name name = hive_key_name(nk);
+	if (!name.latin1 || name.bytes.len >= room)
+		return false;
+	for (size_t i = 0; i < name.bytes.len; i++) {
+		if (name.bytes.p[i] < ' ' || name.bytes.p[i] > '~')
+			return false;
+		out[i] = (char)name.bytes.p[i];
+	}
+	out[name.bytes.len] = '\0';
+	return true;
 }
 
 bool key_is(struct key k, const char *name)

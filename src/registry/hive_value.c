@@ -136,6 +136,18 @@ bool value_is(struct value v, const char *name)
 	       hive_name_is(hive_value_name(vk), name, strlen(name));
 }
 
+size_t value_which(struct value v, const char *const *names, size_t n)
+{
+	struct span vk;
+	if (hive_value_record(v.hive, v.at, &vk, NULL))
+		return n;
+	struct hive_name stored = hive_value_name(vk);
+	size_t i = 0;
+	while (i < n && !hive_name_is(stored, names[i], strlen(names[i])))
+		i++;
+	return i;
+}
+
 static uint32_t segment_size(uint32_t left)
 {
 	return left < DB_SEGMENT ? left : DB_SEGMENT;

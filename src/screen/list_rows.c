@@ -180,7 +180,7 @@ static void count_staged(struct app *app)
 	*counts = (struct staged_counts){0};
 	for (size_t i = 0; i < app_staged(app); i++)
 		counts->values += staged_get(app->session->staged, i)->n;
-	if (counts->values && session_review(app->session, &review, NULL) == 0)
+	if (counts->values && session_preview(app->session, &review, NULL) == 0)
 		counts->bytes = review.patch.value_bytes + review.patch.other_bytes;
 	review_free(&review);
 }

@@ -231,7 +231,7 @@ static void put_written_at(struct app *app, const struct sides *sides)
 	struct review review = {0};
 	char text[APP_TEXT];
 	const struct review_value *v = NULL;
-	if (row_staged(app, sides->row) && session_review(app->session, &review, NULL) == 0)
+	if (row_staged(app, sides->row) && session_preview(app->session, &review, NULL) == 0)
 		v = reviewed(&review, row_subject(sides->row));
 	if (v)
 		snprintf(text, sizeof(text), _("hive 0x%llx > volume 0x%llx > image 0x%llx"),

@@ -14,7 +14,8 @@
 #include "stop7b/i18n.h"
 
 #define SAVED_WIDTH 240 /* columns of the saved diff: wide enough for any path that is shown */
-#define LOOK_MS     250 /* y is not taken for this long after the page opened */
+#define LONG_FROM   (12u << 20) /* bytes to check from which on a person may have to wait */
+#define LOOK_MS     250         /* y is not taken for this long after the page opened */
 
 struct review_state *review_state(const struct app *app)
 {
@@ -40,10 +41,32 @@ static void read_bytes(struct app *app)
 	r->seen = 0;
 }
 
+/* Bytes of the hives that change; each is checked whole, and libraries read them. */
+static uint64_t bytes_to_check(const struct session *s)
+{
+	uint64_t sum = 0;
+	const struct hive_file *f;
+	for (size_t i = 0; (f = session_changed(s, i)); i++)
+		sum += f->clean.len;
+	return sum;
+}
+
+static void say_that_it_works(struct app *app)
+{
+	uint64_t bytes = bytes_to_check(app->session);
+	if (bytes < LONG_FROM)
+		return;
+	app_say(app, _("Checking %llu MiB of hives..."), (unsigned long long)(bytes >> 20));
+	app_paint(app);
+	app_say(app, "%s", "");
+}
+
 void review_start(struct app *app, enum review_mode mode)
 {
 	review_forget(app);
 	review_state(app)->mode = mode;
+	if (mode == REVIEW_APPLY)
+		say_that_it_works(app);
 	review_state(app)->opened_ms = app_now_ms(app);
 	read_bytes(app);
 	if (app->host.drop_typed)

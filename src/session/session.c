@@ -5,6 +5,7 @@
  * page still work on a disk whose Windows is broken.
  */
 #include "session_internal.h"
+#include "session_pieces.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -377,6 +378,7 @@ void session_close(struct session *s)
 	for (size_t i = 0; i < s->n_hives; i++) {
 		hive_edit_close(s->hives[i]->edit);
 		hive_file_close(s->hives[i]);
+		pieces_close(s->hives[i]->pieces);
 	}
 	image_close(s->edited_image);
 	added_forget(s);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Hive files: each read whole once, recovered from its logs when it was not closed cleanly, and
+ * Hive files: each read once (that of a Windows as far as it is looked at, session_look.c), recovered from its logs when it was not closed cleanly, and
  * guarded. The session keeps them all, so that the pages, what is staged and the review speak of the
  * same bytes. A name is "N:\PATH"; two spellings of one path are one hive.
  */
@@ -9,8 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HIVE_MAX  (512u * 1024 * 1024) /* bytes; SYSTEM hives are limited to a part of this */
-#define READ_STEP (4u * 1024 * 1024)   /* bytes between two progress calls */
+#define READ_STEP (4u * 1024 * 1024) /* bytes between two progress calls */
 #define HIVES_MAX 256u /* more than there are windows and patience: the rest is refused */
 
 /* ---- files ---- */
@@ -63,8 +62,7 @@ static struct session_file *open_log(struct session *s, const struct hive_file *
 	return path ? session_file_open(s, f->partition->number, path, err) : NULL;
 }
 
-/* Which log lies beside the hive, by its content. */
-static const char *log_kind(struct session *s, const struct hive_file *f)
+const char *hive_file_log(struct session *s, const struct hive_file *f)
 {
 	const char *kind = NULL;
 	for (size_t i = 0; i < HIVE_LOGS && !kind; i++) {
@@ -94,6 +92,14 @@ static int read_logs(struct session *s, const struct hive_file *f, struct arena 
 	return result;
 }
 
+static bool any_log(const struct hive_log_input *in)
+{
+	for (size_t i = 0; i < HIVE_LOGS; i++)
+		if (in->logs[i].len > 0)
+			return true;
+	return false;
+}
+
 /* Logs are read only for a hive that needs them. */
 int hive_file_recover(struct session *s, const struct hive_file *f, struct span bytes,
 		      struct arena *arena, struct hive_recovery *out, struct err *err)
@@ -104,6 +110,8 @@ int hive_file_recover(struct session *s, const struct hive_file *f, struct span 
 	/* A log that cannot be read leaves the state unknown: then nothing is replayed. */
 	if (!out->was_dirty || read_logs(s, f, arena, &in) < 0)
 		return 0;
+	if (any_log(&in) && bytes.p == f->clean.p && hive_file_rest(f, err) < 0)
+		return -1;
 	return hive_recover(&in, arena, out, err);
 }
 
@@ -134,6 +142,8 @@ int hive_file_edit(struct session *s, struct hive_file *f, struct err *err)
 {
 	if (f->edit)
 		return 0;
+	if (hive_file_whole(f, err) < 0)
+		return -1;
 	if (!f->greatest_known && find_greatest(s, f, err) < 0)
 		return -1;
 	f->edit = hive_edit_open(&f->hive, err);
@@ -216,7 +226,7 @@ void hive_file_close(struct hive_file *f)
 	f->fat_file = NULL;
 }
 
-static int open_for_mapping(struct hive_file *f, struct err *err)
+int hive_file_map_open(struct hive_file *f, struct err *err)
 {
 	if (f->fat) {
 		f->fat_file = fat_file_open(f->fat, f->path, err);
@@ -236,9 +246,9 @@ int hive_file_load(struct session *s, struct hive_file *f, const struct session_
 {
 	if (read_hive(s, f, watch, err) < 0 ||
 	    hive_file_recover(s, f, f->clean, s->arena, &f->recovery, err) < 0 ||
-	    hive_open(&f->hive, f->recovery.bytes, err) < 0 || open_for_mapping(f, err) < 0)
+	    hive_open(&f->hive, f->recovery.bytes, err) < 0 || hive_file_map_open(f, err) < 0)
 		return -1;
-	f->log = log_kind(s, f);
+	f->log = hive_file_log(s, f);
 	return 0;
 }
 
@@ -314,7 +324,7 @@ struct hive_file *session_hive(struct session *s, const char *name, struct err *
 	unsigned partition = 0;
 	const char *path = NULL;
 	if (!name && s->chosen)
-		return s->chosen->system;
+		return hive_file_whole(s->chosen->system, err) < 0 ? NULL : s->chosen->system;
 	if (!name)
 		return err_null(err, E_NOWINDOWS, "no Windows is chosen");
 	if (parse_name(name, &partition, &path, err) < 0)
@@ -324,6 +334,8 @@ struct hive_file *session_hive(struct session *s, const char *name, struct err *
 		return err_null(err, E_CORRUPT, "%s could not be read", f->name);
 	if (!f)
 		f = load_named(s, partition, path, err);
+	else if (hive_file_whole(f, err) < 0)
+		f = NULL;
 	if (!f)
 		err_at(err, "%s", name);
 	return f;

@@ -55,6 +55,34 @@ struct hive_file *hive_file_add(struct session *s, const struct volume *v, const
 int hive_file_load(struct session *s, struct hive_file *f, const struct session_watch *watch,
 		   struct err *err);
 
+/* ---- session_look.c ---- */
+
+#define HIVE_MAX (512u * 1024 * 1024) /* bytes; SYSTEM hives are limited to a part of this */
+
+/*
+ * The hive of a Windows, as hive_file_load(), and the model of it: only what the model needs is read,
+ * unless there are logs to replay. What is damaged elsewhere is not seen. 0, or -1 with err, which is
+ * what hive_file_load() and install_read() say of it.
+ */
+int hive_file_look(struct session *s, struct hive_file *f, const struct session_watch *watch,
+		   struct install *out, struct err *err);
+/*
+ * Bring in what of f was not read yet; nothing to do where all was. Before its bytes are compared,
+ * edited or written over. 0, or -1 with err of reading, or with E_CHANGED.
+ */
+int hive_file_whole(struct hive_file *f, struct err *err);
+/* The same for its bytes alone. */
+int hive_file_rest(const struct hive_file *f, struct err *err);
+/*
+ * Of all hives of the session, before the image is written: afterwards nobody could say what was
+ * there. A Windows whose hive cannot be read is chosen no more.
+ */
+void hive_files_whole(struct session *s);
+
+/* Parts of hive_file_load(): open the file, and which log lies beside it, by its content. */
+int hive_file_map_open(struct hive_file *f, struct err *err);
+const char *hive_file_log(struct session *s, const struct hive_file *f);
+
 /* Make the edited copy of f unless it is there. 0, or -1 with err of hive_edit_open(). */
 int hive_file_edit(struct session *s, struct hive_file *f, struct err *err);
 /*

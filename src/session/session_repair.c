@@ -150,11 +150,15 @@ static int ask_hive(struct session *s, struct hive_file *f, struct trial t, stru
 	t.file = f;
 	if (!any(&t, is_repair))
 		return 0;
+	/* One that was not closed cleanly is not written to anyway, whatever its bins are. */
+	bool closed = !f->recovery.was_dirty || f->recovery.recovered, trial = any(&t, needs_trial);
+	if ((closed || trial) && hive_file_whole(f, err) < 0)
+		return -1;
 	if (hive_edit_allowed(&f->hive, &why) < 0) {
 		refuse_all(&t, is_repair, named(&t, &why));
 		return 0;
 	}
-	if (!any(&t, needs_trial))
+	if (!trial)
 		return 0;
 	t.before = report_of(s, f, err);
 	if (!t.before)

@@ -342,20 +342,21 @@ static int build_all(struct building *b, struct err *err)
 				b->arena, "%s: %s", b->hives[i].file->name,
 				said_arg(rec->notes[k], b->arena));
 		struct said warning = said_of(NULL);
-		if (damage_check(b->hives[i].file, b->hives[i].structural, b->arena, &warning,
-				 err) < 0)
+		if (b->proposed && damage_check(b->hives[i].file, b->hives[i].structural, b->arena,
+						&warning, err) < 0)
 			return -1;
 		if (warning.plain)
 			out->warnings[out->n_warnings++] = warning;
 	}
-	if (build_patch(b, err) < 0 || check_readers(b, err) < 0 || warn_of_links(b, err) < 0)
+	if (build_patch(b, err) < 0 || (b->proposed && check_readers(b, err) < 0) ||
+	    warn_of_links(b, err) < 0)
 		return -1;
 	return fill_values(b, err);
 }
 
-static int build(struct session *s, struct review *out, struct err *err)
+static int build(struct session *s, bool proposed, struct review *out, struct err *err)
 {
-	struct building b = {.s = s, .out = out, .arena = out->arena};
+	struct building b = {.s = s, .proposed = proposed, .out = out, .arena = out->arena};
 	int rc = build_all(&b, err);
 	for (size_t i = 0; i < b.n_hives; i++) {
 		key_finder_forget(&b.hives[i].before);
@@ -364,7 +365,7 @@ static int build(struct session *s, struct review *out, struct err *err)
 	return rc;
 }
 
-int session_review(struct session *s, struct review *out, struct err *err)
+static int review(struct session *s, bool proposed, struct review *out, struct err *err)
 {
 	*out = (struct review){.arena = arena_new()};
 	if (!out->arena)
@@ -375,10 +376,20 @@ int session_review(struct session *s, struct review *out, struct err *err)
 	out->parent = info->n_parents > 0 ? text_utf8(out->arena, info->parents[0]) : NULL;
 	if (!out->undo_file)
 		no_memory(err);
-	else if (staged_count(s->staged) == 0 || build(s, out, err) == 0)
+	else if (staged_count(s->staged) == 0 || build(s, proposed, out, err) == 0)
 		return 0;
 	review_free(out);
 	return -1;
+}
+
+int session_review(struct session *s, struct review *out, struct err *err)
+{
+	return review(s, true, out, err);
+}
+
+int session_preview(struct session *s, struct review *out, struct err *err)
+{
+	return review(s, false, out, err);
 }
 
 void review_free(struct review *r)

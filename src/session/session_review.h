@@ -27,6 +27,7 @@ struct placed_edit {
 
 struct building {
 	struct session *s;
+	bool proposed; /* a write: whether it may be is asked */
 	struct review *out;
 	struct arena *arena;
 	struct edited_hive *hives;

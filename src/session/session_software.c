@@ -1,54 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The SOFTWARE hive of a Windows, of which a few keys are asked for. It is the largest file of the
- * registry, so it is read as it is walked: 4096 bytes at a time, into memory that the system gives
- * only where it is touched. A hive that is not there, or damaged, says nothing.
+ * registry, so it is read as it is walked (session_pieces.h). A hive that is not there, or damaged, says
+ * nothing.
  */
 #include "session_internal.h"
+#include "session_pieces.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#define PAGE         4096u
 #define SOFTWARE_MAX (2048ull * 1024 * 1024) /* bytes; real ones: 30 to 300 MB */
 
 struct software {
 	struct hive hive;
 	struct ntfs_file *file;
-	uint8_t *bytes;
-	bool *have; /* one for each page */
-	uint64_t size;
+	struct pieces *pieces;
 };
-
-/* The pages of [off, off+len) that are not there yet, neighbours at once. */
-static int fetch(void *context, uint64_t off, uint64_t len, struct err *err)
-{
-	struct software *s = context;
-	if (len == 0 || off >= s->size || len > s->size - off)
-		return err_set(err, E_CORRUPT, "%llu bytes at 0x%llx are not inside the hive",
-			       (unsigned long long)len, (unsigned long long)off);
-	uint64_t page = off / PAGE, end = (off + len - 1) / PAGE + 1;
-	while (page < end) {
-		uint64_t first = page, to;
-		while (page < end && !s->have[page])
-			s->have[page++] = true;
-		to = page * PAGE < s->size ? page * PAGE : s->size;
-		if (page > first &&
-		    ntfs_file_read_once(s->file, first * PAGE, s->bytes + first * PAGE,
-					(size_t)(to - first * PAGE), err) < 0)
-			return -1;
-		while (page < end && s->have[page])
-			page++;
-	}
-	return 0;
-}
 
 static void software_close(struct software *s)
 {
 	ntfs_file_close(s->file);
-	free(s->bytes);
-	free(s->have);
+	pieces_close(s->pieces);
 }
 
 /* False when it cannot be read; nothing is left open then. */
@@ -61,15 +34,14 @@ static bool software_open(struct software *s, const struct windows *w)
 		return false;
 	snprintf(path, sizeof(path), "%.*s\\SOFTWARE", (int)(slash - system), system);
 	s->file = ntfs_file_open(w->volume, path, NULL);
-	s->size = s->file ? ntfs_file_size(s->file) : 0;
-	if (s->size > 0 && s->size <= SOFTWARE_MAX) {
-		s->bytes = calloc(1, (size_t)s->size);
-		s->have = calloc((size_t)(s->size / PAGE + 1), sizeof(*s->have));
+	uint64_t size = s->file ? ntfs_file_size(s->file) : 0;
+	if (size > 0 && size <= SOFTWARE_MAX)
+		s->pieces = pieces_open(s->file, size, NULL);
+	if (s->pieces) {
+		const struct hive_source source = pieces_source(s->pieces);
+		if (hive_open_sparse(&s->hive, pieces_span(s->pieces), &source, NULL) == 0)
+			return true;
 	}
-	if (s->bytes && s->have &&
-	    hive_open_sparse(&s->hive, (struct span){s->bytes, (size_t)s->size}, fetch, s, NULL) ==
-		    0)
-		return true;
 	software_close(s);
 	return false;
 }

@@ -238,11 +238,11 @@ static int read_by_others(struct image *img, const struct hive_file *f, struct a
 	struct span is;
 	if (image_file_bytes(img, f->partition, f->path, arena, &is, err) < 0)
 		return err_at(err, "%s", f->name);
+	if (is.len == f->clean.len && memcmp(is.p, f->clean.p, is.len) == 0)
+		return 0;
 	uint64_t at = 0;
 	while (at < is.len && at < f->clean.len && is.p[at] == f->clean.p[at])
 		at++;
-	if (at == is.len && at == f->clean.len)
-		return 0;
 	return err_set(err, E_CHANGED, "%s: byte 0x%llx and behind are read differently", f->name,
 		       (unsigned long long)at);
 }
@@ -283,7 +283,8 @@ static int compare_windows(const struct session *before, struct session *now, st
 		bool known = !blind && i < before->n_windows && !before->windows[i].readable;
 		if (!w->readable && !known)
 			return err_pass(err, &w->error);
-		if (w->readable && verify_readable(now, w->system, err) < 0)
+		if (w->readable && (hive_file_whole(w->system, err) < 0 ||
+				    verify_readable(now, w->system, err) < 0))
 			return -1;
 	}
 	return 0;

@@ -18,8 +18,7 @@ int windows_look_at_files(struct install *inst, struct ntfs *vol, struct arena *
 static int load_hive(struct session *s, struct windows *w, session_progress *progress, void *ctx)
 {
 	const struct session_watch watch = {progress, ctx, "SYSTEM hive"};
-	if (hive_file_load(s, w->system, &watch, &w->error) < 0 ||
-	    install_read(&w->system->hive, s->arena, &w->install, &w->error) < 0)
+	if (hive_file_look(s, w->system, &watch, &w->install, &w->error) < 0)
 		return -1;
 	w->install.partition = w->partition->number;
 	w->install.root = w->place.root;

@@ -226,6 +226,7 @@ int session_apply(struct session *s, const struct review *review, apply_progress
 		return err_set(err, E_USAGE, "nothing is staged");
 	if (refuse(s, err) < 0)
 		return -1;
+	hive_files_whole(s);
 	struct arena *arena = arena_new();
 	if (!arena)
 		return no_memory(err);
@@ -297,6 +298,7 @@ int session_undo_written(struct session *s, apply_progress *progress, void *ctx,
 	const struct apply_request request = request_of(s, NULL, progress, ctx);
 	if (check_record(s, err) < 0 || refuse_hibernated(s, err) < 0)
 		return -1;
+	hive_files_whole(s);
 	if (apply_undo(&request, err) < 0) {
 		session_find_record(s);
 		return -1;
@@ -319,6 +321,7 @@ int session_recover(struct session *s, bool finish, apply_progress *progress, vo
 	request.verify_ctx = s;
 	if (check_record(s, err) < 0)
 		return -1;
+	hive_files_whole(s);
 	if (apply_recover(&request, finish, err) < 0) {
 		session_find_record(s);
 		return -1;

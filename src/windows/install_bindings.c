@@ -69,11 +69,8 @@ static int read_critical(struct reader *r, struct key entry, const char *databas
 			 struct bindings *to, struct err *err)
 {
 	struct binding b = {0};
-	char id[ID_MAX];
-	char *name = key_name(entry, r->arena);
-	if (!name)
-		return no_memory(err);
-	if (strlen(name) >= ID_MAX)
+	char name[ID_MAX], id[ID_MAX];
+	if (!key_plain_name(entry, name, sizeof(name)))
 		return 0;
 	strcpy(id, name);
 	for (char *p = id; *p; p++)
@@ -171,29 +168,17 @@ static int read_device_id(struct reader *r, struct key database, struct key entr
 	return 0;
 }
 
-/* "PCI\\CC_0101" of "PCI" and "CC_0101"; false when it is longer than any id of the catalogue. */
-static bool join_id(char out[ID_MAX], const char *bus, const char *device)
-{
-	size_t len = strlen(bus), rest = strlen(device);
-	if (len + 1 + rest + 1 > ID_MAX)
-		return false;
-	memcpy(out, bus, len);
-	out[len] = '\\';
-	memcpy(out + len + 1, device, rest + 1);
-	return true;
-}
-
 static int read_bus_ids(struct reader *r, struct key database, struct key bus, const char *name,
 			struct bindings *to, struct err *err)
 {
 	struct key_iter it = key_subkeys(bus);
+	char id[ID_MAX];
+	size_t len = strlen(name); /* of a bus of the catalogue */
+	memcpy(id, name, len);
+	id[len++] = '\\';
 	for (struct key entry; key_next(&it, &entry);) {
-		char id[ID_MAX];
-		char *device = key_name(entry, r->arena);
-		if (!device)
-			return no_memory(err);
 		struct binding b = {0};
-		if (join_id(id, name, device))
+		if (key_plain_name(entry, id + len, sizeof(id) - len))
 			b.id = known_id(id);
 		if (b.id && read_device_id(r, database, entry, b, to, err) < 0)
 			return -1;
@@ -211,11 +196,11 @@ static int read_device_ids(struct reader *r, struct key database, struct binding
 		return 0;
 	struct key_iter it = key_subkeys(ids);
 	for (struct key k; key_next(&it, &k);) {
-		char *name = key_name(k, r->arena);
-		if (!name)
-			return no_memory(err);
-		struct binding b = {.id = known_id(name)};
+		char name[ID_MAX];
 		r->out->has_device_ids = true;
+		if (!key_plain_name(k, name, sizeof(name)))
+			continue;
+		struct binding b = {.id = known_id(name)};
 		if (b.id && read_device_id(r, database, k, b, to, err) < 0)
 			return -1;
 		if (is_known_bus(name) && read_bus_ids(r, database, k, name, to, err) < 0)

@@ -135,27 +135,20 @@ static int read_display_name(struct reader *r, struct value v, struct service *s
 	return 0;
 }
 
-static const struct field {
-	const char *name;
-	int (*read)(struct reader *r, struct value v, struct service *s, struct err *err);
-} fields[] = {
-	{"Start", read_start},
-	{"Type", read_type},
-	{"ErrorControl", read_error_control},
-	{"ImagePath", read_image_path},
-	{"DisplayName", read_display_name},
-	{"Group", read_group},
-	{"Tag", read_tag},
-	{"BootFlags", read_boot_flags},
+enum { FIELDS = 8 };
+static const char *const field_names[FIELDS] = {
+	"Start", "Type", "ErrorControl", "ImagePath", "DisplayName", "Group", "Tag", "BootFlags",
+};
+static int (*const field_readers[FIELDS])(struct reader *r, struct value v, struct service *s,
+					  struct err *err) = {
+	read_start,        read_type,  read_error_control, read_image_path,
+	read_display_name, read_group, read_tag,           read_boot_flags,
 };
 
 static int read_field(struct reader *r, struct value v, struct service *s, struct err *err)
 {
-	for (size_t i = 0; i < COUNT(fields); i++) {
-		if (value_is(v, fields[i].name))
-			return fields[i].read(r, v, s, err);
-	}
-	return 0;
+	size_t i = value_which(v, field_names, FIELDS);
+	return i < FIELDS ? field_readers[i](r, v, s, err) : 0;
 }
 
 static int read_overrides(struct reader *r, struct key k, struct service *s, struct err *err)
@@ -228,6 +221,16 @@ static int by_name(const void *a, const void *b)
 	return text_casecmp(x->name, y->name);
 }
 
+/* A hive keeps them in this order, but for letters outside ASCII and damage. */
+static void sort_services(struct control_set *set)
+{
+	size_t i = 1;
+	while (i < set->n && by_name(&set->services[i - 1], &set->services[i]) <= 0)
+		i++;
+	if (i < set->n)
+		qsort(set->services, set->n, sizeof(*set->services), by_name);
+}
+
 /* Damage inside a service is the set's problem, and the service stays with what was read. */
 static int read_services(struct reader *r, struct key services, struct control_set *set,
 			 struct err *err)
@@ -251,8 +254,7 @@ static int read_services(struct reader *r, struct key services, struct control_s
 	}
 	if (it.err.code != E_OK)
 		set->problem = err_said(&it.err, r->arena);
-	if (set->n)
-		qsort(set->services, set->n, sizeof(*set->services), by_name);
+	sort_services(set);
 	return 0;
 }
 
