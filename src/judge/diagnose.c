@@ -17,6 +17,13 @@ static bool is_critical(const struct diagnosis *out, const char *service)
 	return false;
 }
 
+/* Parked for the machine that t is about: nobody reads its file there. */
+static bool is_parked_there(const struct docket *d, const struct tally *t, const struct service *s)
+{
+	const char *asked = machine_asked(d->j.inst, d->request->machine, t->last);
+	return s->start == 0 && service_start_on(s, machine_id(asked)) != 0;
+}
+
 static int try_bystander(struct docket *d, const struct service *s, struct tally *tallies, size_t n,
 			 struct err *err)
 {
@@ -29,7 +36,7 @@ static int try_bystander(struct docket *d, const struct service *s, struct tally
 		if (found < 0)
 			return -1;
 		for (size_t t = 0; found && t < n; t++) {
-			if (!tallies[t].v->release.plain &&
+			if (!tallies[t].v->release.plain && !is_parked_there(d, &tallies[t], s) &&
 			    docket_enter(d, &tallies[t], &f, err) < 0)
 				return -1;
 		}
