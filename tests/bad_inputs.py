@@ -76,20 +76,18 @@ def image_writers(image):
 class Judge:
     def __init__(self, folder, number, said):
         self.folder, self.number, self.said = folder, number, said
-        self.words = ""
+        self.words, self.last = "", {}
         self.exits = collections.Counter()
 
     def bad(self, command, words, said=""):
         self.said.append(f"{self.number} {self.words}: {' '.join(command)}: {words} {said[-1500:]}".rstrip())
 
     def run(self, command):
-        def limits():
-            resource.setrlimit(resource.RLIMIT_CPU, (CPU + 1, CPU + 1))
-            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         out, err = self.folder + ".out", self.folder + ".err"
         with open(out, "wb") as o, open(err, "wb") as e:
             child = subprocess.Popen([os.environ["S7B"], *command], cwd=self.folder, stdin=subprocess.DEVNULL, stdout=o,
-                                     stderr=e, preexec_fn=limits)
+                                     stderr=e)
+            resource.prlimit(child.pid, resource.RLIMIT_CPU, (CPU + 1, CPU + 1))
             _, status, used = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
         out, err = (Path(p).read_bytes().decode("utf-8", "replace") for p in (out, err))
@@ -128,13 +126,14 @@ class Judge:
         before = self.state()
         for command in commands:
             self.run(command)
-        if self.state() != before:
+        self.last = self.state()
+        if self.last != before:
             self.bad(commands[0], f"or one of {len(commands) - 1} more wrote")
 
     def write(self, command, image):
-        before = digest(Path(self.folder, image))
-        self.run(command)
         path = Path(self.folder, image)
+        before = self.last[image][2]
+        self.run(command)
         if digest(path) != before and (self.run(["undo", "--yes", image]) != 0 or digest(path) != before):
             self.bad(command, "was not taken back")
 
@@ -153,14 +152,14 @@ def extents(fd):
 
 def digest(path):
     """Of the bytes that are not zero, by blocks, so that a hole and zeros are the same."""
-    total, zeros = hashlib.sha1(), bytes(4096)
+    total, block = hashlib.sha256(), 65536
     fd = os.open(path, os.O_RDONLY)
-    for at, n in extents(fd):
-        data = os.pread(fd, n, at)
-        for i in range(0, n, 4096):
-            if data[i:i + 4096] != zeros[:min(4096, n - i)]:
-                total.update(b"%d" % (at + i))
-                total.update(data[i:i + 4096])
+    places = {i for at, n in extents(fd) for i in range(at // block, (at + n - 1) // block + 1)}
+    for i in sorted(places):
+        data = os.pread(fd, block, i * block)
+        if data.count(0) != len(data):
+            total.update(b"%d %d " % (i, len(data)))
+            total.update(data)
     os.close(fd)
     return total.hexdigest()
 
