@@ -129,6 +129,10 @@ def chain_of(disk, target):
     chain = TARGETS[target].chain
     if not disk.x64:
         chain = tuple("msahci" if n == "storahci" else n for n in chain)
+    if disk.release == "7" and "intelide" in chain and not disk.services["intelide"].there:
+        # the sheets do not say whether a controller whose own driver is gone falls back to that of its class; the
+        # program says so, and no Windows was asked
+        chain = tuple("pciide" if n == "intelide" else n for n in chain)
     return chain
 
 
