@@ -64,7 +64,7 @@ def image_readers(image, n):
             ["set", image, "CurrentControlSet\\Control", "X", "multi-sz", "a", "b"], ["undo", "--list", image],
             ["recover", "--undo", image], ["plan", "--bcd", image + ":1:\\Boot\\BCD", "--vhd", "C:\\x.vhd"],
             ["bcd", "--json", image + ":1:\\EFI\\Microsoft\\Boot\\BCD"], ["bcd", image + ":1:\\Boot\\BCD"],
-            ["drivers", "--drivers", "x.inf", image]]
+            ["drivers", "--drivers", "x.inf", image], ["report", "--format", "html", image]]
 
 
 def image_writers(image):

@@ -19,6 +19,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import random_containers as container
 import random_make as make
 import random_windows as w
 
@@ -32,7 +33,8 @@ class Trial:
         self.said.append(f"{self.number} {self.disk.words()}: {words}")
 
     def run(self, *words):
-        done = subprocess.run([os.environ["S7B"], *words], cwd=self.folder, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        done = subprocess.run([os.environ["S7B"], *words], cwd=self.folder, stdin=subprocess.DEVNULL,
+                              capture_output=True, check=False)
         self.counts["runs"] += 1
         return done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
 
@@ -58,7 +60,8 @@ class Trial:
             problems = problems if left is None else left
             words = f"check {target} {machine}{'' if left is None else ' after fix'}"
             findings = [there["findings"][i] for i in got["findings"]]
-            rules = sorted((f["rule"], f["subject"] or "", f["fixable"]) for f in findings if f["severity"] != "note")
+            rules = sorted((f["rule"], f["subject"] or "", f["fixable"]) for f in findings
+                           if f["severity"] != "note")
             self.judge(words, got, blocked, problems, rules)
             good = good and got["verdict"] in ("boots", "doubt")
         if status != (0 if good else 1):
@@ -97,7 +100,8 @@ class Trial:
         mendable = [p for p in weighty if p.mendable is True]
         left = w.mended(weighty)
         good = w.verdict(blocked, left)[0] in ("boots", "doubt")
-        lost = self.disk.log == "lost" and any(p.rules[0][0] != "B" for p in mendable)  # only SYSTEM lacks its log
+        # SYSTEM alone lacks its log: boot sectors and stores can be mended
+        lost = self.disk.log == "lost" and any(p.rules[0][0] != "B" for p in mendable)
         wanted = 4 if lost and mendable and not blocked else 0 if good and not blocked else 1
         if status != wanted or wrote != bool(mendable and not blocked and not lost):
             self.bad(f"fix {target}: exit {status}, not {wanted}; {'wrote' if wrote else 'wrote nothing'}; {short(problems)}; "
@@ -127,16 +131,16 @@ class Trial:
         kind = {"img": "raw", "vhd": "vpc", "vhdx": "vhdx"}[self.image.suffix[1:]]
         if self.disk.container == "vhdx-child" or self.disk.container == "vhd-child" or self.disk.sector == 4096:
             return  # qemu-img 7.2 opens neither differencing files nor sectors of 4096 bytes
-        make.run("qemu-img", "convert", "-f", kind, "-O", "raw", self.image, flat)
+        container.run("qemu-img", "convert", "-f", kind, "-O", "raw", self.image, flat)
         if kind == "vhdx":
-            make.run("qemu-img", "check", "-q", "-f", kind, self.image)
+            container.run("qemu-img", "check", "-q", "-f", kind, self.image)
         with open(flat, "rb") as f, open(volume, "wb") as out:
             f.seek(self.start)
             out.write(f.read(self.size))
         hive = self.folder.with_name("flat.SYSTEM")
         with open(hive, "wb") as out:
-            subprocess.run(["ntfscat", "-f", str(volume), f"/{make.folder(self.disk)}/System32/config/SYSTEM"], env=make.ENV, stdout=out,
-                           stderr=subprocess.DEVNULL, check=True)
+            subprocess.run(["ntfscat", "-f", str(volume), f"/{make.folder(self.disk)}/System32/config/SYSTEM"],
+                           env=container.ENV, stdout=out, stderr=subprocess.DEVNULL, check=True)
         self.counts["second opinions"] += 1
         for p in problems:
             if p.mendable is True and set(p.rules) & {"R1", "R3", "R4"}:
@@ -193,8 +197,10 @@ def main():
     for number in range(args.first, args.first + args.count):
         counts += one(number, args.seed, args.keep, said)
         wrong += len(said) > shown
-        for line in said[shown:]:
+        for line in said[shown:shown + 5]:
             print(line, flush=True)
+        if len(said) > shown + 5:
+            print(f"{number} and {len(said) - shown - 5} more like it", flush=True)
         shown = len(said)
     print(f"{args.count} disks, {wrong} told otherwise; " + ", ".join(f"{k} {n}" for k, n in sorted(counts.items())))
     return 1 if said else 0

@@ -44,7 +44,7 @@ BOOT_FLAGS = {"vhdmp": 2, "FsDepends": 2}
 RELEASES = ("xp", "7", "8.1", "10", "11")
 # What must be Start 0 on every machine, and the part of the way that it serves.
 NEEDED = {"ACPI": "bus", "pci": "bus", "disk": "disk", "partmgr": "volume", "volmgr": "volume", "mountmgr": "volume",
-          "volsnap": "volume", "volume": "volume", "Ftdisk": "volume"}
+          "volsnap": "filters", "volume": "volume", "Ftdisk": "volume"}
 
 Target = collections.namedtuple("Target", "firmware chain id")
 # firmware: b, u or e (either); the controllers of its boot disk in releases from 8 on; the id that they show
@@ -193,7 +193,7 @@ def about_way(disk, target):
         yield Problem("boot-store", "stop", ("B1",), "", False)
     if disk.store == "other":
         yield Problem("boot-store", "stop", ("B4",), "", True)
-    if not disk.loader:
+    if not disk.loader and disk.store != "none":  # its path stands in the store
         yield Problem("loader", "stop", ("B7",), "", False)
 
 
@@ -234,8 +234,6 @@ def expect(disk, target, machine="new"):
             needed[name] = ("bus" if name == "vdrvroot" else "controller", "flags")
     if target in ("hyperv-gen2", "azure-gen2"):
         del needed["pci"]  # there is no PCI bus
-    if "volsnap" in needed and disk.release not in ("7", "8.1"):
-        needed["volsnap"] = ("filters", "stop")  # an upper filter of the class
     for name, (step, severity) in needed.items():
         if severity == "flags":
             problems += about_flagged(disk, name, step)
