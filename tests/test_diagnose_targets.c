@@ -315,17 +315,42 @@ static void test_shared_findings(void **state)
 	expect(sc, "physical-ide", VERDICT_STOPS, 3);
 }
 
-/* What stops the loader stops it on every machine. */
+/* What stops the loader stops it on every machine, whoever else needs the driver. */
 static void test_shared_bystander(void **state)
 {
-	static const char *const ids[] = {"physical-ide", "virtual-pc", "physical-ahci"};
+	static const char *const ids[] = {"physical-ide", "virtual-pc", "physical-ahci",
+					  "vmware-lsi-sas"};
 	struct scene *sc = *state;
-	struct diagnose_request request = {.targets = ids, .n_targets = 3};
+	struct diagnose_request request = {.targets = ids, .n_targets = 4};
 	get(sc, 1, "LSI_SAS")->file.state = FILE_MISSING;
 	get(sc, 1, "LSI_SAS")->error_control = 3;
 	assert_int_equal(diagnose(&sc->inst, &request, sc->arena, &sc->d, NULL), 0);
-	for (size_t i = 0; i < 3; i++)
+	for (size_t i = 0; i < 4; i++)
 		assert_int_equal(sc->d.targets[i].verdict, VERDICT_STOPS);
+}
+
+/* The loader of the machine that it is parked for does not look for the file. */
+static void test_parked_without_file(void **state)
+{
+	static const char *const ids[] = {"physical-nvme", "physical-ahci"};
+	static const struct {
+		const char *machine;
+		enum boot_step step;
+		enum verdict other;
+	} cases[] = {{"0", STEP_CONTROLLER, VERDICT_BOOTS},
+		     {"new", STEP_DRIVERS, VERDICT_LIKELY_STOPS}};
+	struct scene *sc = *state;
+	set_override(sc, 1, "stornvme", "0", 3);
+	get(sc, 1, "stornvme")->file.state = FILE_MISSING;
+	get(sc, 1, "stornvme")->error_control = 3;
+	for (size_t i = 0; i < 2; i++) {
+		struct diagnose_request request = {
+			.targets = ids, .n_targets = 2, .machine = cases[i].machine};
+		assert_int_equal(diagnose(&sc->inst, &request, sc->arena, &sc->d, NULL), 0);
+		assert_int_equal(sc->d.targets[0].verdict, VERDICT_STOPS);
+		assert_int_equal(sc->d.targets[0].step, cases[i].step);
+		assert_int_equal(sc->d.targets[1].verdict, cases[i].other);
+	}
 }
 
 static void test_worst(void **state)
@@ -397,6 +422,7 @@ int main(void)
 		ON7(test_unknown_target),
 		ON7(test_shared_findings),
 		ON7(test_shared_bystander),
+		ON10(test_parked_without_file),
 		cmocka_unit_test(test_worst),
 		cmocka_unit_test(test_wanted),
 	};

@@ -147,4 +147,41 @@ ten acme <<-EOF
 	"ImagePath"=expand:"System32\\\\drivers\\\\acme.sys"
 EOF
 check "a boot driver without its file" verdict "likely-stops drivers R5" acme.vhd --target physical-ahci
+ten parked <<-EOF
+	[ControlSet001\Services\acme]
+	"Type"=dword:00000001
+	"Start"=dword:00000000
+	"ErrorControl"=dword:00000003
+	"ImagePath"=expand:"System32\\\\drivers\\\\acme.sys"
+	[ControlSet001\Services\acme\StartOverride]
+	"0"=dword:00000003
+EOF
+check "a new machine's loader looks for the file" verdict "likely-stops drivers R5" parked.vhd --target vmware-nvme
+check "nobody looks for it where it is parked" verdict "boots -" parked.vhd --target vmware-nvme --machine last
+
+# ---- what the repair of one part says of the others ----
+
+windows7
+sed 's/07,00,7d,5b/21,43,65,87/' "$here/bcd7.reg" >"$work/bcd.reg"
+hive "$work/BCD" --minor 3 --root NewStoreRoot "$work/bcd.reg"
+mv "$work/SYSTEM" "$work/NEW"
+sed '/^"Start"/s/00000000$/00000003/' "$here/windows7-services.reg" >"$work/asleep.reg"
+hive "$work/SYSTEM" --sequence 13984 13983 "$work/asleep.reg" windows7.reg windows7-sets.reg
+"$bin/mklog" "$work/SYSTEM" "$work/NEW" "$work/LOG1"
+sed -i "s|^text \(.*/SYSTEM.LOG1\)\$|file \1 $work/LOG1|" "$work/windows.txt"
+windows7_disk
+vhd logged dynamic
+cp logged.vhd logged.was
+check "the store is mended and the hive judged with its log" \
+	says '^ =  FIXED    0 of' "$s7b" fix --yes --target vmware-lsi-sas logged.vhd
+check "and the disk boots" verdict "boots -" logged.vhd --target vmware-lsi-sas
+check "undo gives every byte back" "$s7b" undo --yes logged.vhd
+check "every one" cmp logged.vhd logged.was
+xp_disk 'multi(0)disk(0)rdisk(0)partition(1)\WINDOWS'
+poke "$work/disk.raw" 446 '\000'
+poke "$work/disk.raw" $((63 * 512 + 28)) '\101'
+vhd two-ways dynamic
+check "what the active partition will have wrong is said at once" \
+	verdict "stops firmware B16 B19" two-ways.vhd --target virtual-pc
+check "and mended at once" says '^ =  BOOTS' "$s7b" fix --yes --target virtual-pc two-ways.vhd
 done_testing

@@ -98,6 +98,8 @@ static int check_active(struct bootpath *b)
 	if (!b->bios)
 		return 0;
 	const struct partition *p = find_manager(b);
+	if (!b->manager)
+		b->manager = p; /* NTLDR's, which will be the active one */
 	struct said needed = p ? said_make(b->arena, "partition %u, with %s", p->number,
 					   manager_file(b))
 			       : said_of("one partition, with the boot manager");

@@ -15,7 +15,7 @@ struct bootpath {
 	size_t n, cap;
 	const struct partition *windows;
 	const struct partition *active;  /* the only active one of an MBR disk, or NULL */
-	const struct partition *manager; /* what BIOS starts: active, or else where a store is */
+	const struct partition *manager; /* what BIOS starts: active, or where its files are */
 	bool old_loader;                 /* Windows before Vista: NTLDR, no store */
 	bool bios, uefi;                 /* a way that this disk can start */
 	bool doubtful; /* of what is added: in a damaged store, or there is another way */

@@ -8,13 +8,26 @@
  */
 #include "diagnose_internal.h"
 
-static bool is_critical(const struct diagnosis *out, const char *service)
+/* A target that needs the service has asked for it already. */
+static bool needs(const struct target_verdict *v, const struct service *s)
 {
-	for (size_t i = 0; i < out->n_critical; i++) {
-		if (text_equal(out->critical[i], service))
+	for (size_t i = 0; i < v->n_services; i++) {
+		if (text_equal(v->services[i], s->name))
 			return true;
 	}
 	return false;
+}
+
+/* Parked for the machine that t is about: nobody reads its file there. */
+static bool is_parked_there(const struct docket *d, const struct tally *t, const struct service *s)
+{
+	const char *asked = machine_asked(d->j.inst, d->request->machine, t->last);
+	return s->start == 0 && service_start_on(s, machine_id(asked)) != 0;
+}
+
+static bool is_bystander(const struct docket *d, const struct tally *t, const struct service *s)
+{
+	return !t->v->release.plain && !needs(t->v, s) && !is_parked_there(d, t, s);
 }
 
 static int try_bystander(struct docket *d, const struct service *s, struct tally *tallies, size_t n,
@@ -29,7 +42,7 @@ static int try_bystander(struct docket *d, const struct service *s, struct tally
 		if (found < 0)
 			return -1;
 		for (size_t t = 0; found && t < n; t++) {
-			if (!tallies[t].v->release.plain &&
+			if (is_bystander(d, &tallies[t], s) &&
 			    docket_enter(d, &tallies[t], &f, err) < 0)
 				return -1;
 		}
@@ -37,12 +50,12 @@ static int try_bystander(struct docket *d, const struct service *s, struct tally
 	return 0;
 }
 
-/* Services that no chain asks for; what they stop, they stop for every target. */
+/* Services that a target's chain does not ask for: what they stop, they stop there, too. */
 static int try_bystanders(struct docket *d, struct tally *tallies, size_t n, struct err *err)
 {
 	for (size_t i = 0; i < d->j.set->n; i++) {
 		const struct service *s = &d->j.set->services[i];
-		if (!is_critical(d->out, s->name) && try_bystander(d, s, tallies, n, err) < 0)
+		if (try_bystander(d, s, tallies, n, err) < 0)
 			return -1;
 	}
 	return 0;

@@ -22,11 +22,12 @@ static bool is_optional_and_absent(const struct docket *d, const struct chain_li
 }
 
 /* A filter that cannot load is its list's matter, unless the loader stops at it all the same. */
-static bool list_speaks_for(const struct docket *d, const struct chain_link *link)
+static bool list_speaks_for(const struct docket *d, const struct chain *chain,
+			    const struct chain_link *link)
 {
 	const struct service *s = set_service(d->j.set, link->service);
 	return link->filter && filter_is_dangling(&d->j, d->j.set, link->filter) &&
-	       !stops_the_loader(s);
+	       !stops_the_loader(s, chain->machine);
 }
 
 static int try_link(struct docket *d, struct tally *t, const struct chain *chain,
@@ -45,7 +46,7 @@ static int try_link(struct docket *d, struct tally *t, const struct chain *chain
 		tally_lose(t->v, d->j.set->problem, STEP_HIVE);
 		return 0;
 	}
-	return list_speaks_for(d, link) ? 0 : docket_ask(d, t, OF_LINK, &at, err);
+	return list_speaks_for(d, chain, link) ? 0 : docket_ask(d, t, OF_LINK, &at, err);
 }
 
 static int try_lists(struct docket *d, struct tally *t, const struct chain *chain,

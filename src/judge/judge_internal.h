@@ -138,8 +138,8 @@ rule_look select_unusual, setup_pending, half_serviced, program_missing,
 	stranger_filter;       /* rule_notes.c */
 rule_look hypervisor_leftover; /* rule_leftovers.c */
 
-/* Boot-start, critical, and without its file: the loader goes no further. */
-bool stops_the_loader(const struct service *s);
+/* Boot-start on that machine, critical, and without its file: the loader goes no further. */
+bool stops_the_loader(const struct service *s, const char *machine);
 /* Listed as a filter and disabled, of Windows' own. Returns as rule_look. */
 int disabled_filter_link(const struct judge *j, const struct question *at, struct finding *f,
 			 struct err *err);

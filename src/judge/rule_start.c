@@ -75,10 +75,10 @@ static const char *file_is(const struct judge *j, const struct service *s)
 
 /* ---- how sure ---- */
 
-bool stops_the_loader(const struct service *s)
+bool stops_the_loader(const struct service *s, const char *machine)
 {
-	return is_driver(s) && s->start == START_BOOT && s->error_control == ERROR_CRITICAL &&
-	       file_fails(s);
+	return is_driver(s) && service_start_on(s, machine) == START_BOOT &&
+	       s->error_control == ERROR_CRITICAL && file_fails(s);
 }
 
 static enum severity severity_of(const struct suspect *x)
@@ -215,9 +215,9 @@ static int no_file(const struct suspect *x, struct finding *f, struct err *err)
 	(void)err;
 	if (!file_fails(x->s) || is_dispensable(x))
 		return 0;
-	f->severity = stops_the_loader(x->s)           ? SEVERITY_STOP
-		      : x->link->need == NEED_OPTIONAL ? severity_without_file(x->j, x->s)
-						       : severity_of(x);
+	f->severity = stops_the_loader(x->s, x->chain->machine) ? SEVERITY_STOP
+		      : x->link->need == NEED_OPTIONAL          ? severity_without_file(x->j, x->s)
+								: severity_of(x);
 	f->key = x->s->key;
 	f->value = "ImagePath";
 	f->found = file_found(x->j, x->s);

@@ -64,7 +64,8 @@ const char *boot_step_name(enum boot_step step)
 static enum boot_step step_of(const struct rule *rule, const struct judge *j,
 			      const struct question *at, const struct finding *f)
 {
-	if (at->service && f->severity == SEVERITY_STOP && stops_the_loader(at->service))
+	const char *machine = at->chain ? at->chain->machine : NULL;
+	if (at->service && f->severity == SEVERITY_STOP && stops_the_loader(at->service, machine))
 		return STEP_DRIVERS;
 	if (at->link || rule->step == STEP_OF_SUBJECT)
 		return step_of_service(j->set, f->subject);

@@ -125,17 +125,20 @@ const struct expected_hive *expected_of(const struct expected *e, const struct h
 
 /*
  * The hive of w as the libraries read it: the bytes that verify_hives() found there, or read now and
- * compared where they are not as they were.
+ * compared where they are not as they were. One that waits for its logs is judged with them.
  */
-static int read_judged(struct image *img, const struct expected *e, const struct windows *w,
-		       struct arena *arena, struct hive *h, struct err *err)
+static int read_judged(struct session *s, struct image *img, const struct expected *e,
+		       const struct windows *w, struct arena *arena, struct hive *h,
+		       struct err *err)
 {
 	const struct expected_hive *known = expected_of(e, w->system);
+	struct hive_recovery recovery;
 	struct span is;
 	if (known)
 		return hive_open(h, known->bytes, err);
 	if (image_file_bytes(img, w->partition, w->system->path, arena, &is, err) < 0 ||
-	    hive_open(h, is, err) < 0)
+	    hive_file_recover(s, w->system, is, arena, &recovery, err) < 0 ||
+	    hive_open(h, recovery.bytes, err) < 0)
 		return -1;
 	return compare_changed(h, w->system->clean, err);
 }
@@ -147,7 +150,8 @@ static int judge(struct session *s, struct image *img, struct ntfs *vol, const s
 	const struct windows *w = s->chosen;
 	struct hive h;
 	struct install inst;
-	if (read_judged(img, e, w, arena, &h, err) < 0 || install_read(&h, arena, &inst, err) < 0)
+	if (read_judged(s, img, e, w, arena, &h, err) < 0 ||
+	    install_read(&h, arena, &inst, err) < 0)
 		return -1;
 	inst.partition = w->partition->number;
 	inst.root = w->place.root;
