@@ -176,9 +176,9 @@ void cmd_help(struct app *app), cmd_redraw(struct app *app), cmd_suspend(struct 
 	cmd_quit(struct app *app), cmd_save_page(struct app *app);
 void cmd_fix_all(struct app *app), cmd_undo(struct app *app), cmd_redo(struct app *app),
 	cmd_review(struct app *app);
-void cmd_targets(struct app *app), cmd_packages(struct app *app), cmd_aid(struct app *app),
-	cmd_boot(struct app *app), cmd_explain(struct app *app), cmd_disk(struct app *app),
-	cmd_plan(struct app *app), cmd_facts(struct app *app);
+void cmd_targets(struct app *app), cmd_report(struct app *app), cmd_packages(struct app *app),
+	cmd_aid(struct app *app), cmd_boot(struct app *app), cmd_explain(struct app *app),
+	cmd_disk(struct app *app), cmd_plan(struct app *app), cmd_facts(struct app *app);
 
 bool can_enter(const struct app *app), can_fix_all(const struct app *app),
 	can_undo(const struct app *app), can_undo_write(const struct app *app),
