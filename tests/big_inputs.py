@@ -2,6 +2,8 @@
 """big_inputs.py FOLDER: registry texts as large as somebody will feed the program one day.
 
 keys.reg       200,000 new keys below one, a value in each, about 50 MB
+hex.reg        12,500 new keys, 5,000 bytes as hex in each, about 190 MB
+values.reg     200,000 new values in one key
 one-value.reg  one value set a million times
 deletions.reg  300,000 deletions of values that are not there
 services.reg   100,000 services, for mkhive
@@ -30,6 +32,19 @@ def keys(n=200_000):
         yield '"A value with a name"="%s"\n\n' % ("words " * 26)
 
 
+def hexes(n=12_500, length=5_000):
+    for i in range(n):
+        data = bytes((i * 31 + j) & 0xFF for j in range(256)) * (length // 256 + 1)
+        yield "[%sBig\\Key %06d]\n" % (TOP, i)
+        yield '"Bytes"=hex:%s\n\n' % data[:length].hex(",")
+
+
+def values(n=200_000):
+    yield "[%sBig]\n" % TOP
+    for i in range(n):
+        yield '"Value %06d"=dword:%08x\n' % (i * 7919 % n, i)
+
+
 def one_value(n=1_000_000):
     yield "[%sControl]\n" % TOP
     for i in range(n):
@@ -56,6 +71,8 @@ def store(n=10_000):
 
 
 write("keys.reg", keys())
+write("hex.reg", hexes())
+write("values.reg", values())
 write("one-value.reg", one_value())
 write("deletions.reg", deletions())
 write("services.reg", services())

@@ -1,16 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# big_inputs.sh OUTDIR: inputs as large as somebody will feed the program one day. Made by `make
-# big-inputs` in big/ of the build folder; no part of the tests, which count steps instead.
+# big_inputs.sh OUTDIR: inputs as large as somebody will feed the program one day, made by `make
+# big-inputs` in big/ of the build folder, and what each of them costs; judges nothing but that undo
+# brings every byte back. No part of the tests, which count steps instead.
 #
 #	*.reg          registry texts, see big_inputs.py
 #	services.vhd   Windows 7 with 100,000 services more
 #	slack.vhd      Windows 7 whose SYSTEM has room for all of keys.reg
 #	files.vhd      the same with 100,000 files in System32
 #	BCD            a boot store with 10,000 objects
-#
-# Measure with `/usr/bin/time -v stop7b check big/services.vhd` and the like.
 
 set -eu
 here=$(cd "$(dirname "$0")/../fixtures" && pwd)
@@ -53,3 +52,34 @@ echo 'many /Windows/System32 100000' >>"$work/windows.txt"
 finish files 400
 
 hive "$out/BCD" --minor 3 --root NewStoreRoot "$here/bcd7.reg" "$out/store.reg"
+
+# ---- what they cost ----
+
+# measure WHAT ARGUMENTS...: CPU and memory of one command; what it says counts for nothing here
+measure() {
+	what=$1
+	shift
+	/usr/bin/time -o "$work/cost" -f "%U s user, %S s system, %M KB" \
+		"${S7B:?}" "$@" >"$work/said" 2>&1 || :
+	echo "$what: $(tail -n 1 "$work/cost")"
+}
+
+# written FILE: the text written into a copy, verified, and taken back
+written() {
+	cp --sparse=always "$out/slack.vhd" "$work/disk.vhd"
+	measure "$1, shown" set "$work/disk.vhd" --file "$out/$1"
+	measure "$1, written" set "$work/disk.vhd" --file "$out/$1" --yes
+	measure "$1, undone" undo --yes "$work/disk.vhd"
+	cmp "$out/slack.vhd" "$work/disk.vhd"
+	rm -f "$work/disk.vhd"*
+}
+
+[ -x /usr/bin/time ] || exit 0
+for text in keys.reg hex.reg values.reg; do
+	written $text
+done
+measure one-value.reg set "$out/slack.vhd" --file "$out/one-value.reg"
+measure deletions.reg set "$out/slack.vhd" --file "$out/deletions.reg"
+measure services.vhd check "$out/services.vhd"
+measure files.vhd check "$out/files.vhd"
+measure BCD bcd "$out/BCD"

@@ -302,6 +302,37 @@ static void records_pile_up(void **state)
 	assert_int_equal(err.code, E_NORECORD);
 }
 
+/* Numbers 1 to 999 of a row of records, made or removed. */
+static void fill_row(const struct fixture *x, bool there)
+{
+	for (unsigned n = 1; n < 1000; n++) {
+		char *path = undo_path(x->path, x->dir, n, x->arena);
+		int fd = there ? open(path, O_WRONLY | O_CREAT, 0600) : -1;
+		assert_int_equal(there ? close(fd) : unlink(path), 0);
+	}
+}
+
+/* No more than a thousand are kept, and that is what is said. */
+static void a_full_row_of_records(void **state)
+{
+	struct fixture *x = *state;
+	struct err err = {0};
+	const struct apply_request request = request_of(x, NULL);
+	assert_int_equal(apply_write(&request, &err), 0);
+	fill_row(x, true);
+	put_image(x, x->old_image, IMAGE_LEN);
+	assert_int_equal(apply_write(&request, &err), -1);
+	assert_int_equal(err.code, E_GUARD);
+	assert_non_null(strstr(err.text, "999 older records lie there and no more are kept"));
+	assert_true(image_is_old(x));
+	unlink(undo_path(x->path, x->dir, 500, x->arena));
+	err_clear(&err);
+	assert_int_equal(apply_write(&request, &err), 0);
+	assert_int_equal(apply_undo(&request, &err), 0);
+	close(open(undo_path(x->path, x->dir, 500, x->arena), O_WRONLY | O_CREAT, 0600));
+	fill_row(x, false);
+}
+
 static void undo_dir_that_is_missing(void **state)
 {
 	struct fixture *x = *state;
@@ -552,6 +583,7 @@ int main(void)
 		TEST(refuses_another_file),
 		TEST(undo_refuses_foreign_bytes),
 		TEST(records_pile_up),
+		TEST(a_full_row_of_records),
 		TEST(undo_dir_that_is_missing),
 		TEST(survives_a_kill_anywhere),
 		TEST(one_failure_leaves_old_bytes),

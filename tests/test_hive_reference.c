@@ -6,8 +6,11 @@
  */
 #include "hive_fixture.h"
 
+#include "stop7b/hive_edit.h"
 #include "stop7b/hive_reference.h"
 
+#define MANY   2500u           /* keys: libregf is opened more than once for them */
+#define ROOM   (1024u * 1024u) /* bytes for them */
 #define MSAHCI "ControlSet001\\Services\\msahci"
 
 static struct hive_reference *open_reference(struct span bytes)
@@ -198,6 +201,46 @@ static void test_touched(void **state)
 	tiny_free(&w);
 }
 
+/* More keys than one opening of libregf compares, far below the root: the last one counts too. */
+static void test_many_keys(void **state)
+{
+	(void)state;
+	struct tiny t = tiny_new();
+	uint8_t *roomy = calloc(1, TINY_SIZE + ROOM);
+	struct hive h;
+	struct hive_tally tally;
+	struct err err = {0};
+	char path[64];
+	assert_non_null(roomy);
+	memcpy(roomy, t.p, TINY_SIZE);
+	assert_int_equal(hive_open(&h, (struct span){roomy, TINY_SIZE + ROOM}, &err), 0);
+	struct hive_edit *e = hive_edit_open(&h, &err);
+	assert_non_null(e);
+	for (unsigned i = 0; i < MANY; i++) {
+		snprintf(path, sizeof(path), MSAHCI "\\Big %05u\\Small", i);
+		assert_int_equal(hive_edit_create_key(e, path, TINY_TIME, &err), 1);
+	}
+	hive_edit_finish(e, TINY_TIME);
+	const struct hive *view = hive_edit_view(e);
+	struct hive_reference *r = open_reference(view->bytes);
+	if (hive_reference_compare(r, view, NULL, &tally, &err))
+		fail_msg("%s", err.text);
+	assert_int_equal(tally.keys, 12 + 2 * MANY);
+	hive_reference_close(r);
+	memcpy(roomy, view->bytes.p, view->bytes.len);
+	r = open_reference((struct span){roomy, view->bytes.len});
+	assert_int_equal(
+		hive_edit_set(e, path, "x", REG_DWORD, (struct span){roomy, 4}, TINY_TIME, &err),
+		0);
+	assert_int_equal(hive_reference_compare(r, view, NULL, &tally, &err), -1);
+	if (!strstr(err.text, "Big 02499: Small: libregf reads fewer values"))
+		fail_msg("%s", err.text);
+	hive_reference_close(r);
+	hive_edit_close(e);
+	free(roomy);
+	tiny_free(&t);
+}
+
 /* The other way round: something that only libregf does not read. */
 static void test_missing_there(void **state)
 {
@@ -323,6 +366,7 @@ int main(void)
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_differences),
 		cmocka_unit_test(test_touched),
+		cmocka_unit_test(test_many_keys),
 		cmocka_unit_test(test_missing_there),
 		cmocka_unit_test(test_loop),
 		cmocka_unit_test(test_text_lengths),

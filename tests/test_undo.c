@@ -96,9 +96,15 @@ static enum err_code decode(const void *bytes, size_t len, struct arena *arena,
 {
 	struct err err = {0};
 	uint8_t *exact = malloc(len + 1); /* so that a read past the end is seen */
+	uint8_t *kept = arena_alloc(arena, len, NULL);
 	assert_non_null(exact);
+	assert_non_null(kept);
 	memcpy(exact, bytes, len);
-	int rc = undo_decode((struct span){exact, len}, arena, out, &err);
+	memcpy(kept, bytes, len);
+	struct undo_record seen;
+	int seen_rc = undo_decode((struct span){exact, len}, arena, &seen, NULL);
+	int rc = undo_decode((struct span){kept, len}, arena, out, &err);
+	assert_int_equal(rc, seen_rc);
 	assert_int_equal(rc < 0, err.code != E_OK);
 	free(exact);
 	return err.code;

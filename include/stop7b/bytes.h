@@ -113,6 +113,8 @@ void *arena_array(struct arena *a, size_t n, size_t size, struct err *err);
 char *arena_strdup(struct arena *a, const char *s);
 char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void *arena_copy(struct arena *a, const void *p, size_t len);
+/* Nobody needs these len bytes from arena_alloc() any more: freed at once where they are many. */
+void arena_give_up(struct arena *a, void *p, size_t len);
 
 /* Say that there was no memory, where what returned NULL did not. -1 with E_MEMORY. */
 int no_memory(struct err *err);

@@ -9,7 +9,7 @@
 
 /*
  * Room for one more item behind n: the same array, or one twice as large with the items copied.
- * What is left behind stays in the arena, so the whole costs at most twice the final size.
+ * A large array that is left behind is given up: no pointer into it may be kept.
  * NULL with err E_MEMORY.
  */
 void *list_grow(struct arena *arena, void *items, size_t n, size_t *cap, size_t size,

@@ -51,7 +51,7 @@ int undo_encode(const struct undo_record *r, struct arena *arena, struct span *o
 void undo_mark(struct span encoded, uint8_t mark[UNDO_MARK_LEN]);
 
 /*
- * Decode and check a record. 0, or -1 with err: E_FORMAT (not an undo record), E_CORRUPT (hash
+ * Decode and check a record; its old and new bytes stay where they are in `bytes`. 0, or -1 with err: E_FORMAT (not an undo record), E_CORRUPT (hash
  * wrong, ranges outside the image or overlapping), E_UNSUPPORTED (version), E_MEMORY.
  */
 int undo_decode(struct span bytes, struct arena *arena, struct undo_record *out, struct err *err);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The arena: memory in blocks that all die together. Nothing is freed before the arena is.
- * Allocations are zeroed and aligned for any type.
+ * The arena: memory in blocks that all die together. Before that only a large piece goes, one that
+ * has a block of its own, when its owner gives it up. Allocations are zeroed and aligned for any
+ * type.
  */
 #include "stop7b/bytes.h"
 
@@ -97,6 +98,20 @@ static void *take(struct arena *a, size_t len)
 	void *p = b->bytes + b->used;
 	b->used += rounded;
 	return p;
+}
+
+void arena_give_up(struct arena *a, void *p, size_t len)
+{
+	if (len <= BLOCK_SIZE / 4)
+		return;
+	for (struct block **at = &a->blocks; *at; at = &(*at)->next) {
+		struct block *b = *at;
+		if (b->bytes != p || b->cap - len >= ALIGN)
+			continue;
+		*at = b->next;
+		free(b);
+		return;
+	}
 }
 
 void *arena_alloc(struct arena *a, size_t len, struct err *err)

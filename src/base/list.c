@@ -18,8 +18,10 @@ void *list_grow(struct arena *arena, void *items, size_t n, size_t *cap, size_t 
 	void *bigger = arena_array(arena, more, size, err);
 	if (!bigger)
 		return NULL;
-	if (n)
+	if (n) {
 		memcpy(bigger, items, n * size);
+		arena_give_up(arena, items, *cap * size);
+	}
 	*cap = more;
 	return bigger;
 }

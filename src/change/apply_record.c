@@ -91,6 +91,15 @@ static bool exists(const char *path)
 	return lstat(path, &st) == 0;
 }
 
+/* The first number that no record of that name has; RECORDS_MAX when all are taken. */
+static unsigned free_number(const char *first, struct arena *arena)
+{
+	unsigned n = 0;
+	for (const char *path = first; path && n < RECORDS_MAX && exists(path);)
+		path = record_numbered(first, ++n, arena);
+	return n;
+}
+
 int apply_undo_place(const char *real_path, const char *undo_dir, struct err *err)
 {
 	struct arena *arena = arena_new();
@@ -123,6 +132,13 @@ int apply_undo_place(const char *real_path, const char *undo_dir, struct err *er
 			dir);
 		goto out;
 	}
+	if (free_number(path, arena) == RECORDS_MAX) {
+		err_set(err, E_GUARD,
+			"%s and %u older records lie there and no more are kept; move older ones "
+			"to another folder, or name one with --undo-dir",
+			path, RECORDS_MAX - 1);
+		goto out;
+	}
 	rc = 0;
 out:
 	arena_free(arena);
@@ -133,16 +149,14 @@ out:
 
 int record_push(const struct apply_calls *c, const char *first, struct arena *arena)
 {
-	unsigned free_slot = 0;
-	const char *to = first;
-	while (to && exists(to) && ++free_slot < RECORDS_MAX)
-		to = record_numbered(first, free_slot, arena);
-	if (!to || free_slot >= RECORDS_MAX) {
+	unsigned n = free_number(first, arena);
+	const char *to = record_numbered(first, n, arena);
+	if (!to || n == RECORDS_MAX) {
 		errno = ENOSPC;
 		return -1;
 	}
-	while (free_slot-- > 0) {
-		const char *from = record_numbered(first, free_slot, arena);
+	while (n-- > 0) {
+		const char *from = record_numbered(first, n, arena);
 		if (!from || c->move(c->ctx, from, to) < 0)
 			return -1;
 		to = from;

@@ -25,7 +25,8 @@
 struct build {
 	struct image *image;
 	const struct patch_request *request;
-	struct arena *arena;
+	struct arena *arena;   /* of what comes out */
+	struct arena *scratch; /* dies when it is built */
 	struct patch *out;
 	size_t ranges_cap, sector_size;
 	struct sector_set disk, file;
@@ -78,7 +79,7 @@ static int take_hive(struct build *b, const struct patch_hive *from, struct patc
 		     struct err *err)
 {
 	*hive = *from;
-	struct patch_mark *marks = arena_array(b->arena, from->n_marks, sizeof(*marks), err);
+	struct patch_mark *marks = arena_array(b->scratch, from->n_marks, sizeof(*marks), err);
 	if (!marks)
 		return -1;
 	if (from->n_marks > 0) {
@@ -134,11 +135,10 @@ static struct sector *disk_sector(struct build *b, uint64_t disk_at, struct err 
 	struct sector *s = sector_set_find(&b->disk, at);
 	if (s)
 		return s;
-	s = sector_set_add(&b->disk, at, b->sector_size, err);
-	if (!s || image_read(b->image, at, s->old_bytes, s->len, err) < 0)
+	uint8_t now[SECTOR_MAX];
+	if (image_read(b->image, at, now, b->sector_size, err) < 0)
 		return NULL;
-	memcpy(s->new_bytes, s->old_bytes, s->len);
-	return s;
+	return sector_set_add(&b->disk, at, (struct span){now, b->sector_size}, err);
 }
 
 /* Behind the end of the file there is nothing yet: zeros. */
@@ -150,11 +150,10 @@ static struct sector *file_sector(struct build *b, uint64_t file_at, struct err 
 	if (s)
 		return s;
 	size_t len = at < size && size - at < PATCH_SECTOR ? (size_t)(size - at) : PATCH_SECTOR;
-	s = sector_set_add(&b->file, at, len, err);
-	if (!s || (at < size && image_read_file(b->image, at, s->old_bytes, len, err) < 0))
+	uint8_t now[PATCH_SECTOR] = {0};
+	if (at < size && image_read_file(b->image, at, now, len, err) < 0)
 		return NULL;
-	memcpy(s->new_bytes, s->old_bytes, s->len);
-	return s;
+	return sector_set_add(&b->file, at, (struct span){now, len}, err);
 }
 
 /* ---- stretches on the disk ---- */
@@ -336,7 +335,7 @@ static int set_bytes(struct build *b, const struct write *w, struct err *err)
 
 /* A sector of the file as the disk's content comes to lie in it: the bytes of both are the same, and
  * kept once, unless the file holds others now (a new block). */
-static struct sector *payload_sector(struct build *b, uint64_t file_at, uint8_t *old_bytes,
+static struct sector *payload_sector(struct build *b, uint64_t file_at, const uint8_t *old_bytes,
 				     uint8_t *new_bytes, struct err *err)
 {
 	uint8_t now[PATCH_SECTOR] = {0};
@@ -373,8 +372,8 @@ static int place_sectors(struct build *b, struct err *err)
 	size_t n = b->disk.n;
 	struct patch *out = b->out;
 	struct placement placed = {.extra = &out->metadata, .file_length = out->file_length};
-	struct write *writes = arena_array(b->arena, n, sizeof(*writes), err);
-	uint64_t *file_off = arena_array(b->arena, n, sizeof(*file_off), err);
+	struct write *writes = arena_array(b->scratch, n, sizeof(*writes), err);
+	uint64_t *file_off = arena_array(b->scratch, n, sizeof(*file_off), err);
 	if (!writes || !file_off)
 		return -1;
 	sector_set_sort(&b->disk);
@@ -453,28 +452,38 @@ static int gather_sectors(struct build *b, struct err *err)
 	return writes_sort(&b->out->sectors, err);
 }
 
+static int build_all(struct build *b, struct err *err)
+{
+	if (b->sector_size > SECTOR_MAX || b->sector_size % PATCH_SECTOR != 0)
+		return err_set(err, E_UNSUPPORTED, "sectors of %zu bytes", b->sector_size);
+	for (b->i_hive = 0; b->i_hive < b->request->n_hives; b->i_hive++)
+		if (add_hive(b, &b->request->hives[b->i_hive], err) < 0)
+			return -1;
+	if (add_lists(b, err) < 0 || place_sectors(b, err) < 0 || fill_file(b, err) < 0 ||
+	    place_ranges(b, err) < 0)
+		return -1;
+	b->out->file_growth = b->out->file_length - image_info(b->image)->file_size;
+	return gather_sectors(b, err);
+}
+
 int patch_build(struct image *image, const struct patch_request *request, struct arena *arena,
 		struct patch *out, struct err *err)
 {
 	const struct image_info *info = image_info(image);
+	struct arena *scratch = arena_new();
+	if (!scratch)
+		return no_memory(err);
 	*out = (struct patch){
 		.sectors.arena = arena, .metadata.arena = arena, .file_length = info->file_size};
 	struct build b = {.image = image,
 			  .request = request,
 			  .arena = arena,
+			  .scratch = scratch,
 			  .out = out,
 			  .sector_size = info->sector_size,
-			  .disk.arena = arena,
-			  .file.arena = arena};
-	if (b.sector_size > SECTOR_MAX || b.sector_size % PATCH_SECTOR != 0)
-		return err_set(err, E_UNSUPPORTED, "sectors of %zu bytes", b.sector_size);
-	for (b.i_hive = 0; b.i_hive < request->n_hives; b.i_hive++)
-		if (add_hive(&b, &request->hives[b.i_hive], err) < 0)
-			return -1;
-	if (add_lists(&b, err) < 0)
-		return -1;
-	if (place_sectors(&b, err) < 0 || fill_file(&b, err) < 0 || place_ranges(&b, err) < 0)
-		return -1;
-	out->file_growth = out->file_length - info->file_size;
-	return gather_sectors(&b, err);
+			  .disk = {.arena = scratch, .bytes = arena},
+			  .file = {.arena = scratch, .bytes = arena}};
+	int rc = build_all(&b, err);
+	arena_free(scratch);
+	return rc;
 }

@@ -9,7 +9,8 @@
 #include <string.h>
 
 #define SLOTS_MIN 256u
-#define UNIT      512u /* places are multiples of it, but for nothing else than this hash */
+#define ZEROS     4096u /* bytes of the largest sector */
+#define UNIT      512u  /* places are multiples of it, but for nothing else than this hash */
 
 static size_t slot_of(const struct sector_set *set, uint64_t at)
 {
@@ -61,8 +62,8 @@ static int make_room(struct sector_set *set, struct err *err)
 	return 0;
 }
 
-struct sector *sector_set_share(struct sector_set *set, uint64_t at, size_t len, uint8_t *old_bytes,
-				uint8_t *new_bytes, struct err *err)
+struct sector *sector_set_share(struct sector_set *set, uint64_t at, size_t len,
+				const uint8_t *old_bytes, uint8_t *new_bytes, struct err *err)
 {
 	if (make_room(set, err) < 0)
 		return NULL;
@@ -75,10 +76,21 @@ struct sector *sector_set_share(struct sector_set *set, uint64_t at, size_t len,
 	return s;
 }
 
-struct sector *sector_set_add(struct sector_set *set, uint64_t at, size_t len, struct err *err)
+/* Sectors of a new block hold zeros, all of them the same. */
+static const uint8_t *keep(struct arena *arena, struct span now)
 {
-	uint8_t *bytes = arena_alloc(set->arena, 2 * len, err);
-	return bytes ? sector_set_share(set, at, len, bytes, bytes + len, err) : NULL;
+	static const uint8_t zeros[ZEROS];
+	bool is_zero = now.len <= sizeof(zeros) && memcmp(now.p, zeros, now.len) == 0;
+	return is_zero ? zeros : arena_copy(arena, now.p, now.len);
+}
+
+struct sector *sector_set_add(struct sector_set *set, uint64_t at, struct span now, struct err *err)
+{
+	const uint8_t *old_bytes = keep(set->bytes, now);
+	uint8_t *new_bytes = arena_copy(set->bytes, now.p, now.len);
+	if (!old_bytes || !new_bytes)
+		return err_null(err, E_MEMORY, "no memory for a sector");
+	return sector_set_share(set, at, now.len, old_bytes, new_bytes, err);
 }
 
 static int by_place(const void *a, const void *b)

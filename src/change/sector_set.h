@@ -16,11 +16,13 @@ struct sector {
 	bool by_value;      /* what names a value that a person asked for */
 	size_t value_bytes; /* changed bytes of such values in it */
 	uint64_t file_off;
-	uint8_t *old_bytes, *new_bytes;
+	const uint8_t *old_bytes;
+	uint8_t *new_bytes;
 };
 
 struct sector_set {
-	struct arena *arena; /* owns everything */
+	struct arena *arena; /* owns the set */
+	struct arena *bytes; /* owns the sectors' bytes */
 	struct sector **items;
 	size_t n, cap;
 	size_t *slots; /* hash table: index + 1 into items as they were added, 0 for a free slot */
@@ -29,11 +31,12 @@ struct sector_set {
 
 /* The sector at a place; NULL when it is not in the set. */
 struct sector *sector_set_find(const struct sector_set *set, uint64_t at);
-/* Add a sector that is not there, its bytes not filled. NULL with E_MEMORY. */
-struct sector *sector_set_add(struct sector_set *set, uint64_t at, size_t len, struct err *err);
+/* Add a sector that is not there; its bytes become copies of now. NULL with E_MEMORY. */
+struct sector *sector_set_add(struct sector_set *set, uint64_t at, struct span now,
+			      struct err *err);
 /* The same for bytes that somebody else keeps, at least as long as the set. */
-struct sector *sector_set_share(struct sector_set *set, uint64_t at, size_t len, uint8_t *old_bytes,
-				uint8_t *new_bytes, struct err *err);
+struct sector *sector_set_share(struct sector_set *set, uint64_t at, size_t len,
+				const uint8_t *old_bytes, uint8_t *new_bytes, struct err *err);
 /* Order the items by place and keep what finds them true. */
 void sector_set_sort(struct sector_set *set);
 

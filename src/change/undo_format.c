@@ -298,7 +298,7 @@ static int get_writes(struct decoder *d, struct undo_record *out)
 	out->writes.arena = d->arena;
 	for (uint32_t i = 0; i < n; i++) {
 		struct write w;
-		if (get_write(d, i, out, &w) < 0 || writes_add(&out->writes, &w, d->err) < 0)
+		if (get_write(d, i, out, &w) < 0 || writes_take(&out->writes, &w, d->err) < 0)
 			return -1;
 	}
 	return writes_sort(&out->writes, d->err);

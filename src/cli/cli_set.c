@@ -22,18 +22,32 @@ static struct session *open_session(struct cli *cli, const char *path, int *stat
 	return s;
 }
 
-static int stage_and_change(struct cli *cli, const char *subject, const struct edit *edits,
-			    size_t n, const char *path)
+/* Edits in an arena of their own, which is freed as soon as they are staged. */
+struct wanted {
+	struct arena *arena;
+	const char *subject; /* NULL: the first edit's */
+	struct edit *edits;
+	size_t n;
+};
+
+static int stage(struct cli *cli, struct session *s, const struct wanted *w)
+{
+	struct err err = {0};
+	if (session_stage_edits(s, w->subject, w->edits, w->n, &err) >= 0)
+		return 0;
+	err_at(&err, "%s", s->name);
+	return cli_fail(cli, &err);
+}
+
+static int stage_and_change(struct cli *cli, struct wanted *w, const char *path)
 {
 	int status = 0;
-	struct err err = {0};
 	struct session *s = open_session(cli, path, &status);
+	if (s && status == 0)
+		status = stage(cli, s, w);
+	arena_free(w->arena);
 	if (!s)
 		return status;
-	if (status == 0 && session_stage_edits(s, subject, edits, n, &err) < 0) {
-		err_at(&err, "%s", s->name);
-		status = cli_fail(cli, &err);
-	}
 	if (status == 0)
 		status = cli_change(cli, s, "stop7b.set/1", false);
 	session_close(s);
@@ -50,7 +64,8 @@ static int set_value(struct cli *cli)
 	if (reg_type_parse(cli->words[3], &edit.type, &err) < 0 ||
 	    reg_data_parse(edit.type, cli->words + 4, cli->n - 4, cli->arena, &edit.data, &err) < 0)
 		return cli_fail(cli, &err);
-	return stage_and_change(cli, NULL, &edit, 1, cli->words[0]);
+	struct wanted w = {.edits = &edit, .n = 1};
+	return stage_and_change(cli, &w, cli->words[0]);
 }
 
 /* ---- a registry text ---- */
@@ -98,8 +113,8 @@ static int take_change(const struct cli *cli, const struct reg_change *change, s
 }
 
 /* The text itself is not kept: it may be large. */
-static int read_changes(const struct cli *cli, struct reg_change **changes, size_t *n,
-			struct err *err)
+static int read_changes(const struct cli *cli, struct arena *to, struct reg_change **changes,
+			size_t *n, struct err *err)
 {
 	struct span text;
 	struct arena *arena = arena_new();
@@ -107,21 +122,21 @@ static int read_changes(const struct cli *cli, struct reg_change **changes, size
 		return no_memory(err);
 	int rc = cli_read_file(arena, cli->file, REG_TEXT_FILE_MAX, &text, err);
 	if (rc == 0)
-		rc = reg_text_read(text, cli->arena, changes, n, err);
+		rc = reg_text_read(text, to, changes, n, err);
 	arena_free(arena);
 	return rc;
 }
 
-static int take_changes(const struct cli *cli, struct edit **edits, size_t *n, struct err *err)
+static int take_changes(const struct cli *cli, struct wanted *w, struct err *err)
 {
 	struct reg_change *changes;
-	if (read_changes(cli, &changes, n, err) < 0)
+	if (read_changes(cli, w->arena, &changes, &w->n, err) < 0)
 		return -1;
-	*edits = arena_array(cli->arena, *n, sizeof(**edits), err);
-	if (!*edits)
+	w->edits = arena_array(w->arena, w->n, sizeof(*w->edits), err);
+	if (!w->edits)
 		return -1;
-	for (size_t i = 0; i < *n; i++)
-		if (take_change(cli, &changes[i], &(*edits)[i], err) < 0)
+	for (size_t i = 0; i < w->n; i++)
+		if (take_change(cli, &changes[i], &w->edits[i], err) < 0)
 			return -1;
 	return 0;
 }
@@ -129,16 +144,16 @@ static int take_changes(const struct cli *cli, struct edit **edits, size_t *n, s
 static int set_file(struct cli *cli)
 {
 	struct err err = {0};
-	struct edit *edits;
-	size_t n;
 	const char *name = text_utf8(cli->arena, last_part(cli->file));
-	if (!name || take_changes(cli, &edits, &n, &err) < 0) {
+	struct wanted w = {.arena = arena_new(), .subject = name};
+	if (!name || !w.arena || take_changes(cli, &w, &err) < 0) {
+		arena_free(w.arena);
 		err_at(&err, "%s", name ? name : "file");
 		if (err.code == E_CORRUPT || err.code == E_FORMAT)
 			err.code = E_USAGE; /* the text is wrong, no disk is */
 		return cli_fail(cli, &err);
 	}
-	return stage_and_change(cli, name, edits, n, cli->words[0]);
+	return stage_and_change(cli, &w, cli->words[0]);
 }
 
 int run_set(struct cli *cli)

@@ -15,6 +15,10 @@
  * Both walks go through the tree in stored order and in lock step, with a stack of their own whose
  * depth is bounded by HIVE_DEPTH_MAX; keys, values and bytes of data are bounded by what fits into
  * the hive, so a list that leads in circles ends the walk.
+ *
+ * libregf keeps every bin that it has read and searches them one by one for each cell: its time would
+ * grow with the square of the keys. So it is opened anew after some keys, and its way down to the
+ * place of the walk is asked of it again.
  */
 #include "stop7b/hive_reference.h"
 #include "hive_internal.h"
@@ -30,6 +34,7 @@
 #define SURROGATES     0xd800u
 #define SURROGATES_END 0xe000u
 #define NAME_UNITS     65536u /* the longest name a record can state, and a terminator */
+#define KEYS_AT_ONCE   1024u  /* compared by one opening of libregf */
 
 struct hive_reference {
 	struct span bytes; /* of the hive, borrowed */
@@ -53,6 +58,7 @@ struct walk {
 	size_t cap;
 	struct frame *frames; /* HIVE_DEPTH_MAX of them */
 	size_t depth;
+	uint32_t since; /* keys compared since libregf was opened */
 	struct hive_tally tally;
 	uint16_t name[NAME_UNITS]; /* libregf's copy of a name */
 };
@@ -80,30 +86,40 @@ static int open_memory(struct hive_reference *r, struct span bytes)
 	return libbfio_memory_range_set(r->io, p.wanted, bytes.len, NULL) == 1 ? 0 : -1;
 }
 
-struct hive_reference *hive_reference_open(struct span bytes, struct err *err)
+static int open_file(struct hive_reference *r, struct err *err)
 {
 	libregf_error_t *theirs = NULL;
+	if (open_memory(r, r->bytes) || libregf_file_initialize(&r->file, &theirs) != 1 ||
+	    libregf_file_set_ascii_codepage(r->file, LIBREGF_CODEPAGE_WINDOWS_1252, &theirs) != 1 ||
+	    libregf_file_open_file_io_handle(r->file, r->io, libregf_get_access_flags_read(),
+					     &theirs) != 1)
+		return refused(theirs, err);
+	return 0;
+}
+
+static void close_file(struct hive_reference *r)
+{
+	libregf_file_free(&r->file, NULL);
+	libbfio_handle_free(&r->io, NULL);
+}
+
+struct hive_reference *hive_reference_open(struct span bytes, struct err *err)
+{
 	struct hive_reference *r = calloc(1, sizeof(*r));
 	if (!r)
 		return err_null(err, E_MEMORY, "no memory for libregf");
 	r->bytes = bytes;
-	if (open_memory(r, bytes) || libregf_file_initialize(&r->file, &theirs) != 1 ||
-	    libregf_file_set_ascii_codepage(r->file, LIBREGF_CODEPAGE_WINDOWS_1252, &theirs) != 1 ||
-	    libregf_file_open_file_io_handle(r->file, r->io, libregf_get_access_flags_read(),
-					     &theirs) != 1) {
-		refused(theirs, err);
-		hive_reference_close(r);
-		return NULL;
-	}
-	return r;
+	if (open_file(r, err) == 0)
+		return r;
+	hive_reference_close(r);
+	return NULL;
 }
 
 void hive_reference_close(struct hive_reference *r)
 {
 	if (!r)
 		return;
-	libregf_file_free(&r->file, NULL);
-	libbfio_handle_free(&r->io, NULL);
+	close_file(r);
 	free(r);
 }
 
@@ -381,6 +397,7 @@ static int compare_key(struct walk *w, struct key ours, libregf_key_t *key, stru
 		return err_set(err, E_CORRUPT, "libregf reads another last-written time");
 	if (goes_below(w, ours) && compare_values(w, ours, key, err))
 		return -1;
+	w->since++;
 	if (++w->tally.keys > hive_keys_max(w->hive))
 		return err_set(err, E_CORRUPT, "more keys than fit into the hive: some are shared");
 	return 0;
@@ -404,6 +421,25 @@ static int enter(struct walk *w, struct key ours, libregf_key_t *theirs, struct 
 static void leave(struct walk *w)
 {
 	libregf_key_free(&w->frames[--w->depth].theirs, NULL);
+}
+
+/* Open libregf anew, and have it find the keys on the stack once more. */
+static int renew(struct walk *w, struct hive_reference *r, struct err *err)
+{
+	libregf_error_t *refusal = NULL;
+	for (size_t i = 0; i < w->depth; i++)
+		libregf_key_free(&w->frames[i].theirs, NULL);
+	close_file(r);
+	w->since = 0;
+	if (open_file(r, err) < 0)
+		return -1;
+	int rc = libregf_file_get_root_key(r->file, &w->frames[0].theirs, &refusal);
+	for (size_t i = 1; rc == 1 && i < w->depth; i++) {
+		const struct frame *above = &w->frames[i - 1];
+		rc = libregf_key_get_sub_key(above->theirs, above->i - 1, &w->frames[i].theirs,
+					     &refusal);
+	}
+	return rc == 1 ? 0 : refused(refusal, err);
 }
 
 /*
@@ -479,7 +515,7 @@ static int walk_tree(struct walk *w, struct hive_reference *r, struct err *err)
 		return refused(refusal, err);
 	int result = enter(w, hive_root(w->hive), root, err);
 	while (result == 0 && w->depth > 0)
-		result = step(w, err);
+		result = w->since < KEYS_AT_ONCE ? step(w, err) : renew(w, r, err);
 	if (result)
 		place(w, err);
 	return result;

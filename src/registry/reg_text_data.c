@@ -55,21 +55,29 @@ static int next_quoted(struct reg_reader *r, int32_t *c)
 	return *c == 0 ? reg_fail(r, "a NUL stands in a text") : 1;
 }
 
-int reg_read_quoted(struct reg_reader *r, struct units *out)
+/* Skip a quoted text; *begin stands behind its opening quote then, *n are its units. */
+static int count_quoted(struct reg_reader *r, struct reg_reader *begin, size_t *n)
 {
 	int32_t c = reg_take(r); /* the opening quote */
-	struct reg_reader begin = *r;
-	size_t n = 0;
+	*begin = *r;
+	*n = 0;
 	int more;
 	while ((more = next_quoted(r, &c)) > 0)
-		n++;
-	if (more < 0)
+		++*n;
+	return more;
+}
+
+int reg_read_quoted(struct reg_reader *r, struct units *out)
+{
+	struct reg_reader text;
+	size_t n;
+	int32_t c;
+	if (count_quoted(r, &text, &n) < 0)
 		return -1;
 	uint16_t *p = arena_array(r->arena, n, sizeof(*p), r->err);
 	if (!p)
 		return -1;
-	*r = begin;
-	for (size_t i = 0; next_quoted(r, &c) > 0; i++)
+	for (size_t i = 0; next_quoted(&text, &c) > 0; i++)
 		p[i] = (uint16_t)c;
 	*out = (struct units){p, n};
 	return 0;
@@ -84,17 +92,19 @@ static int too_long(const struct reg_reader *r)
 /* The text and a NUL, as bytes. */
 static int read_text(struct reg_reader *r, struct span *out)
 {
-	struct units u;
-	if (reg_read_quoted(r, &u))
+	struct reg_reader text;
+	size_t n;
+	int32_t c;
+	if (count_quoted(r, &text, &n) < 0)
 		return -1;
-	size_t len = (u.n + 1) * REG_TEXT_UNIT;
+	size_t len = (n + 1) * REG_TEXT_UNIT;
 	if (len > REG_TEXT_DATA_MAX)
 		return too_long(r);
 	uint8_t *p = arena_alloc(r->arena, len, r->err);
 	if (!p)
 		return -1;
-	for (size_t i = 0; i < u.n; i++)
-		put_le16(p + i * REG_TEXT_UNIT, u.p[i]);
+	for (size_t i = 0; next_quoted(&text, &c) > 0; i++)
+		put_le16(p + i * REG_TEXT_UNIT, (uint16_t)c);
 	*out = (struct span){p, len};
 	return 0;
 }

@@ -6,6 +6,9 @@
 #include "session_internal.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+#define COMPARE_PIECE (1u << 20) /* bytes of a file that are compared at once */
 
 struct session_file {
 	struct ntfs_file *ntfs;
@@ -86,16 +89,54 @@ int session_file_read(struct session_file *f, uint64_t off, void *buf, size_t le
 		       : fat_file_read(f->fat, off, buf, len, err);
 }
 
-static int read_all(struct session_file *f, struct arena *arena, struct span *out, struct err *err)
+/* A file of an image, whole: what is wanted of it. */
+struct reading {
+	struct arena *arena; /* for the bytes that are asked for, or for a piece of them */
+	struct span bytes;   /* that come back, or that are expected */
+	uint64_t differs;    /* first byte that is not as expected */
+};
+
+static int read_all(struct session_file *f, struct reading *r, struct err *err)
 {
 	uint64_t size = session_file_size(f);
-	uint8_t *p = size < SIZE_MAX ? arena_alloc(arena, (size_t)size, err) : NULL;
-	*out = (struct span){p, (size_t)size};
+	uint8_t *p = size < SIZE_MAX ? arena_alloc(r->arena, (size_t)size, err) : NULL;
+	r->bytes = (struct span){p, (size_t)size};
 	return p ? session_file_read(f, 0, p, (size_t)size, err) : -1;
 }
 
-int image_file_bytes(struct image *img, const struct partition *p, const char *path,
-		     struct arena *arena, struct span *out, struct err *err)
+static uint64_t first_difference(const uint8_t *a, const uint8_t *b, uint64_t len)
+{
+	uint64_t at = 0;
+	if (len > 0 && memcmp(a, b, len) == 0)
+		return len;
+	while (at < len && a[at] == b[at])
+		at++;
+	return at;
+}
+
+static int compare_all(struct session_file *f, struct reading *r, struct err *err)
+{
+	uint64_t size = session_file_size(f), most = size < r->bytes.len ? size : r->bytes.len;
+	uint8_t *piece = arena_alloc(r->arena, COMPARE_PIECE, err);
+	if (!piece)
+		return -1;
+	for (r->differs = 0; r->differs < most;) {
+		uint64_t left = most - r->differs, n = left < COMPARE_PIECE ? left : COMPARE_PIECE;
+		if (session_file_read(f, r->differs, piece, (size_t)n, err) < 0)
+			return -1;
+		uint64_t same = first_difference(piece, r->bytes.p + r->differs, n);
+		r->differs += same;
+		if (same < n)
+			return 0;
+	}
+	if (size == r->bytes.len)
+		r->differs = UINT64_MAX;
+	return 0;
+}
+
+static int with_file(struct image *img, const struct partition *p, const char *path,
+		     int (*body)(struct session_file *, struct reading *, struct err *),
+		     struct reading *r, struct err *err)
 {
 	struct volume v = {.partition = p};
 	struct session_file f = {0};
@@ -104,11 +145,30 @@ int image_file_bytes(struct image *img, const struct partition *p, const char *p
 	else
 		v.fat = fat_open(img, p->start, p->size, err);
 	bool open = (v.ntfs || v.fat) && open_on(&v, path, &f, err);
-	int rc = open ? read_all(&f, arena, out, err) : -1;
+	int rc = open ? body(&f, r, err) : -1;
 	ntfs_file_close(f.ntfs);
 	fat_file_close(f.fat);
 	ntfs_close(v.ntfs);
 	fat_close(v.fat);
+	return rc;
+}
+
+int image_file_bytes(struct image *img, const struct partition *p, const char *path,
+		     struct arena *arena, struct span *out, struct err *err)
+{
+	struct reading r = {.arena = arena};
+	int rc = with_file(img, p, path, read_all, &r, err);
+	*out = r.bytes;
+	return rc;
+}
+
+int image_file_compare(struct image *img, const struct partition *p, const char *path,
+		       struct span expected, struct arena *arena, uint64_t *differs,
+		       struct err *err)
+{
+	struct reading r = {.arena = arena, .bytes = expected};
+	int rc = with_file(img, p, path, compare_all, &r, err);
+	*differs = r.differs;
 	return rc;
 }
 

@@ -102,6 +102,13 @@ int hive_file_recover(struct session *s, const struct hive_file *f, struct span 
 /* A whole file, read through any image of the disk. 0, or -1 with err of ntfs.h and fat.h. */
 int image_file_bytes(struct image *img, const struct partition *p, const char *path,
 		     struct arena *arena, struct span *out, struct err *err);
+/*
+ * Does it hold what is expected? *differs: the first byte that is another, or where the shorter of both
+ * ends; UINT64_MAX when they are the same. Reads piece by piece. 0, or -1 with err as above.
+ */
+int image_file_compare(struct image *img, const struct partition *p, const char *path,
+		       struct span expected, struct arena *arena, uint64_t *differs,
+		       struct err *err);
 
 /* ---- session_bytes.c: bytes of the disk and of the image file ---- */
 

@@ -24,7 +24,7 @@
 static int collect_hives(struct building *b, struct err *err)
 {
 	struct session *s = b->s;
-	b->hives = arena_array(b->arena, s->n_hives, sizeof(*b->hives), err);
+	b->hives = arena_array(b->scratch, s->n_hives, sizeof(*b->hives), err);
 	b->out->hives = arena_array(b->arena, s->n_hives + REVIEW_OTHERS, sizeof(char *), err);
 	b->out->recovered = arena_array(b->arena, s->n_hives, sizeof(*b->out->recovered), err);
 	b->out->warnings = arena_array(b->arena, s->n_hives * WARNINGS_OF_HIVE + 1,
@@ -119,7 +119,7 @@ static void drop_no_changes(struct building *b)
 /* One value is listed once, whoever asked for it: the last word about it stays. */
 static int drop_repeated(struct building *b, struct err *err)
 {
-	struct placed_edit **sorted = arena_array(b->arena, b->n_edits, sizeof(*sorted), err);
+	struct placed_edit **sorted = arena_array(b->scratch, b->n_edits, sizeof(*sorted), err);
 	size_t kept = 0;
 	if (!sorted)
 		return -1;
@@ -140,7 +140,7 @@ static int collect_edits(struct building *b, struct err *err)
 {
 	struct session *s = b->s;
 	b->n_staged = count_edits(s);
-	b->edits = arena_array(b->arena, b->n_staged, sizeof(*b->edits), err);
+	b->edits = arena_array(b->scratch, b->n_staged, sizeof(*b->edits), err);
 	if (!b->edits)
 		return -1;
 	for (size_t i = 0; i < staged_count(s->staged); i++) {
@@ -197,8 +197,8 @@ static int place_of_disk(struct building *b, uint64_t disk_at, uint64_t *file_at
 {
 	struct image *img = b->s->image;
 	uint64_t len = image_info(img)->sector_size, at = disk_at - disk_at % len;
-	uint8_t *now = arena_alloc(b->arena, len, NULL);
-	struct write_list extra = {.arena = b->arena};
+	uint8_t *now = arena_alloc(b->scratch, len, NULL);
+	struct write_list extra = {.arena = b->scratch};
 	struct placement placed = {.extra = &extra};
 	const struct write w = {.off = at, .len = len, .old_bytes = now, .new_bytes = now};
 	if (!now || image_read(img, at, now, len, NULL) < 0 ||
@@ -223,14 +223,19 @@ static void place_unchanged(struct building *b, const struct placed_edit *p,
 		rv->file_at = file_at;
 }
 
-/* Everything is copied: the review outlives what is staged and the hive that it was made from. */
-static int fill_value(struct building *b, const struct placed_edit *p, struct review_value *rv,
-		      struct err *err)
+/*
+ * Everything is copied, what value i shares with the one before it once: the review outlives what is
+ * staged and the hive that it was made from.
+ */
+static int fill_value(struct building *b, size_t i, struct review_value *rv, struct err *err)
 {
+	const struct placed_edit *p = &b->edits[i], *last = i > 0 ? p - 1 : NULL;
 	struct edited_hive *h = &b->hives[p->hive];
+	bool same_change = last && last->change == p->change;
+	bool same_key = last && review_same_key(last, p);
 	*rv = (struct review_value){
-		.subject = text_utf8(b->arena, p->change->subject),
-		.key = text_utf8(b->arena, p->edit->key),
+		.subject = same_change ? rv[-1].subject : text_utf8(b->arena, p->change->subject),
+		.key = same_key ? rv[-1].key : text_utf8(b->arena, p->edit->key),
 		.name = text_utf8(b->arena, p->edit->name),
 		.op = p->edit->op,
 		.hive = p->hive,
@@ -257,7 +262,7 @@ static int fill_values(struct building *b, struct err *err)
 		return -1;
 	b->out->n = b->n_edits;
 	for (size_t i = 0; i < b->n_edits; i++)
-		if (fill_value(b, &b->edits[i], &b->out->values[i], err) < 0)
+		if (fill_value(b, i, &b->out->values[i], err) < 0)
 			return -1;
 	return bytes_review(b->s, &b->request, b->out, err) < 0 ? -1
 								: added_review(b->s, b->out, err);
@@ -267,7 +272,7 @@ static int fill_values(struct building *b, struct err *err)
 
 static int build_patch(struct building *b, struct err *err)
 {
-	struct patch_hive *hives = arena_array(b->arena, b->n_hives, sizeof(*hives), err);
+	struct patch_hive *hives = arena_array(b->scratch, b->n_hives, sizeof(*hives), err);
 	if (!hives)
 		return -1;
 	for (size_t i = 0; i < b->n_hives; i++) {
@@ -356,12 +361,17 @@ static int build_all(struct building *b, struct err *err)
 
 static int build(struct session *s, bool proposed, struct review *out, struct err *err)
 {
-	struct building b = {.s = s, .proposed = proposed, .out = out, .arena = out->arena};
-	int rc = build_all(&b, err);
+	struct building b = {.s = s,
+			     .proposed = proposed,
+			     .out = out,
+			     .arena = out->arena,
+			     .scratch = arena_new()};
+	int rc = b.scratch ? build_all(&b, err) : no_memory(err);
 	for (size_t i = 0; i < b.n_hives; i++) {
 		key_finder_forget(&b.hives[i].before);
 		key_finder_forget(&b.hives[i].after);
 	}
+	arena_free(b.scratch);
 	return rc;
 }
 

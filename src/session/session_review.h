@@ -29,7 +29,8 @@ struct building {
 	struct session *s;
 	bool proposed; /* a write: whether it may be is asked */
 	struct review *out;
-	struct arena *arena;
+	struct arena *arena;   /* the review's */
+	struct arena *scratch; /* dies when it is built */
 	struct edited_hive *hives;
 	size_t n_hives;
 	struct placed_edit *edits;
@@ -41,6 +42,9 @@ struct building {
 /* What an edit is about, found in a hive. */
 bool review_find_key(struct key_finder *in, const char *path, struct key *out);
 bool review_find_value(struct key_finder *in, const struct edit *e, struct key *k, struct value *v);
+
+/* Are both about the same key, written the same? Those of one key stand together in a text. */
+bool review_same_key(const struct placed_edit *a, const struct placed_edit *b);
 
 /* Give every edit its mark, and every hive those of its own fields. 0, or -1 with E_MEMORY. */
 int review_mark(struct building *b, struct err *err);

@@ -33,13 +33,18 @@ bool review_find_value(struct key_finder *in, const struct edit *e, struct key *
 	return review_find_key(in, e->key, k) && value_find(*k, e->name, v, NULL) == 0;
 }
 
+bool review_same_key(const struct placed_edit *a, const struct placed_edit *b)
+{
+	return a->hive == b->hive && strcmp(a->edit->key, b->edit->key) == 0;
+}
+
 static struct said what_of(struct building *b, const struct placed_edit *p)
 {
 	bool by_hand = strchr(p->change->subject, '\\') != NULL;
 	if (by_hand)
 		return said_as_is(text_utf8(b->arena, p->change->subject));
 	const char *cut = strrchr(p->edit->key, '\\');
-	const char *what = arena_printf(b->arena, "%s %s", p->change->subject,
+	const char *what = arena_printf(b->scratch, "%s %s", p->change->subject,
 					p->edit->name[0] ? p->edit->name
 					: cut            ? cut + 1
 							 : p->edit->key);
@@ -91,7 +96,7 @@ static void mark_delete_key(struct building *b, struct placed_edit *p)
 {
 	struct key parent;
 	const char *cut = strrchr(p->edit->key, '\\');
-	char *path = arena_printf(b->arena, "%.*s", cut ? (int)(cut - p->edit->key) : 0,
+	char *path = arena_printf(b->scratch, "%.*s", cut ? (int)(cut - p->edit->key) : 0,
 				  p->edit->key);
 	b->hives[p->hive].structural = true;
 	if (path && review_find_key(&b->hives[p->hive].before, path, &parent))
@@ -110,15 +115,16 @@ static void mark_key_time(struct building *b, const struct placed_edit *p)
 	struct edited_hive *h = &b->hives[p->hive];
 	struct key k;
 	if (review_find_key(&h->after, p->edit->key, &k))
-		add_mark(h, key_range(k, KEY_TIME),
-			 said_make(b->arena, "time of key %s", text_utf8(b->arena, p->edit->key)));
+		add_mark(
+			h, key_range(k, KEY_TIME),
+			said_make(b->arena, "time of key %s", text_utf8(b->scratch, p->edit->key)));
 }
 
 int review_mark(struct building *b, struct err *err)
 {
 	for (size_t i = 0; i < b->n_hives; i++) {
 		struct edited_hive *h = &b->hives[i];
-		h->marks = arena_array(b->arena, b->n_edits * MARKS_PER_EDIT + MARKS_OF_HIVE,
+		h->marks = arena_array(b->scratch, b->n_edits * MARKS_PER_EDIT + MARKS_OF_HIVE,
 				       sizeof(*h->marks), err);
 		if (!h->marks)
 			return -1;
@@ -127,7 +133,8 @@ int review_mark(struct building *b, struct err *err)
 	}
 	for (size_t i = 0; i < b->n_edits; i++) {
 		markers[b->edits[i].edit->op](b, &b->edits[i]);
-		mark_key_time(b, &b->edits[i]);
+		if (i == 0 || !review_same_key(&b->edits[i - 1], &b->edits[i]))
+			mark_key_time(b, &b->edits[i]);
 	}
 	return 0;
 }

@@ -304,28 +304,43 @@ const char *session_edit_subject(const struct edit *e, struct arena *arena)
 		    : NULL;
 }
 
+/* As it is staged: one hive has one name there, and the one that is judged has none. */
+static int name_hive(struct session *s, const struct edit *from, struct edit *to, struct err *err)
+{
+	*to = *from;
+	if (from->kind != EDIT_REGISTRY)
+		return 0;
+	struct hive_file *f = session_hive(s, from->hive, err);
+	if (!f)
+		return -1;
+	bool judged = s->chosen && f == s->chosen->system;
+	to->name = from->name ? from->name : "";
+	to->hive = judged ? NULL : f->name;
+	to->key = judged ? session_offline_key(s, from->key) : from->key;
+	return 0;
+}
+
+static int stage_edits(struct session *s, const char *subject, const struct edit *edits, size_t n,
+		       struct arena *arena, struct err *err)
+{
+	struct edit *named = arena_array(arena, n, sizeof(*named), err);
+	if (!named)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (name_hive(s, &edits[i], &named[i], err) < 0)
+			return -1;
+	if (!subject)
+		subject = session_edit_subject(&named[0], arena);
+	return subject ? stage_by_hand(s, subject, named, n, err) : no_memory(err);
+}
+
 int session_stage_edits(struct session *s, const char *subject, const struct edit *edits, size_t n,
 			struct err *err)
 {
-	struct edit *real = arena_array(s->arena, n, sizeof(*real), err);
-	if (!real)
-		return -1;
-	for (size_t i = 0; i < n; i++) {
-		real[i] = edits[i];
-		if (edits[i].kind != EDIT_REGISTRY)
-			continue;
-		struct hive_file *f = session_hive(s, edits[i].hive, err);
-		if (!f)
-			return -1;
-		real[i].name = edits[i].name ? edits[i].name : "";
-		/* One hive has one name among staged edits, and the one that is judged has none. */
-		bool judged = s->chosen && f == s->chosen->system;
-		real[i].hive = judged ? NULL : f->name;
-		real[i].key = judged ? session_offline_key(s, edits[i].key) : edits[i].key;
-	}
-	if (!subject)
-		subject = n > 0 ? session_edit_subject(&real[0], s->arena) : "";
-	if (!subject)
-		return no_memory(err);
-	return n > 0 ? stage_by_hand(s, subject, real, n, err) : 0;
+	struct arena *arena = n > 0 ? arena_new() : NULL;
+	if (!arena)
+		return n > 0 ? no_memory(err) : 0;
+	int rc = stage_edits(s, subject, edits, n, arena, err);
+	arena_free(arena);
+	return rc;
 }

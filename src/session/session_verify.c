@@ -107,10 +107,11 @@ int verify_prepare(struct session *s, struct arena *arena, struct expected *out,
 static int verify_hive(struct image *img, const struct expected_hive *e, struct arena *arena,
 		       struct err *err)
 {
-	struct span is;
-	if (image_file_bytes(img, e->file->partition, e->file->path, arena, &is, err) < 0)
+	uint64_t differs;
+	if (image_file_compare(img, e->file->partition, e->file->path, e->bytes, arena, &differs,
+			       err) < 0)
 		return -1;
-	if (is.len == e->bytes.len && memcmp(is.p, e->bytes.p, is.len) == 0)
+	if (differs == UINT64_MAX)
 		return 0;
 	return err_set(err, E_CHANGED, "the hive read back is not the one that was written");
 }
@@ -239,16 +240,13 @@ int verify_written(struct session *s, const struct expected *e, struct arena *ar
 static int read_by_others(struct image *img, const struct hive_file *f, struct arena *arena,
 			  struct err *err)
 {
-	struct span is;
-	if (image_file_bytes(img, f->partition, f->path, arena, &is, err) < 0)
+	uint64_t differs;
+	if (image_file_compare(img, f->partition, f->path, f->clean, arena, &differs, err) < 0)
 		return err_at(err, "%s", f->name);
-	if (is.len == f->clean.len && memcmp(is.p, f->clean.p, is.len) == 0)
+	if (differs == UINT64_MAX)
 		return 0;
-	uint64_t at = 0;
-	while (at < is.len && at < f->clean.len && is.p[at] == f->clean.p[at])
-		at++;
 	return err_set(err, E_CHANGED, "%s: byte 0x%llx and behind are read differently", f->name,
-		       (unsigned long long)at);
+		       (unsigned long long)differs);
 }
 
 int verify_readable(struct session *s, const struct hive_file *f, struct err *err)
