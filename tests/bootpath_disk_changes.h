@@ -245,6 +245,19 @@ UNUSED_OK static void no_code(struct stage *s)
 }
 
 /* What cannot be a Windows boot sector is not judged as one. */
+/* What is in it cannot be seen, so there is no store. */
+UNUSED_OK static void esp_bitlocker(struct stage *s)
+{
+	s->partitions[0].filesystem = FS_BITLOCKER;
+	s->request.n_stores = 0;
+}
+
+UNUSED_OK static void active_bitlocker(struct stage *s)
+{
+	no_code(s);
+	esp_bitlocker(s);
+}
+
 UNUSED_OK static void no_code_bitlocker(struct stage *s)
 {
 	no_code(s);

@@ -449,6 +449,24 @@ UNUSED_OK static void nothing_starts(struct stage *s)
 			remove_element(s, s->stores[0].store.objects[i].guid, BCD_DISPLAY_ORDER);
 }
 
+UNUSED_OK static void default_is_manager(struct stage *s)
+{
+	element_of(s, MANAGER, BCD_DEFAULT)->guids[0] = MANAGER;
+}
+
+/* An object of settings, in the menu of a store without a default. */
+UNUSED_OK static void menu_of_settings(struct stage *s)
+{
+	remove_element(s, MANAGER, BCD_DEFAULT);
+	add_object(s, 0, LOADER_2, 0x20200003);
+	element_of(s, MANAGER, BCD_DISPLAY_ORDER)->guids[0] = LOADER_2;
+}
+
+UNUSED_OK static void own_recovery(struct stage *s)
+{
+	add_guid(s, object_of(s, LOADER), BCD_RECOVERY_SEQUENCE, LOADER);
+}
+
 UNUSED_OK static void no_default(struct stage *s)
 {
 	remove_element(s, MANAGER, BCD_DEFAULT);

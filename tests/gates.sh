@@ -91,9 +91,20 @@ distribution() {
 	END
 }
 
+# Packed again under another umask and from newer files it is the same bytes.
+reproducible() {
+	unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL
+	gate "distribution: the same archive twice" <<-END
+		$( (make -s dist && mv stop7b-*.tar.gz first.tgz && touch "$src/README.md" && umask 077 &&
+			make -s dist && cmp stop7b-*.tar.gz first.tgz) 2>&1 | grep -v '^make' | tail -n 5
+		rm -f first.tgz stop7b-*.tar.gz)
+	END
+}
+
 layout
 scripts
 tidy
 analyser
 distribution
+reproducible
 echo "1..$n"

@@ -181,6 +181,37 @@ check "no copy: refused" status 4 "$s7b" aid --yes disk.vhd regback
 check "with the reason" says 'keeps no copy' "$s7b" aid disk.vhd regback
 check "nothing was written" same_sum disk.vhd "$before"
 
+# By disk: what it is for, and what is read of it afterwards.
+puts_back() { # DISK KEY NAME LINE
+	image "$1"
+	disk_bytes disk.vhd was.raw
+	aid regback || return 1
+	disk_bytes disk.vhd disk.raw
+	start=$(sfdisk -J disk.raw | jq '.partitiontable.partitions[-1].start')
+	dd if=disk.raw of=volume bs=512 skip="$start" status=none
+	ntfscat volume "${5:-$SYSTEM}" >hive && reads "$2" "$3" "$4" && restored
+}
+COMPUTER='ControlSet001\Control\ComputerName\ComputerName'
+check "a hive that reads with damage, a copy of its own" puts_back regback-readable "$COMPUTER" \
+	ComputerName WKS-WIN732
+check "Windows XP: the repair folder" puts_back regback-xp "$COMPUTER" ComputerName IECOMPAT \
+	WINDOWS/System32/config/SYSTEM
+image regback-other
+check "a copy of another computer: refused" status 4 "$s7b" aid --yes disk.vhd regback
+check "with both names" says 'it is of the computer OTHER-PC, and this one is WKS-WIN732' \
+	"$s7b" aid disk.vhd regback
+check "nothing was written" same_sum disk.vhd "$before"
+image regback-doubt
+check "a copy that two readers read otherwise: refused" status 3 "$s7b" aid --yes disk.vhd regback
+check "with what they read" says 'RegBack.SYSTEM: .*Session Manager: value .*libregf reads another name' \
+	"$s7b" aid disk.vhd regback
+check "nothing was written" same_sum disk.vhd "$before"
+image regback-longer
+check "a copy longer than the file: refused" status 4 "$s7b" aid --yes disk.vhd regback
+check "with both lengths" says 'longer .245760 bytes. than what the file SYSTEM has in place .8192.' \
+	"$s7b" aid disk.vhd regback
+check "nothing was written" same_sum disk.vhd "$before"
+
 # ---- no store ----
 
 image xp-mbr

@@ -8,6 +8,8 @@
 #include "src/screen/list_internal.h"
 
 #define WIN7       "win7-mbr-dynamic.vhd"
+#define UNREAD     "regback-unread.vhd"
+#define TWO        "twowindows.vhd"
 #define WIN10      "win10-gpt-dynamic.vhd"
 #define GPT7       "win7-gpt-dynamic.vhd"
 #define LOOK_MS    250                          /* y is not taken for so long */
@@ -71,6 +73,11 @@ static const struct picture pictures[] = {
 	{"aid", WIN7, "z<down><down> ", 80, 24, false, false},
 	{"aid-refused", WIN10, "z<end><up><up>", 60, 16, false, false},
 	{"aid-40x12", WIN7, "z", 40, 12, false, false},
+	{"unread", UNREAD, "", 80, 24, false, false},
+	{"unread-aid", UNREAD, "z ", 80, 24, false, false},
+	{"unread-aid-40x12", UNREAD, "z", 40, 12, false, false},
+	{"unread-aid-result", UNREAD, "z ay", 80, 24, false, false},
+	{"unread-disk", UNREAD, "z ayuy<esc>", 80, 24, false, false},
 	{"targets", WIN7, "t", 80, 24, false, false},
 	{"targets-marked", WIN7, "t<down> <up><up><up> f", 80, 24, false, false},
 	{"targets-60x16", WIN7, "t", 60, 16, false, false},
@@ -101,6 +108,7 @@ static const struct picture pictures[] = {
 	{"will-not-start-result", GPT7, "fay", 80, 24, false, false},
 	{"win10-staged", WIN10, "f", 80, 24, false, false},
 	{"no-windows", "nowindows.vhd", "", 80, 24, false, false},
+	{"no-windows-bitlocker", "bitlocker.vhd", "", 80, 24, false, false},
 	{"no-windows-disk", "nowindows.vhd", "<esc>", 80, 24, false, false},
 	{"pick", "twowindows.vhd", "", 80, 24, false, false},
 	{"picked", "twowindows.vhd", "<down><enter>", 80, 24, false, false},
@@ -188,6 +196,77 @@ static void test_opening(void **state)
 }
 
 /* ---- behaviour ---- */
+
+/* A Windows that cannot be read: from each page that shows it, written, and undone. */
+static void test_aid_unread(void **state)
+{
+	static const char *const ways[] = {"z ay", "<esc>z ay"};
+	(void)state;
+	need_images();
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		struct app app;
+		open_at(&app, UNREAD, ways[i], 80, 24);
+		assert_shows(&app, "WRITTEN    read back", true);
+		assert_non_null(app.session->chosen);
+		press(&app, "<esc>");
+		assert_shows(&app, "driver list", false);
+		assert_shows(&app, "msahci", true);
+		press(&app, "uy<esc>");
+		assert_null(app.session->chosen);
+		assert_shows(&app, "first aid", true);
+		app_end(&app);
+		assert_unchanged(UNREAD);
+	}
+}
+
+/* Make the hive at the n-th place that looks like one unreadable, in the copy. */
+static void damage_hive(const char *name, size_t n)
+{
+	size_t len;
+	uint8_t *bytes = test_read(name, &len);
+	for (size_t at = 0; at + 4 <= len; at += 512)
+		if (memcmp(bytes + at, "regf", 4) == 0 && n-- == 0)
+			memcpy(bytes + at, "XXXX", 4);
+	test_write(name, bytes, len);
+	free(bytes);
+}
+
+/* Of several Windows the one under the cursor is aided, and nothing staged for another is lost. */
+static void test_aid_unread_of_several(void **state)
+{
+	struct app app;
+	bool seen = false;
+	(void)state;
+	need_images();
+	for (size_t n = 0; n < 8 && !seen; n++) {
+		copy_image(TWO);
+		damage_hive(TWO, n);
+		open_app(&app, TWO, &plain_options, 80, 24);
+		seen = app.session->n_windows > 1 && !app.session->windows[1].readable &&
+		       app.session->windows[0].readable;
+		if (!seen)
+			app_end(&app);
+	}
+	assert_true(seen);
+	assert_shows(&app, "first aid", false);
+	press(&app, "z"); /* this one can be read */
+	assert_int_equal(app_frame(&app)->page, PAGE_PICK);
+	press(&app, "<down>z");
+	assert_int_equal(app_frame(&app)->page, PAGE_AID);
+	assert_ptr_equal(session_aided(app.session), &app.session->windows[1]);
+	assert_shows(&app, "keeps no copy of its SYSTEM hive", true);
+	assert_shows(&app, "show-stop", false);
+	press(&app, "<esc><up><enter>f");
+	assert_ptr_equal(app.session->chosen, &app.session->windows[0]);
+	assert_true(staged_count(app.session->staged) > 0);
+	press(&app, "d");
+	for (size_t i = 0; i < app.session->table.n; i++)
+		if (&app.session->table.items[i] == app.session->windows[1].partition)
+			press(&app, i ? "<end>z" : "<home>z");
+	assert_shows(&app, "Changes are staged for another Windows", true);
+	assert_true(staged_count(app.session->staged) > 0);
+	app_end(&app);
+}
 
 /* Without y nothing is ever written, whatever else is pressed, in whatever window. */
 static void test_random_keys(void **state)
@@ -525,6 +604,8 @@ int main(void)
 		cmocka_unit_test(test_pictures),
 		cmocka_unit_test(test_recovery),
 		cmocka_unit_test(test_opening),
+		cmocka_unit_test(test_aid_unread),
+		cmocka_unit_test(test_aid_unread_of_several),
 		cmocka_unit_test(test_random_keys),
 		cmocka_unit_test(test_y_waits),
 		cmocka_unit_test(test_y_needs_a_window),

@@ -158,4 +158,6 @@ else
 	skip "every real store" "no data"
 fi
 
+{ printf regf; head -c 508 /dev/zero; printf HvLE; } >BCD.LOG1
+check "a log is no store, and is called one" says 'a transaction log of a hive' "$s7b" bcd BCD.LOG1
 done_testing

@@ -96,6 +96,8 @@ static void test_last_loader(void **state)
 			add_vhd_loader(&f.b, LOADER_2, &host, "\\gone.vhd");
 		if (step == 4)
 			add_loader(&f.b, LOADER_2, &far);
+		if (step == 4) /* itself: no other entry's recovery */
+			element(&f.b, LOADER_2, BCD_RECOVERY_SEQUENCE, "multi:\"" LOADER_2 "\"");
 		search(&f);
 		assert_int_equal(match_of(&f, LOADER_1)->is_last_loader, step < 3);
 		const struct bcd_object *o = bcd_object(&f.b.store, LOADER_2);

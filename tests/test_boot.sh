@@ -204,9 +204,26 @@ check "an unknown rule" status 2 "$s7b" explain R99
 check "two rules" status 2 "$s7b" explain R1 R2
 check "the list" status 0 "$s7b" explain
 check "each of the list has its text" sh -c \
-	'"$1" explain | while read -r id title; do
+	'"$1" explain | sed "/:$/d; /^$/d; /^And every/d" | while read -r id title; do
 		[ "$("$1" explain "$id" | sed -n 1p)" = " $id  ${title% (cannot*}" ] || { echo "$id"; exit 1; }
 	done' - "$s7b"
+explained() { # the words on standard input, at least so many
+	while read -r word; do
+		"$s7b" explain "$word" >text || { echo "$word"; return 1; }
+		[ "$(wc -l <text)" -ge 3 ] || { echo "$word says nothing"; return 1; }
+		echo "$word"
+	done >words
+	[ "$(wc -l <words)" -ge "$1" ] || { tail -1 words; return 1; }
+}
+"$s7b" targets --json | jq -r '.targets[] | .id, .aliases[]' >targets
+check "every target and its older names" explained 40 <targets
+sed -n 's/^	\[GUARD_[A-Z_]*\] = {"\([a-z-]*\)".*/\1/p' "$src/src/session/session_guards.c" >guards
+check "every guard" explained 14 <guards
+jq -r '."$defs".verdict.enum[]' "$src/doc/schema/common.json" >verdicts
+check "every verdict of the schema" explained 5 <verdicts
+seq 0 6 >statuses
+check "every exit status" explained 7 <statuses
+check "other words for them" says 'STOP 0x7B: Windows' "$s7b" explain 0x7b
 check "what cannot be seen" says 'Secure Boot' "$s7b" explain offline
 check "only that" lines '^ R' 0 "$s7b" explain offline
 check "all of it" sh -c \

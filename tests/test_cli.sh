@@ -126,6 +126,31 @@ for name in odd-start odd-names; do
 		'! "$1" check --json "$2" | LC_ALL=C grep -q "[[:cntrl:]]"' - "$s7b" "$images/$name.vhd"
 done
 
+# ---- what is left alone says what to do ----
+
+check "a dynamic disk in a virtual machine" says \
+	'What to do: A virtual machine starts it as it is.*Import Foreign.*dism /Capture-Image' \
+	"$s7b" check "$images/ldm-mbr.vhd"
+check "a dynamic disk for native boot" says 'NOT START.*dynamic disk' \
+	"$s7b" check --target vhd-on-ahci "$images/ldm-mbr.vhd"
+check "BitLocker" says 'partition 2 is encrypted with BitLocker; unlock it.*\(manage-bde -unlock\)' \
+	"$s7b" check "$images/bitlocker.vhd"
+disk_bytes "$images/bitlocker.vhd" foreign.raw
+# The Windows volume as ReFS, then as a dynamic disk's whose bytes are not a volume.
+at=11534336
+poke() { # BYTE TEXT
+	printf "$2" | dd of=foreign.raw bs=1 seek="$1" conv=notrunc 2>/dev/null
+}
+poke $((at + 3)) 'ReFS\000\000\000\000\000\000\000\000\000FSRS'
+check "ReFS" says 'partition 2 holds a ReFS volume.*copy its Windows to an NTFS volume.*dism' \
+	"$s7b" check foreign.raw
+check "ReFS, listed" says '^ +! +partition 2 holds a ReFS volume' "$s7b" ls foreign.raw
+poke $((at + 3)) 'XXXXXXXX'
+check "an unknown volume has no hint" says 'no Windows found on 2 partitions' "$s7b" check foreign.raw
+poke $((446 + 16 + 4)) '\102'
+check "a volume of a dynamic disk" says 'partition 2 lies on a dynamic disk.*Import Foreign Disks' \
+	"$s7b" check foreign.raw
+
 # ---- diff, fix, undo ----
 
 image win7-mbr-dynamic

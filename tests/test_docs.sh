@@ -50,4 +50,5 @@ else
 fi
 check "from a virtual machine to a PC and back" follow NATIVE-BOOT.md
 check "from the symptom to the command" follow FIELD-GUIDE.md
+check "many disks" follow FLEET.md
 done_testing

@@ -194,6 +194,32 @@ static void test_fat_rules(void **state)
 	free_disk(&d);
 }
 
+/* What is known and not read has a hint; the database of a dynamic disk is no volume. */
+static void test_hints(void **state)
+{
+	(void)state;
+	static const struct {
+		enum filesystem fs;
+		const char *type;
+		enum hint_kind hint;
+	} rows[] = {
+		{FS_NTFS, "0x07", HINT_NONE},
+		{FS_NTFS, "0x42", HINT_NONE},
+		{FS_UNKNOWN, "0x07", HINT_NONE},
+		{FS_UNKNOWN, "0x42", HINT_DYNAMIC_DISK},
+		{FS_UNKNOWN, "af9b60a0-1431-4f62-bc68-3311714a69ad", HINT_DYNAMIC_DISK},
+		{FS_UNKNOWN, "5808c8aa-7e8f-42e0-85d2-e1e90434cfb3", HINT_NONE},
+		{FS_UNKNOWN, "e75caf8f-f680-4cee-afa3-b001e56efc2d", HINT_STORAGE_SPACES},
+		{FS_BITLOCKER, "0x07", HINT_BITLOCKER},
+		{FS_REFS, "0x07", HINT_REFS},
+		{FS_FAT32, "0xef", HINT_NONE},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct partition p = {.filesystem = rows[i].fs, .type_id = rows[i].type};
+		assert_int_equal(partition_hint(&p), rows[i].hint);
+	}
+}
+
 static void test_names(void **state)
 {
 	(void)state;
@@ -424,12 +450,19 @@ static void test_data_boot_sectors(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_mbr),       cmocka_unit_test(test_mbr_problems),
-		cmocka_unit_test(test_mbr_kinds), cmocka_unit_test(test_superfloppy),
-		cmocka_unit_test(test_fat_rules), cmocka_unit_test(test_names),
-		CASE(test_made_filesystems),      CASE(test_sfdisk),
-		CASE(test_data_sfdisk),           CASE(test_data_mbr),
-		CASE(test_data_gpt_cut),          CASE(test_data_bitlocker),
+		cmocka_unit_test(test_mbr),
+		cmocka_unit_test(test_mbr_problems),
+		cmocka_unit_test(test_mbr_kinds),
+		cmocka_unit_test(test_superfloppy),
+		cmocka_unit_test(test_fat_rules),
+		cmocka_unit_test(test_names),
+		CASE(test_hints),
+		CASE(test_made_filesystems),
+		CASE(test_sfdisk),
+		CASE(test_data_sfdisk),
+		CASE(test_data_mbr),
+		CASE(test_data_gpt_cut),
+		CASE(test_data_bitlocker),
 		CASE(test_data_boot_sectors),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -213,7 +213,7 @@ static void test_unknown(void **state)
 	const struct rehearsal *r = go(s, "last"); /* Enum names no controller */
 	assert_int_equal(r->verdict, VERDICT_UNKNOWN);
 	expect_step(r, STEP_CONTROLLER, REHEARSAL_UNKNOWN, "", "not known");
-	assert_non_null(strstr(r->steps[STEP_CONTROLLER].why.plain, "Enum"));
+	assert_non_null(strstr(r->steps[STEP_CONTROLLER].why.plain, "last machine"));
 	assert_non_null(r->target_words.plain);
 	static struct controller known = {"msahci", "PCI\\CC_010601", NULL};
 	s->sc.inst.controllers = &known;

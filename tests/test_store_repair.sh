@@ -125,6 +125,49 @@ for kind in mbr gpt; do
 	check "$kind: every byte is back" cmp "$image" "$image.before"
 	check "$kind: JSON says what it mends" says '"fixable": *true' "$s7b" check --json $fix "$image"
 done
+
+# ---- an EFI partition as others format it: odd clusters, lower case, long names beside it ----
+
+refat() { # RAW NAMES MKFS-OPTION...: its FAT made anew, with the same files
+	disk=$1 names=$2
+	shift 2
+	rm -rf esp fat.img
+	mkdir esp
+	mcopy -n -s -i "$disk@@1048576" ::/EFI esp/ || return 1
+	truncate -s $((69632 * 512)) fat.img
+	mkfs.fat "$@" fat.img >mkfs.out 2>&1 || { cat mkfs.out; return 1; }
+	if [ "$names" = lower ]; then
+		long="BCD of another disk with a name that is longer than anybody needs"
+		mv esp/EFI/Microsoft/Boot/BCD esp/EFI/Microsoft/Boot/bcd
+		mv esp/EFI/Microsoft esp/EFI/microsoft
+		mv esp/EFI esp/efi
+		for i in 1 2 3 4 5 6; do echo "$i" >"esp/efi/microsoft/Boot/$long $i"; done
+	fi
+	mcopy -s -i fat.img esp/* ::/ && dd if=fat.img of="$disk" bs=1M seek=1 conv=notrunc status=none
+}
+
+mended() { # RAW: the store alone is, by fsck.fat and undo
+	cp "$1" before.raw
+	"$s7b" fix --yes --undo-dir . $fix --only B4 "$1" >fix.out 2>&1
+	says 'BOOTS' "$s7b" check $fix "$1" && dd if="$1" of=esp.fat bs=1M skip=1 count=34 status=none &&
+		fsck.fat -n esp.fat && "$s7b" undo --yes --undo-dir . "$1" && cmp "$1" before.raw
+}
+
+if need qemu-img && need mcopy && need mkfs.fat && need fsck.fat; then
+	raw "$images/cloned-gpt.vhd" gpt.raw
+	for form in "FAT12 of 64 KiB clusters:as-is:-F 12 -s 128" "FAT16:as-is:-F 16 -s 4" \
+		"FAT32 in lower case:lower:-F 32 -s 1"; do
+		cp gpt.raw form.raw
+		options=${form#*:}
+		# shellcheck disable=SC2086
+		check "${form%%:*}" refat form.raw "${options%%:*}" ${options#*:}
+		check "${form%%:*}: it will not start" status 1 "$s7b" check $fix form.raw
+		check "${form%%:*}: mended, and back" mended form.raw
+	done
+else
+	skip "an EFI partition as others format it" "no qemu-img, mcopy, mkfs.fat or fsck.fat"
+fi
+
 # ---- the other cure: the identifier that the store names ----
 
 mkdir alone beside

@@ -250,7 +250,7 @@ static void test_question_in_a_window_that_shrinks(void **state)
 	need_fixtures();
 	open_at(&app, DISK, ASK, 80, 24);
 	app_resize(&app, 40, 12);
-	assert_true(shows(&app, "Host boot store: a file"));
+	assert_true(shows(&app, "Copy of the host's boot menu"));
 	app_end(&app);
 }
 

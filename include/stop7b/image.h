@@ -10,6 +10,7 @@
 #define STOP7B_IMAGE_H
 
 #include "stop7b/bytes.h"
+#include "stop7b/hint.h"
 #include "stop7b/writes.h"
 #include "stop7b/said.h"
 
@@ -42,7 +43,7 @@ struct image_info {
 	uint32_t sector_size;  /* bytes: 512 or 4096 */
 	bool saved_state;      /* the footer says a machine was saved with this disk */
 	const char *no_writes; /* N_(): why this container may be read but not written, or NULL */
-	const char *mend; /* N_(): what a person can do about that, one sentence; may be NULL */
+	enum hint_kind hint;   /* what a person can do about that; HINT_NONE: as about any other */
 	/* Bytes of the file that, copied over others of it, mend that; len 0: none are known to. */
 	uint64_t mend_from, mend_to;
 	size_t mend_len;

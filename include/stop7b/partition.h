@@ -65,6 +65,9 @@ int partition_list(struct image *img, struct arena *arena, struct partition_tabl
 int image_same_id(const char *path, const char *disk_id, struct arena *arena, const char **name,
 		  struct err *err);
 
+/* The hint for a partition whose content is known and not read here; HINT_NONE: none is needed. */
+enum hint_kind partition_hint(const struct partition *p);
+
 /* "ntfs", "fat32", "bitlocker", ...: the words of the JSON schema. */
 const char *filesystem_name(enum filesystem fs);
 /* "mbr", "gpt" or "none". */

@@ -154,6 +154,7 @@ struct session {
 	struct windows *windows;
 	size_t n_windows;
 	struct windows *chosen; /* NULL when none was found or several wait for a choice */
+	struct windows *unread; /* whose hive cannot be read, and that first aid is asked for */
 	struct staged *staged;
 	const char **targets;
 	size_t n_targets;
@@ -265,8 +266,10 @@ const char *session_edit_subject(const struct edit *e, struct arena *arena);
  */
 struct aid;
 struct aid_result;
-/* The chosen Windows, or the only one of the disk whose hive cannot be read; NULL: neither. */
+/* The chosen Windows, or the one that session_unread() named, or the only one of the disk; NULL. */
 const struct windows *session_aided(const struct session *s);
+/* First aid is asked for the i-th Windows, which cannot be read: none is chosen, nothing staged. */
+int session_unread(struct session *s, size_t i, struct err *err);
 int session_aid(struct session *s, const struct aid *aid, const char *name, struct arena *arena,
 		struct aid_result *out, struct err *err);
 int session_stage_aid(struct session *s, const struct aid *aid, const char *name, struct err *err);

@@ -42,6 +42,12 @@ void verdict_fit(const struct verdict_words *v, int width, int gap, const char *
 const char *target_words(const struct target_verdict *t, const struct diagnosis *d, char *glyph);
 /* The finding that gives the target its verdict, or NULL: nothing does, or no finding. */
 const struct finding *target_reason(const struct target_verdict *t, const struct diagnosis *d);
+/* The same, else any finding of the target; NULL: it has none. */
+const struct finding *target_in_way(const struct diagnosis *d, const struct target_verdict *t);
+/* What is in its way, in one line; "" when nothing is. */
+void target_why(const struct diagnosis *d, const struct target_verdict *t, char *buf, size_t cap);
+/* "boots", "boots, doubt", "likely stops", "stops", "not known": in the person's language. */
+const char *verdict_brief(enum verdict v);
 /* It would not start, for a reason that comes before any driver: the machine does not matter. */
 bool verdict_is_early(const struct target_verdict *t);
 

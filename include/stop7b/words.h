@@ -26,6 +26,9 @@ size_t recovery_words(const struct hive_file *f, const char *lines[RECOVERY_LINE
 /* "Windows 7, 32-bit, \Windows"; NULL without memory */
 const char *install_words(const struct install *inst, struct arena *arena);
 
+/* Why there is no Windows to work on: the first thing that stood in the way. */
+void why_no_windows(const struct session *s, struct err *err);
+
 struct regback;
 /* "\Windows\...\RegBack\SYSTEM, 9.0 MiB of 2013-10-21 16:10, is sound and fits: ..." */
 struct said regback_words(const struct regback *copy, struct arena *arena);
@@ -36,18 +39,6 @@ struct said regback_words(const struct regback *copy, struct arena *arena);
 const char *shell_word(const char *word, struct arena *arena);
 /* "stop7b undo --undo-dir u 'my disk.vhd'" */
 const char *undo_command(const struct session *s, struct arena *arena);
-
-/* ---- explanations, in explain_words.c ---- */
-
-struct rule;
-
-#define EXPLAIN_FACTS 5
-struct explain_fact {
-	const char *name, *text;
-};
-
-/* What an explanation says, each fact with its name, translated; returns how many there are. */
-size_t explain_facts(const struct rule *e, struct explain_fact out[EXPLAIN_FACTS]);
 
 /* ---- findings, in finding_words.c ---- */
 

@@ -12,10 +12,12 @@
 
 /* ---- loaders ---- */
 
+/* One that names itself is no other entry's recovery. */
 static bool is_recovery(const struct bcd_store *store, const struct bcd_object *object)
 {
 	for (size_t i = 0; i < store->n; i++) {
-		if (bcd_names(bcd_element(&store->objects[i], BCD_RECOVERY_SEQUENCE), object->guid))
+		if (&store->objects[i] != object &&
+		    bcd_names(bcd_element(&store->objects[i], BCD_RECOVERY_SEQUENCE), object->guid))
 			return true;
 	}
 	return false;

@@ -8,7 +8,8 @@
  * identifiers. An entry for a virtual disk or for another partition of this disk belongs to another
  * Windows.
  *
- * What starts is the default, where the store has it; else the first of the menu that is there.
+ * What starts is the default, where the store has it; else the first of the menu that is there. An
+ * object that is no application, and the boot manager itself, start nothing.
  */
 #include "bootpath_internal.h"
 
@@ -93,10 +94,12 @@ struct named judged_named(struct judged *j, uint32_t id, const struct partition 
 
 /* ---- choosing ---- */
 
+/* One that names itself is no other entry's recovery. */
 static bool is_recovery(const struct bcd_store *store, const struct bcd_object *o)
 {
 	for (size_t i = 0; i < store->n; i++)
-		if (bcd_names(bcd_element(&store->objects[i], BCD_RECOVERY_SEQUENCE), o->guid))
+		if (&store->objects[i] != o &&
+		    bcd_names(bcd_element(&store->objects[i], BCD_RECOVERY_SEQUENCE), o->guid))
 			return true;
 	return false;
 }
@@ -147,12 +150,23 @@ struct judged judged_choose(struct bootpath *b, const struct boot_store *store)
 	return best;
 }
 
-/* The first of a list that the store has. */
+#define CLASS_SHIFT       28
+#define CLASS_APPLICATION 1u /* 2: settings to inherit, 3: options of a device */
+
+bool bootpath_can_start(const struct bcd_object *o)
+{
+	return o->type >> CLASS_SHIFT == CLASS_APPLICATION && o->type != BCD_BOOT_MANAGER &&
+	       o->type != BCD_FIRMWARE_MANAGER;
+}
+
+/* The first of a list that the store has and that starts something. */
 static const struct bcd_object *first_of(const struct bcd_store *store, const struct bcd_element *e)
 {
 	const struct bcd_object *o = NULL;
-	for (size_t i = 0; e && !e->problem && !o && i < e->n; i++)
+	for (size_t i = 0; e && !e->problem && !o && i < e->n; i++) {
 		o = bcd_object(store, e->guids[i]);
+		o = o && bootpath_can_start(o) ? o : NULL;
+	}
 	return o;
 }
 

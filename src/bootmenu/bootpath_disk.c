@@ -145,23 +145,9 @@ static int check_type(struct bootpath *b, const struct partition *p, const char 
 			     said_as_is(right[0]));
 }
 
-/* A partition of the EFI type that firmware cannot read. */
-static int check_esp_content(struct bootpath *b)
+bool bootpath_is_esp(const struct partition *p)
 {
-	for (size_t i = 0; b->uefi && i < b->q->table->n; i++) {
-		const struct partition *p = &b->q->table->items[i];
-		if (!text_equal(p->type_id, GUID_ESP) && !text_equal(p->type_id, MBR_ESP))
-			continue;
-		const struct said found = said_make(
-			b->arena,
-			"partition %u has the type of an EFI system partition, and no "
-			"FAT on it (%s)",
-			p->number, filesystem_name(p->filesystem));
-		if (!bootpath_is_fat(p) &&
-		    add_partition(b, BOOTPATH_TYPE, p, "file system", found, said_as_is("FAT")) < 0)
-			return -1;
-	}
-	return 0;
+	return text_equal(p->type_id, GUID_ESP) || text_equal(p->type_id, MBR_ESP);
 }
 
 static int check_types(struct bootpath *b)
@@ -178,7 +164,7 @@ static int check_types(struct bootpath *b)
 		    check_type(b, s->partition, gpt ? esp_gpt : esp_mbr) < 0)
 			return -1;
 	}
-	return check_esp_content(b);
+	return bootpath_check_esp(b);
 }
 
 /* ---- dynamic disks ---- */
@@ -195,16 +181,23 @@ static int check_dynamic(struct bootpath *b)
 {
 	if (!bootpath_is_dynamic(b->q))
 		return 0;
-	if (b->q->native)
-		return add_disk(
-			b, BOOTPATH_NATIVE_DYNAMIC, "type",
-			said_of("this is a dynamic disk (LDM), which no host starts as a virtual "
-				"disk"),
-			said_of("a basic disk"));
-	return add_disk(b, BOOTPATH_DYNAMIC, "type",
-			said_make(b->arena, "this is a dynamic disk (LDM): %s must start on it",
-				  b->old_loader ? "dmio and dmload" : "volmgrx"),
-			said_of("a basic disk, for native boot"));
+	const bool native = b->q->native;
+	return bootpath_add(
+		b, native ? BOOTPATH_NATIVE_DYNAMIC : BOOTPATH_DYNAMIC,
+		(struct bootpath_fact){
+			.subject = "disk",
+			.key = "partition table",
+			.value = "type",
+			.found = native ? said_of("this is a dynamic disk (LDM), which no host "
+						  "starts as a virtual disk")
+					: said_make(b->arena,
+						    "this is a dynamic disk (LDM): %s must start "
+						    "on it",
+						    b->old_loader ? "dmio and dmload" : "volmgrx"),
+			.needed = said_of(native ? N_("a basic disk")
+						 : N_("a basic disk, for native boot")),
+			.cure = hint_todo(HINT_DYNAMIC_DISK, b->arena),
+		});
 }
 
 /* ---- identifiers ---- */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The entry of this Windows in a boot store, the one that starts when nobody chooses, and the boot
- * manager's object: do their devices lead to the partitions they mean, is the loader there, is it
- * for this firmware, and what is set that an ordinary start does not have.
+ * The entry of this Windows in a boot store, and the one that starts when nobody chooses: do their
+ * devices lead to the partitions they mean, is the loader there, is it for this firmware, and what is
+ * set that an ordinary start does not have.
  *
  * A default for another Windows is a note as long as it can start: one that leads to no partition
  * of this disk, or to a loader that is not there, ends every start that nobody attends to.
@@ -22,7 +22,7 @@ static unsigned long signature_of(const struct bootpath *b)
 }
 
 /* A partition as a store names it. */
-static struct said identifiers(struct bootpath *b, const struct partition *p)
+struct said judged_identifiers(struct bootpath *b, const struct partition *p)
 {
 	if (p->scheme == SCHEME_GPT)
 		return said_make(b->arena, "partition %u: gpt:{%s}:{%s}", p->number,
@@ -136,7 +136,7 @@ static int check_device(struct judged *j, uint32_t id, enum names names)
 	struct bootpath_fact fact = {
 		.value = name,
 		.found = device_words(j, id, name, names),
-		.needed = identifiers(j->b, j->b->windows),
+		.needed = judged_identifiers(j->b, j->b->windows),
 		.doubtful = names == NAMES_UNKNOWN,
 	};
 	if (!leads_nowhere(names))
@@ -171,7 +171,7 @@ static int check_devices(struct judged *j)
 		.value = j->device.names != NAMES_HERE ? "device" : "osdevice",
 		.found = said_make(j->b->arena, "%s: its device is %s and its osdevice %s",
 				   judged_name(j), device->text, os->text),
-		.needed = identifiers(j->b, j->b->windows),
+		.needed = judged_identifiers(j->b, j->b->windows),
 	};
 	return mend_differing(j, &fact) < 0 ? -1 : judged_fact(j, BOOTPATH_DEVICES_DIFFER, fact);
 }
@@ -245,109 +245,6 @@ static int check_recovery(struct judged *j)
 	return 0;
 }
 
-/* ---- the boot manager ---- */
-
-static struct said entry_words(const struct judged *j, const char *guid)
-{
-	const struct bcd_object *o = bcd_object(&j->store->store, guid);
-	const char *description = o ? judged_string(o, BCD_DESCRIPTION) : NULL;
-	return said_make(j->b->arena, "%s: its default is %s (%s)", judged_name(j), guid,
-			 description ? description
-				     : said_word(o ? N_("no description") : N_("no such entry"),
-						 j->b->arena));
-}
-
-static int check_default(struct judged *j, const struct bcd_object *chosen)
-{
-	const struct bcd_element *e = bcd_element(j->object, BCD_DEFAULT);
-	if (!e || e->problem || bcd_names(e, chosen->guid))
-		return 0;
-	struct bootpath_fact fact = {
-		.value = "default",
-		.found = e->n > 0 ? entry_words(j, e->guids[0])
-				  : said_make(j->b->arena, "%s: its default is empty",
-					      judged_name(j)),
-		.needed = said_as_is(chosen->guid),
-	};
-	struct mending m = mend_begin(j->b, j->store);
-	mend_default(&m, chosen->guid);
-	return mend_done(&m, N_("the default"), &fact) < 0 ? -1
-							   : judged_fact(j, BOOTPATH_DEFAULT, fact);
-}
-
-/* Neither the default nor the menu names an entry that is there. */
-static int check_start(struct judged *j, const struct bcd_object *chosen)
-{
-	struct bootpath_fact fact = {
-		.value = "default",
-		.found = said_make(j->b->arena,
-				   "%s names no entry that is there, neither as default nor in "
-				   "its menu",
-				   judged_name(j)),
-		.needed = said_as_is(chosen->guid),
-	};
-	if (bootpath_starts(&j->store->store))
-		return check_default(j, chosen);
-	struct mending m = mend_begin(j->b, j->store);
-	mend_default(&m, chosen->guid);
-	mend_menu(&m, chosen->guid);
-	return mend_done(&m, N_("the default"), &fact) < 0
-		       ? -1
-		       : judged_fact(j, BOOTPATH_NOTHING_STARTS, fact);
-}
-
-static int check_sequence(struct judged *j)
-{
-	const struct bcd_element *e = bcd_element(j->object, BCD_BOOT_SEQUENCE);
-	if (!e || e->n == 0)
-		return 0;
-	return judged_add(j, BOOTPATH_SEQUENCE, "bootsequence",
-			  said_make(j->b->arena, "%s: its next start is set once, to %s",
-				    judged_name(j), e->text),
-			  said_of("not set"));
-}
-
-static int add_manager_device(struct judged *j)
-{
-	const struct bcd_element *device = bcd_element(j->object, BCD_DEVICE);
-	const struct partition *p = j->store->partition;
-	struct bootpath_fact fact = {
-		.value = "device",
-		.found =
-			device ? said_make(
-					 j->b->arena,
-					 "%s: its device is %s, and the store lies on partition %u",
-					 judged_name(j), device->text, p->number)
-			       : said_make(j->b->arena, "%s has no device", judged_name(j)),
-		.needed = identifiers(j->b, p),
-	};
-	struct mending m = mend_begin(j->b, j->store);
-	if (!bootpath_has_no_signature(j->b))
-		mend_device_anew(&m, j->object, BCD_DEVICE, p);
-	return mend_done(&m, N_("name this disk"), &fact) < 0
-		       ? -1
-		       : judged_fact(j, BOOTPATH_MANAGER_ENTRY, fact);
-}
-
-static int check_manager(struct bootpath *b, const struct boot_store *store,
-			 const struct bcd_object *chosen)
-{
-	static const struct bcd_object absent = {.guid = BCD_MANAGER_GUID};
-	struct judged j = judged_entry(b, store, bcd_object(&store->store, BCD_MANAGER_GUID));
-	if (!j.object) {
-		j.object = &absent;
-		return judged_add(&j, BOOTPATH_MANAGER_ENTRY, NULL,
-				  said_make(b->arena, "%s is not in the store", judged_name(&j)),
-				  said_as_is("{bootmgr}"));
-	}
-	if (judged_named(&j, BCD_DEVICE, store->partition).names != NAMES_HERE &&
-	    add_manager_device(&j) < 0)
-		return -1;
-	if (chosen && check_start(&j, chosen) < 0)
-		return -1;
-	return check_sequence(&j);
-}
-
 /* ---- the entry that starts instead ---- */
 
 /* No Windows folder where it says that one is. */
@@ -380,7 +277,7 @@ static int check_other(struct judged *j)
 		(struct bootpath_fact){
 			.value = "device",
 			.found = device_words(j, BCD_DEVICE, "device", j->device.names),
-			.needed = identifiers(j->b, j->b->windows),
+			.needed = judged_identifiers(j->b, j->b->windows),
 			.doubtful = j->device.names == NAMES_UNKNOWN,
 			.cure = said_make(j->b->arena,
 					  "Make this Windows the default: bcdedit /store S:%s "
@@ -400,7 +297,7 @@ static int no_entry(struct bootpath *b, const struct boot_store *store)
 				   "no entry of %s on partition %u leads to partition %u, that of "
 				   "this Windows",
 				   store->path, store->partition->number, b->windows->number),
-		.needed = identifiers(b, b->windows),
+		.needed = judged_identifiers(b, b->windows),
 	};
 	struct mending m = mend_begin(b, store);
 	if (!bootpath_has_no_signature(b))
@@ -414,7 +311,7 @@ int bootpath_check_entry(struct bootpath *b, const struct boot_store *store)
 {
 	struct judged j = judged_choose(b, store);
 	struct judged first = judged_entry(b, store, bootpath_starts(&store->store));
-	if (check_manager(b, store, j.object) < 0)
+	if (bootpath_check_manager(b, store, j.object) < 0)
 		return -1;
 	if (!j.object)
 		return no_entry(b, store);

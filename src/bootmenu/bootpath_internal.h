@@ -26,6 +26,11 @@ int bootpath_add(struct bootpath *b, enum bootpath_rule rule, struct bootpath_fa
 /* "partition 2" */
 const char *bootpath_partition(struct bootpath *b, const struct partition *p);
 bool bootpath_is_fat(const struct partition *p);
+/* Is it an entry that the boot manager can start? */
+bool bootpath_can_start(const struct bcd_object *o);
+bool bootpath_is_esp(const struct partition *p); /* by its type */
+/* A fact for each EFI partition without FAT (bootpath_store.c). 0, or -1 with E_MEMORY. */
+int bootpath_check_esp(struct bootpath *b);
 /* 1, 0, or -1 when it cannot be told. p may be NULL: -1. */
 int bootpath_exists(struct bootpath *b, const struct partition *p, const char *path);
 /* Add a fact when a file of the boot manager is known to be missing. 0, or -1 with E_MEMORY. */
@@ -89,6 +94,9 @@ const char *judged_string(const struct bcd_object *o, uint32_t id);
 bool judged_names_root(const struct judged *j);
 int judged_check_root(struct judged *j);
 int judged_check_settings(struct judged *j);
+
+/* What a device would name p by, in words: the disk's identifier and its own. */
+struct said judged_identifiers(struct bootpath *b, const struct partition *p);
 
 /* ---- what would mend it (bootpath_mend.c) ---- */
 
@@ -167,7 +175,10 @@ int bootpath_check_kernel(struct bootpath *b); /* bootpath_kernel.c */
 int bootpath_check_stores(struct bootpath *b); /* bootpath_store.c */
 int bootpath_check_old(struct bootpath *b);    /* bootpath_ini.c */
 int bootpath_check_entry(struct bootpath *b, const struct boot_store *store); /* bootpath_entry.c */
-int bootpath_check_disk(struct bootpath *b);                                  /* bootpath_disk.c */
+/* bootpath_manager.c; chosen: the entry of this Windows, or NULL */
+int bootpath_check_manager(struct bootpath *b, const struct boot_store *store,
+			   const struct bcd_object *chosen);
+int bootpath_check_disk(struct bootpath *b);    /* bootpath_disk.c */
 int bootpath_check_letter(struct bootpath *b);  /* bootpath_letter.c */
 int bootpath_check_sectors(struct bootpath *b); /* bootpath_sector.c */
 

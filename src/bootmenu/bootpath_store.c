@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which boot store of the disk counts, and its boot manager: object, file, fallback.
+ * Where boot stores may lie, which of them counts, and its boot manager: object, file, fallback.
  *
  * BIOS reads \Boot\BCD of the active partition, UEFI \EFI\Microsoft\Boot\BCD of the EFI system
  * partition. Stores elsewhere are leftovers and are judged only when the disk has no other, so
@@ -14,6 +14,52 @@
 #define EFI_STORE    "\\EFI\\Microsoft\\Boot\\BCD"
 #define BIOS_MANAGER "\\bootmgr"
 #define EFI_MANAGER  "\\EFI\\Microsoft\\Boot\\bootmgfw.efi"
+
+/* ---- EFI partitions that firmware cannot read ---- */
+
+/* Another EFI partition that firmware can read: then this one is none. */
+static bool has_sound_esp(const struct bootpath *b)
+{
+	const struct partition_table *t = b->q->table;
+	for (size_t i = 0; i < t->n; i++)
+		if (bootpath_is_esp(&t->items[i]) && bootpath_is_fat(&t->items[i]))
+			return true;
+	return false;
+}
+
+static int add_unread_esp(struct bootpath *b, const struct partition *p)
+{
+	const char *subject = bootpath_partition(b, p);
+	return bootpath_add(
+		b, BOOTPATH_TYPE,
+		(struct bootpath_fact){
+			.subject = subject,
+			.key = subject,
+			.value = "file system",
+			.found = said_make(
+				b->arena,
+				"partition %u has the type of an EFI system partition, and no "
+				"FAT on it (%s)",
+				p->number, filesystem_name(p->filesystem)),
+			.needed = said_as_is("FAT"),
+			.cure = said_of(
+				has_sound_esp(b)
+					? N_("Give it the type of what it holds: diskpart, set id.")
+					: N_("Format it with FAT32 and run bcdboot C:\\Windows /s "
+					     "S: from Windows' installation medium.")),
+		});
+}
+
+/* A partition of the EFI type that firmware cannot read. */
+int bootpath_check_esp(struct bootpath *b)
+{
+	for (size_t i = 0; b->uefi && i < b->q->table->n; i++) {
+		const struct partition *p = &b->q->table->items[i];
+		if (bootpath_is_esp(p) && !bootpath_is_fat(p) && add_unread_esp(b, p) < 0)
+			return -1;
+	}
+	return 0;
+}
 
 /* ---- which store ---- */
 
@@ -126,15 +172,39 @@ static int check_store(struct bootpath *b, const struct boot_store *s)
 	return bootpath_check_entry(b, s);
 }
 
+/* The partition that would hold the store, where BitLocker hides what is in it; or NULL. */
+static const struct partition *hidden_store(const struct bootpath *b)
+{
+	const struct partition_table *t = b->q->table;
+	for (size_t i = 0; i < t->n; i++)
+		if (t->items[i].filesystem == FS_BITLOCKER &&
+		    ((b->uefi && bootpath_is_esp(&t->items[i])) || (b->bios && t->items[i].active)))
+			return &t->items[i];
+	return NULL;
+}
+
 static int no_store(struct bootpath *b)
 {
+	const struct partition *hidden = hidden_store(b);
 	return bootpath_add(
 		b, BOOTPATH_NO_STORE,
 		(struct bootpath_fact){
 			.subject = "disk",
 			.key = b->uefi ? EFI_STORE : BIOS_STORE,
-			.found = said_of("no boot store (BCD) on this disk: normal for a VHD that "
-					 "boots natively"),
+			.found = hidden ? said_make(b->arena,
+						    "no boot store (BCD) is seen: partition %u %s",
+						    hidden->number,
+						    said_word(hint_row(HINT_BITLOCKER)->found,
+							      b->arena))
+					: said_of("no boot store (BCD) on this disk: normal for a "
+						  "VHD that boots natively"),
+			.cure = hidden ? said_make(b->arena,
+						   "No firmware reads it so. %s. Or make the boot "
+						   "files anew: format it and run bcdboot "
+						   "C:\\Windows "
+						   "/s S: from Windows' installation medium.",
+						   HINT_ARG(HINT_BITLOCKER))
+				       : said_of(NULL),
 			.needed = said_make(b->arena,
 					    b->uefi ? N_("%s on the EFI system partition")
 						    : N_("%s on the active partition"),

@@ -16,6 +16,7 @@
 
 #include "stop7b/ntfs_write.h"
 #include "stop7b/reg_text.h"
+#include "stop7b/report.h"
 
 int cli_fail(const struct cli *cli, const struct err *err)
 {
@@ -83,36 +84,6 @@ struct session *cli_open(struct cli *cli, const char *path, int *status)
 	return s;
 }
 
-static bool has_partition(const struct session *s, unsigned number)
-{
-	for (size_t i = 0; i < s->table.n; i++)
-		if (s->table.items[i].number == number)
-			return true;
-	return false;
-}
-
-void cli_no_windows(const struct session *s, struct err *err)
-{
-	if (s->options.partition && !has_partition(s, s->options.partition)) {
-		err_set(err, E_NOTFOUND, "there is no partition %u", s->options.partition);
-		return;
-	}
-	for (size_t i = 0; i < s->n_windows; i++)
-		if (!s->windows[i].readable) {
-			*err = s->windows[i].error;
-			return;
-		}
-	for (size_t i = 0; s->volumes && i < s->table.n; i++)
-		if (s->volumes[i].error.code == E_GUARD || s->volumes[i].error.code == E_CORRUPT) {
-			*err = s->volumes[i].error;
-			return;
-		}
-	err_set(err, E_NOWINDOWS,
-		s->table.n == 1 ? N_("no Windows found on %zu partition")
-				: N_("no Windows found on %zu partitions"),
-		s->table.n);
-}
-
 void cli_not_chosen(const struct session *s, struct err *err)
 {
 	size_t readable = 0;
@@ -126,7 +97,7 @@ void cli_not_chosen(const struct session *s, struct err *err)
 			"--root PATH",
 			readable);
 	else
-		cli_no_windows(s, err);
+		why_no_windows(s, err);
 }
 
 struct session *cli_none_chosen(const struct cli *cli, struct session *s, int *status)
@@ -312,7 +283,8 @@ int cli_main(int argc, char *const argv[], FILE *out, FILE *err, const struct cl
 			  .screen = screen,
 			  .arena = arena_new(),
 			  .argv = argv,
-			  .argc = argc};
+			  .argc = argc,
+			  .page_format = REPORT_FORMATS};
 	int status;
 	if (cli.arena && call_parse(argc, argv, cli.arena, &call, &bad) == 0)
 		status = run(&cli, &call);

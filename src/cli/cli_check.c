@@ -124,7 +124,7 @@ int check_found(const struct session *s, struct err *err)
 	if (s->open_error.code != E_OK)
 		*err = s->open_error;
 	else if (s->n_windows == 0)
-		cli_no_windows(s, err);
+		why_no_windows(s, err);
 	if (err->code == E_GUARD)
 		err->code = E_UNSUPPORTED; /* nothing was to be written: it cannot be read */
 	return err->code == E_OK ? 0 : err_exit_status(err->code);

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "stop7b/rules.h"
+#include "stop7b/explain.h"
 
 #define COUNT(a)   (sizeof(a) / sizeof((a)[0]))
 #define USES(...)  ((const struct cli_use[]){__VA_ARGS__{USES_END, USE_MAY}})
@@ -29,11 +29,10 @@ const struct cli_group cli_groups[GROUPS] = {
 					    OPT_READ_ONLY, OPT_COLOR)},
 };
 
-/* The rules that explain knows, and "offline". */
-static const char *rule_choice(size_t i)
+/* "offline", then what explain knows. */
+static const char *word_choice(size_t i)
 {
-	const struct rule *rule = rules_get(i);
-	return rule ? rule->id : i == rules_count() ? "offline" : NULL;
+	return i == 0 ? "offline" : explain_choice(i - 1);
 }
 
 #define IMAGE                                                                                      \
@@ -64,17 +63,20 @@ const struct cli_command cli_commands[] = {
 	{"boot", N_("boot rehearsal: what loads, in which order, where it stops"),
 	 USES(MAY(OPT_JSON) MAY(GROUP_SELECT) EVERYWHERE), IMAGE, COMPLETE_FILES, NULL, run_boot},
 	{"explain",
-	 N_("a rule of the diagnosis in plain words, or a list of them"),
+	 N_("a rule, target, guard, verdict or exit status in plain words; or the list"),
 	 USES(),
-	 {{"[RULE|offline]", 0, 1, OPTIONS}},
+	 {{"[WORD|offline]", 0, 1, OPTIONS}},
 	 COMPLETE_NOTHING,
-	 rule_choice,
+	 word_choice,
 	 run_explain},
 	{"diff", N_("what fix would change; writes nothing"),
 	 USES(MAY(OPT_JSON) MAY(GROUP_SELECT) EVERYWHERE), IMAGE, COMPLETE_FILES, NULL, run_diff},
 	{"fix", N_("repair; without --yes shows the changes and exits 1"),
 	 USES(MAY(OPT_JSON) MAY(OPT_YES) MAY(GROUP_SELECT) EVERYWHERE), IMAGE, COMPLETE_FILES, NULL,
 	 run_fix},
+	{"report", N_("one page for a ticket: verdict, targets, findings, what fix would write"),
+	 USES(MAY(OPT_PAGE_FORMAT) MAY(OPT_OUTPUT) MAY(GROUP_SELECT) EVERYWHERE), IMAGE,
+	 COMPLETE_FILES, NULL, run_report},
 	{"drivers", N_("driver packages that fit this Windows, and the targets each serves"),
 	 USES(MAY(OPT_JSON) MAY(OPT_ALL) MAY(GROUP_WHICH) MAY(OPT_DRIVERS) EVERYWHERE), IMAGE,
 	 COMPLETE_FILES, NULL, run_drivers},

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * explain: one rule in plain words, the list of all rules, or what cannot be seen offline.
+ * explain: one rule, target, guard or other word in plain words, the list of all, or what cannot be
+ * seen offline.
  */
 #include "cli_internal.h"
 
@@ -8,7 +9,7 @@
 
 #include "stop7b/bootpath_judge.h"
 #include "stop7b/columns.h"
-#include "stop7b/rules.h"
+#include "stop7b/explain.h"
 
 #define TEXT_WIDTH 80
 #define LINE_BYTES 512 /* bytes of a line of that width */
@@ -31,14 +32,11 @@ static void print_wrapped(const struct cli *cli, int x, const char *name, const 
 	}
 }
 
-static int print_rule(const struct cli *cli, const struct rule *e)
+static void print_explained(const struct cli *cli, const struct explained *x)
 {
-	struct explain_fact facts[EXPLAIN_FACTS];
-	size_t n = explain_facts(e, facts);
-	fprintf(cli->out, " %s  %s\n\n", e->id, _(e->title));
-	for (size_t i = 0; i < n; i++)
-		print_wrapped(cli, VALUE_X, facts[i].name, facts[i].text);
-	return 0;
+	fprintf(cli->out, " %s  %s\n\n", x->id, x->title);
+	for (size_t i = 0; i < x->n; i++)
+		print_wrapped(cli, VALUE_X, x->facts[i].name, x->facts[i].text);
 }
 
 /* What the way from the firmware to the loader keeps to itself. */
@@ -61,31 +59,51 @@ static int print_offline(const struct cli *cli)
 	for (size_t i = 0; (rule = rules_get(i)); i++) {
 		if (rule->looks_at)
 			continue;
+		struct explained x;
+		explain_rule(rule, &x);
 		fputc('\n', cli->out);
-		print_rule(cli, rule);
+		print_explained(cli, &x);
 	}
 	print_gaps(cli);
 	return 0;
 }
 
-static int print_list(const struct cli *cli)
+static void print_rules(const struct cli *cli)
 {
 	const struct rule *rule;
+	fprintf(cli->out, "%s:\n", _("Rules"));
 	for (size_t i = 0; (rule = rules_get(i)); i++)
 		fprintf(cli->out, "%-4s %s%s\n", rule->id, _(rule->title),
 			rule->looks_at ? "" : _(" (cannot be seen offline)"));
-	return 0;
+}
+
+static void print_terms(const struct cli *cli)
+{
+	enum term_kind kind, before = TERM_KINDS;
+	const char *id, *title;
+	for (size_t i = 0; explain_listed(i, &kind, &id, &title); i++) {
+		if (kind != before)
+			fprintf(cli->out, "\n%s:\n", explain_kind_title(kind));
+		fprintf(cli->out, "%-15s %s\n", id, title);
+		before = kind;
+	}
+	fprintf(cli->out, "\n%s\n",
+		_("And every machine of stop7b targets, and offline: what no disk can tell."));
 }
 
 int run_explain(struct cli *cli)
 {
-	if (cli->n == 0)
-		return print_list(cli);
+	struct explained x;
+	if (cli->n == 0) {
+		print_rules(cli);
+		print_terms(cli);
+		return 0;
+	}
 	if (strcmp(cli->words[0], OFFLINE) == 0)
 		return print_offline(cli);
-	const struct rule *e = rules_named(cli->words[0]);
-	if (!e)
-		return cli_usage(cli, _("there is no rule \"%s\"; stop7b explain lists them"),
+	if (!explain_word(cli->words[0], cli->arena, &x))
+		return cli_usage(cli, _("nothing is called \"%s\"; stop7b explain lists the words"),
 				 cli_shown(cli, cli->words[0]));
-	return print_rule(cli, e);
+	print_explained(cli, &x);
+	return 0;
 }

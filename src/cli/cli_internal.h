@@ -41,6 +41,7 @@ struct cli {
 	unsigned format; /* plan_format_choice() names it */
 	struct cli_list bcd, entries;
 	bool add;
+	unsigned page_format; /* of the report; REPORT_FORMATS: not given */
 	const char *keys;  /* --keys, for tests */
 	int width, height; /* --screen WxH, for tests; 0: none */
 };
@@ -63,9 +64,7 @@ struct session *cli_open(struct cli *cli, const char *path, int *status);
 struct session *cli_none_chosen(const struct cli *cli, struct session *s, int *status);
 struct session *cli_open_windows(struct cli *cli, const char *path, int *status);
 
-/* Why there is no Windows to work on: the first thing that stood in the way. */
-void cli_no_windows(const struct session *s, struct err *err);
-/* The same when none is chosen: also that several were found, or that the image is damaged. */
+/* Why there is none chosen: why_no_windows(), also that several were found, or that the image is damaged. */
 void cli_not_chosen(const struct session *s, struct err *err);
 /* Say first of all that an interrupted apply waits, if one does, or a record that is of no use. */
 void cli_tell_record(struct cli *cli, const struct session *s);
@@ -162,6 +161,7 @@ int run_drivers(struct cli *cli);
 int run_explain(struct cli *cli);
 int run_diff(struct cli *cli);
 int run_fix(struct cli *cli);
+int run_report(struct cli *cli);
 int run_set(struct cli *cli);
 int run_aid(struct cli *cli);
 int run_undo(struct cli *cli);

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "stop7b/report.h"
+
 #define SCREEN_MAX 1000 /* columns or rows of a test screen */
 
 #define AT(cli, type, option) ((type *)((char *)(cli) + (option)->to))
@@ -234,6 +236,9 @@ const struct cli_option cli_options[OPTIONS] = {
 	[OPT_FORMAT] = {"format", .choice = plan_format_choice,
 			.summary = N_("form of the plan; cmd is the default"), .take = take_choice,
 			.to = offsetof(struct cli, format)},
+	[OPT_PAGE_FORMAT] = {"format", .choice = report_format_name,
+			     .summary = N_("form of the page; else as the end of FILE says, or md"),
+			     .take = take_choice, .to = offsetof(struct cli, page_format)},
 	[OPT_OUTPUT] = {"output", 'o', .value = "FILE", .complete = COMPLETE_FILES,
 			.summary = N_("save it there instead of printing it"), TEXT(output)},
 	[OPT_HIVE] = {"hive", .value = "N:\\PATH",

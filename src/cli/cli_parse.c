@@ -40,8 +40,8 @@ static enum option_id find_long(const char *name, size_t len)
 			continue;
 		if (!cli_options[id].name[len])
 			return id;
-		found = id;
-		n++;
+		n += found == OPTIONS || strcmp(cli_options[found].name, cli_options[id].name) != 0;
+		found = found == OPTIONS ? id : found;
 	}
 	return n == 1 ? found : OPTIONS;
 }
@@ -122,6 +122,16 @@ bool call_has(const struct call *call, enum option_id id)
 
 /* ---- against the command's row ---- */
 
+/* Of options that share a name the one that the command takes. */
+static enum option_id of_command(const struct cli_command *command, enum option_id id)
+{
+	for (enum option_id other = 0; other < OPTIONS; other++)
+		if (strcmp(cli_options[other].name, cli_options[id].name) == 0 &&
+		    command_takes(command, other))
+			return other;
+	return id;
+}
+
 static int check_options(const struct call *call, const struct cli_command *command,
 			 struct err *err)
 {
@@ -194,6 +204,8 @@ int call_take(const struct call *call, const struct cli_command *command, struct
 	bool named = *command->name;
 	cli->words = call->words + named;
 	cli->n = call->n - named;
+	for (size_t i = 0; i < call->n_given; i++)
+		call->given[i].id = of_command(command, call->given[i].id);
 	if (check_options(call, command, err) < 0)
 		return -1;
 	cli->json = call_has(call, OPT_JSON); /* complaints about the rest are objects too */

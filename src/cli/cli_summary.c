@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "stop7b/columns.h"
+#include "stop7b/verdict.h"
 
 #define NAME_LEAST      12
 #define NAME_MOST       40
@@ -17,14 +18,6 @@
 
 struct sums {
 	size_t verdicts[VERDICTS], unread;
-};
-
-static const char *const verdict_texts[VERDICTS] = {
-	[VERDICT_BOOTS] = N_("boots"),
-	[VERDICT_DOUBT] = N_("boots, doubt"),
-	[VERDICT_LIKELY_STOPS] = N_("likely stops"),
-	[VERDICT_STOPS] = N_("stops"),
-	[VERDICT_UNKNOWN] = N_("not known"),
 };
 
 /* The longest of the names that are not too long; longer ones push their line. */
@@ -78,7 +71,7 @@ static int print_read(struct cli *cli, struct session *s, struct sums *sums)
 	struct check_sum sum;
 	const char *windows = windows_words(cli, s);
 	int status = check_judge_all(s, 0, &sum);
-	const char *verdict = _(verdict_texts[sum.verdict]);
+	const char *verdict = verdict_brief(sum.verdict);
 	sums->verdicts[sum.verdict]++;
 	fprintf(cli->out, "%-*s  %-*s", text_field(windows, WINDOWS_COLUMNS), windows,
 		text_field(verdict, VERDICT_COLUMNS), verdict);
@@ -121,7 +114,8 @@ static void print_sums(const struct cli *cli, const struct sums *sums)
 	for (size_t i = 0; i < VERDICTS; i++) {
 		if (sums->verdicts[i] == 0)
 			continue;
-		fprintf(cli->out, "%s%zu %s", between, sums->verdicts[i], _(verdict_texts[i]));
+		fprintf(cli->out, "%s%zu %s", between, sums->verdicts[i],
+			verdict_brief((enum verdict)i));
 		between = "; ";
 	}
 	if (sums->unread)

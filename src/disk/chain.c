@@ -268,30 +268,20 @@ struct image *chain_open(struct image_file *child, const struct chain_want *want
 
 int chain_check_size(const struct image_info *parent, struct image_info *info, struct err *err)
 {
-	static const char larger[] = N_(
-		"the parent disk is larger than this one: it was resized under "
-		"its child, and Hyper-V refuses such a chain (0xC03A0017)");
-	static const char shorter[] = N_(
-		"the parent disk is shorter than this one: its missing end "
-		"reads as zeros, and Hyper-V refuses such a chain "
-		"(0xC03A0017)");
-	const char *inherited = parent->no_writes == larger || parent->no_writes == shorter
-					? parent->no_writes
-					: NULL;
-	const char *why = parent->size > info->size   ? larger
-			  : parent->size < info->size ? shorter
-						      : inherited;
-	if (!why)
+	bool inherited = parent->hint == HINT_PARENT_LARGER || parent->hint == HINT_PARENT_SHORTER;
+	bool same = parent->size == info->size;
+	enum hint_kind hint = parent->size > info->size   ? HINT_PARENT_LARGER
+			      : parent->size < info->size ? HINT_PARENT_SHORTER
+			      : inherited                 ? parent->hint
+							  : HINT_NONE;
+	if (hint == HINT_NONE)
 		return 0;
 	if (!info->no_writes) {
-		info->no_writes = why;
-		info->mend = N_(
-			"Give the parent its old size back, or convert the chain to one disk "
-			"with qemu-img and work on that.");
+		info->no_writes = hint_row(hint)->found;
+		info->hint = hint;
 	}
-	return why == inherited
-		       ? 0
-		       : image_note(info, said_of(why), err); /* its parent's note is there */
+	return same ? 0 /* its parent's note is there */
+		    : image_note(info, said_of(hint_row(hint)->found), err);
 }
 
 int chain_read(struct image *parent, uint64_t off, void *buf, size_t len, struct err *err)

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Names for files that are no VHD or VHDX: a table of signatures, each with what a person can do
- * to get one. It opens none of them; a wrong guess costs a wrong sentence, nothing else.
+ * Names for files that are no VHD or VHDX: a table of signatures, each with the hint (hint.c) that
+ * makes one of it. It opens none of them; a wrong guess costs a wrong sentence, nothing else.
  * The rows are tried in order. A boot signature is no row: what carries one and is none of these is
  * a raw disk, unless its length says that it is damaged.
  *
  * Source: doc/FORMATS/raw.md, "Foreign formats", which names each format's own document.
  */
 #include "container.h"
+#include "stop7b/hint.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -17,55 +18,42 @@
 #define BOOT_SIGNATURE 510
 #define NAME_MAX_SHOWN 32 /* a name stands five times in one message */
 
-#define QEMU_IMG "qemu-img convert -O vpc -o force_size=on"
-#define UNPACK   "unpack it first"
-
 struct foreign {
 	int64_t off; /* bytes from the start; negative: from the end */
 	const char *magic;
 	size_t len;
-	enum err_code code;
 	const char *name;
-	const char *advice;
+	enum hint_kind hint;
 	const char *driver; /* option of qemu for a format that it writes too; NULL */
 };
 
 #define MAGIC(text) text, sizeof(text) - 1
 
 static const struct foreign formats[] = {
-	{0, MAGIC("QFI\xfb"), E_FORMAT, "a QEMU qcow2 image", NULL, "driver=qcow2"},
-	{0, MAGIC("QED\0"), E_FORMAT, "a QEMU QED image", NULL, "driver=qed"},
-	{0, MAGIC("KDMV"), E_FORMAT, "a VMware VMDK image", NULL, "driver=vmdk"},
-	{0, MAGIC("COWD"), E_FORMAT, "a VMware ESX VMDK image", QEMU_IMG " makes a VHD of it",
-	 NULL},
-	{0, MAGIC("# Disk DescriptorFile"), E_FORMAT, "a VMware VMDK descriptor",
-	 QEMU_IMG " makes a VHD of the disk that it describes", NULL},
-	{0x40, MAGIC("\x7f\x10\xda\xbe"), E_FORMAT, "a VirtualBox VDI image", NULL, "driver=vdi"},
-	{0, MAGIC("WithoutFreeSpace"), E_FORMAT, "a Parallels image", NULL, "driver=parallels"},
-	{0, MAGIC("WithouFreSpacExt"), E_FORMAT, "a Parallels image", NULL, "driver=parallels"},
-	{0, MAGIC("EVF\x09\x0d\x0a\xff"), E_FORMAT, "an EnCase E01 image",
-	 "ewfexport -f raw, then " QEMU_IMG ", makes a VHD of it", NULL},
-	{0, MAGIC("EVF2\x0d\x0a\x81"), E_FORMAT, "an EnCase Ex01 image",
-	 "ewfexport -f raw, then " QEMU_IMG ", makes a VHD of it", NULL},
-	{0, MAGIC("AFF10\r\n"), E_FORMAT, "an AFF image",
-	 "affconvert -r, then " QEMU_IMG ", makes a VHD of it", NULL},
-	{FROM_END, MAGIC("koly"), E_FORMAT, "an Apple disk image",
-	 QEMU_IMG " -f dmg makes a VHD of it", NULL},
-	{0x8001, MAGIC("CD001"), E_FORMAT, "an ISO 9660 image (a CD or DVD)",
-	 "give the disk of the installed Windows instead", NULL},
-	{0, MAGIC("MSWIM\0\0"), E_FORMAT, "a Windows imaging file (WIM)",
-	 "give the disk that it was applied to", NULL},
-	{0, MAGIC("PK\x03\x04"), E_FORMAT, "a zip archive", UNPACK, NULL},
-	{0, MAGIC("7z\xbc\xaf\x27\x1c"), E_FORMAT, "a 7z archive", UNPACK, NULL},
-	{0, MAGIC("\x1f\x8b"), E_FORMAT, "a gzip file", UNPACK, NULL},
-	{0, MAGIC("\3757zXZ\0"), E_FORMAT, "an xz file", UNPACK, NULL},
-	{0, MAGIC("BZh"), E_FORMAT, "a bzip2 file", UNPACK, NULL},
-	{0, MAGIC("\x28\xb5\x2f\xfd"), E_FORMAT, "a zstd file", UNPACK, NULL},
-	{0, MAGIC("Rar!\x1a"), E_FORMAT, "a RAR archive", UNPACK, NULL},
-	{257, MAGIC("ustar"), E_FORMAT, "a tar or OVA archive", UNPACK, NULL},
-	{0, MAGIC("LUKS\xba\xbe"), E_FORMAT, "a LUKS encrypted volume", "decrypt it first", NULL},
-	{0, MAGIC("regf"), E_FORMAT, "a registry hive or boot store, not a disk",
-	 "give the image of the disk that it belongs to", NULL},
+	{0, MAGIC("QFI\xfb"), "a QEMU qcow2 image", HINT_CONVERT, "driver=qcow2"},
+	{0, MAGIC("QED\0"), "a QEMU QED image", HINT_CONVERT, "driver=qed"},
+	{0, MAGIC("KDMV"), "a VMware VMDK image", HINT_CONVERT, "driver=vmdk"},
+	{0, MAGIC("COWD"), "a VMware ESX VMDK image", HINT_CONVERT, NULL},
+	{0, MAGIC("# Disk DescriptorFile"), "a VMware VMDK descriptor", HINT_DESCRIBED, NULL},
+	{0x40, MAGIC("\x7f\x10\xda\xbe"), "a VirtualBox VDI image", HINT_CONVERT, "driver=vdi"},
+	{0, MAGIC("WithoutFreeSpace"), "a Parallels image", HINT_CONVERT, "driver=parallels"},
+	{0, MAGIC("WithouFreSpacExt"), "a Parallels image", HINT_CONVERT, "driver=parallels"},
+	{0, MAGIC("EVF\x09\x0d\x0a\xff"), "an EnCase E01 image", HINT_EWF, NULL},
+	{0, MAGIC("EVF2\x0d\x0a\x81"), "an EnCase Ex01 image", HINT_EWF, NULL},
+	{0, MAGIC("AFF10\r\n"), "an AFF image", HINT_AFF, NULL},
+	{FROM_END, MAGIC("koly"), "an Apple disk image", HINT_DMG, NULL},
+	{0x8001, MAGIC("CD001"), "an ISO 9660 image (a CD or DVD)", HINT_INSTALLED, NULL},
+	{0, MAGIC("MSWIM\0\0"), "a Windows imaging file (WIM)", HINT_APPLIED, NULL},
+	{0, MAGIC("PK\x03\x04"), "a zip archive", HINT_UNPACK, NULL},
+	{0, MAGIC("7z\xbc\xaf\x27\x1c"), "a 7z archive", HINT_UNPACK, NULL},
+	{0, MAGIC("\x1f\x8b"), "a gzip file", HINT_UNPACK, NULL},
+	{0, MAGIC("\3757zXZ\0"), "an xz file", HINT_UNPACK, NULL},
+	{0, MAGIC("BZh"), "a bzip2 file", HINT_UNPACK, NULL},
+	{0, MAGIC("\x28\xb5\x2f\xfd"), "a zstd file", HINT_UNPACK, NULL},
+	{0, MAGIC("Rar!\x1a"), "a RAR archive", HINT_UNPACK, NULL},
+	{257, MAGIC("ustar"), "a tar or OVA archive", HINT_UNPACK, NULL},
+	{0, MAGIC("LUKS\xba\xbe"), "a LUKS encrypted volume", HINT_DECRYPT, NULL},
+	{0, MAGIC("regf"), "a registry hive or boot store, not a disk", HINT_ITS_DISK, NULL},
 };
 
 static bool matches(struct image_file *f, const struct foreign *row)
@@ -156,13 +144,14 @@ static int refuse_qemu(const struct foreign *row, const char *path, struct err *
 	struct words w;
 	if (put_words(shown_name(path), &w) > WORDS_MAX)
 		put_words("FILE", &w);
-	return err_set(err, row->code,
+	return err_set(err, E_FORMAT,
 		       "this is %s, not a VHD. A copy: %s %s %s. Or in place, for as long as "
 		       "it runs: touch %s; qemu-storage-daemon "
 		       "--blockdev driver=file,node-name=f,filename=%s "
 		       "--blockdev %s,node-name=d,file=f "
 		       "--export type=fuse,id=x,node-name=d,mountpoint=%s,writable=on",
-		       row->name, QEMU_IMG, w.file, w.vhd, w.raw, w.in, row->driver, w.out);
+		       row->name, hint_row(row->hint)->command, w.file, w.vhd, w.raw, w.in,
+		       row->driver, w.out);
 }
 
 int foreign_refuse(struct image_file *f, const char *path, struct err *err)
@@ -173,7 +162,8 @@ int foreign_refuse(struct image_file *f, const char *path, struct err *err)
 	if (row && row->driver)
 		return refuse_qemu(row, path, err);
 	if (row)
-		return err_set(err, row->code, "this is %s, not a VHD: %s", row->name, row->advice);
+		return err_set(err, E_FORMAT, "this is %s, not a VHD: %s", row->name,
+			       HINT_ARG(row->hint));
 	if (has_boot_signature(f))
 		return err_set(err, E_CORRUPT,
 			       "this looks like a raw disk image, but its length is no multiple of "

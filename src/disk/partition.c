@@ -333,14 +333,14 @@ static void probe_content(struct image *img, struct partition *p, struct arena *
 			N_("its first sector cannot be read"));
 }
 
-static int note_dynamic_disk(struct partition_table *t, struct err *err)
+static int note_dynamic_disk(struct partition_table *t, struct arena *arena, struct err *err)
 {
 	for (size_t i = 0; i < t->n; i++)
 		if (strncmp(t->items[i].type, gpt_ldm_words, strlen(gpt_ldm_words)) == 0)
 			return partition_note(
 				t,
-				said_of("this is a dynamic disk (LDM); its volumes are not "
-					"read"),
+				said_make(arena, "partition %u %s", t->items[i].number,
+					  said_word(hint_row(HINT_DYNAMIC_DISK)->found, arena)),
 				err);
 	return 0;
 }
@@ -356,7 +356,7 @@ int partition_list(struct image *img, struct arena *arena, struct partition_tabl
 	if (image_read(img, 0, boot, sizeof(boot), err) < 0)
 		return err_at(err, "first sector");
 	if (read_table(img, (struct span){boot, sizeof(boot)}, arena, out, err) < 0 ||
-	    note_dynamic_disk(out, err) < 0)
+	    note_dynamic_disk(out, arena, err) < 0)
 		return -1;
 	for (size_t i = 0; i < out->n; i++)
 		find_problem(out, &out->items[i], info->size, arena);

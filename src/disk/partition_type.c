@@ -49,6 +49,9 @@ static const char *const mbr_types[256] = {
 	[0xfd] = "Linux RAID",
 };
 
+#define GUID_SPACES   "e75caf8f-f680-4cee-afa3-b001e56efc2d"
+#define GUID_LDM_DATA "af9b60a0-1431-4f62-bc68-3311714a69ad"
+
 static const struct {
 	const char *guid, *name;
 } gpt_types[] = {
@@ -57,8 +60,8 @@ static const struct {
 	{"ebd0a0a2-b9e5-4433-87c0-68b6b72699c7", "basic data"},
 	{"de94bba4-06d1-4d40-a16a-bfd50179d6ac", "Windows recovery"},
 	{"5808c8aa-7e8f-42e0-85d2-e1e90434cfb3", "LDM (dynamic disk) metadata"},
-	{"af9b60a0-1431-4f62-bc68-3311714a69ad", "LDM (dynamic disk) data"},
-	{"e75caf8f-f680-4cee-afa3-b001e56efc2d", "Storage Spaces"},
+	{GUID_LDM_DATA, "LDM (dynamic disk) data"},
+	{GUID_SPACES, "Storage Spaces"},
 	{"558d43c5-a1ac-43c0-aac8-d1472b2923d1", "Storage Replica"},
 	{"37affc90-ef7d-4e96-91c3-2d7ae055b174", "IBM GPFS"},
 	{"024dee41-33e7-11d3-9d69-0008c781f39f", "MBR in GPT"},
@@ -171,6 +174,28 @@ enum filesystem filesystem_probe(struct span boot)
 	if (is_refs(boot))
 		return FS_REFS;
 	return is_fat(boot) ? fat_kind(boot) : FS_UNKNOWN;
+}
+
+/* The volume's own partition, not that of the database. */
+static bool is_ldm_data(const struct partition *p)
+{
+	return text_equal(p->type_id, "0x42") || text_equal(p->type_id, GUID_LDM_DATA);
+}
+
+enum hint_kind partition_hint(const struct partition *p)
+{
+	static const enum hint_kind hints[] = {
+		[FS_BITLOCKER] = HINT_BITLOCKER,
+		[FS_REFS] = HINT_REFS,
+	};
+	enum hint_kind hint = (size_t)p->filesystem < sizeof(hints) / sizeof(hints[0])
+				      ? hints[p->filesystem]
+				      : HINT_NONE;
+	if (p->filesystem != FS_UNKNOWN)
+		return hint;
+	return text_equal(p->type_id, GUID_SPACES) ? HINT_STORAGE_SPACES
+	       : is_ldm_data(p)                    ? HINT_DYNAMIC_DISK
+						   : HINT_NONE;
 }
 
 const char *filesystem_name(enum filesystem fs)

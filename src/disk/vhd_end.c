@@ -31,12 +31,11 @@ static void offer_copy(struct image_info *info, uint64_t from, uint64_t to)
 	info->mend_len = VHD_FOOTER_LEN;
 }
 
-static int restrict_writes(struct image_info *info, const char *why, const char *mend,
-			   struct err *err)
+static int restrict_writes(struct image_info *info, enum hint_kind hint, struct err *err)
 {
-	info->no_writes = why;
-	info->mend = mend;
-	return image_note(info, said_of(why), err);
+	info->no_writes = hint_row(hint)->found;
+	info->hint = hint;
+	return image_note(info, said_of(info->no_writes), err);
 }
 
 static int compare_copy(struct vhd_end *e, const uint8_t *footer, struct image_info *info,
@@ -48,13 +47,7 @@ static int compare_copy(struct vhd_end *e, const uint8_t *footer, struct image_i
 	if (memcmp(copy, footer, e->len) == 0)
 		return 0;
 	offer_copy(info, e->at, 0);
-	return restrict_writes(
-		info,
-		"the two copies of the VHD footer differ; the one at the end "
-		"of the file is used",
-		N_("If that one is right, copy the last 512 bytes of the file over its "
-		   "first 512 bytes: stop7b fix --yes --only footer-copy does it."),
-		err);
+	return restrict_writes(info, HINT_FOOTERS_DIFFER, err);
 }
 
 static int use_old_footer(struct vhd_end *e, struct image_info *info, uint8_t *raw, struct err *err)
@@ -64,11 +57,7 @@ static int use_old_footer(struct vhd_end *e, struct image_info *info, uint8_t *r
 		return err_set(err, E_CORRUPT, "the file is too short for a VHD footer");
 	if (try_footer(e, size - VHD_FOOTER_OLD_LEN, VHD_FOOTER_OLD_LEN, raw, err) < 0)
 		return -1;
-	return restrict_writes(info,
-			       "the VHD footer has 511 bytes, as only very old programs "
-			       "write it",
-			       "Convert the image with qemu-img and work on the converted copy.",
-			       err);
+	return restrict_writes(info, HINT_FOOTER_OLD, err);
 }
 
 /* What stands at the end still says that it is one. */
@@ -91,20 +80,9 @@ static int use_head_copy(struct vhd_end *e, struct image_info *info, uint8_t *ra
 	e->at = image_file_size(e->file);
 	if (is_damaged_footer(e->file)) {
 		offer_copy(info, 0, e->at - VHD_FOOTER_LEN);
-		return restrict_writes(info,
-				       "the VHD footer at the end of the file is damaged; the "
-				       "copy at its start is used",
-				       N_("Copy the first 512 bytes of the file over its last 512 "
-					  "bytes: stop7b fix --yes --only footer-copy does it."),
-				       err);
+		return restrict_writes(info, HINT_FOOTER_DAMAGED, err);
 	}
-	return restrict_writes(
-		info,
-		"the VHD footer at the end of the file is damaged; the copy at "
-		"its start is used",
-		N_("Copy the first 512 bytes of the file over its last 512 bytes, or "
-		   "behind its end if the footer was cut off."),
-		err);
+	return restrict_writes(info, HINT_FOOTER_GONE, err);
 }
 
 int vhd_end_find(struct image_file *f, struct vhd_end *e, struct image_info *info, struct err *err)

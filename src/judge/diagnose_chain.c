@@ -187,7 +187,7 @@ static int add_own_controllers(const struct judge *j, struct chain *c, struct er
 	for (size_t i = before; n > 1 && i < c->n; i++)
 		c->links[i].need = NEED_LIKELY;
 	if (n == 0)
-		c->unknown = N_("Enum names no RAID or SCSI controller");
+		c->unknown = N_("it has never met a RAID controller");
 	return 0;
 }
 
@@ -332,7 +332,7 @@ int chain_of_last_machine(const struct judge *j, struct chain *out, struct err *
 	if (add_controllers(j, out, err) < 0)
 		return -1;
 	if (out->n == before)
-		out->unknown = N_("Enum names no storage controller of the last machine");
+		out->unknown = N_("it knows no disk controller of its last machine");
 	if (add_dynamic(j, out, err) < 0 || add_core(j, out, false, err) < 0)
 		return -1;
 	return add_filters(j, out, err);

@@ -327,9 +327,8 @@ static const struct rule rows[BOOTPATH_RULES] = {
 				"A partition of the boot path has a type that is not for its use: "
 				"hidden, recovery, or data instead of EFI system; or an EFI system "
 				"partition is not FAT.",
-			.stops = "Firmware skips an EFI partition of another type, and Windows "
-				 "gives no "
-				 "letter to a hidden one.",
+			.stops = "Firmware skips an EFI partition of another type or without FAT, "
+				 "and Windows gives no letter to a hidden one.",
 			.seen = "\"No bootable device\", or STOP 0x7B after the loader.",
 			.fix = "Set the type: diskpart, set id.",
 			.source = PART,
@@ -782,7 +781,8 @@ static const struct rule rows[BOOTPATH_RULES] = {
 			.brief = "its boot menu names nothing",
 			.title = "Nothing to start",
 			.means = "Neither the default nor the menu (displayorder) of the boot "
-				 "manager names an entry that the store has.",
+				 "manager names an entry that the store has; or the default is one "
+				 "that starts nothing.",
 			.stops = "The boot manager has no entry to start, though the store has "
 				 "one for this Windows.",
 			.seen = "0xc0000225, or an empty menu.",

@@ -48,11 +48,16 @@ uint32_t hive_values_max(const struct hive *h)
 	return h->bins_size / VK_CELL_LEAST;
 }
 
+#define LOG_MARK_AT 512u /* what follows the copy of a base block in a log */
+
 static int check_signature(struct span bytes, struct err *err)
 {
 	if (!span_holds(bytes, 0, 4) || memcmp(bytes.p, "regf", 4) != 0)
 		return err_set(err, E_FORMAT, "not a registry hive: no regf signature in %zu bytes",
 			       bytes.len);
+	if (span_holds(bytes, LOG_MARK_AT, 4) && (memcmp(bytes.p + LOG_MARK_AT, "DIRT", 4) == 0 ||
+						  memcmp(bytes.p + LOG_MARK_AT, "HvLE", 4) == 0))
+		return err_set(err, E_FORMAT, "a transaction log of a hive, not the hive itself");
 	if (bytes.len < HIVE_BASE)
 		return err_set(err, E_CORRUPT, "hive of %zu bytes is shorter than its base block",
 			       bytes.len);

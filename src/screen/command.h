@@ -129,6 +129,14 @@ struct command {
 		.help = N_("review, then apply"),                                                  \
 	}
 
+/* First aid for a Windows that cannot be read, of a page that shows one. */
+#define AID_UNREAD(run_, when_)                                                                    \
+	{                                                                                          \
+		.keys = {'z'}, .kind = GO_BOOT, .run = (run_), .when = (when_),                    \
+		.bar = {.text = N_("first aid"), .place = 15, .keep = 3},                          \
+		.help = N_("first aid: an old copy in the place of a hive that cannot be read"),   \
+	}
+
 /* The common rows. */
 const struct command *command_table(size_t *n);
 /*
@@ -176,9 +184,9 @@ void cmd_help(struct app *app), cmd_redraw(struct app *app), cmd_suspend(struct 
 	cmd_quit(struct app *app), cmd_save_page(struct app *app);
 void cmd_fix_all(struct app *app), cmd_undo(struct app *app), cmd_redo(struct app *app),
 	cmd_review(struct app *app);
-void cmd_targets(struct app *app), cmd_packages(struct app *app), cmd_aid(struct app *app),
-	cmd_boot(struct app *app), cmd_explain(struct app *app), cmd_disk(struct app *app),
-	cmd_plan(struct app *app), cmd_facts(struct app *app);
+void cmd_targets(struct app *app), cmd_report(struct app *app), cmd_packages(struct app *app),
+	cmd_aid(struct app *app), cmd_boot(struct app *app), cmd_explain(struct app *app),
+	cmd_disk(struct app *app), cmd_plan(struct app *app), cmd_facts(struct app *app);
 
 bool can_enter(const struct app *app), can_fix_all(const struct app *app),
 	can_undo(const struct app *app), can_undo_write(const struct app *app),

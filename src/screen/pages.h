@@ -68,6 +68,9 @@ void windows_line(const struct windows *w, char *buf, size_t cap);
 /* Go to the driver list of the session's i-th Windows. */
 void pick_windows(struct app *app, size_t i);
 
+/* First aid for the session's i-th Windows, which cannot be read. */
+void aid_unread(struct app *app, size_t i);
+
 /* ---- a driver ---- */
 
 /* A driver's page, whatever list is below. */

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Saving what a page shows as a text file, under a name that is asked for. An older file of that
- * name stays.
+ * Saving what a page shows as a text file, or a report of the whole image, under a name that is
+ * asked for. An older file of that name stays.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "stop7b/i18n.h"
+#include "stop7b/report.h"
 #include "stop7b/save.h"
 #include "view.h"
 
@@ -43,6 +45,27 @@ static void save_page_as(struct app *app, const char *path)
 	size_t len = 0;
 	char *text = page_text(app, &len);
 	app_save_text(app, path, text, len);
+}
+
+static void save_report_as(struct app *app, const char *path)
+{
+	struct arena *arena = arena_new();
+	struct err err = {0};
+	char when[TIME_TEXT], *text = NULL;
+	const struct report_request request = {
+		.format = report_format_of(path), .tool = "stop7b " PACKAGE_VERSION, .when = when};
+	filetime_text(filetime_now(), when);
+	if (arena && report_write(app->session, &request, arena, &text, &err) == 0)
+		text = strdup(text);
+	app_save_text(app, path, text, text ? strlen(text) : 0);
+	arena_free(arena);
+}
+
+void cmd_report(struct app *app)
+{
+	char path[APP_TEXT];
+	snprintf(path, sizeof(path), "./%s.html", app_image_name(app));
+	prompt_text(app, _("Save a report (.html or .md) as"), path, save_report_as);
 }
 
 void cmd_save_page(struct app *app)

@@ -36,8 +36,6 @@ size_t targets_next_group(const struct app *app, size_t row);
 /* The cursor does not rest on a head: it goes on the way it went. */
 void targets_moved(struct app *app);
 
-/* What is in the way to a target, in a few words; "" when nothing is. */
-void targets_why(const struct diagnosis *d, const struct target_verdict *t, char *buf, size_t cap);
 /* From the hardware to the volume; members: the machines that "portable" stands for, or NULL. */
 void targets_way(const struct target_verdict *t, const char *members, const struct install *inst,
 		 char *buf, size_t cap);

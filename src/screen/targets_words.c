@@ -9,29 +9,7 @@
 #include <strings.h>
 
 #include "stop7b/i18n.h"
-
-/* The finding that decides, else any. */
-static const struct finding *in_the_way(const struct diagnosis *d, const struct target_verdict *t)
-{
-	const struct finding *f = target_reason(t, d);
-	return f || t->n == 0 ? f : &d->findings[t->findings[0]];
-}
-
-void targets_why(const struct diagnosis *d, const struct target_verdict *t, char *buf, size_t cap)
-{
-	const struct finding *f = in_the_way(d, t);
-	buf[0] = '\0';
-	if (t->release.plain)
-		snprintf(buf, cap, "%s", t->release.shown);
-	else if (t->verdict == VERDICT_UNKNOWN && t->unknown.plain)
-		snprintf(buf, cap, "%s", t->unknown.shown);
-	else if (f && finding_is_sentence(f))
-		snprintf(buf, cap, "%s", f->rule->brief ? _(f->rule->brief) : f->found.shown);
-	else if (f && t->n > 1)
-		snprintf(buf, cap, _("%s %s, and %zu more"), f->subject, f->found.shown, t->n - 1);
-	else if (f)
-		snprintf(buf, cap, "%s %s", f->subject, f->found.shown);
-}
+#include "stop7b/verdict.h"
 
 static bool is_named(const struct target *known, const char *service)
 {
@@ -80,7 +58,7 @@ void targets_way(const struct target_verdict *t, const char *members, const stru
 void targets_reason(const struct diagnosis *d, const struct target_verdict *t, char *buf,
 		    size_t cap)
 {
-	const struct finding *f = in_the_way(d, t);
+	const struct finding *f = target_in_way(d, t);
 	if (t->release.plain)
 		snprintf(buf, cap, "%s", t->release.shown);
 	else if (t->verdict == VERDICT_UNKNOWN && t->unknown.plain)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * First aid: what can be done for this Windows beside a repair, and staging it. What takes the name
- * of a service is done on the driver's own page.
+ * of a service is done on the driver's own page. A Windows whose SYSTEM hive cannot be read has what
+ * replaces the hive, and nothing else.
  */
 #include "view.h"
 
@@ -46,7 +47,7 @@ static int look(struct app *app, struct err *err)
 	for (size_t i = 0; aid_get(i); i++) {
 		struct aid_row *row = &p->rows[p->n];
 		row->aid = aid_get(i);
-		if (row->aid->takes_name)
+		if (row->aid->takes_name || (!app->session->chosen && !row->aid->replaces))
 			continue;
 		if (session_aid(app->session, row->aid, NULL, p->arena, &row->result, err) < 0)
 			return -1;
@@ -73,6 +74,18 @@ static void aid_open(struct app *app)
 void cmd_aid(struct app *app)
 {
 	app_push(app, PAGE_AID);
+}
+
+void aid_unread(struct app *app, size_t i)
+{
+	struct err err = {0};
+	if (is_staged(app) && session_aided(app->session) != &app->session->windows[i])
+		app_say(app, "%s",
+			_("Changes are staged for another Windows; apply or undo them first."));
+	else if (!is_staged(app) && session_unread(app->session, i, &err) < 0)
+		app_say_err(app, &err);
+	else
+		app_push(app, PAGE_AID);
 }
 
 /* ---- rows ---- */
@@ -146,7 +159,7 @@ static void aid_draw(const struct app *app, struct grid *g)
 static void aid_crumbs(const struct app *app, char *buf, size_t cap, bool brief)
 {
 	snprintf(buf, cap, brief ? _("P%u > First aid") : _("P%u Windows > First aid"),
-		 app->session->chosen->install.partition);
+		 session_aided(app->session)->partition->number);
 }
 
 /* ---- staging ---- */

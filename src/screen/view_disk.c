@@ -262,7 +262,30 @@ static void cmd_windows(struct app *app)
 		pick_windows(app, at);
 }
 
+/* ---- z: first aid for the one on this partition that cannot be read ---- */
+
+static size_t unread_here(const struct app *app)
+{
+	const struct session *s = app->session;
+	size_t i = 0;
+	while (s && i < s->n_windows &&
+	       (s->windows[i].readable || s->windows[i].partition != selected(app)))
+		i++;
+	return s && i < s->n_windows ? i : SIZE_MAX;
+}
+
+static bool can_aid(const struct app *app)
+{
+	return unread_here(app) != SIZE_MAX;
+}
+
+static void cmd_disk_aid(struct app *app)
+{
+	aid_unread(app, unread_here(app));
+}
+
 static const struct command keys[] = {
+	AID_UNREAD(cmd_disk_aid, can_aid),
 	{.keys = {K_ENTER, K_RIGHT, 'l'},
 	 .kind = DO_ENTER,
 	 .run = cmd_enter,

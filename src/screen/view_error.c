@@ -31,6 +31,19 @@ static const char *capitals(enum err_code code)
 	return _("THE IMAGE CANNOT BE READ");
 }
 
+/* The disk can be read, and its Windows cannot. */
+static bool can_aid(const struct app *app)
+{
+	const struct windows *w = app->session ? session_aided(app->session) : NULL;
+	return w && !w->readable;
+}
+
+/* The disk can be read, and no Windows is found on it. */
+static bool has_disk(const struct app *app)
+{
+	return app->session && app->session->open_error.code == E_OK;
+}
+
 static void put_named(struct sheet *s, const char *name, const char *text)
 {
 	int y = s->n;
@@ -53,18 +66,29 @@ static void put_cause(struct sheet *s, const char *text)
 		put_named(s, _("Where"), where);
 }
 
+static void cmd_error_aid(struct app *app)
+{
+	aid_unread(app, (size_t)(session_aided(app->session) - app->session->windows));
+}
+
 static void error_build(struct app *app)
 {
 	struct sheet *s = &app->sheet;
 	int y = sheet_line(s);
 	if (y < 0)
 		return;
-	draw_verdict(s->grid, y, '?', capitals(app->error.code), NULL);
+	draw_verdict(s->grid, y, '?',
+		     can_aid(app)    ? _("THIS WINDOWS CANNOT BE READ")
+		     : has_disk(app) ? _("NO WINDOWS FOUND")
+				     : capitals(app->error.code),
+		     NULL);
 	sheet_put(s, 0, ROLE_PLAIN, "");
 	put_cause(s, app->error.shown);
 	sheet_put(s, 0, ROLE_PLAIN, "");
 	sheet_put(s, 4, ROLE_KEY, _("What you can do"));
-	sheet_wrap(s, 6, ROLE_PLAIN, _(err_hint(app->error.code)));
+	sheet_wrap(s, 6, ROLE_PLAIN,
+		   can_aid(app) ? _("z is first aid: Windows may have kept a copy of that file.")
+				: _(err_hint(app->error.code)));
 	if (app->session)
 		sheet_wrap(s, 6, ROLE_PLAIN, _("esc shows the disk: its partitions and files."));
 	sheet_put(s, 0, ROLE_PLAIN, "");
@@ -83,10 +107,14 @@ static void error_draw(const struct app *app, struct grid *g)
 static void error_crumbs(const struct app *app, char *buf, size_t cap, bool brief)
 {
 	(void)brief;
-	snprintf(buf, cap, "%s", app->session ? _("No Windows") : _("Cannot open"));
+	snprintf(buf, cap, "%s",
+		 can_aid(app)   ? _("Unreadable Windows")
+		 : app->session ? _("No Windows")
+				: _("Cannot open"));
 }
 
 static const struct command keys[] = {
+	AID_UNREAD(cmd_error_aid, can_aid),
 	{.keys = {'i'},
 	 .kind = GO_FACTS,
 	 .run = cmd_facts,

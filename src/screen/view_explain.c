@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "stop7b/rules.h"
+#include "stop7b/explain.h"
 #include "stop7b/i18n.h"
 
 #define NAME_X  3
@@ -67,12 +67,12 @@ static void put_fact(struct sheet *s, const char *name, const char *text)
 
 static void put_rule(struct sheet *s, const struct rule *e)
 {
-	struct explain_fact facts[EXPLAIN_FACTS];
-	size_t n = explain_facts(e, facts);
-	sheet_putf(s, 1, ROLE_KEY, "%s  %s", e->id, _(e->title));
+	struct explained x;
+	explain_rule(e, &x);
+	sheet_putf(s, 1, ROLE_KEY, "%s  %s", x.id, x.title);
 	sheet_put(s, 0, ROLE_PLAIN, "");
-	for (size_t i = 0; i < n; i++)
-		put_fact(s, facts[i].name, facts[i].text);
+	for (size_t i = 0; i < x.n; i++)
+		put_fact(s, x.facts[i].name, x.facts[i].text);
 }
 
 static const struct finding *find_in(const struct diagnosis *d, const struct explain_state *e)

@@ -108,7 +108,11 @@ static void put_windows(struct app *app, const struct windows *w)
 	snprintf(text, sizeof(text), "%s %s", inst->manufacturer ? inst->manufacturer : "",
 		 inst->product ? inst->product : "");
 	put(app, _("Last machine"), text[1] ? text : NULL);
-	put(app, _("Hardware id"), inst->last_id);
+	if (inst->last_id) {
+		snprintf(text, sizeof(text), _("%s (the name of its values in StartOverride)"),
+			 inst->last_id);
+		put(app, _("Its number"), text);
+	}
 	for (size_t i = 0; i < inst->n_controllers; i++) {
 		snprintf(text, sizeof(text), "%s  %s", inst->controllers[i].service,
 			 inst->controllers[i].hardware);

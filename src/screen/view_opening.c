@@ -159,10 +159,12 @@ void app_first_page(struct app *app)
 	} else if (several_wait(s)) {
 		app_push(app, PAGE_PICK);
 	} else {
-		if (s->n_windows)
-			app->error = s->windows[0].error;
 		if (app->error.code == E_OK)
-			err_set(&app->error, E_NOWINDOWS, "no Windows installation in this image");
+			app->error = s->open_error;
+		if (app->error.code == E_OK)
+			why_no_windows(s, &app->error);
+		if (app->error.code == E_GUARD)
+			app->error.code = E_UNSUPPORTED; /* nothing was to be written */
 		app_push(app, PAGE_ERROR);
 	}
 	if (s->interrupted)

@@ -79,7 +79,19 @@ static void pick_select(struct app *app)
 	pick_windows(app, app_frame(app)->sel);
 }
 
+static bool can_aid(const struct app *app)
+{
+	return app_frame(app)->sel < pick_rows(app) &&
+	       !app->session->windows[app_frame(app)->sel].readable;
+}
+
+static void cmd_pick_aid(struct app *app)
+{
+	aid_unread(app, app_frame(app)->sel);
+}
+
 static const struct command keys[] = {
+	AID_UNREAD(cmd_pick_aid, can_aid),
 	{.keys = {K_ENTER},
 	 .kind = DO_ENTER,
 	 .run = cmd_enter,

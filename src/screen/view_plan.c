@@ -57,8 +57,9 @@ static void ask_store(struct app *app)
 {
 	const char *store = app->options ? app->options->host_store : NULL;
 	prompt_text(app,
-		    app->w >= WIDE_FROM ? _("Host boot store: a file, IMAGE:N:\\PATH, or empty")
-					: _("Host boot store, or empty"),
+		    app->w >= WIDE_FROM
+			    ? _("Copy of the host's boot menu (bcdedit /export C:\\bcd), or empty")
+			    : _("Host's boot menu, or empty"),
 		    store ? store : "", take_store);
 	app->prompt.may_be_empty = true;
 }

@@ -40,6 +40,7 @@ struct result_state {
 	struct step_line steps[STEPS_MAX];
 	size_t n_steps;
 	bool running, failed;
+	bool unjudged; /* what it was before is not known: no Windows was chosen */
 	struct err error;
 	struct result result;
 	char undo_file[APP_TEXT], verified_by[160];
@@ -106,6 +107,7 @@ static void prepare(struct app *app)
 	struct result_state *r = result_state(app);
 	const struct session *s = app->session;
 	*r = (struct result_state){.mode = review_mode_of(app), .running = true};
+	r->unjudged = !s->chosen;
 	r->n_changes = app_staged(app);
 	if (r->mode != REVIEW_APPLY)
 		minute_words(s->record.created, r->record_time);
@@ -182,7 +184,7 @@ static void failed(const struct app *app, struct outcome *o)
 static void applied(const struct app *app, struct outcome *o)
 {
 	const struct result *res = &result_state(app)->result;
-	if (!app->session->chosen) {
+	if (!app->session->chosen || result_state(app)->unjudged) {
 		o->glyph = '=';
 		o->words = _("WRITTEN");
 		snprintf(o->rest, sizeof(o->rest), "%s", _("read back and compared"));
@@ -385,11 +387,18 @@ static void result_draw(const struct app *app, struct grid *g)
 	g->cursor_y = body_top(app);
 }
 
+static bool goes_to_disk(const struct app *app)
+{
+	return !app_on_stack(app, PAGE_LIST);
+}
+
 static const struct command keys[] = {
 	{.keys = {K_ESC, K_LEFT, 'h'},
 	 .kind = DO_LEAVE,
 	 .run = cmd_back,
 	 .bar = {.text = N_("driver list"), .place = 30, .keep = 1},
+	 .alternative = goes_to_disk,
+	 .other = {.text = N_("disk"), .place = 30, .keep = 1},
 	 .help = N_("driver list")},
 	{.keys = {'u'},
 	 .kind = DO_STAGE,

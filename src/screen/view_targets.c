@@ -10,6 +10,7 @@
 
 #include "stop7b/boot_words.h"
 #include "stop7b/i18n.h"
+#include "stop7b/verdict.h"
 #include "table.h"
 
 #define WHY_FROM     60 /* columns of the window that leave room for what is in the way */
@@ -199,7 +200,7 @@ static void verdict_cell(const struct app *app, size_t i, struct table_cell *out
 
 static void why_cell(const struct app *app, size_t i, struct table_cell *out)
 {
-	targets_why(&targets_state(app)->all, targets_at(app, i), out->buf, sizeof(out->buf));
+	target_why(&targets_state(app)->all, targets_at(app, i), out->buf, sizeof(out->buf));
 }
 
 static const struct column columns[] = {

@@ -25,17 +25,24 @@ static bool is_fat(enum filesystem fs)
 	return fs == FS_FAT12 || fs == FS_FAT16 || fs == FS_FAT32;
 }
 
+/* A volume of a kind that is known and not read. */
+static void leave_alone(struct volume *v, enum hint_kind hint)
+{
+	const struct said is = said_of(hint_row(hint)->found);
+	err_set(&v->error, hint == HINT_BITLOCKER ? E_GUARD : E_UNSUPPORTED, "partition %u %s; %s",
+		v->partition->number, SAID_ARG(is), HINT_ARG(hint));
+	if (hint == HINT_BITLOCKER)
+		err_at(&v->error, "%s", guard_kinds[GUARD_BITLOCKER].id);
+}
+
 static void open_volume(struct session *s, struct volume *v)
 {
 	const struct partition *p = v->partition;
+	const enum hint_kind hint = partition_hint(p);
 	if (p->problem.plain)
 		err_set(&v->error, E_CORRUPT, "partition %u %s", p->number, SAID_ARG(p->problem));
-	else if (p->filesystem == FS_BITLOCKER)
-		err_set(&v->error, E_GUARD,
-			"bitlocker: partition %u is encrypted with BitLocker; unlock it on the "
-			"machine that has its key, or with its recovery key (manage-bde -unlock), "
-			"and decrypt it there before its disk is looked at here",
-			p->number);
+	else if (hint != HINT_NONE)
+		leave_alone(v, hint);
 	else if (is_fat(p->filesystem))
 		v->fat = fat_open(s->image, p->start, p->size, &v->error);
 	else if (p->filesystem != FS_NTFS)
@@ -147,8 +154,19 @@ static size_t only_choice(const struct session *s)
 
 const struct windows *session_aided(const struct session *s)
 {
-	size_t i = s->chosen ? SIZE_MAX : only_choice(s);
-	return i == SIZE_MAX ? s->chosen : &s->windows[i];
+	size_t i = only_choice(s);
+	if (s->chosen || s->unread)
+		return s->chosen ? s->chosen : s->unread;
+	return i == SIZE_MAX ? NULL : &s->windows[i];
+}
+
+int session_unread(struct session *s, size_t i, struct err *err)
+{
+	s->chosen = NULL;
+	s->unread = &s->windows[i];
+	s->packages = NULL;
+	staged_clear(s->staged);
+	return session_rebuild(s, err);
 }
 
 /* A Windows that cannot be diagnosed is one that cannot be read; the disk around it still can. */

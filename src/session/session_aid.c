@@ -52,22 +52,22 @@ static int collect_needed(struct session *s, struct arena *arena, struct aid_req
 
 /* One that replaces the hive needs nothing of what the hive says. */
 static int look_at_copy(struct session *s, const struct aid *aid, struct arena *arena,
-			struct aid_result *out, struct err *err)
+			struct regback *found, struct aid_result *out, struct err *err)
 {
-	struct regback found;
-	if (session_regback(s, session_aided(s), arena, &found, err) < 0)
+	if (session_regback(s, session_aided(s), arena, found, err) < 0)
 		return -1;
-	const struct aid_copy copy = {found.edits, found.n, found.why_not};
+	const struct aid_copy copy = {found->edits, found->n, found->why_not};
 	const struct aid_request q = {.copy = &copy};
 	return aid->look(&q, arena, out, err);
 }
 
-int session_aid(struct session *s, const struct aid *aid, const char *name, struct arena *arena,
-		struct aid_result *out, struct err *err)
+/* As session_aid(). found: the copy that was looked at, where the action replaces the hive. */
+static int look(struct session *s, const struct aid *aid, const char *name, struct arena *arena,
+		struct regback *found, struct aid_result *out, struct err *err)
 {
 	*out = (struct aid_result){0};
 	if (aid->replaces)
-		return look_at_copy(s, aid, arena, out, err);
+		return look_at_copy(s, aid, arena, found, out, err);
 	unsigned *sets = arena_array(arena, CONTROL_SETS_MAX, sizeof(*sets), err);
 	if (!sets)
 		return -1;
@@ -84,24 +84,24 @@ int session_aid(struct session *s, const struct aid *aid, const char *name, stru
 	return aid->look(&q, arena, out, err);
 }
 
-/* Before a copy takes the place of a hive the second reader is asked. */
-static int ask_about_copy(struct session *s, struct arena *arena, struct err *err)
+int session_aid(struct session *s, const struct aid *aid, const char *name, struct arena *arena,
+		struct aid_result *out, struct err *err)
 {
 	struct regback found;
-	if (session_regback(s, session_aided(s), arena, &found, err) < 0)
-		return -1;
-	return session_regback_agreed(&found, err);
+	return look(s, aid, name, arena, &found, out, err);
 }
 
 int session_stage_aid(struct session *s, const struct aid *aid, const char *name, struct err *err)
 {
 	struct aid_result r;
+	struct regback found;
 	struct arena *arena = arena_new();
-	int rc = arena ? session_aid(s, aid, name, arena, &r, err) : no_memory(err);
+	int rc = arena ? look(s, aid, name, arena, &found, &r, err) : no_memory(err);
 	if (rc == 0 && r.refused)
 		rc = err_set(err, r.refused, "%s", said_arg(r.why, arena));
+	/* the second reader is asked before a copy is staged, not whenever one is looked at */
 	if (rc == 0 && aid->replaces && r.n > 0)
-		rc = ask_about_copy(s, arena, err);
+		rc = session_regback_agreed(&found, err);
 	const char *subject = rc == 0 && aid->takes_name
 				      ? arena_printf(arena, "%s %s", aid->id, name)
 				      : aid->id;

@@ -40,8 +40,8 @@ bool guard_allowed(const struct session *s, enum guard_code code)
 	return false;
 }
 
-static void raise_guard(struct session *s, struct hive_file *f, enum guard_code code,
-			struct said text, const char *action)
+static void raise_with(struct session *s, struct hive_file *f, enum guard_code code,
+		       struct said text, struct said action)
 {
 	for (size_t i = 0; i < f->n_guards; i++)
 		if (f->guards[i].code == code)
@@ -52,9 +52,15 @@ static void raise_guard(struct session *s, struct hive_file *f, enum guard_code 
 		.code = code,
 		.id = guard_kinds[code].id,
 		.text = text,
-		.action = said_of(action),
+		.action = action,
 		.blocks = !guard_allowed(s, code),
 	};
+}
+
+static void raise_guard(struct session *s, struct hive_file *f, enum guard_code code,
+			struct said text, const char *action)
+{
+	raise_with(s, f, code, text, said_of(action));
 }
 
 static void check_in_use(struct session *s, struct hive_file *f)
@@ -70,10 +76,8 @@ static void check_container(struct session *s, struct hive_file *f)
 {
 	const struct image_info *info = image_info(s->image);
 	if (info->no_writes)
-		raise_guard(s, f, GUARD_NOT_IN_PLACE, said_of(info->no_writes),
-			    info->mend ? info->mend
-				       : N_("Convert the image with qemu-img and work on the "
-					    "converted copy."));
+		raise_with(s, f, GUARD_NOT_IN_PLACE, said_of(info->no_writes),
+			   hint_todo(info->hint ? info->hint : HINT_NOT_IN_PLACE, s->arena));
 	if (info->saved_state)
 		raise_guard(s, f, GUARD_SAVED_STATE,
 			    said_of(N_("The footer says that a virtual machine was saved with this "
@@ -297,13 +301,12 @@ void guards_collect(struct session *s, struct hive_file *f)
 void guard_unverifiable(struct session *s, struct hive_file *f, struct err *why)
 {
 	struct err local = *why;
-	raise_guard(
-		s, f, GUARD_CANNOT_VERIFY,
-		said_make(s->arena,
-			  "The libraries that check a write cannot read this disk as it is: %s. "
-			  "What was written could not be verified.",
-			  ERR_ARG(&local)),
-		N_("Convert the image with qemu-img and work on the converted copy."));
+	raise_with(s, f, GUARD_CANNOT_VERIFY,
+		   said_make(s->arena,
+			     "The libraries that check a write cannot read this disk as it is: %s. "
+			     "What was written could not be verified.",
+			     ERR_ARG(&local)),
+		   hint_todo(HINT_NOT_IN_PLACE, s->arena));
 	*why = (struct err){0};
 	err_set(why, E_GUARD, "%s: %s", guard_kinds[GUARD_CANNOT_VERIFY].id, ERR_ARG(&local));
 }

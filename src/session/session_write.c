@@ -86,15 +86,20 @@ static int make_record(struct session *s, const struct review *review, struct ar
 static void reload(struct session *s, struct err *err)
 {
 	struct session_options options = s->options;
-	size_t choice = s->chosen ? (size_t)(s->chosen - s->windows) : SIZE_MAX;
+	const struct windows *chosen = s->chosen ? s->chosen : s->unread;
+	size_t choice = chosen ? (size_t)(chosen - s->windows) : SIZE_MAX;
 	options.targets = s->targets;
 	options.n_targets = s->n_targets;
 	options.machine = s->machine;
 	struct session *again = session_open(s->path, &options, NULL, NULL, err);
 	if (!again)
 		return;
-	if (!again->chosen && choice < again->n_windows)
-		session_choose(again, choice, err);
+	if (!again->chosen && choice < again->n_windows) {
+		if (again->windows[choice].readable)
+			session_choose(again, choice, err);
+		else
+			again->unread = &again->windows[choice];
+	}
 	struct session old = *s;
 	*s = *again;
 	*again = old;

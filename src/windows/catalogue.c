@@ -219,13 +219,13 @@ static const struct link xen[] = {
 
 static const struct target targets[] = {
 	{TARGET("physical-ide", N_("IDE on a physical machine"),
-		"IDE, or SATA in IDE mode; also the metal under a VHD"),
+		"IDE, or SATA in IDE mode; also the PC that boots a VHD"),
 	 .ids = IDS_IDE, .links = generic_ide, BIOS, PC, PORTABLE},
 	{TARGET("physical-ahci", N_("AHCI on a physical machine"),
-		"any SATA controller in AHCI mode; also the metal under a VHD"),
+		"any SATA controller in AHCI mode; also the PC that boots a VHD"),
 	 .ids = IDS_AHCI, .links = ahci, .since = WIN_2000, PORTABLE},
 	{TARGET("physical-nvme", N_("NVMe on a physical machine"),
-		"any NVMe disk; also the metal under a VHD"),
+		"any NVMe disk; also the PC that boots a VHD"),
 	 .ids = IDS_NVME, .links = nvme, .since = WIN_XP, PORTABLE},
 	{TARGET("physical-raid", N_("RAID on the machine it knows"),
 		"the RAID and SCSI controllers this Windows has met"),

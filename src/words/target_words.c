@@ -4,7 +4,10 @@
  */
 #include "stop7b/verdict.h"
 
+#include <stdio.h>
+
 #include "stop7b/i18n.h"
+#include "stop7b/words.h"
 
 bool verdict_is_early(const struct target_verdict *t)
 {
@@ -74,4 +77,38 @@ const char *target_words(const struct target_verdict *t, const struct diagnosis 
 		return _(table[t->verdict].early);
 	return t->verdict == VERDICT_STOPS && lacks_driver(t, d) ? _("no driver")
 								 : _(table[t->verdict].words);
+}
+
+const struct finding *target_in_way(const struct diagnosis *d, const struct target_verdict *t)
+{
+	const struct finding *f = target_reason(t, d);
+	return f || t->n == 0 ? f : &d->findings[t->findings[0]];
+}
+
+void target_why(const struct diagnosis *d, const struct target_verdict *t, char *buf, size_t cap)
+{
+	const struct finding *f = target_in_way(d, t);
+	buf[0] = '\0';
+	if (t->release.plain)
+		snprintf(buf, cap, "%s", t->release.shown);
+	else if (t->verdict == VERDICT_UNKNOWN && t->unknown.plain)
+		snprintf(buf, cap, "%s", t->unknown.shown);
+	else if (f && finding_is_sentence(f))
+		snprintf(buf, cap, "%s", f->rule->brief ? _(f->rule->brief) : f->found.shown);
+	else if (f && t->n > 1)
+		snprintf(buf, cap, _("%s %s, and %zu more"), f->subject, f->found.shown, t->n - 1);
+	else if (f)
+		snprintf(buf, cap, "%s %s", f->subject, f->found.shown);
+}
+
+const char *verdict_brief(enum verdict v)
+{
+	static const char *const words[VERDICTS] = {
+		[VERDICT_BOOTS] = N_("boots"),
+		[VERDICT_DOUBT] = N_("boots, doubt"),
+		[VERDICT_LIKELY_STOPS] = N_("likely stops"),
+		[VERDICT_STOPS] = N_("stops"),
+		[VERDICT_UNKNOWN] = N_("not known"),
+	};
+	return _(words[v]);
 }

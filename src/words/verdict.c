@@ -129,6 +129,14 @@ static void groups_prose(struct session *s, struct verdict_words *v)
 	verdict_prose(v, "%s", line);
 }
 
+static bool lacks_driver(const struct diagnosis *d)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (d->findings[i].rule->absent && d->findings[i].severity == SEVERITY_STOP)
+			return true;
+	return false;
+}
+
 /* What may be done next; it speaks of keys, so it is for the screen alone. */
 static void hints(struct session *s, struct verdict_words *v)
 {
@@ -136,7 +144,10 @@ static void hints(struct session *s, struct verdict_words *v)
 	bool several = s->now.n_targets > 1 || s->now.targets[0].n_stands_for > 1;
 	const char *where = several ? _(" t: where to.") : "";
 	if (n == 0)
-		verdict_prose(v, "%s%s", _("None of it can be mended here; enter says why."),
+		verdict_prose(v, "%s%s",
+			      lacks_driver(&s->now)
+				      ? _("A driver is missing: v asks where its package is.")
+				      : _("None of it can be mended here; enter says why."),
 			      where);
 	else if (n == 1)
 		verdict_prose(v, _("f stages the recommended fix, nothing is written yet.%s"),

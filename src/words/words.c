@@ -216,3 +216,35 @@ struct said regback_words(const struct regback *c, struct arena *arena)
 	return said_make(arena, N_("%s, %s of %s, is sound and fits: stop7b aid regback"), c->path,
 			 size, time);
 }
+
+static bool has_partition(const struct session *s, unsigned number)
+{
+	for (size_t i = 0; i < s->table.n; i++)
+		if (s->table.items[i].number == number)
+			return true;
+	return false;
+}
+
+void why_no_windows(const struct session *s, struct err *err)
+{
+	if (s->options.partition && !has_partition(s, s->options.partition)) {
+		err_set(err, E_NOTFOUND, "there is no partition %u", s->options.partition);
+		return;
+	}
+	for (size_t i = 0; i < s->n_windows; i++)
+		if (!s->windows[i].readable) {
+			*err = s->windows[i].error;
+			return;
+		}
+	for (size_t i = 0; s->volumes && i < s->table.n; i++)
+		if (s->volumes[i].error.code == E_GUARD ||
+		    s->volumes[i].error.code == E_UNSUPPORTED ||
+		    s->volumes[i].error.code == E_CORRUPT) {
+			*err = s->volumes[i].error;
+			return;
+		}
+	err_set(err, E_NOWINDOWS,
+		s->table.n == 1 ? N_("no Windows found on %zu partition")
+				: N_("no Windows found on %zu partitions"),
+		s->table.n);
+}
