@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Fuzz target: any bytes as an NTFS volume that a file, a link and a directory are added to. What
- * libntfs-3g does with them happens in the child, which may fall over; whatever it answers, the
- * parent must hold, and what it lets through must be whole sectors of the volume, each different
- * from what is there, on a volume that the checker finds as sound as before.
+ * Fuzz target: a volume of the pieces that the input names, with sectors of 512 or 4096 bytes, that
+ * a file, a link and a directory are added to. What libntfs-3g does with them happens in the child,
+ * which may fall over; whatever it answers, the parent must hold, and what it lets through must be
+ * whole sectors of the volume, each different from what is there, on a volume that the checker
+ * finds as sound as before.
  */
 #include "src/fs/ntfs_write_internal.h"
 #include "stop7b/ntfs_check.h"
@@ -11,18 +12,66 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DRIVERS "\\Windows\\System32\\drivers"
+#define DRIVERS   "\\Windows\\System32\\drivers"
+#define UNIT      512u       /* bytes of a piece of the volume, whatever its sectors are */
+#define UNITS_MAX 16384u     /* 8 MiB */
+#define ALL_ONES  (1u << 31) /* in a number: 512 times 0xFF, and no bytes follow */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void judge(struct ntfs *vol, const struct ntfs_written *w, const uint8_t *data, size_t size)
+/* ---- the input ---- */
+
+struct volume {
+	uint8_t *bytes;
+	size_t len;
+	uint32_t sector;
+};
+
+/* The sectors of the boot sector's word; what it says of others is for the reader to refuse. */
+static uint32_t sector_of(const uint8_t *boot)
+{
+	return le16((struct span){boot, UNIT}, 11) == 4096 ? 4096 : UNIT;
+}
+
+/*
+ * How many pieces the volume has, then number and bytes of each that is not zeros. A number that is
+ * too large is taken modulo, so that every input is a volume.
+ */
+static bool expand(const uint8_t *data, size_t size, struct volume *v)
+{
+	const struct span in = {data, size};
+	if (size < 4)
+		return false;
+	size_t n = le32(in, 0) % UNITS_MAX + 1, at = 4;
+	*v = (struct volume){calloc(n, UNIT), n * UNIT, UNIT};
+	while (v->bytes && at + 4 <= size) {
+		uint32_t number = le32(in, at);
+		uint8_t *piece = v->bytes + (size_t)(number & ~ALL_ONES) % n * UNIT;
+		at += 4;
+		if (number & ALL_ONES) {
+			memset(piece, 0xff, UNIT);
+			continue;
+		}
+		size_t len = size - at < UNIT ? size - at : UNIT;
+		memcpy(piece, data + at, len);
+		at += len;
+	}
+	if (v->bytes)
+		v->sector = sector_of(v->bytes);
+	return v->bytes != NULL;
+}
+
+/* ---- the answer ---- */
+
+static void judge(struct ntfs *vol, const struct ntfs_written *w, const struct volume *v)
 {
 	uint64_t behind = 0;
 	for (size_t i = 0; i < w->sectors.n; i++) {
 		const struct write *s = &w->sectors.items[i];
-		if (s->len != 512 || s->off < behind || s->off % 512 || s->off > size - 512 ||
-		    memcmp(s->old_bytes, data + s->off, 512) != 0 ||
-		    memcmp(s->old_bytes, s->new_bytes, 512) == 0)
+		if (s->len != v->sector || s->off < behind || s->off % v->sector ||
+		    s->off > v->len - v->sector ||
+		    memcmp(s->old_bytes, v->bytes + s->off, s->len) != 0 ||
+		    memcmp(s->old_bytes, s->new_bytes, s->len) == 0)
 			abort();
 		behind = s->off + s->len;
 	}
@@ -35,7 +84,8 @@ static void judge(struct ntfs *vol, const struct ntfs_written *w, const uint8_t 
 	arena_free(c.arena);
 }
 
-static void add(struct ntfs *vol, struct arena *arena, const uint8_t *data, size_t size)
+/* With S7B_FUZZ_WRITES every input must be written: a seed that is refused shows nothing. */
+static void add(struct ntfs *vol, struct arena *arena, const struct volume *v)
 {
 	static const uint8_t content[5000] = {1};
 	const struct ntfs_new news[] = {
@@ -51,23 +101,31 @@ static void add(struct ntfs *vol, struct arena *arena, const uint8_t *data, size
 	limits.processor_s = 5;
 	if (ntfs_write_by(vol, news, sizeof(news) / sizeof(news[0]), ntfs_write_child, &limits,
 			  arena, &w, NULL) == 0)
-		judge(vol, &w, data, size);
+		judge(vol, &w, v);
+	else if (getenv("S7B_FUZZ_WRITES"))
+		abort();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const paths[] = {"", DRIVERS};
-	struct image *img = image_open_memory(data, size, 512, NULL);
+	struct volume v = {0};
+	if (!expand(data, size, &v))
+		return 0;
+	struct image *img = image_open_memory(v.bytes, v.len, v.sector, NULL);
 	struct arena *arena = arena_new();
-	struct ntfs *vol = img && arena ? ntfs_open(img, 0, size, NULL) : NULL;
+	struct ntfs *vol = img && arena ? ntfs_open(img, 0, v.len, NULL) : NULL;
 	if (vol) {
 		const struct ntfs_bytes bytes = ntfs_bytes(vol);
 		struct ntfs_check c = {.arena = arena};
 		ntfs_check(&bytes, paths, 2, &c, NULL);
-		add(vol, arena, data, size);
+		add(vol, arena, &v);
+	} else if (getenv("S7B_FUZZ_WRITES")) {
+		abort();
 	}
 	ntfs_close(vol);
 	arena_free(arena);
 	image_close(img);
+	free(v.bytes);
 	return 0;
 }

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Preloaded into the program by test_kill.sh: the process ends at the n-th call that changes a file
- * (S7B_KILL_AT, counted from 1), before it, or with S7B_KILL_HALF after half of its bytes. Knows
- * nothing of the program.
+ * (S7B_KILL_AT, counted from 1), before it, or with S7B_KILL_HALF after half of its bytes. With
+ * S7B_KILL_CLOCK the clock stands still, so that each run writes the same. Knows nothing of the
+ * program.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
+#include <time.h>
 #include <unistd.h>
 
 #define KILLED 77
@@ -63,4 +66,12 @@ int fsync(int fd)
 	if (is_the_one())
 		_exit(KILLED);
 	return real(fd);
+}
+
+int clock_gettime(clockid_t clock, struct timespec *now)
+{
+	if (clock != CLOCK_REALTIME || !getenv("S7B_KILL_CLOCK"))
+		return (int)syscall(SYS_clock_gettime, clock, now);
+	*now = (struct timespec){.tv_sec = 1700000000};
+	return 0;
 }

@@ -9,8 +9,8 @@ set only), MFT records of the new files, their directories, $MFT and of linked f
 old end of $MFT, $MFTMirr, the directory's index.
 
 With --disk BEFORE and AFTER are whole disks, as raw bytes, and the volume is bytes FIRST to LAST of them.
-No other sector of the disk may be another one. The content of the file HIVE may change in place, and the
-streams of $LogFile, $Volume, $Secure and $UsnJrnl, wherever they are, are compared one by one.
+No other sector of the disk may be another one. The content of the file HIVE may change in place.
+The streams of $LogFile, $Volume, $Secure, $Extend and $UsnJrnl, wherever they are, are compared one by one.
 """
 import collections
 import struct
@@ -50,8 +50,11 @@ class Volume:
             for first, lcn, length in runs:
                 if first <= vcn < first + length:
                     k = min(n, (first + length) * self.cluster - off)
-                    at = (lcn + vcn - first) * self.cluster + inside
-                    out += bytes(k) if lcn is None else self.raw[at:at + k]
+                    if lcn is None:
+                        out += bytes(k)
+                    else:
+                        at = (lcn + vcn - first) * self.cluster + inside
+                        out += self.raw[at:at + k]
                     break
             else:
                 raise ValueError("no run")
@@ -191,7 +194,7 @@ def outside(a, b, first, last):
 def untouched(old, new, bad):
     """The files that Windows keeps its own books in: each stream of each record, byte by byte."""
     journal = walk(old, "$Extend/$UsnJrnl") if old.find(5, "$Extend") else None
-    names = {"$LogFile": 2, "$Volume": 3, "$Secure": 9, "$UsnJrnl": journal}
+    names = {"$LogFile": 2, "$Volume": 3, "$Secure": 9, "$Extend": 11, "$UsnJrnl": journal}
     for name, number in names.items():
         if number is None:
             continue
@@ -216,9 +219,10 @@ def main():
             bad.append("%d sectors outside of the volume" % n)
         old, new = Volume(a[first:last]), Volume(b[first:last])
         hive, args = args[3], args[4:]
-        rest = " outside %d untouched %s" % (n, " ".join(untouched(old, new, bad)))
+        rest = " outside %d" % n
     else:
         old, new = Volume(read(args[0])), Volume(read(args[1]))
+    rest += " untouched " + " ".join(untouched(old, new, bad))
     directory, dirs, files = walk(new, args[2]), [], []
     for path in args[3:]:
         at = directory

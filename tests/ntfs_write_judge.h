@@ -79,15 +79,16 @@ UNUSED_OK static void judge_places(const struct ntfs_places *p, const struct ntf
 		snprintf(part, sizeof(part), " %s %zu", keys[i], p->sectors[i]);
 		strcat(want, part);
 	}
-	snprintf(part, sizeof(part), " records %zu\n", p->records);
+	snprintf(part, sizeof(part), " records %zu", p->records);
 	strcat(want, part);
+	strcat(want, " untouched $LogFile $Volume $Secure $Extend");
 	int r = run("python3 '%s/tests/ntfs_changes.py' before.img after.img "
 		    "Windows/System32/drivers %s > places 2>&1",
 		    getenv("S7B_SRC"), names);
 	size_t len = 0;
 	uint8_t *said = slurp("places", &len);
 	said[len] = 0;
-	if (r != 0 || strcmp((char *)said, want) != 0)
+	if (r != 0 || strncmp((char *)said, want, strlen(want)) != 0)
 		fail_msg("%s\nwanted %s", (char *)said, want);
 	if (getenv("S7B_TABLE"))
 		print_message("%s", want);

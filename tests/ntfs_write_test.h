@@ -15,6 +15,7 @@
 #define SOME_TIME 0x01d5a0c0b0a09080ull /* a FILETIME of 2019 */
 #define ARCHIVE   0x20u
 #define BASE_SCRIPT                                                                                \
+	"journal 3145728\n"                                                                        \
 	"security 101\ndir /Windows/System32/drivers\ndir /Windows/System32/config\n"              \
 	"fill /Windows/System32/drivers/disk.sys 70000 41\n"                                       \
 	"fill /Windows/System32/drivers/storahci.sys 90000 42\n"                                   \

@@ -75,16 +75,32 @@ wof /Windows/System32/wof.sys 5000
 END
 "$bin/ntfsfill" ntfs/volume script
 
-truncate -s 1200K ntfs_write/volume
-mkntfs -F -Q -T -q -s 512 -c 512 -p 0 -H 16 -S 63 ntfs_write/volume >mkntfs.log 2>&1 ||
-	{ cat mkntfs.log; exit 1; }
 cat >script <<END
 security 101
 dir /Windows/System32/drivers
 fill /Windows/System32/drivers/disk.sys 3000 41
 many /Windows/System32/drivers 20
 END
-"$bin/ntfsfill" ntfs_write/volume script
+for geometry in 512-512-1200K 512-4096-1200K 512-65536-6M 4096-4096-2M 4096-8192-3M; do
+	seed=ntfs_write/$geometry sector=${geometry%%-*} cluster=${geometry#*-}
+	truncate -s "${geometry##*-}" "$seed"
+	mkntfs -F -Q -T -q -s "$sector" -c "${cluster%-*}" -p 0 -H 16 -S 63 "$seed" >mkntfs.log 2>&1 ||
+		{ cat mkntfs.log; exit 1; }
+	"$bin/ntfsfill" "$seed" script
+done
+# Of each only the pieces of 512 bytes that are not zeros, as fuzz_ntfs_write.c takes them.
+perl -we 'for my $name (@ARGV) {
+	open my $in, "<:raw", $name or die "$name: $!";
+	my $volume = do { local $/; <$in> };
+	my $out = pack "V", length($volume) / 512 - 1;
+	for my $i (0 .. length($volume) / 512 - 1) {
+		my $piece = substr $volume, $i * 512, 512;
+		$out .= $piece !~ /[^\xff]/ ? pack("V", $i | 1 << 31) : pack("V", $i) . $piece
+			if $piece =~ /[^\0]/;
+	}
+	open $in, ">:raw", $name or die "$name: $!";
+	print $in $out;
+}' ntfs_write/*
 
 fat() { # NAME KIBIBYTES BITS
 	mkfs.fat -C -F "$3" -s 1 -n SEED "fat/$1" "$2" >/dev/null

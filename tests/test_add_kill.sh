@@ -4,7 +4,9 @@
 # test_add_kill.sh: the program is ended at every call that changes a file, before it and in the middle
 # of it, while it adds a driver: to a dynamic VHD, and to a differencing one that has to get its blocks
 # first. From whatever is left recover makes the old disk with --undo and the new one with
-# --finish; there is no third state. Every seventh call of many; all with S7B_EVERY=1.
+# --finish; there is no third state. The clock stands still, so that the new disk is the one that a run
+# without an end makes; that it boots, and that undo leads back, is seen once in each round. Every seventh
+# call of many; all with S7B_EVERY=1.
 
 . "${S7B_SRC:?}/tests/lib.sh"
 
@@ -25,8 +27,8 @@ blk="--target kvm-virtio-blk"
 
 kill_at() { # N HALF: 77 when fix ended at its n-th changing call
 	(
-		S7B_KILL_AT=$1 LD_PRELOAD=$tmp/kill.so
-		export S7B_KILL_AT LD_PRELOAD
+		S7B_KILL_AT=$1 S7B_KILL_CLOCK=1 LD_PRELOAD=$tmp/kill.so
+		export S7B_KILL_AT S7B_KILL_CLOCK LD_PRELOAD
 		[ -z "$2" ] || { S7B_KILL_HALF=1; export S7B_KILL_HALF; }
 		exec "$s7b" fix --yes $blk --drivers "$images/packages/virtio/viostor" --undo-dir undo "$image"
 	) >killed.out 2>&1
@@ -41,7 +43,9 @@ recover() { # WAY: from the cut
 	"$s7b" recover --yes "$1" --undo-dir undo "$image" >recover.out 2>&1
 }
 
-is_new() { # the disk boots; and what was done can be undone
+is_new() { # the disk that fix makes; the first one boots, and what was done can be undone
+	cmp -s after "$image" || return 1
+	[ "$new" = "$new_before" ] || return 0
 	"$s7b" check $blk "$image" >/dev/null && "$s7b" undo --yes --undo-dir undo "$image" >undo.out 2>&1 &&
 		cmp -s before "$image"
 }
@@ -71,8 +75,9 @@ step=7
 
 everywhere() {
 	third=0 old=0 new=0 nothing=0
+	fresh && kill_at 0 "" && cp "$image" after || { cat killed.out; return 1; }
 	for half in "" half; do
-		at=1
+		at=1 new_before=$new
 		while fresh && { kill_at $at "$half"; run=$?; [ $run = 77 ]; }; do
 			settle $at
 			[ $at -lt 5 ] && at=$((at + 1)) || at=$((at + step))

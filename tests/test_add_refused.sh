@@ -25,20 +25,27 @@ ten=win10-gpt-dynamic
 disk() {
 	from=$1
 	shift
-	case $from in win10*) start=73728 ;; *) start=22528 ;; esac
-	[ -f "$from.raw" ] || disk_bytes "$images/$from.vhd" "$from.raw"
+	case $from in win10*) start=36 ;; *) start=11 ;; esac # MiB
+	if [ ! -f "$from.raw" ]; then
+		disk_bytes "$images/$from.vhd" "$from.raw"
+		dd if="$from.raw" of="$from.volume" bs=1M skip=$start count=36 conv=sparse status=none
+	fi
 	rm -rf disk.img*
 	cp --sparse=always "$from.raw" disk.img
+	cp --sparse=always "$from.volume" volume
 	printf '%s\n' 'security 101' "$@" >script
-	dd if=disk.img of=volume bs=512 skip=$start count=73728 status=none
 	"$FIXTURE_BIN/ntfsfill" volume script || return 1
-	dd if=volume of=disk.img bs=65536 seek=$((start * 512)) oflag=seek_bytes conv=notrunc,sparse status=none
+	[ $# = 0 ] || dd if=volume of=disk.img bs=64K seek=$((start * 16)) conv=notrunc,sparse status=none
 	settled
 }
 
 settled() { # as it is now, it is the disk to compare with
 	rm -f disk.img.*
-	before=$(sum disk.img)
+	cp --sparse=always disk.img before
+}
+
+as_before() {
+	cmp disk.img before
 }
 
 registered() { # LINES of a .reg file on standard input
@@ -60,7 +67,7 @@ refused() {
 	got=$?
 	[ "$got" = "$wanted" ] || { echo "exit $got, not $wanted"; cat fix.out; return 1; }
 	grep -qE -e "$words" fix.out || { echo "no words like: $words"; cat fix.out; return 1; }
-	same_sum disk.img "$before" && [ ! -e disk.img.stop7b-undo ]
+	as_before && [ ! -e disk.img.stop7b-undo ]
 }
 
 # repaired OPTION...: one change, it boots, and undo brings every byte back
@@ -73,7 +80,7 @@ repaired() {
 
 undone() {
 	"$s7b" undo --yes disk.img >undo.out 2>&1 || { cat undo.out; return 1; }
-	same_sum disk.img "$before"
+	as_before
 }
 
 # The service as its package would make it, without its file.

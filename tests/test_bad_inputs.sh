@@ -42,8 +42,8 @@ held() {
 	python3 -B "$src/tests/bad_inputs.py" --count "$1" --seed "${S7B_SEED:-1}" ${S7B_BAD_KEEP:+--keep "$S7B_BAD_KEEP"} .
 }
 
-# A program with sanitizers is three times as slow.
-count=${S7B_BAD_INPUTS:-$(grep -qa __asan_init "$s7b" && echo 30 || echo 100)}
+# A program with sanitizers is thrice as slow.
+count=${S7B_BAD_INPUTS:-$(grep -qa __asan_init "$s7b" && echo 30 || echo 60)}
 check "the seeds are made" make_seeds
 check "$count inputs with one lie end in an answer or a named error" held "$count"
 [ -z "${S7B_BAD_INPUTS-}" ] || tail -n 1 "$tmp/said" | sed 's/^/# /'

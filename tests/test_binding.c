@@ -150,6 +150,20 @@ static void test_every_id(void **state)
 	expect(sc, "kvm-virtio-scsi", VERDICT_BOOTS, 0);
 }
 
+/* A board that is not the target's binds nothing; where no board is known it may be the one. */
+static void test_boards(void **state)
+{
+	struct scene *sc = *state;
+	add_service(sc, "iaStorVD");
+	expect(sc, "physical-vmd", VERDICT_STOPS, 1);
+	struct control_set *cs = &sc->inst.sets[0];
+	bind(sc, "PCI\\VEN_8086&DEV_9A0B&SUBSYS_88888086", "iaStorVD");
+	cs->bindings[cs->n_bindings - 1].some_boards = true;
+	expect(sc, "physical-vmd", VERDICT_LIKELY_STOPS, 1);
+	const struct finding *f = only_finding(sc, "R7", SEVERITY_LIKELY, "iaStorVD");
+	assert_non_null(strstr(f->why.plain, "Single boards"));
+}
+
 /* ---- any driver that is bound counts ---- */
 
 static void test_other_vendor(void **state)
@@ -262,7 +276,7 @@ int main(void)
 		BOUND7(test_every_id),       ON10(test_other_vendor),
 		ON10(test_several_packages), BOUND7(test_no_channel),
 		BOUND7(test_hotfix),         BOUND7(test_vendor_on_xp),
-		BOUND7(test_portable_xp),
+		BOUND7(test_portable_xp),    BOUND7(test_boards),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -356,6 +356,42 @@ static void test_own_ids(void **state)
 	assert_false(catalogue_id_covers("PCI\\CC_010601", "PCI\\CC_0106"));
 }
 
+#define BLK "PCI\\VEN_1AF4&DEV_1001"
+#define VMD "PCI\\VEN_8086&DEV_9A0B"
+#define SAS "PCI\\VEN_1000&DEV_0054&SUBSYS_197615AD&REV_01"
+
+/* An id of another board is none of the target's; one of a board that nobody knows may be. */
+static void test_boards(void **state)
+{
+	static const struct {
+		const char *id, *bound;
+		enum id_shown shown;
+	} cases[] = {
+		{BLK, BLK, ID_SHOWN},
+		{BLK, BLK "&REV_00", ID_SHOWN},
+		{BLK, BLK "&subsys_00021af4", ID_SHOWN},
+		{BLK, BLK "&SUBSYS_00021AF4&REV_00", ID_SHOWN},
+		{BLK, BLK "&SUBSYS_00081AF4&REV_00", ID_NOT_SHOWN},
+		{BLK, BLK "&SUBSYS_00021AF40", ID_NOT_SHOWN},
+		{BLK, "PCI\\VEN_1AF4&DEV_10010", ID_NOT_SHOWN},
+		{VMD, VMD "&CC_0104", ID_SHOWN},
+		{VMD, VMD "&SUBSYS_88888086", ID_ON_SOME_BOARDS},
+		{VMD, "PCI\\VEN_8086&DEV_467F&SUBSYS_88888086", ID_NOT_SHOWN},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_int_equal(catalogue_id_shown(cases[i].id, cases[i].bound), cases[i].shown);
+	assert_true(catalogue_device_shows(SAS, "PCI\\VEN_1000&DEV_0054"));
+	assert_true(catalogue_device_shows(SAS, "pci\\ven_1000&dev_0054&rev_01"));
+	assert_true(catalogue_device_shows(SAS, "PCI\\VEN_1000&DEV_0054&SUBSYS_197615AD"));
+	assert_true(catalogue_device_shows("ROOT\\ISCSIPRT", "Root\\iscsiprt"));
+	assert_false(catalogue_device_shows(SAS, "PCI\\VEN_1000&DEV_0054&SUBSYS_1F041028"));
+	assert_false(catalogue_device_shows(SAS, "PCI\\VEN_1000&DEV_0054&REV_02"));
+	assert_false(catalogue_device_shows(SAS, "PCI\\VEN_1000&DEV_005"));
+	assert_false(catalogue_device_shows(SAS, "PCI\\VEN_1000"));
+	assert_false(catalogue_device_shows(SAS, "PCI\\VEN_1000&REV_01"));
+}
+
 /* The core stack of a release, as "a b c". */
 static void expect_core(uint16_t release, const char *expected)
 {
@@ -473,6 +509,7 @@ int main(void)
 		cmocka_unit_test(test_where_each_runs),
 		cmocka_unit_test(test_aliases),
 		cmocka_unit_test(test_own_ids),
+		cmocka_unit_test(test_boards),
 		cmocka_unit_test(test_core),
 		cmocka_unit_test(test_buses_above),
 		cmocka_unit_test(test_devices),

@@ -19,6 +19,8 @@ check "the seeds are made" sh "$src/tests/seeds.sh" "$src/fixtures" "$tmp/seeds"
 for target in bcd boot_ini hive hive_check hive_edit hive_log image inf ntfs pe reg_text undo; do
 	check "fuzz_$target holds on its seeds and $damages damaged copies of each" replay $target "$damages"
 done
+! adds_files || check "files are added to the seeds of fuzz_ntfs_write" env S7B_FUZZ_WRITES=1 \
+	"$built/fuzz_ntfs_write" "$tmp"/seeds/ntfs_write/*
 for target in fat ntfs_write; do
 	check "fuzz_$target holds on its seeds and $((damages / 10)) damaged copies of each" \
 		replay $target $((damages / 10))

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Adding names to volumes made by mkntfs in many geometries: what ntfscat, 7zz, icat, ntfsfix and
- * an independent checker say of the result, what else changed (nothing), and the way back.
+ * an independent checker say of the result, what else changed (nothing, nor in the change journal),
+ * and the way back.
  */
 #include "ntfs_write_judge.h"
 
@@ -11,6 +12,16 @@ static const struct {
 	{"8M", "-c 512"},   {"8M", "-c 1024"},   {"16M", "-c 2048"},   {"16M", "-c 4096"},
 	{"32M", "-c 8192"}, {"64M", "-c 32768"}, {"128M", "-c 65536"},
 };
+
+/* Windows' change journal stands in every one of them: for ntfscat it is the one that was there. */
+static void judge_journal(void)
+{
+	assert_int_equal(run("grep -q ' $UsnJrnl$' places && "
+			     "for s in '$J' '$Max'; do for v in before after; do "
+			     "ntfscat -a 0x80 -n \"$s\" $v.img '$Extend/$UsnJrnl' > $v.part && "
+			     "[ -s $v.part ] || exit 1; done; cmp before.part after.part; done"),
+			 0);
+}
 
 static void test_geometries(void **state)
 {
@@ -24,6 +35,7 @@ static void test_geometries(void **state)
 		open_volume(&v, "v.img");
 		add_and_judge(&v, &new, 1, "*/viostor.sys");
 		judge_content(DRIVERS_SLASH "viostor.sys", want, 123457);
+		judge_journal();
 		close_volume(&v);
 	}
 	free(want);

@@ -186,8 +186,30 @@ struct device {
 
 /* Sorted by id without case; one id may have a row for each service that ever drove it. */
 const struct device *catalogue_devices(size_t *n);
-/* A device with this target's id shows the other one too: it is the same, or more particular. */
+/* A row of the catalogue for the device with this id: it is the same, or more particular. */
 bool catalogue_id_covers(const char *id, const char *device);
+
+/* Whether a controller that shows one id shows another one. */
+enum id_shown {
+	ID_NOT_SHOWN,
+	ID_ON_SOME_BOARDS, /* it is of one board (SUBSYS), and what board there is is not known */
+	ID_SHOWN,
+};
+
+/*
+ * Does the controller of a target show an id that a package, or the device database, binds?
+ *
+ *   id      one of the target's ids, without SUBSYS and REV: "PCI\VEN_1AF4&DEV_1001"
+ *   bound   the other; a board of its own counts where the catalogue has that board: what virtual
+ *           machines show is known, what others show is not
+ */
+enum id_shown catalogue_id_shown(const char *id, const char *bound);
+/*
+ * Does a controller that Enum knows show the id? Windows makes a device's ids of the parts of its
+ * name there, so that VEN, DEV and any of SUBSYS and REV must be the same.
+ *   device  "PCI\VEN_1000&DEV_0054&SUBSYS_197615AD&REV_01"
+ */
+bool catalogue_device_shows(const char *device, const char *id);
 /* Whether the service drives a whole class of controllers, so that any machine may need it. */
 bool catalogue_drives_class(const char *service);
 

@@ -117,6 +117,7 @@ struct binding {
 	const char *service; /* the driver it is bound to; NULL when the entry names none that
 				 could be read */
 	const char *key;     /* of the entry, from the hive's root */
+	bool some_boards; /* the id is its own: of one board, which the catalogue does not know */
 };
 
 /* A boot driver whose service is not there in some control set, and the file it would have. */

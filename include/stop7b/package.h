@@ -35,7 +35,7 @@ struct package_id {
 struct package_target {
 	const struct target *target;
 	unsigned position; /* the best of the ids that the target's controller shows */
-	bool partly;       /* of a target whose machines show one of several ids, only some */
+	bool partly; /* of a target whose machines show one of several ids, or boards, only some */
 };
 
 enum package_origin { PACKAGE_GIVEN, PACKAGE_IN_STORE };

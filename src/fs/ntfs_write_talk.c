@@ -17,7 +17,7 @@
 
 struct state {
 	const struct ntfs_talk *t;
-	uint8_t *buf; /* NTFS_ASK_MAX */
+	uint8_t *buf; /* a head and NTFS_ASK_MAX */
 	uint64_t questions, bytes;
 };
 
@@ -53,15 +53,13 @@ static int answer(struct state *s, const struct ntfs_message *m, struct err *err
 	struct ntfs_message head = {NTFS_BYTES, m->len, m->off};
 	if (check_question(s, m, err) != 0)
 		return -1;
-	if (bytes->read(bytes->context, m->off, s->buf, m->len, err) != 0) {
+	if (bytes->read(bytes->context, m->off, s->buf + sizeof(head), m->len, err) != 0) {
 		head.kind = NTFS_NO_BYTES;
 		ntfs_wire_put(s->t->out, &head, sizeof(head));
 		return -1;
 	}
-	return ntfs_wire_put(s->t->out, &head, sizeof(head)) != 0 ||
-			       ntfs_wire_put(s->t->out, s->buf, m->len) != 0
-		       ? 1
-		       : 0;
+	memcpy(s->buf, &head, sizeof(head));
+	return ntfs_wire_put(s->t->out, s->buf, sizeof(head) + m->len) != 0;
 }
 
 /* ---- the answer ---- */
@@ -72,10 +70,10 @@ static int take_sector(struct state *s, uint64_t *behind, struct err *err)
 	const struct ntfs_bytes *b = s->t->bytes;
 	uint32_t len = b->sector;
 	uint64_t off;
-	uint8_t *old = s->buf, *new = s->buf + len, *now = s->buf + 2 * (size_t)len;
-	if (hear(s->t, &off, sizeof(off)) != 0 || hear(s->t, old, len) != 0 ||
-	    hear(s->t, new, len) != 0)
+	uint8_t *old = s->buf + sizeof(off), *new = old + len, *now = new + len;
+	if (hear(s->t, s->buf, sizeof(off) + 2 * (size_t)len) != 0)
 		return 1;
+	memcpy(&off, s->buf, sizeof(off));
 	if (off % len || off < *behind || off > b->size || len > b->size - off)
 		return broke(err, "a sector outside of the volume, or out of order");
 	if (b->read(b->context, off, now, len, err) != 0)
@@ -149,7 +147,7 @@ static int talk(struct state *s, struct err *err)
 
 int ntfs_talk(const struct ntfs_talk *t, struct err *err)
 {
-	struct state s = {.t = t, .buf = malloc(NTFS_ASK_MAX)};
+	struct state s = {.t = t, .buf = malloc(sizeof(struct ntfs_message) + NTFS_ASK_MAX)};
 	int r = s.buf ? talk(&s, err) : no_memory(err);
 	free(s.buf);
 	return r;

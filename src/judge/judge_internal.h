@@ -71,6 +71,8 @@ struct said never_had(const struct judge *j, const struct chain_link *link);
 bool binding_is_known(const struct judge *j, const struct control_set *set);
 /* An entry gives a device with this id to a driver that is there, or to one that cannot be read. */
 bool binding_of_id(const struct judge *j, const struct control_set *set, const char *id);
+/* The same for some boards alone, and which board the target has is not known. */
+bool binding_of_some_boards(const struct judge *j, const struct control_set *set, const char *id);
 /* An entry for one of the target's ids names this driver, and it is there. */
 bool binding_names(const struct judge *j, const struct control_set *set, const struct target *t,
 		   const char *service);

@@ -11,9 +11,9 @@
  * another controller of the same driver proves nothing. Where a machine shows one of several ids,
  * and which is not known, one that is missing alone is `likely`. Of other links any of the driver's
  * ids is enough. A class code stands for controllers that may have an entry of their own, so its
- * absence alone is `likely`, too. The last machine's devices are known to Windows already. An entry
- * of the old database is two texts and can be made; the new one belongs to a signed package and is
- * only reported.
+ * absence alone is `likely`, too, and so it is where single boards alone have entries. The last
+ * machine's devices are known to Windows already. An entry of the old database is two texts and can
+ * be made; the new one belongs to a signed package and is only reported.
  * Sources: doc/FORMATS/root-causes.md, "Drivers"; doc/FORMATS/boot-drivers.md, "Binding databases".
  */
 #include "judge_internal.h"
@@ -28,6 +28,7 @@ struct unbound {
 	const struct device *device; /* its row */
 	const struct target *own;    /* when it is the target's own controller */
 	bool some;                   /* other ids of it have one */
+	bool some_boards;            /* one of its ids has one for single boards */
 };
 
 /* ---- links that any id of their driver serves ---- */
@@ -86,6 +87,7 @@ static struct unbound unbound_own(const struct judge *j, const struct control_se
 			out.some = true;
 		else if (!out.id)
 			out.id = *id;
+		out.some_boards |= binding_of_some_boards(j, set, *id);
 	}
 	if (!out.id || (out.some && !t->every_id))
 		return (struct unbound){.service = service};
@@ -162,8 +164,23 @@ static enum severity severity_of(bool old, const struct unbound *what, const str
 {
 	bool inbox = driver && driver->since <= driver->until;
 	if (old)
-		return what->device->generic || what->some ? SEVERITY_LIKELY : SEVERITY_STOP;
+		return what->device->generic || what->some || what->some_boards ? SEVERITY_LIKELY
+										: SEVERITY_STOP;
 	return inbox ? SEVERITY_NOTE : SEVERITY_LIKELY;
+}
+
+static struct said why_of(const struct judge *j, const struct unbound *what)
+{
+	if (what->some_boards)
+		return said_make(
+			j->arena,
+			"Single boards with %s are bound; whether this machine's is one of "
+			"them is not known.",
+			what->id);
+	if (what->some)
+		return said_make(j->arena, "%s is bound to no driver; some machines show it.",
+				 what->id);
+	return said_make(j->arena, "%s is bound to no driver.", what->id);
 }
 
 static int unbound(const struct judge *j, const struct question *at, struct finding *out,
@@ -181,10 +198,7 @@ static int unbound(const struct judge *j, const struct question *at, struct find
 	out->severity = severity_of(old, &what, link->driver);
 	out->found = said_make(j->arena, "%s not bound", what.id);
 	out->needed = said_of("an entry that binds the controller to its driver");
-	out->why = what.some
-			   ? said_make(j->arena, "%s is bound to no driver; some machines show it.",
-				       what.id)
-			   : said_make(j->arena, "%s is bound to no driver.", what.id);
+	out->why = why_of(j, &what);
 	out->no_fix = said_of(
 		"the driver database belongs to signed packages; install the driver's package");
 	if (old && fix_binding(j, &what, out, err) < 0)

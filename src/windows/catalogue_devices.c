@@ -99,6 +99,70 @@ bool catalogue_id_covers(const char *id, const char *device)
 	return strncasecmp(id, device, len) == 0 && (device[len] == '\0' || device[len] == '&');
 }
 
+/* ---- boards ---- */
+
+#define BOARD "&SUBSYS_"
+
+/* Length up to the board's part, or 0 where the id is of every board. */
+static size_t before_board(const char *id)
+{
+	const char *board = strcasestr(id, BOARD);
+	return board ? (size_t)(board - id) : 0;
+}
+
+/* The catalogue knows boards of the device; *same: this one, whatever the revision. */
+static bool knows_boards(const char *bound, size_t len, bool *same)
+{
+	const size_t whole = len + strcspn(bound + len + 1, "&") + 1;
+	bool any = false;
+	*same = false;
+	for (size_t i = 0; i < COUNT(devices); i++) {
+		const char *row = devices[i].id;
+		if (before_board(row) != len || strncasecmp(row, bound, len) != 0)
+			continue;
+		any = true;
+		*same |= strncasecmp(row, bound, whole) == 0 &&
+			 (row[whole] == '\0' || row[whole] == '&');
+	}
+	return any;
+}
+
+enum id_shown catalogue_id_shown(const char *id, const char *bound)
+{
+	size_t len = before_board(bound);
+	bool same;
+	if (!catalogue_id_covers(id, bound))
+		return ID_NOT_SHOWN;
+	if (!len)
+		return ID_SHOWN;
+	if (!knows_boards(bound, len, &same))
+		return ID_ON_SOME_BOARDS;
+	return same ? ID_SHOWN : ID_NOT_SHOWN;
+}
+
+/* The part is one of those: "REV_01" of "&SUBSYS_197615AD&REV_01". */
+static bool has_part(const char *device, const char *part, size_t len)
+{
+	for (; *device; device += 1 + strcspn(device + 1, "&"))
+		if (strcspn(device + 1, "&") == len && strncasecmp(device + 1, part, len) == 0)
+			return true;
+	return false;
+}
+
+bool catalogue_device_shows(const char *device, const char *id)
+{
+	size_t head = strcspn(id, "&");
+	if (!id[head])
+		return text_equal(device, id);
+	head += 1 + strcspn(id + head + 1, "&");
+	if (strncasecmp(device, id, head) != 0 || (device[head] && device[head] != '&'))
+		return false;
+	for (const char *part = id + head; *part; part += 1 + strcspn(part + 1, "&"))
+		if (!has_part(device + head, part + 1, strcspn(part + 1, "&")))
+			return false;
+	return true;
+}
+
 static bool shows(const struct target *t, const char *device)
 {
 	for (const char *const *id = t->ids; *id; id++) {

@@ -7,7 +7,8 @@
  * the service's name. From 8 on DriverDatabase stands beside the control sets: DeviceIds\<id> names
  * an INF, DriverInfFiles\<inf> its package in use, and the package the configuration and with it
  * the service. Where that trail is broken the entry is kept without a service: an id that is known
- * is not the same as one that is not.
+ * is not the same as one that is not. Of the ids of single boards those are read too whose boards
+ * the catalogue does not know: they may be the machine's, or not.
  *
  * Both are lists of thousands, so each is walked once and every name looked up in the catalogue.
  * Source: doc/FORMATS/boot-drivers.md, "Binding databases".
@@ -33,12 +34,34 @@ static int by_id(const void *id, const void *device)
 }
 
 /* The id as the catalogue spells it; NULL for one it does not know. */
-static const char *known_id(const char *id)
+static const char *spelled(const char *id)
 {
 	size_t n;
 	const struct device *all = catalogue_devices(&n);
 	const struct device *d = bsearch(id, all, n, sizeof(*all), by_id);
 	return d ? d->id : NULL;
+}
+
+/* The id is one of some boards of a controller whose boards the catalogue does not know. */
+static bool is_some_board(const char *id)
+{
+	char every[ID_MAX] = "";
+	const char *board = strcasestr(id, "&SUBSYS_");
+	if (!board || (size_t)(board - id) >= ID_MAX)
+		return false;
+	memcpy(every, id, (size_t)(board - id));
+	return spelled(every) && catalogue_id_shown(every, id) == ID_ON_SOME_BOARDS;
+}
+
+/* Fill id and board of the binding; its id stays NULL where it is nothing to look for. */
+static int know_id(struct reader *r, const char *id, struct binding *b, struct err *err)
+{
+	b->id = spelled(id);
+	b->some_boards = !b->id && is_some_board(id);
+	if (!b->some_boards)
+		return 0;
+	b->id = arena_printf(r->arena, "%s", id);
+	return b->id ? 0 : no_memory(err);
 }
 
 /* Whether the catalogue knows ids on this bus: "PCI" of "PCI\CC_0101". */
@@ -75,7 +98,8 @@ static int read_critical(struct reader *r, struct key entry, const char *databas
 	strcpy(id, name);
 	for (char *p = id; *p; p++)
 		*p = *p == '#' ? '\\' : *p;
-	b.id = known_id(id);
+	if (know_id(r, id, &b, err) < 0)
+		return -1;
 	if (!b.id)
 		return 0;
 	b.key = arena_printf(r->arena, "%s\\%s", database, name);
@@ -178,8 +202,9 @@ static int read_bus_ids(struct reader *r, struct key database, struct key bus, c
 	id[len++] = '\\';
 	for (struct key entry; key_next(&it, &entry);) {
 		struct binding b = {0};
-		if (key_plain_name(entry, id + len, sizeof(id) - len))
-			b.id = known_id(id);
+		if (key_plain_name(entry, id + len, sizeof(id) - len) &&
+		    know_id(r, id, &b, err) < 0)
+			return -1;
 		if (b.id && read_device_id(r, database, entry, b, to, err) < 0)
 			return -1;
 	}
@@ -200,7 +225,7 @@ static int read_device_ids(struct reader *r, struct key database, struct binding
 		r->out->has_device_ids = true;
 		if (!key_plain_name(k, name, sizeof(name)))
 			continue;
-		struct binding b = {.id = known_id(name)};
+		struct binding b = {.id = spelled(name)};
 		if (b.id && read_device_id(r, database, k, b, to, err) < 0)
 			return -1;
 		if (is_known_bus(name) && read_bus_ids(r, database, k, name, to, err) < 0)

@@ -47,17 +47,19 @@ static bool is_met(const struct package_windows *w, const struct target *t, cons
 {
 	const struct install *inst = w->inst;
 	for (size_t i = 0; t->own_controllers && i < inst->n_controllers; i++)
-		if (catalogue_id_covers(inst->controllers[i].hardware, id))
+		if (catalogue_device_shows(inst->controllers[i].hardware, id))
 			return true;
 	return false;
 }
 
-static bool shows(const struct package_windows *w, const struct target *t, const char *id)
+static enum id_shown shows(const struct package_windows *w, const struct target *t, const char *id)
 {
-	bool shown = is_met(w, t, id);
-	for (const char *const *own = t->ids; *own && !shown; own++)
-		shown = catalogue_id_covers(*own, id);
-	return shown;
+	enum id_shown best = is_met(w, t, id) ? ID_SHOWN : ID_NOT_SHOWN;
+	for (const char *const *own = t->ids; *own; own++) {
+		enum id_shown shown = catalogue_id_shown(*own, id);
+		best = shown > best ? shown : best;
+	}
+	return best;
 }
 
 static bool for_a_target(const struct package_windows *w, const struct inf_model *model)
@@ -84,20 +86,30 @@ static bool runs_there(const struct package_windows *w, const struct target *t)
 	return runs && w->inst->release >= t->since;
 }
 
+/* The package binds that id of the target. */
+static bool binds(const struct package *p, const char *own)
+{
+	for (size_t i = 0; i < p->n_ids; i++)
+		if (catalogue_id_shown(own, p->ids[i].id) == ID_SHOWN)
+			return true;
+	return false;
+}
+
 /* How a package serves a target; position 0: not at all. */
 static struct package_target serve(const struct package_windows *w, const struct package *p,
 				   const struct target *t)
 {
 	struct package_target s = {.target = t};
-	for (size_t i = 0; i < p->n_ids; i++)
-		if (shows(w, t, p->ids[i].id) && (!s.position || p->ids[i].position < s.position))
+	enum id_shown best = ID_NOT_SHOWN;
+	for (size_t i = 0; i < p->n_ids; i++) {
+		enum id_shown shown = shows(w, t, p->ids[i].id);
+		if (shown && (!s.position || p->ids[i].position < s.position))
 			s.position = p->ids[i].position;
-	for (const char *const *own = t->ids; t->every_id && *own; own++) {
-		bool bound = false;
-		for (size_t i = 0; i < p->n_ids; i++)
-			bound |= catalogue_id_covers(*own, p->ids[i].id);
-		s.partly |= !bound;
+		best = shown > best ? shown : best;
 	}
+	s.partly = best == ID_ON_SOME_BOARDS;
+	for (const char *const *own = t->ids; t->every_id && *own; own++)
+		s.partly |= !binds(p, *own);
 	return s;
 }
 
