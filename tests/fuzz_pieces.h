@@ -115,4 +115,30 @@ static inline uint8_t *pieces_room(size_t n)
 	return end - n * PIECE;
 }
 
+/* ---- mutation ---- */
+
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max) __attribute__((weak));
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed);
+
+#define ANYWHERE 16u /* one in so many inputs is changed as if it had no form */
+
+/*
+ * libFuzzer's own changes, inside one piece: bytes put in or taken out elsewhere would move all pieces
+ * behind. data is the input, which has room for max bytes.
+ */
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed)
+{
+	struct pieces p = pieces_of(data, size, PIECES_MAX), again = p;
+	struct piece one;
+	unsigned n = 0;
+	while (pieces_next(&p, &one))
+		n += one.bytes && one.len > 0;
+	if (n == 0 || seed % ANYWHERE == 0)
+		return LLVMFuzzerMutate(data, size, max);
+	for (n = seed / ANYWHERE % n + 1; n > 0 && pieces_next(&again, &one);)
+		n -= one.bytes && one.len > 0;
+	LLVMFuzzerMutate(data + (one.bytes - data), one.len, one.len);
+	return size;
+}
+
 #endif

@@ -11,7 +11,7 @@ bin=${FIXTURE_BIN:?names the folder of fixture tools}
 PATH=$PATH:/usr/sbin:/sbin
 SOURCE_DATE_EPOCH=1333803914 MTOOLS_SKIP_CHECK=1
 export PATH SOURCE_DATE_EPOCH MTOOLS_SKIP_CHECK
-for target in archive bcd boot_ini fat hive hive_check hive_edit hive_log image inf ntfs ntfs_write partition pe reg_text undo; do
+for target in archive bcd boot_ini fat hive hive_check hive_edit hive_log image inf keys ntfs ntfs_write partition pe reg_text undo; do
 	mkdir -p "$out/$target"
 done
 cd "$out"
@@ -75,21 +75,28 @@ xorriso -report_about WARNING -as mkisofs -quiet -J -r -no-pad -o archive/vmd.is
 
 # ---- volumes ----
 
-truncate -s 1200K ntfs/volume
-mkntfs -F -Q -T -q -s 512 -c 4096 -p 0 -H 16 -S 63 ntfs/volume >mkntfs.log 2>&1 ||
-	{ cat mkntfs.log; exit 1; }
-cat >script <<END
+ntfs() { # NAME: with what the text on standard input says
+	truncate -s 1200K "ntfs/$1"
+	mkntfs -F -Q -T -q -s 512 -c 4096 -p 0 -H 16 -S 63 "ntfs/$1" >mkntfs.log 2>&1 ||
+		{ cat mkntfs.log; exit 1; }
+	cat >script
+	"$bin/ntfsfill" "ntfs/$1" script
+}
+ntfs names <<END
 dir /Windows/System32/config
 file /Windows/System32/config/SYSTEM $out/hive/japanese
-fragment /Windows/System32/config/SOFTWARE $out/hive/odd-names 3
 many /Windows/System32/drivers 6
-dir /Windows/packed
-compress /Windows/packed
-fill /Windows/packed/file 20000 41
-sparse /Windows/hole 100000
-wof /Windows/System32/wof.sys 5000
 END
-"$bin/ntfsfill" ntfs/volume script
+ntfs packed <<END
+dir /packed
+compress /packed
+fill /packed/file 20000 41
+wof /wof.sys 5000
+END
+ntfs places <<END
+fragment /fragments $out/hive/odd-names 3
+sparse /hole 100000
+END
 
 cat >script <<END
 security 101
@@ -117,7 +124,7 @@ fat fat16 2400 16
 truncate -s 3M disk.raw
 printf 'label: dos\nstart=64, size=2400, type=7, bootable\nstart=2496, size=2048, type=5\nstart=2560, size=1024, type=7\n' |
 	sfdisk --quiet disk.raw >/dev/null 2>&1
-dd if=ntfs/volume of=disk.raw bs=512 seek=64 count=1 conv=notrunc status=none
+dd if=ntfs/names of=disk.raw bs=512 seek=64 count=1 conv=notrunc status=none
 truncate -s 3M gpt.raw
 printf 'label: gpt\nstart=64, size=2048\nstart=2112, size=1024\n' | sfdisk --quiet gpt.raw >/dev/null 2>&1
 cp disk.raw gpt.raw image/
@@ -155,9 +162,20 @@ perl -we 'for my $name (@ARGV) {
 }' fat/* image/* ntfs/* ntfs_write/* partition/*
 printf '\020' | dd of=partition/gpt-4096 bs=1 seek=3 conv=notrunc status=none # its flag 1
 
+# ---- keys, and the disk that they are pressed on ----
+
+cp "${S7B_IMAGES:?}/xp-boot-ini.vhd" keys.vhd
+# Opening the disk costs as much as hundreds of keys.
+for times in 1 2 3 4 5 6 7 8; do
+	printf 'f\nt t\033d\n\n\033?\033i\033p\nz \033a\033/stor\033\360\050\020jjkk'
+done >keys/pages
+for times in 1 2 3 4 5 6 7 8; do
+	printf 'tj f\033\nf\nu\033e0\n\022a \033d\n/win\n\n/system32\n\n/config\n\n/system\n\njj\n'
+done >keys/registry
+
 # ---- an undo record ----
 
-cp "${S7B_IMAGES:?}/win7-mbr-dynamic.vhd" seed.vhd
+cp "$S7B_IMAGES/win7-mbr-dynamic.vhd" seed.vhd
 "${S7B:?}" fix --yes seed.vhd >fix.log
 cp seed.vhd.stop7b-undo undo/record
 rm -rf packages seed.vhd seed.vhd.stop7b-undo disk.raw gpt.raw old new log services.reg large.reg later.reg script ./*.log
