@@ -232,7 +232,8 @@ static void write_driver(const char *path, const struct build *b, uint16_t major
 	free(pe);
 }
 
-static void find(struct made *m, const char *inf, const struct build *b, struct ntfs *volume)
+static void find_for(struct made *m, const struct install *inst, const char *inf,
+		     const struct build *b, struct ntfs *volume)
 {
 	char path[TEST_PATH + 16];
 	const char *paths[] = {m->dir};
@@ -244,9 +245,14 @@ static void find(struct made *m, const char *inf, const struct build *b, struct 
 	write_driver(path, b, 10, 0);
 	m->arena = arena_new();
 	const struct package_request request = {
-		.inst = &windows10, .volume = volume, .paths = paths, .n_paths = 1};
+		.inst = inst, .volume = volume, .paths = paths, .n_paths = 1};
 	if (packages_find(&request, m->arena, &m->all, &err) < 0)
 		fail_msg("%s", err.text);
+}
+
+static void find(struct made *m, const char *inf, const struct build *b, struct ntfs *volume)
+{
+	find_for(m, &windows10, inf, b, volume);
 }
 
 static void forget(struct made *m)
@@ -302,6 +308,46 @@ static void test_feature_score(void **state)
 	assert_int_equal(m.all.n, 3);
 	forget(&m);
 	arena_free(arena);
+}
+
+/* text with the first model for id alone, and how that package serves the RAID of a machine. */
+static void expect_raid(const char *device, const char *id, bool serves)
+{
+	struct made m;
+	struct arena *arena = arena_new();
+	const char *at = strstr(text, "PCI\\VEN_1AF4&DEV_1001");
+	struct controller met = {.service = "acmeraid", .hardware = device};
+	struct install inst = windows10;
+	size_t n, n_best;
+	inst.controllers = &met;
+	inst.n_controllers = 1;
+	find_for(&m, &inst,
+		 arena_printf(arena, "%.*s%s%s", (int)(at - text), text, id,
+			      at + strlen("PCI\\VEN_1AF4&DEV_1001")),
+		 &driver, NULL);
+	const struct package **best = packages_for(&m.all, "physical-raid", true, arena, &n,
+						   &n_best, NULL);
+	assert_non_null(best);
+	if (n != serves)
+		fail_msg("%s for %s: %zu packages", id, device, n);
+	if (serves)
+		assert_string_equal(best[0]->ids[0].id, id);
+	packages_for(&m.all, "kvm-virtio-blk", true, arena, &n, &n_best, NULL);
+	assert_int_equal(n, 1); /* the second model still does */
+	forget(&m);
+	arena_free(arena);
+}
+
+/* A controller that this Windows has met counts for the machine that it knows, whatever it is. */
+static void test_met_controller(void **state)
+{
+	static const char device[] = "PCI\\VEN_9005&DEV_1234&SUBSYS_00019005&REV_01";
+	(void)state;
+	expect_raid(device, "PCI\\VEN_9005&DEV_1234", true);
+	expect_raid(device, "pci\\ven_9005&dev_1234&subsys_00019005", true);
+	expect_raid(device, "PCI\\VEN_9005&DEV_1234&SUBSYS_00029005", false);
+	expect_raid(device, "PCI\\VEN_9005&DEV_1235", false);
+	expect_raid("PCI\\VEN_9005&DEV_1235", "PCI\\VEN_9005&DEV_1234", false);
 }
 
 /* One text of the file changed, and why it does not fit then. */
@@ -526,13 +572,14 @@ static void test_unknown_windows(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_versions),         cmocka_unit_test(test_guids),
-		cmocka_unit_test(test_folders),          cmocka_unit_test(test_rank),
-		cmocka_unit_test(test_same_file),        cmocka_unit_test(test_unsigned),
-		cmocka_unit_test(test_models),           cmocka_unit_test(test_feature_score),
-		cmocka_unit_test(test_changes),          cmocka_unit_test(test_driver),
-		cmocka_unit_test(test_imports),          cmocka_unit_test(test_cabinet),
-		cmocka_unit_test(test_damaged_archives), cmocka_unit_test(test_unknown_windows),
+		cmocka_unit_test(test_versions),        cmocka_unit_test(test_guids),
+		cmocka_unit_test(test_folders),         cmocka_unit_test(test_rank),
+		cmocka_unit_test(test_same_file),       cmocka_unit_test(test_unsigned),
+		cmocka_unit_test(test_models),          cmocka_unit_test(test_feature_score),
+		cmocka_unit_test(test_met_controller),  cmocka_unit_test(test_changes),
+		cmocka_unit_test(test_driver),          cmocka_unit_test(test_imports),
+		cmocka_unit_test(test_cabinet),         cmocka_unit_test(test_damaged_archives),
+		cmocka_unit_test(test_unknown_windows),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
