@@ -395,6 +395,38 @@ static void expect_driver(const struct build *b, struct ntfs *volume, const char
 	forget(&m);
 }
 
+/* A service that runs another file is another driver: its name is not to be had. */
+static void test_other_service(void **state)
+{
+	static const struct {
+		const char *path;
+		enum file_state file;
+		const char *why;
+	} services[] = {
+		{"\\Windows\\System32\\drivers\\disk.sys", FILE_PRESENT,
+		 "this Windows has a driver x already, and its file is disk.sys"},
+		{"\\Windows\\System32\\drivers\\disk.sys", FILE_UNCHECKED,
+		 "this Windows has a driver x already, and its file is disk.sys"},
+		{"\\Windows\\System32\\drivers\\disk.sys", FILE_MISSING, NULL},
+		{"\\Windows\\System32\\drivers\\disk.sys", FILE_EMPTY, NULL},
+		{"\\Windows\\System32\\DriverStore\\X.SYS", FILE_PRESENT, NULL},
+		{NULL, FILE_UNCHECKED, NULL}, /* x.sys, as of every service without a path */
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++) {
+		struct made m;
+		struct install inst = windows10;
+		struct service s = {.name = "X",
+				    .file = {.path = services[i].path, .state = services[i].file}};
+		inst.sets[0] = (struct control_set){.services = &s, .n = 1};
+		inst.n_sets = 1;
+		find_for(&m, &inst, text, &driver, NULL);
+		if (!text_equal(m.all.items[0].why.plain, services[i].why))
+			fail_msg("%zu: %s", i, m.all.items[0].why.plain);
+		forget(&m);
+	}
+}
+
 static void test_driver(void **state)
 {
 	struct build b = driver;
@@ -572,14 +604,14 @@ static void test_unknown_windows(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_versions),        cmocka_unit_test(test_guids),
-		cmocka_unit_test(test_folders),         cmocka_unit_test(test_rank),
-		cmocka_unit_test(test_same_file),       cmocka_unit_test(test_unsigned),
-		cmocka_unit_test(test_models),          cmocka_unit_test(test_feature_score),
-		cmocka_unit_test(test_met_controller),  cmocka_unit_test(test_changes),
-		cmocka_unit_test(test_driver),          cmocka_unit_test(test_imports),
-		cmocka_unit_test(test_cabinet),         cmocka_unit_test(test_damaged_archives),
-		cmocka_unit_test(test_unknown_windows),
+		cmocka_unit_test(test_versions),         cmocka_unit_test(test_guids),
+		cmocka_unit_test(test_folders),          cmocka_unit_test(test_rank),
+		cmocka_unit_test(test_same_file),        cmocka_unit_test(test_unsigned),
+		cmocka_unit_test(test_models),           cmocka_unit_test(test_feature_score),
+		cmocka_unit_test(test_met_controller),   cmocka_unit_test(test_other_service),
+		cmocka_unit_test(test_changes),          cmocka_unit_test(test_driver),
+		cmocka_unit_test(test_imports),          cmocka_unit_test(test_cabinet),
+		cmocka_unit_test(test_damaged_archives), cmocka_unit_test(test_unknown_windows),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
