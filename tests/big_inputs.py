@@ -3,7 +3,7 @@
 
 keys.reg       200,000 new keys below one, a value in each, about 50 MB
 hex.reg        12,500 new keys, 5,000 bytes as hex in each, about 190 MB
-values.reg     200,000 new values in one key
+values.reg     20,000 new values in one key
 one-value.reg  one value set a million times
 deletions.reg  300,000 deletions of values that are not there
 services.reg   100,000 services, for mkhive
@@ -39,7 +39,7 @@ def hexes(n=12_500, length=5_000):
         yield '"Bytes"=hex:%s\n\n' % data[:length].hex(",")
 
 
-def values(n=200_000):
+def values(n=20_000):
     yield "[%sBig]\n" % TOP
     for i in range(n):
         yield '"Value %06d"=dword:%08x\n' % (i * 7919 % n, i)

@@ -189,37 +189,6 @@ static void test_limit(void **state)
 	bench_close(&b);
 }
 
-static unsigned count_bins(const struct bench *b)
-{
-	unsigned n = 0;
-	for (uint32_t at = 0; at < b->view->bins_size; n++)
-		at += le32(b->view->bytes, 4096 + at + 8);
-	return n;
-}
-
-/* Many small cells: bins become larger, and what is left at the end is used all the same. */
-static void test_many_bins(void **state)
-{
-	(void)state;
-	char name[16];
-	struct bench b = bench_new(5, 4u << 20);
-	for (unsigned i = 0; i < 700; i++) {
-		snprintf(name, sizeof(name), "v%04u", i);
-		set_bytes(&b, "", name, 3900, 1);
-	}
-	unsigned n = count_bins(&b);
-	assert_true(n > 64 && n < 300); /* 700 of one page each */
-	uint32_t before = b.view->bins_size;
-	hive_edit_limit(b.e, 4096 + before + 4096);
-	for (unsigned i = 0; i < 16 && b.view->bins_size == before; i++) {
-		snprintf(name, sizeof(name), "w%04u", i);
-		set_bytes(&b, "", name, 3900, 1);
-	}
-	assert_int_equal(b.view->bins_size, before + 4096);
-	assert_sound(&b);
-	bench_close(&b);
-}
-
 /* A cell grows where it is when free space follows, and moves when not. */
 static void test_grow(void **state)
 {
@@ -460,14 +429,14 @@ static void test_free_set(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_best_fit),     cmocka_unit_test(test_join),
-		cmocka_unit_test(test_many_holes),   cmocka_unit_test(test_new_bin),
-		cmocka_unit_test(test_old_bytes),    cmocka_unit_test(test_limit),
-		cmocka_unit_test(test_many_bins),    cmocka_unit_test(test_grow),
-		cmocka_unit_test(test_shared_data),  cmocka_unit_test(test_false_cell),
-		cmocka_unit_test(test_broken_chain), cmocka_unit_test(test_taken_back),
-		cmocka_unit_test(test_own_bytes),    cmocka_unit_test(test_hostile_bin),
-		cmocka_unit_test(test_free_set),     cmocka_unit_test(test_journal),
+		cmocka_unit_test(test_best_fit),    cmocka_unit_test(test_join),
+		cmocka_unit_test(test_many_holes),  cmocka_unit_test(test_new_bin),
+		cmocka_unit_test(test_old_bytes),   cmocka_unit_test(test_limit),
+		cmocka_unit_test(test_grow),        cmocka_unit_test(test_shared_data),
+		cmocka_unit_test(test_false_cell),  cmocka_unit_test(test_broken_chain),
+		cmocka_unit_test(test_taken_back),  cmocka_unit_test(test_own_bytes),
+		cmocka_unit_test(test_hostile_bin), cmocka_unit_test(test_free_set),
+		cmocka_unit_test(test_journal),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -49,7 +49,6 @@ struct hive_edit *hive_edit_open(const struct hive *h, struct err *err)
 			.view = *h, .keeps_time = keeps_time(h), .above = h->sequence[0]};
 		e->finder.hive = &e->view;
 		e->limit = h->bytes.len;
-		e->bins_opened = h->bins_size;
 		e->copy = arena_new();
 	}
 	if (e && e->copy)

@@ -12,8 +12,7 @@
  * left of it stays a free cell. A taken cell is zeroed, so that no old bytes show in a new
  * record. A freed cell keeps its bytes; its size turns positive and it is joined with free
  * neighbours of the same bin, as Windows does. A new bin begins where the bins end and is as
- * small as it can be, until so much was added that small ones would be thousands: there are readers
- * that go through all bins for each cell.
+ * small as it can be.
  *
  * Source: msuhanov/regf, "Windows registry file format specification", "Hive bin", "Cell".
  */
@@ -30,9 +29,7 @@ enum {
 	WORD_BITS = 64,
 };
 
-#define BINS_MAX  0x7ffff000u /* cell sizes are 31 bits */
-#define BIN_PART  64u         /* a new bin is this part of what was added before it */
-#define BIN_LARGE 0x8000u     /* bytes that it is not larger for this reason */
+#define BINS_MAX 0x7ffff000u /* cell sizes are 31 bits */
 
 /* ---- the map ---- */
 
@@ -214,28 +211,15 @@ static int carve(struct hive_edit *e, uint32_t at, uint32_t size, uint32_t need,
 
 /* ---- bins ---- */
 
-/* Bytes of a new bin for a cell of `need` bytes; 0 when `room` bytes do not hold it. */
-static uint64_t new_bin_size(const struct hive_edit *e, uint32_t need, uint64_t room)
-{
-	uint64_t least = ((uint64_t)need + BIN_HEADER + BIN_ALIGN - 1) / BIN_ALIGN * BIN_ALIGN;
-	uint64_t part = (e->view.bins_size - e->bins_opened) / BIN_PART / BIN_ALIGN * BIN_ALIGN;
-	uint64_t size = part < BIN_LARGE ? part : BIN_LARGE;
-	if (size < least || size > room)
-		size = least;
-	return size <= room ? size : 0;
-}
-
 static int add_bin(struct hive_edit *e, uint32_t need, struct err *err)
 {
 	static const uint8_t header[BIN_HEADER] = "hbin";
 	uint32_t at = e->view.bins_size;
-	uint64_t off = (uint64_t)HIVE_BASE + at, end = e->limit;
-	if (end > e->view.bytes.len)
-		end = e->view.bytes.len;
-	if (end > off + (BINS_MAX - at))
-		end = off + (BINS_MAX - at);
-	uint64_t size = end > off ? new_bin_size(e, need, end - off) : 0;
-	if (size == 0)
+	uint64_t off = (uint64_t)HIVE_BASE + at, room = e->limit;
+	uint64_t size = ((uint64_t)need + BIN_HEADER + BIN_ALIGN - 1) / BIN_ALIGN * BIN_ALIGN;
+	if (room > e->view.bytes.len)
+		room = e->view.bytes.len;
+	if (room < off || size > room - off || at + size > BINS_MAX)
 		return err_set(err, E_UNSUPPORTED,
 			       "no room: %u bytes need a new bin and the file has none left", need);
 	edit_put(e, off, (struct span){header, BIN_HEADER});

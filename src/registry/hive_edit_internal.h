@@ -74,8 +74,7 @@ struct hive_edit {
 	bool changed;
 	uint32_t above;       /* the numbers at the end go above this one */
 	uint64_t limit;       /* bytes of the file that new bins may use */
-	uint32_t bins_opened; /* bins_size when the hive was opened */
-	uint32_t bins_before; /* the same when the edit began */
+	uint32_t bins_before; /* bins_size when the edit began */
 	struct journal journal;
 	struct cells cells;
 	struct key_finder finder;
