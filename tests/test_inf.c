@@ -417,6 +417,7 @@ static const struct {
 	{"HKR,,a,0x10001", INF_REG_NOT_UNDERSTOOD, 0, "", 0},
 	{"HKR,,a,1,", INF_REG_TAKEN, REG_BINARY, "", 0},
 	{"HKR,,a,0x20001,", INF_REG_TAKEN, REG_NONE, "", 0},
+	{"HKR,startoverride,0,0x10001,3", INF_REG_SKIPPED, 0, "", 0},
 	{"HKR,,a,1,,", INF_REG_NOT_UNDERSTOOD, 0, "", 0},
 	{"HKR,,a,1,100", INF_REG_NOT_UNDERSTOOD, 0, "", 0},
 	{"HKR,,a,0x30001,1", INF_REG_NOT_UNDERSTOOD, 0, "", 0},
