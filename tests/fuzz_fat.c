@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Fuzz target: open any bytes as a FAT volume and read all of it through the public interface.
+ * Fuzz target: open pieces (fuzz_pieces.h) as a FAT volume and read all of it through the public interface.
  */
+#include "fuzz_pieces.h"
 #include "stop7b/fat.h"
 
-#include <string.h>
-
-#define DEPTH_MAX  6
-#define PATH_BYTES 4096
+#define DEPTH_MAX     6
+#define PATH_BYTES    4096
+#define VOLUME_PIECES 8192u /* 4 MiB */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -50,10 +50,10 @@ static void visit(struct walk *w, char *path, unsigned depth)
 	fat_file_close(f);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void read_volume(const uint8_t *volume, size_t size)
 {
 	char path[PATH_BYTES] = "";
-	struct image *img = image_open_memory(data, size, 512, NULL);
+	struct image *img = image_open_memory(volume, size, PIECE, NULL);
 	struct walk w = {.arena = arena_new(), .left = 200};
 	if (img && w.arena)
 		w.fat = fat_open(img, 0, size, NULL);
@@ -64,5 +64,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fat_close(w.fat);
 	arena_free(w.arena);
 	image_close(img);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct pieces p = pieces_of(data, size, VOLUME_PIECES);
+	uint8_t *volume = pieces_room(p.n);
+	if (!volume)
+		return 0;
+	pieces_fill(p, volume);
+	read_volume(volume, p.n * PIECE);
+	pieces_clear(p, volume);
 	return 0;
 }

@@ -1,23 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Fuzz target: an image file of the sectors that the input names: container, partition table, what the partitions begin
+ * Fuzz target: an image file of pieces (fuzz_pieces.h): container, partition table, what the partitions begin
  * with, and where the disk's bytes lie in the file. Checksums are put right where they stand, so
  * that mutations get behind them. What is mapped must lie in the file.
  */
+#include "fuzz_pieces.h"
 #include "stop7b/partition.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
-#define FOOTER       512u
-#define VHDX_HEADER  4096u
-#define VHDX_REGION  65536u
-#define KIB          1024u
-#define FILE_SECTORS 32768u /* 16 MiB */
-#define STEPS        64u    /* places of the disk that are read and mapped */
+#define FOOTER      512u
+#define VHDX_HEADER 4096u
+#define VHDX_REGION 65536u
+#define KIB         1024u
+#define STEPS       64u /* places of the disk that are read and mapped */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -102,50 +99,33 @@ static void list(struct image *img)
 
 /* ---- the file ---- */
 
-/*
- * An image is megabytes of zeros. The input says what is not: the file's length in sectors (4 bytes,
- * little endian), then pieces, each its first sector (4 bytes) and a whole one; what the last is short
- * of is zeros. Pieces behind the end are left out.
- */
-static uint8_t *unfold(int fd, const uint8_t *data, size_t size, size_t *len)
+static bool fill_file(int fd, struct pieces p)
 {
-	struct span in = {data, size};
-	if (size < 4)
-		return NULL;
-	*len = (size_t)(le32(in, 0) % (FILE_SECTORS + 1)) * FOOTER;
-	if (*len == 0 || ftruncate(fd, (off_t)*len) != 0)
-		return NULL;
-	uint8_t *file = mmap(NULL, *len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	size_t len = p.n * PIECE;
+	if (ftruncate(fd, (off_t)len) != 0)
+		return false;
+	uint8_t *file = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (file == MAP_FAILED)
-		return NULL;
-	for (size_t at = 4; size - at > 4; at += 4 + FOOTER) {
-		uint64_t off = (uint64_t)le32(in, at) * FOOTER;
-		size_t n = size - at - 4 < FOOTER ? size - at - 4 : FOOTER;
-		if (off < *len)
-			memcpy(file + off, data + at + 4, n);
-		if (n < FOOTER)
-			break;
-	}
-	return file;
+		return false;
+	pieces_fill(p, file);
+	heal(file, len);
+	munmap(file, len);
+	return true;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char path[40];
 	struct image *img = NULL;
-	size_t len = 0;
+	struct pieces p = pieces_of(data, size, PIECES_MAX);
 	int fd = memfd_create("image", MFD_CLOEXEC);
 	if (fd < 0)
 		return 0;
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	uint8_t *file = unfold(fd, data, size, &len);
-	if (file) {
-		heal(file, len);
-		munmap(file, len);
+	if (fill_file(fd, p))
 		img = image_open(path, NULL, NULL);
-	}
 	if (img) {
-		look(img, len);
+		look(img, p.n * PIECE);
 		list(img);
 	}
 	image_close(img);

@@ -28,21 +28,27 @@ static void use(const struct package *p)
 			abort();
 }
 
+static void match(const struct install *inst, const struct inf *inf)
+{
+	const struct package_request request = {.inst = inst};
+	const struct package from = {.raw_path = "x/viostor.inf", .inf = "viostor.inf"};
+	struct arena *arena = arena_new();
+	struct package_list list = {0};
+	struct package_windows w;
+	if (arena && package_windows_of(&request, &w, NULL) == 0 &&
+	    package_match(&w, inf, &from, arena, &list, NULL) == 0)
+		for (size_t i = 0; i < list.n; i++)
+			use(&list.items[i]);
+	arena_free(arena);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	for (size_t i = 0; i < sizeof(windows) / sizeof(windows[0]); i++) {
-		const struct package_request request = {.inst = &windows[i]};
-		const struct package from = {.raw_path = "x/viostor.inf", .inf = "viostor.inf"};
-		struct arena *arena = arena_new();
-		struct package_list list = {0};
-		struct package_windows w;
-		struct inf inf;
-		if (arena && package_windows_of(&request, &w, NULL) == 0 &&
-		    inf_read((struct span){data, size}, arena, &inf, NULL) == 0 &&
-		    package_match(&w, &inf, &from, arena, &list, NULL) == 0)
-			for (size_t k = 0; k < list.n; k++)
-				use(&list.items[k]);
-		arena_free(arena);
-	}
+	struct arena *arena = arena_new();
+	struct inf inf;
+	if (arena && inf_read((struct span){data, size}, arena, &inf, NULL) == 0)
+		for (size_t i = 0; i < sizeof(windows) / sizeof(windows[0]); i++)
+			match(&windows[i], &inf);
+	arena_free(arena);
 	return 0;
 }

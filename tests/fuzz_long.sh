@@ -12,34 +12,55 @@ seconds=${FUZZ_SECONDS:-60}
 sanitize=address,undefined
 flags="-g -O1 -std=gnu11 -D_GNU_SOURCE -I$src/include -I$src -fno-omit-frame-pointer -fno-sanitize-recover=all"
 flags="$flags $(pkg-config --cflags libvhdi libfsntfs libregf libbfio jansson ncursesw libntfs-3g libseccomp)"
-libs=$(pkg-config --libs libvhdi libfsntfs libregf libbfio zlib nettle jansson ncursesw libntfs-3g libseccomp)
-[ $# -gt 0 ] || set -- bcd boot_ini fat hive hive_check hive_edit hive_log image ntfs ntfs_write pe reg_text undo
+libs=$(pkg-config --libs libvhdi libfsntfs libregf libbfio zlib nettle jansson ncursesw libntfs-3g libseccomp libarchive)
+[ $# -gt 0 ] || set -- archive bcd boot_ini fat hive hive_check hive_edit hive_log image inf keys ntfs \
+	ntfs_write partition pe reg_text undo
 
-compile() { # the layers below the screen, once
-	mkdir -p objects && find "$src/src" -name '*.c' ! -path '*/cli/*' ! -path '*/screen/*' ! -name main.c \
+compile() { # everything but main(), once
+	mkdir -p objects && find "$src/src" -name '*.c' ! -name main.c \
 		! -name ntfs_write_none.c ! -name ntfs_write_unfiltered.c |
 		while read -r file; do
 			object=objects/$(echo "${file#"$src"/src/}" | tr / -).o
 			[ "$object" -nt "$file" ] ||
-				clang $flags -fsanitize=fuzzer-no-link,$sanitize -c "$file" -o "$object" || exit 1
+				clang $flags '-DPACKAGE_VERSION="0"' -fsanitize=fuzzer-no-link,$sanitize \
+					-c "$file" -o "$object" || exit 1
 		done
 }
 
+build() { # TARGET; its own branches are not counted, they cost more than what it tests
+	clang $flags -fsanitize=$sanitize -c "$src/tests/fuzz_$1.c" -o "fuzz_$1.o" &&
+		clang -fsanitize=fuzzer,$sanitize "fuzz_$1.o" objects/*.o $libs -o "fuzz_$1"
+}
+
 fuzz() { # TARGET
-	clang $flags -fsanitize=fuzzer,$sanitize "$src/tests/fuzz_$1.c" objects/*.o $libs -o "fuzz_$1" &&
-		mkdir -p "corpus/$1" &&
-		"./fuzz_$1" -max_total_time="$seconds" -max_len=8000000 -timeout=20 -rss_limit_mb=2048 \
+	mkdir -p "corpus/$1" &&
+		"./fuzz_$1" -max_total_time="$seconds" -max_len=1000000 -timeout=20 -rss_limit_mb=2048 \
 			-artifact_prefix="corpus/$1-" -print_final_stats=1 "corpus/$1" "seeds/$1" >"$1.log" 2>&1
+}
+
+# Of the run that just ended. The processor's seconds are counted: the machine may have other work.
+figures() { # TARGET SECONDS-BEFORE
+	inputs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$1.log")
+	edges=$(grep -o 'cov: [0-9]*' "$1.log" | tail -n 1)
+	spent | awk -v inputs="${inputs:-0}" -v edges="${edges#cov: }" -v before="$2" '{
+		cpu = $1 - before
+		printf "%d inputs in %.0f s of the processor, %.0f/s, %d edges", inputs, cpu, cpu > 0 ? inputs / cpu : 0, edges }'
+}
+
+# Seconds of the processor that all programs started here have taken.
+spent() {
+	times >times
+	awk 'END { for (i = 1; i <= 2; i++) { split($i, t, /[ms]/); s += 60 * t[1] + t[2] } print s }' times
 }
 
 [ -d seeds ] || sh "$src/tests/seeds.sh" "$src/fixtures" "$PWD/seeds"
 compile || exit 1
+export S7B_KEYS_DISK="$PWD/seeds/keys.vhd"
 for target; do
-	if fuzz "$target"; then
-		echo "$target: $(sed -n 's/^stat::number_of_executed_units: *//p' "$target.log") inputs, nothing found"
-	else
-		echo "$target: FOUND, see $PWD/$target.log"
-		failed=1
-	fi
+	build "$target" || exit 1
+	before=$(spent)
+	said='nothing found'
+	fuzz "$target" || { said="FOUND, see $PWD/$target.log" failed=1; }
+	echo "$target: $(figures "$target" "$before"): $said"
 done
 [ "$failed" = 0 ]

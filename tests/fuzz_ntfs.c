@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Fuzz target: any bytes as an NTFS volume: its state, its directories, and the content and the
- * places of its files through the public interface. What is mapped must lie on the volume.
+ * Fuzz target: pieces (fuzz_pieces.h) as an NTFS volume: its state, its directories, and the content
+ * and the places of its files through the public interface. What is mapped must lie on the volume.
  */
+#include "fuzz_sequence.h"
 #include "stop7b/ntfs.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define DEPTH_MAX  5u
-#define ENTRIES    120u /* entries opened: directories may be reached in many ways */
-#define PATH_BYTES 4096u
-#define READ_MAX   (1u << 18)
+#define DEPTH_MAX     5u
+#define ENTRIES       120u /* entries opened: directories may be reached in many ways */
+#define PATH_BYTES    4096u
+#define READ_MAX      (1u << 18)
+#define VOLUME_PIECES 8192u /* 4 MiB */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -68,11 +70,11 @@ static void visit(struct walk *w, char *path, unsigned depth)
 	ntfs_file_close(f);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void read_volume(const uint8_t *volume, size_t size)
 {
 	char path[PATH_BYTES] = "";
 	struct ntfs_state state;
-	struct image *img = image_open_memory(data, size, 512, NULL);
+	struct image *img = image_open_memory(volume, size, PIECE, NULL);
 	struct walk w = {.arena = arena_new(), .size = size, .left = ENTRIES};
 	if (img && w.arena)
 		w.vol = ntfs_open(img, 0, size, NULL);
@@ -84,5 +86,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	ntfs_close(w.vol);
 	arena_free(w.arena);
 	image_close(img);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct pieces p = pieces_of(data, size, VOLUME_PIECES);
+	uint8_t *volume = pieces_room(p.n);
+	if (!volume)
+		return 0;
+	sequence_fill(p, volume);
+	read_volume(volume, p.n * PIECE);
+	sequence_clear(p, volume);
 	return 0;
 }

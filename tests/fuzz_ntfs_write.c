@@ -1,67 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Fuzz target: a volume of the pieces that the input names, with sectors of 512 or 4096 bytes, that
+ * Fuzz target: a volume of pieces (fuzz_pieces.h), with sectors of 512 or 4096 bytes, that
  * a file, a link and a directory are added to. What libntfs-3g does with them happens in the child,
  * which may fall over; whatever it answers, the parent must hold, and what it lets through must be
  * whole sectors of the volume, each different from what is there, on a volume that the checker
  * finds as sound as before.
  */
+#include "fuzz_sequence.h"
 #include "src/fs/ntfs_write_internal.h"
 #include "stop7b/ntfs_check.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#define DRIVERS   "\\Windows\\System32\\drivers"
-#define UNIT      512u       /* bytes of a piece of the volume, whatever its sectors are */
-#define UNITS_MAX 16384u     /* 8 MiB */
-#define ALL_ONES  (1u << 31) /* in a number: 512 times 0xFF, and no bytes follow */
+#define DRIVERS       "\\Windows\\System32\\drivers"
+#define VOLUME_PIECES 16384u /* 8 MiB */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-/* ---- the input ---- */
 
 struct volume {
 	uint8_t *bytes;
 	size_t len;
 	uint32_t sector;
 };
-
-/* The sectors of the boot sector's word; what it says of others is for the reader to refuse. */
-static uint32_t sector_of(const uint8_t *boot)
-{
-	return le16((struct span){boot, UNIT}, 11) == 4096 ? 4096 : UNIT;
-}
-
-/*
- * How many pieces the volume has, then number and bytes of each that is not zeros. A number that is
- * too large is taken modulo, so that every input is a volume.
- */
-static bool expand(const uint8_t *data, size_t size, struct volume *v)
-{
-	const struct span in = {data, size};
-	if (size < 4)
-		return false;
-	size_t n = le32(in, 0) % UNITS_MAX + 1, at = 4;
-	*v = (struct volume){calloc(n, UNIT), n * UNIT, UNIT};
-	while (v->bytes && at + 4 <= size) {
-		uint32_t number = le32(in, at);
-		uint8_t *piece = v->bytes + (size_t)(number & ~ALL_ONES) % n * UNIT;
-		at += 4;
-		if (number & ALL_ONES) {
-			memset(piece, 0xff, UNIT);
-			continue;
-		}
-		size_t len = size - at < UNIT ? size - at : UNIT;
-		memcpy(piece, data + at, len);
-		at += len;
-	}
-	if (v->bytes)
-		v->sector = sector_of(v->bytes);
-	return v->bytes != NULL;
-}
-
-/* ---- the answer ---- */
 
 static void judge(struct ntfs *vol, const struct ntfs_written *w, const struct volume *v)
 {
@@ -109,9 +69,13 @@ static void add(struct ntfs *vol, struct arena *arena, const struct volume *v)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const paths[] = {"", DRIVERS};
-	struct volume v = {0};
-	if (!expand(data, size, &v))
+	struct pieces p = pieces_of(data, size, VOLUME_PIECES);
+	struct volume v = {pieces_room(p.n), p.n * PIECE, PIECE};
+	if (!v.bytes)
 		return 0;
+	sequence_fill(p, v.bytes);
+	if (le16((struct span){v.bytes, PIECE}, 11) == 4096)
+		v.sector = 4096;
 	struct image *img = image_open_memory(v.bytes, v.len, v.sector, NULL);
 	struct arena *arena = arena_new();
 	struct ntfs *vol = img && arena ? ntfs_open(img, 0, v.len, NULL) : NULL;
@@ -126,6 +90,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	ntfs_close(vol);
 	arena_free(arena);
 	image_close(img);
-	free(v.bytes);
+	sequence_clear(p, v.bytes);
 	return 0;
 }

@@ -11,7 +11,7 @@ bin=${FIXTURE_BIN:?names the folder of fixture tools}
 PATH=$PATH:/usr/sbin:/sbin
 SOURCE_DATE_EPOCH=1333803914 MTOOLS_SKIP_CHECK=1
 export PATH SOURCE_DATE_EPOCH MTOOLS_SKIP_CHECK
-for target in bcd boot_ini fat hive hive_check hive_edit hive_log image inf ntfs ntfs_write pe reg_text undo; do
+for target in archive bcd boot_ini fat hive hive_check hive_edit hive_log image inf keys ntfs ntfs_write partition pe reg_text undo; do
 	mkdir -p "$out/$target"
 done
 cd "$out"
@@ -24,11 +24,24 @@ hive() { # TEXT OUT [OPTION...]
 	"$bin/mkhive" "$@" "$hive_text" "$hive_out"
 }
 
-hive windows7 hive/windows7
+services() { # N: the text of a hive with so many
+	printf '%s\n\n' 'Windows Registry Editor Version 5.00' ';; written 2012-04-07T12:58:31Z' \
+		'[Select]' '"Current"=dword:00000001' "[ControlSet001\\Control]" '"Seed"=fill:80,5a'
+	i=0
+	while [ $i -lt "$1" ]; do
+		printf '%s\n' "[ControlSet001\\services\\driver$i]" '"Start"=dword:00000003' \
+			"\"Group\"=\"SCSI miniport\"" "\"ImagePath\"=expand:\"system32\\\\driver$i.sys\""
+		i=$((i + 1))
+	done
+}
+services 12 >services.reg
+{ cat services.reg; printf '[Large]\n"Value"=fill:16400,5a\n'; } >large.reg
+"$bin/mkhive" services.reg hive/services
+"$bin/mkhive" large.reg hive/large
 hive odd-names hive/odd-names --slack 4096
 hive japanese hive/japanese
 cp hive/* hive_check/
-for name in windows7 odd-names japanese; do # 16 edits of 4 bytes stand at the end
+for name in services large odd-names japanese; do # 16 edits of 4 bytes stand at the end
 	{ cat "hive/$name"; head -c 64 "$fixtures/windows7.reg"; } >"hive_edit/$name"
 done
 hive bcd7 bcd/bcd7 --minor 3
@@ -36,10 +49,10 @@ hive bcd10 bcd/bcd10 --minor 3
 printf '%s\r\n' '[boot loader]' 'timeout=30' 'default=multi(0)disk(0)rdisk(0)partition(1)\WINDOWS' \
 	'[operating systems]' 'multi(0)disk(0)rdisk(0)partition(1)\WINDOWS="Windows XP" /fastdetect' \
 	'signature(5b7d0099)disk(0)rdisk(0)partition(2)\WINNT="2000"' 'C:\="DOS"' >boot_ini/xp
-cp "$fixtures/windows10.reg" "$fixtures/odd-names.reg" "$fixtures/japanese.reg" reg_text/
+cp "$fixtures/odd-start.reg" "$fixtures/odd-names.reg" "$fixtures/japanese.reg" reg_text/
 
-sed 's/"Start"=dword:0000000[0-4]/"Start"=dword:00000002/' "$fixtures/windows7.reg" >later.reg
-hive windows7 old --sequence 5 4
+sed 's/"Start"=dword:00000003/"Start"=dword:00000000/' services.reg >later.reg
+"$bin/mkhive" --sequence 5 4 services.reg old
 "$bin/mkhive" later.reg new
 "$bin/mklog" old new log
 perl -e 'for (@ARGV) { open F, "<:raw", $_ or die; local $/; $_ = <F>; print pack("V", length), $_ }' \
@@ -56,24 +69,34 @@ FIXTURE_BIN=$bin sh "$fixtures/packages.sh" packages
 cp packages/vmd/iaStorVD.inf inf/vmd
 cp packages/virtio/viostor/w7/x86/viostor.inf inf/viostor
 cp packages/virtio/vioscsi/w10/amd64/vioscsi.inf inf/vioscsi-utf16
+cp packages/vmd.zip archive/vmd.zip
+7zz a -bso0 -mx0 archive/stored.zip ./packages/vmd
+xorriso -report_about WARNING -as mkisofs -quiet -J -r -no-pad -o archive/vmd.iso packages/vmd >/dev/null 2>&1
 
 # ---- volumes ----
 
-truncate -s 1200K ntfs/volume
-mkntfs -F -Q -T -q -s 512 -c 4096 -p 0 -H 16 -S 63 ntfs/volume >mkntfs.log 2>&1 ||
-	{ cat mkntfs.log; exit 1; }
-cat >script <<END
+ntfs() { # NAME: with what the text on standard input says
+	truncate -s 1200K "ntfs/$1"
+	mkntfs -F -Q -T -q -s 512 -c 4096 -p 0 -H 16 -S 63 "ntfs/$1" >mkntfs.log 2>&1 ||
+		{ cat mkntfs.log; exit 1; }
+	cat >script
+	"$bin/ntfsfill" "ntfs/$1" script
+}
+ntfs names <<END
 dir /Windows/System32/config
 file /Windows/System32/config/SYSTEM $out/hive/japanese
-fragment /Windows/System32/config/SOFTWARE $out/hive/odd-names 3
-many /Windows/System32/drivers 40
-dir /Windows/packed
-compress /Windows/packed
-fill /Windows/packed/file 20000 41
-sparse /Windows/hole 100000
-wof /Windows/System32/wof.sys 5000
+many /Windows/System32/drivers 6
 END
-"$bin/ntfsfill" ntfs/volume script
+ntfs packed <<END
+dir /packed
+compress /packed
+fill /packed/file 20000 41
+wof /wof.sys 5000
+END
+ntfs places <<END
+fragment /fragments $out/hive/odd-names 3
+sparse /hole 100000
+END
 
 cat >script <<END
 security 101
@@ -88,20 +111,6 @@ for geometry in 512-512-1200K 512-4096-1200K 512-65536-6M 4096-4096-2M 4096-8192
 		{ cat mkntfs.log; exit 1; }
 	"$bin/ntfsfill" "$seed" script
 done
-# Of each only the pieces of 512 bytes that are not zeros, as fuzz_ntfs_write.c takes them.
-perl -we 'for my $name (@ARGV) {
-	open my $in, "<:raw", $name or die "$name: $!";
-	my $volume = do { local $/; <$in> };
-	my $out = pack "V", length($volume) / 512 - 1;
-	for my $i (0 .. length($volume) / 512 - 1) {
-		my $piece = substr $volume, $i * 512, 512;
-		$out .= $piece !~ /[^\xff]/ ? pack("V", $i | 1 << 31) : pack("V", $i) . $piece
-			if $piece =~ /[^\0]/;
-	}
-	open $in, ">:raw", $name or die "$name: $!";
-	print $in $out;
-}' ntfs_write/*
-
 fat() { # NAME KIBIBYTES BITS
 	mkfs.fat -C -F "$3" -s 1 -n SEED "fat/$1" "$2" >/dev/null
 	mmd -i "fat/$1" ::/EFI ::/EFI/Microsoft "::/EFI/a long name with spaces"
@@ -115,30 +124,58 @@ fat fat16 2400 16
 truncate -s 3M disk.raw
 printf 'label: dos\nstart=64, size=2400, type=7, bootable\nstart=2496, size=2048, type=5\nstart=2560, size=1024, type=7\n' |
 	sfdisk --quiet disk.raw >/dev/null 2>&1
-dd if=ntfs/volume of=disk.raw bs=512 seek=64 count=1 conv=notrunc status=none
+dd if=ntfs/names of=disk.raw bs=512 seek=64 count=1 conv=notrunc status=none
 truncate -s 3M gpt.raw
 printf 'label: gpt\nstart=64, size=2048\nstart=2112, size=1024\n' | sfdisk --quiet gpt.raw >/dev/null 2>&1
-cp disk.raw image/mbr.raw
-cp gpt.raw image/gpt.raw
+cp disk.raw gpt.raw image/
+cp disk.raw gpt.raw partition/
+truncate -s 3M partition/gpt-4096
+for move in '0 0 1' '1 8 1' '2 16 32'; do # the same numbers of sectors that are eight times as long
+	set -- $move
+	dd if=gpt.raw of=partition/gpt-4096 bs=512 skip="$1" seek="$2" count="$3" conv=notrunc status=none
+done
 qemu-img convert -U -q -f raw -O vpc -o subformat=fixed,force_size=on gpt.raw image/fixed.vhd
 qemu-img convert -U -q -f raw -O vpc -o subformat=dynamic,force_size=on disk.raw image/dynamic.vhd
 qemu-img convert -U -q -f raw -O vhdx -o subformat=dynamic,block_size=1M,log_size=1M disk.raw image/dynamic.vhdx
-# Of each only the sectors that are not zeros, as fuzz_image.c takes them.
+
+# ---- disks of pieces, as tests/fuzz_pieces.h takes them ----
+
 perl -we 'for my $name (@ARGV) {
 	open my $in, "<:raw", $name or die "$name: $!";
-	my $file = do { local $/; <$in> };
-	my $out = pack "V", int(length($file) / 512);
-	for my $i (0 .. length($file) / 512 - 1) {
-		my $sector = substr $file, $i * 512, 512;
-		$out .= pack("V", $i) . $sector if $sector =~ /[^\0]/;
+	my $volume = do { local $/; <$in> };
+	my ($out, $tail) = (pack("V", length($volume) / 512 - 1), 0);
+	for my $i (0 .. length($volume) / 512 - 1) {
+		my $piece = substr $volume, $i * 512, 512;
+		my $first = unpack "v", $piece;
+		my $sequence = $name =~ /^ntfs/ && $piece =~ /^\0{510}/ && $tail > 0;
+		$tail = $piece =~ /^(FILE|INDX)/ ? unpack("x6 v", $piece) - 1 : $tail - 1;
+		if ($piece !~ /[^\xff]/) {
+			$out .= pack "V", $i | 1 << 31;
+		} elsif ($piece eq pack "v*", map { $_ & 0xffff } $first .. $first + 255) {
+			$out .= pack "Vv", $i | 1 << 30, $first;
+		} elsif ($piece =~ /[^\0]/ && !$sequence) {
+			$out .= pack("V", $i) . $piece;
+		}
 	}
 	open $in, ">:raw", $name or die "$name: $!";
 	print $in $out;
-}' image/*
+}' fat/* image/* ntfs/* ntfs_write/* partition/*
+printf '\020' | dd of=partition/gpt-4096 bs=1 seek=3 conv=notrunc status=none # its flag 1
+
+# ---- keys, and the disk that they are pressed on ----
+
+cp "${S7B_IMAGES:?}/xp-boot-ini.vhd" keys.vhd
+# Opening the disk costs as much as hundreds of keys.
+for times in 1 2 3 4 5 6 7 8; do
+	printf 'f\nt t\033d\n\n\033?\033i\033p\nz \033a\033/stor\033\360\050\020jjkk'
+done >keys/pages
+for times in 1 2 3 4 5 6 7 8; do
+	printf 'tj f\033\nf\nu\033e0\n\022a \033d\n/win\n\n/system32\n\n/config\n\n/system\n\njj\n'
+done >keys/registry
 
 # ---- an undo record ----
 
-cp "${S7B_IMAGES:?}/win7-mbr-dynamic.vhd" seed.vhd
+cp "$S7B_IMAGES/win7-mbr-dynamic.vhd" seed.vhd
 "${S7B:?}" fix --yes seed.vhd >fix.log
 cp seed.vhd.stop7b-undo undo/record
-rm -f seed.vhd seed.vhd.stop7b-undo disk.raw gpt.raw old new log later.reg script ./*.log
+rm -rf packages seed.vhd seed.vhd.stop7b-undo disk.raw gpt.raw old new log services.reg large.reg later.reg script ./*.log

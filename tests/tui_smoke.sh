@@ -119,7 +119,7 @@ metal_to_vm() {
 	keys=0
 	park && launch && key f && wait_for 'Staged 2 fixes.' && key a && wait_for 'Write these 2' &&
 		sleep 0.4 && key y && wait_for 'FIXED' && wait_for 'cleans its boot menu' && key p &&
-		wait_for 'on the host: D:\web01.vhd' && key Enter && wait_for 'boot menu .bcdedit' &&
+		wait_for 'on the host: D:\web01.vhd' && key Enter && wait_for 'boot menu (bcdedit' &&
 		key Enter && wait_for 'No boot store of the host was read.' && key o &&
 		wait_for 'Saved to ./web01.vhd.bcdedit.cmd' && press q && wait_for 'ended 0' &&
 		took 7 && "$s7b" check web01.vhd && grep -q '/delete %ID% /cleanup' web01.vhd.bcdedit.cmd

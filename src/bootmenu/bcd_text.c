@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "stop7b/growing.h"
+
 #define NAME_COLUMN 24u /* characters before the value */
 
 /* ---- devices ---- */
@@ -97,42 +99,17 @@ const char *bcd_device_text(const struct bcd_device *d, struct arena *arena)
 
 /* ---- the whole store ---- */
 
-/* Text that grows; once memory is short, nothing more is added. */
-struct text {
-	char *p;
-	size_t len, cap;
-	bool failed;
-};
-
-static void put(struct text *t, const char *s)
+static void print_line(struct growing *t, const char *name, const char *value)
 {
-	size_t n = strlen(s);
-	if (t->cap - t->len <= n && !t->failed) {
-		size_t cap = 2 * t->cap + n + 1;
-		char *p = realloc(t->p, cap);
-		t->failed = !p;
-		if (!p)
-			return;
-		t->p = p;
-		t->cap = cap;
-	}
-	if (t->failed)
-		return;
-	memcpy(t->p + t->len, s, n + 1);
-	t->len += n;
-}
-
-static void print_line(struct text *t, const char *name, const char *value)
-{
-	put(t, name);
-	put(t, " ");
+	growing_put(t, name);
+	growing_put(t, " ");
 	for (size_t n = strlen(name) + 1; n < NAME_COLUMN; n++)
-		put(t, " ");
-	put(t, value);
-	put(t, "\n");
+		growing_put(t, " ");
+	growing_put(t, value);
+	growing_put(t, "\n");
 }
 
-static void print_element(struct text *t, const struct bcd_element *e)
+static void print_element(struct growing *t, const struct bcd_element *e)
 {
 	char custom[sizeof("custom:00000000")];
 	const char *name = e->name ? e->name : custom;
@@ -145,14 +122,14 @@ static void print_element(struct text *t, const struct bcd_element *e)
 		print_line(t, "", e->problem);
 }
 
-static void print_object(struct text *t, const struct bcd_object *o)
+static void print_object(struct growing *t, const struct bcd_object *o)
 {
-	put(t, "\n");
-	put(t, o->kind);
-	put(t, "\n");
+	growing_put(t, "\n");
+	growing_put(t, o->kind);
+	growing_put(t, "\n");
 	for (size_t i = strlen(o->kind); i > 0; i--)
-		put(t, "-");
-	put(t, "\n");
+		growing_put(t, "-");
+	growing_put(t, "\n");
 	print_line(t, "identifier", o->guid);
 	for (size_t i = 0; i < o->n; i++)
 		print_element(t, &o->elements[i]);
@@ -172,7 +149,7 @@ static int by_rank(const void *a, const void *b)
 	return x->at < y->at ? -1 : x->at > y->at;
 }
 
-static void print_store(struct text *t, const struct bcd_store *store, struct ranked *order)
+static void print_store(struct growing *t, const struct bcd_store *store, struct ranked *order)
 {
 	for (size_t i = 0; i < store->n; i++)
 		order[i] = (struct ranked){&store->objects[i], bcd_rank(store->objects[i].type), i};
@@ -185,13 +162,10 @@ static void print_store(struct text *t, const struct bcd_store *store, struct ra
 int bcd_print(const struct bcd_store *store, struct arena *arena, char **out, struct err *err)
 {
 	struct ranked *order = arena_array(arena, store->n, sizeof(*order), err);
-	struct text t = {0};
+	struct growing t = {.arena = arena};
 	*out = NULL;
-	if (order) {
-		put(&t, "");
-		print_store(&t, store, order);
-		*out = t.failed ? NULL : arena_strdup(arena, t.p);
-	}
-	free(t.p);
-	return *out ? 0 : err_set(err, E_MEMORY, "no memory for the store's text");
+	if (!order)
+		return -1;
+	print_store(&t, store, order);
+	return growing_finish(&t, out, err);
 }

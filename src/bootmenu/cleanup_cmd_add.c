@@ -19,11 +19,11 @@ static char *title(const struct cleanup_plan *plan, struct arena *arena)
 }
 
 /* Its osdevice names the disk, with or without how the file is located. */
-static void put_search(struct cleanup_text *t, const struct cleanup_plan *plan)
+static void put_search(struct growing *t, const struct cleanup_plan *plan)
 {
 	const char *path = plan->vhd + 2, *found = "set \"FOUND=1\"";
 	struct cleanup_fact fact = {.name = "osdevice", .value = path, .vhd = true};
-	cleanup_put(t, "call :first {bootmgr}\n"
+	growing_put(t, "call :first {bootmgr}\n"
 		       "if not defined SEEN goto noaccess\n"
 		       "set \"FOUND=\"\n"
 		       "set \"ANY=\"\n"
@@ -35,30 +35,30 @@ static void put_search(struct cleanup_text *t, const struct cleanup_plan *plan)
 	fact = (struct cleanup_fact){.name = "osdevice", .vhd = true};
 	fact.value = arena_printf(t->arena, "%s,locate=custom:%08x", path, BCD_SYSTEM_ROOT);
 	cmd_put_fact(t, plan, &fact, found);
-	cleanup_put(t, ")\nif not defined ANY goto blind\nif defined FOUND goto there\n");
+	growing_put(t, ")\nif not defined ANY goto blind\nif defined FOUND goto there\n");
 }
 
 /* The words behind bcdedit's name; the device may hold blanks and percent signs. */
-static void put_words(struct cleanup_text *t, const struct cleanup_command *c)
+static void put_words(struct growing *t, const struct cleanup_command *c)
 {
 	for (size_t i = 0; i < c->n; i++) {
 		if (strcmp(c->words[i], CLEANUP_NEW) == 0)
-			cleanup_put(t, " {%NEW%}");
+			growing_put(t, " {%NEW%}");
 		else
-			cleanup_format(t, strncmp(c->words[i], "vhd=", 4) == 0 ? " \"%s\"" : " %s",
+			growing_format(t, strncmp(c->words[i], "vhd=", 4) == 0 ? " \"%s\"" : " %s",
 				       cleanup_doubled(c->words[i], t->arena));
 	}
-	cleanup_put(t, "\n");
+	growing_put(t, "\n");
 }
 
-static void put_copy(struct cleanup_text *t, const struct cleanup_plan *plan,
+static void put_copy(struct growing *t, const struct cleanup_plan *plan,
 		     const struct cleanup_command *c)
 {
-	cleanup_put(t, "set \"NEW=\"\n"
+	growing_put(t, "set \"NEW=\"\n"
 		       "for /f \"tokens=2 delims={}\" %%a in ('%BCD% %STORE% /copy ");
-	cleanup_format(t, "%s /d \"", c->words[1]);
-	cleanup_put(t, title(plan, t->arena));
-	cleanup_put(t, "\"') do set \"NEW=%%a\"\nif not defined NEW goto nocopy\n");
+	growing_format(t, "%s /d \"", c->words[1]);
+	growing_put(t, title(plan, t->arena));
+	growing_put(t, "\"') do set \"NEW=%%a\"\nif not defined NEW goto nocopy\n");
 }
 
 static const char tail[] = "echo Made {%NEW%}.\n"
@@ -92,39 +92,39 @@ static const char tail[] = "echo Made {%NEW%}.\n"
 			   "\"%BCD%\" %STORE% /delete {%NEW%} /cleanup\n"
 			   "exit /b 1\n";
 
-static void put_remarks(struct cleanup_text *t, const struct cleanup_plan *plan)
+static void put_remarks(struct growing *t, const struct cleanup_plan *plan)
 {
-	cleanup_put(t, "rem Run it as administrator; without /go it shows what it would do.\n");
+	growing_put(t, "rem Run it as administrator; without /go it shows what it would do.\n");
 	for (size_t i = 0; i < plan->n_notes; i++)
-		cleanup_format(t, "rem Note: %s\n", plan->notes[i]);
+		growing_format(t, "rem Note: %s\n", plan->notes[i]);
 }
 
-void cmd_put_add(struct cleanup_text *t, const struct cleanup_plan *plan)
+void cmd_put_add(struct growing *t, const struct cleanup_plan *plan)
 {
 	const struct cleanup_block *b = &plan->blocks[0];
 	put_remarks(t, plan);
-	cleanup_put(t, "setlocal EnableExtensions DisableDelayedExpansion\n" CMD_PROGRAM
+	growing_put(t, "setlocal EnableExtensions DisableDelayedExpansion\n" CMD_PROGRAM
 		       "set \"FILE=");
-	cleanup_put(t, cleanup_doubled(plan->store_on_host ? plan->store_on_host : "", t->arena));
-	cleanup_put(t, "\"\nset \"STORE=\"\nif defined FILE set STORE=/store \"%FILE%\"\n"
+	growing_put(t, cleanup_doubled(plan->store_on_host ? plan->store_on_host : "", t->arena));
+	growing_put(t, "\"\nset \"STORE=\"\nif defined FILE set STORE=/store \"%FILE%\"\n"
 		       "set \"GO=\"\n"
 		       "if /i \"%~1\"==\"/go\" set \"GO=1\"\n"
 		       "if not defined GO if not \"%~1\"==\"\" goto usage\n");
 	put_search(t, plan);
-	cleanup_put(t, "set \"NEW=new\"\n");
-	cleanup_format(t, "echo To do: bcdedit %%STORE%% /copy %s /d \"", b->commands[0].words[1]);
-	cleanup_put(t, title(plan, t->arena));
-	cleanup_put(t, "\"\n");
+	growing_put(t, "set \"NEW=new\"\n");
+	growing_format(t, "echo To do: bcdedit %%STORE%% /copy %s /d \"", b->commands[0].words[1]);
+	growing_put(t, title(plan, t->arena));
+	growing_put(t, "\"\n");
 	for (size_t i = 1; i < b->n_commands; i++) {
-		cleanup_put(t, "echo To do: bcdedit %STORE%");
+		growing_put(t, "echo To do: bcdedit %STORE%");
 		put_words(t, &b->commands[i]);
 	}
-	cleanup_put(t, "if not defined GO goto dry\n");
+	growing_put(t, "if not defined GO goto dry\n");
 	put_copy(t, plan, &b->commands[0]);
 	for (size_t i = 1; i < b->n_commands; i++) {
-		cleanup_put(t, "\"%BCD%\" %STORE%");
+		growing_put(t, "\"%BCD%\" %STORE%");
 		put_words(t, &b->commands[i]);
-		cleanup_put(t, "if errorlevel 1 goto failed\n");
+		growing_put(t, "if errorlevel 1 goto failed\n");
 	}
-	cleanup_put(t, tail);
+	growing_put(t, tail);
 }

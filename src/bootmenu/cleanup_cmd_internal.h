@@ -36,19 +36,19 @@ extern const char cmd_save[];    /* ends a dry run; saves the store */
 bool cmd_is_comparable(const char *s);
 /* 0, or -1 with E_USAGE: a path that cannot be written safely into a .cmd file. */
 int cmd_check_paths(const struct cleanup_plan *plan, struct err *err);
-void cmd_put_header(struct cleanup_text *t, const struct cleanup_plan *plan);
+void cmd_put_header(struct growing *t, const struct cleanup_plan *plan);
 /* Settings and arguments. */
-void cmd_put_start(struct cleanup_text *t, const struct cleanup_plan *plan);
+void cmd_put_start(struct growing *t, const struct cleanup_plan *plan);
 /* Verifies; subroutines and messages. */
-void cmd_put_end(struct cleanup_text *t, const struct cleanup_plan *plan);
+void cmd_put_end(struct growing *t, const struct cleanup_plan *plan);
 /* Inside a loop over bcdedit's lines: do this when the line says what a fact wants. */
-void cmd_put_fact(struct cleanup_text *t, const struct cleanup_plan *plan,
+void cmd_put_fact(struct growing *t, const struct cleanup_plan *plan,
 		  const struct cleanup_fact *fact, const char *action);
 /* Of a plan that searches: is the entry's id an argument of the text? */
 bool cmd_takes_id(const struct cleanup_plan *plan);
-void cmd_put_search(struct cleanup_text *t, const struct cleanup_plan *plan);
-void cmd_put_search_end(struct cleanup_text *t, const struct cleanup_plan *plan);
+void cmd_put_search(struct growing *t, const struct cleanup_plan *plan);
+void cmd_put_search_end(struct growing *t, const struct cleanup_plan *plan);
 /* All of a plan that adds, behind the header. */
-void cmd_put_add(struct cleanup_text *t, const struct cleanup_plan *plan);
+void cmd_put_add(struct growing *t, const struct cleanup_plan *plan);
 
 #endif

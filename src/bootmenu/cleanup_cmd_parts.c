@@ -164,26 +164,26 @@ static const char words_with_id[] = "set \"GO=\"\n"
 				    "if not defined GO if not \"%~2\"==\"\" goto usage\n"
 				    "set \"WANTED=%~1\"\n";
 
-void cmd_put_start(struct cleanup_text *t, const struct cleanup_plan *plan)
+void cmd_put_start(struct growing *t, const struct cleanup_plan *plan)
 {
-	cleanup_put(t, "setlocal EnableExtensions DisableDelayedExpansion\n" CMD_PROGRAM
+	growing_put(t, "setlocal EnableExtensions DisableDelayedExpansion\n" CMD_PROGRAM
 		       "set \"XCOPY=%SystemRoot%\\System32\\xcopy.exe\"\n"
 		       "set \"FILE=");
-	cleanup_put(t, cleanup_doubled(plan->store_on_host ? plan->store_on_host : "", t->arena));
-	cleanup_format(t,
+	growing_put(t, cleanup_doubled(plan->store_on_host ? plan->store_on_host : "", t->arena));
+	growing_format(t,
 		       "\"\n"
 		       "set \"STORE=\"\n"
 		       "if defined FILE set STORE=/store \"%%FILE%%\"\n"
 		       "set \"BACKUP=%%SystemDrive%%\\%s\"\n",
 		       plan->backup);
-	cleanup_put(t, cmd_takes_id(plan) ? words_with_id : words);
+	growing_put(t, cmd_takes_id(plan) ? words_with_id : words);
 }
 
-void cmd_put_end(struct cleanup_text *t, const struct cleanup_plan *plan)
+void cmd_put_end(struct growing *t, const struct cleanup_plan *plan)
 {
-	cleanup_put(t, verify);
-	cleanup_put(t, cmd_takes_id(plan) ? endings_with_id : endings);
-	cleanup_put(t, messages);
+	growing_put(t, verify);
+	growing_put(t, cmd_takes_id(plan) ? endings_with_id : endings);
+	growing_put(t, messages);
 	if (plan->search)
 		cmd_put_search_end(t, plan);
 }

@@ -56,23 +56,23 @@ bool cmd_takes_id(const struct cleanup_plan *plan)
 	return plan->search && !cmd_is_comparable(plan->vhd);
 }
 
-void cmd_put_search(struct cleanup_text *t, const struct cleanup_plan *plan)
+void cmd_put_search(struct growing *t, const struct cleanup_plan *plan)
 {
 	const struct cleanup_block *b = &plan->blocks[0];
 	if (cmd_takes_id(plan))
-		cleanup_put(t, "if not defined WANTED goto listing\n");
-	cleanup_put(t, start);
+		growing_put(t, "if not defined WANTED goto listing\n");
+	growing_put(t, start);
 	if (cmd_takes_id(plan))
-		cleanup_put(t,
+		growing_put(t,
 			    "  if \"%%a\"==\"osdevice\" for /f \"delims=[]\" %%c in (\"%%b\") do "
 			    "if \"%%c\"==\"vhd=\" call :match\n");
 	for (size_t i = 0; i < b->n_facts; i++)
 		cmd_put_fact(t, plan, &b->facts[i], "call :match");
-	cleanup_put(t, end);
+	growing_put(t, end);
 }
 
-void cmd_put_search_end(struct cleanup_text *t, const struct cleanup_plan *plan)
+void cmd_put_search_end(struct growing *t, const struct cleanup_plan *plan)
 {
-	cleanup_put(t, cmd_takes_id(plan) ? by_id : by_path);
-	cleanup_put(t, both);
+	growing_put(t, cmd_takes_id(plan) ? by_id : by_path);
+	growing_put(t, both);
 }

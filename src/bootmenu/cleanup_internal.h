@@ -1,28 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the files of the clean-up plan share: text that grows, and text made harmless for the
- * language it is written into.
+ * What the files of the clean-up plan share: text made harmless for the language it is written into.
  */
 #ifndef STOP7B_CLEANUP_INTERNAL_H
 #define STOP7B_CLEANUP_INTERNAL_H
 
 #include "stop7b/cleanup.h"
+#include "stop7b/growing.h"
 
-/* Once memory is short nothing more is added, and cleanup_finish() says so. */
-struct cleanup_text {
-	struct arena *arena;
-	char *p;
-	size_t len, room;
-	bool failed;
-};
-
-void cleanup_put(struct cleanup_text *t, const char *s);
-void cleanup_format(struct cleanup_text *t, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-/* The text, or -1 with E_MEMORY. */
-int cleanup_finish(struct cleanup_text *t, char **out, struct err *err);
-/* The same with CR LF for each LF. */
-int cleanup_finish_crlf(struct cleanup_text *t, char **out, struct err *err);
+/* growing_finish() with CR LF for each LF. */
+int cleanup_finish_crlf(struct growing *t, char **out, struct err *err);
 
 /* A full path on a local drive without what Windows forbids in names? 0, or -1 with E_USAGE. */
 int cleanup_check_path(const char *path, const char *option, struct err *err);
@@ -31,7 +18,7 @@ char *cleanup_doubled(const char *s, struct arena *arena);
 char *cleanup_remark(const char *s, struct arena *arena);
 
 /* A call of bcdedit for people: with /store and quotes where a path has blanks. */
-void cleanup_put_command(struct cleanup_text *t, const struct cleanup_plan *plan,
+void cleanup_put_command(struct growing *t, const struct cleanup_plan *plan,
 			 const struct cleanup_command *command);
 /* "C:\bcd-before-...": the backup as people are shown it. */
 #define CLEANUP_DRIVE "C:\\"

@@ -5,78 +5,22 @@
  */
 #include "cleanup_internal.h"
 
-#include <stdio.h>
-#include <stdarg.h>
 #include <string.h>
 
 #define PATH_MAX_WINDOWS 259 /* characters, MAX_PATH without its NUL */
 
-static bool make_room(struct cleanup_text *t, size_t more)
+int cleanup_finish_crlf(struct growing *t, char **out, struct err *err)
 {
-	if (t->failed || t->len + more < t->room)
-		return !t->failed;
-	size_t room = 2 * t->room + more + 1024;
-	char *p = arena_alloc(t->arena, room, NULL);
-	t->failed = !p;
-	if (!p)
-		return false;
-	if (t->p)
-		memcpy(p, t->p, t->len);
-	t->p = p;
-	t->room = room;
-	return true;
-}
-
-static void put_bytes(struct cleanup_text *t, const char *s, size_t len)
-{
-	if (!make_room(t, len + 1))
-		return;
-	memcpy(t->p + t->len, s, len);
-	t->len += len;
-	t->p[t->len] = '\0';
-}
-
-void cleanup_put(struct cleanup_text *t, const char *s)
-{
-	if (s)
-		put_bytes(t, s, strlen(s));
-	else
-		t->failed = true;
-}
-
-void cleanup_format(struct cleanup_text *t, const char *fmt, ...)
-{
-	va_list args, again;
-	va_start(args, fmt);
-	va_copy(again, args);
-	int n = vsnprintf(NULL, 0, fmt, args);
-	if (n >= 0 && make_room(t, (size_t)n + 1)) {
-		vsnprintf(t->p + t->len, (size_t)n + 1, fmt, again);
-		t->len += (size_t)n;
-	}
-	va_end(again);
-	va_end(args);
-}
-
-int cleanup_finish(struct cleanup_text *t, char **out, struct err *err)
-{
-	cleanup_put(t, "");
-	*out = t->failed ? NULL : t->p;
-	return *out ? 0 : no_memory(err);
-}
-
-int cleanup_finish_crlf(struct cleanup_text *t, char **out, struct err *err)
-{
-	struct cleanup_text lines = {.arena = t->arena};
+	struct growing lines = {.arena = t->arena};
 	char *rest;
-	if (cleanup_finish(t, &rest, err) != 0)
+	if (growing_finish(t, &rest, err) != 0)
 		return -1;
 	for (char *end; (end = strchr(rest, '\n')); rest = end + 1) {
-		put_bytes(&lines, rest, (size_t)(end - rest));
-		put_bytes(&lines, "\r\n", 2);
+		growing_bytes(&lines, rest, (size_t)(end - rest));
+		growing_bytes(&lines, "\r\n", 2);
 	}
-	cleanup_put(&lines, rest);
-	return cleanup_finish(&lines, out, err);
+	growing_put(&lines, rest);
+	return growing_finish(&lines, out, err);
 }
 
 static bool is_letter(char c)
@@ -134,17 +78,17 @@ char *cleanup_remark(const char *s, struct arena *arena)
 	return out;
 }
 
-static void put_word(struct cleanup_text *t, const char *word)
+static void put_word(struct growing *t, const char *word)
 {
-	cleanup_format(t, strpbrk(word, " &()^;,'!%") ? " \"%s\"" : " %s", word);
+	growing_format(t, strpbrk(word, " &()^;,'!%") ? " \"%s\"" : " %s", word);
 }
 
-void cleanup_put_command(struct cleanup_text *t, const struct cleanup_plan *plan,
+void cleanup_put_command(struct growing *t, const struct cleanup_plan *plan,
 			 const struct cleanup_command *command)
 {
-	cleanup_put(t, "bcdedit");
+	growing_put(t, "bcdedit");
 	if (plan->store_on_host) {
-		cleanup_put(t, " /store");
+		growing_put(t, " /store");
 		put_word(t, plan->store_on_host);
 	}
 	for (size_t i = 0; i < command->n; i++)

@@ -42,7 +42,11 @@ static int probe_fcntl(int fd, struct err *err)
 {
 	struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 	if (fcntl(fd, F_OFD_GETLK, &l) < 0)
-		return errno == EINVAL ? 0 : err_set(err, E_IO, "whether another program has locked the image cannot be asked: %s", strerror(errno));
+		return errno == EINVAL ? 0
+				       : err_set(err, E_IO,
+						 "whether another program has locked the image "
+						 "cannot be asked: %s",
+						 strerror(errno));
 	return l.l_type == F_UNLCK ? 0 : held_by(&l, err);
 }
 

@@ -42,8 +42,8 @@ struct cli {
 	struct cli_list bcd, entries;
 	bool add;
 	unsigned page_format; /* of the report; REPORT_FORMATS: not given */
-	const char *keys;  /* --keys, for tests */
-	int width, height; /* --screen WxH, for tests; 0: none */
+	const char *keys;     /* --keys, for tests */
+	int width, height;    /* --screen WxH, for tests; 0: none */
 };
 
 /* Print "stop7b: text" and the hint; returns the exit status of the code. */

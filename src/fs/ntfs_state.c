@@ -27,13 +27,10 @@ struct restart {
 	enum ntfs_log state;
 };
 
+/* Of one byte at least. */
 static bool all_ones(struct span s)
 {
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.p[i] != 0xff)
-			return false;
-	}
-	return true;
+	return s.p[0] == 0xff && memcmp(s.p, s.p + 1, s.len - 1) == 0;
 }
 
 static enum ntfs_log judge(struct span page, struct span area)

@@ -18,6 +18,7 @@
 #define INF_LINES_MAX  200000u
 #define INF_MODELS_MAX 20000u /* that one file may offer to one Windows */
 #define INF_FOLLOW_MAX 256u   /* sections that one directive may name */
+#define INF_STEPS_MAX  4096u /* lines of all sections that one directive may name */
 #define INF_VALUES_MAX 1024u  /* registry values of one service */
 
 struct inf_line {

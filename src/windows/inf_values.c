@@ -75,6 +75,8 @@ static int read_bytes(const struct inf_line *line, size_t from, struct arena *ar
 		      struct span *out, struct err *err)
 {
 	size_t n = line->n > from ? line->n - from : 0;
+	if (n == 1 && !*line->fields[from]) /* "HKR,,Name,1,": no bytes */
+		n = 0;
 	uint8_t *p = arena_alloc(arena, n, err);
 	if (!p)
 		return -1;
