@@ -10,9 +10,11 @@
 #	slack.vhd      Windows 7 whose SYSTEM has room for all of keys.reg
 #	files.vhd      the same with 100,000 files in System32
 #	BCD            a boot store with 10,000 objects
+#	2tb.img        Windows 10 on a raw GPT disk of 2 TB, full of holes
 
 set -eu
-here=$(cd "$(dirname "$0")/../fixtures" && pwd)
+tests=$(cd "$(dirname "$0")" && pwd)
+here=$(cd "$tests/../fixtures" && pwd)
 PATH=$PATH:/usr/sbin:/sbin
 bin=$(cd "${FIXTURE_BIN:-$here}" && pwd)
 mkdir -p "$1"
@@ -37,7 +39,7 @@ finish() {
 	vhd "$1" dynamic
 }
 
-python3 "$(dirname "$0")/big_inputs.py" "$out"
+python3 "$tests/big_inputs.py" "$out"
 
 windows7
 hive "$work/SYSTEM" $windows7_sequence $windows7_texts "$out/services.reg"
@@ -52,6 +54,27 @@ echo 'many /Windows/System32 100000' >>"$work/windows.txt"
 finish files 400
 
 hive "$out/BCD" --minor 3 --root NewStoreRoot "$here/bcd7.reg" "$out/store.reg"
+
+# Of the 2 TB only what the file system takes is there.
+windows10
+hive "$work/BCD" --minor 3 --root NewStoreRoot bcd10.reg
+windows_sectors=$((4 * 1024 * 1024 * 1024 - 262144))
+disk $((2 * 1024 * 1024))
+table <<-EOF
+	label: gpt
+	start=2048, size=69632, type=C12A7328-F81F-11D2-BA4B-00A0C93EC93B
+	start=71680, size=2048, type=E3C9E316-0B5C-4DB8-817D-F92DF00215AE
+	start=73728, size=$windows_sectors, type=EBD0A0A2-B9E5-4433-87C0-68B6B72699C7
+EOF
+efi "$work/efi.fat" 2048 69632
+ntfs "$work/windows.ntfs" 73728 $windows_sectors "$work/windows.txt"
+put "$work/efi.fat" 2048
+python3 "$tests/sparse.py" put "$work/windows.ntfs" "$work/disk.raw" $((73728 * sector))
+mv "$work/disk.raw" "$out/2tb.img"
+truncate -s "$(stat -c %s "$out/2tb.img")" "$work/2tb.img"
+python3 "$tests/sparse.py" put "$out/2tb.img" "$work/2tb.img" 0
+rm -f "$work/windows.ntfs"
+FIXTURE_BIN=$bin sh "$here/packages.sh" "$work/packages"
 
 # ---- what they cost ----
 
@@ -74,6 +97,16 @@ written() {
 	rm -f "$work/disk.vhd"*
 }
 
+# A driver added to the largest disk, and taken back. cp and cmp would read the holes.
+added() {
+	measure "2tb.img, a driver added" fix --yes --target kvm-virtio-blk --drivers "$work/packages/virtio" \
+		"$out/2tb.img"
+	grep -q 'content in free clusters' "$work/said"
+	measure "2tb.img, undone" undo --yes "$out/2tb.img"
+	python3 "$tests/sparse.py" same "$work/2tb.img" "$out/2tb.img"
+	rm -f "$out/2tb.img".*
+}
+
 [ -x /usr/bin/time ] || exit 0
 for text in keys.reg hex.reg values.reg; do
 	written $text
@@ -83,3 +116,4 @@ measure deletions.reg set "$out/slack.vhd" --file "$out/deletions.reg"
 measure services.vhd check "$out/services.vhd"
 measure files.vhd check "$out/files.vhd"
 measure BCD bcd "$out/BCD"
+added

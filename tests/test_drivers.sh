@@ -129,6 +129,15 @@ check "a tie is shown" asked '.ties' \
 	'[{"target":"kvm-virtio-blk","sources":["two/a/viostor.inf","two/b/viostor.inf"]}]' "$ten" two
 check "in words" says '^Equally good for kvm-virtio-blk:$' "$s7b" drivers --drivers two "$ten"
 
+# Names that differ in case alone: the one that is spelled so counts, not the first that is found.
+mkdir -p cases
+cp "$packages/virtio/viostor/w10/amd64/viostor.inf" cases
+: >cases/VIOSTOR.SYS
+: >cases/Viostor.sys
+cp two/a/viostor.sys cases
+: >cases/viostor.SYS
+check "spelled as the .inf does" asked '[.packages[].fits]' '[true]' "$ten" cases
+
 # ---- archives in a folder ----
 
 mkdir -p nest/deep
@@ -139,6 +148,22 @@ check "they are opened" asked '[.packages[] | select(.fits).service] | unique' '
 echo "no archive" >nest/bad.cab
 check "one that is none keeps nobody from the others" asked \
 	'[(.problems|length),([.packages[] | select(.fits).service] | unique | length)]' '[1,3]' "$ten" nest
+
+# ---- an .inf that asks for endless work ----
+
+# One section of 50,000 lines, named 250 times.
+mkdir -p flood
+{
+	sed "s/^AddReg .*/AddReg = $(yes flood | head -n 250 | paste -sd, -)/" \
+		"$packages/virtio/viostor/w10/amd64/viostor.inf"
+	echo '[flood]'
+	yes HKLM,x | head -n 50000
+} >flood/a.inf
+cp "$packages/virtio/viostor/w10/amd64/"* flood
+check "endless work is refused, and keeps nobody from the others" asked \
+	'[.problems,(.packages|map([.inf,.why]))]' \
+	'[[],[["viostor.inf",null],["a.inf","AddReg of [viostor_inst.HW] names more than 256 sections or 4096 lines"]]]' \
+	"$ten" flood
 
 # ---- archives that are not ----
 
@@ -163,9 +188,17 @@ leads_out() {
 	mkdir -p x/yy && cp "$packages/virtio/viostor/w10/amd64/viostor.inf" x/yy/v.inf
 	(cd x && 7zz a -bd -tzip ../out.zip yy/v.inf >/dev/null)
 	LC_ALL=C sed -i 's|yy/v\.inf|../v.inf|g' out.zip
-	asked '[.packages,.problems]' '[[],[]]' "$ten" out.zip
+	asked '[.packages,.problems]' \
+		'[[],["out.zip: ../v.inf: its name leads out of the archive, or is too long"]]' "$ten" out.zip
 }
 check "a name that leads out of the archive" leads_out
+7zz a -bd -tzip -psecret locked.zip "$packages/virtio/viostor/w10/amd64/viostor.inf" >out.txt
+check "encrypted" asked '.problems' \
+	'["locked.zip: viostor.inf: encrypted: unpack the archive, and name the folder instead"]' "$ten" locked.zip
+7zz a -bd -tzip outer.zip "$packages/vmd.zip" >out.txt
+check "an archive in an archive" asked '.problems' \
+	'["outer.zip: vmd.zip: an archive in an archive is not opened: unpack it, and name the folder"]' \
+	"$ten" outer.zip
 
 # ---- words and statuses ----
 

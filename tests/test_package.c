@@ -232,7 +232,8 @@ static void write_driver(const char *path, const struct build *b, uint16_t major
 	free(pe);
 }
 
-static void find(struct made *m, const char *inf, const struct build *b, struct ntfs *volume)
+static void find_for(struct made *m, const struct install *inst, const char *inf,
+		     const struct build *b, struct ntfs *volume)
 {
 	char path[TEST_PATH + 16];
 	const char *paths[] = {m->dir};
@@ -244,9 +245,14 @@ static void find(struct made *m, const char *inf, const struct build *b, struct 
 	write_driver(path, b, 10, 0);
 	m->arena = arena_new();
 	const struct package_request request = {
-		.inst = &windows10, .volume = volume, .paths = paths, .n_paths = 1};
+		.inst = inst, .volume = volume, .paths = paths, .n_paths = 1};
 	if (packages_find(&request, m->arena, &m->all, &err) < 0)
 		fail_msg("%s", err.text);
+}
+
+static void find(struct made *m, const char *inf, const struct build *b, struct ntfs *volume)
+{
+	find_for(m, &windows10, inf, b, volume);
 }
 
 static void forget(struct made *m)
@@ -304,6 +310,46 @@ static void test_feature_score(void **state)
 	arena_free(arena);
 }
 
+/* text with the first model for id alone, and how that package serves the RAID of a machine. */
+static void expect_raid(const char *device, const char *id, bool serves)
+{
+	struct made m;
+	struct arena *arena = arena_new();
+	const char *at = strstr(text, "PCI\\VEN_1AF4&DEV_1001");
+	struct controller met = {.service = "acmeraid", .hardware = device};
+	struct install inst = windows10;
+	size_t n, n_best;
+	inst.controllers = &met;
+	inst.n_controllers = 1;
+	find_for(&m, &inst,
+		 arena_printf(arena, "%.*s%s%s", (int)(at - text), text, id,
+			      at + strlen("PCI\\VEN_1AF4&DEV_1001")),
+		 &driver, NULL);
+	const struct package **best = packages_for(&m.all, "physical-raid", true, arena, &n,
+						   &n_best, NULL);
+	assert_non_null(best);
+	if (n != serves)
+		fail_msg("%s for %s: %zu packages", id, device, n);
+	if (serves)
+		assert_string_equal(best[0]->ids[0].id, id);
+	packages_for(&m.all, "kvm-virtio-blk", true, arena, &n, &n_best, NULL);
+	assert_int_equal(n, 1); /* the second model still does */
+	forget(&m);
+	arena_free(arena);
+}
+
+/* A controller that this Windows has met counts for the machine that it knows, whatever it is. */
+static void test_met_controller(void **state)
+{
+	static const char device[] = "PCI\\VEN_9005&DEV_1234&SUBSYS_00019005&REV_01";
+	(void)state;
+	expect_raid(device, "PCI\\VEN_9005&DEV_1234", true);
+	expect_raid(device, "pci\\ven_9005&dev_1234&subsys_00019005", true);
+	expect_raid(device, "PCI\\VEN_9005&DEV_1234&SUBSYS_00029005", false);
+	expect_raid(device, "PCI\\VEN_9005&DEV_1235", false);
+	expect_raid("PCI\\VEN_9005&DEV_1235", "PCI\\VEN_9005&DEV_1234", false);
+}
+
 /* One text of the file changed, and why it does not fit then. */
 static const struct {
 	const char *from, *to, *why;
@@ -347,6 +393,38 @@ static void expect_driver(const struct build *b, struct ntfs *volume, const char
 	if (!text_equal(m.all.items[0].why.plain, why))
 		fail_msg("%s", m.all.items[0].why.plain ? m.all.items[0].why.plain : "fits");
 	forget(&m);
+}
+
+/* A service that runs another file is another driver: its name is not to be had. */
+static void test_other_service(void **state)
+{
+	static const struct {
+		const char *path;
+		enum file_state file;
+		const char *why;
+	} services[] = {
+		{"\\Windows\\System32\\drivers\\disk.sys", FILE_PRESENT,
+		 "this Windows has a driver x already, and its file is disk.sys"},
+		{"\\Windows\\System32\\drivers\\disk.sys", FILE_UNCHECKED,
+		 "this Windows has a driver x already, and its file is disk.sys"},
+		{"\\Windows\\System32\\drivers\\disk.sys", FILE_MISSING, NULL},
+		{"\\Windows\\System32\\drivers\\disk.sys", FILE_EMPTY, NULL},
+		{"\\Windows\\System32\\DriverStore\\X.SYS", FILE_PRESENT, NULL},
+		{NULL, FILE_UNCHECKED, NULL}, /* x.sys, as of every service without a path */
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++) {
+		struct made m;
+		struct install inst = windows10;
+		struct service s = {.name = "X",
+				    .file = {.path = services[i].path, .state = services[i].file}};
+		inst.sets[0] = (struct control_set){.services = &s, .n = 1};
+		inst.n_sets = 1;
+		find_for(&m, &inst, text, &driver, NULL);
+		if (!text_equal(m.all.items[0].why.plain, services[i].why))
+			fail_msg("%zu: %s", i, m.all.items[0].why.plain);
+		forget(&m);
+	}
 }
 
 static void test_driver(void **state)
@@ -530,6 +608,7 @@ int main(void)
 		cmocka_unit_test(test_folders),          cmocka_unit_test(test_rank),
 		cmocka_unit_test(test_same_file),        cmocka_unit_test(test_unsigned),
 		cmocka_unit_test(test_models),           cmocka_unit_test(test_feature_score),
+		cmocka_unit_test(test_met_controller),   cmocka_unit_test(test_other_service),
 		cmocka_unit_test(test_changes),          cmocka_unit_test(test_driver),
 		cmocka_unit_test(test_imports),          cmocka_unit_test(test_cabinet),
 		cmocka_unit_test(test_damaged_archives), cmocka_unit_test(test_unknown_windows),

@@ -18,6 +18,7 @@
 #define INF_LINES_MAX  200000u
 #define INF_MODELS_MAX 20000u /* that one file may offer to one Windows */
 #define INF_FOLLOW_MAX 256u   /* sections that one directive may name */
+#define INF_STEPS_MAX  4096u  /* lines of all sections that one directive may name */
 #define INF_VALUES_MAX 1024u  /* registry values of one service */
 
 struct inf_line {
@@ -159,7 +160,7 @@ bool inf_binary(const char *binary, unsigned *dirid, const char **file);
 
 /* ---- inf_values.c: AddReg ---- */
 
-/* SKIPPED: it does nothing to a key that is new; ELSEWHERE: another place of the registry. */
+/* SKIPPED: it does nothing to a key that is new, or would park the driver; ELSEWHERE: another place of the registry. */
 enum inf_reg_kind { INF_REG_TAKEN, INF_REG_SKIPPED, INF_REG_ELSEWHERE, INF_REG_NOT_UNDERSTOOD };
 
 /* One line of an AddReg section as a value below the key of service. 0, or -1 with E_MEMORY. */

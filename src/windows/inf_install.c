@@ -91,14 +91,16 @@ typedef int line_look(struct installing *in, const struct inf_line *line, void *
 static int each_line(struct installing *in, const struct inf_section *s, const char *directive,
 		     line_look *look, void *ctx)
 {
-	size_t at = 0, followed = 0;
+	size_t at = 0, followed = 0, lines = 0;
 	for (const struct inf_line *line; (line = inf_next(s, directive, &at)) != NULL;)
 		for (size_t i = 0; i < line->n; i++) {
 			const struct inf_section *named = inf_section(in->inf, line->fields[i]);
-			if (++followed > INF_FOLLOW_MAX)
+			lines += named ? named->n : 0;
+			if (++followed > INF_FOLLOW_MAX || lines > INF_STEPS_MAX)
 				return err_set(in->err, E_UNSUPPORTED,
-					       "[%s] names more than %u sections",
-					       shown(in, s->name), INF_FOLLOW_MAX);
+					       "%s of [%s] names more than %u sections or %u lines",
+					       directive, shown(in, s->name), INF_FOLLOW_MAX,
+					       INF_STEPS_MAX);
 			for (size_t k = 0; named && k < named->n; k++)
 				if (look(in, &named->lines[k], ctx) < 0)
 					return -1;

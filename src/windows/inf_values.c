@@ -69,12 +69,22 @@ static const char *own_subkey(const struct inf_line *line, const char *service)
 	return path + len + (path[len] == '\\');
 }
 
+/* It would keep the driver from starting on some machines, and it is added because it must start. */
+static bool parks(const char *subkey)
+{
+	static const char parked[] = "StartOverride";
+	size_t len = sizeof(parked) - 1;
+	return strncasecmp(subkey, parked, len) == 0 && (!subkey[len] || subkey[len] == '\\');
+}
+
 /* ---- data ---- */
 
 static int read_bytes(const struct inf_line *line, size_t from, struct arena *arena,
 		      struct span *out, struct err *err)
 {
 	size_t n = line->n > from ? line->n - from : 0;
+	if (n == 1 && !*line->fields[from]) /* "HKR,,Name,1,": no bytes */
+		n = 0;
 	uint8_t *p = arena_alloc(arena, n, err);
 	if (!p)
 		return -1;
@@ -143,7 +153,7 @@ int inf_reg_read(const struct inf_line *line, const char *service, struct arena 
 	*kind = INF_REG_NOT_UNDERSTOOD;
 	if (line->key || (*flags_text && !inf_number(flags_text, &flags)))
 		return 0;
-	if (!subkey || flags & (DELETE_VALUE | OVERWRITE_ONLY)) {
+	if (!subkey || parks(subkey) || flags & (DELETE_VALUE | OVERWRITE_ONLY)) {
 		*kind = subkey ? INF_REG_SKIPPED : INF_REG_ELSEWHERE;
 		return 0;
 	}

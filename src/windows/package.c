@@ -3,8 +3,8 @@
  * Driver packages found and judged: each source is searched for .inf files, each .inf is asked what
  * it offers to this Windows, and the driver files of what is left are read and looked at.
  *
- * A file is taken apart in memory of its own first; only one that has to do with a disk controller
- * of a target's is kept. Of the store, which holds hundreds of others, the rest is not listed.
+ * A file is taken apart in memory of its own; only what it offers is kept. Of the store, which holds
+ * hundreds of others, what has nothing to do with a disk controller of a target's is not listed.
  */
 #include "package_internal.h"
 
@@ -33,6 +33,12 @@ int package_hand(struct package_source *source, uint64_t bytes, struct err *err)
 		return 0;
 	return err_set(err, E_UNSUPPORTED, "its packages take more than %u MiB",
 		       PACKAGE_BYTES_MAX >> 20);
+}
+
+int package_too_many(struct err *err)
+{
+	return err_set(err, E_UNSUPPORTED, "more than %u .inf files: the others are not read",
+		       PACKAGE_INF_MAX);
 }
 
 bool package_is_inf(const char *name)
@@ -142,17 +148,16 @@ static int add_problem(void *ctx, struct said words, struct err *err)
 }
 
 /* What every package of a file has in common. */
-static int head_of(struct finder *f, const char *path, struct package *out, struct err *err)
+static int head_of(const struct package_source *source, const char *path, struct arena *arena,
+		   struct package *out, struct err *err)
 {
 	const char *slash = strrchr(path, '/');
-	*out = (struct package){.origin = f->source->origin};
-	out->raw_path = arena_strdup(f->arena, path);
-	out->source = source_words(f->source, path, f->arena);
-	out->inf = text_utf8(f->arena, slash ? slash + 1 : path);
+	*out = (struct package){.origin = source->origin, .raw_path = path};
+	out->source = source_words(source, path, arena);
+	out->inf = text_utf8(arena, slash ? slash + 1 : path);
 	if (out->origin == PACKAGE_IN_STORE && slash)
-		out->label = arena_printf(f->arena, "%.*s", (int)(slash - path), path);
-	return out->raw_path && out->source && out->inf &&
-			       (out->label || !slash || out->origin == PACKAGE_GIVEN)
+		out->label = arena_printf(arena, "%.*s", (int)(slash - path), path);
+	return out->source && out->inf && (out->label || !slash || out->origin == PACKAGE_GIVEN)
 		       ? 0
 		       : no_memory(err);
 }
@@ -168,16 +173,20 @@ static bool is_listed(const struct finder *f, const struct package_list *list)
 	return false;
 }
 
+/* A file that is beyond a limit keeps nobody from the others. */
 static int match(struct finder *f, const struct package *head, struct span bytes,
 		 struct arena *arena, struct package_list *to, struct err *err)
 {
 	struct err bad = {0};
 	struct inf inf;
-	if (inf_read(bytes, arena, &inf, &bad) == 0)
-		return package_match(&f->w, &inf, head, arena, to, err);
+	size_t before = to->n;
+	if (inf_read(bytes, arena, &inf, &bad) == 0 &&
+	    package_match(&f->w, &inf, head, arena, to, &bad) == 0)
+		return 0;
 	if (bad.code == E_MEMORY)
 		return err_pass(err, &bad);
 	struct package p = *head;
+	to->n = before;
 	if (package_refuse(&p, said_make(arena, "%s", ERR_ARG(&bad)), err) < 0)
 		return -1;
 	to->items = list_grow(arena, to->items, to->n, &to->cap, sizeof(p), err);
@@ -187,22 +196,35 @@ static int match(struct finder *f, const struct package *head, struct span bytes
 	return 0;
 }
 
+static int keep(struct finder *f, const struct package_list *found, struct err *err)
+{
+	struct package_list *to = &f->list;
+	for (size_t i = 0; i < found->n && to->n < PACKAGES_MAX; i++) {
+		to->items = list_grow(f->arena, to->items, to->n, &to->cap, sizeof(*to->items),
+				      err);
+		if (!to->items ||
+		    package_keep(&found->items[i], f->arena, &to->items[to->n], err) < 0)
+			return -1;
+		to->n++;
+	}
+	return 0;
+}
+
 static int take_inf(void *ctx, const char *path, struct span bytes, struct err *err)
 {
 	struct finder *f = ctx;
 	struct package head;
-	struct package_list first = {0};
+	struct package_list found = {0};
 	struct arena *scratch = arena_new();
 	if (!scratch)
 		return no_memory(err);
-	int rc = match(f, &(struct package){.raw_path = path, .origin = f->source->origin}, bytes,
-		       scratch, &first, err);
-	bool listed = rc == 0 && is_listed(f, &first);
+	int rc = head_of(f->source, path, scratch, &head, err);
+	if (rc == 0)
+		rc = match(f, &head, bytes, scratch, &found, err);
+	if (rc == 0 && is_listed(f, &found))
+		rc = keep(f, &found, err);
 	arena_free(scratch);
-	if (rc < 0 || !listed || f->list.n >= PACKAGES_MAX)
-		return rc;
-	return head_of(f, path, &head, err) < 0 ? -1
-						: match(f, &head, bytes, f->arena, &f->list, err);
+	return rc;
 }
 
 /* ---- driver files ---- */

@@ -17,7 +17,7 @@
 #define STEP_BYTES 65536u
 /* Bytes that all members claim. Of a cabinet each byte is unpacked to be passed over. */
 #define CLAIMED_MAX         (16ull << 30)
-#define CLAIMED_CABINET_MAX (1ull << 30)
+#define CLAIMED_CABINET_MAX (512ull << 20)
 
 struct opened {
 	struct package_source *source;
@@ -26,6 +26,7 @@ struct opened {
 	struct archive *archive;
 	uint64_t claimed;
 	size_t entries, infs;
+	bool encrypted; /* the member that is read */
 };
 
 /* What to do with one member; its data can be read during the call. */
@@ -49,14 +50,37 @@ static const char *clean_path(const char *name, struct arena *arena)
 	return path;
 }
 
-static const char *member_path(struct opened *o, struct archive_entry *entry)
+static const char *member_name(struct archive_entry *entry)
 {
 	const char *name = archive_entry_pathname_utf8(entry);
 	name = name ? name : archive_entry_pathname(entry);
-	return name ? clean_path(name, o->arena) : NULL;
+	return name ? name : "";
+}
+
+/* Why a member is passed over that somebody may miss; NULL: it is not, or nobody will. */
+static const char *passed_over(struct archive_entry *entry, const char *name, const char *path)
+{
+	if (archive_entry_filetype(entry) == AE_IFDIR)
+		return NULL;
+	if (package_is_archive(name))
+		return "an archive in an archive is not opened: unpack it, and name the folder";
+	if (!package_is_inf(name))
+		return NULL;
+	if (archive_entry_filetype(entry) != AE_IFREG)
+		return "not an ordinary file";
+	return path ? NULL : "its name leads out of the archive, or is too long";
 }
 
 /* ---- data ---- */
+
+static int unreadable(const struct opened *o, struct err *err)
+{
+	const char *why = archive_error_string(o->archive);
+	if (o->encrypted)
+		return err_set(err, E_CORRUPT,
+			       "encrypted: unpack the archive, and name the folder instead");
+	return err_set(err, E_CORRUPT, "cannot be unpacked (%s)", why ? why : "?");
+}
 
 /* All bytes of the member, or E_UNSUPPORTED beyond limit, E_CORRUPT; never more memory than data. */
 static int read_member(struct opened *o, uint64_t limit, struct arena *arena, struct span *out,
@@ -76,7 +100,7 @@ static int read_member(struct opened *o, uint64_t limit, struct arena *arena, st
 		la_ssize_t got = archive_read_data(o->archive, p + len, cap - len);
 		if (got <= 0 || (len += (size_t)got) > limit) {
 			if (got < 0)
-				err_set(err, E_CORRUPT, "damaged in its archive");
+				unreadable(o, err);
 			else if (got > 0)
 				err_set(err, E_UNSUPPORTED, "longer than %llu MiB",
 					(unsigned long long)limit >> 20);
@@ -99,12 +123,35 @@ static int claim(struct opened *o, struct archive_entry *entry, struct err *err)
 	uint64_t most = cabinet ? CLAIMED_CABINET_MAX : CLAIMED_MAX;
 	la_int64_t size = archive_entry_size_is_set(entry) ? archive_entry_size(entry) : 0;
 	if (size < 0 || (uint64_t)size > most - o->claimed)
-		return err_set(err, E_UNSUPPORTED, "its members claim more than %llu GiB",
-			       (unsigned long long)most >> 30);
+		return err_set(err, E_UNSUPPORTED, "its members claim more than %llu MiB",
+			       (unsigned long long)most >> 20);
 	o->claimed += (uint64_t)size;
 	if (++o->entries > PACKAGE_ENTRIES_MAX)
 		return err_set(err, E_UNSUPPORTED, "more than %u files", PACKAGE_ENTRIES_MAX);
 	return 0;
+}
+
+static int say_problem(struct opened *o, const char *name, const char *why, struct err *err)
+{
+	struct arena *one = arena_new();
+	int rc = one ? o->to->problem(o->to->ctx,
+				      *name ? said_make(one, "%s: %s", text_utf8(one, name), why)
+					    : said_make(one, "%s", why),
+				      err)
+		     : no_memory(err);
+	arena_free(one);
+	return rc;
+}
+
+static int each_entry(struct opened *o, struct archive_entry *entry, member_look *look, void *ctx,
+		      struct err *err)
+{
+	const char *name = member_name(entry), *path = clean_path(name, o->arena);
+	const char *why = passed_over(entry, name, path);
+	o->encrypted = archive_entry_is_encrypted(entry) != 0;
+	if (why)
+		return o->to ? say_problem(o, name, why, err) : 0;
+	return path && archive_entry_filetype(entry) == AE_IFREG ? look(o, path, ctx, err) : 0;
 }
 
 /* Every member; damage of the archive ends the pass with E_CORRUPT. */
@@ -113,14 +160,9 @@ static int each_member(struct opened *o, member_look *look, void *ctx, struct er
 	struct archive_entry *entry;
 	int rc;
 	while ((rc = archive_read_next_header(o->archive, &entry)) == ARCHIVE_OK ||
-	       rc == ARCHIVE_WARN) {
-		if (claim(o, entry, err) < 0)
+	       rc == ARCHIVE_WARN)
+		if (claim(o, entry, err) < 0 || each_entry(o, entry, look, ctx, err) < 0)
 			return -1;
-		const char *path = archive_entry_filetype(entry) == AE_IFREG ? member_path(o, entry)
-									     : NULL;
-		if (path && look(o, path, ctx, err) < 0)
-			return -1;
-	}
 	if (rc == ARCHIVE_EOF)
 		return 0;
 	const char *why = archive_error_string(o->archive);
@@ -153,15 +195,14 @@ static int look_for_inf(struct opened *o, const char *path, void *ctx, struct er
 	struct span bytes = {0};
 	struct err bad = {0};
 	(void)ctx;
-	if (!package_is_inf(path) || o->infs++ >= PACKAGE_INF_MAX)
+	if (!package_is_inf(path))
 		return 0;
+	if (o->infs++ >= PACKAGE_INF_MAX)
+		return package_too_many(err);
 	struct arena *one = arena_new();
 	int rc = one ? 0 : no_memory(err);
 	if (rc == 0 && read_member(o, INF_BYTES_MAX, one, &bytes, &bad) < 0)
-		rc = o->to->problem(
-			o->to->ctx,
-			said_make(o->arena, "%s: %s", text_utf8(o->arena, path), ERR_ARG(&bad)),
-			err);
+		rc = say_problem(o, path, ERR_ARG(&bad), err);
 	else if (rc == 0 && package_hand(o->source, bytes.len, err) == 0)
 		rc = o->to->take(o->to->ctx, path, bytes, err);
 	else
@@ -179,11 +220,7 @@ static int archive_infs(struct package_source *source, const struct package_read
 		return 0;
 	if (bad.code != E_CORRUPT || o.infs == 0)
 		return err_pass(err, &bad);
-	struct arena *one = arena_new();
-	int rc = one ? to->problem(to->ctx, said_make(one, "%s", ERR_ARG(&bad)), err)
-		     : no_memory(err);
-	arena_free(one);
-	return rc;
+	return say_problem(&o, "", ERR_ARG(&bad), err);
 }
 
 /* ---- wanted files ---- */

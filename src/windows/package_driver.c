@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Does the driver file of a package fit this Windows? Machine, the Windows that it is made for, the
- * port drivers that it imports, and whether a signature is embedded. Nobody here verifies one.
+ * port drivers that it imports, whether a signature is embedded, which nobody here verifies, and that
+ * its service is no other driver's.
  * Source: doc/FORMATS/packages.md, "Which file fits".
  */
 #include "package_internal.h"
@@ -64,6 +65,38 @@ static int judge_imports(const struct package_windows *w, struct package *p, con
 	return 0;
 }
 
+/* The name of the file that a service runs. */
+static const char *file_of(const struct service *s, struct arena *arena)
+{
+	const char *path = s->file.path ? s->file.path : s->image_path;
+	const char *slash = path ? strrchr(path, '\\') : NULL;
+	if (slash)
+		return slash + 1;
+	return path ? path : arena_printf(arena, "%s.sys", s->name);
+}
+
+/* A service of that name that runs another file is another driver, whose work would be lost. */
+static int judge_service(const struct package_windows *w, struct package *p, struct arena *arena,
+			 struct err *err)
+{
+	for (size_t i = 0; i < w->inst->n_sets; i++) {
+		const struct service *s = set_service(&w->inst->sets[i], p->service);
+		if (!s || s->file.state == FILE_MISSING || s->file.state == FILE_EMPTY)
+			continue;
+		const char *file = file_of(s, arena);
+		if (!file)
+			return no_memory(err);
+		if (!text_equal(file, p->file))
+			return package_refuse(p,
+					      said_make(arena,
+							"this Windows has a driver %s already, and "
+							"its file is %s",
+							p->service, file),
+					      err);
+	}
+	return 0;
+}
+
 static int judge_pe(const struct package_windows *w, struct package *p, const struct pe *pe,
 		    struct arena *arena, struct err *err)
 {
@@ -83,7 +116,7 @@ static int judge_pe(const struct package_windows *w, struct package *p, const st
 						p->file, release_words(pe->made_for, arena),
 						release_words(w->inst->release, arena)),
 				      err);
-	return judge_imports(w, p, pe, arena, err);
+	return judge_service(w, p, arena, err) < 0 ? -1 : judge_imports(w, p, pe, arena, err);
 }
 
 int package_judge_driver(const struct package_windows *w, struct package *p, struct arena *arena,

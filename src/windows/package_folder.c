@@ -90,6 +90,12 @@ static int list_names(struct walk *w, DIR *dir, char ***out, size_t *n, struct e
 	return 0;
 }
 
+static int say_problem(struct walk *w, const char *path, const char *why, struct err *err)
+{
+	return w->to->problem(w->to->ctx,
+			      said_make(w->arena, "%s: %s", text_utf8(w->arena, path), why), err);
+}
+
 static int hand_inf(struct walk *w, int dir, const char *name, const char *path, struct err *err)
 {
 	struct arena *one = arena_new();
@@ -97,10 +103,7 @@ static int hand_inf(struct walk *w, int dir, const char *name, const char *path,
 	struct err bad = {0};
 	int rc = one ? 0 : no_memory(err);
 	if (rc == 0 && read_at(dir, name, INF_BYTES_MAX, one, &bytes, &bad) < 0)
-		rc = w->to->problem(
-			w->to->ctx,
-			said_make(w->arena, "%s: %s", text_utf8(w->arena, path), ERR_ARG(&bad)),
-			err);
+		rc = say_problem(w, path, ERR_ARG(&bad), err);
 	else if (rc == 0 && package_hand(w->source, bytes.len, err) == 0)
 		rc = w->to->take(w->to->ctx, path, bytes, err);
 	else
@@ -113,8 +116,9 @@ static int walk_file(struct walk *w, int dir, const char *name, const char *inne
 {
 	const char *only = w->source->only;
 	bool wanted = only ? strcmp(name, only) == 0 : package_is_inf(name);
-	if (wanted && w->infs++ < PACKAGE_INF_MAX)
-		return hand_inf(w, dir, name, inner, err);
+	if (wanted)
+		return w->infs++ < PACKAGE_INF_MAX ? hand_inf(w, dir, name, inner, err)
+						   : package_too_many(err);
 	if (only || !package_is_archive(name))
 		return 0;
 	const char *path = arena_printf(w->arena, "%s/%s", w->source->path, inner);
@@ -137,7 +141,11 @@ static int walk_entry(struct walk *w, int dir, const char *path, const char *nam
 	if (w->source->only || depth == PACKAGE_DEPTH_MAX)
 		return 0;
 	int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	return fd < 0 ? 0 : walk_folder(w, fd, inner, depth + 1, err);
+	if (fd >= 0)
+		return walk_folder(w, fd, inner, depth + 1, err);
+	struct err bad = {0};
+	err_set(&bad, E_OPEN, "cannot be opened (%s)", strerror(errno));
+	return say_problem(w, inner, ERR_ARG(&bad), err);
 }
 
 /* Takes over fd. */
@@ -177,7 +185,10 @@ static int folder_infs(struct package_source *source, const struct package_reade
 
 /* ---- wanted files ---- */
 
-/* The name in dir that equals name without case, in out; false when there is none. */
+/*
+ * The name in dir that equals name without case, in out; false when there is none. Where names differ
+ * in case alone, the one that is spelled so, else the first: not the one that the folder lists first.
+ */
 static bool find_name(int dir, const char *name, char out[NAME_MAX + 1])
 {
 	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -185,10 +196,12 @@ static bool find_name(int dir, const char *name, char out[NAME_MAX + 1])
 	bool found = false;
 	if (fd >= 0 && !d)
 		close(fd);
-	for (struct dirent *e; d && !found && (e = readdir(d)) != NULL;) {
-		found = text_equal(e->d_name, name);
-		if (found)
+	for (struct dirent *e; d && (e = readdir(d)) != NULL;) {
+		if (!text_equal(e->d_name, name) || (found && strcmp(out, name) == 0))
+			continue;
+		if (!found || strcmp(e->d_name, name) == 0 || strcmp(e->d_name, out) < 0)
 			snprintf(out, NAME_MAX + 1, "%s", e->d_name);
+		found = true;
 	}
 	if (d)
 		closedir(d);

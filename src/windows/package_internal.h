@@ -72,6 +72,8 @@ extern const struct package_place package_folder, package_archive, package_store
 
 /* Count bytes that a source hands over. -1 with E_UNSUPPORTED beyond PACKAGE_BYTES_MAX. */
 int package_hand(struct package_source *source, uint64_t bytes, struct err *err);
+/* -1 with E_UNSUPPORTED: there are more than PACKAGE_INF_MAX. */
+int package_too_many(struct err *err);
 bool package_is_inf(const char *name);
 bool package_is_archive(const char *name);
 /* The order of two files by their paths inside a source, without case, for qsort and bsearch. */
@@ -101,6 +103,10 @@ struct package_list {
 int package_match(const struct package_windows *w, const struct inf *inf,
 		  const struct package *from, struct arena *arena, struct package_list *to,
 		  struct err *err);
+
+/* A copy of what package_match() made, in another arena. -1 with E_MEMORY. */
+int package_keep(const struct package *p, struct arena *arena, struct package *out,
+		 struct err *err);
 
 /* DriverVer of a file: "mm/dd/yyyy,w.x.y.z"; what is not there stays as it is. -1 with E_MEMORY. */
 int package_version(const char *date, const char *version, struct package *p, struct arena *arena,

@@ -157,14 +157,19 @@ static int add_ids(struct matching *m, struct package *p, const char *install,
 		return -1;
 	if (p->n_ids)
 		memcpy(ids, p->ids, p->n_ids * sizeof(*ids));
+	p->ids = ids;
 	for (size_t i = 0; i < m->n_models; i++) {
 		const struct inf_model *model = &m->models[i];
-		for (size_t k = 0; text_equal(model->install, install) && k < model->n; k++)
-			if (is_plain_id(model->ids[k]) && p->n_ids < IDS_MAX)
-				ids[p->n_ids++] = (struct package_id){model->ids[k], configuration,
-								      (unsigned)k + 1};
+		for (size_t k = 0; text_equal(model->install, install) && k < model->n; k++) {
+			if (!is_plain_id(model->ids[k]))
+				continue;
+			if (p->n_ids == IDS_MAX)
+				return err_set(m->err, E_UNSUPPORTED,
+					       "a driver of more than %u hardware ids", IDS_MAX);
+			ids[p->n_ids++] = (struct package_id){model->ids[k], configuration,
+							      (unsigned)k + 1};
+		}
 	}
-	p->ids = ids;
 	return 0;
 }
 
