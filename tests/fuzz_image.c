@@ -10,11 +10,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define FOOTER      512u
-#define VHDX_HEADER 4096u
-#define VHDX_REGION 65536u
-#define KIB         1024u
-#define STEPS       64u /* places of the disk that are read and mapped */
+#define FOOTER         512u
+#define VHDX_HEADER    4096u
+#define VHDX_REGION    65536u
+#define VHDX_ENTRY_MAX 65536u
+#define KIB            1024u
+#define STEPS          24u /* places of the disk that are read and mapped */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -51,6 +52,16 @@ static void heal(uint8_t *file, size_t size)
 	heal_vhdx(file, size, 128 * KIB, VHDX_HEADER, "head");
 	heal_vhdx(file, size, 192 * KIB, VHDX_REGION, "regi");
 	heal_vhdx(file, size, 256 * KIB, VHDX_REGION, "regi");
+}
+
+/* Entries of a log, where pieces begin with one. */
+static void heal_log(struct pieces p, uint8_t *file, size_t size)
+{
+	for (struct piece one; pieces_next(&p, &one);) {
+		uint32_t len = le32((struct span){file + one.off, PIECE}, 8);
+		if (len >= PIECE && len <= VHDX_ENTRY_MAX)
+			heal_vhdx(file, size, one.off, len, "loge");
+	}
 }
 
 /* ---- reading ---- */
@@ -109,6 +120,7 @@ static bool fill_file(int fd, struct pieces p)
 		return false;
 	pieces_fill(p, file);
 	heal(file, len);
+	heal_log(p, file, len);
 	munmap(file, len);
 	return true;
 }

@@ -38,19 +38,21 @@ fuzz() { # TARGET
 			-artifact_prefix="corpus/$1-" -print_final_stats=1 "corpus/$1" "seeds/$1" >"$1.log" 2>&1
 }
 
-# Of the run that just ended. The processor's seconds are counted: the machine may have other work.
-figures() { # TARGET SECONDS-BEFORE
+# Of the run that just ended, from the files before and after, each of the shell's "times". Only the
+# processor's seconds count: the machine may have other work.
+figures() { # TARGET
 	inputs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$1.log")
 	edges=$(grep -o 'cov: [0-9]*' "$1.log" | tail -n 1)
-	spent | awk -v inputs="${inputs:-0}" -v edges="${edges#cov: }" -v before="$2" '{
-		cpu = $1 - before
-		printf "%d inputs in %.0f s of the processor, %.0f/s, %d edges", inputs, cpu, cpu > 0 ? inputs / cpu : 0, edges }'
-}
-
-# Seconds of the processor that all programs started here have taken.
-spent() {
-	times >times
-	awk 'END { for (i = 1; i <= 2; i++) { split($i, t, /[ms]/); s += 60 * t[1] + t[2] } print s }' times
+	awk -v inputs="${inputs:-0}" -v edges="${edges#cov: }" '
+		FNR == 2 { # what the shell had started
+			was = now
+			for (now = i = 0; i++ < 2; now += 60 * t[1] + t[2])
+				split($i, t, /[ms]/)
+		}
+		END {
+			cpu = now > was ? now - was : 1
+			printf "%d inputs in %.1f s of the processor, %.0f/s, %d edges", inputs, cpu, inputs / cpu, edges
+		}' before after
 }
 
 [ -d seeds ] || sh "$src/tests/seeds.sh" "$src/fixtures" "$PWD/seeds"
@@ -58,9 +60,10 @@ compile || exit 1
 export S7B_KEYS_DISK="$PWD/seeds/keys.vhd"
 for target; do
 	build "$target" || exit 1
-	before=$(spent)
 	said='nothing found'
+	times >before
 	fuzz "$target" || { said="FOUND, see $PWD/$target.log" failed=1; }
-	echo "$target: $(figures "$target" "$before"): $said"
+	times >after
+	echo "$target: $(figures "$target"): $said"
 done
 [ "$failed" = 0 ]

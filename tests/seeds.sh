@@ -138,6 +138,18 @@ qemu-img convert -U -q -f raw -O vpc -o subformat=fixed,force_size=on gpt.raw im
 qemu-img convert -U -q -f raw -O vpc -o subformat=dynamic,force_size=on disk.raw image/dynamic.vhd
 qemu-img convert -U -q -f raw -O vhdx -o subformat=dynamic,block_size=1M,log_size=1M disk.raw image/dynamic.vhdx
 
+# The same with an entry in its log that is still to be replayed. Checksums are the target's to make.
+perl -we 'my ($from, $to) = @ARGV;
+	open my $in, "<:raw", $from or die "$from: $!";
+	my $file = do { local $/; <$in> };
+	my ($id, $size, $sequence) = ("\x07" x 16, length $file, 7);
+	substr $file, $_ * 65536 + 48, 16, $id for 1, 2;
+	substr $file, 1 << 20, 8192, pack "a4 VVV Q< VV a16 Q< Q< a4 a4 a8 Q< Q< x4000 a4 V a4084 V",
+		"loge", 0, 8192, 0, $sequence, 1, 0, $id, $size, $size,
+		"desc", "tail", "leading8", $size - 4096, $sequence, "data", 0, "body", $sequence;
+	open my $out, ">:raw", $to or die "$to: $!";
+	print $out $file;' image/dynamic.vhdx image/log.vhdx
+
 # ---- disks of pieces, as tests/fuzz_pieces.h takes them ----
 
 perl -we 'for my $name (@ARGV) {
