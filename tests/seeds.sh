@@ -177,13 +177,8 @@ printf '\020' | dd of=partition/gpt-4096 bs=1 seek=3 conv=notrunc status=none # 
 # ---- keys, and the disk that they are pressed on ----
 
 cp "${S7B_IMAGES:?}/xp-boot-ini.vhd" keys.vhd
-# Opening the disk costs as much as hundreds of keys.
-for times in 1 2 3 4 5 6 7 8; do
-	printf 'f\nt t\033d\n\n\033?\033i\033p\nz \033a\033/stor\033\360\050\020jjkk'
-done >keys/pages
-for times in 1 2 3 4 5 6 7 8; do
-	printf 'tj f\033\nf\nu\033e0\n\022a \033d\n/win\n\n/system32\n\n/config\n\n/system\n\njj\n'
-done >keys/registry
+printf 'f\nt t\033d\n\n\033?\033i\033p\nz \033a\033/stor\033\360\050\020jjkk' >keys/pages
+printf 'tj f\033\nf\nu\033e0\n\022a \033d\n/win\n\n/system32\n\n/config\n\n/system\n\njj\n' >keys/registry
 
 # ---- an undo record ----
 

@@ -22,7 +22,7 @@ done
 ! adds_files || check "files are added to the seeds of fuzz_ntfs_write" env S7B_FUZZ_WRITES=1 \
 	"$built/fuzz_ntfs_write" "$tmp"/seeds/ntfs_write/*
 export S7B_KEYS_DISK="$tmp/seeds/keys.vhd"
-check "fuzz_keys holds on its seeds and $((damages / 200)) damaged copies of each" replay keys $((damages / 200))
+check "fuzz_keys holds on its seeds and $((damages / 40)) damaged copies of each" replay keys $((damages / 40))
 check "fuzz_ntfs_write holds on its seeds and $((damages / 10)) damaged copies of each" \
 	replay ntfs_write $((damages / 10))
 

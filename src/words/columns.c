@@ -48,6 +48,8 @@ static bool take_escape(struct glyphs *r, struct glyph *out)
 /* 0 for what shares the cell of the character before; -1 for what is spelled out. */
 static int width_of(uint32_t c)
 {
+	if (c >= 0x20 && c < 0x7f) /* nearly all that is drawn, in every locale */
+		return 1;
 	if (c & BROKEN || (unseen_is(c) && c != UNSEEN_JOINER))
 		return -1;
 	return wcwidth((wchar_t)c);
