@@ -222,6 +222,24 @@ golden() {
 }
 check "the lines" golden
 
+# ---- single boards of a controller ----
+
+# boards DRIVER: virtio's package as one of DRIVER for single boards of Intel VMD
+boards() {
+	mkdir -p "boards/$1" && rm -f "boards/$1"/*
+	sed 's/VEN_1AF4&DEV_10[04][12]/VEN_8086\&DEV_9A0B/g; s/, PCI.VEN_8086&DEV_9A0B\r*$//'"; s/viostor/$1/g" \
+		"$packages/virtio/viostor/w10/amd64/viostor.inf" >"boards/$1/$1.inf"
+	cp "$packages/virtio/viostor/w10/amd64/"[vV]*.[sS][yY][sS] "boards/$1/$1.sys"
+}
+boards iaStorVD
+boards other
+check "a package for single boards serves partly" says 'physical-vmd \(some of its ids\)' \
+	"$s7b" drivers --drivers boards/iaStorVD "$ten"
+check "one of a driver that nobody expects there does not" says '^      it is for single boards' \
+	"$s7b" drivers --all --drivers boards/other "$ten"
+check "and nothing is staged of it" says 'No fix from here: .*it is for single boards' \
+	"$s7b" check --target physical-vmd --drivers boards/other "$ten"
+
 # ---- nothing is written, nothing unpacked ----
 
 quiet() {

@@ -95,7 +95,10 @@ static bool binds(const struct package *p, const char *own)
 	return false;
 }
 
-/* How a package serves a target; position 0: not at all. */
+/*
+ * How a package serves a target; position 0: not at all. One for single boards counts where its driver is
+ * one that the catalogue expects there.
+ */
 static struct package_target serve(const struct package_windows *w, const struct package *p,
 				   const struct target *t)
 {
@@ -108,6 +111,8 @@ static struct package_target serve(const struct package_windows *w, const struct
 		best = shown > best ? shown : best;
 	}
 	s.partly = best == ID_ON_SOME_BOARDS;
+	if (s.partly && !catalogue_is_own(t, p->service))
+		s.position = 0; /* nothing says that such a driver is the one of this machine */
 	for (const char *const *own = t->ids; t->every_id && *own; own++)
 		s.partly |= !binds(p, *own);
 	return s;
@@ -314,6 +319,20 @@ static int take_models(struct matching *m)
 			       said_make(m->arena, "it drives no disk controller of a target's"));
 }
 
+/* Why it serves none of the targets, although it is for one. */
+static struct said no_target(struct matching *m, const struct package *p)
+{
+	size_t n;
+	const struct target *all = catalogue_targets(&n);
+	for (size_t t = 0; t < n; t++)
+		for (size_t i = 0; i < p->n_ids && runs_there(m->w, &all[t]); i++)
+			if (shows(m->w, &all[t], p->ids[i].id) == ID_ON_SOME_BOARDS)
+				return said_make(m->arena, "it is for single boards, and its "
+							   "driver is none that is known for "
+							   "such a controller");
+	return said_make(m->arena, "this Windows does not run on such a machine");
+}
+
 static int refuse_folder(struct matching *m, size_t first)
 {
 	for (size_t i = first; i < m->to->n; i++) {
@@ -324,10 +343,7 @@ static int refuse_folder(struct matching *m, size_t first)
 				   m->err) < 0)
 			return -1;
 		p->fits = !p->why.plain;
-		if (p->fits && !p->n_targets &&
-		    package_refuse(
-			    p, said_make(m->arena, "this Windows does not run on such a machine"),
-			    m->err) < 0)
+		if (p->fits && !p->n_targets && package_refuse(p, no_target(m, p), m->err) < 0)
 			return -1;
 	}
 	return 0;
