@@ -64,7 +64,7 @@ def changes_of(line):
             yield f"{old.strip()} -> {new.strip() or 'nothing'}", line[:at] + new + line[at + len(old):]
             at = code.find(old, at + len(old))
     for number in re.finditer(r"(?<![\w.\"'])(\d+)(?=u?[\s;,)\]])", code):
-        if code.lstrip().startswith(("case", "static", "struct", "enum")):
+        if code.lstrip().startswith(("case", "static", "struct", "enum", "return -")):
             break
         yield f"{number.group(1)} + 1", line[:number.start(1)] + str(int(number.group(1)) + 1) + line[number.end(1):]
 

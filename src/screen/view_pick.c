@@ -38,7 +38,7 @@ static int pick_room(const struct app *app)
 
 static size_t pick_rows(const struct app *app)
 {
-	return app->session->n_windows;
+	return app->session ? app->session->n_windows : 0;
 }
 
 static void pick_draw(const struct app *app, struct grid *g)
