@@ -20,6 +20,8 @@
 #define KILLED    77                       /* exit status of a child that a fault ended */
 
 static const uint64_t places[N_WRITES] = {0, 5 * SECTOR, IMAGE_LEN - SECTOR, NEW_LEN - SECTOR};
+/* One is longer than what is compared at once, 4096 bytes. */
+static const size_t lengths[N_WRITES] = {SECTOR, 19 * SECTOR, SECTOR, SECTOR};
 
 struct fixture {
 	char dir[TEST_PATH], path[TEST_PATH + 16], undo_dir[TEST_PATH + 16];
@@ -126,7 +128,7 @@ static void fill_record(struct fixture *x)
 		.writes.arena = x->arena,
 	};
 	for (size_t i = 0; i < N_WRITES; i++) {
-		const struct write w = {places[i], SECTOR, x->old_image + places[i],
+		const struct write w = {places[i], lengths[i], x->old_image + places[i],
 					x->new_image + places[i], SAID("sector")};
 		assert_int_equal(writes_add(&x->record.writes, &w, &err), 0);
 	}
@@ -144,7 +146,7 @@ static int set_up(void **state)
 		x->old_image[i] = x->new_image[i] = (uint8_t)(i * 7 + i / 251);
 	/* What lies behind the old end reads as zeros until it is written. */
 	for (size_t i = 0; i < N_WRITES; i++)
-		for (size_t j = 10; j < SECTOR - 10; j += 3)
+		for (size_t j = 10; j < lengths[i] - 10; j += 3)
 			x->new_image[places[i] + j] ^= 0x5a;
 	test_write(x->path, x->old_image, IMAGE_LEN);
 	x->arena = arena_new();
