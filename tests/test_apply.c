@@ -498,6 +498,29 @@ static void one_failure_leaves_old_bytes(void **state)
 	}
 }
 
+/* A call of an undo fails: nothing of it went into the image, and the record can be asked once more. */
+static void a_failed_undo_can_be_asked_again(void **state)
+{
+	struct fixture *x = *state;
+	int untouched = 0;
+	for (int n = 1;; n++) {
+		struct faults f = {.fault = FAULT_ERROR, .at = n, .error = EIO};
+		const struct apply_calls calls = faulty(&f);
+		const struct apply_request request = request_of(x, &calls);
+		struct err err = {0};
+		prepare(x, JOB_UNDO);
+		if (apply_undo(&request, &err) == 0 && f.count < n)
+			break;
+		assert_true(n < 200);
+		if (!strstr(err.text, "can be undone later"))
+			continue;
+		untouched++;
+		assert_true(image_is_new(x));
+		assert_int_equal(record_state(x), 1);
+	}
+	assert_true(untouched > 0);
+}
+
 static void an_interrupted_call_is_made_again(void **state)
 {
 	int n = 1, rc, failed = 0;
@@ -589,6 +612,7 @@ int main(void)
 		TEST(undo_dir_that_is_missing),
 		TEST(survives_a_kill_anywhere),
 		TEST(one_failure_leaves_old_bytes),
+		TEST(a_failed_undo_can_be_asked_again),
 		TEST(an_interrupted_call_is_made_again),
 		TEST(a_disk_that_dies_stays_recoverable),
 		TEST(recovery_refuses_a_foreign_byte),

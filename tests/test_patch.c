@@ -11,6 +11,7 @@
 
 #include "stop7b/ntfs.h"
 #include "stop7b/patch.h"
+#include "src/change/sector_set.h"
 
 #define HIVE      "Windows/System32/config/SYSTEM"
 #define MBR_TABLE 446u
@@ -437,6 +438,25 @@ static void not_in_place_is_refused(void **state)
 	assert_non_null(strstr(err.text, "hive byte 0x64"));
 }
 
+/* A set that grows still finds what it held before, sorted or not. */
+static void sectors_are_found_again(void **state)
+{
+	struct fixture *x = *state;
+	struct sector_set set = {.arena = x->arena, .bytes = x->arena};
+	struct err err = {0};
+	const uint8_t now[PATCH_SECTOR] = {0};
+	for (uint64_t i = 0; i < 1000; i++) {
+		uint64_t at = (i * 7919 % 1000) * PATCH_SECTOR;
+		assert_null(sector_set_find(&set, at));
+		assert_non_null(sector_set_add(&set, at, (struct span){now, PATCH_SECTOR}, &err));
+		for (uint64_t k = 0; k <= i; k += i / 3 + 1)
+			assert_non_null(sector_set_find(&set, (k * 7919 % 1000) * PATCH_SECTOR));
+	}
+	sector_set_sort(&set);
+	for (uint64_t i = 0; i < 1000; i++)
+		assert_ptr_equal(sector_set_find(&set, i * PATCH_SECTOR), set.items[i]);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -447,6 +467,7 @@ int main(void)
 		TEST(marks_divide_and_name),     TEST(changed_image_is_refused),
 		TEST(another_length_is_refused), TEST(bytes_of_disk_and_file),
 		TEST(changed_bytes_are_refused), TEST(not_in_place_is_refused),
+		TEST(sectors_are_found_again),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
